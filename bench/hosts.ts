@@ -41,7 +41,7 @@ try {
   );
   chmodSync(folder, 0o711);
   const password = randomBytes(16).toString("hex");
-  const options = { dataDir: folder, port: await freePort(), password, guarded: true };
+  const options = { dataDir: folder, port: await freePort(), password, endsWithParent: true };
   const postgres = await cleanup.keep(startPostgres(options), (it) => it.stop());
   for (const peers of sizes) {
     const database = await openEmptyDatabase(postgres.url, `hosts_${peers}`, folder);

@@ -76,7 +76,7 @@ export class Answers {
     this.#log = log;
     this.#metrics = metrics;
     this.#limits = limits;
-    metrics.watchAnswers(() => this.#count);
+    metrics.collectAnswers(() => this.#count);
   }
 
   /** How many answers have not been sent yet. */

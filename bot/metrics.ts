@@ -51,11 +51,11 @@ export class BotMetrics {
       labelNames: ["outcome"],
       registers,
     });
-    this.#watchPeople();
+    this.#collectPeople();
   }
 
   /** Adds a gauge of the answers that wait for Telegram. */
-  watchAnswers(waiting: () => number): void {
+  collectAnswers(waiting: () => number): void {
     void new Gauge({
       name: "bot_answers_waiting",
       help: "Answers that Telegram has not taken yet",
@@ -66,7 +66,7 @@ export class BotMetrics {
     });
   }
 
-  #watchPeople(): void {
+  #collectPeople(): void {
     const lastSeenMs = this.#lastSeenMs;
     void new Gauge({
       name: "bot_active_users",

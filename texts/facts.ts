@@ -109,7 +109,7 @@ export interface CustomerCardFacts {
 }
 
 /** Today's figures of people and traffic. */
-export interface PeopleNumbers {
+export interface PeopleTotals {
   readonly newToday: number;
   readonly waiting: number;
   readonly active: number;
@@ -120,7 +120,7 @@ export interface PeopleNumbers {
 }
 
 /** Today's figures of money. */
-export interface MoneyNumbers {
+export interface PaymentTotals {
   readonly paid: string;
   readonly unmatched: number;
   readonly found: number;

@@ -26,7 +26,7 @@ async function main(): Promise<number> {
   const database = await openDatabase(url, 1);
   try {
     const books = new AuditQueries(database.em);
-    const lines = await books.trialBalance();
+    const lines = await books.readTrialBalance();
     console.log(formatRow("account", "debit", "credit", "balance"));
     for (const { account, currency, debitMinor: debit, creditMinor: credit } of lines) {
       const amounts = [debit, credit, debit - credit].map((minor) =>
@@ -35,7 +35,7 @@ async function main(): Promise<number> {
       console.log(formatRow(`${account} ${currency}`, ...amounts));
     }
     if (lines.length === 0) console.log("no money has moved yet");
-    const found = await books.disagreements();
+    const found = await books.findDisagreements();
     for (const { kind, about, details } of found) console.log(`! ${kind} ${about}: ${details}`);
     console.log(found.length === 0 ? "the books agree" : `${found.length} disagreements`);
     return found.length === 0 ? 0 : 1;

@@ -1,6 +1,6 @@
 import type { DevicePorts } from "../activities/access/first-device.ts";
 import type { HostDirectory } from "../activities/access/host-directory.ts";
-import type { HostPace } from "../activities/access/host-loop.ts";
+import type { HostPolling } from "../activities/access/host-loop.ts";
 import { createHostActivities } from "../activities/access/host.ts";
 import { createSubscriptionActivities } from "../activities/access/subscription.ts";
 import { createMessageActivities, type SendingObserver } from "../activities/messaging/messages.ts";
@@ -54,8 +54,8 @@ export interface WorkerPorts {
   readonly adminIds: readonly TelegramId[];
   readonly gateways: GatewayDirectory;
   readonly refundLimits: ApprovalLimits;
-  readonly gatewayPace: PollingOptions;
-  readonly hostPace?: HostPace;
+  readonly gatewayPolling: PollingOptions;
+  readonly hostPolling?: HostPolling;
   /** When this installation first used a gateway's account. */
   readonly startedAt: (account: string) => Instant;
   /** Told how messages ended. */
@@ -144,7 +144,7 @@ function reconcilerActivities(ports: WorkerPorts) {
       listen: () => listen(url, ["hosts"]),
       now,
       stopping: endLoops,
-      ...(ports.hostPace === undefined ? {} : { pace: ports.hostPace }),
+      ...(ports.hostPolling === undefined ? {} : { polling: ports.hostPolling }),
     }),
     ...createReconciliationActivities({
       gateways: ports.gateways,
@@ -156,7 +156,7 @@ function reconcilerActivities(ports: WorkerPorts) {
       listen: (channels) => listen(url, channels),
       notify: (channel) => notify(queriesOf(em), channel),
       startedAt: ports.startedAt,
-      pace: ports.gatewayPace,
+      polling: ports.gatewayPolling,
       shutdown: endLoops,
     }),
   };

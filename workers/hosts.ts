@@ -45,7 +45,7 @@ export class HostRegistry implements HostDirectory {
 
   /** Reads the hosts again; adapters with unchanged settings are kept. */
   async load(): Promise<StoredHost[]> {
-    const stored = await this.#hosts.all();
+    const stored = await this.#hosts.list();
     this.#readAt = performance.now();
     const before = new Map(this.#problems);
     this.#problems.clear();

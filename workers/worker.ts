@@ -147,7 +147,7 @@ type WorkerPorts = Parameters<typeof createActivities>[0];
 
 type Configured =
   | ("messenger" | "newAccess" | "adminIds" | "policy" | "refundLimits")
-  | ("gatewayPace" | "hostPace" | "now");
+  | ("gatewayPolling" | "hostPolling" | "now");
 
 type WorkerOptions = Omit<WorkerPorts, Configured> & {
   readonly around: WorkerInterceptors;
@@ -183,7 +183,7 @@ async function createWorkers(
       reapplyAfterMs: configuration.REAPPLY_AFTER_DAYS * dayMs,
     },
     refundLimits: configuration.REFUND_APPROVAL_ABOVE ?? {},
-    gatewayPace: usualPolling,
+    gatewayPolling: usualPolling,
     now: () => new Date(),
   });
   const shutdown = { shutdownGraceTime: "5s", shutdownForceTime: "10s" } as const;

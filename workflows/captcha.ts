@@ -19,7 +19,8 @@ import type { localDb } from "./steps/people.ts";
 export const lapsesAt = (): number => Date.now() + captchaRules.lapseMs;
 
 /** The slot of one round's question in the chat; `story` is the newcomer's. */
-export const slotOf = (story: string, { round }: Challenge): string => `captcha/${story}/${round}`;
+export const slotOf = (requestId: string, { round }: Challenge): string =>
+  `captcha/${requestId}/${round}`;
 
 /**
  * One round: a right answer continues the signup, a wrong one leads to the next question or, after
@@ -34,7 +35,7 @@ export async function passCaptcha(waiting: AtStage<"captcha">): Promise<SignupSt
   const verdict = answer && judge(challenge, answer.round, answer.choice);
   switch (verdict?.kind) {
     case undefined: {
-      const key = `${slotOf(newcomer.story, challenge)}/lapsed`;
+      const key = `${slotOf(newcomer.requestId, challenge)}/lapsed`;
       await say(newcomer, { kind: "captchaLapsed" }, { key });
       return ended({ kind: "lapsed", at: "captcha" });
     }
@@ -58,7 +59,7 @@ async function askAgain(
   await edit(newcomer, wrong, { kind: "captchaWrong", pauseSeconds, triesLeft });
   await sleep(pauseMs, { summary: "pause after a wrong answer" });
   const challenge = drawChallenge(wrong.round + 1, Math.random);
-  const slot = slotOf(newcomer.story, challenge);
+  const slot = slotOf(newcomer.requestId, challenge);
   await say(newcomer, { kind: "captchaAsked", challenge }, { key: slot, slot });
   return { kind: "captcha", challenge, untilMs: lapsesAt() };
 }
@@ -68,7 +69,7 @@ function edit(
   challenge: Challenge,
   notice: Parameters<typeof localDb.say>[1],
 ): Promise<void> {
-  const slot = slotOf(newcomer.story, challenge);
+  const slot = slotOf(newcomer.requestId, challenge);
   return say(newcomer, notice, { key: `${slot}/${notice.kind}`, slot, action: "edit" });
 }
 
@@ -79,7 +80,7 @@ export async function coolDown(waiting: AtStage<"cooldown">): Promise<SignupEnd>
   for (;;) {
     const leftMs = place.untilMs - Date.now();
     if (leftMs <= 0) return ended({ kind: "captchaFailed" });
-    const key = startKey(pending.opened) ?? `captcha/${newcomer.story}/failed`;
+    const key = startKey(pending.opened) ?? `captcha/${newcomer.requestId}/failed`;
     pending.opened = undefined;
     const pauseMinutes = Math.ceil(leftMs / minuteMs);
     await say(newcomer, { kind: "captchaFailed", pauseMinutes }, { key });
@@ -107,7 +108,7 @@ async function answerTo(waiting: AtStage<"captcha">): Promise<CaptchaAnswer | un
     const key = startKey(opened);
     pending.opened = undefined;
     if (answer !== undefined || key === undefined) return answer;
-    const slot = slotOf(newcomer.story, challenge);
+    const slot = slotOf(newcomer.requestId, challenge);
     const asked = challenge.round === 1 ? opened?.asked : undefined;
     const messagePlace = { key, slot, ...(asked === undefined ? {} : { sentAs: asked }) };
     await say(newcomer, { kind: "captchaAsked", challenge }, messagePlace);

@@ -17,7 +17,7 @@ export interface Newcomer {
   readonly telegramId: TelegramId;
   readonly customerId: CustomerId;
   readonly policy: SignupPolicy;
-  readonly story: string;
+  readonly requestId: string;
 }
 
 /** The stage of a signup, at which the next run continues. */

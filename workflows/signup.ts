@@ -32,7 +32,7 @@ import {
 } from "./newcomer.ts";
 import { showStage } from "./operator-view.ts";
 import { signalWorkflow } from "./other-workflows.ts";
-import { awaitNews, type Question, watchQuestion } from "./question.ts";
+import { awaitNews, type Question, followQuestion } from "./question.ts";
 import { adminArrived, approvalAnswered, captchaAnswered, opened } from "./signals.ts";
 import { localDb } from "./steps/people.ts";
 
@@ -78,7 +78,7 @@ async function arrive(telegramId: TelegramId, pending: PendingSignals): Promise<
     { challenge, slot },
     instant(Date.now()),
   );
-  const newcomer = { telegramId, customerId: customer.id, policy, story: it.requestId };
+  const newcomer = { telegramId, customerId: customer.id, policy, requestId: it.requestId };
   showCustomer(newcomer);
   switch (entrance.kind) {
     case "silence":
@@ -140,7 +140,7 @@ async function awaitApproval(waiting: AtStage<"approval">): Promise<SignupStage 
   showStage("approval", "Waiting for an admin to approve or reject");
   for (;;) {
     const question = await startQuestion(newcomer);
-    const key = `captcha/${newcomer.story}/passed`;
+    const key = `captcha/${newcomer.requestId}/passed`;
     await say(newcomer, { kind: "waitingForApproval" }, { key });
     const answer = await awaitAnswer(waiting, question);
     pending.approval = undefined;
@@ -157,7 +157,7 @@ function startQuestion(newcomer: Newcomer): Promise<Question> {
     replyTo: workflowInfo().workflowId,
     begin: { type: "signup", args: [telegramId, { newcomer, place: { kind: "approval" } }] },
   };
-  return watchQuestion(
+  return followQuestion(
     startChild<typeof approval>("approval", {
       workflowId: workflowIds.approval(approvalId),
       args: [request],
@@ -198,8 +198,8 @@ async function awaitAnswer(
 }
 
 async function conclude(newcomer: Newcomer, answer: Answer): Promise<SignupStage | SignupEnd> {
-  const { telegramId, story } = newcomer;
-  const key = `signup/${story}/ended`;
+  const { telegramId, requestId } = newcomer;
+  const key = `signup/${requestId}/ended`;
   switch (answer) {
     case "approved":
       return { kind: "access" };

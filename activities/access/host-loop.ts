@@ -19,10 +19,10 @@ export interface HostLoopPorts {
   /** Opens a connection that listens to the channel `hosts`. */
   readonly listen: () => Promise<Listener>;
   readonly now: () => Date;
-  readonly pace?: HostPace;
+  readonly polling?: HostPolling;
 }
 
-export interface HostPace {
+export interface HostPolling {
   /** How often a host is fully compared when nothing wakes the loop. */
   readonly compareEveryMs: number;
   /** How long a host may be silent before people are notified. */
@@ -31,7 +31,11 @@ export interface HostPace {
   readonly retryEveryMs: number;
 }
 
-const usualPace: HostPace = { compareEveryMs: 20_000, awayAfterMs: 5_000, retryEveryMs: 5_000 };
+const defaultPolling: HostPolling = {
+  compareEveryMs: 20_000,
+  awayAfterMs: 5_000,
+  retryEveryMs: 5_000,
+};
 
 /** How often a loop tries to get the lock while another loop of the same host has it. */
 const lockEveryMs = 200;
@@ -69,7 +73,7 @@ interface LoopContext extends HostLoopInput {
 class HostLoop {
   readonly #ports: HostLoopPorts;
   readonly #context: LoopContext;
-  readonly #pace: HostPace;
+  readonly #polling: HostPolling;
   readonly #pass: HostPass;
   #comparedAt = Number.NEGATIVE_INFINITY;
   #condition: HostCondition;
@@ -78,7 +82,7 @@ class HostLoop {
   constructor(ports: HostLoopPorts, context: LoopContext) {
     this.#ports = ports;
     this.#context = context;
-    this.#pace = ports.pace ?? usualPace;
+    this.#polling = ports.polling ?? defaultPolling;
     this.#condition = context.known;
     const checkpoint = () => this.#checkpoint();
     const { em, vault, now } = ports;
@@ -125,7 +129,7 @@ class HostLoop {
   async #takeTurn(): Promise<void> {
     try {
       this.#checkpoint();
-      const isDue = performance.now() - this.#comparedAt >= this.#pace.compareEveryMs;
+      const isDue = performance.now() - this.#comparedAt >= this.#polling.compareEveryMs;
       const isWell = this.#failure === undefined && (await this.#pass.followBooks());
       if (!isWell || isDue) await this.#compareWhole();
     } catch (error) {
@@ -148,7 +152,7 @@ class HostLoop {
     const { hostId } = this.#context;
     const isAway =
       this.#condition.away !== undefined ||
-      performance.now() - this.#failure.sinceMs >= this.#pace.awayAfterMs;
+      performance.now() - this.#failure.sinceMs >= this.#polling.awayAfterMs;
     if (!isAway) return;
     const now = instant(this.#ports.now());
     await inTransaction(this.#ports.em, async (db) => {
@@ -170,7 +174,7 @@ class HostLoop {
   async #dueInMs(): Promise<number> {
     const now = instant(this.#ports.now());
     const end = await findNextEnd(this.#db, this.#context.hostId, now);
-    const compareInMs = this.#comparedAt + this.#pace.compareEveryMs - performance.now();
+    const compareInMs = this.#comparedAt + this.#polling.compareEveryMs - performance.now();
     const endInMs = end === undefined ? Number.POSITIVE_INFINITY : msBetween(now, end);
     return Math.max(0, Math.min(compareInMs, endInMs));
   }
@@ -180,7 +184,7 @@ class HostLoop {
    * meanwhile are notified.
    */
   async #pauseAfterFailure(tries: number): Promise<void> {
-    const untilMs = performance.now() + Math.min(this.#pace.retryEveryMs, 100 * 2 ** tries);
+    const untilMs = performance.now() + Math.min(this.#polling.retryEveryMs, 100 * 2 ** tries);
     for (;;) {
       const leftMs = untilMs - performance.now();
       if (leftMs <= 0) return;

@@ -1,6 +1,6 @@
 import { accessKeyMessages } from "../../db/access/accesses.ts";
 import { followCalendar } from "../../db/access/calendar.ts";
-import { accessOf } from "../../db/access/device-access.ts";
+import { findAccess } from "../../db/access/device-access.ts";
 import { addDevice, reissue, renameDevice, revokeDevice } from "../../db/access/devices.ts";
 import { placeWaiting } from "../../db/access/placement.ts";
 import { isRevoked } from "../../db/access/subscriptions.ts";
@@ -94,7 +94,7 @@ async function handleRequest(
 }
 
 async function isLetIn(db: Queries, { ref, request, now }: DeviceChange): Promise<boolean> {
-  const access = await accessOf(db, { subscriptionId: ref.id, deviceId: request.deviceId }, now);
+  const access = await findAccess(db, { subscriptionId: ref.id, deviceId: request.deviceId }, now);
   return access?.isLetIn ?? false;
 }
 
@@ -105,7 +105,7 @@ async function showKey(
   answer: (notice: Notice) => OutgoingMessage[],
 ): Promise<readonly OutgoingMessage[]> {
   const { deviceId, requestId } = request;
-  const find = () => accessOf(db, { subscriptionId: ref.id, deviceId }, now);
+  const find = () => findAccess(db, { subscriptionId: ref.id, deviceId }, now);
   const access = await find();
   if (access === undefined) return answer(unknown);
   if (!access.isLetIn) return answer({ kind: "noAccessNow" });

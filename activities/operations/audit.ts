@@ -58,7 +58,7 @@ async function audit({ em, calendars, onAudit }: AuditPorts, now: Instant): Prom
     ended += 1;
   }
   // The repair comes first: a query that fails is retried, and that may take long.
-  const found = await new AuditQueries(em).disagreements();
+  const found = await new AuditQueries(em).findDisagreements();
   for (const { kind, about, details } of found)
     log.error("the books do not agree", { kind, about, details });
   onAudit(found.length);

@@ -79,7 +79,7 @@ export function createPaymentActivities(ports: PaymentPorts): PaymentSteps {
     async issueInvoice(order: PaymentOrder): Promise<void> {
       const gateway = await gateways.get(order.gateway).catch(refusedAs(failures.invoiceRefused));
       const { isFirst, language } = await payments.askOnce(order.id);
-      const wording = await wordingOf(ports, order, language);
+      const wording = await chooseWording(ports, order, language);
       const invoice = await gateway
         .issueInvoice(order, wording, { isFirst })
         .catch(refusedAs(failures.invoiceRefused));
@@ -215,11 +215,11 @@ async function invoiceReference({ payments }: PaymentPorts, id: PaymentId) {
   return (await payments.find(id))?.invoice?.["reference"];
 }
 
-async function wordingOf(
+async function chooseWording(
   { em, planNames }: PaymentPorts,
   { terms }: PaymentOrder,
   language: Language,
 ): Promise<InvoiceText> {
-  const title = await planNames.of(queriesOf(em), terms, language);
+  const title = await planNames.find(queriesOf(em), terms, language);
   return { title, description: textsIn(language).payments.invoice.description(title, terms.days) };
 }

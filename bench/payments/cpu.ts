@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 /** Linux reports times in hundredths of a second on every architecture. */
-const tickMs = 10;
+const jiffyMs = 10;
 
 interface ProcessTime {
   readonly parent: number;
@@ -35,7 +35,7 @@ function readProcessTime(pid: string): ProcessTime | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const ticks = fields.slice(11, 15).reduce((all, field) => all + Number(field), 0);
-    return { parent: Number(fields[1]), ms: ticks * tickMs };
+    return { parent: Number(fields[1]), ms: ticks * jiffyMs };
   } catch {
     // It has ended meanwhile; its time is now part of its parent's.
     return undefined;

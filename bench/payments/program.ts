@@ -36,7 +36,7 @@ export async function startProgram(program: Program): Promise<Running> {
     args: ["--disable-warning=ExperimentalWarning", resolve(root, file)],
     env: { PATH: process.env["PATH"], NODE_ENV: "production", ...env },
     onOutput: splitLines((line) => void (onLine?.(line) || log(line))),
-    guarded: true,
+    endsWithParent: true,
     graceMs: 10_000,
   });
   if (readyUrl === undefined) return running;

@@ -52,7 +52,7 @@ async function startCache(folder: string, cleanup: CleanupStack) {
   const program = findRedis();
   if (program === undefined) return undefined;
   const [port = 0] = await freePorts(1);
-  const options = { dataDir: join(folder, "redis"), port, guarded: true };
+  const options = { dataDir: join(folder, "redis"), port, endsWithParent: true };
   return cleanup.keep(startRedis(program, options), stop);
 }
 
@@ -64,11 +64,11 @@ async function startTemporalServer(
   if (kind === "postgres") {
     const binaries = await buildServerBinaries(say);
     const dataDir = join(folder, "temporal");
-    return startPostgresBackedTemporal({ binaries, dataDir, postgresUrl, guarded: true });
+    return startPostgresBackedTemporal({ binaries, dataDir, postgresUrl, endsWithParent: true });
   }
   const [port = 0] = await freePorts(1);
   const logFile = join(folder, "temporal.log");
-  return startTemporal(await findTemporalCli(say), { port, guarded: true, logFile });
+  return startTemporal(await findTemporalCli(say), { port, endsWithParent: true, logFile });
 }
 
 /**
@@ -77,7 +77,7 @@ async function startTemporalServer(
 async function startDatabase(folder: string): Promise<PostgresServer> {
   const [port = 0] = await freePorts(1);
   const password = randomBytes(16).toString("hex");
-  const options = { dataDir: join(folder, "books"), port, password, guarded: true };
+  const options = { dataDir: join(folder, "books"), port, password, endsWithParent: true };
   const first = await startPostgres(options);
   await runStatements(first.url, [
     "alter system set shared_preload_libraries = 'pg_stat_statements'",

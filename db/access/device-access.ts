@@ -15,7 +15,7 @@ export interface DeviceAccess {
 /**
  * The device's current access; undefined: the subscription does not have this device (any more).
  */
-export async function accessOf(
+export async function findAccess(
   db: Queries,
   {
     subscriptionId,

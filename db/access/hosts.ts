@@ -70,7 +70,7 @@ export class Hosts {
    * All hosts that are not closed. One whose settings cannot be opened says so and does
    * not affect the others.
    */
-  async all(): Promise<StoredHost[]> {
+  async list(): Promise<StoredHost[]> {
     const rows = await queriesOf(this.#em.fork())
       .selectFrom("hosts")
       .select(["id", "name", "settingsEncrypted"])

@@ -151,7 +151,7 @@ const reconciliation = [
   `create index findings_by_time on findings (found_at desc)`,
   `create table statement_cursors (
      account text primary key, cursor text not null, skipped int not null default 0,
-     skipped_told_at timestamptz, read_at timestamptz not null default now())`,
+     skipped_reported_at timestamptz, read_at timestamptz not null default now())`,
   `create table quarantine (
      key text primary key, gateway text not null,
      kind text not null check (kind in ('line', 'lookup', 'event')),

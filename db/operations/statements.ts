@@ -44,11 +44,11 @@ export class Statements {
   async findPlace(account: string): Promise<Place> {
     const row = await this.#db
       .selectFrom("statement_cursors")
-      .select(["cursor", "skippedToldAt"])
+      .select(["cursor", "skippedReportedAt"])
       .where("account", "=", account)
       .executeTakeFirst();
     if (row === undefined) return { isNew: true, cursor: "", isReadOnce: false };
-    return { isNew: false, cursor: row.cursor, isReadOnce: row.skippedToldAt !== null };
+    return { isNew: false, cursor: row.cursor, isReadOnce: row.skippedReportedAt !== null };
   }
 
   /** Advances to `cursor`, past `skipped` lines that are not ours. */
@@ -69,8 +69,8 @@ export class Statements {
   async endFirstReading(account: string, gateway: GatewayName): Promise<void> {
     await inTransaction(this.#em, async (db) => {
       const { rows } = await sql<{ skipped: number }>`
-        update statement_cursors set skipped_told_at = now()
-         where account = ${account} and skipped_told_at is null returning skipped
+        update statement_cursors set skipped_reported_at = now()
+         where account = ${account} and skipped_reported_at is null returning skipped
       `.execute(db);
       const count = rows[0]?.skipped ?? 0;
       if (count === 0) return;

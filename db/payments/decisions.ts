@@ -181,8 +181,8 @@ async function writeOutcome(
   const effects = decisions.flatMap((decision) => decision.effects);
   const twice = ports.canRefund ? twiceRefunds(order, { effects, after: last }, now) : noRefunds;
   const refunds = twice.rows.map(({ requestId }) => requestId);
-  const { booked: time, writes: timeWrites } = await timeOf(db, versions, outcome);
-  const messages = await messagesOf(db, outcome, { time, refunds, state: last.state });
+  const { booked: time, writes: timeWrites } = await bookTime(db, versions, outcome);
+  const messages = await composeMessages(db, outcome, { time, refunds, state: last.state });
   await writeTogether(db, [
     ...eventWrites(order.id, events),
     ...chargeWrites(order, { before: facts.charges, after: last.charges, reports }),
@@ -220,7 +220,7 @@ function wakes({ paidUntil }: LockedPayment, time: TimeBooked | undefined, now: 
  * The bought time, and how much of its price is returned: both follow from the
  * charges as they are now.
  */
-async function timeOf(
+async function bookTime(
   db: Queries,
   versions: PlanVersions,
   { locked, known, decisions, now }: Outcome,
@@ -248,7 +248,7 @@ async function timeOf(
   return enterTime(subscription, { known: known.time, entries, plan });
 }
 
-async function messagesOf(
+async function composeMessages(
   db: Queries,
   { locked: { order, state: from }, decisions }: Outcome,
   {

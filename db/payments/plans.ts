@@ -132,7 +132,7 @@ export class PlanNames {
   readonly #versions = new PlanVersions();
 
   /** A plan version's name in a language, or its code when it has none. */
-  async of(
+  async find(
     db: Queries,
     { code, version }: Pick<Plan, "code" | "version">,
     language: Language,

@@ -20,7 +20,7 @@ export const cryptoBot = defineEmulator({
         [/^\/pay\//u, new PayRoutes(state)],
         [/^\/control\//u, new ControlRoutes(state)],
       ],
-      failure: (told) => ({ ok: false, error: { code: 500, name: "INTERNAL", told } }),
+      failure: (message) => ({ ok: false, error: { code: 500, name: "INTERNAL", message } }),
     });
   },
 });

@@ -24,7 +24,7 @@ export function dueAmount(invoice: Invoice, asset: string, currencies: Currencie
 }
 
 /** What is written on an invoice when it is paid now. `feePercent` is the app's tariff. */
-export function settlementOf(
+export function conversionOf(
   invoice: Invoice,
   choice: PaymentChoice & { readonly asset: string },
   terms: { currencies: Currencies; feePercent: number; nowMs: number },

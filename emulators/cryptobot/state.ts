@@ -7,7 +7,7 @@ import { Faults } from "./faults.ts";
 import { type Invoice, Invoices } from "./invoices.ts";
 import type { Settings } from "./options.ts";
 import { invalid, Refusal } from "./refusal.ts";
-import { gainOf, payableAssets, type PaymentChoice, settlementOf } from "./settlement.ts";
+import { gainOf, payableAssets, type PaymentChoice, conversionOf } from "./settlement.ts";
 import { Transfers } from "./transfers.ts";
 import { Webhook } from "./webhook.ts";
 import { wireInvoice } from "./wire.ts";
@@ -71,7 +71,7 @@ export class State {
     if (!accepted.includes(asset)) throw invalid("asset");
     const { feePercent, now } = this.options;
     const terms = { currencies: this.currencies, feePercent, nowMs: now() };
-    const paid = settlementOf(invoice, { ...choice, asset }, terms);
+    const paid = conversionOf(invoice, { ...choice, asset }, terms);
     const settled = this.invoices.settle(invoice, paid);
     const gain = gainOf(paid);
     this.transfers.gain(gain.asset, gain.amount);

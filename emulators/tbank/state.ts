@@ -20,7 +20,7 @@ const hourMs = 3_600_000;
 /** How long a payer may look at the page of their bank, and how long money is held. */
 const max3dsMs = 36 * hourMs;
 const maxHoldMs = 7 * 24 * hourMs;
-const tickMs = 1_000;
+const clockStepMs = 1_000;
 
 /** One terminal: its payments, its account, its notifications. */
 export class State {
@@ -53,7 +53,8 @@ export class State {
     this.calls = new Calls(this.#journal.table("calls"));
     this.notifications = this.#openNotifications();
     // Deadlines that are announced must pass without a request, too.
-    if (options.tellDeadlines) this.#clock = setInterval(() => this.passTime(), tickMs).unref();
+    if (options.tellDeadlines)
+      this.#clock = setInterval(() => this.passTime(), clockStepMs).unref();
   }
 
   /** Undefined removes the terminal's webhook. @throws Error when the URL leaves this machine. */

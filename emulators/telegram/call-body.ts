@@ -36,12 +36,12 @@ async function readForm(body: Buffer, type: string): Promise<CallBody> {
   const uploads = new Map<string, Upload>();
   for (const [key, value] of form) {
     if (typeof value === "string") params[key] = value;
-    else uploads.set(key, await uploadOf(value));
+    else uploads.set(key, await readUpload(value));
   }
   return { params, uploads };
 }
 
-async function uploadOf(file: File): Promise<Upload> {
+async function readUpload(file: File): Promise<Upload> {
   if (file.size > uploadLimit) throw new Refusal(413, "Request Entity Too Large");
   const bytes = Buffer.from(await file.arrayBuffer());
   return { name: file.name, mime: mimes[extname(file.name).toLowerCase()] ?? file.type, bytes };

@@ -36,14 +36,14 @@ export class ApiRoutes {
   }
 
   async serve(request: Request): Promise<Reply | undefined> {
-    const call = await this.#callOf(request);
+    const call = await this.#readCall(request);
     if (call === undefined) throw new HttpError(404, "there is nothing here");
     const reply = await this.#answer(call, request);
     this.#record(call, request, reply?.status ?? 0);
     return reply;
   }
 
-  async #callOf(request: Request): Promise<Call | undefined> {
+  async #readCall(request: Request): Promise<Call | undefined> {
     const { path } = request;
     if (path === "/api/v2/jsonRPC" && request.method === "POST") {
       const body = await V2Routes.readBody(request);

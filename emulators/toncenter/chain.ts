@@ -112,7 +112,7 @@ export class Chain {
     }
     const wallet = this.#wallet(pay.from);
     const amount = BigInt(pay.amount);
-    const source = await this.jettons.walletOf(master, wallet.address);
+    const source = await this.jettons.findWallet(master, wallet.address);
     const has = (await this.jettons.read(source))?.balance ?? 0n;
     if (has < amount) {
       const units = amount - has + spareUnits;

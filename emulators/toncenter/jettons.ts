@@ -80,7 +80,7 @@ export class Jettons {
    * Where the master says an owner's units lie. @throws Error when the address is not a jetton
    * master.
    */
-  async walletOf(master: Address, owner: Address): Promise<Address> {
+  async findWallet(master: Address, owner: Address): Promise<Address> {
     return this.#blockchain
       .openContract(JettonMinter.createFromAddress(master))
       .getWalletAddress(owner);
@@ -111,7 +111,7 @@ export class Jettons {
   async #isProven(wallet: Address, master: Address, owner: Address): Promise<boolean> {
     if (this.#proven.has(wallet.toRawString())) return true;
     if (this.at(master) === undefined) return false;
-    const isOwn = (await this.walletOf(master, owner)).equals(wallet);
+    const isOwn = (await this.findWallet(master, owner)).equals(wallet);
     if (isOwn) this.#proven.add(wallet.toRawString());
     return isOwn;
   }

@@ -44,7 +44,7 @@ export async function signTransfer(
 ): Promise<ReturnType<typeof external>> {
   const isActive = await isDeployed(blockchain, wallet.address);
   const body = wallet.contract.createTransfer({
-    seqno: isActive ? await seqnoOf(blockchain, wallet.address) : 0,
+    seqno: isActive ? await readSeqno(blockchain, wallet.address) : 0,
     secretKey: wallet.keys.secretKey,
     sendMode: SendMode.PAY_GAS_SEPARATELY,
     messages: [messageOf(order)],
@@ -63,7 +63,7 @@ export async function isDeployed(blockchain: Blockchain, address: Address): Prom
   return accountState?.type === "active";
 }
 
-async function seqnoOf(blockchain: Blockchain, address: Address): Promise<number> {
+async function readSeqno(blockchain: Blockchain, address: Address): Promise<number> {
   const { stackReader } = await blockchain.runGetMethod(address, "seqno");
   return stackReader.readNumber();
 }

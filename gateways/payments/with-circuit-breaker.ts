@@ -7,13 +7,13 @@ export function withCircuitBreaker(
   breaker: CircuitBreakerOptions,
 ): PaymentGateway {
   const { capabilities } = gateway;
-  const guarded = circuitBreakerOf(capabilities.name, breaker);
+  const withBreaker = circuitBreakerOf(capabilities.name, breaker);
   return {
     capabilities,
     issueInvoice: (order, text, options) =>
-      guarded(() => gateway.issueInvoice(order, text, options)),
-    lookup: (order, reference) => guarded(() => gateway.lookup(order, reference)),
-    refund: (request) => guarded(() => gateway.refund(request)),
-    statement: (cursor) => guarded(() => gateway.statement(cursor)),
+      withBreaker(() => gateway.issueInvoice(order, text, options)),
+    lookup: (order, reference) => withBreaker(() => gateway.lookup(order, reference)),
+    refund: (request) => withBreaker(() => gateway.refund(request)),
+    statement: (cursor) => withBreaker(() => gateway.statement(cursor)),
   };
 }

@@ -141,7 +141,7 @@ export async function gateTo(address: string, namespace: string): Promise<Gate> 
       one.pipe(other);
     }
   });
-  const listening = new Promise<void>((told) => server.listen(0, "127.0.0.1", told));
+  const listening = new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   await listening;
   const own = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const connection = Connection.lazy({ address: own });

@@ -35,9 +35,9 @@ test.each(stores)(
     const eve = isolated.person(newId());
     await Promise.all(Array.from({ length: 100 }, () => eve.send("/start")));
     await waitUntilSettled(isolated);
-    const told = (await eve.listTexts()).filter((text) => text.includes("Too fast"));
-    expect(told.length).toBeGreaterThanOrEqual(1);
-    expect(told.length).toBeLessThanOrEqual(3);
+    const refusals = (await eve.listTexts()).filter((text) => text.includes("Too fast"));
+    expect(refusals.length).toBeGreaterThanOrEqual(1);
+    expect(refusals.length).toBeLessThanOrEqual(3);
     const passed = await isolated.metric('bot_messages_total{handler="start",status="ok"');
     const count = Number(passed[0]?.split(" ").at(-1));
     expect(count).toBeGreaterThanOrEqual(5);
@@ -161,7 +161,7 @@ test.each(["en", "ru"])(
   async (language) => {
     const broken = {
       find: async () => undefined,
-      subscriptionOf: () => {
+      findSubscription: () => {
         throw new RangeError("a bug");
       },
     };
@@ -187,7 +187,7 @@ test("an update passes log, sender, language, throttle, metrics and command in t
       note("customer");
       return { language: "ru", role: "customer", status: "active" };
     },
-    subscriptionOf: async () => {
+    findSubscription: async () => {
       note("command");
       return undefined;
     },

@@ -52,8 +52,8 @@ export async function forgePress(
   { id }: Person,
   { messageId, data }: { messageId: number; data: string },
 ): Promise<{ text?: string; show_alert?: boolean } | null> {
-  const door = `${app.emulatorUrl}/person/${id}/callbacks?wait=answer&forge=yes`;
-  const response = await fetch(door, {
+  const url = `${app.emulatorUrl}/person/${id}/callbacks?wait=answer&forge=yes`;
+  const response = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ message_id: messageId, data }),

@@ -43,8 +43,8 @@ test("a person who blocks the bot before the key comes gets it after coming back
   expect(await eve.listKeys()).toHaveLength(1);
   await eve.send("/start");
   await eventually(async () => {
-    const told = (await eve.listTexts()).filter((text) => text.includes("Welcome back"));
-    expect(told).toHaveLength(2);
+    const greetings = (await eve.listTexts()).filter((text) => text.includes("Welcome back"));
+    expect(greetings).toHaveLength(2);
   });
   expect(await eve.listKeys()).toHaveLength(1);
 });
@@ -136,22 +136,22 @@ test("a press so old that it cannot be answered still counts, and nothing fails"
   await eve.askForAccess();
   const { messageId, data } = await admin.button(decision(eve.id));
   const message = (await admin.chat()).find(({ message_id: id }) => id === messageId);
-  const before = (await app.numbers.errors.get()).values;
+  const before = (await app.metrics.errors.get()).values;
   const from = { id: admin.id, is_bot: false, first_name: "Boss" };
   const query = { id: "999", from, message, chat_instance: "1", data };
   await control("updates", "POST", { callback_query: query });
   await eve.waitForMessage(/How to connect/u);
-  expect((await app.numbers.errors.get()).values).toEqual(before);
+  expect((await app.metrics.errors.get()).values).toEqual(before);
 });
 
 test("a message of 4,096 characters is answered like any other", async () => {
   const admin = await app.admin();
   const bob = await app.customer();
   for (const text of ["x".repeat(4_096), "😀".repeat(2_048), `/${"y".repeat(4_095)}`]) {
-    const heard = (await bob.listTexts()).length;
+    const received = (await bob.listTexts()).length;
     await bob.send(text);
     await eventually(async () =>
-      expect((await bob.listTexts())[heard]).toBe(textsIn("en").messaging.answer.unknownCommand),
+      expect((await bob.listTexts())[received]).toBe(textsIn("en").messaging.answer.unknownCommand),
     );
   }
   await admin.send(`/find ${"z".repeat(4_090)}`);

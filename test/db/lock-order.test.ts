@@ -36,7 +36,7 @@ let host: HostId;
 beforeAll(async () => {
   const hosts = new Hosts(db.writer.em, vault);
   await hosts.importAll([{ name: "one", capacity: 900, weight: 1, settings: memorySettings() }]);
-  host = (await hosts.all())[0]!.id;
+  host = (await hosts.list())[0]!.id;
 });
 
 const now = () => instant(new Date());
@@ -237,5 +237,5 @@ test("concurrent changes of one customer never deadlock", async () => {
     given: true,
     keys: true,
   });
-  expect(await new AuditQueries(db.owner.em).disagreements()).toEqual([]);
+  expect(await new AuditQueries(db.owner.em).findDisagreements()).toEqual([]);
 });

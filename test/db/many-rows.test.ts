@@ -15,7 +15,8 @@ const rub = (minor: number) => money(minor, "RUB");
 const paid = (reference: string, amount: Money): GatewayReport => {
   return { kind: "paid", reference, paid: amount, at: instant(new Date()) };
 };
-const agree = async () => expect(await new AuditQueries(db.owner.em).disagreements()).toEqual([]);
+const agree = async () =>
+  expect(await new AuditQueries(db.owner.em).findDisagreements()).toEqual([]);
 
 const charges = (paymentId: string) =>
   shop.db

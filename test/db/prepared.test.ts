@@ -111,7 +111,7 @@ test("the number of rows does not change a statement: a connection prepares as m
     await new Customers(single.em).setAdmins(
       Array.from({ length: size }, (_, n) => telegramId(n + 1)),
     );
-    await new PaymentQueries(single.em).of(
+    await new PaymentQueries(single.em).list(
       Array.from({ length: size }, (_, n) => telegramId(n + 1)),
     );
     await new Quarantine(single.em).resolve(

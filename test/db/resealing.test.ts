@@ -134,7 +134,7 @@ test("every column that is sealed is known, with the purpose under which it is r
   const { unreadable, to } = report();
   expect(await reseal(db.writer.em, after, sealedColumns, to)).toBe(0);
   expect(unreadable).toEqual([]);
-  expect(await new Hosts(db.writer.em, new Vault([newer])).all()).toMatchObject([{ name: "one" }]);
+  expect(await new Hosts(db.writer.em, new Vault([newer])).list()).toMatchObject([{ name: "one" }]);
   const columns: { name: string }[] = await db.owner.em.fork().execute(
     `select table_name || '.' || column_name as name from information_schema.columns
         where table_schema = 'public' and column_name like '%encrypted' and table_name <> 'letters'`,
@@ -150,6 +150,9 @@ test("a host whose settings cannot be opened says so; the others are not affecte
     { name: "two", capacity: 5, weight: 1, settings: memorySettings("10.8.0.0/24") },
   ]);
   await db.owner.em.fork().execute("update hosts set settings_encrypted = 'x' where name = 'one'");
-  const found = (await hosts.all()).map(({ name, unreadable }) => [name, unreadable !== undefined]);
+  const found = (await hosts.list()).map(({ name, unreadable }) => [
+    name,
+    unreadable !== undefined,
+  ]);
   expect(Object.fromEntries(found)).toEqual({ one: true, two: false });
 });

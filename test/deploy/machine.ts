@@ -108,10 +108,12 @@ async function startServers({ folder, ports, servers }: ServerStart): Promise<vo
   const password = readFileSync(join(folder, "secrets/postgres_password"), "utf8");
   const dataDir = join(folder, "servers");
   const postgres = { dataDir, port: Number(ports["postgres"]), password, throwAway: true };
-  servers.push(await startPostgres({ ...postgres, guarded: true }));
+  servers.push(await startPostgres({ ...postgres, endsWithParent: true }));
   const redis = findRedis();
   if (redis === undefined) return;
-  servers.push(await startRedis(redis, { dataDir, port: Number(ports["redis"]), guarded: true }));
+  servers.push(
+    await startRedis(redis, { dataDir, port: Number(ports["redis"]), endsWithParent: true }),
+  );
 }
 
 interface WorldParts {

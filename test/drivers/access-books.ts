@@ -55,7 +55,7 @@ export class AccessBooks {
   async hosts(...entries: HostEntry[]): Promise<HostId[]> {
     const hosts = new Hosts(this.#db.writer.em, this.vault);
     await hosts.importAll(entries);
-    const stored = await hosts.all();
+    const stored = await hosts.list();
     return entries.map(({ name }) => hostId(stored.find((host) => host.name === name)!.id));
   }
 

@@ -25,7 +25,7 @@ export async function auditBroken(
     // Turns off the triggers that prevent everybody, even the owner, from doing this.
     await em.execute("set local session_replication_role = replica");
     await breakIt({ em, run: (statement, values) => em.execute(statement, values as unknown[]) });
-    found.push(...(await new AuditQueries(em, pageSize).disagreements()));
+    found.push(...(await new AuditQueries(em, pageSize).findDisagreements()));
     throw new Undone();
   });
   await broken.catch((error: unknown) => {

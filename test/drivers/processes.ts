@@ -142,7 +142,7 @@ export class Processes {
   async #startHost(name: string): Promise<Running> {
     const { process: endpoint, settings } = await startDemoHost({
       dataDir: join(this.folder, name),
-      processOptions: { guarded: true },
+      processOptions: { endsWithParent: true },
     });
     this.#hosts.set(name, settings);
     const hosts = [...this.#hosts].map(([host, known]) => {
@@ -197,7 +197,7 @@ export class Processes {
       command: process.execPath,
       args: ["--disable-warning=ExperimentalWarning", heapOf(entry), join(root, entry)],
       env: { ...env, METRICS_PORT: String(port), NODE_COMPILE_CACHE: compileCache },
-      guarded: true,
+      endsWithParent: true,
       logFile: join(this.folder, `${entry.replaceAll("/", "-")}.log`),
     });
     const hasExited = running.exited.then(() => true);

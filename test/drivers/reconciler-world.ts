@@ -43,7 +43,7 @@ export class ReconcilerWorld {
   readonly warnings: string[] = [];
   readonly #books: OpenDatabases;
   startedAt = instant("2020-01-01T00:00:00Z");
-  pace: PollingOptions = { ...usualPolling, everyMs: 200, inFlightMs: 10 };
+  polling: PollingOptions = { ...usualPolling, everyMs: 200, inFlightMs: 10 };
 
   constructor(books: OpenDatabases, isDecided = true) {
     this.#books = books;
@@ -61,7 +61,7 @@ export class ReconcilerWorld {
       workflows: this.workflows,
       listen: (channels) => listen(this.#books.writerUrl, channels),
       startedAt: () => this.startedAt,
-      pace: this.pace,
+      polling: this.polling,
     };
   }
 

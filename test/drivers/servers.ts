@@ -63,7 +63,12 @@ function register<Server extends Running>(server: Server): Server {
 
 async function startPostgresServer() {
   const password = randomBytes(16).toString("hex");
-  const options = { dataDir: folder, port: await freePort(), throwAway: true, guarded: true };
+  const options = {
+    dataDir: folder,
+    port: await freePort(),
+    throwAway: true,
+    endsWithParent: true,
+  };
   const { url } = register(await startPostgres({ ...options, password }));
   const template = "tollgate_migrated";
   const own = new URL(url);
@@ -81,7 +86,7 @@ async function startTemporalServer() {
       port: await freePort(),
       quick: true,
       manyNamespaces: true,
-      guarded: true,
+      endsWithParent: true,
       logFile,
     }),
   );
@@ -90,7 +95,7 @@ async function startTemporalServer() {
 async function startRedisServer() {
   const program = findRedis();
   if (program === undefined) return undefined;
-  const options = { dataDir: join(folder, "redis"), port: await freePort(), guarded: true };
+  const options = { dataDir: join(folder, "redis"), port: await freePort(), endsWithParent: true };
   return register(await startRedis(program, options));
 }
 

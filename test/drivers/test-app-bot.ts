@@ -22,7 +22,7 @@ export function startBot(
   { reader, client, apiRoot, token, log }: World,
   cleanup: AsyncDisposableStack,
 ): BotMetrics {
-  const numbers = new BotMetrics();
+  const metrics = new BotMetrics();
   const store = openMemory();
   const ports = {
     client: new DurableClient(client),
@@ -31,8 +31,8 @@ export function startBot(
     store: { ...store, increment: async () => 0 },
     supportContact: "@help",
   };
-  const bot = createBot({ token, apiRoot }, ports, { metrics: numbers, log });
+  const bot = createBot({ token, apiRoot }, ports, { metrics, log });
   const updates = poll(bot, log);
   cleanup.defer(() => updates.stop());
-  return numbers;
+  return metrics;
 }

@@ -3,7 +3,7 @@ import type { Client, Connection } from "@temporalio/client";
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { Telegram } from "telegraf";
 import { afterAll, afterEach, beforeAll, inject } from "vitest";
-import type { HostPace } from "../../activities/access/host-loop.ts";
+import type { HostPolling } from "../../activities/access/host-loop.ts";
 import type { Limits } from "../../activities/messaging/rate-limiter.ts";
 import {
   type PollingOptions,
@@ -62,8 +62,8 @@ export interface TestAppOptions {
   readonly plans?: readonly OfferedPlan[];
   readonly refundLimits?: ApprovalLimits;
   /** Runs the gateways' reconcilers at this pace; without it no statement is read. */
-  readonly gatewayPace?: Partial<PollingOptions>;
-  readonly hostPace?: Partial<HostPace>;
+  readonly gatewayPolling?: Partial<PollingOptions>;
+  readonly hostPolling?: Partial<HostPolling>;
   /** Limits of sending; by default none: tests of the pace set Telegram's. */
   readonly messageLimits?: Limits;
   readonly onAudit?: (disagreements: number) => void;
@@ -90,7 +90,7 @@ export interface TestApp {
   readonly books: Database;
   readonly host: MemoryVpnHost;
   readonly hostId: HostId;
-  readonly numbers: BotMetrics;
+  readonly metrics: BotMetrics;
   /** The memory gateway; unused when the options have others. */
   readonly memory: MemoryPaymentGateway;
   /** A person who has not pressed Start; a new one without an id. */
@@ -111,7 +111,7 @@ export interface TestApp {
   subscriptionOf(person: Person): Promise<string>;
 }
 
-const quickPace = { everyMs: 1_000, inFlightMs: 100, sweepEveryMs: 5_000 };
+const quickPolling = { everyMs: 1_000, inFlightMs: 100, sweepEveryMs: 5_000 };
 
 const noLimits: Limits = { perSecond: 1_000, chatBurst: 1_000, chatRefillMs: 1 };
 
@@ -162,7 +162,7 @@ async function openTestApp(
       ? []
       : [{ name: "two", capacity: second.capacity ?? 500, weight: 1, settings: second.settings }]),
   ]);
-  const stored = await hosts.all();
+  const stored = await hosts.list();
   const one = stored.find(({ name }) => name === "one");
   const adminIds = (options.adminIds ?? [adminId]).map(telegramId);
   await new Customers(writer.em).setAdmins(adminIds);
@@ -185,7 +185,7 @@ async function openTestApp(
     },
     cleanup,
   );
-  const numbers = startBot(
+  const metrics = startBot(
     { reader, client: temporal.client, apiRoot: emulator.url, token, log: quiet },
     cleanup,
   );
@@ -195,7 +195,7 @@ async function openTestApp(
     hostId: one!.id,
     clock,
     memory,
-    numbers,
+    metrics,
     emulatorUrl: emulator.url,
     ...temporal,
   };
@@ -252,7 +252,7 @@ async function startWorkers(acting: ActingParts, cleanup: AsyncDisposableStack):
     for (const worker of workers) worker.shutdown();
     await running;
   });
-  const reads = acting.options.gatewayPace !== undefined;
+  const reads = acting.options.gatewayPolling !== undefined;
   await ensureReconcilers(new DurableClient(client), {
     hosts: acting.stored,
     gateways: reads ? acting.gateways.map(({ capabilities: facts }) => facts.name) : [],
@@ -281,8 +281,13 @@ function activityPortsOf(
     adminIds: acting.adminIds,
     gateways: options.directory?.(known) ?? known,
     refundLimits: options.refundLimits ?? {},
-    gatewayPace: { ...usualPolling, ...quickPace, ...options.gatewayPace },
-    hostPace: { compareEveryMs: 1_000, awayAfterMs: 500, retryEveryMs: 200, ...options.hostPace },
+    gatewayPolling: { ...usualPolling, ...quickPolling, ...options.gatewayPolling },
+    hostPolling: {
+      compareEveryMs: 1_000,
+      awayAfterMs: 500,
+      retryEveryMs: 200,
+      ...options.hostPolling,
+    },
     startedAt: () => instant(0),
     observer: { over: () => undefined },
     messageLimits: options.messageLimits ?? noLimits,

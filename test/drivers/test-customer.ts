@@ -142,7 +142,7 @@ export class TestCustomer {
       "select cause, returned_minor as returned from time_lots where lot = ? order by seq",
       [grantCause(id)],
     );
-    const { lots } = await new PaymentTimelines(this.#app.books.em).of(id);
+    const { lots } = await new PaymentTimelines(this.#app.books.em).read(id);
     return causes.map(({ cause, returned }, place) => {
       const days = Math.round((lots[place]?.days ?? 0) * 100) / 100;
       return { cause, days, returned: returned === null ? null : Number(returned) };

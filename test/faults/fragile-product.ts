@@ -172,7 +172,7 @@ export class FragileProduct {
    */
   async checkEverythingAgrees(): Promise<void> {
     await retryUntilDone(async () =>
-      expect(await new AuditQueries(this.books.em).disagreements()).toEqual([]),
+      expect(await new AuditQueries(this.books.em).findDisagreements()).toEqual([]),
     );
     await retryUntilDone(async () =>
       expect(await findDifferencesOnHost(this.books.em, this.processes.settings)).toEqual([]),

@@ -146,14 +146,14 @@ export abstract class HistoryCustomer {
     for (;;) {
       for (const id of this.payments) await webhooks.empty(id);
       await this.waitUntilIdle();
-      const { open, isHeard } = await this.retryUntilDone(() => this.readWhatIsLeft());
-      if (isHeard && open.length === 0) {
+      const { open, isReported } = await this.retryUntilDone(() => this.readWhatIsLeft());
+      if (isReported && open.length === 0) {
         // What was decided between these two checks may have started a refund.
         await this.waitUntilIdle();
         break;
       }
       if (Date.now() > endMs) break;
-      if (isHeard) for (const id of open) await this.lapse(id);
+      if (isReported) for (const id of open) await this.lapse(id);
       await this.checkGateway();
       await delay(pollMs);
     }
@@ -164,7 +164,7 @@ export abstract class HistoryCustomer {
     ).catch(() => undefined);
   }
 
-  protected async readWhatIsLeft(): Promise<{ open: readonly PaymentId[]; isHeard: boolean }> {
+  protected async readWhatIsLeft(): Promise<{ open: readonly PaymentId[]; isReported: boolean }> {
     const [charges, books] = await Promise.all([
       this.readGatewayCharges(),
       readBooks(this.world.owner.em, this.person),
@@ -173,7 +173,7 @@ export abstract class HistoryCustomer {
     const isAside = await this.world.isAside(this.payments);
     return {
       open: open.map(({ id }) => id as PaymentId),
-      isHeard: missingCharges(charges, books).length === 0 && !isAside,
+      isReported: missingCharges(charges, books).length === 0 && !isAside,
     };
   }
 

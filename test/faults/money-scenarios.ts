@@ -53,7 +53,7 @@ export const gateway = "cryptobot" as GatewayName;
 export const approvalAbove = money(3_000_000, "USDT");
 
 /** A customer and their payment. */
-export interface Buyer {
+export interface Payer {
   readonly person: Person;
   /** Begins with the person's number, so that a step that names the payment names the person. */
   readonly id: PaymentId;
@@ -71,83 +71,83 @@ export class MoneyScenarios {
   }
 
   /** Pays an invoice, as the webhook reports. Returns the charge's reference. */
-  async pay(buyer: Buyer): Promise<string> {
-    const reference = await this.#openInvoice(buyer);
-    await this.report(buyer, paid(reference));
-    await this.#waitUntilSettled(buyer);
+  async pay(payer: Payer): Promise<string> {
+    const reference = await this.#openInvoice(payer);
+    await this.report(payer, paid(reference));
+    await this.#waitUntilSettled(payer);
     return reference;
   }
 
   /**
    * The webhook reports another amount than the price: the gateway itself is asked what was paid.
    */
-  async payAnotherAmount(buyer: Buyer): Promise<void> {
-    const reference = await this.#openInvoice(buyer);
+  async payAnotherAmount(payer: Payer): Promise<void> {
+    const reference = await this.#openInvoice(payer);
     await this.#payAtGateway(reference);
-    await this.report(buyer, paid(reference, money(price.minor + 1, "USDT")));
-    await this.#waitUntilSettled(buyer);
+    await this.report(payer, paid(reference, money(price.minor + 1, "USDT")));
+    await this.#waitUntilSettled(payer);
   }
 
   /** Never pays. */
-  async letLapse(buyer: Buyer): Promise<void> {
-    await this.#openInvoice(buyer);
-    await this.#product.pass(workflowIds.payment(buyer.id), 25 * hourMs);
-    await this.#product.waitForEnd(workflowIds.payment(buyer.id));
+  async letLapse(payer: Payer): Promise<void> {
+    await this.#openInvoice(payer);
+    await this.#product.pass(workflowIds.payment(payer.id), 25 * hourMs);
+    await this.#product.waitForEnd(workflowIds.payment(payer.id));
   }
 
   /** The second charge buys nothing and is refunded. */
-  async payTwice(buyer: Buyer): Promise<void> {
-    await this.pay(buyer);
-    await this.report(buyer, paid(`${buyer.person.id}-second`));
-    await this.#product.waitForEnd(workflowIds.payment(buyer.id));
-    await this.#waitUntilRefundsClosed(buyer);
+  async payTwice(payer: Payer): Promise<void> {
+    await this.pay(payer);
+    await this.report(payer, paid(`${payer.person.id}-second`));
+    await this.#product.waitForEnd(workflowIds.payment(payer.id));
+    await this.#waitUntilRefundsClosed(payer);
   }
 
   /** An admin refunds as much as needs no approval. */
-  async payAndRefund(buyer: Buyer): Promise<void> {
-    await this.pay(buyer);
-    await this.#requestRefund(buyer, approvalAbove);
-    await this.#waitUntilRefundsClosed(buyer);
+  async payAndRefund(payer: Payer): Promise<void> {
+    await this.pay(payer);
+    await this.#requestRefund(payer, approvalAbove);
+    await this.#waitUntilRefundsClosed(payer);
   }
 
   /** An admin refunds the whole price, which another one approves. */
-  async refundWithApproval(buyer: Buyer): Promise<void> {
-    await this.#decideRefund(buyer, "approve");
+  async refundWithApproval(payer: Payer): Promise<void> {
+    await this.#decideRefund(payer, "approve");
   }
 
   /** As before, but the refund is rejected. */
-  async rejectRefund(buyer: Buyer): Promise<void> {
-    await this.#decideRefund(buyer, "reject");
+  async rejectRefund(payer: Payer): Promise<void> {
+    await this.#decideRefund(payer, "reject");
   }
 
   /**
    * A charge for an unknown payment is kept as unmatched, and an admin gives it to the customer.
    */
-  async payForNoOrder(buyer: Buyer): Promise<void> {
-    const reference = `${buyer.person.id}-of-nobody`;
-    await this.report(buyer, paid(reference));
-    await this.#product.waitForEnd(workflowIds.payment(buyer.id));
-    const what = { kind: "give", customer: telegramId(buyer.person.id) } as const;
-    await this.#resolve(buyer, { reference, what });
+  async payForNoOrder(payer: Payer): Promise<void> {
+    const reference = `${payer.person.id}-of-nobody`;
+    await this.report(payer, paid(reference));
+    await this.#product.waitForEnd(workflowIds.payment(payer.id));
+    const what = { kind: "give", customer: telegramId(payer.person.id) } as const;
+    await this.#resolve(payer, { reference, what });
   }
 
   /** As before, but an admin refunds it to its payer. */
-  async refundUnmatched(buyer: Buyer): Promise<void> {
-    const reference = `${buyer.person.id}-of-nobody`;
-    await this.report(buyer, { ...paid(reference), payer: telegramId(buyer.person.id) });
-    await this.#product.waitForEnd(workflowIds.payment(buyer.id));
-    await this.#resolve(buyer, { reference, what: { kind: "refund" } });
+  async refundUnmatched(payer: Payer): Promise<void> {
+    const reference = `${payer.person.id}-of-nobody`;
+    await this.report(payer, { ...paid(reference), payer: telegramId(payer.person.id) });
+    await this.#product.waitForEnd(workflowIds.payment(payer.id));
+    await this.#resolve(payer, { reference, what: { kind: "refund" } });
   }
 
   /** Pays once the gateway issues invoices again: see `breakGateway` and `mendOnceDelayed`. */
-  async payAfterDelay(buyer: Buyer): Promise<void> {
-    await this.pay(buyer);
+  async payAfterDelay(payer: Payer): Promise<void> {
+    await this.pay(payer);
   }
 
   /** The gateway refunds nothing until the admins have been notified that a refund waits for it. */
-  async refundAfterOutage(buyer: Buyer): Promise<void> {
-    await this.pay(buyer);
-    const requestId = await this.#requestRefund(buyer, approvalAbove);
+  async refundAfterOutage(payer: Payer): Promise<void> {
+    await this.pay(payer);
+    const requestId = await this.#requestRefund(payer, approvalAbove);
     await retryUntilDone(async () => {
       await this.#retryRefund(requestId);
       const notices = await this.#product.rows("select 1 from messages where key like ?", [
@@ -156,23 +156,23 @@ export class MoneyScenarios {
       expect(notices).toHaveLength(1);
     });
     await this.#mendGateway();
-    await this.#waitUntilRefundsClosed(buyer);
+    await this.#waitUntilRefundsClosed(payer);
   }
 
   /**
    * Pays while no webhook is sent: the gateway's reconciler, which is killed too, finds the charge.
    */
-  async payWithoutWebhook(buyer: Buyer): Promise<void> {
-    await this.#payAtGateway(await this.#openInvoice(buyer));
+  async payWithoutWebhook(payer: Payer): Promise<void> {
+    await this.#payAtGateway(await this.#openInvoice(payer));
     await retryUntilDone(async () => {
       const reconciler = this.#client.workflow.getHandle(workflowIds.gateway(gateway));
       await reconciler.signal("checkNow");
-      await this.#checkHasTime(buyer);
+      await this.#checkHasTime(payer);
     });
   }
 
   /** Reports an event to a payment, as a webhook does. */
-  async report({ id }: Pick<Buyer, "id">, report: GatewayReport): Promise<void> {
+  async report({ id }: Pick<Payer, "id">, report: GatewayReport): Promise<void> {
     const evidence = JSON.stringify(report);
     const event: GatewayEvent = { gateway, report, evidence, source: "gateway" };
     await retryUntilDone(() => reportEvents(new DurableClient(this.#client), id, [event]));
@@ -202,7 +202,7 @@ export class MoneyScenarios {
   }
 
   /** Starts a purchase and waits for its invoice. Returns the invoice's reference. */
-  async #openInvoice({ person, id }: Buyer): Promise<string> {
+  async #openInvoice({ person, id }: Payer): Promise<string> {
     const choice = {
       plan: "month" as PlanCode,
       planVersion: 1,
@@ -223,12 +223,12 @@ export class MoneyScenarios {
     });
   }
 
-  async #waitUntilSettled(buyer: Buyer): Promise<void> {
-    await retryUntilDone(() => this.#checkHasTime(buyer));
-    await this.#product.waitForEnd(workflowIds.payment(buyer.id));
+  async #waitUntilSettled(payer: Payer): Promise<void> {
+    await retryUntilDone(() => this.#checkHasTime(payer));
+    await this.#product.waitForEnd(workflowIds.payment(payer.id));
   }
 
-  async #checkHasTime({ id }: Buyer): Promise<void> {
+  async #checkHasTime({ id }: Payer): Promise<void> {
     const query = "select 1 from time_lots where cause = ?";
     expect(await this.#product.rows(query, [`payment/${id}`])).toHaveLength(1);
   }
@@ -237,16 +237,16 @@ export class MoneyScenarios {
     await ask(`${this.#cryptobotUrl}/control/pay`, { invoice_id: Number(reference) });
   }
 
-  async #decideRefund(buyer: Buyer, decision: "approve" | "reject"): Promise<void> {
-    await this.pay(buyer);
-    const requestId = await this.#requestRefund(buyer, price);
+  async #decideRefund(payer: Payer, decision: "approve" | "reject"): Promise<void> {
+    await this.pay(payer);
+    const requestId = await this.#requestRefund(payer, price);
     const admin = this.#product.person(adminId);
     const button = new RegExp(`^decide:${refundApprovalId(requestId)}:\\w+:${decision}$`, "u");
     await retryUntilDone(() => admin.pressButton(button));
-    await this.#waitUntilRefundsClosed(buyer);
+    await this.#waitUntilRefundsClosed(payer);
   }
 
-  async #requestRefund({ person, id }: Buyer, amount: Money): Promise<string> {
+  async #requestRefund({ person, id }: Payer, amount: Money): Promise<string> {
     const requestId = `refund-${person.id}`;
     const by = telegramId(adminId);
     const command = { requestId, paymentId: id, amount, reason: "test", by };
@@ -254,7 +254,7 @@ export class MoneyScenarios {
     return requestId;
   }
 
-  async #waitUntilRefundsClosed({ id }: Buyer): Promise<void> {
+  async #waitUntilRefundsClosed({ id }: Payer): Promise<void> {
     await retryUntilDone(async () => {
       const refunds = await this.#product.rows<{ request_id: string; state: string }>(
         "select request_id, state from refunds where payment_id = ?",
@@ -279,10 +279,10 @@ export class MoneyScenarios {
   }
 
   async #resolve(
-    buyer: Buyer,
+    payer: Payer,
     { reference, what }: Pick<Resolution, "reference" | "what">,
   ): Promise<void> {
-    const requestId = `${what.kind}-${buyer.person.id}`;
+    const requestId = `${what.kind}-${payer.person.id}`;
     const by = telegramId(adminId);
     const resolution = { requestId, by, gateway, reference, what };
     await retryUntilDone(() => resolveUnmatched(new DurableClient(this.#client), resolution));

@@ -26,7 +26,7 @@ const folder = mkdtempSync(join(tmpdir(), "tollgate-parts-"));
 const ports = { postgres: 0, temporal: 0, redis: 0 };
 const servers = {
   postgres: new Killable(async () => {
-    const options = { dataDir: folder, port: ports.postgres, password, guarded: true };
+    const options = { dataDir: folder, port: ports.postgres, password, endsWithParent: true };
     const server = await startPostgres(options);
     ownerUrl = server.url;
     return server;
@@ -36,14 +36,14 @@ const servers = {
       port: ports.temporal,
       dataDir: join(folder, "temporal"),
       quick: true,
-      guarded: true,
+      endsWithParent: true,
     }),
   ),
   redis: new Killable(() =>
     startRedis(findRedis() ?? "redis-server", {
       dataDir: join(folder, "redis"),
       port: ports.redis,
-      guarded: true,
+      endsWithParent: true,
     }),
   ),
 };

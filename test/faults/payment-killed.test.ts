@@ -13,7 +13,7 @@ import {
 import { dealOut, planKills, type PlannedKill, playOrExplain } from "./kill-plan.ts";
 import {
   approvalAbove,
-  type Buyer,
+  type Payer,
   gateway,
   type MoneyScenario,
   MoneyScenarios,
@@ -108,31 +108,31 @@ async function openProduct(
 
 /** A planned kill and the customer in whose scenario it happens. */
 interface Play extends Kill {
-  readonly buyer: Buyer;
+  readonly payer: Payer;
 }
 
 async function playAll(under: ProductUnderTest): Promise<void> {
   const { product, scenarios } = under;
-  const buyerOf = (id: number): Buyer => ({ person: product.person(id), id: paymentIdOf(id) });
+  const payerOf = (id: number): Payer => ({ person: product.person(id), id: paymentIdOf(id) });
   await product.person(adminId).send("/start");
-  const plays = under.kills.map((kill) => ({ ...kill, buyer: buyerOf(kill.death.person) }));
-  await Promise.all(plays.map(({ buyer }) => signUp(buyer.person)));
+  const plays = under.kills.map((kill) => ({ ...kill, payer: payerOf(kill.death.person) }));
+  await Promise.all(plays.map(({ payer }) => signUp(payer.person)));
   await Promise.all(plays.filter((one) => !needsOutage(one)).map((one) => play(under, one)));
-  const buyer = buyerOf(under.withoutWebhook);
-  await signUp(buyer.person);
+  const payer = payerOf(under.withoutWebhook);
+  await signUp(payer.person);
   if (under.reconcilerDeaths.length > 0) await killReconcilerAtItsEnd(under);
-  await scenarios.payWithoutWebhook(buyer);
+  await scenarios.payWithoutWebhook(payer);
   await playDuringOutages(under, plays.filter(needsOutage));
   product.checkAllDeathsHappened();
   await product.checkEverythingAgrees();
   for (const one of plays) await checkOutcome(product, one);
-  await checkOutcome(product, { buyer, scenario: "payWithoutWebhook" });
+  await checkOutcome(product, { payer, scenario: "payWithoutWebhook" });
   await checkNothingIsPaidBackTwice(under);
 }
 
 const play = (under: ProductUnderTest, one: Play): Promise<void> =>
   playOrExplain(under.product, one, () =>
-    Promise.all([under.scenarios[one.scenario](one.buyer), reportMeanwhile(under, one)]),
+    Promise.all([under.scenarios[one.scenario](one.payer), reportMeanwhile(under, one)]),
   );
 
 /**
@@ -140,15 +140,15 @@ const play = (under: ProductUnderTest, one: Play): Promise<void> =>
  */
 async function reportMeanwhile(
   { product, scenarios }: ProductUnderTest,
-  { death, buyer }: Play,
+  { death, payer }: Play,
 ): Promise<void> {
   if (death.when === "started") return;
   while (!product.hasDied(death)) await delay(20);
-  await scenarios.report(buyer, paid(meanwhileReference(buyer)));
-  await product.waitForEnd(workflowIds.payment(buyer.id));
+  await scenarios.report(payer, paid(meanwhileReference(payer)));
+  await product.waitForEnd(workflowIds.payment(payer.id));
 }
 
-const meanwhileReference = ({ person }: Buyer): string => `${person.id}-meanwhile`;
+const meanwhileReference = ({ person }: Payer): string => `${person.id}-meanwhile`;
 
 /** The activity that reads the gateway ends only when the reconciler is paused. */
 async function killReconcilerAtItsEnd(under: ProductUnderTest): Promise<void> {
@@ -173,7 +173,7 @@ async function playDuringOutages(under: ProductUnderTest, plays: readonly Play[]
     await scenarios.breakGateway("createInvoice");
     await Promise.all([
       ...delayed.map((one) => play(under, one)),
-      scenarios.mendOnceDelayed(delayed.map(({ buyer }) => buyer.id)),
+      scenarios.mendOnceDelayed(delayed.map(({ payer }) => payer.id)),
     ]);
   }
   for (const one of plays.filter(({ scenario }) => scenario === "refundAfterOutage")) {
@@ -188,14 +188,14 @@ async function playDuringOutages(under: ProductUnderTest, plays: readonly Play[]
  */
 async function checkOutcome(
   product: FragileProduct,
-  { buyer, scenario, death }: Omit<Play, "death"> & Partial<Pick<Play, "death">>,
+  { payer, scenario, death }: Omit<Play, "death"> & Partial<Pick<Play, "death">>,
 ): Promise<void> {
-  const person = buyer.person.id;
+  const person = payer.person.id;
   const hasMeanwhile = death?.when === "ended";
   const outcome = outcomes[scenario];
   const buysTime = outcome === "time" || (outcome === "no time" && hasMeanwhile);
   const lots = await product.rows("select 1 from time_lots where cause = ?", [
-    `payment/${buyer.id}`,
+    `payment/${payer.id}`,
   ]);
   expect({ person, scenario, lots: lots.length }).toEqual({
     person,
@@ -203,7 +203,7 @@ async function checkOutcome(
     lots: buysTime ? 1 : 0,
   });
   if (hasMeanwhile) {
-    const reference = meanwhileReference(buyer);
+    const reference = meanwhileReference(payer);
     const charges = await product.rows(
       `select reference from charges where reference = ? and paid_minor is not null
         union all select reference from unmatched where reference = ?`,
@@ -211,7 +211,7 @@ async function checkOutcome(
     );
     expect({ person, charges: charges.length }).toEqual({ person, charges: 1 });
   }
-  await product.checkSentOnce(buyer.person);
+  await product.checkSentOnce(payer.person);
 }
 
 /** By the gateway's own list: one transfer for each refund in the books. */

@@ -221,7 +221,7 @@ export async function arrive(
  */
 async function openDatabases(folder: string, cleanup: AsyncDisposableStack) {
   const password = randomBytes(12).toString("hex");
-  const options = { dataDir: folder, port: await freePort(), password, guarded: true };
+  const options = { dataDir: folder, port: await freePort(), password, endsWithParent: true };
   let ownerUrl = "";
   const server = new Killable(async () => {
     const running = await startPostgres(options);

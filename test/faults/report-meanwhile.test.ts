@@ -27,7 +27,7 @@ const opened: { product?: FragileProduct; edges: GatewayDriver[] } = { edges: []
 
 afterAll(async () => {
   await opened.product?.close();
-  for (const edge of opened.edges) await edge.close();
+  for (const driver of opened.edges) await driver.close();
 });
 
 /** The product with both gateways, neither of which sends webhooks. */
@@ -35,7 +35,7 @@ async function open(): Promise<FragileProduct> {
   if (opened.product !== undefined) return opened.product;
   const silence = { webhookUrl: "http://127.0.0.1:9", telegramUrl: "" };
   opened.edges = [await cryptobot.open(silence), await ton.open(silence)];
-  const variables = opened.edges.map((edge) => edge.variables);
+  const variables = opened.edges.map((driver) => driver.variables);
   const env = Object.assign({ AUTO_APPROVE: "true" }, ...variables) as Record<string, string>;
   opened.product = await FragileProduct.open(Object.values(people).map(deathOf), env);
   await opened.product.person(adminId).send("/start");
@@ -124,5 +124,5 @@ test("two halves of a price, of which one comes while the worker is dead behind 
   await retryUntilDone(async () =>
     expect((await chargesOf(product, id)).map(({ use }) => use)).toEqual(["grant", "grant"]),
   );
-  expect(await new AuditQueries(product.books.em).disagreements()).toEqual([]);
+  expect(await new AuditQueries(product.books.em).findDisagreements()).toEqual([]);
 }, 400_000);

@@ -44,7 +44,7 @@ export async function auditWorld({
     if (found.differences.length > 0) throw new Error("there are still differences");
   };
   await eventually(look, auditMs, 500).catch(() => undefined);
-  const disagreements = await new AuditQueries(owner.em).disagreements();
+  const disagreements = await new AuditQueries(owner.em).findDisagreements();
   return [
     ...disagreements.map(({ kind, about, details }) => ({ about, details: `${kind}: ${details}` })),
     ...found.differences,

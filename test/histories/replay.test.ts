@@ -46,7 +46,7 @@ const trialMs = 40_000;
 const app = useTestApp({
   policy: { trialDays: trialMs / dayMs },
   refundLimits: { RUB: approvalAboveMinor },
-  gatewayPace: {},
+  gatewayPolling: {},
 });
 
 async function keep(workflowId: string, name: string): Promise<void> {

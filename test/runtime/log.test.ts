@@ -62,8 +62,8 @@ test("no secret survives in a log, anywhere and at any depth", () =>
       const line = logLine((log) => log.info({ found: nested(text, path) }, "something"));
       expect(line).not.toContain(drawn.secret);
       expect(JSON.parse(line)).toMatchObject({ msg: "something", name: "test" });
-      const told = logLine((log) => log.info(text));
-      expect(told).not.toContain(drawn.secret);
+      const written = logLine((log) => log.info(text));
+      expect(written).not.toContain(drawn.secret);
       const failed = logLine((log) => log.error({ err: new Error(text) }, "failed"));
       expect(failed).not.toContain(drawn.secret);
       expect(scrub(text)).not.toContain(drawn.secret);

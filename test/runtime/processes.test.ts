@@ -106,8 +106,8 @@ test.each(cases)(
     const lines = launched.complaint().trimEnd().split("\n");
     expect(lines[0]).toMatch(/the environment is not usable/u);
     expect(lines.at(-1)).toMatch(/Nothing was started/u);
-    const told = lines.slice(1, -1).map((line) => /^ {2}- ([A-Z_]+): \S/u.exec(line)?.[1]);
-    expect(new Set(told)).toEqual(new Set(named));
+    const listed = lines.slice(1, -1).map((line) => /^ {2}- ([A-Z_]+): \S/u.exec(line)?.[1]);
+    expect(new Set(listed)).toEqual(new Set(named));
     expect(launched.complaint()).not.toContain("hunter2");
     expect(launched.out()).toBe("");
   },
@@ -116,7 +116,7 @@ test.each(cases)(
 test.each(processes)("%s says which port is taken", async (name) => {
   const holder = createServer().listen(0, "127.0.0.1");
   onTestFinished(() => void holder.close());
-  await new Promise((told) => holder.once("listening", told));
+  await new Promise((resolve) => holder.once("listening", resolve));
   const { port } = holder.address() as { port: number };
   const launched = launch(name, { ...(await createUsable(name)), METRICS_PORT: `${port}` });
   expect(await launched.ended).toBe(1);
@@ -191,7 +191,7 @@ test("with its servers each process is ready, and names the one that becomes una
 test("the bot reports a webhook port that is taken", async () => {
   const holder = createServer().listen(0, "127.0.0.1");
   onTestFinished(() => void holder.close());
-  await new Promise((told) => holder.once("listening", told));
+  await new Promise((resolve) => holder.once("listening", resolve));
   const { port } = holder.address() as { port: number };
   const webhook = {
     BOT_MODE: "webhook",
@@ -208,7 +208,7 @@ test("the api reports a port that is taken", async () => {
   const port = await freePort();
   const holder = createServer().listen(port, "127.0.0.1");
   onTestFinished(() => void holder.close());
-  await new Promise((told) => holder.once("listening", told));
+  await new Promise((resolve) => holder.once("listening", resolve));
   const launched = launch("api", { ...(await createUsable("api")), API_PORT: `${port}` });
   expect(await launched.ended).toBe(1);
   expect(launched.complaint()).toBe(`Error: API_PORT: port ${port} is taken: choose another\n`);

@@ -18,7 +18,7 @@ test.skipIf(!isGoInstalled() && !allRequired)(
     const dataDir = mkdtempSync(join(tmpdir(), "tollgate-temporal-"));
     const binaries = await buildServerBinaries((line) => console.error(line));
     const postgresUrl = inject("postgres").url;
-    const options = { binaries, dataDir, postgresUrl, guarded: true };
+    const options = { binaries, dataDir, postgresUrl, endsWithParent: true };
     const workflowId = "left-waiting";
     try {
       const first = await startPostgresBackedTemporal(options);

@@ -43,9 +43,9 @@ test("each message stands once, in the order of their ids, at its newest", () =>
   fc.assert(
     fc.property(fc.array(event), (events) => {
       const expected = new Map<number, Message>();
-      for (const told of events) {
-        if (told.kind === "message") expected.set(told.message.message_id, told.message);
-        if (told.kind === "deleted") expected.delete(told.messageId);
+      for (const one of events) {
+        if (one.kind === "message") expected.set(one.message.message_id, one.message);
+        if (one.kind === "deleted") expected.delete(one.messageId);
       }
       const ordered = [...expected.values()].toSorted((a, b) => a.message_id - b.message_id);
       expect(after(events).messages ?? []).toEqual(ordered);

@@ -115,8 +115,8 @@ describe.skipIf(noBrowser !== undefined)(`talking to the bot${noBrowser ?? ""}`,
   });
 
   test("where nobody is named, the first customers are offered, then the admin", async () => {
-    const told = { adminId, vpnHost: "memory", tryKey: true };
-    await demo.page.route("**/demo/info", (route) => route.fulfill({ json: told }));
+    const info = { adminId, vpnHost: "memory", tryKey: true };
+    await demo.page.route("**/demo/info", (route) => route.fulfill({ json: info }));
     await demo.page.reload();
     await demo.button("Start").waitFor();
     const names = await demo.page.getByRole("navigation").getByRole("listitem").allTextContents();

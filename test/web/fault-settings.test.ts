@@ -167,8 +167,8 @@ describe.skipIf(noBrowser !== undefined)(`the misbehave switch${noBrowser ?? ""}
   test("where nothing is emulated but Telegram, only Telegram can misbehave", async () => {
     await demo.page.route("**/demo/info", async (route) => {
       const answer = await route.fetch();
-      const told = (await answer.json()) as object;
-      await route.fulfill({ json: { ...told, gateways: ["stars"] } });
+      const answered = (await answer.json()) as object;
+      await route.fulfill({ json: { ...answered, gateways: ["stars"] } });
     });
     await demo.page.reload();
     await open();

@@ -26,8 +26,8 @@ const offered = gateways.flatMap((gateway) =>
 
 /** What the emulator lists once it was told so. */
 function listed({ gateway, side, fault }: { gateway: Gateway; side: Side; fault: Fault }): Rule[] {
-  const told = rulesFor(gateway, side, fault);
-  const rules = told.map((rule, id) => ({ id, ...schemas[gateway].parse(rule) }));
+  const sent = rulesFor(gateway, side, fault);
+  const rules = sent.map((rule, id) => ({ id, ...schemas[gateway].parse(rule) }));
   expect(isRules(rules)).toBe(true);
   return rules;
 }

@@ -6,14 +6,14 @@ const adminId = 1001;
 const bob = { id: 5001, first_name: "Bob", language_code: "en", started: true };
 const maria = { id: 5002, first_name: "Мария", language_code: "ru" };
 const alice = { id: adminId, first_name: "Alice" };
-const told = { adminId, vpnHost: "memory", tryKey: true };
-const info = { ...told, people: offerPeople(told, [alice, maria, bob]) };
+const demo = { adminId, vpnHost: "memory", tryKey: true };
+const info = { ...demo, people: offerPeople(demo, [alice, maria, bob]) };
 const ids = (known: Parameters<typeof rolesOf>[1], chosen: number) =>
   rolesOf(info, known, chosen).map(({ id }) => id);
 
 test("customers are offered before the admin, and there is always a customer to be", () => {
   expect(info.people.map(({ name }) => name)).toEqual(["Bob", "Мария", "Alice"]);
-  expect(offerPeople(told, []).map(({ id }) => id)).toEqual([5001, adminId]);
+  expect(offerPeople(demo, []).map(({ id }) => id)).toEqual([5001, adminId]);
 });
 
 test("whoever you are, the list keeps its order and has you in it", () => {

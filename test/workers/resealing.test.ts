@@ -86,11 +86,11 @@ test("a worker reseals with its first key; a row that it cannot open is skipped,
   const { text } = await fetchText(`http://127.0.0.1:${metrics}/metrics`);
   expect(leftIn(text)).toEqual({ hosts: 0, accesses: 1 });
   expect([await rowsUnder("k3"), await rowsUnder("k0")]).toEqual([rows - 1, 1]);
-  const told = worker
+  const lines = worker
     .out()
     .split("\n")
     .filter((line) => line.includes("cannot be opened and stays"));
-  expect(told).toHaveLength(1);
-  expect(told[0]).toContain(`access/${row.id}`);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain(`access/${row.id}`);
   await temporal.connection.close();
 });

@@ -65,28 +65,28 @@ test("a signup costs at most 50 events, from Start to the key", async () => {
 });
 
 test("a payment costs at most 36 events with all that it causes", async () => {
-  const buyer = new TestCustomer(app, await app.customer());
-  await waitUntilSettled(buyer.person);
+  const customer = new TestCustomer(app, await app.customer());
+  await waitUntilSettled(customer.person);
   const before = await countEvents();
-  const order = await buyer.order();
-  await buyer.pay(order);
-  await buyer.waitForEnd(order.id);
-  await buyer.person.waitForMessage(/Payment received/u);
+  const order = await customer.order();
+  await customer.pay(order);
+  await customer.waitForEnd(order.id);
+  await customer.person.waitForMessage(/Payment received/u);
   const added = await countAddedSince(before);
   expect(added[workflowIds.payment(order.id)]).toBeGreaterThan(0);
   expect(sum(added)).toBeLessThanOrEqual(36);
 });
 
 test("a purchase after the end, which wakes the calendar, costs at most 36 events with all that it causes", async () => {
-  const buyer = new TestCustomer(app, await app.customer());
-  await waitUntilSettled(buyer.person);
-  const calendar = await app.subscriptionOf(buyer.person);
+  const customer = new TestCustomer(app, await app.customer());
+  await waitUntilSettled(customer.person);
+  const calendar = await app.subscriptionOf(customer.person);
   await app.pass(calendar, 4 * dayMs);
-  await buyer.person.waitForMessage(/access has ended/u);
+  await customer.person.waitForMessage(/access has ended/u);
   const before = await countEvents();
-  const order = await buyer.order();
-  await buyer.pay(order);
-  await buyer.waitForEnd(order.id);
+  const order = await customer.order();
+  await customer.pay(order);
+  await customer.waitForEnd(order.id);
   const added = await countAddedSince(before);
   expect(sum(added)).toBeLessThanOrEqual(36);
 });

@@ -32,8 +32,8 @@ const rub = (minor: number) => money(minor, "RUB");
 afterEach(() => void (gateway.isAway = false));
 
 async function openOrder() {
-  const buyer = new TestCustomer(app, await app.customer());
-  return { buyer, order: await buyer.order() };
+  const customer = new TestCustomer(app, await app.customer());
+  return { customer, order: await customer.order() };
 }
 
 /** The gateway's report with another amount. */
@@ -45,73 +45,73 @@ function forge(line: StatementLine, minor: number): Pick<StatementLine, "report"
 
 /** Opens an order of which another amount than the price is reported while its gateway is away. */
 async function openUnconfirmedOrder() {
-  const { buyer, order } = await openOrder();
+  const { customer, order } = await openOrder();
   const workflow = workflowIds.payment(order.id);
   gateway.isAway = true;
   const line = gateway.settle(order, rub(50_000));
-  await buyer.report(order.id, forge(line, 90_000_000));
+  await customer.report(order.id, forge(line, 90_000_000));
   await eventually(async () => expect(await needsHuman(app, workflow)).toBe(true));
-  return { buyer, order, workflow };
+  return { customer, order, workflow };
 }
 
 test("an amount that is not the price is asked about, and what the gateway itself says is credited", async () => {
-  const { buyer, order } = await openOrder();
+  const { customer, order } = await openOrder();
   const line = gateway.settle(order);
-  await buyer.report(order.id, forge(line, 300_004_567));
-  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
-  expect(await buyer.balance()).toEqual({});
-  expect(await buyer.listAccounts(order.id)).toEqual({
+  await customer.report(order.id, forge(line, 300_004_567));
+  expect(await customer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
+  expect(await customer.balance()).toEqual({});
+  expect(await customer.listAccounts(order.id)).toEqual({
     "gateway:memory": 30_000,
     revenue: -30_000,
   });
 });
 
 test("an amount that the gateway knows nothing of is not credited", async () => {
-  const { buyer, order } = await openOrder();
+  const { customer, order } = await openOrder();
   const real = gateway.settle(order, rub(10_000));
-  await buyer.report(order.id, real);
-  await buyer.person.waitForMessage(/200 ₽ too little/u);
+  await customer.report(order.id, real);
+  await customer.person.waitForMessage(/200 ₽ too little/u);
   const lookups = gateway.lookups;
-  await buyer.report(order.id, forge(real, 20_000_000));
+  await customer.report(order.id, forge(real, 20_000_000));
   await eventually(() => expect(gateway.lookups).toBeGreaterThan(lookups));
-  await buyer.report(order.id, gateway.settle(order, rub(20_000)));
-  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
-  expect(await buyer.balance()).toEqual({});
+  await customer.report(order.id, gateway.settle(order, rub(20_000)));
+  expect(await customer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
+  expect(await customer.balance()).toEqual({});
 });
 
 test("the price itself needs no asking", async () => {
-  const { buyer, order } = await openOrder();
+  const { customer, order } = await openOrder();
   const lookups = gateway.lookups;
   gateway.isAway = true;
-  await buyer.report(order.id, gateway.settle(order));
-  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
+  await customer.report(order.id, gateway.settle(order));
+  expect(await customer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
   expect(gateway.lookups).toBe(lookups);
 });
 
 test("the price is taken while the gateway takes its time about another amount", async () => {
-  const { buyer, order } = await openOrder();
+  const { customer, order } = await openOrder();
   const { promise, resolve: answer } = Promise.withResolvers<void>();
   gateway.answering = promise;
   const lookups = gateway.lookups;
-  await buyer.report(order.id, forge(gateway.settle(order, rub(50_000)), 90_000_000));
+  await customer.report(order.id, forge(gateway.settle(order, rub(50_000)), 90_000_000));
   await eventually(() => expect(gateway.lookups).toBeGreaterThan(lookups));
-  await buyer.report(order.id, gateway.settle(order));
-  await buyer.person.waitForMessage(/Payment received/u);
+  await customer.report(order.id, gateway.settle(order));
+  await customer.person.waitForMessage(/Payment received/u);
   expect(await stateOf(order)).toBe("settled");
   answer();
-  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "paidTwice" });
+  expect(await customer.waitForEnd(order.id)).toMatchObject({ kind: "paidTwice" });
 });
 
 test("while the gateway is away an amount that is not the price waits, and is asked about again", async () => {
-  const { buyer, order, workflow } = await openUnconfirmedOrder();
-  expect(await buyer.balance()).toEqual({});
+  const { customer, order, workflow } = await openUnconfirmedOrder();
+  expect(await customer.balance()).toEqual({});
   // Another report, of the price, does not wait for it.
-  await buyer.report(order.id, gateway.settle(order));
-  await buyer.person.waitForMessage(/Payment received/u);
+  await customer.report(order.id, gateway.settle(order));
+  await customer.person.waitForMessage(/Payment received/u);
   gateway.isAway = false;
   await app.pass(workflow, 2 * minuteMs);
   await eventually(async () => expect(await needsHuman(app, workflow)).toBe(false));
-  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "paidTwice" });
+  expect(await customer.waitForEnd(order.id)).toMatchObject({ kind: "paidTwice" });
   const charges = await app.rows<{ minor: number }>(
     "select paid_minor::int as minor from charges where payment_id = ? order by 1",
     [order.id],
@@ -120,7 +120,7 @@ test("while the gateway is away an amount that is not the price waits, and is as
 });
 
 test("a payment that is cancelled while an amount waits for its gateway is closed, and the amount counts when it is confirmed", async () => {
-  const { buyer, order, workflow } = await openUnconfirmedOrder();
+  const { customer, order, workflow } = await openUnconfirmedOrder();
   await app.client.workflow.getHandle(workflow).signal(signals.cancelled);
   await eventually(async () => expect(await stateOf(order)).toBe("cancelled"));
   const length = async () =>
@@ -132,7 +132,7 @@ test("a payment that is cancelled while an amount waits for its gateway is close
   expect(other.order.id).not.toBe(order.id);
   gateway.isAway = false;
   await app.pass(workflow, 2 * minuteMs);
-  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "overpaid" });
+  expect(await customer.waitForEnd(order.id)).toMatchObject({ kind: "overpaid" });
 });
 
 async function stateOf({ id }: PaymentOrder): Promise<string | undefined> {

@@ -70,14 +70,14 @@ test("a renewal after the end lets in on the living host at once and says so, on
   expect(await stateOf(app, bob)).toBe("expired");
   expect(await onDead(bob)).toHaveLength(1);
 
-  const buyer = new TestCustomer(app, bob);
-  const order = await buyer.order();
-  await buyer.pay(order);
-  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
+  const customer = new TestCustomer(app, bob);
+  const order = await customer.order();
+  await customer.pay(order);
+  expect(await customer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
   expect(await measureUntilLivingHas(bob, 1)).toBeLessThan(soonMs);
   expect(await stateOf(app, bob)).toBe("active");
   await bob.waitForMessage(/Payment received/u);
-  expect(await buyer.listGrants(order.id)).toHaveLength(1);
+  expect(await customer.listGrants(order.id)).toHaveLength(1);
 
   await real.remove(await onDead(bob));
   dead.behaviour = "well";
@@ -146,10 +146,10 @@ test("a revocation reaches the books and the living host at once, and its calend
 
 test("traffic that is used up takes the living host's peer off while the other host is dead, and the other one's when it is back", async () => {
   const bob = await addCustomerOnBoth();
-  const buyer = new TestCustomer(app, bob);
-  const order = await buyer.order({ plan: "small" });
-  await buyer.pay(order);
-  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
+  const customer = new TestCustomer(app, bob);
+  const order = await customer.order({ plan: "small" });
+  await customer.pay(order);
+  expect(await customer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
   const [mine] = await onLiving(bob);
   app.host.carry(mine!, 0, 5 * gb);
   await eventually(async () => expect(await onLiving(bob)).toEqual([]));

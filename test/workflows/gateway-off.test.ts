@@ -43,35 +43,35 @@ const afterItsEnd = hourMs + 1_000;
 
 /** Opens an order and then switches its gateway off. */
 async function openOrderAndSwitchOff() {
-  const buyer = new TestCustomer(app, await app.customer());
-  const order = await buyer.order();
+  const customer = new TestCustomer(app, await app.customer());
+  const order = await customer.order();
   off.add(order.gateway);
   await waitUntilWaiting(order);
-  return { buyer, order };
+  return { customer, order };
 }
 
 test("an order whose gateway is switched off waits as ever, lapses in its time, and late money buys its time", async () => {
-  const { buyer, order } = await openOrderAndSwitchOff();
+  const { customer, order } = await openOrderAndSwitchOff();
   await app.pass(workflowIds.payment(order.id), afterItsEnd);
-  expect(await buyer.waitForEnd(order.id)).toEqual({ kind: "lapsed" });
+  expect(await customer.waitForEnd(order.id)).toEqual({ kind: "lapsed" });
   expect(await events(order)).toBeLessThan(mostEvents);
-  await buyer.person.waitForMessage(/has expired/u);
-  await buyer.pay(order);
-  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
+  await customer.person.waitForMessage(/has expired/u);
+  await customer.pay(order);
+  expect(await customer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
   expect(await events(order)).toBeLessThan(mostEvents);
-  expect(await buyer.listAccounts(order.id)).toEqual({
+  expect(await customer.listAccounts(order.id)).toEqual({
     "gateway:memory": 30_000,
     revenue: -30_000,
   });
-  expect(await buyer.listGrants(order.id)).toHaveLength(1);
+  expect(await customer.listGrants(order.id)).toHaveLength(1);
 });
 
 test("the price that arrives by a gateway that is switched off buys its time", async () => {
-  const { buyer, order } = await openOrderAndSwitchOff();
-  await buyer.pay(order);
-  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
+  const { customer, order } = await openOrderAndSwitchOff();
+  await customer.pay(order);
+  expect(await customer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
   expect(await events(order)).toBeLessThan(mostEvents);
-  expect(await buyer.listAccounts(order.id)).toEqual({
+  expect(await customer.listAccounts(order.id)).toEqual({
     "gateway:memory": 30_000,
     revenue: -30_000,
   });
@@ -79,58 +79,58 @@ test("the price that arrives by a gateway that is switched off buys its time", a
 
 test("too little by a gateway that is switched off is on the balance; the rest completes it, or it lapses", async () => {
   for (const comesWhole of [true, false]) {
-    const { buyer, order } = await openOrderAndSwitchOff();
-    await buyer.pay(order, money(10_000, "RUB"));
-    await eventually(async () => expect(await buyer.balance()).toEqual({ RUB: 10_000 }));
+    const { customer, order } = await openOrderAndSwitchOff();
+    await customer.pay(order, money(10_000, "RUB"));
+    await eventually(async () => expect(await customer.balance()).toEqual({ RUB: 10_000 }));
     await waitUntilWaiting(order);
-    if (comesWhole) await buyer.pay(order, money(20_000, "RUB"));
+    if (comesWhole) await customer.pay(order, money(20_000, "RUB"));
     else await app.pass(workflowIds.payment(order.id), afterItsEnd);
-    const ended = await buyer.waitForEnd(order.id);
+    const ended = await customer.waitForEnd(order.id);
     expect(ended).toMatchObject({ kind: comesWhole ? "settled" : "lapsed" });
     expect(await events(order)).toBeLessThan(mostEvents);
-    expect(await buyer.balance()).toEqual(comesWhole ? {} : { RUB: 10_000 });
-    expect(await buyer.listGrants(order.id)).toHaveLength(comesWhole ? 1 : 0);
+    expect(await customer.balance()).toEqual(comesWhole ? {} : { RUB: 10_000 });
+    expect(await customer.listGrants(order.id)).toHaveLength(comesWhole ? 1 : 0);
     off.clear();
   }
 });
 
 test("an event about a paid order of a gateway that is switched off is recorded, and the workflow ends", async () => {
-  const { buyer, order } = await openOrderAndSwitchOff();
-  const { about, evidence } = await buyer.pay(order);
-  await buyer.waitForEnd(order.id);
+  const { customer, order } = await openOrderAndSwitchOff();
+  const { about, evidence } = await customer.pay(order);
+  await customer.waitForEnd(order.id);
   const report = { kind: "progress", status: "REFUNDING" } as const;
-  await buyer.report(order.id, { report, evidence: `${evidence} ${about.kind}` });
-  await buyer.waitForEnd(order.id);
+  await customer.report(order.id, { report, evidence: `${evidence} ${about.kind}` });
+  await customer.waitForEnd(order.id);
   expect(await events(order)).toBeLessThan(mostEvents);
-  expect(await buyer.listGrants(order.id)).toHaveLength(1);
+  expect(await customer.listGrants(order.id)).toHaveLength(1);
 });
 
 test("a purchase by a gateway that has just been switched off is refused, and the customer is notified", async () => {
-  const buyer = new TestCustomer(app, await app.customer());
+  const customer = new TestCustomer(app, await app.customer());
   off.add("memory" as GatewayName);
-  const id = await buyer.buy();
-  expect(await buyer.waitForEnd(id)).toMatchObject({ kind: "refused" });
-  await buyer.person.waitForMessage(/did not accept this/u);
+  const id = await customer.buy();
+  expect(await customer.waitForEnd(id)).toMatchObject({ kind: "refused" });
+  await customer.person.waitForMessage(/did not accept this/u);
 });
 
 test("money that comes twice by a gateway that is off by then is credited", async () => {
-  const buyer = new TestCustomer(app, await app.customer());
-  const order = await buyer.order();
-  await buyer.pay(order);
-  await buyer.waitForEnd(order.id);
+  const customer = new TestCustomer(app, await app.customer());
+  const order = await customer.order();
+  await customer.pay(order);
+  await customer.waitForEnd(order.id);
   off.add(order.gateway);
-  await buyer.pay(order);
-  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "paidTwice" });
-  expect(await buyer.balance()).toEqual({ RUB: 30_000 });
-  expect(await buyer.listGrants(order.id)).toHaveLength(1);
+  await customer.pay(order);
+  expect(await customer.waitForEnd(order.id)).toMatchObject({ kind: "paidTwice" });
+  expect(await customer.balance()).toEqual({ RUB: 30_000 });
+  expect(await customer.listGrants(order.id)).toHaveLength(1);
 });
 
 test("a refund by a gateway that is switched off is not possible, and the admin is notified", async () => {
   const admin = await app.admin();
-  const buyer = new TestCustomer(app, await app.customer());
-  const order = await buyer.order();
-  await buyer.pay(order);
-  await buyer.waitForEnd(order.id);
+  const customer = new TestCustomer(app, await app.customer());
+  const order = await customer.order();
+  await customer.pay(order);
+  await customer.waitForEnd(order.id);
   off.add(order.gateway);
   const request = { requestId: randomUUID(), paymentId: order.id, reason: "outcome for it" };
   const options = refundOf({ by: telegramId(adminId), ...request });

@@ -51,7 +51,7 @@ beforeAll(async () => {
   }
   temporal = await createNamespace();
   world = new ReconcilerWorld(books);
-  world.pace = { ...world.pace, everyMs: hourMs };
+  world.polling = { ...world.polling, everyMs: hourMs };
   const connection = await NativeConnection.connect({ address: temporal.address });
   const worker = await Worker.create({
     connection,
@@ -79,7 +79,7 @@ async function startLoops(everyMs = hourMs, configured: readonly CountingGateway
   const shutdown = new AbortController();
   const activities = createReconciliationActivities({
     ...world.ports,
-    pace: { ...world.pace, everyMs },
+    polling: { ...world.polling, everyMs },
     gateways: new GatewayRegistry(configured),
     notify: async (channel) => void (await sql`select pg_notify(${channel}, '')`.execute(world.db)),
     shutdown: shutdown.signal,

@@ -27,17 +27,20 @@ class PartlyFailingGateway extends MemoryPaymentGateway {
 const named = (name: string) => name as GatewayName;
 const looking = new PartlyFailingGateway({ name: named("looking"), hasStatement: false });
 const reading = new MemoryPaymentGateway({ name: named("reading"), refunds: "none" });
-const app = useTestApp({ gateways: () => [looking, reading], gatewayPace: { everyMs: secondMs } });
+const app = useTestApp({
+  gateways: () => [looking, reading],
+  gatewayPolling: { everyMs: secondMs },
+});
 
 afterEach(() => mendTelegram(app));
 
 async function openOrder(gateway: MemoryPaymentGateway) {
-  const buyer = new TestCustomer(app, await app.customer());
-  return { buyer, order: await buyer.order({ gateway: gateway.capabilities.name }) };
+  const customer = new TestCustomer(app, await app.customer());
+  return { customer, order: await customer.order({ gateway: gateway.capabilities.name }) };
 }
 
-const isGranted = (buyer: TestCustomer, { id }: PaymentOrder) =>
-  eventually(async () => expect(await buyer.listGrants(id)).toHaveLength(1), 20_000);
+const isGranted = (customer: TestCustomer, { id }: PaymentOrder) =>
+  eventually(async () => expect(await customer.listGrants(id)).toHaveLength(1), 20_000);
 
 test("an invoice that cannot be looked up delays itself alone, and is found when it can be", async () => {
   const admin = await app.admin();
@@ -46,8 +49,8 @@ test("an invoice that cannot be looked up delays itself alone, and is found when
   const other = await openOrder(looking);
   looking.settle(other.order);
   looking.settle(poisoned.order);
-  await isGranted(other.buyer, other.order);
-  await other.buyer.person.waitForMessage(/Payment received/u);
+  await isGranted(other.customer, other.order);
+  await other.customer.person.waitForMessage(/Payment received/u);
   // It is retried several times, with growing pauses, before anybody is notified.
   await eventually(async () => {
     await readNextLookup(poisoned.order);
@@ -57,10 +60,10 @@ test("an invoice that cannot be looked up delays itself alone, and is found when
   });
   const workflow = workflowIds.gateway(looking.capabilities.name);
   await eventually(async () => expect(await needsHuman(app, workflow)).toBe(true));
-  expect(await poisoned.buyer.listGrants(poisoned.order.id)).toEqual([]);
+  expect(await poisoned.customer.listGrants(poisoned.order.id)).toEqual([]);
   looking.poisoned.clear();
   await readNextLookup(poisoned.order);
-  await isGranted(poisoned.buyer, poisoned.order);
+  await isGranted(poisoned.customer, poisoned.order);
   await eventually(async () => expect(await needsHuman(app, workflow)).toBe(false));
 });
 
@@ -68,9 +71,9 @@ const readNextLookup = ({ id }: PaymentOrder) =>
   app.rows("update payments set next_lookup_at = now() where id = ?", [id]);
 
 test("a return that cannot be looked up because its gateway is away is booked when it is back, whatever the payment's age", async () => {
-  const { buyer, order } = await openOrder(looking);
+  const { customer, order } = await openOrder(looking);
   const { report } = looking.settle(order) as { report: { reference: string } };
-  await isGranted(buyer, order);
+  await isGranted(customer, order);
   await eventually(async () => expect(await isDue(order)).toBe(false));
   // As for a payment of last month.
   await app.rows("update payments set next_lookup_at = now() + interval '5 days' where id = ?", [
@@ -81,11 +84,11 @@ test("a return that cannot be looked up because its gateway is away is booked wh
   const about = { kind: "payment", id: order.id } as const;
   const refunding = { kind: "progress", status: "REFUNDING" } as const;
   const line: StatementLine = { about, report: refunding, evidence: "REFUNDING" };
-  await buyer.report(order.id, line, looking.capabilities.name);
+  await customer.report(order.id, line, looking.capabilities.name);
   await eventually(async () => expect(await isDue(order)).toBe(true));
   looking.isAway = false;
   await eventually(async () => {
-    expect((await buyer.listGrants(order.id)).map(({ days }) => days)).toEqual([30, -30]);
+    expect((await customer.listGrants(order.id)).map(({ days }) => days)).toEqual([30, -30]);
   });
 });
 
@@ -103,16 +106,16 @@ test("a statement is read on while Telegram takes no message to the admins", asy
   const [first, second] = [await openOrder(reading), await openOrder(reading)];
   await breakTelegram(app, { kind: "502", method: "sendMessage", chat_id: admin.id });
   reading.settle(first.order);
-  await isGranted(first.buyer, first.order);
+  await isGranted(first.customer, first.order);
   reading.settle(second.order);
-  await isGranted(second.buyer, second.order);
-  await second.buyer.person.waitForMessage(/Payment received/u);
+  await isGranted(second.customer, second.order);
+  await second.customer.person.waitForMessage(/Payment received/u);
   await mendTelegram(app);
   await admin.waitForMessage(/reading: found and processed/u);
 });
 
 test("an order whose workflow was terminated while it was open is taken up again by its gateway's reconciler", async () => {
-  const { buyer, order } = await openOrder(reading);
+  const { customer, order } = await openOrder(reading);
   const handle = app.client.workflow.getHandle(workflowIds.payment(order.id));
   await handle.terminate("an operator's mistake");
   await app.rows(
@@ -120,26 +123,30 @@ test("an order whose workflow was terminated while it was open is taken up again
                          lapses_at = now() - interval '3 minutes' where id = ?`,
     [order.id],
   );
-  expect(await eventually(() => buyer.waitForEnd(order.id))).toEqual({ kind: "lapsed" });
-  await buyer.person.waitForMessage(/has expired/u);
+  expect(await eventually(() => customer.waitForEnd(order.id))).toEqual({ kind: "lapsed" });
+  await customer.person.waitForMessage(/has expired/u);
   reading.settle(order);
-  await isGranted(buyer, order);
+  await isGranted(customer, order);
 });
 
 test("a payment whose workflow Temporal no longer knows is decided by the books, once", async () => {
-  const { buyer, order } = await openOrder(reading);
+  const { customer, order } = await openOrder(reading);
   const line = reading.settle(order);
-  await isGranted(buyer, order);
-  const until = await buyer.paidUntil();
-  await buyer.waitForEnd(order.id);
+  await isGranted(customer, order);
+  const until = await customer.paidUntil();
+  await customer.waitForEnd(order.id);
   await deleteWorkflow(app, workflowIds.payment(order.id));
-  await buyer.report(order.id, line, reading.capabilities.name);
-  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
-  expect(await buyer.listGrants(order.id)).toHaveLength(1);
-  expect(await buyer.paidUntil()).toBe(until);
+  await customer.report(order.id, line, reading.capabilities.name);
+  expect(await customer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
+  expect(await customer.listGrants(order.id)).toHaveLength(1);
+  expect(await customer.paidUntil()).toBe(until);
   const { reference } = line.report as { reference: string };
-  await buyer.report(order.id, reading.giveBack(reference, order.price), reading.capabilities.name);
+  await customer.report(
+    order.id,
+    reading.giveBack(reference, order.price),
+    reading.capabilities.name,
+  );
   await eventually(async () => {
-    expect((await buyer.listGrants(order.id)).map(({ days }) => days)).toEqual([30, -30]);
+    expect((await customer.listGrants(order.id)).map(({ days }) => days)).toEqual([30, -30]);
   });
 });

@@ -8,11 +8,11 @@ import { useTestApp } from "../drivers/test-app.ts";
 import { TestCustomer } from "../drivers/test-customer.ts";
 
 const app = useTestApp();
-const newBuyer = async () => new TestCustomer(app, await app.customer());
+const openCustomer = async () => new TestCustomer(app, await app.customer());
 const rub = (minor: number) => money(minor, "RUB");
 
 test("paid: the time is given once, from the paid end on, and the books know where the money is", async () => {
-  const one = await newBuyer();
+  const one = await openCustomer();
   const before = await one.paidUntil();
   const order = await one.order();
   const line = await one.pay(order);
@@ -30,7 +30,7 @@ test("paid: the time is given once, from the paid end on, and the books know whe
 });
 
 test("what is reported after the end changes nothing, however often", async () => {
-  const one = await newBuyer();
+  const one = await openCustomer();
   const order = await one.order();
   const line = await one.pay(order);
   const decided = await one.waitForEnd(order.id);
@@ -46,7 +46,7 @@ test("what is reported after the end changes nothing, however often", async () =
 });
 
 test("an invoice lapses, and money that comes later is honoured at its price", async () => {
-  const one = await newBuyer();
+  const one = await openCustomer();
   const order = await one.order();
   await app.pass(workflowIds.payment(order.id), hourMs + 1_000);
   expect(await one.waitForEnd(order.id)).toEqual({ kind: "lapsed" });
@@ -58,7 +58,7 @@ test("an invoice lapses, and money that comes later is honoured at its price", a
 });
 
 test("money that came while no webhook reported it is found before the invoice lapses", async () => {
-  const one = await newBuyer();
+  const one = await openCustomer();
   const order = await one.order();
   app.memory.settle(order);
   await app.pass(workflowIds.payment(order.id), hourMs + 1_000);
@@ -66,7 +66,7 @@ test("money that came while no webhook reported it is found before the invoice l
 });
 
 test("too little is kept as credit, the rest completes it, and too much is credited", async () => {
-  const one = await newBuyer();
+  const one = await openCustomer();
   const order = await one.order();
   await one.pay(order, rub(10_000));
   await one.person.waitForMessage(/100 ₽ has arrived, which is 200 ₽ too little/u);
@@ -81,7 +81,7 @@ test("too little is kept as credit, the rest completes it, and too much is credi
 });
 
 test("another currency than the invoice's is kept as credit", async () => {
-  const one = await newBuyer();
+  const one = await openCustomer();
   const order = await one.order();
   await one.pay(order, money(250, "XTR"));
   await one.person.waitForMessage(/a different currency/u);
@@ -90,7 +90,7 @@ test("another currency than the invoice's is kept as credit", async () => {
 });
 
 test("paid twice: the second charge is refunded automatically", async () => {
-  const one = await newBuyer();
+  const one = await openCustomer();
   const order = await one.order();
   await one.pay(order);
   await one.waitForEnd(order.id);
@@ -115,7 +115,7 @@ const declineOf = (final: boolean, invoiceReference?: string) => ({
 });
 
 test("a decline that is not final ends nothing, a final one does", async () => {
-  const one = await newBuyer();
+  const one = await openCustomer();
   const order = await one.order();
   await one.report(order.id, declineOf(false, order.id));
   await one.report(order.id, declineOf(true, order.id));
@@ -124,7 +124,7 @@ test("a decline that is not final ends nothing, a final one does", async () => {
 });
 
 test("the end of another invoice of the order, or of an unnamed one, ends nothing", async () => {
-  const one = await newBuyer();
+  const one = await openCustomer();
   const order = await one.order();
   await one.report(order.id, declineOf(true, "an older link"));
   await one.report(order.id, declineOf(true));
@@ -139,7 +139,7 @@ test("the end of another invoice of the order, or of an unnamed one, ends nothin
 });
 
 test("cancelled: the message says so, and money that comes all the same counts", async () => {
-  const one = await newBuyer();
+  const one = await openCustomer();
   const order = await one.order();
   await app.client.workflow.getHandle(workflowIds.payment(order.id)).signal("cancelled");
   expect(await one.waitForEnd(order.id)).toEqual({ kind: "cancelled" });
@@ -150,7 +150,7 @@ test("cancelled: the message says so, and money that comes all the same counts",
 
 test("returned at the gateway, and charged back: the time goes with the money", async () => {
   const admin = await app.admin();
-  const one = await newBuyer();
+  const one = await openCustomer();
   const before = await one.paidUntil();
   const order = await one.order();
   const line = await one.pay(order);
@@ -170,7 +170,7 @@ test("returned at the gateway, and charged back: the time goes with the money", 
 });
 
 test("an event that settled money has changed makes us look it up at once", async () => {
-  const one = await newBuyer();
+  const one = await openCustomer();
   const before = await one.paidUntil();
   const order = await one.order();
   const { report } = await one.pay(order);
@@ -185,7 +185,7 @@ test("an event that settled money has changed makes us look it up at once", asyn
 
 test("an unmatched payment is kept, and an admin is notified once", async () => {
   const admin = await app.admin();
-  const one = await newBuyer();
+  const one = await openCustomer();
   const id = crypto.randomUUID() as PaymentId;
   const order = await one.order();
   const line = app.memory.settle({ ...order, id }, rub(777));
@@ -199,7 +199,7 @@ test("an unmatched payment is kept, and an admin is notified once", async () => 
 });
 
 test("a second purchase of the same is shown the invoice that is open", async () => {
-  const one = await newBuyer();
+  const one = await openCustomer();
   const order = await one.order();
   const again = await one.buy();
   expect(await one.waitForEnd(again)).toEqual({ kind: "notOpened", why: "alreadyOpen" });
@@ -209,7 +209,7 @@ test("a second purchase of the same is shown the invoice that is open", async ()
 });
 
 test("operators find a payment by its customer, gateway, plan and stage from its start", async () => {
-  const one = await newBuyer();
+  const one = await openCustomer();
   const order = await one.order();
   const { customerId, gateway, terms } = order;
   const facts = { customerId, gateway, plan: terms.code };
@@ -236,7 +236,7 @@ async function readLabels(id: PaymentId) {
 }
 
 test("what the balance covers is paid at once, what it does not is declined", async () => {
-  const one = await newBuyer();
+  const one = await openCustomer();
   const order = await one.order({ plan: "family" });
   await one.pay(order, rub(90_000));
   await one.waitForEnd(order.id);
@@ -252,7 +252,7 @@ test("what the balance covers is paid at once, what it does not is declined", as
 });
 
 test("another plan converts the time that was bought, and leaves the rest as it is", async () => {
-  const one = await newBuyer();
+  const one = await openCustomer();
   const month = await one.order();
   await one.pay(month);
   await one.waitForEnd(month.id);

@@ -13,13 +13,13 @@ test.each([
   "free days stay as many when the plan changes: %s, 90 days from an admin, then %s are %d days",
   async (first, second, days) => {
     const [bob, admin] = [await app.customer(), await app.admin()];
-    const buyer = new TestCustomer(app, bob);
+    const customer = new TestCustomer(app, bob);
     const bought = async (plan: string) => {
-      const order = await buyer.order({ plan });
-      await buyer.pay(order);
-      expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
+      const order = await customer.order({ plan });
+      await customer.pay(order);
+      expect(await customer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
     };
-    const leftDays = async () => ((await buyer.paidUntil()) - Date.now()) / dayMs;
+    const leftDays = async () => ((await customer.paidUntil()) - Date.now()) / dayMs;
     await bought(first);
     await admin.send(`/extend ${bob.id} 90`);
     await eventually(async () => expect(await leftDays()).toBeGreaterThan(120));

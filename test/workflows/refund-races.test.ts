@@ -20,12 +20,12 @@ import { TestCustomer } from "../drivers/test-customer.ts";
 
 /** Refuses the next refund when a test says so, or lets something else happen before it. */
 class RefusingGateway extends MemoryPaymentGateway {
-  saysNo = false;
+  refusesNext = false;
   meanwhile: (() => Promise<unknown>) | undefined;
 
   override async refund(request: RefundRequest): Promise<RefundAnswer> {
-    const [refuses, { meanwhile }] = [this.saysNo, this];
-    [this.saysNo, this.meanwhile] = [false, undefined];
+    const [refuses, { meanwhile }] = [this.refusesNext, this];
+    [this.refusesNext, this.meanwhile] = [false, undefined];
     await meanwhile?.();
     if (refuses) throw new Refused("not today");
     return super.refund(request);
@@ -48,52 +48,52 @@ async function runRefund(order: PaymentOrder, amount?: Money) {
 
 /** Pays an order whose refund is refused. Returns it, and when its customer's access ends. */
 async function payAndBeRefusedRefund() {
-  const buyer = new TestCustomer(app, await app.customer());
-  const order = await buyer.order();
+  const customer = new TestCustomer(app, await app.customer());
+  const order = await customer.order();
   const line = gateway.settle(order);
-  await buyer.report(order.id, line);
-  await buyer.waitForEnd(order.id);
-  await eventually(async () => expect(await buyer.listGrants(order.id)).toHaveLength(1));
-  const until = await buyer.paidUntil();
-  gateway.saysNo = true;
+  await customer.report(order.id, line);
+  await customer.waitForEnd(order.id);
+  await eventually(async () => expect(await customer.listGrants(order.id)).toHaveLength(1));
+  const until = await customer.paidUntil();
+  gateway.refusesNext = true;
   expect(await runRefund(order)).toMatchObject({ kind: "refused" });
-  await eventually(async () => expect(await buyer.paidUntil()).toBe(until));
+  await eventually(async () => expect(await customer.paidUntil()).toBe(until));
   const { reference } = line.report as { reference: string };
-  return { buyer, order, reference, until };
+  return { customer, order, reference, until };
 }
 
 test("a refund that overtakes the end of its payment's workflow takes that time and no other", async () => {
-  const buyer = new TestCustomer(app, await app.customer());
-  const before = await buyer.paidUntil();
-  const order = await buyer.order();
+  const customer = new TestCustomer(app, await app.customer());
+  const before = await customer.paidUntil();
+  const order = await customer.order();
   const line = gateway.settle(order);
   // The moment between the transaction and the workflow's next step, when a payment may be delayed.
   const event = { gateway: order.gateway, source: "gateway", ...line } as const;
   const now = instant(new Date());
   await new Decisions(app.books.em).decideAll(order.id, [event], now, noDevices);
   expect(await runRefund(order)).toMatchObject({ kind: "returned" });
-  expect(await buyer.listGrants(order.id)).toMatchObject([{ days: 30 }, { days: -30 }]);
-  await buyer.report(order.id, line);
-  await buyer.waitForEnd(order.id);
-  expect(await buyer.listGrants(order.id)).toHaveLength(2);
-  expect(await buyer.paidUntil()).toBe(before);
+  expect(await customer.listGrants(order.id)).toMatchObject([{ days: 30 }, { days: -30 }]);
+  await customer.report(order.id, line);
+  await customer.waitForEnd(order.id);
+  expect(await customer.listGrants(order.id)).toHaveLength(2);
+  expect(await customer.paidUntil()).toBe(before);
 });
 
 test("refused and asked for once more: the days go with the money", async () => {
-  const { buyer, order, until } = await payAndBeRefusedRefund();
+  const { customer, order, until } = await payAndBeRefusedRefund();
   expect(await runRefund(order)).toMatchObject({ kind: "returned" });
-  expect(await buyer.paidUntil()).toBe(until - 30 * dayMs);
+  expect(await customer.paidUntil()).toBe(until - 30 * dayMs);
 });
 
 test("refused to us and given back by the gateway itself: the days go with the money, once", async () => {
-  const { buyer, order, reference, until } = await payAndBeRefusedRefund();
+  const { customer, order, reference, until } = await payAndBeRefusedRefund();
   const line = gateway.giveBack(reference, order.price);
   for (const time of ["first", "again"]) {
-    await buyer.report(order.id, { ...line, evidence: time });
-    await buyer.waitForEnd(order.id);
+    await customer.report(order.id, { ...line, evidence: time });
+    await customer.waitForEnd(order.id);
   }
-  await eventually(async () => expect(await buyer.paidUntil()).toBe(until - 30 * dayMs));
-  expect((await buyer.listGrants(order.id)).map(({ days }) => days)).toEqual([30, -30, 30, -30]);
+  await eventually(async () => expect(await customer.paidUntil()).toBe(until - 30 * dayMs));
+  expect((await customer.listGrants(order.id)).map(({ days }) => days)).toEqual([30, -30, 30, -30]);
 });
 
 for (const { answer, days } of [
@@ -101,38 +101,38 @@ for (const { answer, days } of [
   { answer: "returned", days: 18 },
 ]) {
   test(`half comes back at the gateway while our refund of a tenth is on its way, and that is ${answer}: no day is taken twice`, async () => {
-    const buyer = new TestCustomer(app, await app.customer());
-    const order = await buyer.order();
+    const customer = new TestCustomer(app, await app.customer());
+    const order = await customer.order();
     const line = gateway.settle(order);
-    await buyer.report(order.id, line);
-    await buyer.waitForEnd(order.id);
-    await eventually(async () => expect(await buyer.listGrants(order.id)).toHaveLength(1));
-    const until = await buyer.paidUntil();
+    await customer.report(order.id, line);
+    await customer.waitForEnd(order.id);
+    await eventually(async () => expect(await customer.listGrants(order.id)).toHaveLength(1));
+    const until = await customer.paidUntil();
     const { reference } = line.report as { reference: string };
     const part = (tenths: number) => money((order.price.minor * tenths) / 10, order.price.currency);
-    gateway.saysNo = answer === "refused";
+    gateway.refusesNext = answer === "refused";
     gateway.meanwhile = async () => {
-      await buyer.report(order.id, gateway.giveBack(reference, part(5)));
-      await eventually(async () => expect(await buyer.paidUntil()).toBe(until - 15 * dayMs));
+      await customer.report(order.id, gateway.giveBack(reference, part(5)));
+      await eventually(async () => expect(await customer.paidUntil()).toBe(until - 15 * dayMs));
     };
     expect(await runRefund(order, part(1))).toMatchObject({ kind: answer });
     if (answer === "returned") {
       const report = { kind: "refunded", reference, returned: part(6) } as const;
-      await buyer.report(order.id, { ...line, report, evidence: "what the statement says" });
+      await customer.report(order.id, { ...line, report, evidence: "what the statement says" });
     }
-    await buyer.waitForEnd(order.id);
-    await eventually(async () => expect(await buyer.paidUntil()).toBe(until - days * dayMs));
-    const taken = (await buyer.listGrants(order.id)).reduce((sum, one) => sum + one.days, 0);
+    await customer.waitForEnd(order.id);
+    await eventually(async () => expect(await customer.paidUntil()).toBe(until - days * dayMs));
+    const taken = (await customer.listGrants(order.id)).reduce((sum, one) => sum + one.days, 0);
     expect(taken).toBeCloseTo(30 - days, 6);
   });
 }
 
 async function keepUnmatched(minor: number) {
-  const buyer = new TestCustomer(app, await app.customer());
+  const customer = new TestCustomer(app, await app.customer());
   const id = randomUUID() as PaymentId;
-  const line = gateway.settle({ ...(await buyer.order()), id }, money(minor, "RUB"));
-  await buyer.report(id, line);
-  await buyer.waitForEnd(id);
+  const line = gateway.settle({ ...(await customer.order()), id }, money(minor, "RUB"));
+  await customer.report(id, line);
+  await customer.waitForEnd(id);
   const { reference } = line.report as { reference: string };
   const state = async () => {
     const [row] = await app.rows<{ state: string }>(
@@ -141,7 +141,7 @@ async function keepUnmatched(minor: number) {
     );
     return row?.state;
   };
-  return { buyer, id, reference, state };
+  return { customer, id, reference, state };
 }
 
 async function resolveUnmatched(reference: string, what: Resolution["what"]) {
@@ -158,7 +158,7 @@ async function resolveUnmatched(reference: string, what: Resolution["what"]) {
 
 test("an unmatched payment whose refund the gateway refused is open again, and is refunded later", async () => {
   const { reference, state } = await keepUnmatched(777);
-  gateway.saysNo = true;
+  gateway.refusesNext = true;
   expect(await resolveUnmatched(reference, { kind: "refund" })).toEqual({ kind: "refused" });
   expect([await state(), gateway.returnedOf(reference)]).toEqual(["open", 0]);
   expect(await resolveUnmatched(reference, { kind: "refund" })).toEqual({ kind: "returned" });
@@ -166,12 +166,12 @@ test("an unmatched payment whose refund the gateway refused is open again, and i
 });
 
 test("an unmatched payment cannot be given to a customer while it is being refunded", async () => {
-  const { buyer, reference, state } = await keepUnmatched(888);
+  const { customer, reference, state } = await keepUnmatched(888);
   let meanwhile: unknown;
   gateway.meanwhile = async () => {
     meanwhile = await resolveUnmatched(reference, {
       kind: "give",
-      customer: telegramId(buyer.person.id),
+      customer: telegramId(customer.person.id),
     });
   };
   expect(await resolveUnmatched(reference, { kind: "refund" })).toEqual({ kind: "returned" });
@@ -180,8 +180,8 @@ test("an unmatched payment cannot be given to a customer while it is being refun
 });
 
 test("an unmatched payment that its gateway refunds by itself cannot be given to a customer", async () => {
-  const { buyer, id, reference, state } = await keepUnmatched(999);
-  await buyer.report(id, gateway.giveBack(reference, money(999, "RUB")));
+  const { customer, id, reference, state } = await keepUnmatched(999);
+  await customer.report(id, gateway.giveBack(reference, money(999, "RUB")));
   await eventually(async () => expect(await state()).toBe("returned"));
   expect(await resolveUnmatched(reference, { kind: "refund" })).toEqual({ kind: "notOpen" });
   expect(gateway.returnedOf(reference)).toBe(999);

@@ -49,11 +49,11 @@ afterEach(() => {
 });
 
 async function payOrder() {
-  const buyer = new TestCustomer(app, await app.customer());
-  const order = await buyer.order();
-  await buyer.report(order.id, gateway.settle(order));
-  await buyer.waitForEnd(order.id);
-  return { buyer, order, until: await buyer.paidUntil() };
+  const customer = new TestCustomer(app, await app.customer());
+  const order = await customer.order();
+  await customer.report(order.id, gateway.settle(order));
+  await customer.waitForEnd(order.id);
+  return { customer, order, until: await customer.paidUntil() };
 }
 
 const startRefund = (order: PaymentOrder) =>
@@ -68,10 +68,10 @@ const startRefund = (order: PaymentOrder) =>
   );
 
 /** Pays an order a second time. Returns the workflow that refunds the second charge. */
-async function payTwice(buyer: TestCustomer, order: PaymentOrder) {
+async function payTwice(customer: TestCustomer, order: PaymentOrder) {
   const line = gateway.settle(order);
-  await buyer.report(order.id, line);
-  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "paidTwice" });
+  await customer.report(order.id, line);
+  expect(await customer.waitForEnd(order.id)).toMatchObject({ kind: "paidTwice" });
   const [row] = await app.rows<{ request_id: string }>(
     "select request_id from refunds where payment_id = ? and requested_by is null",
     [order.id],
@@ -82,19 +82,19 @@ async function payTwice(buyer: TestCustomer, order: PaymentOrder) {
 
 test("a gateway that is switched off while a refund waits for it has refused: the time comes back", async () => {
   const admin = await app.admin();
-  const { buyer, order, until } = await payOrder();
+  const { customer, order, until } = await payOrder();
   gateway.mood = "away";
   const handle = await startRefund(order);
   const before = gateway.asked;
   await eventually(() => expect(gateway.asked).toBeGreaterThan(before));
-  await eventually(async () => expect(await buyer.paidUntil()).toBe(until - 30 * dayMs));
+  await eventually(async () => expect(await customer.paidUntil()).toBe(until - 30 * dayMs));
   off.add(gateway.capabilities.name);
   await app.pass(handle.workflowId, 5 * minuteMs);
   expect(await handle.result()).toMatchObject({ kind: "refused" });
   await admin.waitForMessage(/refused to refund 300 ₽: the gateway memory is not configured/u);
-  expect(await buyer.paidUntil()).toBe(until);
-  await buyer.person.waitForMessage(/access now runs until/u);
-  expect(await buyer.listAccounts(order.id)).toEqual({
+  expect(await customer.paidUntil()).toBe(until);
+  await customer.person.waitForMessage(/access now runs until/u);
+  expect(await customer.listAccounts(order.id)).toEqual({
     "gateway:memory": 30_000,
     revenue: -30_000,
   });
@@ -102,7 +102,7 @@ test("a gateway that is switched off while a refund waits for it has refused: th
 
 test("a gateway that is at it for a week: operators see it, admins hear of it once, and of the end", async () => {
   const admin = await app.admin();
-  const { buyer, order, until } = await payOrder();
+  const { customer, order, until } = await payOrder();
   gateway.mood = "isAtIt";
   const handle = await startRefund(order);
   await app.pass(handle.workflowId, 7 * dayMs);
@@ -115,8 +115,8 @@ test("a gateway that is at it for a week: operators see it, admins hear of it on
   expect(await handle.result()).toMatchObject({ kind: "returned" });
   expect(await needsHuman(app, handle.workflowId)).toBe(false);
   await admin.waitForMessage(/300 ₽ was refunded by memory/u);
-  await buyer.person.waitForMessage(/300 ₽ has been refunded/u);
-  expect(await buyer.paidUntil()).toBe(until - 30 * dayMs);
+  await customer.person.waitForMessage(/300 ₽ has been refunded/u);
+  expect(await customer.paidUntil()).toBe(until - 30 * dayMs);
   const notices = (await admin.listTexts()).filter((words) =>
     words.includes("has not refunded 300 ₽"),
   );
@@ -143,14 +143,16 @@ test("a refund that waits for months continues as new, and its charge has one re
 
 test("a customer who was notified of a refund is notified that it was refused and is on the balance", async () => {
   const admin = await app.admin();
-  const { buyer, order } = await payOrder();
+  const { customer, order } = await payOrder();
   gateway.mood = "refuses";
-  const { handle } = await payTwice(buyer, order);
+  const { handle } = await payTwice(customer, order);
   expect(await handle.result()).toMatchObject({ kind: "refused" });
-  await buyer.person.waitForMessage(/300 ₽ could not be refunded to you: it is on your \/balance/u);
+  await customer.person.waitForMessage(
+    /300 ₽ could not be refunded to you: it is on your \/balance/u,
+  );
   await admin.waitForMessage(/refused to refund 300 ₽: not today/u);
-  expect((await buyer.person.listTexts()).at(-1)).not.toMatch(/on its way/u);
-  expect(await buyer.balance()).toEqual({ RUB: 30_000 });
+  expect((await customer.person.listTexts()).at(-1)).not.toMatch(/on its way/u);
+  expect(await customer.balance()).toEqual({ RUB: 30_000 });
 });
 
 test("a signal to ask the gateway while it is being asked makes it be asked once more", async () => {
@@ -170,19 +172,19 @@ test("a signal to ask the gateway while it is being asked makes it be asked once
 });
 
 test("money on its way back cannot be spent, and is spent when the gateway has refused", async () => {
-  const { buyer, order } = await payOrder();
+  const { customer, order } = await payOrder();
   gateway.mood = "isAtIt";
-  const { handle, reference } = await payTwice(buyer, order);
-  await buyer.person.waitForMessage(/is on its way back to you/u);
-  expect(await buyer.balance()).toEqual({});
-  const early = await buyer.buy({ gateway: "balance" });
-  expect(await buyer.waitForEnd(early)).toMatchObject({ kind: "declined" });
+  const { handle, reference } = await payTwice(customer, order);
+  await customer.person.waitForMessage(/is on its way back to you/u);
+  expect(await customer.balance()).toEqual({});
+  const early = await customer.buy({ gateway: "balance" });
+  expect(await customer.waitForEnd(early)).toMatchObject({ kind: "declined" });
   gateway.mood = "refuses";
   await handle.signal("checkNow");
   expect(await handle.result()).toMatchObject({ kind: "refused" });
-  const late = await buyer.buy({ gateway: "balance" });
-  expect(await buyer.waitForEnd(late)).toMatchObject({ kind: "settled" });
-  expect(await buyer.balance()).toEqual({});
+  const late = await customer.buy({ gateway: "balance" });
+  expect(await customer.waitForEnd(late)).toMatchObject({ kind: "settled" });
+  expect(await customer.balance()).toEqual({});
   expect(gateway.returnedOf(reference)).toBe(0);
 });
 
@@ -195,7 +197,7 @@ async function referenceOf({ id }: PaymentOrder): Promise<string> {
 }
 
 test("a gateway that is switched off while it is at a refund has not refused: the money may move, and whoever switched it off is asked for it", async () => {
-  const { buyer, order, until } = await payOrder();
+  const { customer, order, until } = await payOrder();
   gateway.mood = "isAtIt";
   const handle = await startRefund(order);
   const before = gateway.asked;
@@ -203,10 +205,10 @@ test("a gateway that is switched off while it is at a refund has not refused: th
   off.add(gateway.capabilities.name);
   await app.pass(handle.workflowId, hourMs);
   await eventually(async () => expect(await needsHuman(app, handle.workflowId)).toBe(true));
-  expect(await buyer.paidUntil()).toBe(until - 30 * dayMs);
+  expect(await customer.paidUntil()).toBe(until - 30 * dayMs);
   off.delete(gateway.capabilities.name);
   gateway.mood = "well";
   await handle.signal("checkNow");
   expect(await handle.result()).toMatchObject({ kind: "returned" });
-  expect(await buyer.listAccounts(order.id)).toEqual({ refunds: 30_000, revenue: -30_000 });
+  expect(await customer.listAccounts(order.id)).toEqual({ refunds: 30_000, revenue: -30_000 });
 });

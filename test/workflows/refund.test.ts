@@ -42,12 +42,12 @@ const app = useTestApp({
 
 async function payOrder(given: { plan?: string; by?: MemoryPaymentGateway } = {}) {
   const { plan = "month", by = gateway } = given;
-  const buyer = new TestCustomer(app, await app.customer());
-  const order = await buyer.order({ plan, gateway: by.capabilities.name });
-  await buyer.report(order.id, by.settle(order), by.capabilities.name);
-  await buyer.waitForEnd(order.id);
-  await eventually(async () => expect(await buyer.listGrants(order.id)).toHaveLength(1));
-  return { buyer, order, until: await buyer.paidUntil() };
+  const customer = new TestCustomer(app, await app.customer());
+  const order = await customer.order({ plan, gateway: by.capabilities.name });
+  await customer.report(order.id, by.settle(order), by.capabilities.name);
+  await customer.waitForEnd(order.id);
+  await eventually(async () => expect(await customer.listGrants(order.id)).toHaveLength(1));
+  return { customer, order, until: await customer.paidUntil() };
 }
 
 async function startRefund(order: PaymentOrder, more: Partial<RefundCommand> = {}) {
@@ -77,11 +77,11 @@ const half = (amount: Money): Money => money(amount.minor / 2, amount.currency);
 
 test("the whole: the money goes back, the time with it, the books balance, and it cannot be done twice", async () => {
   const admin = await app.admin();
-  const { buyer, order, until } = await payOrder();
+  const { customer, order, until } = await payOrder();
   expect(await (await startRefund(order)).result()).toMatchObject({ kind: "returned" });
-  expect(await buyer.paidUntil()).toBe(until - 30 * dayMs);
-  expect(await buyer.listAccounts(order.id)).toEqual({ refunds: 30_000, revenue: -30_000 });
-  await buyer.person.waitForMessage(/300 ₽ has been refunded/u);
+  expect(await customer.paidUntil()).toBe(until - 30 * dayMs);
+  expect(await customer.listAccounts(order.id)).toEqual({ refunds: 30_000, revenue: -30_000 });
+  await customer.person.waitForMessage(/300 ₽ has been refunded/u);
   await admin.waitForMessage(/300 ₽ was refunded by memory/u);
   const again = await (await startRefund(order)).result();
   expect(again).toEqual({ kind: "notOpened", why: "nothingLeft" });
@@ -89,27 +89,27 @@ test("the whole: the money goes back, the time with it, the books balance, and i
 });
 
 test("a part takes its share of the days, and the gateway's own event about it adds nothing", async () => {
-  const { buyer, order, until } = await payOrder();
+  const { customer, order, until } = await payOrder();
   const amount = half(order.price);
   await (await startRefund(order, { amount })).result();
-  expect(await buyer.paidUntil()).toBe(until - 15 * dayMs);
+  expect(await customer.paidUntil()).toBe(until - 15 * dayMs);
   const [charge] = await app.rows<{ reference: string }>(
     "select reference from charges where payment_id = ?",
     [order.id],
   );
   const report = { kind: "refunded", reference: charge!.reference, returned: amount } as const;
-  await buyer.report(order.id, { report, evidence: "the gateway's own word" });
-  expect(await buyer.waitForEnd(order.id)).toEqual({ kind: "refunded", returned: amount });
-  expect(await buyer.paidUntil()).toBe(until - 15 * dayMs);
+  await customer.report(order.id, { report, evidence: "the gateway's own word" });
+  expect(await customer.waitForEnd(order.id)).toEqual({ kind: "refunded", returned: amount });
+  expect(await customer.paidUntil()).toBe(until - 15 * dayMs);
 });
 
 test("an answer that was lost is asked for again, and money moves once", async () => {
-  const { buyer, order } = await payOrder();
+  const { customer, order } = await payOrder();
   gateway.trouble = "answerLost";
   const before = gateway.asked;
   expect(await (await startRefund(order)).result()).toMatchObject({ kind: "returned" });
   expect(gateway.asked).toBe(before + 2);
-  expect(await buyer.listAccounts(order.id)).toEqual({ refunds: 30_000, revenue: -30_000 });
+  expect(await customer.listAccounts(order.id)).toEqual({ refunds: 30_000, revenue: -30_000 });
 });
 
 test("a gateway that is still at it is asked again", async () => {
@@ -122,25 +122,25 @@ test("a gateway that is still at it is asked again", async () => {
 
 test("refused by the gateway: the days are back, nothing is booked, and the admins know why", async () => {
   const admin = await app.admin();
-  const { buyer, order, until } = await payOrder();
+  const { customer, order, until } = await payOrder();
   gateway.trouble = "refuses";
   expect(await (await startRefund(order)).result()).toMatchObject({ kind: "refused" });
   await admin.waitForMessage(/refused to refund 300 ₽: too late/u);
-  await eventually(async () => expect(await buyer.paidUntil()).toBe(until));
-  expect(await buyer.listAccounts(order.id)).toEqual({
+  await eventually(async () => expect(await customer.paidUntil()).toBe(until));
+  expect(await customer.listAccounts(order.id)).toEqual({
     "gateway:memory": 30_000,
     revenue: -30_000,
   });
 });
 
 test("refused when most of the time has passed: as much is given back as was left", async () => {
-  const { buyer, order, until } = await payOrder();
+  const { customer, order, until } = await payOrder();
   const passedMs = until - Date.now() - 5 * dayMs;
   await ageTime(order, passedMs);
   gateway.trouble = "refuses";
   expect(await (await startRefund(order)).result()).toMatchObject({ kind: "refused" });
   await eventually(async () => {
-    const late = (await buyer.paidUntil()) - (until - passedMs);
+    const late = (await customer.paidUntil()) - (until - passedMs);
     expect(late).toBeGreaterThanOrEqual(0);
     expect(late).toBeLessThan(minuteMs);
   });
@@ -150,10 +150,10 @@ test.each([
   ["onlyWhole", whole],
   ["notPossible", never],
 ])("what the gateway cannot do is not begun: %s", async (why, by) => {
-  const { buyer, order, until } = await payOrder({ by });
+  const { customer, order, until } = await payOrder({ by });
   const amount = half(order.price);
   expect(await (await startRefund(order, { amount })).result()).toEqual({ kind: "notOpened", why });
-  expect(await buyer.paidUntil()).toBe(until);
+  expect(await customer.paidUntil()).toBe(until);
 });
 
 test("above the limit another look is asked for: approved, it goes on", async () => {
@@ -167,15 +167,15 @@ test("above the limit another look is asked for: approved, it goes on", async ()
 
 test("above the limit another look is asked for: rejected, nothing happens", async () => {
   const admin = await app.admin();
-  const { buyer, order, until } = await payOrder({ plan: "family" });
+  const { customer, order, until } = await payOrder({ plan: "family" });
   const handle = await startRefund(order, { reason: "<b>rude</b>" });
   await admin.waitForMessage(/Reason: <b>rude<\/b>/u);
   await admin.pressButton(/^decide:refund:[^:]+:\w+:reject$/u);
   expect(await handle.result()).toEqual({ kind: "rejected" });
   // An edit of the message notifies nobody's phone.
   await admin.waitForMessage(/An administrator rejected the refund of 600 ₽ by /u);
-  expect(await buyer.paidUntil()).toBe(until);
-  expect(await buyer.listAccounts(order.id)).toEqual({
+  expect(await customer.paidUntil()).toBe(until);
+  expect(await customer.listAccounts(order.id)).toEqual({
     "gateway:memory": 60_000,
     revenue: -60_000,
   });
@@ -261,22 +261,22 @@ test("only an admin gives money back, and not more than came", async () => {
 });
 
 test("the same request again, after its refund is over, gives nothing back", async () => {
-  const { buyer, order, until } = await payOrder();
+  const { customer, order, until } = await payOrder();
   const command = { requestId: randomUUID(), amount: half(order.price) };
   expect(await (await startRefund(order, command)).result()).toMatchObject({ kind: "returned" });
   expect(await (await startRefund(order, command)).result()).toMatchObject({ kind: "notOpened" });
-  expect(await buyer.paidUntil()).toBe(until - 15 * dayMs);
-  expect(await buyer.listAccounts(order.id)).toMatchObject({ refunds: 15_000 });
+  expect(await customer.paidUntil()).toBe(until - 15 * dayMs);
+  expect(await customer.listAccounts(order.id)).toMatchObject({ refunds: 15_000 });
 });
 
 test("what came from the balance goes back to the balance", async () => {
-  const { buyer, order: rich } = await payOrder();
-  await buyer.report(rich.id, gateway.settle(rich, money(30_000, "XTR")));
-  await buyer.waitForEnd(rich.id);
-  const id = await buyer.buy({ gateway: "balance", currency: "XTR" });
-  expect(await buyer.waitForEnd(id)).toMatchObject({ kind: "settled" });
-  expect(await buyer.balance()).toEqual({ XTR: 29_750 });
+  const { customer, order: rich } = await payOrder();
+  await customer.report(rich.id, gateway.settle(rich, money(30_000, "XTR")));
+  await customer.waitForEnd(rich.id);
+  const id = await customer.buy({ gateway: "balance", currency: "XTR" });
+  expect(await customer.waitForEnd(id)).toMatchObject({ kind: "settled" });
+  expect(await customer.balance()).toEqual({ XTR: 29_750 });
   const handle = await startRefund({ ...rich, id });
   expect(await handle.result()).toMatchObject({ kind: "returned" });
-  expect(await buyer.balance()).toEqual({ XTR: 30_000 });
+  expect(await customer.balance()).toEqual({ XTR: 30_000 });
 });

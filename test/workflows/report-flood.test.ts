@@ -18,7 +18,7 @@ const concurrency = 50;
  * gateways do.
  */
 async function floodWithReports(
-  buyer: TestCustomer,
+  customer: TestCustomer,
   { id }: PaymentOrder,
   reports: number,
   status: (n: number) => string,
@@ -29,7 +29,7 @@ async function floodWithReports(
       for (let n = next++; n < reports; n = next++) {
         const report = { kind: "progress", status: status(n) } as const;
         const line = { report, evidence: status(n) };
-        await eventually(() => buyer.report(id, line, gateway.capabilities.name), 120_000, 100);
+        await eventually(() => customer.report(id, line, gateway.capabilities.name), 120_000, 100);
       }
     }),
   );
@@ -42,17 +42,20 @@ test.each([
 ])(
   "%s reports to one open payment: the money behind them is granted, and no run grows without end",
   async (_what, reports, status) => {
-    const buyer = new TestCustomer(app, await app.customer());
-    const order = await buyer.order({ gateway: gateway.capabilities.name });
+    const customer = new TestCustomer(app, await app.customer());
+    const order = await customer.order({ gateway: gateway.capabilities.name });
     const handle = app.client.workflow.getHandle(workflowIds.payment(order.id));
     const first = (await handle.describe()).runId;
-    await floodWithReports(buyer, order, reports, status);
+    await floodWithReports(customer, order, reports, status);
     await eventually(
-      () => buyer.report(order.id, gateway.settle(order), gateway.capabilities.name),
+      () => customer.report(order.id, gateway.settle(order), gateway.capabilities.name),
       60_000,
     );
-    await eventually(async () => expect(await buyer.listGrants(order.id)).toHaveLength(1), 120_000);
-    expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
+    await eventually(
+      async () => expect(await customer.listGrants(order.id)).toHaveLength(1),
+      120_000,
+    );
+    expect(await customer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
 
     const counted = await app.rows<{ n: number }>(
       "select count(*)::int as n from gateway_events where payment_id = ?",
@@ -70,8 +73,8 @@ test.each([
 );
 
 test("thousands of odd amounts, each by a signal of its own, are asked about in few questions and all booked, and the price goes first", async () => {
-  const buyer = new TestCustomer(app, await app.customer());
-  const order = await buyer.order({ gateway: gateway.capabilities.name });
+  const customer = new TestCustomer(app, await app.customer());
+  const order = await customer.order({ gateway: gateway.capabilities.name });
   const handle = app.client.workflow.getHandle(workflowIds.payment(order.id));
   const first = (await handle.describe()).runId;
   const amounts = Array.from({ length: 2_500 }, () => gateway.settle(order, money(1, "RUB")));
@@ -90,11 +93,14 @@ test("thousands of odd amounts, each by a signal of its own, are asked about in 
     }),
   );
   await eventually(
-    () => buyer.report(order.id, gateway.settle(order), gateway.capabilities.name),
+    () => customer.report(order.id, gateway.settle(order), gateway.capabilities.name),
     60_000,
   );
-  await eventually(async () => expect(await buyer.listGrants(order.id)).toHaveLength(1), 120_000);
-  await eventually(async () => expect(await buyer.balance()).toEqual({ RUB: 2_500 }), 120_000);
+  await eventually(
+    async () => expect(await customer.listGrants(order.id)).toHaveLength(1),
+    120_000,
+  );
+  await eventually(async () => expect(await customer.balance()).toEqual({ RUB: 2_500 }), 120_000);
   for (const events of await readRunLengths(first, order)) expect(events).toBeLessThan(10_000);
 }, 600_000);
 

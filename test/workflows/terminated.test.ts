@@ -49,12 +49,12 @@ async function runAudit(): Promise<void> {
 test("a subscription whose calendar was terminated still ends on time, and a purchase still lets in", async () => {
   const { bob } = await addWithoutCalendar();
   await waitForState(app, bob, "active", 1);
-  const buyer = new TestCustomer(app, bob);
+  const customer = new TestCustomer(app, bob);
   await app.elapse(4 * dayMs);
   await waitForState(app, bob, "expired", 0);
-  const order = await buyer.order();
-  await buyer.pay(order);
-  expect(await buyer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
+  const order = await customer.order();
+  await customer.pay(order);
+  expect(await customer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
   await waitForState(app, bob, "active", 1);
   await bob.waitForMessage(/Payment received/u);
 });
@@ -84,11 +84,11 @@ test("an audit that cannot be made needs a person until it can be, and repairs a
 });
 
 test("an order that restored books do not have: its money is unmatched, and its workflow ends", async () => {
-  const buyer = new TestCustomer(app, await app.customer());
-  const order = await buyer.order();
+  const customer = new TestCustomer(app, await app.customer());
+  const order = await customer.order();
   await app.rows("delete from payments where id = ? returning id", [order.id]);
-  await buyer.pay(order);
-  expect(await buyer.waitForEnd(order.id)).toEqual({ kind: "unmatched" });
+  await customer.pay(order);
+  expect(await customer.waitForEnd(order.id)).toEqual({ kind: "unmatched" });
   const unmatched = await app.rows("select minor from unmatched where payment_id = ?", [order.id]);
   expect(unmatched).toHaveLength(1);
 });

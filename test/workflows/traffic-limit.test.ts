@@ -11,9 +11,9 @@ const gb = 2 ** 30;
 const limited = { ...planFor("small", { RUB: 10_000 }), trafficLimitBytes: 5 * gb };
 const app = useTestApp({ plans: [limited, planFor("month", { RUB: 30_000 })] });
 
-async function moveTraffic(buyer: TestCustomer, bytes: number): Promise<void> {
+async function moveTraffic(customer: TestCustomer, bytes: number): Promise<void> {
   const [identity] = await eventually(async () => {
-    const there = await peersOf(app, buyer.person);
+    const there = await peersOf(app, customer.person);
     expect(there).toHaveLength(1);
     return there;
   });
@@ -34,57 +34,57 @@ async function readMovedBytes(identity: string): Promise<number> {
 const waitForSubscriptionState = ({ person }: TestCustomer, state: SubscriptionState) =>
   eventually(async () => expect(await stateOf(app, person)).toBe(state));
 
-async function buyPlan(buyer: TestCustomer, plan: string): Promise<void> {
-  const order = await buyer.order({ plan });
-  await buyer.pay(order);
-  await buyer.waitForEnd(order.id);
-  await eventually(async () => expect(await buyer.listGrants(order.id)).toHaveLength(1));
+async function buyPlan(customer: TestCustomer, plan: string): Promise<void> {
+  const order = await customer.order({ plan });
+  await customer.pay(order);
+  await customer.waitForEnd(order.id);
+  await eventually(async () => expect(await customer.listGrants(order.id)).toHaveLength(1));
 }
 
 const isLetIn = async ({ person }: TestCustomer): Promise<boolean> =>
   (await peersOf(app, person)).length === 1;
 
 test("used up: access pauses, the customer is notified, and a purchase brings new traffic on top of what was left", async () => {
-  const buyer = new TestCustomer(app, await app.customer());
-  await moveTraffic(buyer, 100 * gb);
-  expect(await stateOf(app, buyer.person)).toBe("active");
-  await buyPlan(buyer, "small");
-  await moveTraffic(buyer, 3 * gb);
-  expect(await stateOf(app, buyer.person)).toBe("active");
-  await buyPlan(buyer, "small");
-  await moveTraffic(buyer, 6 * gb);
-  expect(await stateOf(app, buyer.person)).toBe("active");
-  await buyer.person.send("/usage");
-  await buyer.person.waitForMessage(/Plan traffic used: 6 GB of 7 GB/u);
-  await moveTraffic(buyer, gb);
-  await waitForSubscriptionState(buyer, "exhausted");
-  await buyer.person.waitForMessage(/used up your plan's traffic/u);
-  await eventually(async () => expect(await isLetIn(buyer)).toBe(false));
-  await buyPlan(buyer, "small");
-  await waitForSubscriptionState(buyer, "active");
-  await eventually(async () => expect(await isLetIn(buyer)).toBe(true));
+  const customer = new TestCustomer(app, await app.customer());
+  await moveTraffic(customer, 100 * gb);
+  expect(await stateOf(app, customer.person)).toBe("active");
+  await buyPlan(customer, "small");
+  await moveTraffic(customer, 3 * gb);
+  expect(await stateOf(app, customer.person)).toBe("active");
+  await buyPlan(customer, "small");
+  await moveTraffic(customer, 6 * gb);
+  expect(await stateOf(app, customer.person)).toBe("active");
+  await customer.person.send("/usage");
+  await customer.person.waitForMessage(/Plan traffic used: 6 GB of 7 GB/u);
+  await moveTraffic(customer, gb);
+  await waitForSubscriptionState(customer, "exhausted");
+  await customer.person.waitForMessage(/used up your plan's traffic/u);
+  await eventually(async () => expect(await isLetIn(customer)).toBe(false));
+  await buyPlan(customer, "small");
+  await waitForSubscriptionState(customer, "active");
+  await eventually(async () => expect(await isLetIn(customer)).toBe(true));
 });
 
 test("a plan without a limit lifts it, and the time of who is paused runs on", async () => {
-  const buyer = new TestCustomer(app, await app.customer());
-  await buyPlan(buyer, "small");
-  const until = await buyer.paidUntil();
-  await moveTraffic(buyer, 5 * gb);
-  await waitForSubscriptionState(buyer, "exhausted");
-  expect(await buyer.paidUntil()).toBe(until);
-  await buyPlan(buyer, "month");
-  await waitForSubscriptionState(buyer, "active");
-  await moveTraffic(buyer, 500 * gb);
-  expect(await stateOf(app, buyer.person)).toBe("active");
+  const customer = new TestCustomer(app, await app.customer());
+  await buyPlan(customer, "small");
+  const until = await customer.paidUntil();
+  await moveTraffic(customer, 5 * gb);
+  await waitForSubscriptionState(customer, "exhausted");
+  expect(await customer.paidUntil()).toBe(until);
+  await buyPlan(customer, "month");
+  await waitForSubscriptionState(customer, "active");
+  await moveTraffic(customer, 500 * gb);
+  expect(await stateOf(app, customer.person)).toBe("active");
 });
 
 test("a paused customer is notified when the time ends too", async () => {
-  const buyer = new TestCustomer(app, await app.customer());
-  await buyPlan(buyer, "small");
-  await moveTraffic(buyer, 5 * gb);
-  await waitForSubscriptionState(buyer, "exhausted");
-  const subscription = await app.subscriptionOf(buyer.person);
+  const customer = new TestCustomer(app, await app.customer());
+  await buyPlan(customer, "small");
+  await moveTraffic(customer, 5 * gb);
+  await waitForSubscriptionState(customer, "exhausted");
+  const subscription = await app.subscriptionOf(customer.person);
   await app.pass(subscription, 40 * dayMs);
-  await buyer.person.waitForMessage(/access has ended/u);
-  expect(await stateOf(app, buyer.person)).toBe("expired");
+  await customer.person.waitForMessage(/access has ended/u);
+  expect(await stateOf(app, customer.person)).toBe("expired");
 });

@@ -9,7 +9,7 @@ import { eventually } from "../drivers/eventually.ts";
 import { useTestApp } from "../drivers/test-app.ts";
 import { TestCustomer } from "../drivers/test-customer.ts";
 
-const app = useTestApp({ gatewayPace: { everyMs: secondMs, againMs: secondMs } });
+const app = useTestApp({ gatewayPolling: { everyMs: secondMs, againMs: secondMs } });
 
 const queue = "odd";
 
@@ -51,13 +51,13 @@ async function replaceWithOtherPayment(id: PaymentId) {
 }
 
 test("a payment whose history cannot be replayed starts again from the books, and its events are found", async () => {
-  const buyer = new TestCustomer(app, await app.customer());
-  const order = await buyer.order();
+  const customer = new TestCustomer(app, await app.customer());
+  const order = await customer.order();
   const stray = await replaceWithOtherPayment(order.id);
   // Only the run that cannot be replayed gets it.
-  await buyer.pay(order);
+  await customer.pay(order);
   onTestFinished(await startWorker({ codePath: inject("temporal").codePath }));
   await eventually(async () => expect((await stray.describe()).status.name).toBe("FAILED"));
-  await eventually(async () => expect(await buyer.listGrants(order.id)).toHaveLength(1), 30_000);
-  await buyer.person.waitForMessage(/Payment received/u);
+  await eventually(async () => expect(await customer.listGrants(order.id)).toHaveLength(1), 30_000);
+  await customer.person.waitForMessage(/Payment received/u);
 });

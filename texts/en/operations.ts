@@ -1,4 +1,4 @@
-import type { MoneyNumbers, PeopleNumbers } from "../facts.ts";
+import type { PaymentTotals, PeopleTotals } from "../facts.ts";
 import { escapeHtml } from "../html.ts";
 import { counted } from "./counts.ts";
 
@@ -12,9 +12,9 @@ export const operations = {
   },
 
   today: {
-    numbers: (n: PeopleNumbers) =>
+    people: (n: PeopleTotals) =>
       `📈 <b>Today</b>\nNew people: ${n.newToday}\nWaiting: ${n.waiting}\nActive subscriptions: ${n.active}\nDevices: ${n.devices}, connected now: ${n.online}\nTraffic: ⬇ ${n.down}, ⬆ ${n.up}`,
-    money: (n: MoneyNumbers) =>
+    money: (n: PaymentTotals) =>
       `Paid today: ${n.paid}\nUnmatched payments: ${n.unmatched}\nFound and fixed today: ${n.found}`,
     nothingPaid: "nothing yet",
   },

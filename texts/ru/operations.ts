@@ -11,7 +11,7 @@ export const operations: OperationsTexts = {
   },
 
   today: {
-    numbers: (n) =>
+    people: (n) =>
       `📈 <b>Сегодня</b>\nНовых людей: ${n.newToday}\nЖдут: ${n.waiting}\nАктивных подписок: ${n.active}\nУстройств: ${n.devices}, сейчас подключено: ${n.online}\nТрафик: ⬇ ${n.down}, ⬆ ${n.up}`,
     money: (n) =>
       `Оплачено сегодня: ${n.paid}\nНеопознанных платежей: ${n.unmatched}\nНайдено и исправлено сегодня: ${n.found}`,

@@ -182,7 +182,7 @@ async function startProgram(
     command: program,
     args: ["-uapi", socket, "-addr", tunnelSettings.serverAddress, "-mtu", `${mtu}`],
     env: {},
-    guarded: true,
+    endsWithParent: true,
     ...processOptionsOf(options.processOptions ?? {}),
     onOutput: (chunk) => (output = (output + chunk).slice(-2_000)),
   });

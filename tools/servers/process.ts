@@ -26,7 +26,7 @@ export interface ProcessOptions {
   /** The file to which its output is appended; discarded when absent. */
   readonly logFile?: string;
   /** Kills the process when we end, even with SIGKILL. */
-  readonly guarded?: boolean;
+  readonly endsWithParent?: boolean;
   /** Called at once, long before the server is ready. */
   readonly onSpawn?: (pid: number) => void;
   readonly graceMs?: number;
@@ -35,13 +35,13 @@ export interface ProcessOptions {
 /** Picks the process options out of a server's options. */
 export function processOptionsOf({
   logFile,
-  guarded,
+  endsWithParent,
   onSpawn,
   graceMs,
 }: ProcessOptions): ProcessOptions {
   return {
     ...(logFile === undefined ? {} : { logFile }),
-    ...(guarded === undefined ? {} : { guarded }),
+    ...(endsWithParent === undefined ? {} : { endsWithParent }),
     ...(onSpawn === undefined ? {} : { onSpawn }),
     ...(graceMs === undefined ? {} : { graceMs }),
   };
@@ -86,7 +86,7 @@ export async function launch(options: Launch): Promise<Running> {
   if (pid === undefined)
     throw new UserError(`${options.command} could not be started: ${await exited}`);
   options.onSpawn?.(pid);
-  if (options.guarded) killWithParent(pid, exited);
+  if (options.endsWithParent) killWithParent(pid, exited);
   const stopping = {
     signal: options.stopSignal ?? "SIGTERM",
     graceMs: options.graceMs ?? 5_000,

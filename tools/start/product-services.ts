@@ -18,8 +18,8 @@ const servers = ["temporal", "redis", "migrations"] as const;
 /** The product's own processes, each with its own environment. */
 export const productServices: readonly Service[] = [
   { name: "web", needs: [], stopsAt: 0, start: web },
-  { name: "workflows", needs: [], stopsAt: 0, start: workflows },
-  { name: "migrations", needs: ["postgres"], stopsAt: 0, start: migrations },
+  { name: "workflows", needs: [], stopsAt: 0, start: bundleWorkflows },
+  { name: "migrations", needs: ["postgres"], stopsAt: 0, start: migrate },
   {
     name: "worker",
     needs: [...servers, "workflows", "telegram", "gateways", "vpn-host"],
@@ -42,7 +42,7 @@ async function web(context: StartContext): Promise<Started> {
 }
 
 /** Bundled by a separate process: a worker that did it itself would keep the compiler's memory. */
-async function workflows(context: StartContext): Promise<Started> {
+async function bundleWorkflows(context: StartContext): Promise<Started> {
   const file = join(context.configuration.dataDir, "workflows.cjs");
   const mark = `${file}.sources`;
   const sources = sourcesHash(projectRoot, ["workflows", "domain"]);
@@ -62,7 +62,7 @@ async function workflows(context: StartContext): Promise<Started> {
   return { where: "", what: current ? "bundled before" : "bundled now" };
 }
 
-async function migrations(context: StartContext): Promise<Started> {
+async function migrate(context: StartContext): Promise<Started> {
   const env = migrationEnvironment(context);
   await runProductProgram(context, {
     name: "migrations",

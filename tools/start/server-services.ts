@@ -10,12 +10,12 @@ import type { StartContext } from "./start-context.ts";
 
 /** Third-party servers: embedded, or the operator's own. */
 export const serverServices: readonly Service[] = [
-  { name: "postgres", needs: [], stopsAt: 1, start: postgres },
+  { name: "postgres", needs: [], stopsAt: 1, start: startPostgresServer },
   { name: "temporal", needs: [], stopsAt: 1, start: temporal },
-  { name: "redis", needs: [], stopsAt: 1, start: redis },
+  { name: "redis", needs: [], stopsAt: 1, start: startRedisServer },
 ];
 
-async function postgres(context: StartContext): Promise<Started> {
+async function startPostgresServer(context: StartContext): Promise<Started> {
   const { configuration, addresses, secrets } = context;
   const own = configuration.DATABASE_URL;
   if (own !== undefined) {
@@ -59,7 +59,7 @@ function ownTemporal({ configuration, addresses }: StartContext, where: string):
   return { where, what: `yours (TEMPORAL_ADDRESS), namespace ${namespace}` };
 }
 
-async function redis(context: StartContext): Promise<Started> {
+async function startRedisServer(context: StartContext): Promise<Started> {
   const { configuration, addresses } = context;
   const own = configuration.REDIS_URL;
   if (own !== undefined) {

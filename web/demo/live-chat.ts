@@ -12,7 +12,7 @@ const isDeleted = shape<{ message_id: number }>({ message_id: isNumber });
  * Reports everything that happens in a person's chat until the returned function is called. A lost
  * connection is reported once and reopened with growing pauses; the chat is sent anew each time.
  */
-export function watchChat(person: number, onEvent: (event: ChatEvent) => void): () => void {
+export function followChat(person: number, onEvent: (event: ChatEvent) => void): () => void {
   let pauseMs = firstPauseMs;
   let source: EventSource | undefined;
   let timer: number | undefined;

@@ -13,7 +13,7 @@ export function useCommands(person: number): readonly [readonly Command[], () =>
   const [commands, setCommands] = useState(usual);
   const load = () =>
     void commandsOf(person).then(
-      (told) => told.length > 0 && setCommands(told),
+      (listed) => listed.length > 0 && setCommands(listed),
       () => undefined,
     );
   return [commands, load];

@@ -98,7 +98,7 @@ class GatewayLoop {
 
   /** @returns when the next one is due, and what needs a person. */
   async #pass(shown: readonly GatewayTrouble[]) {
-    const { everyMs } = this.#ports.pace;
+    const { everyMs } = this.#ports.polling;
     const beganMs = monotonicMs();
     const nextMs = beganMs + untilNextMs(Date.now(), everyMs);
     this.#lastPassMs = beganMs;

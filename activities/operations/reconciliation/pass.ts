@@ -43,7 +43,7 @@ export class Passes {
    * @throws Error when Temporal or the database cannot be reached.
    */
   async pass(): Promise<void> {
-    const { everyMs } = this.#ports.pace;
+    const { everyMs } = this.#ports.polling;
     await this.#runCounted(async (onFound) => {
       if (this.#gateway.capabilities.hasStatement) await this.#reader.readOn(onFound);
       else await this.#lookups.lookUpDue(0.8 * everyMs, onFound);

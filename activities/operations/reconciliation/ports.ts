@@ -64,7 +64,7 @@ export interface ReconcilerPorts {
    * about an order of ours.
    */
   readonly startedAt: (account: string) => Instant;
-  readonly pace: PollingOptions;
+  readonly polling: PollingOptions;
 }
 
 /** What a loop needs from its caller. */

@@ -25,11 +25,11 @@ export class Resumer {
    * orders every ten minutes.
    */
   async resume(): Promise<void> {
-    const { unattended, workflows, pace } = this.#ports;
+    const { unattended, workflows, polling } = this.#ports;
     const now = instant(Date.now());
     const name = this.#name;
     const began = monotonicMs();
-    const isSweep = began - this.#sweptAtMs >= pace.sweepEveryMs;
+    const isSweep = began - this.#sweptAtMs >= polling.sweepEveryMs;
     await this.#each(
       (after) =>
         isSweep ? unattended.listOpen(name, now, after) : unattended.listLapsed(name, now, after),

@@ -51,7 +51,7 @@ export class StatementLines {
     this.#ports = ports;
     this.#capabilities = capabilities;
     this.#run = run;
-    this.#handovers = new Handovers(ports.pace.againMs);
+    this.#handovers = new Handovers(ports.polling.againMs);
   }
 
   /**
@@ -65,7 +65,7 @@ export class StatementLines {
     let news = await this.#selectNews(lines, result);
     if (this.#isPushed && news.some(mayBeOnItsWay)) {
       // A webhook may be on its way right now: then it was not lost.
-      await pause(this.#ports.pace.inFlightMs, this.#run.signal);
+      await pause(this.#ports.polling.inFlightMs, this.#run.signal);
       news = await this.#selectNews(news, result);
     }
     const accepted: AddressedLine[] = [];

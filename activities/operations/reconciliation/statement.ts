@@ -79,7 +79,7 @@ export class StatementReader {
    * terminated workflow would lose its events. A line that takes too long is quarantined alone.
    */
   async #holds(undecided: readonly UndecidedLine[]): Promise<boolean> {
-    const longAgoMs = monotonicMs() - this.#ports.pace.holdMs;
+    const longAgoMs = monotonicMs() - this.#ports.polling.holdMs;
     const isLate = ({ sinceMs }: UndecidedLine) => sinceMs <= longAgoMs;
     for (const { line, key } of undecided.filter(isLate)) {
       if (this.#late.has(key)) continue;

@@ -107,7 +107,7 @@ async function findSubscription(
   { customer, telegramId }: BotContext,
   { customers }: DialoguePorts,
 ): Promise<SubscriptionRef | undefined> {
-  const subscription = await orUnavailable(customers.subscriptionOf(telegramId));
+  const subscription = await orUnavailable(customers.findSubscription(telegramId));
   if (customer === undefined || subscription === undefined) return undefined;
   return { id: subscription.id, customerId: customer.id, telegramId };
 }
@@ -151,10 +151,10 @@ interface Owned {
 }
 
 async function findOwned(context: BotContext, ports: DialoguePorts): Promise<Owned | undefined> {
-  const subscription = await orUnavailable(ports.customers.subscriptionOf(context.telegramId));
+  const subscription = await orUnavailable(ports.customers.findSubscription(context.telegramId));
   if (subscription === undefined) return undefined;
   const now = instant(new Date());
-  return { subscription, devices: await orUnavailable(ports.devices.of(subscription.id, now)) };
+  return { subscription, devices: await orUnavailable(ports.devices.list(subscription.id, now)) };
 }
 
 async function findOwnDevice(

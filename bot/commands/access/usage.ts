@@ -21,12 +21,12 @@ async function usagePage(
   number: number,
 ): Promise<Page> {
   const { texts, language } = context;
-  const subscription = await orUnavailable(customers.subscriptionOf(context.telegramId));
+  const subscription = await orUnavailable(customers.findSubscription(context.telegramId));
   if (subscription === undefined) return { text: texts.messaging.answer.pressStart, buttons: [] };
-  const mine = await orUnavailable(devices.of(subscription.id, instant(new Date())));
+  const mine = await orUnavailable(devices.list(subscription.id, instant(new Date())));
   const used = mine.filter(({ uploaded, downloaded }) => uploaded + downloaded > 0);
   const { paidUntil } = subscription;
-  const allowance = await orUnavailable(customers.trafficOf(subscription.id));
+  const allowance = await orUnavailable(customers.findTrafficUse(subscription.id));
   const below = [
     ...(used.length === 0 ? [texts.access.traffic.none] : [today(context, used)]),
     ...(allowance ? [ofThePlan(context, allowance)] : []),

@@ -49,7 +49,8 @@ export function addAdminPayments(bot: Composer<BotContext>, ports: BotPorts): vo
     await sayPayment(context, ports, payment);
   });
   onAdminButton(bot, paymentsOfButton, "payments-of", async (context, { id, page }) => {
-    const found = id === undefined ? [] : await orUnavailable(ports.payments.of([id], mostListed));
+    const found =
+      id === undefined ? [] : await orUnavailable(ports.payments.list([id], mostListed));
     const [first] = found;
     if (id === undefined || first === undefined)
       return answerPress(context, context.texts.payments.payment.none, true);
@@ -91,7 +92,7 @@ function addDocument(bot: Composer<BotContext>, ports: BotPorts): void {
     const payment = id && (await orUnavailable(ports.payments.find(id)));
     if (payment === undefined)
       return answerPress(context, context.texts.payments.payment.none, true);
-    const timeline = await orUnavailable(ports.timelines.of(payment.id));
+    const timeline = await orUnavailable(ports.timelines.read(payment.id));
     answerPress(context);
     const source = Buffer.from(JSON.stringify({ payment, ...timeline }, null, 2));
     const filename = `payment-${shortNumber(payment)}.json`;
@@ -103,11 +104,11 @@ async function search(
   { payments, customers }: BotPorts,
   wanted: string,
 ): Promise<readonly PaymentSummary[]> {
-  const found = await orUnavailable(payments.matching(wanted));
+  const found = await orUnavailable(payments.search(wanted));
   if (found.length > 0) return found;
   const customersFound = await orUnavailable(customers.search(wanted));
   const ids = customersFound.map(({ telegramId: id }) => id);
-  return orUnavailable(payments.of(ids, mostListed));
+  return orUnavailable(payments.list(ids, mostListed));
 }
 
 async function sayPayment(
@@ -115,6 +116,6 @@ async function sayPayment(
   { timelines }: BotPorts,
   payment: PaymentSummary,
 ): Promise<void> {
-  const page = paymentPage(context, payment, await orUnavailable(timelines.of(payment.id)));
+  const page = paymentPage(context, payment, await orUnavailable(timelines.read(payment.id)));
   await say(context, page.text, page.buttons);
 }

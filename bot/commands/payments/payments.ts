@@ -23,7 +23,7 @@ export function addPayments(bot: Composer<BotContext>, ports: BotPorts): void {
     if (customer === undefined) return say(context, texts.messaging.answer.pressStart);
     const { has, owes } = balanceIn(
       context,
-      await orUnavailable(ports.plans.balances(customer.id)),
+      await orUnavailable(ports.plans.listBalances(customer.id)),
     );
     const lines = [
       ...(has ? [`${texts.payments.balance.title}: ${has}\n${texts.payments.balance.use}`] : []),
@@ -36,7 +36,7 @@ export function addPayments(bot: Composer<BotContext>, ports: BotPorts): void {
 
 async function paymentsPage(context: BotContext, ports: BotPorts, number: number): Promise<Page> {
   const { texts, telegramId } = context;
-  const payments = await orUnavailable(ports.payments.of([telegramId], mostListed));
+  const payments = await orUnavailable(ports.payments.list([telegramId], mostListed));
   if (payments.length === 0) return { text: texts.payments.order.none, buttons: [] };
   const list = {
     head: texts.payments.order.listTitle,

@@ -82,11 +82,15 @@ interface Catalog {
 async function openCatalog(context: BotContext, { plans }: BotPorts): Promise<Catalog | string> {
   const { texts, customer, telegramId } = context;
   const now = instant(new Date());
-  const has = customer && (await orUnavailable(plans.currentOf(telegramId, now)));
+  const has = customer && (await orUnavailable(plans.findCurrent(telegramId, now)));
   if (customer === undefined || has === undefined) return texts.payments.plan.forCustomers;
   if (has.state === "revoked") return texts.payments.plan.accessEnded;
   const [offered, gateways, balances] = await orUnavailable(
-    Promise.all([plans.listOffered(has.code), plans.paymentMethods(), plans.balances(customer.id)]),
+    Promise.all([
+      plans.listOffered(has.code),
+      plans.listPaymentMethods(),
+      plans.listBalances(customer.id),
+    ]),
   );
   return { customerId: customer.id, current: has, offers: offersOf(offered, gateways, balances) };
 }

@@ -18,7 +18,7 @@ export function addRefunds(bot: Composer<BotContext>, ports: BotPorts): void {
   onAdminButton(bot, sureRefundButton, "sure-refund", async (context, { id: paymentId }) => {
     const { texts, language } = context;
     const payment = paymentId && (await orUnavailable(ports.payments.find(paymentId)));
-    const timeline = payment && (await orUnavailable(ports.timelines.of(payment.id)));
+    const timeline = payment && (await orUnavailable(ports.timelines.read(payment.id)));
     const refundable = timeline && refundableOf(timeline);
     if (payment === undefined || refundable === undefined) {
       return answerPress(context, texts.payments.refundNotOpened.nothingLeft, true);
@@ -56,10 +56,10 @@ function addPartial(bot: Composer<BotContext>, ports: BotPorts): void {
       /^(\S{8,36})\s+(\S{1,24})\s+(\S[^]*)$/u.exec(payload.trim()) ?? [];
     const reason = tidyName(why, "");
     if (!reason) return say(context, texts.payments.refund.how);
-    const [payment, other] = await orUnavailable(ports.payments.matching(number, 2));
+    const [payment, other] = await orUnavailable(ports.payments.search(number, 2));
     if (payment === undefined) return say(context, texts.payments.refundNotOpened.noPayment);
     if (other !== undefined) return say(context, texts.payments.refund.ambiguous);
-    const refundable = refundableOf(await orUnavailable(ports.timelines.of(payment.id)));
+    const refundable = refundableOf(await orUnavailable(ports.timelines.read(payment.id)));
     const { currency } = refundable?.left ?? payment.price;
     const amount = parseMoney(digits, currency);
     if (!amount?.minor) return say(context, texts.payments.refund.badAmount(currency));
@@ -87,7 +87,7 @@ async function requestRefund(
   { payment, ...command }: RefundRequest,
 ): Promise<StartResult> {
   if (await orUnavailable(payments.isRefundKnown(command.requestId))) return "repeated";
-  const refundable = refundableOf(await orUnavailable(timelines.of(payment.id)));
+  const refundable = refundableOf(await orUnavailable(timelines.read(payment.id)));
   const charge = refundable && { reference: refundable.charge.reference };
   return startRefund(client, { paymentId: payment.id, by, ...charge, ...command });
 }

@@ -30,7 +30,7 @@ export function addStars(
 ): void {
   bot.on("pre_checkout_query", identifyPayer, counted, async (context) => {
     context.handler = "pre-checkout";
-    const refusal = await refusalOf(context, { client, customers, payments });
+    const refusal = await findRefusal(context, { client, customers, payments });
     answerCheckout(context, refusal);
   });
   const handleMoved = Composer.compose<BotContext>([
@@ -66,7 +66,7 @@ const identifyPayer: Middleware<BotContext> = async (context, next) => {
 };
 
 /** Why the checkout is refused, in the person's language; undefined where it may go on. */
-async function refusalOf(
+async function findRefusal(
   { telegramId: from, preCheckoutQuery }: BotContext,
   { client, customers, payments }: StarPorts,
 ): Promise<string | undefined> {
@@ -77,7 +77,7 @@ async function refusalOf(
   const asked = isWhole && currency && { from, amount: money(total_amount, currency) };
   const [found, payable, served] = await Promise.all([
     readInTime(customers.find(from)),
-    id && asked ? readInTime(payments.payable(id)) : undefined,
+    id && asked ? readInTime(payments.findPayable(id)) : undefined,
     isServed(client),
   ]);
   const customer = found === "late" ? undefined : found;

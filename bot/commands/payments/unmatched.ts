@@ -16,11 +16,11 @@ import { onAdminButton, onAdminCommand } from "../register.ts";
 /** /unmatched and /give: what becomes of unmatched payments. The workflow decides once. */
 export function addUnmatched(bot: Composer<BotContext>, ports: DialoguePorts): void {
   onAdminCommand(bot, "unmatched", async (context) => {
-    const page = unmatchedPage(context, await orUnavailable(ports.unmatched.open(mostListed)));
+    const page = unmatchedPage(context, await orUnavailable(ports.unmatched.listOpen(mostListed)));
     await say(context, page.text, page.buttons);
   });
   onAdminButton(bot, unmatchedButton, "unmatched", async (context, { page: number }) => {
-    const open = await orUnavailable(ports.unmatched.open(mostListed));
+    const open = await orUnavailable(ports.unmatched.listOpen(mostListed));
     const page = unmatchedPage(context, open, number);
     answerPress(context);
     await show(context, page.text, page.buttons);

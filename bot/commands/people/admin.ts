@@ -48,7 +48,7 @@ function addMenu(bot: Composer<BotContext>, { admin, unmatched }: BotPorts): voi
     await say(context, page.text, page.buttons);
   });
   onAdminButton(bot, pendingButton, "admin-pending", async (context, { page: number }) => {
-    const open = await orUnavailable(admin.openRequests(mostListed));
+    const open = await orUnavailable(admin.listOpenRequests(mostListed));
     const page = pendingPage(context, open, number);
     answerPress(context);
     // The menu stays where it is; a page of the list is turned in its place.
@@ -61,14 +61,14 @@ function addMenu(bot: Composer<BotContext>, { admin, unmatched }: BotPorts): voi
   onAdminButton(bot, todayButton, "admin-numbers", async (context) => {
     const { texts } = context;
     const now = instant(new Date());
-    const numbers = await orUnavailable(admin.numbers(now));
-    const money = await orUnavailable(unmatched.numbers(now));
-    const down = bytesIn(context.language, numbers.downloaded);
-    const up = bytesIn(context.language, numbers.uploaded);
+    const people = await orUnavailable(admin.countToday(now));
+    const money = await orUnavailable(unmatched.countToday(now));
+    const down = bytesIn(context.language, people.downloaded);
+    const up = bytesIn(context.language, people.uploaded);
     const paid = amountsIn(context, money.paid) || texts.operations.today.nothingPaid;
     answerPress(context);
     const all = [
-      texts.operations.today.numbers({ ...numbers, down, up }),
+      texts.operations.today.people({ ...people, down, up }),
       texts.operations.today.money({ ...money, paid }),
     ];
     await say(context, all.join("\n"));
@@ -119,13 +119,13 @@ async function sayCustomer(
   const customer = id && (await orUnavailable(customers.find(id)));
   if (id === undefined || customer === undefined)
     return say(context, context.texts.people.customer.notFound);
-  const subscription = await orUnavailable(customers.subscriptionOf(id));
+  const subscription = await orUnavailable(customers.findSubscription(id));
   const owned = subscription
-    ? await orUnavailable(devices.of(subscription.id, instant(new Date())))
+    ? await orUnavailable(devices.list(subscription.id, instant(new Date())))
     : [];
-  const timeline = await orUnavailable(admin.timeline(id));
-  const bought = await orUnavailable(payments.of([id], 3));
-  const balances = await orUnavailable(plans.balances(customer.id));
+  const timeline = await orUnavailable(admin.readTimeline(id));
+  const bought = await orUnavailable(payments.list([id], 3));
+  const balances = await orUnavailable(plans.listBalances(customer.id));
   const details = { customer, subscription, devices: owned, payments: bought, balances, timeline };
   const page = customerPage(context, details);
   await say(context, page.text, page.buttons);

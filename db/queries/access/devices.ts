@@ -32,7 +32,7 @@ export class DeviceQueries {
    * The devices of a subscription that are not revoked, oldest first. `now`
    * says which day is today.
    */
-  async of(subscription: SubscriptionId, now: Instant): Promise<DeviceDetails[]> {
+  async list(subscription: SubscriptionId, now: Instant): Promise<DeviceDetails[]> {
     const db = queriesOf(this.#em);
     const rows = await db
       .selectFrom("devices as d")

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Disagreement, TrialLine } from "../../../domain/operations/disagreement.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
 import { type QuestionKind, questions } from "./audit-questions.ts";
-import { subscriptionsAtOnce, timeDisagreements } from "./time-audit.ts";
+import { subscriptionsAtOnce, findTimeDisagreements } from "./time-audit.ts";
 
 interface QuestionRow {
   readonly about: string;
@@ -20,7 +20,7 @@ export class AuditQueries {
   }
 
   /** Debits and credits by account and currency; customers and reserves are one account each. */
-  async trialBalance(): Promise<TrialLine[]> {
+  async readTrialBalance(): Promise<TrialLine[]> {
     const { rows } = await sql<{
       account: string;
       currency: string;
@@ -39,13 +39,13 @@ export class AuditQueries {
   }
 
   /** All contradictions between ledger, charges, time and subscriptions. */
-  async disagreements(): Promise<Disagreement[]> {
+  async findDisagreements(): Promise<Disagreement[]> {
     const db = queriesOf(this.#em);
     const found: Disagreement[] = [];
     for (const [kind, question] of Object.entries(questions)) {
       const { rows } = await sql<QuestionRow>`${sql.raw(question)}`.execute(db);
       found.push(...rows.map((row) => ({ kind: kind as QuestionKind, ...row })));
     }
-    return [...found, ...(await timeDisagreements(db, this.#pageSize))];
+    return [...found, ...(await findTimeDisagreements(db, this.#pageSize))];
   }
 }

@@ -19,18 +19,25 @@ interface Page {
  * Finds where the time of subscriptions contradicts their payments or lots. Everything about one
  * subscription is read at one moment, so that concurrent bookings do not look like contradictions.
  */
-export async function timeDisagreements(db: Queries, pageSize: number): Promise<Disagreement[]> {
+export async function findTimeDisagreements(
+  db: Queries,
+  pageSize: number,
+): Promise<Disagreement[]> {
   const found: Disagreement[] = [];
   let after = "00000000-0000-0000-0000-000000000000";
   for (;;) {
-    const last = await lastOfPage(db, after, pageSize);
+    const last = await findLastOfPage(db, after, pageSize);
     if (last === undefined) return found;
     found.push(...(await checkPage(db, { after, last })));
     after = last;
   }
 }
 
-async function lastOfPage(db: Queries, after: string, size: number): Promise<string | undefined> {
+async function findLastOfPage(
+  db: Queries,
+  after: string,
+  size: number,
+): Promise<string | undefined> {
   const page = db.selectFrom("subscriptions").select("id").where("id", ">", after);
   const row = await db
     .selectFrom(page.orderBy("id").limit(size).as("page"))

@@ -81,21 +81,21 @@ export class PaymentTimelines {
   }
 
   /** Empty lists for a payment that does not exist. */
-  async of(id: PaymentId): Promise<PaymentTimeline> {
+  async read(id: PaymentId): Promise<PaymentTimeline> {
     const db = queriesOf(this.#em);
     const [charges, refunds, events, decisions, lots, ledger] = await Promise.all([
-      chargesOf(db, id),
-      refundsOf(db, id),
-      eventsOf(db, id),
-      decisionsOf(db, id),
-      lotsOf(db, id),
-      factsOf(db, id),
+      listCharges(db, id),
+      listRefunds(db, id),
+      listEvents(db, id),
+      listDecisions(db, id),
+      listLots(db, id),
+      listFacts(db, id),
     ]);
     return { charges, refunds, events, decisions, lots, ledger };
   }
 }
 
-async function chargesOf(db: Queries, id: PaymentId): Promise<ChargeDetails[]> {
+async function listCharges(db: Queries, id: PaymentId): Promise<ChargeDetails[]> {
   const rows = await db
     .selectFrom("charges")
     .select(["reference", "paidMinor", "returnedMinor", "feeMinor", "currency", "use", "paidAt"])
@@ -112,7 +112,7 @@ async function chargesOf(db: Queries, id: PaymentId): Promise<ChargeDetails[]> {
   }));
 }
 
-async function refundsOf(db: Queries, id: PaymentId): Promise<RefundDetails[]> {
+async function listRefunds(db: Queries, id: PaymentId): Promise<RefundDetails[]> {
   const rows = await db
     .selectFrom("refunds")
     .select(["requestId", "reference", "minor", "currency", "state", "why", "reason"])
@@ -133,7 +133,7 @@ async function refundsOf(db: Queries, id: PaymentId): Promise<RefundDetails[]> {
   }));
 }
 
-async function eventsOf(db: Queries, id: PaymentId): Promise<EventDetails[]> {
+async function listEvents(db: Queries, id: PaymentId): Promise<EventDetails[]> {
   const rows = await db
     .selectFrom("gateway_events")
     .select(["receivedAt", "source", "report", "headers", "body"])
@@ -144,7 +144,7 @@ async function eventsOf(db: Queries, id: PaymentId): Promise<EventDetails[]> {
   return rows.map(({ receivedAt, ...event }) => ({ at: instant(receivedAt), ...event }));
 }
 
-async function decisionsOf(db: Queries, id: PaymentId): Promise<DecisionDetails[]> {
+async function listDecisions(db: Queries, id: PaymentId): Promise<DecisionDetails[]> {
   const rows = await db
     .selectFrom("decisions")
     .select(["at", "effects"])
@@ -158,7 +158,7 @@ async function decisionsOf(db: Queries, id: PaymentId): Promise<DecisionDetails[
  * An entry's effect is the difference to the entry before it, so all entries of the
  * subscription are read.
  */
-async function lotsOf(db: Queries, id: PaymentId): Promise<LotDetails[]> {
+async function listLots(db: Queries, id: PaymentId): Promise<LotDetails[]> {
   const rows = await db
     .selectFrom("payments as p")
     .innerJoin("time_lots as t", "t.subscriptionId", "p.subscriptionId")
@@ -177,7 +177,7 @@ async function lotsOf(db: Queries, id: PaymentId): Promise<LotDetails[]> {
 
 const leftMs = (until: Date, at: Date): number => Math.max(0, until.getTime() - at.getTime());
 
-async function factsOf(db: Queries, id: PaymentId): Promise<FactDetails[]> {
+async function listFacts(db: Queries, id: PaymentId): Promise<FactDetails[]> {
   const rows = await db
     .selectFrom("ledger_entries")
     .select(["fact", "account", "minor", "currency", "recordedAt"])

@@ -54,7 +54,7 @@ export class PaymentQueries {
   }
 
   /** These people's payments, the newest first. */
-  async of(people: readonly TelegramId[], limit = 10): Promise<PaymentSummary[]> {
+  async list(people: readonly TelegramId[], limit = 10): Promise<PaymentSummary[]> {
     if (people.length === 0) return [];
     const rows = await selectPayments(queriesOf(this.#em))
       .where("c.telegramId", "=", anyNumber(people))
@@ -72,7 +72,7 @@ export class PaymentQueries {
   }
 
   /** The facts that decide whether it may be paid now. */
-  async payable(id: PaymentId): Promise<Payable | undefined> {
+  async findPayable(id: PaymentId): Promise<Payable | undefined> {
     const row = await queriesOf(this.#em)
       .selectFrom("payments as p")
       .innerJoin("customers as c", "c.id", "p.customerId")
@@ -88,7 +88,7 @@ export class PaymentQueries {
    * Payments by id or its first eight characters, by memo, or by the reference
    * of invoice or charge.
    */
-  async matching(text: string, limit = 10): Promise<PaymentSummary[]> {
+  async search(text: string, limit = 10): Promise<PaymentSummary[]> {
     const db = queriesOf(this.#em);
     const rows = await selectPayments(db)
       .where("p.id", "in", matchingIds(db, text))

@@ -49,7 +49,7 @@ export class PlanQueries {
   }
 
   /** Configured gateways with their currencies, by name. */
-  async paymentMethods(): Promise<PaymentMethod[]> {
+  async listPaymentMethods(): Promise<PaymentMethod[]> {
     const rows = await queriesOf(this.#em)
       .selectFrom("gateways")
       .select(["name", "currencies"])
@@ -62,12 +62,12 @@ export class PlanQueries {
   }
 
   /** The customer's balances that are not zero. */
-  balances(of: CustomerId): Promise<Money[]> {
+  listBalances(of: CustomerId): Promise<Money[]> {
     return loadBalanceAmounts(queriesOf(this.#em), of);
   }
 
   /** Undefined: this person does not have a subscription. */
-  async currentOf(telegramId: TelegramId, now: Instant): Promise<CurrentPlan | undefined> {
+  async findCurrent(telegramId: TelegramId, now: Instant): Promise<CurrentPlan | undefined> {
     const db = queriesOf(this.#em);
     const row = await db
       .selectFrom("subscriptions as s")

@@ -18,7 +18,7 @@ export interface UnmatchedCharge {
   readonly mayReturn: boolean;
 }
 
-export interface MoneyNumbers {
+export interface PaymentTotals {
   /** Today's payments through gateways, one amount per currency. */
   readonly paid: readonly Money[];
   readonly unmatched: number;
@@ -48,7 +48,7 @@ export class UnmatchedQueries {
   }
 
   /** Open ones, the longest waiting first. */
-  async open(limit = 10): Promise<UnmatchedCharge[]> {
+  async listOpen(limit = 10): Promise<UnmatchedCharge[]> {
     const rows = await selectOpen(queriesOf(this.#em)).limit(limit).execute();
     return rows.map(chargeOf);
   }
@@ -60,7 +60,7 @@ export class UnmatchedQueries {
   }
 
   /** Today's payments and findings, and how many unmatched payments wait. */
-  async numbers(now: Instant): Promise<MoneyNumbers> {
+  async countToday(now: Instant): Promise<PaymentTotals> {
     const db = queriesOf(this.#em);
     const today = new Date(now.slice(0, 10));
     const paid = await db

@@ -44,7 +44,7 @@ export interface TimelineEntry {
   readonly by: string;
 }
 
-export interface TodaysNumbers {
+export interface TodaysTotals {
   readonly newToday: number;
   readonly waiting: number;
   readonly active: number;
@@ -63,7 +63,7 @@ export class AdminQueries {
   }
 
   /** Open requests, the longest waiting first. */
-  async openRequests(limit = 20): Promise<OpenRequest[]> {
+  async listOpenRequests(limit = 20): Promise<OpenRequest[]> {
     const rows = await queriesOf(this.#em)
       .selectFrom("approvals as a")
       .leftJoin("customers as c", "c.id", "a.customerId")
@@ -85,7 +85,7 @@ export class AdminQueries {
   }
 
   /** A customer's history, newest first. */
-  async timeline(of: TelegramId, limit = 15): Promise<TimelineEntry[]> {
+  async readTimeline(of: TelegramId, limit = 15): Promise<TimelineEntry[]> {
     const db = queriesOf(this.#em);
     const person = await db
       .selectFrom("customers")
@@ -96,7 +96,7 @@ export class AdminQueries {
     // Entries of the same moment are sorted by this order, effects first: an approval gives
     // time, time a device.
     const newest = await Promise.all(
-      [devicesOf, lotsOf, actsOf, requestsOf].map((read) => read(db, person.id, limit)),
+      [listDevices, listLots, listActs, listRequests].map((read) => read(db, person.id, limit)),
     );
     const joined = { at: person.createdAt, kind: "joined", detail: "", by: "" } as const;
     return [...newest.flat(), joined]
@@ -106,7 +106,7 @@ export class AdminQueries {
   }
 
   /** Today's figures. */
-  async numbers(now: Instant): Promise<TodaysNumbers> {
+  async countToday(now: Instant): Promise<TodaysTotals> {
     const db = queriesOf(this.#em);
     const today = now.slice(0, 10);
     const onlineSince = new Date(Date.parse(now) - onlineForMs);
@@ -160,7 +160,11 @@ interface TimelineRow {
 }
 
 /** Signup requests and their answers. */
-async function requestsOf(db: Queries, customerId: string, limit: number): Promise<TimelineRow[]> {
+async function listRequests(
+  db: Queries,
+  customerId: string,
+  limit: number,
+): Promise<TimelineRow[]> {
   const rows = await db
     .selectFrom("approvals as a")
     .leftJoin("customers as w", "w.telegramId", "a.decidedBy")
@@ -177,7 +181,7 @@ async function requestsOf(db: Queries, customerId: string, limit: number): Promi
   });
 }
 
-async function lotsOf(db: Queries, customerId: string, limit: number): Promise<TimelineRow[]> {
+async function listLots(db: Queries, customerId: string, limit: number): Promise<TimelineRow[]> {
   // A return took as much as the end has moved.
   const days = sql<string>`trim_scale(round(case when t.kind = 'refund' then extract(epoch from
       greatest(t.paid_until, t.at) - greatest(lag(t.paid_until) over (order by t.seq), t.at)) / 86400
@@ -193,7 +197,7 @@ async function lotsOf(db: Queries, customerId: string, limit: number): Promise<T
   return rows.map((row) => ({ ...row, by: "" }));
 }
 
-async function devicesOf(db: Queries, customerId: string, limit: number): Promise<TimelineRow[]> {
+async function listDevices(db: Queries, customerId: string, limit: number): Promise<TimelineRow[]> {
   const rows = await db
     .selectFrom("subscriptions as s")
     .innerJoin("devices as d", "d.subscriptionId", "s.id")
@@ -211,7 +215,7 @@ async function devicesOf(db: Queries, customerId: string, limit: number): Promis
 
 const acts = ["extend", "block", "unblock", "revoke"] as const;
 
-async function actsOf(db: Queries, customerId: string, limit: number): Promise<TimelineRow[]> {
+async function listActs(db: Queries, customerId: string, limit: number): Promise<TimelineRow[]> {
   const rows = await db
     .selectFrom("audit_log as l")
     .leftJoin("customers as w", "w.telegramId", "l.actor")

@@ -51,7 +51,7 @@ export class CustomerQueries {
   }
 
   /** A person's subscription, cached; undefined: they do not have one. */
-  subscriptionOf(of: TelegramId): Promise<SubscriptionSummary | undefined> {
+  findSubscription(of: TelegramId): Promise<SubscriptionSummary | undefined> {
     return this.#cache.through(of, "subscription", async () => {
       const row = await queriesOf(this.#em)
         .selectFrom("subscriptions as s")
@@ -70,7 +70,7 @@ export class CustomerQueries {
   }
 
   /** Undefined: the traffic is not limited. */
-  async trafficOf(of: SubscriptionId): Promise<TrafficUse | undefined> {
+  async findTrafficUse(of: SubscriptionId): Promise<TrafficUse | undefined> {
     const row = await queriesOf(this.#em)
       .selectFrom("subscriptions")
       .select(["trafficLimitBytes", "trafficBaseBytes", "movedBytes"])

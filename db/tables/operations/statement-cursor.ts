@@ -12,7 +12,7 @@ export const StatementCursorTable = defineEntity({
      * admins were notified.
      */
     skipped: p.integer().default(0),
-    skippedToldAt: p.datetime().nullable(),
+    skippedReportedAt: p.datetime().nullable(),
     readAt: p.datetime().defaultRaw("now()"),
   },
 });

@@ -65,7 +65,7 @@ function draftOf(given: Order, { options }: State, dueAt: number): Draft {
     dueAt,
     description: given.Description,
     recurrent: given.Recurrent === "Y",
-    notificationUrl: heardHere(given.NotificationURL),
+    notificationUrl: localUrl(given.NotificationURL),
     successUrl: given.SuccessURL,
     failUrl: given.FailURL,
     data: given.DATA,
@@ -73,7 +73,7 @@ function draftOf(given: Order, { options }: State, dueAt: number): Draft {
 }
 
 /** The bank requires port 443; here any port of this machine will do. */
-function heardHere(url: string | undefined): string | undefined {
+function localUrl(url: string | undefined): string | undefined {
   try {
     return url === undefined ? undefined : loopbackUrl(url);
   } catch (error) {

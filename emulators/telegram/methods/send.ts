@@ -36,8 +36,14 @@ export function send(state: State, call: Call, content: Omit<Draft, "from">): Me
   const reply_markup = readMarkup(given.reply_markup);
   const person = reachablePerson(state, call);
   const reply_to_message = repliedTo(state, person.id, given);
-  const guarded = given.protect_content ? { has_protected_content: true as const } : {};
-  const draft: Draft = { from: state.bot, reply_to_message, ...content, ...guarded, reply_markup };
+  const protection = given.protect_content ? { has_protected_content: true as const } : {};
+  const draft: Draft = {
+    from: state.bot,
+    reply_to_message,
+    ...content,
+    ...protection,
+    reply_markup,
+  };
   return asBotSees(state.chats.add(person, draft));
 }
 

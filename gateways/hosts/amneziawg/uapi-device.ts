@@ -35,10 +35,10 @@ export class UapiDevice implements Device {
    */
   async read(): Promise<DeviceState> {
     const current = await this.#get();
-    if (this.#corrections(current).length === 0) return stateOf(current);
+    if (this.#corrections(current).length === 0) return readState(current);
     this.#preparing ??= this.#prepare().finally(() => (this.#preparing = undefined));
     await this.#preparing;
-    return stateOf(await this.#get());
+    return readState(await this.#get());
   }
 
   async put(peers: readonly PeerToPut[]): Promise<void> {
@@ -116,7 +116,7 @@ async function readSnapshot(entries: readonly Entry[]): Promise<Snapshot> {
 
 const publicKeys = ({ peers }: Snapshot): string[] => peers.map(([first]) => first?.[1] ?? "");
 
-async function stateOf(current: Snapshot): Promise<DeviceState> {
+async function readState(current: Snapshot): Promise<DeviceState> {
   const marker = earliestMarker(publicKeys(current));
   // Only an operator who empties the interface removes the mark between two requests.
   if (marker === undefined)

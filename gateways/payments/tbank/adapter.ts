@@ -87,7 +87,7 @@ export class TBankGateway implements PaymentGateway {
   /** For the order's other payments report only money; their end does not close this invoice. */
   async lookup(order: PaymentOrder, invoiceReference: string): Promise<readonly StatementLine[]> {
     const own = await this.#getState(order, invoiceReference).catch(undefinedIfUnknown);
-    const all = await this.#paymentsOf(order);
+    const all = await this.#listPayments(order);
     const others = all.filter(({ paymentId }) => paymentId !== invoiceReference);
     const about = { kind: "payment", id: order.id } as const;
     const lines = (state: ReportedPayment) =>
@@ -118,7 +118,7 @@ export class TBankGateway implements PaymentGateway {
 
   /** A paid payment of this order: then nobody is asked for money again. */
   async #findPaid(order: PaymentOrder): Promise<Invoice | undefined> {
-    const paid = (await this.#paymentsOf(order)).find(({ status }) => hasMoney(status));
+    const paid = (await this.#listPayments(order)).find(({ status }) => hasMoney(status));
     if (paid === undefined) return undefined;
     const url = this.#settings.returnUrl ?? this.#settings.url;
     return { kind: "page", reference: paid.paymentId, url };
@@ -160,7 +160,7 @@ export class TBankGateway implements PaymentGateway {
     return { ...reportedPayment(fields, text), isCard: source === "cards" };
   }
 
-  async #paymentsOf({ id }: PaymentOrder): Promise<ReportedPayment[]> {
+  async #listPayments({ id }: PaymentOrder): Promise<ReportedPayment[]> {
     const found = await this.#api
       .call("CheckOrder", { OrderId: id }, orderState)
       .catch(undefinedIfUnknown);

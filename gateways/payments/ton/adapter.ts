@@ -24,7 +24,7 @@ import {
   jettonsIn,
   lineOf,
 } from "./deposit.ts";
-import { cutAtTheSameTime, type History, historyOf, inOrder } from "./history.ts";
+import { cutAtTheSameTime, type History, readHistory, inOrder } from "./history.ts";
 import type { TonCurrency, TonSettings } from "./settings.ts";
 import { type From, Toncenter, type Transaction } from "./toncenter.ts";
 
@@ -168,7 +168,7 @@ export class TonGateway implements PaymentGateway {
 
   async #read(source: Account, from: From): Promise<AccountPage> {
     const page = { from, limit: this.#pageRows };
-    const history = await historyOf(this.#toncenter, source.account, page);
+    const history = await readHistory(this.#toncenter, source.account, page);
     if (source.currency !== "USDT") return { source, ...history };
     const unclear = history.transactions.filter(isUnclear);
     const rows = unclear.map(({ verbatim }) =>

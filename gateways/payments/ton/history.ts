@@ -20,7 +20,7 @@ export interface History {
  * outage. An unreadable row is passed once a later one follows it.
  * @throws Error when toncenter leaves out a transaction at the start, or answers another request.
  */
-export async function historyOf(
+export async function readHistory(
   toncenter: Toncenter,
   account: Address,
   { from, limit }: { readonly from: From; readonly limit: number },

@@ -63,7 +63,7 @@ afterEach(async () => {
   loops = [];
 });
 
-export const pace = { compareEveryMs: 60_000, awayAfterMs: 200, retryEveryMs: 100 };
+export const polling = { compareEveryMs: 60_000, awayAfterMs: 200, retryEveryMs: 100 };
 
 export function follow(
   input: Partial<HostLoopInput> = {},
@@ -76,7 +76,7 @@ export function follow(
     hosts: { get: async () => line() },
     listen: () => listen(db.writerUrl, ["hosts"]),
     now: () => new Date(),
-    pace,
+    polling,
     ...given,
   };
   const checkpoint = () => signal.throwIfAborted();

@@ -72,10 +72,10 @@ test("bytes that moved before a new key was asked for are counted (sec-04)", asy
     const { identity } = await books.accessOf(device);
     await isThere(identity);
     host.carry(identity, 1_000, 9_000);
-    const wish = { deviceId: device, subscriptionId: owner.subscriptionId };
+    const ids = { deviceId: device, subscriptionId: owner.subscriptionId };
     await books.inTransaction((tx) =>
       reissue(tx, books.vault, {
-        ...wish,
+        ...ids,
         requestId: randomUUID(),
         access: newTunnelAccess(),
         now: instant(new Date()),
@@ -131,10 +131,10 @@ test("a used-up allowance pauses access and is announced once", async () => {
   host.carry(identity, 400, 600);
   await compare();
   await isGone(identity);
-  const told = (await books.listMessages(owner.telegramId)).filter((key) =>
+  const notices = (await books.listMessages(owner.telegramId)).filter((key) =>
     key.startsWith("used-up/"),
   );
-  expect(told).toHaveLength(1);
+  expect(notices).toHaveLength(1);
 });
 
 test("the clock is the caller's: an hour ahead ends what ends within it", async () => {

@@ -68,7 +68,7 @@ async function settleHost(name: string, devices: number) {
   const settings = memorySettings("10.9.0.0/16");
   const hosts = new Hosts(db.writer.em, vault);
   await hosts.importAll([{ name, capacity: 20_000, weight: 1, settings }]);
-  const id = hostId((await hosts.all()).find((one) => one.name === name)!.id);
+  const id = hostId((await hosts.list()).find((one) => one.name === name)!.id);
   const host = new MemoryVpnHost(settings);
   for (const { identity, address } of await fill(id, devices)) {
     host.put(identity, { addresses: [address], presharedHash: "hash" });

@@ -24,7 +24,7 @@ import {
   line,
   loops,
   onHost,
-  pace,
+  polling,
   peers,
 } from "./followed-host.ts";
 
@@ -141,8 +141,8 @@ test("a host that does not answer delays only its own accesses; admins and waiti
   expect(await peers()).toContain(identity);
   void follow();
   await eventually(async () => expect(await peers()).toHaveLength(2));
-  const told = (await books.listMessages(admin)).map((key) => key.split("/")[0]);
-  expect(told).toEqual(["host-away", "host-back"]);
+  const notices = (await books.listMessages(admin)).map((key) => key.split("/")[0]);
+  expect(notices).toEqual(["host-away", "host-back"]);
 });
 
 test("retired keys that come back with a restored host are removed, but not beyond the limit without approval", async () => {
@@ -177,11 +177,11 @@ test("a host that lost everything has all peers back in one pass, and nobody is 
     expect(await unwritten.where("givenAt", "is", null).execute()).toEqual([]);
   });
   const before = (await peers()).toSorted();
-  const told = await books.listMessages();
+  const notices = await books.listMessages();
   host.restart();
   await compare();
   await eventually(async () => expect((await peers()).toSorted()).toEqual(before));
-  expect(await books.listMessages()).toEqual(told);
+  expect(await books.listMessages()).toEqual(notices);
 });
 
 test("two loops of one host never act at the same time; when one ends the other goes on", async () => {
@@ -200,8 +200,8 @@ test("two loops of one host never act at the same time; when one ends the other 
     },
   };
   const hosts = { get: async () => counted };
-  const quick = { ...pace, compareEveryMs: 5 };
-  const ports = { hosts, pace: quick };
+  const quick = { ...polling, compareEveryMs: 5 };
+  const ports = { hosts, polling: quick };
   const loop = followHost(
     {
       em: db.writer.em,

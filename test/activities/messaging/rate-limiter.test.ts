@@ -13,17 +13,17 @@ const chats = [1, 2, 3, 4, 5, 6].map(telegramId);
 test("a caller who waits as told makes no more calls than allowed", () =>
   fc.assert(
     fc.property(fc.array(fc.nat(5), { minLength: 30, maxLength: 150 }), (drawn) => {
-      const pace = new RateLimiter();
+      const limiter = new RateLimiter();
       const calls: { at: number; chat: number }[] = [];
       let now = 0;
       for (const index of drawn) {
         const chat = chats[index]!;
         for (let ms = 1; ms > 0; now += ms) {
-          ms = Math.max(pace.waitMs(chat, now), pace.freeInMs(now));
+          ms = Math.max(limiter.waitMs(chat, now), limiter.freeInMs(now));
         }
-        expect(pace.allowed(now)).toBeGreaterThan(0);
-        expect(pace.waiting(now).chats).not.toContain(chat);
-        pace.call(chat, now);
+        expect(limiter.allowed(now)).toBeGreaterThan(0);
+        expect(limiter.waiting(now).chats).not.toContain(chat);
+        limiter.call(chat, now);
         calls.push({ at: now, chat });
       }
       for (const { at, chat } of calls) {
@@ -37,20 +37,20 @@ test("a caller who waits as told makes no more calls than allowed", () =>
   ));
 
 test("a resting chat is listed until its rest is over, or ended", () => {
-  const pace = new RateLimiter();
-  pace.rest(chats[0]!, 5_000);
-  expect(pace.waiting(1_000)).toEqual({ chats: [chats[0]], nextMs: 4_000 });
-  expect(pace.waitMs(chats[0]!, 5_000)).toBe(0);
-  pace.rest(chats[0]!, 9_000);
-  pace.endRest(chats[0]!);
-  expect(pace.waiting(6_000)).toEqual({ chats: [], nextMs: Number.POSITIVE_INFINITY });
+  const limiter = new RateLimiter();
+  limiter.rest(chats[0]!, 5_000);
+  expect(limiter.waiting(1_000)).toEqual({ chats: [chats[0]], nextMs: 4_000 });
+  expect(limiter.waitMs(chats[0]!, 5_000)).toBe(0);
+  limiter.rest(chats[0]!, 9_000);
+  limiter.endRest(chats[0]!);
+  expect(limiter.waiting(6_000)).toEqual({ chats: [], nextMs: Number.POSITIVE_INFINITY });
 });
 
 test("with calls reserved for others it is full earlier", () => {
-  const pace = new RateLimiter();
-  for (let call = 0; call < 20; call += 1) pace.call(telegramId(call + 1), call);
-  expect(pace.freeInMs(30)).toBe(0);
-  expect(pace.freeInMs(30, 5)).toBe(970);
+  const limiter = new RateLimiter();
+  for (let call = 0; call < 20; call += 1) limiter.call(telegramId(call + 1), call);
+  expect(limiter.freeInMs(30)).toBe(0);
+  expect(limiter.freeInMs(30, 5)).toBe(970);
 });
 
 test("rests grow and have a bound", () => {

@@ -272,11 +272,11 @@ test.each([
     ...[signup, back].flatMap((asked) => approvalClosed([admin.id], asked)),
     ...approvalReminders([admin.id], back, few),
   );
-  const heard = await admin.listTexts();
-  expect(heard[0]).toContain(verdict);
-  expect(heard[0]).toContain(`Person ${admin.id}`);
-  expect(heard[1]).toContain(lapsed);
-  expect(heard).toHaveLength(3);
+  const received = await admin.listTexts();
+  expect(received[0]).toContain(verdict);
+  expect(received[0]).toContain(`Person ${admin.id}`);
+  expect(received[1]).toContain(lapsed);
+  expect(received).toHaveLength(3);
   expect((await readButtons(admin)).flat()).toEqual([]);
 });
 

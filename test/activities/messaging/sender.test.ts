@@ -110,17 +110,17 @@ test.each([
 });
 
 test("however many chats have to wait, no other chat waits with them", async () => {
-  const told = await Promise.all(Array.from({ length: 30 }, () => sending.meet()));
+  const people = await Promise.all(Array.from({ length: 30 }, () => sending.meet()));
   const eve = await sending.meet();
-  for (const { id } of told) {
+  for (const { id } of people) {
     await sending.fault({ kind: "429", retry_after: 60, chat_id: id, times: 1 });
   }
-  await sending.write(...told.map(({ id }) => saying(id, "later")));
+  await sending.write(...people.map(({ id }) => saying(id, "later")));
   await sending.write(saying(eve.id, "now"));
   begin();
   await allOver(eve.id);
   expect(saidIn(await eve.listTexts())).toEqual(["now"]);
-  for (const { id } of told) expect(await sending.states(id)).toEqual(["waiting"]);
+  for (const { id } of people) expect(await sending.states(id)).toEqual(["waiting"]);
 });
 
 test("chats that Telegram does not answer for long do not delay others", async () => {
@@ -226,9 +226,9 @@ test("a row that cannot be rendered fails alone, and admins are notified of its 
   expect(await sending.states(eve.id)).toEqual([...broken.map(() => "refused"), "sent"]);
   expect(saidIn(await eve.listTexts())).toEqual(["fine"]);
   await allOver(admin.id);
-  const heard = await admin.listTexts();
-  expect(heard.filter((text) => text.includes("(notice)"))).toHaveLength(1);
-  expect(heard.filter((text) => text.includes("(invoice)"))).toHaveLength(1);
+  const received = await admin.listTexts();
+  expect(received.filter((text) => text.includes("(notice)"))).toHaveLength(1);
+  expect(received.filter((text) => text.includes("(invoice)"))).toHaveLength(1);
 });
 
 test("of several loops one sends, and another takes over when it ends or its connection is lost", async () => {

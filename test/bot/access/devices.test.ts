@@ -218,8 +218,8 @@ test("a request for another person's device is refused, whatever the button", as
     await forgePress(app, eve, { messageId, data: `device-${kind}:${device!.id}` });
   }
   await eventually(async () => {
-    const told = (await eve.listTexts()).filter((text) => /no longer exists/u.test(text));
-    expect(told).toHaveLength(["show", "reissue", "revoke"].length);
+    const refusals = (await eve.listTexts()).filter((text) => /no longer exists/u.test(text));
+    expect(refusals).toHaveLength(["show", "reissue", "revoke"].length);
   });
   await eve.send("mine now");
   await eve.waitForMessage(/did not understand that/u);

@@ -108,21 +108,21 @@ test.each(languages)(
     await admin.pressButton(new RegExp(`^language:${language}$`, "u"));
     await admin.waitForMessage(new RegExp(textsIn(language).people.language.changed, "u"));
     const bob = await createCustomer();
-    const buyer = new TestCustomer(app, bob.person);
-    const order = await buyer.waitForInvoice(await bob.buy("month", "memory", "USDT"));
-    await buyer.report(order.id, memory.settle(order, money(1_500_000, "USDT")));
+    const customer = new TestCustomer(app, bob.person);
+    const order = await customer.waitForInvoice(await bob.buy("month", "memory", "USDT"));
+    await customer.report(order.id, memory.settle(order, money(1_500_000, "USDT")));
     await bob.person.waitForMessage(/too little/u);
     const [{ sum } = { sum: "" }] = await app.rows<{ sum: string }>(
       "select sum(paid_minor) / 1000000 as sum from charges where currency = 'USDT'",
     );
     await admin.send("/admin");
     await admin.pressButton(/^admin-numbers$/u);
-    const numbers = await admin.waitForMessage(
+    const answer = await admin.waitForMessage(
       language === "en" ? /Paid today: / : /Оплачено сегодня: /u,
     );
     const exact = Number(sum).toLocaleString(textsIn(language).locale);
-    expect(numbers.text).toContain(`${exact} USDT`);
-    expect(numbers.text).toMatch(/\n[^\n]+: 0\n[^\n]+: 0$/u);
+    expect(answer.text).toContain(`${exact} USDT`);
+    expect(answer.text).toMatch(/\n[^\n]+: 0\n[^\n]+: 0$/u);
     await admin.pressButton(/^language:en/u);
   },
 );

@@ -84,11 +84,11 @@ test("/refund returns a part where the gateway can, and says what is wrong where
   const id = await bob.buy("month", "memory", "RUB");
   const reference = await bob.settle(memory, id);
   await bob.person.waitForMessage(/Payment received/u);
-  const says = async (command: string, answer: RegExp) => {
-    const heard = (await admin.listTexts()).length;
+  const expectAnswer = async (command: string, answer: RegExp) => {
+    const received = (await admin.listTexts()).length;
     await admin.send(command);
     await eventually(async () => {
-      const fresh = (await admin.listTexts()).slice(heard);
+      const fresh = (await admin.listTexts()).slice(received);
       expect(
         fresh.some((words) => answer.test(words)),
         `${command}: ${fresh.join()}`,
@@ -97,14 +97,14 @@ test("/refund returns a part where the gateway can, and says what is wrong where
   };
   const short = id.slice(0, 8);
   for (const wrong of ["", short, `${short} 100`, `${short} 100 `]) {
-    await says(`/refund ${wrong}`, /^Send \/refund/u);
+    await expectAnswer(`/refund ${wrong}`, /^Send \/refund/u);
   }
   for (const amount of ["-1", "1,5", "0.001", "1e3", "0", "сто"]) {
-    await says(`/refund ${short} ${amount} why`, /not an amount in RUB/u);
+    await expectAnswer(`/refund ${short} ${amount} why`, /not an amount in RUB/u);
   }
-  await says(`/refund ${randomUUID()} 1 why`, /There is no paid payment/u);
-  await says(`/refund ${short} 300.01 why`, /more than is left/u);
-  await says(`/refund ${short} 100.00 it was <slow>\nand dear`, /100 ₽ was refunded/u);
+  await expectAnswer(`/refund ${randomUUID()} 1 why`, /There is no paid payment/u);
+  await expectAnswer(`/refund ${short} 300.01 why`, /more than is left/u);
+  await expectAnswer(`/refund ${short} 100.00 it was <slow>\nand dear`, /100 ₽ was refunded/u);
   expect(memory.returnedOf(reference)).toBe(10_000);
   await eventually(async () => expect(await bob.paidUntil()).toBe(before + 20 * dayMs));
   await waitForRefund(id);
@@ -125,7 +125,7 @@ test("/refund returns a part where the gateway can, and says what is wrong where
   const { text = "" } = await findPayment(admin, id, id);
   expect(text).toMatch(/Refund of 100 ₽: completed; by 1001: it was <slow> and dear/u);
   const { id: whole } = await bob.buyByStars();
-  await says(`/refund ${whole} 100 why`, /refunds payments only in full/u);
+  await expectAnswer(`/refund ${whole} 100 why`, /refunds payments only in full/u);
 });
 
 test("a refund above the limit of the owner waits among the requests, under its own sign", async () => {

@@ -10,16 +10,16 @@ const app = useTestApp();
 
 /** Creates a customer whose chargeback took money that was already spent. */
 async function createDebtor(language: (typeof languages)[number]): Promise<TestCustomer> {
-  const buyer = new TestCustomer(app, await customerSpeaking(app, language));
-  const order = await buyer.order({ plan: "family" });
-  const part = await buyer.pay(order, money(50_000, "RUB"));
-  await eventually(async () => expect(await buyer.balance()).toEqual({ RUB: 50_000 }));
-  const bought = await buyer.buy({ gateway: "balance" });
-  expect(await buyer.waitForEnd(bought)).toMatchObject({ kind: "settled" });
+  const customer = new TestCustomer(app, await customerSpeaking(app, language));
+  const order = await customer.order({ plan: "family" });
+  const part = await customer.pay(order, money(50_000, "RUB"));
+  await eventually(async () => expect(await customer.balance()).toEqual({ RUB: 50_000 }));
+  const bought = await customer.buy({ gateway: "balance" });
+  expect(await customer.waitForEnd(bought)).toMatchObject({ kind: "settled" });
   const { reference, paid } = part.report as Extract<typeof part.report, { kind: "paid" }>;
-  await buyer.report(order.id, app.memory.giveBack(reference, paid, "chargedBack"));
-  await eventually(async () => expect(await buyer.balance()).toEqual({ RUB: -30_000 }));
-  return buyer;
+  await customer.report(order.id, app.memory.giveBack(reference, paid, "chargedBack"));
+  await eventually(async () => expect(await customer.balance()).toEqual({ RUB: -30_000 }));
+  return customer;
 }
 
 const words = {
@@ -31,14 +31,14 @@ test.each(languages)(
   "what a chargeback has made of a spent balance is a debt, to the customer and to an admin (%s)",
   async (language) => {
     const admin = await app.admin();
-    const buyer = await createDebtor(language);
-    await buyer.person.send("/balance");
+    const customer = await createDebtor(language);
+    await customer.person.send("/balance");
     const { owed, has } = words[language];
-    await buyer.person.waitForMessage(owed);
-    const heard = (await buyer.person.listTexts()).at(-1);
-    expect(heard).not.toMatch(has);
-    expect(heard).not.toContain("−");
-    await admin.send(`/find ${buyer.person.id}`);
+    await customer.person.waitForMessage(owed);
+    const received = (await customer.person.listTexts()).at(-1);
+    expect(received).not.toMatch(has);
+    expect(received).not.toContain("−");
+    await admin.send(`/find ${customer.person.id}`);
     await admin.waitForMessage(/Balance: empty\n⚠️ Debt after a chargeback: 300 ₽/u);
   },
 );

@@ -92,7 +92,7 @@ test("nobody cancels or sees another person's order", async () => {
   const id = await bob.buy("month", "memory", "RUB");
   await eve.person.send("/plans");
   const { message_id: messageId } = await eve.person.waitForMessage(/Plans/u);
-  const heard = (await eve.person.listTexts()).length;
+  const received = (await eve.person.listTexts()).length;
   for (const what of ["cancel-payment", "show-payment"]) {
     for (const which of [id, randomUUID(), "0".repeat(36)]) {
       const answer = await forgePress(app, eve.person, { messageId, data: `${what}:${which}` });
@@ -105,7 +105,7 @@ test("nobody cancels or sees another person's order", async () => {
   }
   expect(await bob.listOrders()).toEqual([{ id, state: "open" }]);
   expect(await eve.listOrders()).toEqual([]);
-  expect(await eve.person.listTexts()).toHaveLength(heard);
+  expect(await eve.person.listTexts()).toHaveLength(received);
 });
 
 test("a balance pays where it covers the price, once, and then no more", async () => {

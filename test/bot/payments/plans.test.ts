@@ -86,10 +86,10 @@ test("time of another plan is converted by what was paid for it, and shown befor
   ]);
   await bob.buy("family", "stars", "XTR");
   await bob.payStarsInvoice();
-  const told = Date.parse(/until (.*)\.$/u.exec(said?.[1] ?? "")?.[1] ?? "");
+  const stated = Date.parse(/until (.*)\.$/u.exec(said?.[1] ?? "")?.[1] ?? "");
   // What is left is converted when it is paid: some seconds after it was shown.
   await eventually(async () => {
-    expect(Math.abs((await bob.paidUntil()) - told)).toBeLessThan(2 * minuteMs);
+    expect(Math.abs((await bob.paidUntil()) - stated)).toBeLessThan(2 * minuteMs);
   });
   const again = await bob.pickPlan("family");
   expect(again.text).not.toMatch(/become/u);
@@ -169,10 +169,10 @@ test("an offer that does not exist is refused, whatever a modified client sends"
     ["buy:month:1:tbank:RUB", notOpened.gatewayOff],
     ["buy:month:1:stars:RUB", notOpened.gatewayOff],
   ] as const) {
-    const heard = (await bob.person.listTexts()).length;
+    const received = (await bob.person.listTexts()).length;
     await forgePress(app, bob.person, { messageId, data });
     await eventually(async () =>
-      expect((await bob.person.listTexts()).slice(heard)).toEqual([refusal]),
+      expect((await bob.person.listTexts()).slice(received)).toEqual([refusal]),
     );
   }
   for (const [data, refusal] of [
@@ -216,5 +216,5 @@ test("without a payment method there is nothing to buy", async () => {
   await bob.person.send("/plans");
   await bob.person.waitForMessage(/nothing to buy right now/u);
   await app.rows("update gateways set active = true");
-  expect(await new PlanQueries(app.books.em).paymentMethods()).toHaveLength(3);
+  expect(await new PlanQueries(app.books.em).listPaymentMethods()).toHaveLength(3);
 });

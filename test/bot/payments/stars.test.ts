@@ -191,8 +191,8 @@ test("a query of an unknown shape is declined", async () => {
     await isolated.inject({ pre_checkout_query: { id: "9", from, ...odd } });
   }
   await eventually(async () => {
-    const told = await isolated.metric('bot_messages_total{handler="pre-checkout",status="ok"');
-    expect(told).toEqual([expect.stringMatching(/ 3$/u)]);
+    const counted = await isolated.metric('bot_messages_total{handler="pre-checkout",status="ok"');
+    expect(counted).toEqual([expect.stringMatching(/ 3$/u)]);
   });
 });
 
@@ -209,12 +209,12 @@ test("a checkout is never throttled", async () => {
 test("a checkout that is too old to be answered is not a failure", async () => {
   const from = { id: app.person().id, is_bot: false, first_name: "Late" };
   const query = { id: "77", from, currency: "XTR", total_amount: 1, invoice_payload: "x" };
-  const failures = async () => (await app.numbers.errors.get()).values;
+  const failures = async () => (await app.metrics.errors.get()).values;
   const before = await failures();
   await sendToBot({ pre_checkout_query: query });
   await eventually(async () => {
-    const told = await app.numbers.registry.metrics();
-    expect(told).toMatch(/bot_messages_total\{handler="pre-checkout",status="ok"/u);
+    const exposed = await app.metrics.registry.metrics();
+    expect(exposed).toMatch(/bot_messages_total\{handler="pre-checkout",status="ok"/u);
     const answers = await fetch(`${app.emulatorUrl}/control/calls?method=answerPreCheckoutQuery`);
     expect(await answers.json()).toContainEqual(expect.objectContaining({ error_code: 400 }));
   });
@@ -259,8 +259,8 @@ test("Stars for an unknown invoice are kept once, under the id that reconciliati
     [id],
   );
   expect(said.map(({ body }) => JSON.parse(body) as unknown)).toEqual([update.message]);
-  const told = (await admin.listTexts()).filter((words) => words.includes("4,321 ⭐"));
-  expect(told).toHaveLength(1);
+  const received = (await admin.listTexts()).filter((words) => words.includes("4,321 ⭐"));
+  expect(received).toHaveLength(1);
 });
 
 test("Stars are reported when Temporal is back, whatever the throttle says", async () => {

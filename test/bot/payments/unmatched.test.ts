@@ -59,10 +59,10 @@ async function list(admin: Person) {
 }
 
 const sendAndExpect = async (one: Person, text: string, answer: RegExp | string) => {
-  const heard = (await one.listTexts()).length;
+  const received = (await one.listTexts()).length;
   await one.send(text);
   await eventually(async () => {
-    const fresh = (await one.listTexts()).slice(heard);
+    const fresh = (await one.listTexts()).slice(received);
     const isThere = fresh.some((words) =>
       typeof answer === "string" ? words === answer : answer.test(words),
     );

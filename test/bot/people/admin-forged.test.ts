@@ -9,17 +9,17 @@ import { actsOn, cardOf, forgePress } from "../people.ts";
 const secondAdminId = 1002;
 const app = useTestApp({ adminIds: [adminId, secondAdminId] });
 
-const numbersOf = fc.oneof(fc.nat(2 ** 31), fc.constantFrom(0, adminId, 2 ** 52, 2 ** 53 + 2));
+const drawnIds = fc.oneof(fc.nat(2 ** 31), fc.constantFrom(0, adminId, 2 ** 52, 2 ** 53 + 2));
 const hex = fc.stringMatching(/^[0-9a-f]{8}$/u);
 const drawnData = fc
   .oneof(
-    fc.tuple(numbersOf, hex).map(([id, ask]) => `decide:signup:${id}:${ask}:approve`),
-    fc.tuple(numbersOf, fc.nat(99_999)).map(([id, days]) => `act:extend:${id}:${days}`),
-    numbersOf.map((id) => `act:block:${id}`),
-    numbersOf.map((id) => `act:unblock:${id}`),
-    numbersOf.map((id) => `act:revoke:${id}`),
-    numbersOf.map((id) => `customer:${id}`),
-    numbersOf.map((id) => `sure-block:${id}`),
+    fc.tuple(drawnIds, hex).map(([id, ask]) => `decide:signup:${id}:${ask}:approve`),
+    fc.tuple(drawnIds, fc.nat(99_999)).map(([id, days]) => `act:extend:${id}:${days}`),
+    drawnIds.map((id) => `act:block:${id}`),
+    drawnIds.map((id) => `act:unblock:${id}`),
+    drawnIds.map((id) => `act:revoke:${id}`),
+    drawnIds.map((id) => `customer:${id}`),
+    drawnIds.map((id) => `sure-block:${id}`),
     fc.constantFrom("admin-pending", "admin-numbers", "admin-find", "device-open:", "captcha:9:x"),
     fc.string({ unit: "grapheme", minLength: 1, maxLength: 60 }),
   )
@@ -29,7 +29,7 @@ test("a person who is not an admin decides, sees and changes nothing, whatever t
   const [eve, bob] = [await app.customer(), await app.customer()];
   const messageId = (await eve.chat()).find(({ from }) => from?.is_bot)!.message_id;
   const log = () => app.rows("select request_id from audit_log order by request_id");
-  const before = { log: await log(), heard: (await eve.listTexts()).length };
+  const before = { log: await log(), received: (await eve.listTexts()).length };
   await fc.assert(
     fc.asyncProperty(drawnData, async (data) => {
       const answer = await forgePress(app, eve, { messageId, data });
@@ -41,13 +41,13 @@ test("a person who is not an admin decides, sees and changes nothing, whatever t
     },
   );
   for (const command of ["/admin", `/find ${bob.id}`, `/extend ${eve.id} 30`]) {
-    const heard = (await eve.listTexts()).length;
+    const received = (await eve.listTexts()).length;
     await eve.send(command);
     await eventually(async () =>
-      expect((await eve.listTexts())[heard]).toBe(textsIn("en").messaging.answer.unknownCommand),
+      expect((await eve.listTexts())[received]).toBe(textsIn("en").messaging.answer.unknownCommand),
     );
   }
-  expect((await eve.listTexts()).slice(before.heard)).toHaveLength(3);
+  expect((await eve.listTexts()).slice(before.received)).toHaveLength(3);
   expect(await log()).toEqual(before.log);
 });
 
@@ -55,7 +55,7 @@ test("an admin's forged presses break nothing either", async () => {
   const admin = await app.admin();
   await admin.send("/terms");
   const { message_id: messageId } = await admin.waitForMessage(/^Terms/u);
-  const failures = () => app.numbers.errors.get();
+  const failures = () => app.metrics.errors.get();
   const before = (await failures()).values;
   await fc.assert(
     fc.asyncProperty(drawnData, async (data) => {

@@ -37,11 +37,11 @@ test.each(languages)("the menu: approvals, search, today's figures (%s)", async 
   await admin.pressButton(/^admin-find$/u);
   await admin.waitForMessage(/\/find/u);
   await admin.pressButton(/^admin-numbers$/u);
-  const numbers = await admin.waitForMessage(/📈/u);
+  const answer = await admin.waitForMessage(/📈/u);
   const [waiting] = await app.rows<{ count: string }>(
     "select count(*) as count from approvals where state = 'open'",
   );
-  expect(numbers.text).toMatch(new RegExp(`: ${waiting!.count}\\n`, "u"));
+  expect(answer.text).toMatch(new RegExp(`: ${waiting!.count}\\n`, "u"));
   await admin.press(pending.message_id, await approveButton(admin, eve));
   await eve.waitForMessage(/How to connect/u);
   expect(await actsOn(app, eve)).toMatchObject([{ act: "approve", actor: String(adminId) }]);
@@ -121,10 +121,10 @@ test("days that cannot be given are refused with the reason, and not logged", as
   const bob = await app.customer();
   const before = await paidUntilMs(bob);
   for (const wrong of ["", "x", `${bob.id}`, `${bob.id} 0`, `${bob.id} 3661`, `${bob.id} -5`]) {
-    const heard = (await admin.listTexts()).length;
+    const received = (await admin.listTexts()).length;
     await admin.send(`/extend ${wrong}`);
     await eventually(async () =>
-      expect((await admin.listTexts())[heard]).toMatch(/^Send \/extend/u),
+      expect((await admin.listTexts())[received]).toMatch(/^Send \/extend/u),
     );
   }
   const card = await cardOf(admin, bob);
@@ -143,7 +143,7 @@ test("a blocked customer's keys are off the host and the bot is silent; unblocke
   await admin.pressButton(new RegExp(`^act:block:${bob.id}$`, "u"));
   await admin.waitForMessage(/Done:[^]*blocked/u);
   await eventually(async () => expect((await listPeers(app)).has(device!.public_key)).toBe(false));
-  const heard = await bob.listTexts();
+  const received = await bob.listTexts();
   await bob.send("/devices");
   await bob.send("/start");
   const pressed = await forgePress(app, bob, {
@@ -151,7 +151,7 @@ test("a blocked customer's keys are off the host and the bot is silent; unblocke
     data: "devices",
   });
   expect(pressed).not.toHaveProperty("text", expect.stringMatching(/./u));
-  expect(await bob.listTexts()).toEqual(heard);
+  expect(await bob.listTexts()).toEqual(received);
 
   const card = await cardOf(admin, bob);
   await admin.press(card, `act:unblock:${bob.id}`);

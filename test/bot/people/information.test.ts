@@ -87,20 +87,20 @@ test.each(languages)("/usage shows what the host has counted (%s)", async (langu
   await countTraffic(device!.id);
   await bob.send("/usage");
   const [down, up] = [bytesIn(language, 3 * 1024 ** 3), bytesIn(language, 5_000)];
-  const heard = await bob.waitForMessage(
+  const received = await bob.waitForMessage(
     new RegExp(texts.access.traffic.today("", "").slice(0, 6), "u"),
   );
-  expect(heard.text).toContain(
+  expect(received.text).toContain(
     shown(texts.access.traffic.line(device!.name, down, up, texts.access.seen.now)),
   );
-  expect(heard.text).toContain(texts.access.traffic.today(down, up));
+  expect(received.text).toContain(texts.access.traffic.today(down, up));
   const [{ until } = { until: "" }] = await app.rows<{ until: string }>(
     `select s.paid_until as until from subscriptions s join customers c on c.id = s.customer_id
       where c.telegram_id = ?`,
     [bob.id],
   );
   const instant = new Date(until).toISOString() as Instant;
-  expect(heard.text).toContain(texts.access.traffic.until(momentIn(language, instant)));
+  expect(received.text).toContain(texts.access.traffic.until(momentIn(language, instant)));
 });
 
 test.each(languages)(

@@ -165,8 +165,8 @@ test("repeated, late or unordered updates are each handled, and each person's in
   }
   startPolling(isolated);
   await eventually(async () => expect(await isolated.pending()).toBe(0));
-  const heard = await eve.listTexts();
-  const firstWords = heard
+  const received = await eve.listTexts();
+  const firstWords = received
     .map((text) => text.slice(0, 5))
     .filter((words) => !words.startsWith("👋"));
   expect(firstWords).toEqual(["Terms", "Write"]);

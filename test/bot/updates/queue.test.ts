@@ -23,17 +23,17 @@ test("each update is handled once, each person's in order, and none is confirmed
     fc.asyncProperty(histories, async ({ sent, answers, first }) => {
       const all = sent.map(({ from }, index) => update(first + index, from));
       const handled: number[] = [];
-      const inbox = new UpdateQueue(async ({ update_id: id }) => {
+      const queue = new UpdateQueue(async ({ update_id: id }) => {
         await turns(sent[id - first]!.turns);
         handled.push(id);
       });
-      for (let round = 0; inbox.offset < first + all.length; round += 1) {
-        const { offset } = inbox;
+      for (let round = 0; queue.offset < first + all.length; round += 1) {
+        const { offset } = queue;
         const unconfirmed = all.filter(({ update_id: id }) => id < offset);
         expect(unconfirmed.every(({ update_id: id }) => handled.includes(id))).toBe(true);
         const given = all.filter(({ update_id: id }) => id >= offset).slice(0, 10);
         await turns(answers[round % answers.length]!);
-        inbox.take(given, offset);
+        queue.take(given, offset);
       }
       expect(handled.toSorted((a, b) => a - b)).toEqual(all.map(({ update_id: id }) => id));
       for (const person of [0, 1, 2, 3]) {
@@ -45,32 +45,32 @@ test("each update is handled once, each person's in order, and none is confirmed
 
 test("an unhandled update stays unconfirmed, with all that its person sent after it", async () => {
   const handled: number[] = [];
-  const inbox = new UpdateQueue(async ({ update_id: id }) => {
+  const queue = new UpdateQueue(async ({ update_id: id }) => {
     if (id === 11) throw new Error("stopped");
     handled.push(id);
   });
-  inbox.take([update(10, 1), update(11, 1), update(12, 1), update(13, 2)], 0);
-  await inbox.waitUntilSettled();
+  queue.take([update(10, 1), update(11, 1), update(12, 1), update(13, 2)], 0);
+  await queue.waitUntilSettled();
   expect(handled.toSorted((a, b) => a - b)).toEqual([10, 13]);
-  expect([inbox.offset, inbox.idle]).toEqual([11, false]);
+  expect([queue.offset, queue.idle]).toEqual([11, false]);
 });
 
 test("Telegram may restart its numbers", async () => {
   const handled: number[] = [];
-  const inbox = new UpdateQueue(async ({ update_id: id }) => void handled.push(id));
-  inbox.take([update(900, 1)], 0);
-  await inbox.waitUntilSettled();
-  inbox.take([update(5, 1)], inbox.offset);
-  await inbox.waitUntilSettled();
+  const queue = new UpdateQueue(async ({ update_id: id }) => void handled.push(id));
+  queue.take([update(900, 1)], 0);
+  await queue.waitUntilSettled();
+  queue.take([update(5, 1)], queue.offset);
+  await queue.waitUntilSettled();
   expect(handled).toEqual([900, 5]);
-  expect(inbox.offset).toBe(6);
+  expect(queue.offset).toBe(6);
 });
 
 /** A queue whose Temporal takes nothing of these people until it is told to. */
 function withTrouble(limits: Partial<UpdateQueueLimits> = {}) {
   const [handled, setAside, dropped]: [number[], number[], number[]] = [[], [], []];
   const trouble = { of: new Set<number>() };
-  const inbox = new UpdateQueue(
+  const queue = new UpdateQueue(
     async ({ update_id: id, ...rest }, { signal, late }) => {
       const { from } = (rest as { message: { from: { id: number } } }).message;
       while (trouble.of.has(from.id)) {
@@ -84,40 +84,40 @@ function withTrouble(limits: Partial<UpdateQueueLimits> = {}) {
   );
   /** One round of the poll loop: Telegram shows a hundred from the offset on. */
   const round = async (all: readonly Update[]) => {
-    const { offset } = inbox;
-    inbox.take(all.filter(({ update_id: id }) => id >= offset).slice(0, 100), offset);
+    const { offset } = queue;
+    queue.take(all.filter(({ update_id: id }) => id >= offset).slice(0, 100), offset);
     await delay(10);
   };
-  return { inbox, handled, setAside, dropped, trouble, round };
+  return { queue, handled, setAside, dropped, trouble, round };
 }
 
 test("an update that is not taken stays unconfirmed while there is room, and then makes room", async () => {
-  const { inbox, handled, setAside, trouble, round } = withTrouble();
+  const { queue, handled, setAside, trouble, round } = withTrouble();
   trouble.of.add(1);
   const all = [update(1, 1)];
   for (let id = 2; id <= 70; id += 1) all.push(update(id, id));
   await round(all);
   await round(all);
-  expect([inbox.offset, setAside]).toEqual([1, []]);
+  expect([queue.offset, setAside]).toEqual([1, []]);
   for (let id = 71; id <= 400; id += 1) all.push(update(id, id));
   for (let count = 0; count < 8; count += 1) await round(all);
-  expect([inbox.offset, setAside]).toEqual([401, [1]]);
+  expect([queue.offset, setAside]).toEqual([401, [1]]);
   expect(handled).toHaveLength(399);
   trouble.of.clear();
-  await inbox.waitUntilSettled();
+  await queue.waitUntilSettled();
   expect(handled).toHaveLength(400);
 });
 
 test("what is set aside is bounded in number and time, and its person's next update is handled", async () => {
-  const { inbox, handled, setAside, trouble, round } = withTrouble({ setAsideMs: 100 });
+  const { queue, handled, setAside, trouble, round } = withTrouble({ setAsideMs: 100 });
   for (let from = 1; from <= 120; from += 1) trouble.of.add(from);
   const all = Array.from({ length: 120 }, (_, index) => update(index + 1, index + 1));
   for (let count = 0; count < 5; count += 1) await round(all);
   expect(setAside.length).toBeGreaterThanOrEqual(20);
-  expect(inbox.offset).toBe(setAside.length + 1);
+  expect(queue.offset).toBe(setAside.length + 1);
   await delay(200);
   trouble.of.clear();
-  await inbox.waitUntilSettled();
+  await queue.waitUntilSettled();
   expect(handled.toSorted((a, b) => a - b)).toEqual(
     all.slice(setAside.length).map((one) => one.update_id),
   );
@@ -126,7 +126,7 @@ test("what is set aside is bounded in number and time, and its person's next upd
 });
 
 test("a person who keeps writing while nothing is taken does not fill the window", async () => {
-  const { inbox, handled, setAside, dropped, trouble, round } = withTrouble();
+  const { queue, handled, setAside, dropped, trouble, round } = withTrouble();
   trouble.of.add(1);
   const all = [update(1, 1)];
   await round(all);
@@ -138,6 +138,6 @@ test("a person who keeps writing while nothing is taken does not fill the window
   expect(setAside.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4]);
   expect(dropped).toHaveLength(296);
   trouble.of.clear();
-  await inbox.waitUntilSettled();
+  await queue.waitUntilSettled();
   expect(handled).toEqual([301, 1, 2, 3]);
 });

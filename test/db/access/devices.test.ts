@@ -76,8 +76,8 @@ test("no address is given twice, however many ask at once; hosts fill by their l
   expect(new Set(taken).size).toBe(80);
   expect((await places(small!)).length).toBe(20);
   expect(taken).not.toContain("10.1.0.1");
-  const told = (await books.listMessages()).filter((key) => key.startsWith("no-room/"));
-  expect(told).toHaveLength(10);
+  const notices = (await books.listMessages()).filter((key) => key.startsWith("no-room/"));
+  expect(notices).toHaveLength(10);
 });
 
 test("waiting accesses are placed in order as soon as there is room, and their owners are notified once that there was none", async () => {

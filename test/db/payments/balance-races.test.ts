@@ -64,5 +64,5 @@ test("balance is refunded or buys a plan, never both, when both are tried at the
       people.map(() => 0),
     );
   }
-  expect(await new AuditQueries(db.owner.em).disagreements()).toEqual([]);
+  expect(await new AuditQueries(db.owner.em).findDisagreements()).toEqual([]);
 });

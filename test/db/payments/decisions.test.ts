@@ -32,7 +32,8 @@ const back = (reference: string, returned: Money): GatewayReport => {
 };
 const rub = (minor: number) => money(minor, "RUB");
 const kinds = (effects: readonly { readonly kind: string }[]) => effects.map(({ kind }) => kind);
-const agree = async () => expect(await new AuditQueries(db.owner.em).disagreements()).toEqual([]);
+const agree = async () =>
+  expect(await new AuditQueries(db.owner.em).findDisagreements()).toEqual([]);
 
 const rules = {
   gateways: async () => "partial" as const,

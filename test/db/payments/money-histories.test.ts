@@ -280,7 +280,7 @@ test("whatever happens to a customer's money, in whatever order: no coin is lost
       }
       const { outside, kept, balance, reserved } = await moneyOf(life);
       expect(outside + (await sumLosses(life))).toBe(kept + balance + reserved);
-      expect(await new AuditQueries(db.owner.em).disagreements()).toEqual([]);
+      expect(await new AuditQueries(db.owner.em).findDisagreements()).toEqual([]);
     }),
     { numRuns: 60, examples: [[returnedBeforeItWasPrice]] },
   );

@@ -19,14 +19,20 @@ beforeAll(() => openShop(db.writer.em));
 async function purchaseAgain(plan: string) {
   const opened = await openOrder(db.writer.em);
   const {
-    telegramId: buyer,
+    telegramId: person,
     id: open,
     customerId: customer,
     subscriptionId: subscription,
   } = opened;
   const gateway = "memory" as GatewayName;
   const currency = "RUB" as const;
-  const purchase = { telegramId: buyer, plan: plan as PlanCode, planVersion: 1, gateway, currency };
+  const purchase = {
+    telegramId: person,
+    plan: plan as PlanCode,
+    planVersion: 1,
+    gateway,
+    currency,
+  };
   return { open, purchase, customer, subscription };
 }
 
@@ -62,10 +68,10 @@ test.each([
   ],
   [
     "when the customer is blocked",
-    async (_: PaymentId, { telegramId: buyer }: Purchase) => {
+    async (_: PaymentId, { telegramId: person }: Purchase) => {
       await db.owner.em
         .fork()
-        .execute("update customers set status = 'blocked' where telegram_id = ?", [buyer]);
+        .execute("update customers set status = 'blocked' where telegram_id = ?", [person]);
     },
   ],
 ])("an order that was made stays made: %s", async (_, happens) => {

@@ -16,7 +16,8 @@ const paid = (reference: string, minor: number): GatewayReport => {
 const back = (reference: string, minor: number): GatewayReport => {
   return { kind: "refunded", reference, returned: rub(minor) };
 };
-const agree = async () => expect(await new AuditQueries(db.owner.em).disagreements()).toEqual([]);
+const agree = async () =>
+  expect(await new AuditQueries(db.owner.em).findDisagreements()).toEqual([]);
 
 test("a return of a part before the price was complete takes no time, and a later one does", async () => {
   const order = await shop.order();

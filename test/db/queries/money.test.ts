@@ -22,7 +22,7 @@ test("a payment's timeline shows charges, refunds, events, decisions, time and l
   const reference = `c-${order.id}`;
   const command = { requestId, paymentId: order.id, amount, reason: "slow" };
   await new Refunds(books.db.writer.em).openOnce(command, rules);
-  const timeline = await new PaymentTimelines(books.em).of(order.id);
+  const timeline = await new PaymentTimelines(books.em).read(order.id);
   expect(timeline.charges).toMatchObject([
     { reference, paid: order.price, returned: money(0, "RUB"), use: "grant" },
   ]);
@@ -50,7 +50,7 @@ test("a refund of time that is used up already is shown to take nothing", async 
   const rules = { gateways: async () => "partial" as const, limits: {}, now: now() };
   const command = { requestId: randomUUID(), paymentId: order.id, reason: "late" };
   await new Refunds(books.db.writer.em).openOnce(command, rules);
-  const { lots } = await new PaymentTimelines(books.em).of(order.id);
+  const { lots } = await new PaymentTimelines(books.em).read(order.id);
   expect(lots.map(({ days }) => days)).toEqual([30, 0]);
 });
 
@@ -61,11 +61,11 @@ test("a payment is found by its id, the beginning of it, its memo, its invoice a
   const payments = new PaymentQueries(books.em);
   const names = [order.id, order.id.slice(0, 8), order.memo, invoice, `c-${order.id}`];
   for (const name of names) {
-    const found = await payments.matching(name);
+    const found = await payments.search(name);
     expect({ name, ids: found.map(({ id }) => id) }).toEqual({ name, ids: [order.id] });
   }
-  expect(await payments.matching("nothing of the kind")).toEqual([]);
-  const [summary] = await payments.of([order.telegramId]);
+  expect(await payments.search("nothing of the kind")).toEqual([]);
+  const [summary] = await payments.list([order.telegramId]);
   expect(summary).toMatchObject({
     id: order.id,
     customer: { telegramId: order.telegramId, name: "P" },
@@ -76,7 +76,7 @@ test("a payment is found by its id, the beginning of it, its memo, its invoice a
     planNames: { en: "month" },
   });
   expect(await payments.find(order.id)).toEqual(summary);
-  expect(await payments.of([])).toEqual([]);
+  expect(await payments.list([])).toEqual([]);
 });
 
 test("a refund request is known once it is booked", async () => {
@@ -100,7 +100,7 @@ test("an unmatched payment waits until an admin decides, less what its gateway h
   const back = { kind: "refunded", reference, returned: money(200, "RUB") };
   await new UnmatchedPayments(books.db.writer.em).keepAll(id, [event(paid), event(back)]);
   const queries = new UnmatchedQueries(books.em);
-  const [charge] = (await queries.open()).filter((one) => one.reference === reference);
+  const [charge] = (await queries.listOpen()).filter((one) => one.reference === reference);
   expect(charge).toMatchObject({
     gateway,
     paymentId: id,
@@ -108,7 +108,7 @@ test("an unmatched payment waits until an admin decides, less what its gateway h
     mayReturn: true,
   });
   expect(await queries.find(charge!.key)).toEqual(charge);
-  expect((await queries.numbers(now())).unmatched).toBe((await queries.open(100)).length);
+  expect((await queries.countToday(now())).unmatched).toBe((await queries.listOpen(100)).length);
   await books.change("update unmatched set state = 'ignored' where reference = ?", [reference]);
   expect(await queries.find(charge!.key)).toBeUndefined();
 });
@@ -116,7 +116,7 @@ test("an unmatched payment waits until an admin decides, less what its gateway h
 test("today's money is what gateways received today", async () => {
   const queries = new UnmatchedQueries(books.em);
   const paidToday = async () =>
-    (await queries.numbers(now())).paid.find(({ currency }) => currency === "RUB")?.minor ?? 0;
+    (await queries.countToday(now())).paid.find(({ currency }) => currency === "RUB")?.minor ?? 0;
   const before = await paidToday();
   await books.paidOrder();
   await books.paidOrder(instant(Date.now() - 2 * dayMs));
@@ -126,7 +126,7 @@ test("today's money is what gateways received today", async () => {
 test("a customer has the plan, its end and all of its time, and the state follows the clock", async () => {
   const order = await books.paidOrder();
   const plans = new PlanQueries(books.em);
-  const current = await plans.currentOf(order.telegramId, now());
+  const current = await plans.findCurrent(order.telegramId, now());
   expect(current).toMatchObject({
     code: "month",
     state: "active",
@@ -134,20 +134,20 @@ test("a customer has the plan, its end and all of its time, and the state follow
     time: [{ kind: "payment", cause: `payment/${order.id}`, ms: 30 * dayMs, price: order.price }],
   });
   const later = instant(Date.now() + 31 * dayMs);
-  expect(await plans.currentOf(order.telegramId, later)).toMatchObject({ state: "expired" });
+  expect(await plans.findCurrent(order.telegramId, later)).toMatchObject({ state: "expired" });
   await books.change("update subscriptions set grace_ms = ? where id = ?", [
     2 * dayMs,
     order.subscriptionId,
   ]);
-  expect(await plans.currentOf(order.telegramId, later)).toMatchObject({ state: "grace" });
+  expect(await plans.findCurrent(order.telegramId, later)).toMatchObject({ state: "grace" });
   const used = "update subscriptions set traffic_limit_bytes = 5, moved_bytes = 5 where id = ?";
   await books.change(used, [order.subscriptionId]);
-  expect(await plans.currentOf(order.telegramId, now())).toMatchObject({ state: "exhausted" });
+  expect(await plans.findCurrent(order.telegramId, now())).toMatchObject({ state: "exhausted" });
   expect((await plans.listOffered()).map(({ code }) => code)).toEqual(["family", "month"]);
-  expect(await plans.paymentMethods()).toMatchObject([
+  expect(await plans.listPaymentMethods()).toMatchObject([
     { gateway: "memory", currency: "RUB" },
     { currency: "XTR" },
     { currency: "USDT" },
   ]);
-  expect(await plans.balances(order.customerId)).toEqual([]);
+  expect(await plans.listBalances(order.customerId)).toEqual([]);
 });

@@ -22,7 +22,7 @@ test("a device's traffic is the sum of its keys', and its place is the current o
   await books.addKey(order, device, 7, { host, address: "10.9.0.3" });
   const today = now().slice(0, 10);
   await books.change("insert into traffic_daily values (?, ?, 3, 4)", [device, today]);
-  const [shown, ...others] = await new DeviceQueries(books.em).of(order.subscriptionId, now());
+  const [shown, ...others] = await new DeviceQueries(books.em).list(order.subscriptionId, now());
   expect(others).toEqual([]);
   expect(shown).toMatchObject({
     id: device,
@@ -41,7 +41,7 @@ test("a device that waits for a host is shown without a place, one that was remo
   await books.addKey(order, await books.addDevice(order, "waits"), 0);
   const removed = await books.addDevice(order, "removed");
   await books.change("update devices set revoked_at = now() where id = ?", [removed]);
-  const shown = await new DeviceQueries(books.em).of(order.subscriptionId, now());
+  const shown = await new DeviceQueries(books.em).list(order.subscriptionId, now());
   expect(shown.map(({ name, place }) => ({ name, place }))).toEqual([
     { name: "waits", place: undefined },
   ]);
@@ -58,7 +58,7 @@ test("customers are found by number, @username and a part of the name", async ()
   for (const way of ways)
     expect({ way, found: await customers.search(way) }).toEqual({ way, found });
   expect(await customers.find(order.telegramId)).toMatchObject({ username: person });
-  expect(await customers.subscriptionOf(order.telegramId)).toMatchObject({
+  expect(await customers.findSubscription(order.telegramId)).toMatchObject({
     id: order.subscriptionId,
     deviceLimit: 3,
   });
@@ -67,11 +67,11 @@ test("customers are found by number, @username and a part of the name", async ()
 test("used traffic counts from the plan's begin; without a limit nothing is shown", async () => {
   const order = await books.paidOrder();
   const customers = new CustomerQueries(books.em, new ReadCache(undefined));
-  expect(await customers.trafficOf(order.subscriptionId)).toBeUndefined();
+  expect(await customers.findTrafficUse(order.subscriptionId)).toBeUndefined();
   const limited = `update subscriptions set traffic_limit_bytes = 100, traffic_base_bytes = 30, moved_bytes = 45
                     where id = ?`;
   await books.change(limited, [order.subscriptionId]);
-  expect(await customers.trafficOf(order.subscriptionId)).toEqual({
+  expect(await customers.findTrafficUse(order.subscriptionId)).toEqual({
     limitBytes: 100,
     usedBytes: 15,
   });
@@ -86,7 +86,9 @@ test("a customer's timeline has requests, time, devices and admins' acts, the ne
      values (?, 'a', 'signup', ?, '{"kind": "signup"}', 'open', now())`,
     [waits, order.customerId],
   );
-  const [open] = (await admin.openRequests(100)).filter(({ approvalId }) => approvalId === waits);
+  const [open] = (await admin.listOpenRequests(100)).filter(
+    ({ approvalId }) => approvalId === waits,
+  );
   const person = { telegramId: order.telegramId, name: "P" };
   expect(open).toMatchObject({ ask: "a", subject: { kind: "signup" }, person });
   await books.change(
@@ -99,7 +101,7 @@ test("a customer's timeline has requests, time, devices and admins' acts, the ne
      values (?, 1001, 'extend', ?, '{}', '{"addedDays": 7}')`,
     [randomUUID(), order.customerId],
   );
-  const timeline = await admin.timeline(order.telegramId);
+  const timeline = await admin.readTimeline(order.telegramId);
   const kinds = timeline.map(({ kind, detail, by }) => [kind, detail, by].join());
   expect(kinds.toSorted()).toEqual(
     [
@@ -114,18 +116,18 @@ test("a customer's timeline has requests, time, devices and admins' acts, the ne
   );
   const moments = timeline.map(({ at }) => at);
   expect(moments).toEqual(moments.toSorted().toReversed());
-  expect(await admin.timeline(order.telegramId, 2)).toEqual(timeline.slice(0, 2));
+  expect(await admin.readTimeline(order.telegramId, 2)).toEqual(timeline.slice(0, 2));
 });
 
 test("today's numbers count people, those who may connect, devices and traffic", async () => {
   const admin = new AdminQueries(books.em);
-  const before = await admin.numbers(now());
+  const before = await admin.countToday(now());
   const order = await books.paidOrder();
   const device = await books.addDevice(order, "phone");
   await books.addKey(order, device, 1);
   await books.addKey(order, device, 2, { retired: true });
   await books.change("insert into traffic_daily values (?, ?, 3, 4)", [device, now().slice(0, 10)]);
-  expect(await admin.numbers(now())).toEqual({
+  expect(await admin.countToday(now())).toEqual({
     newToday: before.newToday + 1,
     waiting: before.waiting,
     active: before.active + 1,
@@ -134,7 +136,7 @@ test("today's numbers count people, those who may connect, devices and traffic",
     uploaded: before.uploaded + 3,
     downloaded: before.downloaded + 4,
   });
-  const later = await admin.numbers(instant(Date.now() + 100 * dayMs));
+  const later = await admin.countToday(instant(Date.now() + 100 * dayMs));
   expect(later).toMatchObject({ newToday: 0, active: 0, online: 0, uploaded: 0 });
 });
 
@@ -164,8 +166,8 @@ test("what does not exist is not found", async () => {
   const id = randomUUID() as PaymentId;
   expect(await new PaymentQueries(books.em).find(id)).toBeUndefined();
   const nobody = 1 as PaymentOrder["telegramId"];
-  expect(await new PlanQueries(books.em).currentOf(nobody, now())).toBeUndefined();
-  expect(await new AdminQueries(books.em).timeline(nobody)).toEqual([]);
-  const { charges, lots } = await new PaymentTimelines(books.em).of(id);
+  expect(await new PlanQueries(books.em).findCurrent(nobody, now())).toBeUndefined();
+  expect(await new AdminQueries(books.em).readTimeline(nobody)).toEqual([]);
+  const { charges, lots } = await new PaymentTimelines(books.em).read(id);
   expect([charges, lots]).toEqual([[], []]);
 });

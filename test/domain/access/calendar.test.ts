@@ -111,7 +111,7 @@ test("what a calendar says changes at the moment that it names as next, and not 
 
 /** The notices of a month of access by true hours, while Temporal's clock is ahead for a while. */
 function noticesIn(jump: { readonly at: number; readonly hours: number; readonly ahead: number }) {
-  const told = new Map<string, number>();
+  const notices = new Map<string, number>();
   let next: Instant | undefined = start;
   for (let hour = 0; hour <= 80 * 24; hour += 1) {
     const isAhead = hour >= jump.at && hour < jump.at + jump.hours;
@@ -119,10 +119,10 @@ function noticesIn(jump: { readonly at: number; readonly hours: number; readonly
     const now = isAhead ? addMs(books, jump.ahead * hourMs) : books;
     if (next === undefined || msBetween(now, next) > 0) continue;
     const read = calendarBy(month, { now, books });
-    for (const { key } of read.due) if (!told.has(key)) told.set(key, hour);
+    for (const { key } of read.due) if (!notices.has(key)) notices.set(key, hour);
     next = read.next;
   }
-  return told;
+  return notices;
 }
 
 test("however far ahead Temporal's clock was for a while, the true end is announced, and not before it has come", () => {
@@ -130,10 +130,10 @@ test("however far ahead Temporal's clock was for a while, the true end is announ
   const at = fc.integer({ min: 0, max: 35 * 24 });
   fc.assert(
     fc.property(fc.record({ at, hours, ahead: hours }), (jump) => {
-      const told = noticesIn(jump).get(`expired/${days(30)}`);
-      expect(told).toBeGreaterThanOrEqual(30 * 24);
+      const notices = noticesIn(jump).get(`expired/${days(30)}`);
+      expect(notices).toBeGreaterThanOrEqual(30 * 24);
       // A timer that was set by a clock that was ahead fires that much later.
-      expect(told).toBeLessThanOrEqual(31 * 24 + jump.ahead);
+      expect(notices).toBeLessThanOrEqual(31 * 24 + jump.ahead);
     }),
   );
 });

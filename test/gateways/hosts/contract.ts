@@ -237,7 +237,7 @@ export function vpnHostContract(name: string, open: () => Promise<HostUnderTest>
 
     test("after any order of applies and removals, the host has exactly what is left", () =>
       fc.assert(
-        fc.asyncProperty(fc.array(deed, { maxLength: 12 }), async (deeds) => {
+        fc.asyncProperty(fc.array(removal, { maxLength: 12 }), async (deeds) => {
           const devices = Array.from({ length: 5 }, (_, index) => anAccess(index));
           const left = new Map<string, TestAccess>();
           const surprises: unknown[] = [];
@@ -265,4 +265,4 @@ export function vpnHostContract(name: string, open: () => Promise<HostUnderTest>
   });
 }
 
-const deed = fc.record({ removed: fc.boolean(), index: fc.nat(4), address: fc.nat(5) });
+const removal = fc.record({ removed: fc.boolean(), index: fc.nat(4), address: fc.nat(5) });

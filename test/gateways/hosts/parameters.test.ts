@@ -95,7 +95,7 @@ test("Jmin may equal Jmax, and 126 junk packets fit beside one I packet", () => 
 });
 
 /** Each makes a valid set lose something, while it still works. */
-const losses: [what: string, told: RegExp, lossy: (set: AmneziaWgParameters) => object][] = [
+const losses: [what: string, warning: RegExp, lossy: (set: AmneziaWgParameters) => object][] = [
   [
     "data like an opening",
     /^S1 .* are lost; a single value for H1/u,
@@ -115,11 +115,11 @@ const losses: [what: string, told: RegExp, lossy: (set: AmneziaWgParameters) => 
   ],
 ];
 
-test.each(losses)("what loses a chance only is a warning: %s", (_what, told, lossy) =>
+test.each(losses)("what loses a chance only is a warning: %s", (_what, warning, lossy) =>
   fc.assert(
     fc.property(sound, (drawn) => {
       const set = { ...drawn, ...lossy(drawn) };
-      expect(warnings(set)).toContainEqual(expect.stringMatching(told));
+      expect(warnings(set)).toContainEqual(expect.stringMatching(warning));
       expect(
         violations(set).filter((message) => !/make two kinds of packets/u.test(message)),
       ).toEqual([]);

@@ -192,8 +192,8 @@ test("no error contains the token, whatever fails", async () => {
     for (const attempt of attempts) {
       const failure = await failureOf(attempt());
       expect(failure).not.toBeInstanceOf(Refused);
-      const told = `${failure.message} ${failure.stack} ${String(failure.cause)}`;
-      expect(told).not.toContain("TEST-secret_part");
+      const shown = `${failure.message} ${failure.stack} ${String(failure.cause)}`;
+      expect(shown).not.toContain("TEST-secret_part");
     }
   }
 });

@@ -87,14 +87,14 @@ export function paymentGatewayContract(traits: Traits, open: () => Promise<Gatew
 
     test("a payment is reported once per charge, to the last unit, alike by every way", async () => {
       const { order, invoice } = await bought();
-      const told = await readReports(gateway, order, invoice);
-      const [charge, ...more] = paidFor(order, told);
+      const reports = await readReports(gateway, order, invoice);
+      const [charge, ...more] = paidFor(order, reports);
       expect(more).toEqual([]);
       expect(charge?.paid).toEqual(world.price);
       expect(charge?.reference).not.toBe("");
       const again = paidFor(order, await readReports(world.another(), order, invoice));
       expect(again.map(({ reference }) => reference)).toEqual([charge?.reference]);
-      const mine = told.filter(({ report }) => "reference" in report);
+      const mine = reports.filter(({ report }) => "reference" in report);
       expect(mine.filter(({ evidence }) => evidence === "")).toEqual([]);
     });
 
@@ -141,8 +141,8 @@ export function paymentGatewayContract(traits: Traits, open: () => Promise<Gatew
             const orders: PaymentOrder[] = [];
             const lines: StatementLine[] = [];
             let cursor = "";
-            for (const deed of history) {
-              if (deed === "pays") {
+            for (const action of history) {
+              if (action === "pays") {
                 orders.push((await bought()).order);
               } else {
                 const page = await gateway.statement(cursor);

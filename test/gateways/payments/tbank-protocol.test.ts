@@ -22,11 +22,11 @@ test("the bank's examples of a token are reproduced", () => {
   expect(sha256(signedText(init, "usaf8fw8fsw21g"))).toBe(
     "0024a00af7c350a3a67ca168ce06502aa72772456662e38696d48b56ee9c97d9",
   );
-  const told =
+  const body =
     '{"TerminalKey":"1321054611234DEMO","OrderId":"201709","Success":true,"Status":"AUTHORIZED",' +
     '"PaymentId":8742591,"ErrorCode":"0","Amount":9855,"RebillId":101709,"CardId":322264,' +
     '"Pan":"430000******0777","ExpDate":"1122","Data":{"a":"b"},"Shops":[1],"Nothing":null}';
-  const fields = parseLiterally(told) as Record<string, unknown>;
+  const fields = parseLiterally(body) as Record<string, unknown>;
   expect(sha256(signedText(fields, "Dfsfh56dgKl"))).toBe(
     "b906d28e76c6428e37b25fcf86c0adc52c63d503013fdd632e300593d165766b",
   );
@@ -75,10 +75,10 @@ test("where the price is known, a refund is reported as a total, after the payme
 
 test("an amount that cannot be a rest proves nothing", () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 1_000 }), fc.nat(2_000), (price, told) => {
-      const back = returnedOf("PARTIAL_REFUNDED", rub(told), rub(price));
-      expect(back).toEqual(told > 0 && told < price ? rub(price - told) : undefined);
-      const kinds = tbankReports(seen("PARTIAL_REFUNDED", told), rub(price)).map(
+    fc.property(fc.integer({ min: 1, max: 1_000 }), fc.nat(2_000), (price, left) => {
+      const back = returnedOf("PARTIAL_REFUNDED", rub(left), rub(price));
+      expect(back).toEqual(left > 0 && left < price ? rub(price - left) : undefined);
+      const kinds = tbankReports(seen("PARTIAL_REFUNDED", left), rub(price)).map(
         ({ kind }) => kind,
       );
       expect(kinds).toEqual(["paid", back === undefined ? "progress" : "refunded"]);

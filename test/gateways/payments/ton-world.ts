@@ -22,9 +22,9 @@ export async function startTon(options: Options = {}, variables: Variables = {})
 export async function gatewayAt(
   toncenter: Toncenter,
   variables: Variables = {},
-  pace: ReadOptions = {},
+  polling: ReadOptions = {},
 ): Promise<TonGateway> {
-  return new TonGateway(await settingsAt(toncenter, variables), { gapMs: 0, ...pace });
+  return new TonGateway(await settingsAt(toncenter, variables), { gapMs: 0, ...polling });
 }
 
 /** The merchant's settings, where the least deposit is one unit. */

@@ -64,8 +64,8 @@ export function troublePromises({ calls }: Traits, current: () => GatewayWorld):
     for (const step of calls) {
       for (const trouble of ["429", "502", "dropped", "refused"] as const) {
         const failure = await attempt(current(), step, trouble);
-        const told = `${failure.message} ${failure.stack} ${JSON.stringify(failure.cause)}`;
-        expect(secrets.filter((secret) => told.includes(secret))).toEqual([]);
+        const shown = `${failure.message} ${failure.stack} ${JSON.stringify(failure.cause)}`;
+        expect(secrets.filter((secret) => shown.includes(secret))).toEqual([]);
       }
     }
   });

@@ -42,7 +42,7 @@ test.each([
   "a clock that is set %s by an hour neither stalls passes nor hurries them",
   async (name, byMs) => {
     const world = new ReconcilerWorld(books);
-    world.pace = { ...world.pace, everyMs: 200 };
+    world.polling = { ...world.polling, everyMs: 200 };
     const gateway = new ClockChangingGateway(`clock-${name}`, () => setClock(byMs));
     const began = monotonicMs();
     const running = new AbortController();

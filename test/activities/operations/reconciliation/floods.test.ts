@@ -75,6 +75,6 @@ test("an account's past is skipped, and admins are notified once of how much; ou
     cursor: "254",
     skipped: 251,
   });
-  const told = (await world.notices("linesSkipped")).filter(({ to }) => to === admin);
-  expect(told).toMatchObject([{ gateway: gateway.capabilities.name, count: 251 }]);
+  const notices = (await world.notices("linesSkipped")).filter(({ to }) => to === admin);
+  expect(notices).toMatchObject([{ gateway: gateway.capabilities.name, count: 251 }]);
 });

@@ -15,7 +15,7 @@ let count = 0;
 beforeEach(() => {
   world = new ReconcilerWorld(books);
   // Room for a whole pass, also on a busy machine.
-  world.pace = { ...world.pace, everyMs: 3_000 };
+  world.polling = { ...world.polling, everyMs: 3_000 };
 });
 
 /** A gateway without a statement that refuses or fails some invoices, or all. */
@@ -110,7 +110,7 @@ test("a bank that does not answer ends the pass after one batch, and no invoice 
 
 test.each([1, 8, 20])("an open invoice of %i hours is looked up in every pass", async (hours) => {
   const bank = new Bank();
-  world.pace = { ...world.pace, everyMs: 500 };
+  world.polling = { ...world.polling, everyMs: 500 };
   const openedAt = addMs(now(), -hours * hourMs);
   const order = await world.order(bank, { openedAt, lapsesAt: addMs(openedAt, dayMs) });
   await world.runUntil(bank, () => bank.looks.length >= 3);

@@ -54,7 +54,7 @@ test("the loop ends within a second of the signal, also while the gateway does n
 
 test("of two loops of one gateway one works; the other takes over when it ends", async () => {
   const gateway = new CountingGateway();
-  world.pace = { ...world.pace, everyMs: 50 };
+  world.polling = { ...world.polling, everyMs: 50 };
   const [first, second] = [new AbortController(), new AbortController()];
   const one = world.run(gateway, first.signal).catch(() => undefined);
   while (gateway.reads.length === 0) await delay(5);
@@ -71,21 +71,21 @@ test("of two loops of one gateway one works; the other takes over when it ends",
 
 test("passes begin at multiples of their interval, and a requested one begins at once", async () => {
   const gateway = new CountingGateway();
-  world.pace = { ...world.pace, everyMs: hourMs };
+  world.polling = { ...world.polling, everyMs: hourMs };
   await world.runUntil(gateway, async () => {
     if (gateway.reads.length === 1) await notify(gatewayChannel(gateway.capabilities.name));
     return gateway.reads.length > 1;
   });
   expect(gateway.reads).toHaveLength(2);
   const paced = new CountingGateway();
-  world.pace = { ...world.pace, everyMs: 1_500 };
+  world.polling = { ...world.polling, everyMs: 1_500 };
   await world.runUntil(paced, () => paced.reads.length > 3);
   for (const at of paced.reads.slice(1)) expect(at % 1_500).toBeLessThan(500);
 });
 
 test("a gateway that does not push events is polled while an invoice is open", async () => {
   const gateway = new CountingGateway({ delivery: "pulls", pollIntervalMs: 50 });
-  world.pace = { ...world.pace, everyMs: hourMs };
+  world.polling = { ...world.polling, everyMs: hourMs };
   const ending = new AbortController();
   const running = world.run(gateway, ending.signal).catch(() => undefined);
   while (gateway.reads.length === 0) await delay(5);
@@ -122,7 +122,7 @@ test("a gateway that does not push events is polled while an invoice is open", a
 test("a gateway that refuses us needs a person after three passes, and shows when it is over", async () => {
   const gateway = new CountingGateway();
   gateway.failure = new Refused("unknown key");
-  world.pace = { ...world.pace, everyMs: 20 };
+  world.polling = { ...world.polling, everyMs: 20 };
   const turn = await world.runUntil(gateway, () => false);
   expect(turn).toEqual({ troubles: ["refused"], reason: "unknown key" });
   expect(gateway.reads).toHaveLength(3);
@@ -137,7 +137,7 @@ test("a gateway that refuses us needs a person after three passes, and shows whe
 
 test("a gateway's request to wait is respected", async () => {
   const gateway = new CountingGateway();
-  world.pace = { ...world.pace, everyMs: hourMs };
+  world.polling = { ...world.polling, everyMs: hourMs };
   gateway.failure = new SlowDown("429", 200);
   await world.runUntil(gateway, () => {
     if (gateway.reads.length === 2) gateway.failure = undefined;

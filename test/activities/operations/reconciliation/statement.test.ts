@@ -68,7 +68,7 @@ test("an event that is pushed while a pass reads is not a finding", async () => 
   const order = await world.order(gateway);
   const line = paid({ about: of(order.id), at: instant(new Date()) });
   gateway.rows.push(line);
-  world.pace = { ...world.pace, inFlightMs: 300 };
+  world.polling = { ...world.polling, inFlightMs: 300 };
   const event = { gateway: gateway.capabilities.name, ...line, source: "gateway" } as const;
   setTimeout(() => void world.workflows.reportEvents(order.id, [event]), 100);
   await world.passOnce(gateway);
@@ -104,10 +104,10 @@ test.each([
   expect(listQuarantined).toMatchObject([{ kind: "line", tries: 1, resolvedAt: null }]);
   expect(listQuarantined[0]?.reason).not.toBe("");
   expect(listQuarantined[0]?.nextTryAt?.getTime()).toBeGreaterThan(Date.now());
-  const told = (await world.notices("quarantined")).filter(
+  const notices = (await world.notices("quarantined")).filter(
     (it) => it["gateway"] === gateway.capabilities.name && it["to"] === admin,
   );
-  expect(told).toHaveLength(1);
+  expect(notices).toHaveLength(1);
 });
 
 test("an event that Temporal will never accept is quarantined alone, also within one payment, and retried until it is accepted", async () => {
@@ -182,7 +182,7 @@ test("events that Temporal has are not sent again in each pass, but are when the
   const gateway = new Ledger({ delivery: "pulls" });
   gateway.rows.push(paid());
   world = new ReconcilerWorld(books, false);
-  world.pace = { ...world.pace, everyMs: 50, againMs: 400 };
+  world.polling = { ...world.polling, everyMs: 50, againMs: 400 };
   let readings = 0;
   const statement = gateway.statement.bind(gateway);
   gateway.statement = (cursor) => {
@@ -198,7 +198,7 @@ test("a line that no workflow decides holds the cursor for its time, and is then
   const gateway = new Ledger({ delivery: "pulls" });
   gateway.rows.push(paid());
   world = new ReconcilerWorld(books, false);
-  world.pace = { ...world.pace, everyMs: 50, holdMs: 300 };
+  world.polling = { ...world.polling, everyMs: 50, holdMs: 300 };
   const isQuarantined = async () =>
     (await world.quarantined()).some((it) => it.gateway === gateway.capabilities.name);
   await world.runUntil(gateway, isQuarantined);
@@ -211,7 +211,7 @@ test("one undecided line is quarantined alone, however many new ones come with i
   const stuck = paid();
   gateway.rows.push(stuck);
   world = new ReconcilerWorld(books);
-  world.pace = { ...world.pace, everyMs: 50, holdMs: 400 };
+  world.polling = { ...world.polling, everyMs: 50, holdMs: 400 };
   world.workflows.doesDecide = ({ evidence }) => evidence !== stuck.evidence;
   const statement = gateway.statement.bind(gateway);
   // Money comes with each reading, and its webhooks are lost.
