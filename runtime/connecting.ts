@@ -9,7 +9,6 @@ import { setDefaultAutoSelectFamilyAttemptTimeout } from "node:net";
  */
 const attemptTimeoutMs = 2_000;
 
-/** From now on connections try IPv4 and IPv6 for two seconds each. */
-export function extendConnectAttempts(): void {
-  setDefaultAutoSelectFamilyAttemptTimeout(attemptTimeoutMs);
-}
+// Imported for this effect by every process, and by every module that calls a provider, so that it
+// holds in each tool too.
+setDefaultAutoSelectFamilyAttemptTimeout(attemptTimeoutMs);

@@ -1,6 +1,6 @@
 import { flushCompileCache } from "node:module";
 import { ConfigurationError } from "./configuration.ts";
-import { extendConnectAttempts } from "./connecting.ts";
+import "./connecting.ts";
 import { scrub } from "./log.ts";
 
 /** A started process, which can be stopped in an orderly way. */
@@ -16,7 +16,6 @@ const deadlineMs = 15_000;
  * exceeds its deadline.
  */
 export async function runProcess(start: () => Promise<Running>): Promise<void> {
-  extendConnectAttempts();
   const signal = new Promise<undefined>((resolve) => {
     process.once("SIGTERM", () => resolve(undefined));
     process.once("SIGINT", () => resolve(undefined));

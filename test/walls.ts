@@ -82,8 +82,20 @@ export const walls: readonly Wall[] = [
   {
     files: "gateways/**",
     from: ["gateways/probe.ts", "gateways/hosts/amneziawg/probe.ts"],
-    keepsOut: ["../db/orm.ts", "../workflows/contract/names.ts", "telegraf", "@temporalio/client"],
-    letsIn: ["../domain/ids.ts", "node:fs", "zod"],
+    keepsOut: [
+      "../db/orm.ts",
+      "../runtime/environment.ts",
+      "../workflows/contract/names.ts",
+      "telegraf",
+      "@temporalio/client",
+    ],
+    letsIn: [
+      "../domain/ids.ts",
+      "../runtime/connecting.ts",
+      "../runtime/secret.ts",
+      "node:fs",
+      "zod",
+    ],
   },
   {
     files: "gateways/messenger/telegram.ts",
@@ -113,7 +125,7 @@ export const walls: readonly Wall[] = [
     files: "gateways/**/webhook.ts",
     from: ["gateways/payments/probe/webhook.ts"],
     keepsOut: ["../db/orm.ts", "./adapter.ts", "./api.ts", "telegraf", "express"],
-    letsIn: ["./protocol.ts", "../domain/ids.ts", "zod", "node:crypto"],
+    letsIn: ["./protocol.ts", "../domain/ids.ts", "../runtime/secret.ts", "zod", "node:crypto"],
   },
   {
     files: "db/**",

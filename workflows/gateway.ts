@@ -1,19 +1,16 @@
 import {
-  ActivityFailure,
-  CancellationScope,
   condition,
   continueAsNew,
-  isCancellation,
   proxyActivities,
   setCurrentDetails,
   setHandler,
-  sleep,
   upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
 import type { GatewayTrouble } from "../domain/operations/reconciliation.ts";
 import type { GatewayName } from "../domain/payments/payment.ts";
 import { searchAttributes } from "./contract/names.ts";
+import { startEndlessLoop } from "./endless-loop.ts";
 import { checkNow, pause, resume } from "./signals.ts";
 import { type GatewayAnswer, type GatewaySteps, loop, shortStep } from "./steps/reconcilers.ts";
 
@@ -112,20 +109,11 @@ class GatewayRun {
 
   /** Runs the loop until it returns; undefined: a pause or a full history ended it. */
   async #reconcile(): Promise<GatewayAnswer | undefined> {
-    const scope = new CancellationScope();
-    const loop = scope.run(() => reconcileGateway(this.#name, this.#troubles));
-    const ended = loop.then(
-      (answer) => ({ answer }),
-      (error: unknown) => ({ error }),
-    );
+    const loop = startEndlessLoop(() => reconcileGateway(this.#name, this.#troubles));
+    const isOver = () => loop.hasEnded() || this.#isPaused || isFull();
     for (;;) {
-      const isCalled = () => this.#isPaused || this.#checks > 0 || isFull();
-      const end = await Promise.race([ended, condition(isCalled)]);
-      if (typeof end === "object") return answerOrPause(end);
-      if (this.#isPaused || isFull()) {
-        scope.cancel();
-        return answerIn(await ended);
-      }
+      await condition(() => isOver() || this.#checks > 0);
+      if (isOver()) return loop.end();
       this.#checks = 0;
       await wakeGateway(this.#name);
     }
@@ -140,24 +128,6 @@ class GatewayRun {
     const lines = troubles.map((trouble) => details[trouble]);
     setCurrentDetails([...lines, reason].filter(Boolean).join("\n\n") || "All is well");
   }
-}
-
-type End = { readonly answer: GatewayAnswer } | { readonly error: unknown };
-
-/** A loop that is being cancelled may also end by its worker's death, and is not retried then. */
-function answerIn(end: End): GatewayAnswer | undefined {
-  if ("answer" in end) return end.answer;
-  if (isCancellation(end.error) || end.error instanceof ActivityFailure) return undefined;
-  throw end.error;
-}
-
-/**
- * The loop is retried without end, so a failure was not foreseen: start again, but after a pause.
- */
-async function answerOrPause(end: End): Promise<GatewayAnswer | undefined> {
-  const answer = answerIn(end);
-  if (answer === undefined) await sleep("10s", { summary: "begins anew" });
-  return answer;
 }
 
 const isFull = (): boolean => {

@@ -1,14 +1,10 @@
 import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
 import {
-  ActivityFailure,
-  CancellationScope,
   condition,
   continueAsNew,
-  isCancellation,
   ParentClosePolicy,
   proxyActivities,
   setHandler,
-  sleep,
   startChild,
   uuid4,
   workflowInfo,
@@ -17,6 +13,7 @@ import { type HostCondition, removalsAgreed } from "../domain/access/host.ts";
 import { type ApprovalSubject, hostApprovalId } from "../domain/people/approval.ts";
 import type { HostQuestion, HostReconciler, HostRequest } from "./contract/access.ts";
 import { workflowIds } from "./contract/names.ts";
+import { type EndlessLoop, startEndlessLoop } from "./endless-loop.ts";
 import { needHuman, showStage } from "./operator-view.ts";
 import { approvalAnswered, approveRemovals, checkNow, pause, resume } from "./signals.ts";
 import { type HostSteps, loop, shortStep } from "./steps/reconcilers.ts";
@@ -79,35 +76,13 @@ export async function host(input: HostReconciler): Promise<void> {
 
 const isLong = (): boolean => workflowInfo().historyLength >= longestHistory;
 
-interface Loop {
-  hasEnded(): boolean;
-  /** Ends the loop if it runs. Returns the condition with which it ended on its own, if it did. */
-  end(): Promise<HostCondition | undefined>;
-}
-
-function startLoop({ hostId, known, asked }: HostReconciler, isPaused: boolean): Loop {
+function startLoop(
+  { hostId, known, asked }: HostReconciler,
+  isPaused: boolean,
+): EndlessLoop<HostCondition> {
   if (isPaused) return { hasEnded: () => false, end: () => Promise.resolve(undefined) };
-  const scope = new CancellationScope();
-  let ended = false;
   const input = { hostId, known, ...(asked === undefined ? {} : { asked }) };
-  const result = scope
-    .run(() => reconcileHost(input))
-    .catch(async (error: unknown) => {
-      if (isCancellation(error)) return undefined;
-      if (!(error instanceof ActivityFailure)) throw error;
-      // The loop is retried without end, so a failure was not foreseen: start
-      // again, but after a pause.
-      await sleep("10s", { summary: "begins anew" });
-      return undefined;
-    })
-    .finally(() => (ended = true));
-  return {
-    hasEnded: () => ended,
-    end: async () => {
-      if (!ended) scope.cancel();
-      return result;
-    },
-  };
+  return startEndlessLoop(() => reconcileHost(input));
 }
 
 /** Asks admins what only they may decide, once per occasion. */

@@ -1,16 +1,13 @@
 import {
-  ActivityFailure,
-  CancellationScope,
   condition,
   continueAsNew,
-  isCancellation,
   log,
   proxyActivities,
   setCurrentDetails,
   setHandler,
-  sleep,
   workflowInfo,
 } from "@temporalio/workflow";
+import { startEndlessLoop } from "./endless-loop.ts";
 import { checkNow, isServed, pause, resume } from "./signals.ts";
 import { loop, type MessageSteps, shortStep } from "./steps/reconcilers.ts";
 
@@ -56,32 +53,16 @@ const isLong = (): boolean =>
   workflowInfo().historyLength >= longHistory || workflowInfo().continueAsNewSuggested;
 
 /** Runs the sender until its day is over, it is paused or the history is long. */
-function send(state: State): Promise<void> {
-  return CancellationScope.cancellable(async () => {
-    let isOver = false;
-    const sending = sendMessages().finally(() => void (isOver = true));
-    const isEnough = () => isOver || state.isPaused || isLong();
-    while (!isEnough()) {
-      await condition(() => isEnough() || state.isCheckWanted);
-      if (!state.isCheckWanted) continue;
-      state.isCheckWanted = false;
-      await wakeSender().catch((error: unknown) => {
-        log.warn("the sender could not be woken", { reason: String(error) });
-      });
-    }
-    const isEnded = !isOver;
-    if (isEnded) CancellationScope.current().cancel();
-    await sending.catch((error: unknown) => handleEnd(error, isEnded));
-  });
-}
-
-/**
- * Handles the sender's end. One that is being cancelled may also end by its worker's death, and is
- * not retried then. Otherwise it is retried without end, so a failure was not foreseen: start
- * again, but after a pause.
- */
-async function handleEnd(error: unknown, isEnded: boolean): Promise<void> {
-  if (isCancellation(error)) return;
-  if (!(error instanceof ActivityFailure)) throw error;
-  if (!isEnded) await sleep("10s", { summary: "begins anew" });
+async function send(state: State): Promise<void> {
+  const sender = startEndlessLoop(sendMessages);
+  const isEnough = () => sender.hasEnded() || state.isPaused || isLong();
+  while (!isEnough()) {
+    await condition(() => isEnough() || state.isCheckWanted);
+    if (!state.isCheckWanted) continue;
+    state.isCheckWanted = false;
+    await wakeSender().catch((error: unknown) => {
+      log.warn("the sender could not be woken", { reason: String(error) });
+    });
+  }
+  await sender.end();
 }

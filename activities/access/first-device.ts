@@ -4,6 +4,7 @@ import type { Queries } from "../../db/orm.ts";
 import type { Vault } from "../../db/vault.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { deviceId } from "../../domain/ids.ts";
+import type { PaymentOrder } from "../../domain/payments/payment.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { NewAccess } from "../../gateways/hosts/port.ts";
 
@@ -41,3 +42,17 @@ export async function addFirstDevice(
     await enqueue(db, [{ key: `device/${requestId}`, to: ref.telegramId, content }]);
   }
 }
+
+/** The same for the subscription of a payment's order. */
+export const firstDeviceOfOrder =
+  (ports: DevicePorts) =>
+  (
+    db: Queries,
+    {
+      subscriptionId: id,
+      customerId,
+      telegramId,
+    }: Pick<PaymentOrder, "subscriptionId" | "customerId" | "telegramId">,
+    now: Instant,
+  ): Promise<void> =>
+    addFirstDevice(ports, db, { ref: { id, customerId, telegramId }, now });

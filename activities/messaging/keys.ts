@@ -3,24 +3,14 @@ import { deliverable } from "../../domain/access/credentials.ts";
 import type { HostId } from "../../domain/ids.ts";
 import type { KeyPart } from "../../domain/messaging/message.ts";
 import type { Language } from "../../domain/people/customer.ts";
-import type { Credentials } from "../../gateways/hosts/port.ts";
+import type { Access, Credentials } from "../../gateways/hosts/port.ts";
 import type { Message } from "../../gateways/messenger/port.ts";
 import { textsIn } from "../../texts/index.ts";
-
-/** An access with decrypted secrets: JSON for its host's adapter. */
-export interface OpenedAccess {
-  readonly accessId: string;
-  readonly identity: string;
-  /** The device's name. */
-  readonly label: string;
-  readonly address: string;
-  readonly secrets: string;
-}
 
 /** Creates the credentials of an access with which its owner connects. */
 export interface KeyMaker {
   /** @throws Refused when the host does not exist, or no key can be made for it. */
-  credentials(host: HostId, access: OpenedAccess): Promise<Credentials>;
+  credentials(host: HostId, access: Access): Promise<Credentials>;
 }
 
 /**

@@ -94,10 +94,6 @@ export class RateLimiter {
   }
 }
 
-/** Pauses without keeping the process alive. */
-export const pause = (ms: number): Promise<void> =>
-  new Promise((resolve) => void setTimeout(resolve, ms).unref());
-
 const firstRestMs = 500;
 const longestRestMs = 30 * secondMs;
 

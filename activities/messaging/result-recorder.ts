@@ -10,7 +10,7 @@ import { type EntityManager, inTransaction, type Queries, queriesOf } from "../.
 import { notifyAdmins } from "../../db/people/admin-notices.ts";
 import { instant, secondMs } from "../../domain/time.ts";
 import type { Outcome } from "./attempts.ts";
-import { pause } from "./rate-limiter.ts";
+import { pause } from "../pause.ts";
 
 export interface SendingLog {
   warn(text: string, facts: Record<string, unknown>): void;

@@ -5,7 +5,8 @@ import type { TelegramId } from "../../domain/ids.ts";
 import { secondMs } from "../../domain/time.ts";
 import type { Messenger } from "../../gateways/messenger/port.ts";
 import { Attempts, type Outcome } from "./attempts.ts";
-import { type Limits, Outage, pause, RateLimiter } from "./rate-limiter.ts";
+import { pause } from "../pause.ts";
+import { type Limits, Outage, RateLimiter } from "./rate-limiter.ts";
 import type { Renderer } from "./renderer.ts";
 import { ResultRecorder, type SendingLog, type SendingObserver } from "./result-recorder.ts";
 

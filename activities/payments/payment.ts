@@ -30,7 +30,7 @@ import type { Instant } from "../../domain/time.ts";
 import type { InvoiceText } from "../../gateways/payments/port.ts";
 import { textsIn } from "../../texts/index.ts";
 import type { DecidedEvents, PaymentSteps } from "../../workflows/steps/payments.ts";
-import { addFirstDevice, type DevicePorts } from "../access/first-device.ts";
+import { type DevicePorts, firstDeviceOfOrder } from "../access/first-device.ts";
 import { refusedAs } from "../failure.ts";
 import { findRefundCapability, type GatewayDirectory } from "./gateway-directory.ts";
 
@@ -141,11 +141,7 @@ export function createPaymentActivities(ports: PaymentPorts): PaymentSteps {
         name !== undefined && (await findRefundCapability(gateways, name)) !== "none";
       const decided = await decisions.decideAll(id, events, now, {
         canRefund,
-        addFirstDevice: (db, { subscriptionId, customerId, telegramId }, at) =>
-          addFirstDevice(ports, db, {
-            ref: { id: subscriptionId, customerId, telegramId },
-            now: at,
-          }),
+        addFirstDevice: firstDeviceOfOrder(ports),
       });
       if (decided === undefined) return undefined;
       await cache.forget(decided.telegramId);

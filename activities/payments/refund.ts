@@ -14,7 +14,7 @@ import type {
 import type { UnmatchedRefund } from "../../domain/payments/unmatched.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { RefundSteps } from "../../workflows/steps/payments.ts";
-import { addFirstDevice, type DevicePorts } from "../access/first-device.ts";
+import { type DevicePorts, firstDeviceOfOrder } from "../access/first-device.ts";
 import { refusedAs } from "../failure.ts";
 import { findRefundCapability, type GatewayDirectory } from "./gateway-directory.ts";
 
@@ -82,11 +82,7 @@ export function createRefundActivities(ports: RefundPorts): RefundSteps {
     async completeRefund(refund: Refund, now: Instant): Promise<void> {
       await refunds.complete(refund, now, {
         canRefund: false,
-        addFirstDevice: (db, { subscriptionId, customerId, telegramId }, at) =>
-          addFirstDevice(ports, db, {
-            ref: { id: subscriptionId, customerId, telegramId },
-            now: at,
-          }),
+        addFirstDevice: firstDeviceOfOrder(ports),
       });
       await cache.forget(refund.order.telegramId);
     },

@@ -5,7 +5,8 @@ import { generateParameters } from "../../gateways/hosts/amneziawg/parameters.ts
 import { MemoryVpnHost } from "../../gateways/hosts/memory.ts";
 import type { HostState, Peer, VpnHost } from "../../gateways/hosts/port.ts";
 import { connectHost, type HostSettings, hostSettings } from "../../gateways/hosts/registry.ts";
-import { freeUdpPort, startAwgNode } from "../../test/gateways/hosts/awg-node.ts";
+import { startAwgNode } from "../../test/gateways/hosts/awg-node.ts";
+import { freeUdpPort } from "../../tools/servers/ports.ts";
 
 /** A host with peers to measure. */
 export interface Endpoint {

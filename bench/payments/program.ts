@@ -1,6 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { launch, type Running, UserError, waitUntil } from "../../tools/servers/process.ts";
+import { respondsOk } from "../../tools/start/product-process.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -41,7 +42,7 @@ export async function startProgram(program: Program): Promise<Running> {
   });
   if (readyUrl === undefined) return running;
   try {
-    await waitUntil(() => answersOk(readyUrl), { what: name, gone: running.exited });
+    await waitUntil(() => respondsOk(readyUrl), { what: name, gone: running.exited });
   } catch (error) {
     await running.stop();
     throw new UserError(`${(error as Error).message}; the end of its output:${output}`);
@@ -59,10 +60,4 @@ function splitLines(take: (line: string) => void): (chunk: string) => void {
     rest = lines.pop() ?? "";
     for (const line of lines.filter(Boolean)) take(line);
   };
-}
-
-async function answersOk(url: string): Promise<boolean> {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
-  await answer?.body?.cancel();
-  return answer?.ok === true;
 }

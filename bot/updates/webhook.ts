@@ -1,10 +1,10 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Update } from "telegraf/types";
 import { z } from "zod";
 import { retryWithBackoff } from "../../runtime/backoff.ts";
 import { listenPublicly } from "../../runtime/http-server.ts";
 import type { Logger } from "../../runtime/log.ts";
+import { sameSecret } from "../../runtime/secret.ts";
 import type { TollgateBot } from "../bot.ts";
 import { handleDurably } from "../delivery.ts";
 import {
@@ -71,7 +71,7 @@ function createUpdateApp(
 ): Express {
   const app = express().disable("x-powered-by");
   app.post("/webhooks/telegram", (request, response, next) => {
-    if (!matches(request.get("x-telegram-bot-api-secret-token") ?? "", secret)) {
+    if (!sameSecret(request.get("x-telegram-bot-api-secret-token") ?? "", secret)) {
       return void response.sendStatus(403);
     }
     if (request.headers.expect !== undefined) response.writeContinue();
@@ -118,10 +118,3 @@ async function register(
     () => false,
   );
 }
-
-/** Compares in constant time, for any lengths. */
-function matches(given: string, wanted: string): boolean {
-  return timingSafeEqual(digest(given), digest(wanted));
-}
-
-const digest = (text: string) => createHash("sha256").update(text).digest();

@@ -1,5 +1,5 @@
 import { type Telegram, TelegramError } from "telegraf";
-import "../connecting.ts";
+import "../../runtime/connecting.ts";
 import { Refused, SlowDown } from "../refused.ts";
 
 const callTimeoutMs = 15_000;

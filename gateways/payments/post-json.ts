@@ -1,4 +1,4 @@
-import "../connecting.ts";
+import "../../runtime/connecting.ts";
 import { SlowDown } from "../refused.ts";
 
 /** An answer that was read, whether it accepts or refuses. */

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { z } from "zod";
 import type { GatewayEvent, GatewayName, PaymentId } from "../../domain/payments/payment.ts";
@@ -38,12 +37,6 @@ export interface WebhookProvider<Shape extends z.ZodRawShape = z.ZodRawShape> {
    */
   connect(env: z.output<z.ZodObject<Shape>>): WebhookReader | undefined;
 }
-
-/** Compares secrets in constant time, for any lengths. */
-export const sameSecret = (given: string, wanted: string): boolean =>
-  timingSafeEqual(digest(given), digest(wanted));
-
-const digest = (text: string) => createHash("sha256").update(text).digest();
 
 /**
  * The body as text; undefined where it is not UTF-8: what was signed would differ from what

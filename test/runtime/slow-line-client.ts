@@ -7,7 +7,7 @@ const telegram = async () => {
   const { Telegram } = await import("telegraf");
   return new Telegram("1:x", { apiRoot: origin });
 };
-const inProcess = async () => (await import("../../runtime/connecting.ts")).extendConnectAttempts();
+const inProcess = () => import("../../runtime/connecting.ts");
 
 const ways: Readonly<Record<string, () => Promise<unknown>>> = {
   "a gateway": async () => {

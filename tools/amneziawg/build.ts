@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { cacheFolder } from "../servers/executables.ts";
 
 type OnProgress = (line: string) => void;
 
@@ -75,15 +75,6 @@ async function buildAt(path: string, program: Program, onProgress: OnProgress): 
   } finally {
     await rm(unfinished, { force: true });
   }
-}
-
-function cacheFolder(): string {
-  const { TOLLGATE_CACHE: own, XDG_CACHE_HOME: shared } = process.env;
-  if (own !== undefined && own !== "") return own;
-  return join(
-    shared !== undefined && shared !== "" ? shared : join(homedir(), ".cache"),
-    "tollgate",
-  );
 }
 
 /**

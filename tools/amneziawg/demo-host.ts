@@ -1,6 +1,4 @@
 import { randomInt } from "node:crypto";
-import { createSocket } from "node:dgram";
-import { once } from "node:events";
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import * as z from "zod";
@@ -16,6 +14,7 @@ import {
   UserError,
   waitUntil,
 } from "../servers/process.ts";
+import { freeUdpPort, isFreeUdpPort } from "../servers/ports.ts";
 import { awgNode } from "./build.ts";
 
 /** Options of `startDemoHost`. */
@@ -147,24 +146,6 @@ async function readIdentity(path: string): Promise<Identity | undefined> {
     throw new UserError(`${path} is damaged: delete it, customers of the demo then need new keys`);
   }
 }
-
-/** Finds a UDP port that is free on all addresses, on which the endpoint listens. */
-async function freeUdpPort(port = 0): Promise<number> {
-  const probe = createSocket("udp4");
-  try {
-    probe.bind(port);
-    await once(probe, "listening");
-    return probe.address().port;
-  } finally {
-    probe.close();
-  }
-}
-
-const isFreeUdpPort = (port: number): Promise<boolean> =>
-  freeUdpPort(port).then(
-    () => true,
-    () => false,
-  );
 
 async function startProgram(
   program: string,

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { connect, createServer } from "node:net";
 
 const host = "127.0.0.1";
@@ -61,6 +62,28 @@ export function isFree(port: number): Promise<boolean> {
     probe.listen(port, host, () => probe.close(() => resolve(true)));
   });
 }
+
+/**
+ * Finds a UDP port that is free on all addresses; `port`, where given, is tried.
+ * @throws Error when that one is taken.
+ */
+export async function freeUdpPort(port = 0): Promise<number> {
+  const probe = createSocket("udp4");
+  try {
+    probe.bind(port);
+    await once(probe, "listening");
+    return probe.address().port;
+  } finally {
+    probe.close();
+  }
+}
+
+/** Whether a server could listen at this UDP port, on all addresses, now. */
+export const isFreeUdpPort = (port: number): Promise<boolean> =>
+  freeUdpPort(port).then(
+    () => true,
+    () => false,
+  );
 
 /** Whether a server accepts a TCP connection there within `timeoutMs`. */
 export function acceptsConnections(

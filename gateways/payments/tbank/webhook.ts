@@ -9,7 +9,8 @@ import {
 } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
 import { requireTogether } from "../provider.ts";
-import { sameSecret, textOf, type WebhookProvider, type WebhookReading } from "../webhook-port.ts";
+import { sameSecret } from "../../../runtime/secret.ts";
+import { textOf, type WebhookProvider, type WebhookReading } from "../webhook-port.ts";
 import { flagIn, parseOrUndefined } from "../wire-values.ts";
 import { signedText, tbankReports } from "./protocol.ts";
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Address } from "@ton/core";
 import * as z from "zod";
 import { parseAsEvidence, parseOrUndefined } from "../wire-values.ts";
-import "../../connecting.ts";
+import "../../../runtime/connecting.ts";
 import type { UnreadableRow } from "../port.ts";
 import { Refused, SlowDown } from "../../refused.ts";
 import { unreadableRow, wire } from "../wire.ts";

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -43,12 +42,4 @@ async function startDaemon(program: string, socket: string): Promise<ChildProces
   const lines = createInterface({ input: child.stdout });
   await once(lines, "line");
   return child;
-}
-
-export async function freeUdpPort(): Promise<number> {
-  const probe = createSocket("udp4").bind(0);
-  await once(probe, "listening");
-  const { port } = probe.address();
-  probe.close();
-  return port;
 }

@@ -7,7 +7,8 @@ import { callUapi, type Entry } from "../../../gateways/hosts/amneziawg/uapi.ts"
 import { connectHost } from "../../../gateways/hosts/registry.ts";
 import { Refused } from "../../../gateways/refused.ts";
 import { anAccess, tunnel } from "./accesses.ts";
-import { type AwgNode, freeUdpPort, startAwgNode } from "./awg-node.ts";
+import { type AwgNode, startAwgNode } from "./awg-node.ts";
+import { freeUdpPort } from "../../../tools/servers/ports.ts";
 import { applyAll, peersOf, refusals, vpnHostContract } from "./contract.ts";
 import { amneziaWgHostSettings } from "./host-settings.ts";
 import { missing, needsAwgNode } from "./requirements.ts";
