@@ -120,12 +120,8 @@ export class Approvals {
    */
   lapse({ approvalId, ask }: ApprovalAsk, now: Instant): Promise<ApprovalOutcome> {
     return inTransaction(this.#em, async (db) => {
-      const lapsed = await db
-        .updateTable("approvals")
-        .set({ state: "lapsed", decidedAt: new Date(now) })
-        .where("approvalId", "=", approvalId as string)
+      const lapsed = await lapseOpen(db, approvalId, now)
         .where("ask", "=", ask)
-        .where("state", "=", "open")
         .returning("subject")
         .executeTakeFirst();
       if (lapsed !== undefined) {
@@ -155,18 +151,22 @@ async function countOpenBeside(
   return { openCount: isOneOfMany ? await countOpen(db, "approvals") : 1, now };
 }
 
+/** Records that nobody decided the open questions of this id. */
+const lapseOpen = (db: Queries, id: ApprovalId, now: Instant) =>
+  db
+    .updateTable("approvals")
+    .set({ state: "lapsed", decidedAt: new Date(now) })
+    .where("approvalId", "=", id as string)
+    .where("state", "=", "open");
+
 /** A question is repeated when the workflow of the former one was ended: closes the former one. */
 async function lapseFormer(
   db: Queries,
   { approvalId, ask }: ApprovalAsk,
   now: Instant,
 ): Promise<void> {
-  const former = await db
-    .updateTable("approvals")
-    .set({ state: "lapsed", decidedAt: new Date(now) })
-    .where("approvalId", "=", approvalId as string)
+  const former = await lapseOpen(db, approvalId, now)
     .where("ask", "!=", ask)
-    .where("state", "=", "open")
     .returning("ask")
     .execute();
   for (const one of former) await updateEverywhere(db, { approvalId, ask: one.ask });

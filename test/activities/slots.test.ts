@@ -2,22 +2,19 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { TelegramId } from "../../domain/ids.ts";
 import { useDatabase } from "../drivers/database.ts";
-import { eventually } from "../drivers/eventually.ts";
-import { openSending, saidIn, saying, type Sending } from "../drivers/sending.ts";
+import { type RunningSender, saidIn, saying, Sending } from "../drivers/sending.ts";
 
 const databases = useDatabase();
 let sending: Sending;
-let loop: ReturnType<Sending["begin"]> | undefined;
+let loop: RunningSender | undefined;
 
 beforeAll(async () => {
-  sending = await openSending(databases);
+  sending = await Sending.open(databases);
 });
 afterEach(() => loop?.end());
 afterAll(() => sending.close());
 
 const begin = () => void (loop = sending.begin());
-const allOver = (to: TelegramId) =>
-  eventually(async () => expect(await sending.states(to)).not.toContain("waiting"));
 const edit = (to: TelegramId, word: string, slot: string) =>
   saying(to, word, { slot, action: "edit" });
 
@@ -29,9 +26,9 @@ test("an edit changes every copy that was sent into its slot, and nothing else",
     saying(eve.id, "second", { slot: "s" }),
   );
   begin();
-  await allOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   await sending.write(edit(eve.id, "over", "s"));
-  await allOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   expect(saidIn(await eve.listTexts())).toEqual(["over", "other", "over"]);
 });
 
@@ -39,12 +36,12 @@ test("of several edits that wait for one slot only the newest is made", async ()
   const eve = await sending.meet();
   await sending.write(saying(eve.id, "asked", { slot: "s" }));
   begin();
-  await allOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   await loop?.end();
   const words = Array.from({ length: 50 }, (_, index) => `e${index}`);
   await sending.write(...words.map((word) => edit(eve.id, word, "s")));
   begin();
-  await allOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   const states = await sending.states(eve.id);
   expect(states).toEqual(["sent", ...words.slice(1).map(() => "superseded"), "sent"]);
   expect(saidIn(await eve.listTexts())).toEqual(["e49"]);
@@ -62,7 +59,7 @@ test("a message that is sent after its change was decided shows the change at on
     edit(eve.id, "done", "s"),
   );
   begin();
-  await allOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   expect(saidIn(await eve.listTexts())).toEqual(["done"]);
   expect(await sending.states(eve.id)).toEqual(["sent", "superseded", "superseded"]);
 });
@@ -76,7 +73,7 @@ test("a change that was decided after a second copy was written reaches both cop
     edit(eve.id, "done", "s"),
   );
   begin();
-  await allOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   expect(saidIn(await eve.listTexts())).toEqual(["done", "done"]);
 });
 
@@ -84,7 +81,7 @@ test("an edit of an empty slot is superseded", async () => {
   const eve = await sending.meet();
   await sending.write(edit(eve.id, "done", "s"));
   begin();
-  await allOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   expect(await sending.rows(eve.id)).toMatchObject([
     { state: "superseded", reason: "nothing was sent here" },
   ]);
@@ -95,11 +92,11 @@ test("a deleted copy does not stop the others", async () => {
   const eve = await sending.meet();
   await sending.write(saying(eve.id, "a", { slot: "s" }), saying(eve.id, "b", { slot: "s" }));
   begin();
-  await allOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   const [row] = await sending.rows(eve.id);
   await sending.telegram.remove(eve.id, row!.messageId!);
   await sending.write(edit(eve.id, "done", "s"));
-  await allOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   expect(saidIn(await eve.listTexts())).toEqual(["done"]);
 });
 
@@ -107,11 +104,11 @@ test("an edit waits with its chat and is made when the chat may be called again"
   const eve = await sending.meet();
   await sending.write(saying(eve.id, "asked", { slot: "s" }));
   begin();
-  await allOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   await sending.fault({ kind: "429", chat_id: eve.id, retry_after: 1, times: 1 });
   await sending.write(edit(eve.id, "done", "s"), saying(eve.id, "next"));
   await delay(300);
   expect(await sending.states(eve.id)).toEqual(["sent", "waiting", "waiting"]);
-  await allOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   expect(saidIn(await eve.listTexts())).toEqual(["done", "next"]);
 });

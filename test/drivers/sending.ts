@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Telegram } from "telegraf";
+import { expect } from "vitest";
 import type { Limits } from "../../activities/messaging/rate-limiter.ts";
 import { Renderer } from "../../activities/messaging/renderer.ts";
 import { Sender } from "../../activities/messaging/sender.ts";
@@ -13,6 +14,7 @@ import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import type { Messenger } from "../../gateways/messenger/port.ts";
 import { TelegramMessenger } from "../../gateways/messenger/telegram.ts";
 import type { OpenDatabases } from "./database.ts";
+import { eventually } from "./eventually.ts";
 import { Person } from "./person.ts";
 
 const token = "123456:TEST";
@@ -48,45 +50,53 @@ interface CallMade {
 
 let lastPerson = 7_000;
 
-/**
- * Starts a Telegram emulator, with senders of this database's messages and people who receive them.
- */
-export async function openSending(databases: OpenDatabases) {
-  const emulator = await startTelegramEmulator({ port: 0, token });
-  const { em } = databases.writer;
-  const telegram = new TelegramMessenger(new Telegram(token, { apiRoot: emulator.url }));
-  const over: string[] = [];
-  const logged: string[] = [];
+/** A sender that runs, as in a process of its own. */
+export interface RunningSender {
+  /** Rejects when the sender fails. */
+  readonly ended: Promise<void>;
+  readonly beats: () => number;
+  end(): Promise<void>;
+}
 
-  const control = async <Answer>(path: string, method = "GET", body?: object): Promise<Answer> => {
-    const response = await fetch(`${emulator.url}/control/${path}`, {
-      method,
-      headers: { "content-type": "application/json" },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    return (await response.json()) as Answer;
-  };
+/** A Telegram emulator, senders of this database's messages, and people who receive them. */
+export class Sending {
+  /** The states of messages that the senders reported as over. */
+  readonly over: string[] = [];
+  readonly logged: string[] = [];
+  readonly telegram: TelegramMessenger;
+  readonly emulator: Awaited<ReturnType<typeof startTelegramEmulator>>;
+  readonly #databases: OpenDatabases;
 
-  /** Starts a sender as in a process of its own; `messenger` is between it and Telegram. */
-  const begin = (messenger: Messenger = telegram, limits?: Limits) => {
-    const renderer = new Renderer({ em, vault: testVault, keys: plainKeys, now: () => new Date() });
-    const database = { em, url: databases.writerUrl };
-    const observer = { over: (state: string) => void over.push(state) };
+  private constructor(emulator: Sending["emulator"], databases: OpenDatabases) {
+    this.emulator = emulator;
+    this.#databases = databases;
+    this.telegram = new TelegramMessenger(new Telegram(token, { apiRoot: emulator.url }));
+  }
+
+  /** Starts the emulator. */
+  static async open(databases: OpenDatabases): Promise<Sending> {
+    return new Sending(await startTelegramEmulator({ port: 0, token }), databases);
+  }
+
+  /** Starts a sender; `messenger` is between it and Telegram. */
+  begin(messenger: Messenger = this.telegram, limits?: Limits): RunningSender {
+    const { writer, writerUrl } = this.#databases;
+    const { em } = writer;
     const sender = new Sender({
-      database,
+      database: { em, url: writerUrl },
       messenger,
-      renderer,
-      observer,
+      renderer: new Renderer({ em, vault: testVault, keys: plainKeys, now: () => new Date() }),
+      observer: { over: (state: string) => void this.over.push(state) },
       ...(limits ? { limits } : {}),
     });
-    const end = new AbortController();
     const log = {
-      warn: (text: string) => void logged.push(text),
-      error: (text: string, facts: object) => void logged.push(`${text} ${JSON.stringify(facts)}`),
+      warn: (text: string) => void this.logged.push(text),
+      error: (text: string, facts: object) =>
+        void this.logged.push(`${text} ${JSON.stringify(facts)}`),
     };
+    const end = new AbortController();
     let beats = 0;
-    const heartbeat = () => void (beats += 1);
-    const ended = sender.run({ signal: end.signal, heartbeat, log });
+    const ended = sender.run({ signal: end.signal, heartbeat: () => void (beats += 1), log });
     ended.catch(() => undefined);
     return {
       ended,
@@ -96,49 +106,73 @@ export async function openSending(databases: OpenDatabases) {
         await ended.catch(() => undefined);
       },
     };
-  };
+  }
 
-  return {
-    emulator,
-    telegram,
-    over,
-    logged,
-    begin,
-    fault: (rule: object) => control("faults", "POST", rule),
-    clearFaults: () => control("faults", "DELETE"),
-    calls: () => control<CallMade[]>("calls"),
-    /** Adds a person to the database and to Telegram. */
-    async meet(facts: { language?: Language; role?: string; status?: string } = {}) {
-      const { language = "en", role = "customer", status = "active" } = facts;
-      const id = telegramId((lastPerson += 1));
-      const person = new Person(emulator.url, id);
-      await person.send("/start");
-      await databases.owner.em.fork().execute(
-        `insert into customers (id, telegram_id, first_name, language, role, status, last_activity_at)
-         values (?, ?, ?, ?, ?, ?, now())`,
-        [randomUUID(), id, `Person ${id}`, language, role, status],
-      );
-      return Object.assign(person, { id });
-    },
-    write: (...messages: OutgoingMessage[]) => inTransaction(em, (db) => enqueue(db, messages)),
-    async rows(to: TelegramId): Promise<Row[]> {
-      const rows = await queriesOf(em)
-        .selectFrom("messages")
-        .select(["key", "state", "reason", "messageId", "tries"])
-        .where("telegramId", "=", to)
-        .orderBy("id")
-        .execute();
-      return rows;
-    },
-    async states(to: TelegramId): Promise<string[]> {
-      return (await this.rows(to)).map(({ state }) => state);
-    },
-    close: () => emulator.close(),
-  };
+  /** Has Telegram do something wrong; the rule is one of its emulator's. */
+  fault(rule: object): Promise<unknown> {
+    return this.#control("faults", "POST", rule);
+  }
+
+  clearFaults(): Promise<unknown> {
+    return this.#control("faults", "DELETE");
+  }
+
+  /** The calls that Telegram answered. */
+  calls(): Promise<CallMade[]> {
+    return this.#control("calls");
+  }
+
+  /** Adds a person to the database and to Telegram. */
+  async meet(facts: { language?: Language; role?: string; status?: string } = {}) {
+    const { language = "en", role = "customer", status = "active" } = facts;
+    const id = telegramId((lastPerson += 1));
+    const person = new Person(this.emulator.url, id);
+    await person.send("/start");
+    await this.#databases.owner.em.fork().execute(
+      `insert into customers (id, telegram_id, first_name, language, role, status, last_activity_at)
+       values (?, ?, ?, ?, ?, ?, now())`,
+      [randomUUID(), id, `Person ${id}`, language, role, status],
+    );
+    return Object.assign(person, { id });
+  }
+
+  /** Writes messages as an activity does. */
+  async write(...messages: OutgoingMessage[]): Promise<void> {
+    await inTransaction(this.#databases.writer.em, (db) => enqueue(db, messages));
+  }
+
+  /** A person's messages, in the order of their writing. */
+  rows(to: TelegramId): Promise<Row[]> {
+    return queriesOf(this.#databases.writer.em)
+      .selectFrom("messages")
+      .select(["key", "state", "reason", "messageId", "tries"])
+      .where("telegramId", "=", to)
+      .orderBy("id")
+      .execute();
+  }
+
+  async states(to: TelegramId): Promise<string[]> {
+    return (await this.rows(to)).map(({ state }) => state);
+  }
+
+  /** Waits until none of a person's messages waits. */
+  waitUntilSent(to: TelegramId): Promise<void> {
+    return eventually(async () => expect(await this.states(to)).not.toContain("waiting"));
+  }
+
+  close(): Promise<void> {
+    return this.emulator.close();
+  }
+
+  async #control<Answer>(path: string, method = "GET", body?: object): Promise<Answer> {
+    const response = await fetch(`${this.emulator.url}/control/${path}`, {
+      method,
+      headers: { "content-type": "application/json" },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    return (await response.json()) as Answer;
+  }
 }
-
-/** What `openSending` returns. */
-export type Sending = Awaited<ReturnType<typeof openSending>>;
 
 let lastKey = 0;
 

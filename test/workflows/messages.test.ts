@@ -11,14 +11,7 @@ import { useDatabase } from "../drivers/database.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { createNamespace, type TestNamespace } from "../drivers/namespace.ts";
 import { floodUntilRenewed } from "../drivers/renewal.ts";
-import {
-  openSending,
-  plainKeys,
-  saidIn,
-  saying,
-  type Sending,
-  testVault,
-} from "../drivers/sending.ts";
+import { plainKeys, saidIn, saying, Sending, testVault } from "../drivers/sending.ts";
 
 const databases = useDatabase();
 const workflowsPath = fileURLToPath(new URL("../../workflows/messages.ts", import.meta.url));
@@ -29,7 +22,7 @@ const running: { stop(): Promise<void> }[] = [];
 
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger("ERROR") });
-  sending = await openSending(databases);
+  sending = await Sending.open(databases);
   temporal = await createNamespace();
 });
 beforeEach(async () => {
@@ -86,8 +79,6 @@ async function startProcess() {
   return process;
 }
 
-const waitUntilAllOver = (to: TelegramId) =>
-  eventually(async () => expect(await sending.states(to)).not.toContain("waiting"));
 /**
  * Waits until the loop has ended and the workflow shows that it is paused: between two runs there
  * is no step either.
@@ -106,12 +97,12 @@ test("messages are sent, and when the process ends another one goes on within a 
   const eve = await sending.meet();
   const first = await startProcess();
   await sending.write(saying(eve.id, "one"));
-  await waitUntilAllOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   await startProcess();
   const from = Date.now();
   const stopped = first.stop();
   await sending.write(saying(eve.id, "two"));
-  await waitUntilAllOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   expect(Date.now() - from).toBeLessThan(2_000);
   await stopped;
   expect(saidIn(await eve.listTexts())).toEqual(["one", "two"]);
@@ -121,14 +112,14 @@ test("while it is paused nothing is sent; with resume everything is", async () =
   const eve = await sending.meet();
   await startProcess();
   await sending.write(saying(eve.id, "before"));
-  await waitUntilAllOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   await signal("pause");
   await waitUntilPaused();
   await sending.write(saying(eve.id, "paused"));
   await delay(500);
   expect(await sending.states(eve.id)).toEqual(["sent", "waiting"]);
   await signal("resume");
-  await waitUntilAllOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   expect(saidIn(await eve.listTexts())).toEqual(["before", "paused"]);
 });
 
@@ -139,12 +130,12 @@ test("while it is paused nothing is sent; with resume everything is", async () =
 async function measureAskedMs(to: TelegramId): Promise<number> {
   const owner = databases.owner.em.fork();
   await sending.write(saying(to, "heard"));
-  await waitUntilAllOver(to);
+  await sending.waitUntilSent(to);
   await owner.execute("alter table messages disable trigger messages_wake");
   await sending.write(saying(to, "unheard"));
   await owner.execute("alter table messages enable trigger messages_wake");
   await signal("checkNow");
-  await waitUntilAllOver(to);
+  await sending.waitUntilSent(to);
   const query = "select sent_at as at from messages where telegram_id = ? order by id desc limit 2";
   const sent = await owner.execute<{ at: string }[]>(query, [to]);
   const [last, before] = sent.map(({ at }) => Date.parse(at));
@@ -166,7 +157,7 @@ test("its history stays below a thousand events, however often it is signalled, 
   const begun = await floodUntilRenewed(current(), async (round) => {
     await Promise.all(Array.from({ length: 30 }, () => current().signal("checkNow")));
     await sending.write(saying(eve.id, `w${round}`));
-    await waitUntilAllOver(eve.id);
+    await sending.waitUntilSent(eve.id);
   });
   const { historyLength } = await temporal.client.workflow
     .getHandle(workflowIds.messages, begun)
@@ -180,5 +171,5 @@ test("its history stays below a thousand events, however often it is signalled, 
   await delay(300);
   expect(await sending.states(other.id)).toEqual(["waiting"]);
   await current().signal("resume");
-  await waitUntilAllOver(other.id);
+  await sending.waitUntilSent(other.id);
 });

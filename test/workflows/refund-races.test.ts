@@ -46,8 +46,8 @@ async function runRefund(order: PaymentOrder, amount?: Money) {
   return app.client.workflow.execute<typeof refund>("refund", options);
 }
 
-/** Pays an order whose refund is refused. Returns it, and when its customer's access ends. */
-async function payAndBeRefusedRefund() {
+/** Pays an order. Returns it, the gateway's line, and when its customer's access ends. */
+async function payOrder() {
   const customer = new TestCustomer(app, await app.customer());
   const order = await customer.order();
   const line = gateway.settle(order);
@@ -55,10 +55,16 @@ async function payAndBeRefusedRefund() {
   await customer.waitForEnd(order.id);
   await eventually(async () => expect(await customer.listGrants(order.id)).toHaveLength(1));
   const until = await customer.paidUntil();
+  const { reference } = line.report as { reference: string };
+  return { customer, order, line, reference, until };
+}
+
+/** The same, and its refund is refused. */
+async function payAndBeRefusedRefund() {
+  const { customer, order, reference, until } = await payOrder();
   gateway.refusesNext = true;
   expect(await runRefund(order)).toMatchObject({ kind: "refused" });
   await eventually(async () => expect(await customer.paidUntil()).toBe(until));
-  const { reference } = line.report as { reference: string };
   return { customer, order, reference, until };
 }
 
@@ -101,14 +107,7 @@ for (const { answer, days } of [
   { answer: "returned", days: 18 },
 ]) {
   test(`half comes back at the gateway while our refund of a tenth is on its way, and that is ${answer}: no day is taken twice`, async () => {
-    const customer = new TestCustomer(app, await app.customer());
-    const order = await customer.order();
-    const line = gateway.settle(order);
-    await customer.report(order.id, line);
-    await customer.waitForEnd(order.id);
-    await eventually(async () => expect(await customer.listGrants(order.id)).toHaveLength(1));
-    const until = await customer.paidUntil();
-    const { reference } = line.report as { reference: string };
+    const { customer, order, line, reference, until } = await payOrder();
     const part = (tenths: number) => money((order.price.minor * tenths) / 10, order.price.currency);
     gateway.refusesNext = answer === "refused";
     gateway.meanwhile = async () => {

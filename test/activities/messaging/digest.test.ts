@@ -26,15 +26,15 @@ import { instant } from "../../../domain/time.ts";
 import { useDatabase } from "../../drivers/database.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { SendingBooks } from "../../drivers/sending-books.ts";
-import { openSending, type Sending } from "../../drivers/sending.ts";
+import { type RunningSender, Sending } from "../../drivers/sending.ts";
 
 const databases = useDatabase();
 let sending: Sending;
 let books: SendingBooks;
-let loop: ReturnType<Sending["begin"]>;
+let loop: RunningSender;
 
 beforeAll(async () => {
-  sending = await openSending(databases);
+  sending = await Sending.open(databases);
   books = new SendingBooks(databases);
 });
 beforeEach(() => void (loop = sending.begin()));
@@ -53,7 +53,7 @@ test("a flood of questions is one message to each admin, with their current numb
   const eve = await sending.meet();
   const allOver = async () => {
     for (const id of ids) {
-      await eventually(async () => expect(await sending.states(id)).not.toContain("waiting"));
+      await sending.waitUntilSent(id);
     }
   };
   for (let n = 1; n <= 300; n += 1) {

@@ -12,17 +12,16 @@ import {
 } from "../../../domain/messaging/message.ts";
 import { instant } from "../../../domain/time.ts";
 import { useDatabase } from "../../drivers/database.ts";
-import { eventually } from "../../drivers/eventually.ts";
 import { SendingBooks } from "../../drivers/sending-books.ts";
-import { openSending, type Sending } from "../../drivers/sending.ts";
+import { type RunningSender, Sending } from "../../drivers/sending.ts";
 
 const databases = useDatabase();
 let sending: Sending;
 let books: SendingBooks;
-let loop: ReturnType<Sending["begin"]>;
+let loop: RunningSender;
 
 beforeAll(async () => {
-  sending = await openSending(databases);
+  sending = await Sending.open(databases);
   books = new SendingBooks(databases);
 });
 beforeEach(() => void (loop = sending.begin()));
@@ -31,7 +30,7 @@ afterAll(() => sending.close());
 
 async function deliver(to: TelegramId, ...messages: OutgoingMessage[]): Promise<void> {
   await sending.write(...messages);
-  await eventually(async () => expect(await sending.states(to)).not.toContain("waiting"));
+  await sending.waitUntilSent(to);
 }
 
 type MetPerson = Awaited<ReturnType<Sending["meet"]>>;

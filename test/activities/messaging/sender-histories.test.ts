@@ -12,13 +12,12 @@ import type {
 } from "../../../gateways/messenger/port.ts";
 import { SlowDown } from "../../../gateways/refused.ts";
 import { useDatabase } from "../../drivers/database.ts";
-import { eventually } from "../../drivers/eventually.ts";
-import { openSending, saidIn, saying, type Sending } from "../../drivers/sending.ts";
+import { saidIn, saying, Sending } from "../../drivers/sending.ts";
 
 const databases = useDatabase();
 let sending: Sending;
 beforeAll(async () => {
-  sending = await openSending(databases);
+  sending = await Sending.open(databases);
 });
 afterAll(() => sending.close());
 
@@ -152,7 +151,7 @@ class World {
 
   async rest(): Promise<void> {
     for (const id of this.ids) {
-      await eventually(async () => expect(await sending.states(id)).not.toContain("waiting"));
+      await sending.waitUntilSent(id);
     }
     await this.#loop.end();
   }

@@ -2,20 +2,17 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { TelegramId } from "../../../domain/ids.ts";
 import { useDatabase } from "../../drivers/database.ts";
 import { eventually } from "../../drivers/eventually.ts";
-import { openSending, saying, type Sending } from "../../drivers/sending.ts";
+import { type RunningSender, saying, Sending } from "../../drivers/sending.ts";
 
 const databases = useDatabase();
 let sending: Sending;
-let loop: ReturnType<Sending["begin"]> | undefined;
+let loop: RunningSender | undefined;
 
 beforeAll(async () => {
-  sending = await openSending(databases);
+  sending = await Sending.open(databases);
 });
 afterEach(() => loop?.end());
 afterAll(() => sending.close());
-
-const allOver = (to: TelegramId) =>
-  eventually(async () => expect(await sending.states(to)).not.toContain("waiting"));
 
 interface Call {
   readonly to: TelegramId;
@@ -48,7 +45,7 @@ test("no second has more than 25 messages, and no capacity is wasted", async () 
   const people = await Promise.all(Array.from({ length: 60 }, () => sending.meet()));
   await sending.write(...people.map(({ id }) => saying(id, "news")));
   const calls = beginTimed();
-  for (const { id } of people) await allOver(id);
+  for (const { id } of people) await sending.waitUntilSent(id);
   expect(calls).toHaveLength(60);
   expect(mostInASecond(calls)).toBe(25);
   expect(calls.at(-1)!.at - calls[0]!.at).toBeLessThan(4_500);
@@ -62,8 +59,8 @@ test("bulk messages leave room for transactional ones in every second", async ()
   await eventually(() => expect(calls.length).toBeGreaterThan(19));
   const from = performance.now();
   await sending.write(saying(late.id, "now"));
-  await allOver(late.id);
+  await sending.waitUntilSent(late.id);
   expect(calls.find(({ to }) => to === late.id)!.at - from).toBeLessThan(400);
-  for (const { id } of people) await allOver(id);
+  for (const { id } of people) await sending.waitUntilSent(id);
   expect(mostInASecond(calls.filter(({ to }) => to !== late.id))).toBe(20);
 });

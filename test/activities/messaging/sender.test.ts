@@ -4,14 +4,14 @@ import { type TelegramId, telegramId } from "../../../domain/ids.ts";
 import { noticeTo } from "../../../domain/messaging/message.ts";
 import { useDatabase } from "../../drivers/database.ts";
 import { eventually } from "../../drivers/eventually.ts";
-import { openSending, saidIn, saying, type Sending } from "../../drivers/sending.ts";
+import { type RunningSender, saidIn, saying, Sending } from "../../drivers/sending.ts";
 
 const databases = useDatabase();
 let sending: Sending;
-let loop: ReturnType<Sending["begin"]> | undefined;
+let loop: RunningSender | undefined;
 
 beforeAll(async () => {
-  sending = await openSending(databases);
+  sending = await Sending.open(databases);
 });
 afterEach(async () => {
   await loop?.end();
@@ -25,9 +25,6 @@ const begin = () => {
   return loop;
 };
 
-const allOver = (to: TelegramId) =>
-  eventually(async () => expect(await sending.states(to)).not.toContain("waiting"));
-
 const unreachableSince = async (to: TelegramId): Promise<Date | null> => {
   const rows: { unreachable_since: Date | null }[] = await databases.owner.em
     .fork()
@@ -39,10 +36,10 @@ test("what was written before and after the loop began arrives in order, each in
   const [eve, boris] = [await sending.meet(), await sending.meet({ language: "ru" })];
   await sending.write(saying(eve.id, "one"), noticeTo(boris.id, "b/1", { kind: "expired" }));
   begin();
-  await allOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   await sending.write(saying(eve.id, "two"), saying(eve.id, "three"));
-  await allOver(eve.id);
-  await allOver(boris.id);
+  await sending.waitUntilSent(eve.id);
+  await sending.waitUntilSent(boris.id);
   expect(saidIn(await eve.listTexts())).toEqual(["one", "two", "three"]);
   expect(await boris.listTexts()).toEqual([expect.stringContaining("Доступ")]);
   const rows = await sending.rows(eve.id);
@@ -55,13 +52,13 @@ test("a message is sent when it is committed, not at the next poll of the table"
   const eve = await sending.meet();
   begin();
   await sending.write(saying(eve.id, "warm"));
-  await allOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   const took: number[] = [];
   for (let round = 0; round < 15; round += 1) {
     const person = await sending.meet();
     await sending.write(saying(person.id, "now"));
     const from = Date.now();
-    await allOver(person.id);
+    await sending.waitUntilSent(person.id);
     const call = (await sending.calls()).findLast(({ chat_id: chat }) => chat === person.id);
     took.push(call!.time - from);
   }
@@ -74,7 +71,7 @@ test("transactional messages go before bulk ones that were written first", async
   const bulk = ["b1", "b2", "b3"].map((word) => saying(eve.id, word, { isBulk: true }));
   await sending.write(...bulk, saying(eve.id, "t1"), saying(eve.id, "t2"));
   begin();
-  await allOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   expect(saidIn(await eve.listTexts())).toEqual(["t1", "t2", "b1", "b2", "b3"]);
 });
 
@@ -83,7 +80,7 @@ test("one chat gets ten at once and then one a second", async () => {
   const words = Array.from({ length: 12 }, (_, index) => `w${index}`);
   await sending.write(...words.map((word) => saying(eve.id, word)));
   begin();
-  await allOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   expect(saidIn(await eve.listTexts())).toEqual(words);
   const times = (await sending.calls())
     .filter(({ chat_id: chat, method }) => chat === eve.id && method === "sendMessage")
@@ -102,9 +99,9 @@ test.each([
   await sending.write(saying(eve.id, "one"), saying(eve.id, "two"));
   await sending.write(...["a", "b", "c"].map((word) => saying(bob.id, word)));
   begin();
-  await allOver(bob.id);
+  await sending.waitUntilSent(bob.id);
   expect(await sending.states(eve.id)).toEqual(["waiting", "waiting"]);
-  await allOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   expect(saidIn(await eve.listTexts())).toEqual(["one", "two"]);
   expect(saidIn(await bob.listTexts())).toEqual(["a", "b", "c"]);
 });
@@ -118,7 +115,7 @@ test("however many chats have to wait, no other chat waits with them", async () 
   await sending.write(...people.map(({ id }) => saying(id, "later")));
   await sending.write(saying(eve.id, "now"));
   begin();
-  await allOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   expect(saidIn(await eve.listTexts())).toEqual(["now"]);
   for (const { id } of people) expect(await sending.states(id)).toEqual(["waiting"]);
 });
@@ -135,7 +132,7 @@ test("chats that Telegram does not answer for long do not delay others", async (
   await delay(200);
   const from = Date.now();
   await sending.write(saying(eve.id, "now"));
-  await allOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   expect(Date.now() - from).toBeLessThan(2_500);
 });
 
@@ -150,7 +147,7 @@ test("when Telegram as a whole does not answer it is tried ever more rarely, and
   const failed = (await sending.calls()).filter(({ chat_id: chat }) => ours.has(chat!));
   expect(failed.length).toBeLessThan(22);
   await sending.clearFaults();
-  for (const { id } of people) await allOver(id);
+  for (const { id } of people) await sending.waitUntilSent(id);
   for (const person of people) expect(saidIn(await person.listTexts())).toEqual(["one", "two"]);
 });
 
@@ -159,13 +156,13 @@ test("a person who stopped the bot is recorded as unreachable, until a message r
   await eve.become({ blocked: true });
   await sending.write(saying(eve.id, "lost"), saying(eve.id, "lost too"));
   begin();
-  await allOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   expect(await sending.states(eve.id)).toEqual(["unreachable", "unreachable"]);
   const since = await unreachableSince(eve.id);
   expect(since).not.toBeNull();
   await eve.become({ blocked: false });
   await sending.write(saying(eve.id, "back"));
-  await allOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   expect(saidIn(await eve.listTexts())).toEqual(["back"]);
   expect(await unreachableSince(eve.id)).toBeNull();
 });
@@ -174,7 +171,7 @@ test("a blocked customer is sent nothing, and is not recorded as unreachable", a
   const eve = await sending.meet({ status: "blocked" });
   await sending.write(saying(eve.id, "no"));
   begin();
-  await allOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   expect(await sending.rows(eve.id)).toMatchObject([{ state: "unreachable", reason: "blocked" }]);
   expect(await eve.listTexts()).toEqual([]);
   expect(await unreachableSince(eve.id)).toBeNull();
@@ -189,7 +186,7 @@ test("a person who is not registered is written to in English", async () => {
   });
   await sending.write(noticeTo(stranger, "s/1", { kind: "expired" }));
   begin();
-  await allOver(stranger);
+  await sending.waitUntilSent(stranger);
   expect(await sending.rows(stranger)).toMatchObject([{ state: "sent" }]);
 });
 
@@ -197,7 +194,7 @@ test("a message that Telegram refuses is recorded with its reason and does not d
   const eve = await sending.meet();
   await sending.write(saying(eve.id, "x".repeat(5_000)), saying(eve.id, "fine"));
   begin();
-  await allOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   expect(await sending.rows(eve.id)).toMatchObject([
     { state: "refused", reason: expect.stringContaining("too long") },
     { state: "sent" },
@@ -221,11 +218,11 @@ test("a row that cannot be rendered fails alone, and admins are notified of its 
     saying(eve.id, "fine"),
   );
   begin();
-  await allOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   await eventually(async () => expect((await admin.listTexts()).length).toBeGreaterThanOrEqual(5));
   expect(await sending.states(eve.id)).toEqual([...broken.map(() => "refused"), "sent"]);
   expect(saidIn(await eve.listTexts())).toEqual(["fine"]);
-  await allOver(admin.id);
+  await sending.waitUntilSent(admin.id);
   const received = await admin.listTexts();
   expect(received.filter((text) => text.includes("(notice)"))).toHaveLength(1);
   expect(received.filter((text) => text.includes("(invoice)"))).toHaveLength(1);
@@ -235,7 +232,7 @@ test("of several loops one sends, and another takes over when it ends or its con
   const eve = await sending.meet();
   const first = sending.begin();
   await sending.write(saying(eve.id, "one"));
-  await allOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   const second = begin();
   await delay(300);
   expect(second.beats()).toBeGreaterThan(0);
@@ -245,7 +242,7 @@ test("of several loops one sends, and another takes over when it ends or its con
   );
   await expect(first.ended).rejects.toThrow(/connection/iu);
   await sending.write(saying(eve.id, "two"), saying(eve.id, "three"));
-  await allOver(eve.id);
+  await sending.waitUntilSent(eve.id);
   expect(saidIn(await eve.listTexts())).toEqual(["one", "two", "three"]);
 });
 
@@ -261,7 +258,7 @@ test("a loop ends within a second, and what it was sending is not repeated", asy
   expect(Date.now() - from).toBeLessThan(1_000);
   begin();
   await sending.write(saying(bob.id, "at once"));
-  await allOver(bob.id);
+  await sending.waitUntilSent(bob.id);
   await delay(1_500);
   expect(saidIn(await eve.listTexts())).toEqual(["slow"]);
 });

@@ -15,7 +15,7 @@ import { deviceId, type TelegramId, telegramId } from "../../../domain/ids.ts";
 import { keyMessages, type OutgoingMessage } from "../../../domain/messaging/message.ts";
 import { useDatabase } from "../../drivers/database.ts";
 import { SendingBooks } from "../../drivers/sending-books.ts";
-import { openSending, saying, type Sending } from "../../drivers/sending.ts";
+import { saying, Sending } from "../../drivers/sending.ts";
 
 const databases = useDatabase();
 let db: Queries;
@@ -23,7 +23,7 @@ let sending: Sending;
 let books: SendingBooks;
 beforeAll(async () => {
   db = queriesOf(databases.writer.em);
-  sending = await openSending(databases);
+  sending = await Sending.open(databases);
   books = new SendingBooks(databases);
   return () => sending.close();
 });
