@@ -100,7 +100,15 @@ test("a signal's handler only takes note: what acts is the workflow itself", () 
 
 test("every workflow is one the worker knows", () => {
   const known = read("workflows/index.ts");
-  const shared = ["index", "signals", "rest", "failures", "operator-view", "other-workflows"];
+  const shared = [
+    "index",
+    "signals",
+    "rest",
+    "endless-loop",
+    "failures",
+    "operator-view",
+    "other-workflows",
+  ];
   const parts = [
     ...shared,
     "calendars",

@@ -32,7 +32,7 @@ import {
 } from "./newcomer.ts";
 import { showStage } from "./operator-view.ts";
 import { signalWorkflow } from "./other-workflows.ts";
-import { awaitNews, type Question, followQuestion } from "./question.ts";
+import { awaitNews, followQuestion, type Question } from "./question.ts";
 import { adminArrived, approvalAnswered, captchaAnswered, opened } from "./signals.ts";
 import { localDb } from "./steps/people.ts";
 

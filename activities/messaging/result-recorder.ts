@@ -9,8 +9,8 @@ import {
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../../db/orm.ts";
 import { notifyAdmins } from "../../db/people/admin-notices.ts";
 import { instant, secondMs } from "../../domain/time.ts";
-import type { Outcome } from "./attempts.ts";
 import { pause } from "../pause.ts";
+import type { Outcome } from "./attempts.ts";
 
 export interface SendingLog {
   warn(text: string, facts: Record<string, unknown>): void;

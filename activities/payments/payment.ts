@@ -101,7 +101,7 @@ export function createPaymentActivities(ports: PaymentPorts): PaymentSteps {
       if (order.gateway === balanceGateway) return events;
       const gateway = await gateways.get(order.gateway).catch(() => undefined);
       const reference = await invoiceReference(ports, order.id);
-      if (gateway?.capabilities.delivery !== "pushes" || reference === undefined) return events;
+      if (gateway?.capabilities.notifies !== true || reference === undefined) return events;
       const lines = await gateway.lookup(order, reference);
       return events.flatMap((event) => confirmed(order, event, lines));
     },

@@ -26,7 +26,7 @@ const plans = [
      imported_at timestamptz not null default now(),
      primary key (code, version))`,
   `create table gateways (
-     name text primary key, currencies text[] not null, refunds text not null, delivery text not null,
+     name text primary key, currencies text[] not null, refunds text not null, notifies boolean not null,
      invoice_ttl_ms bigint not null, active boolean not null)`,
 ];
 

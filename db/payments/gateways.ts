@@ -5,7 +5,7 @@ export interface OfferedGateway {
   readonly name: string;
   readonly currencies: readonly Currency[];
   readonly refunds: "none" | "whole" | "partial";
-  readonly delivery: "pushes" | "pulls";
+  readonly notifies: boolean;
   readonly invoiceTtlMs: number;
 }
 
@@ -24,8 +24,8 @@ export class Gateways {
   async publish(offered: readonly OfferedGateway[]): Promise<void> {
     await inTransaction(this.#em, async (db) => {
       await db.updateTable("gateways").set({ active: false }).where("active", "=", true).execute();
-      const rows = offered.map(({ name, currencies, refunds, delivery, invoiceTtlMs }) => {
-        return { name, currencies: [...currencies], refunds, delivery, invoiceTtlMs, active: true };
+      const rows = offered.map(({ name, currencies, refunds, notifies, invoiceTtlMs }) => {
+        return { name, currencies: [...currencies], refunds, notifies, invoiceTtlMs, active: true };
       });
       if (rows.length === 0) return;
       await db
@@ -35,7 +35,7 @@ export class Gateways {
           row.column("name").doUpdateSet((given) => ({
             currencies: given.ref("excluded.currencies"),
             refunds: given.ref("excluded.refunds"),
-            delivery: given.ref("excluded.delivery"),
+            notifies: given.ref("excluded.notifies"),
             invoiceTtlMs: given.ref("excluded.invoiceTtlMs"),
             active: given.ref("excluded.active"),
           })),

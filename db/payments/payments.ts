@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { invoiceChanged, type OutgoingMessage } from "../../domain/messaging/message.ts";
-import { memoOf } from "../../domain/payments/memo.ts";
+import { memoFrom, memoLength, memoOf } from "../../domain/payments/memo.ts";
 import { type Offer, offerOf } from "../../domain/payments/offer.ts";
 import type {
   OpenResult,
@@ -226,7 +226,7 @@ async function insertOrder(db: Queries, opening: Opening): Promise<StoredOrder |
     priceMinor: price.minor,
     currency: price.currency,
     gateway: purchase.gateway as string,
-    memo: newMemo(),
+    memo: memoFrom(randomBytes(memoLength)),
     state: "open" as const,
     openedAt: new Date(now),
     lapsesAt: new Date(addMs(now, ttlMs)),
@@ -241,9 +241,3 @@ async function insertOrder(db: Queries, opening: Opening): Promise<StoredOrder |
   const order = orderOf({ ...row, telegramId: purchase.telegramId });
   return { order, state: "open", invoice: undefined };
 }
-
-/** Without look-alike letters; 12 of 32 characters are 60 bits, which cannot be guessed. */
-const memoAlphabet = "ABCDEFGHJKMNPQRSTVWXYZ0123456789";
-
-const newMemo = (): string =>
-  [...randomBytes(12)].map((byte) => memoAlphabet[byte % memoAlphabet.length]).join("");

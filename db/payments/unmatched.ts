@@ -3,11 +3,12 @@ import { noticeTo } from "../../domain/messaging/message.ts";
 import { money } from "../../domain/money.ts";
 import { givenFact } from "../../domain/payments/ledger.ts";
 import type { GatewayEvent, GatewayName, PaymentId } from "../../domain/payments/payment.ts";
-import type {
-  Resolution,
-  ResolutionResult,
-  UnmatchedRefund,
-  UnmatchedResult,
+import {
+  type Resolution,
+  type ResolutionResult,
+  stateAfterDecision,
+  type UnmatchedRefund,
+  type UnmatchedResult,
 } from "../../domain/payments/unmatched.ts";
 import type { Instant } from "../../domain/time.ts";
 import { enqueue } from "../messaging/messages.ts";
@@ -77,8 +78,6 @@ export class UnmatchedPayments {
   }
 }
 
-const stateAfter = { give: "given", refund: "refunding", ignore: "ignored" } as const;
-
 async function resolve(
   db: Queries,
   row: Row | undefined,
@@ -91,7 +90,7 @@ async function resolve(
   const customer = what.kind === "give" ? await findCustomer(db, what.customer) : undefined;
   if (what.kind === "give" && customer === undefined) return { kind: "noCustomer" };
   const reason = what.kind === "ignore" ? what.reason : null;
-  const state = stateAfter[what.kind];
+  const state = stateAfterDecision[what.kind];
   const decided = { state, requestId, customerId: customer?.id ?? null, reason };
   await db
     .updateTable("unmatched")

@@ -1,5 +1,5 @@
 import type { TelegramId } from "../ids.ts";
-import type { Currency, Money } from "../money.ts";
+import { type Currency, difference, type Money } from "../money.ts";
 import type { PaymentId, PaymentOrder } from "./payment.ts";
 
 /** A command to refund money. `requestId` makes a repeat count once. */
@@ -85,3 +85,32 @@ export type RefundOpened =
 
 /** `underWay`: the gateway has taken it and is not done; asking again with the same key tells how it stands. */
 export type RefundAnswer = "returned" | "underWay";
+
+/** A charge as its payment's page shows it. */
+interface ShownCharge {
+  /** Undefined while only its return was reported. */
+  readonly paid: Money | undefined;
+  readonly returned: Money;
+  readonly use: "grant" | "credit" | "none";
+}
+
+/** What can be refunded of a payment. */
+export interface Refundable<Charge> {
+  readonly charge: Charge;
+  readonly left: Money;
+}
+
+/**
+ * The charge that can be refunded, and what is left of it: the one that bought the time, or else
+ * another. Undefined where nothing is left.
+ */
+export function refundableOf<Charge extends ShownCharge>(
+  charges: readonly Charge[],
+): Refundable<Charge> | undefined {
+  const left = charges.flatMap((charge): Refundable<Charge>[] => {
+    if (charge.paid === undefined) return [];
+    const rest = difference(charge.paid, charge.returned);
+    return rest.minor > 0 ? [{ charge, left: rest }] : [];
+  });
+  return left.find(({ charge }) => charge.use === "grant") ?? left[0];
+}

@@ -16,6 +16,13 @@ export interface Resolution {
     | { readonly kind: "ignore"; readonly reason: string };
 }
 
+/** The state of an unmatched payment after each decision. */
+export const stateAfterDecision = {
+  give: "given",
+  refund: "refunding",
+  ignore: "ignored",
+} as const satisfies Record<Resolution["what"]["kind"], (typeof unmatchedStates)[number]>;
+
 /** An unmatched payment that is refunded to its payer. `key` makes it count once at the gateway. */
 export interface UnmatchedRefund {
   readonly key: string;

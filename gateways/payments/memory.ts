@@ -34,7 +34,7 @@ export class MemoryPaymentGateway implements PaymentGateway {
       currencies,
       refunds: "partial",
       invoiceTtlMs: hourMs,
-      delivery: "pushes",
+      notifies: true,
       hasStatement: true,
       ...capabilities,
     };

@@ -110,9 +110,9 @@ export interface GatewayCapabilities {
   readonly refunds: "none" | "whole" | "partial";
   /** How long an invoice stays open. */
   readonly invoiceTtlMs: number;
-  /** `pushes`: the gateway reports payments. `pulls`: it does not, so open invoices are polled. */
-  readonly delivery: "pushes" | "pulls";
-  /** How long to wait between two polls of open invoices, where the gateway pulls. */
+  /** Whether the gateway itself reports payments; where it does not, open invoices are polled. */
+  readonly notifies: boolean;
+  /** How long to wait between two polls of open invoices, where the gateway does not notify. */
   readonly pollIntervalMs?: number;
   /** Whether it has a statement; without one each invoice is looked up. */
   readonly hasStatement: boolean;

@@ -87,7 +87,7 @@ export class BookShop {
       planFor("family", { RUB: 60_000, XTR: 500 }),
     ]);
     const currencies = ["RUB", "XTR", "USDT"] as const;
-    const facts = { refunds: "partial", delivery: "pushes", invoiceTtlMs: 3_600_000 } as const;
+    const facts = { refunds: "partial", notifies: true, invoiceTtlMs: 3_600_000 } as const;
     await new Gateways(this.em).publish([{ name: "memory", currencies, ...facts }]);
     await this.person(1001, true);
   }

@@ -1,41 +1,26 @@
 import { randomBytes } from "node:crypto";
 import type { Client, Connection } from "@temporalio/client";
-import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
-import { Telegram } from "telegraf";
-import { afterAll, afterEach, beforeAll, inject } from "vitest";
+import { afterAll, afterEach, beforeAll } from "vitest";
 import type { HostPolling } from "../../activities/access/host-loop.ts";
 import type { Limits } from "../../activities/messaging/rate-limiter.ts";
-import {
-  type PollingOptions,
-  usualPolling,
-} from "../../activities/operations/reconciliation/ports.ts";
+import type { PollingOptions } from "../../activities/operations/reconciliation/ports.ts";
 import type { GatewayDirectory } from "../../activities/payments/gateway-directory.ts";
 import type { BotMetrics } from "../../bot/metrics.ts";
-import { DurableClient } from "../../client/durable.ts";
-import { ensureReconcilers } from "../../client/reconcilers.ts";
 import { Hosts } from "../../db/access/hosts.ts";
 import { type Database, openDatabase } from "../../db/orm.ts";
 import type { OfferedPlan } from "../../db/payments/plans.ts";
 import { Customers } from "../../db/people/customers.ts";
-import { ReadCache } from "../../db/read-cache.ts";
 import { Vault } from "../../db/vault.ts";
 import { type HostId, telegramId } from "../../domain/ids.ts";
 import type { ApprovalLimits } from "../../domain/payments/refund.ts";
 import type { SignupPolicy } from "../../domain/people/signup.ts";
-import { dayMs, instant } from "../../domain/time.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import type { MemorySettings } from "../../gateways/hosts/amneziawg/settings.ts";
-import { newTunnelAccess } from "../../gateways/hosts/amneziawg/tunnel.ts";
 import { MemoryVpnHost } from "../../gateways/hosts/memory.ts";
 import type { VpnHost } from "../../gateways/hosts/port.ts";
-import { TelegramMessenger } from "../../gateways/messenger/telegram.ts";
 import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
 import type { PaymentGateway } from "../../gateways/payments/port.ts";
 import { createLogger } from "../../runtime/log.ts";
-import { createActivities } from "../../workers/activities.ts";
-import { GatewayRegistry } from "../../workers/gateways.ts";
-import { workflowWorkerOptions } from "../../workers/workflow-worker-options.ts";
-import { reconcilerTaskQueue, taskQueue } from "../../workflows/contract/names.ts";
 import { createDatabase } from "./database.ts";
 import { memorySettings } from "./memory-settings.ts";
 import { createNamespace } from "./namespace.ts";
@@ -43,12 +28,11 @@ import type { Person } from "./person.ts";
 import { adminId, testAppActions } from "./test-app-acts.ts";
 import { startBot } from "./test-app-bot.ts";
 import { openShop, shopPlans } from "./test-app-plans.ts";
+import { startWorkers, token } from "./test-app-workers.ts";
 
 export { memorySettings } from "./memory-settings.ts";
 export { adminId } from "./test-app-acts.ts";
-/** The bot's token. */
-export const token = "123456:TEST";
-
+export { token } from "./test-app-workers.ts";
 /** How a test app differs from the usual one. */
 export interface TestAppOptions {
   readonly policy?: Partial<SignupPolicy>;
@@ -110,10 +94,6 @@ export interface TestApp {
   /** Waits for a person's subscription and returns its workflow id. */
   subscriptionOf(person: Person): Promise<string>;
 }
-
-const quickPolling = { everyMs: 1_000, inFlightMs: 100, sweepEveryMs: 5_000 };
-
-const noLimits: Limits = { perSecond: 1_000, chatBurst: 1_000, chatRefillMs: 1 };
 
 const quiet = createLogger("test", process.env["TEST_LOG_LEVEL"] ?? "silent");
 
@@ -200,106 +180,4 @@ async function openTestApp(
     ...temporal,
   };
   return { ...ready, ...testAppActions(ready) };
-}
-
-interface ActingParts {
-  readonly options: TestAppOptions;
-  readonly writer: Database;
-  readonly vault: Vault;
-  readonly host: VpnHost;
-  readonly stored: readonly { readonly id: HostId; readonly name: string }[];
-  readonly clock: { aheadMs: number };
-  readonly gateways: readonly PaymentGateway[];
-  readonly adminIds: SignupPolicyAdmins;
-  readonly emulatorUrl: string;
-  readonly temporal: {
-    readonly address: string;
-    readonly namespace: string;
-    readonly client: Client;
-  };
-}
-
-type SignupPolicyAdmins = Parameters<typeof createActivities>[0]["adminIds"];
-
-async function startWorkers(acting: ActingParts, cleanup: AsyncDisposableStack): Promise<void> {
-  const { address, namespace, client } = acting.temporal;
-  installRuntime();
-  const connection = await NativeConnection.connect({ address });
-  const ending = new AbortController();
-  const { workflows: activities, reconcilers } = createActivities(
-    activityPortsOf(acting, ending.signal),
-  );
-  const workers = await Promise.all([
-    Worker.create({
-      connection,
-      namespace,
-      taskQueue,
-      workflowBundle: { codePath: inject("temporal").codePath },
-      ...workflowWorkerOptions,
-      activities,
-    }),
-    Worker.create({
-      connection,
-      namespace,
-      taskQueue: reconcilerTaskQueue,
-      activities: reconcilers,
-    }),
-  ]);
-  const running = Promise.all(workers.map((worker) => worker.run()));
-  cleanup.defer(() => connection.close());
-  cleanup.defer(async () => {
-    ending.abort();
-    for (const worker of workers) worker.shutdown();
-    await running;
-  });
-  const reads = acting.options.gatewayPolling !== undefined;
-  await ensureReconcilers(new DurableClient(client), {
-    hosts: acting.stored,
-    gateways: reads ? acting.gateways.map(({ capabilities: facts }) => facts.name) : [],
-  });
-}
-
-function activityPortsOf(
-  acting: ActingParts,
-  endLoops: AbortSignal,
-): Parameters<typeof createActivities>[0] {
-  const { options, stored, clock } = acting;
-  const known = new GatewayRegistry(acting.gateways);
-  const policy = { autoApprove: false, trialDays: 3, reapplyAfterMs: dayMs };
-  const secondId = stored.find(({ name }) => name === "two")?.id;
-  return {
-    database: acting.writer,
-    client: new DurableClient(acting.temporal.client),
-    vault: acting.vault,
-    cache: new ReadCache(undefined),
-    messenger: new TelegramMessenger(new Telegram(token, { apiRoot: acting.emulatorUrl })),
-    hosts: {
-      get: async (id) => (id === secondId ? options.secondHost!.host : acting.host),
-    },
-    newAccess: newTunnelAccess,
-    policy: { ...policy, ...options.policy },
-    adminIds: acting.adminIds,
-    gateways: options.directory?.(known) ?? known,
-    refundLimits: options.refundLimits ?? {},
-    gatewayPolling: { ...usualPolling, ...quickPolling, ...options.gatewayPolling },
-    hostPolling: {
-      compareEveryMs: 1_000,
-      awayAfterMs: 500,
-      retryEveryMs: 200,
-      ...options.hostPolling,
-    },
-    startedAt: () => instant(0),
-    observer: { over: () => undefined },
-    messageLimits: options.messageLimits ?? noLimits,
-    onAudit: options.onAudit ?? (() => undefined),
-    endLoops,
-    now: () => new Date(Date.now() + clock.aheadMs),
-  };
-}
-
-/** One per process: another test app may have installed it. */
-function installRuntime(): void {
-  try {
-    Runtime.install({ logger: new DefaultLogger("ERROR"), shutdownSignals: [] });
-  } catch {}
 }

@@ -2,10 +2,11 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { fitLines } from "../../bot/commands/fit-lines.ts";
 import { paymentPage } from "../../bot/commands/payments/payment-pages.ts";
-import { offersOf, planPage, plansPage } from "../../bot/commands/payments/plan-pages.ts";
+import { planPage, plansPage } from "../../bot/commands/payments/plan-pages.ts";
 import type { BotContext } from "../../bot/context.ts";
 import { currencies, money } from "../../domain/money.ts";
 import { balanceGateway, type GatewayName } from "../../domain/payments/payment.ts";
+import { offerPlans } from "../../domain/payments/plan-offers.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { instant } from "../../domain/time.ts";
 import { textsIn } from "../../texts/index.ts";
@@ -25,7 +26,7 @@ test("the plans fit a message, whatever their owner has called them", () =>
       fc.array(anyPlan, { minLength: 1, maxLength: 40 }),
       anyLanguage,
       async (plans, language) => {
-        const offers = offersOf(plans, oneGatewayPerCurrency, [money(1, "XTR")]);
+        const offers = offerPlans(plans, oneGatewayPerCurrency, [money(1, "XTR")]);
         const { text, buttons } = plansPage(contextIn(language), offers);
         await reader.it.expectAccepted(text, buttons);
       },
@@ -39,7 +40,7 @@ test("a plan's page fits a message, whatever plan the customer has", () =>
       fc.record({ offered: anyPlan, had: anyPlan, paidUntil: anyMoment }),
       anyLanguage,
       async ({ offered, had, paidUntil }, language) => {
-        const [offer] = offersOf([offered], oneGatewayPerCurrency, [money(1, "XTR")]);
+        const [offer] = offerPlans([offered], oneGatewayPerCurrency, [money(1, "XTR")]);
         const current = {
           code: had.code,
           state: "active",
@@ -85,7 +86,7 @@ test("a plan is offered by each method that pays its price, and from a balance t
   fc.assert(
     fc.property(anyPlan, fc.nat(2), (plan, minor) => {
       const priced = { ...plan, prices: { RUB: 1, XTR: 2 } };
-      const [offer] = offersOf([priced], oneGatewayPerCurrency, [money(minor, "XTR")]);
+      const [offer] = offerPlans([priced], oneGatewayPerCurrency, [money(minor, "XTR")]);
       const own = offer!.methods.filter(({ gateway }) => gateway === balanceGateway);
       expect(own).toHaveLength(minor >= 2 ? 1 : 0);
       expect(offer!.methods.length - own.length).toBe(2);
@@ -95,7 +96,7 @@ test("a plan is offered by each method that pays its price, and from a balance t
 test("a plan without a price is not offered", () =>
   fc.assert(
     fc.property(anyPlan, (plan) => {
-      expect(offersOf([{ ...plan, prices: {} }], oneGatewayPerCurrency, [])).toEqual([]);
+      expect(offerPlans([{ ...plan, prices: {} }], oneGatewayPerCurrency, [])).toEqual([]);
     }),
   ));
 

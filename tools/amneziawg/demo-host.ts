@@ -6,6 +6,7 @@ import { serverAddressOf } from "../../domain/access/address-pool.ts";
 import { generateKeyPair, publicKeyOf } from "../../gateways/hosts/amneziawg/keys.ts";
 import { generateParameters } from "../../gateways/hosts/amneziawg/parameters.ts";
 import { hostSettings, type HostSettings } from "../../gateways/hosts/registry.ts";
+import { freeUdpPort, isFreeUdpPort } from "../servers/ports.ts";
 import {
   launch,
   type ProcessOptions,
@@ -14,7 +15,6 @@ import {
   UserError,
   waitUntil,
 } from "../servers/process.ts";
-import { freeUdpPort, isFreeUdpPort } from "../servers/ports.ts";
 import { awgNode } from "./build.ts";
 
 /** Options of `startDemoHost`. */

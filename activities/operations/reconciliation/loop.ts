@@ -93,7 +93,7 @@ class GatewayLoop {
   }
 
   get #isPulled(): boolean {
-    return this.#gateway.capabilities.delivery === "pulls";
+    return !this.#gateway.capabilities.notifies;
   }
 
   /** @returns when the next one is due, and what needs a person. */

@@ -80,7 +80,7 @@ export class StatementLines {
   }
 
   get #isPushed(): boolean {
-    return this.#capabilities.delivery === "pushes";
+    return this.#capabilities.notifies;
   }
 
   #recordFindings(findings: readonly Finding[]): Promise<number> {

@@ -4,7 +4,7 @@ import type {
   RefundDetails,
 } from "../../../db/queries/payments/payment-timelines.ts";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
-import { difference, type Money } from "../../../domain/money.ts";
+import { refundableOf } from "../../../domain/payments/refund.ts";
 import { escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import { paymentButton, paymentJsonButton, sureRefundButton } from "../../buttons.ts";
@@ -24,22 +24,6 @@ export function paymentButtons(context: BotContext, payments: readonly PaymentSu
     const line = texts.payments.payment.orderLine(at, amount, texts.payments.orderStates[state]);
     return [{ text: `${line}, ${truncate(customer.name)}`, data: paymentButton.data({ id }) }];
   });
-}
-
-/** What can be refunded of a payment: of the charge that bought the time, or else of another. */
-export interface Refundable {
-  readonly charge: ChargeDetails;
-  readonly left: Money;
-}
-
-/** The charge that can be refunded, and what is left of it; undefined where nothing is left. */
-export function refundableOf({ charges }: PaymentTimeline): Refundable | undefined {
-  const left = charges.flatMap((charge): Refundable[] => {
-    if (charge.paid === undefined) return [];
-    const rest = difference(charge.paid, charge.returned);
-    return rest.minor > 0 ? [{ charge, left: rest }] : [];
-  });
-  return left.find(({ charge }) => charge.use === "grant") ?? left[0];
 }
 
 const mostOfEach = 5;
@@ -65,7 +49,7 @@ export function paymentPage(
   const cut = lines.length - newest.length;
   const earlier = cut > 0 ? [texts.payments.moment.earlier(cut)] : [];
   const { id } = payment;
-  const refund = refundableOf(timeline)
+  const refund = refundableOf(timeline.charges)
     ? [[{ text: texts.payments.refund.button, data: sureRefundButton.data({ id }) }]]
     : [];
   const whole = { text: texts.payments.payment.download, data: paymentJsonButton.data({ id }) };

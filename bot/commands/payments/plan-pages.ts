@@ -1,7 +1,6 @@
-import type { CurrentPlan, PaymentMethod } from "../../../db/queries/payments/plans.ts";
-import { covers, type Money } from "../../../domain/money.ts";
-import { balanceGateway, type GatewayName } from "../../../domain/payments/payment.ts";
-import { type Plan, priceIn } from "../../../domain/payments/plan.ts";
+import type { CurrentPlan } from "../../../db/queries/payments/plans.ts";
+import type { PlanOffer } from "../../../domain/payments/plan-offers.ts";
+import type { Plan } from "../../../domain/payments/plan.ts";
 import { previewPurchase } from "../../../domain/payments/purchase-preview.ts";
 import { dayMs, type Instant, msBetween } from "../../../domain/time.ts";
 import { wholeDays } from "../../../texts/days.ts";
@@ -11,40 +10,8 @@ import { buyButton, planButton, plansButton } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
 import { type Page, pageOf } from "../paging.ts";
 
-/** One payment method for one plan, with its price. */
-interface PricedMethod {
-  readonly gateway: GatewayName;
-  readonly price: Money;
-}
-
-/** A plan with the payment methods that it has now; there is at least one. */
-export interface Offer {
-  readonly plan: Plan;
-  readonly methods: readonly PricedMethod[];
-}
-
-/** What can be bought now: from the balance where that covers the price, and by each gateway. */
-export function offersOf(
-  plans: readonly Plan[],
-  gateways: readonly PaymentMethod[],
-  balances: readonly Money[],
-): Offer[] {
-  const offers = plans.map((plan) => {
-    const own = balances.flatMap((balance): PricedMethod[] => {
-      const price = priceIn(plan, balance.currency);
-      return price && covers(balance, price) ? [{ gateway: balanceGateway, price }] : [];
-    });
-    const others = gateways.flatMap(({ gateway, currency }): PricedMethod[] => {
-      const price = priceIn(plan, currency);
-      return price ? [{ gateway, price }] : [];
-    });
-    return { plan, methods: [...own, ...others] };
-  });
-  return offers.filter(({ methods }) => methods.length > 0);
-}
-
 /** The plans on offer, each with its prices and a button. */
-export function plansPage(context: BotContext, offers: readonly Offer[], number = 1): Page {
+export function plansPage(context: BotContext, offers: readonly PlanOffer[], number = 1): Page {
   const { texts, language } = context;
   if (offers.length === 0) return { text: texts.payments.plan.none, buttons: [] };
   const entries = offers.map(({ plan, methods }) => ({
@@ -67,7 +34,7 @@ export function plansPage(context: BotContext, offers: readonly Offer[], number 
 /** A plan, what paying for it does to the customer's time, and a button for each payment method. */
 export function planPage(
   context: BotContext,
-  { plan, methods }: Offer,
+  { plan, methods }: PlanOffer,
   { current, now }: { readonly current: CurrentPlan; readonly now: Instant },
 ): Page {
   const { texts, language } = context;
@@ -104,7 +71,7 @@ export function planPage(
 /** Until when access runs after paying; one line where every method gives the same end. */
 function timeLines(
   context: BotContext,
-  { plan, methods }: Offer,
+  { plan, methods }: PlanOffer,
   { current, now }: { readonly current: CurrentPlan; readonly now: Instant },
 ): string[] {
   const { texts, language } = context;
@@ -141,5 +108,5 @@ const wordsOf = ({ language }: BotContext, plan: Plan) => ({
 });
 
 /** Each price once, in the order of the methods. */
-const pricesOf = ({ language }: BotContext, methods: readonly PricedMethod[]): string =>
+const pricesOf = ({ language }: BotContext, methods: PlanOffer["methods"]): string =>
   [...new Set(methods.map(({ price }) => moneyIn(language, price)))].join(" · ");

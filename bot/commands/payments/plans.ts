@@ -5,13 +5,14 @@ import { paymentIdOf } from "../../../domain/derived-ids.ts";
 import type { CustomerId } from "../../../domain/ids.ts";
 import { currencies } from "../../../domain/money.ts";
 import { balanceGateway, type Purchase } from "../../../domain/payments/payment.ts";
+import { offerPlans, type PlanOffer } from "../../../domain/payments/plan-offers.ts";
 import { instant } from "../../../domain/time.ts";
 import { buyButton, planButton, plansButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, pressedMessage, show } from "../../request.ts";
 import { onButton, onList } from "../register.ts";
-import { type Offer, offersOf, planPage, plansPage } from "./plan-pages.ts";
+import { planPage, plansPage } from "./plan-pages.ts";
 
 /** /plans: the offers, what each does to the time that is left, and the order. */
 export function addPlans(bot: Composer<BotContext>, ports: BotPorts): void {
@@ -64,7 +65,7 @@ function addBuying(bot: Composer<BotContext>, ports: BotPorts): void {
   });
 }
 
-const isCovered = ({ plan: code, currency }: Purchase, offers: readonly Offer[]): boolean =>
+const isCovered = ({ plan: code, currency }: Purchase, offers: readonly PlanOffer[]): boolean =>
   offers.some(({ plan, methods }) => {
     const isOffered = methods.some(({ gateway, price }) => {
       return gateway === balanceGateway && price.currency === currency;
@@ -75,7 +76,7 @@ const isCovered = ({ plan: code, currency }: Purchase, offers: readonly Offer[])
 interface Catalog {
   readonly customerId: CustomerId;
   readonly current: CurrentPlan;
-  readonly offers: readonly Offer[];
+  readonly offers: readonly PlanOffer[];
 }
 
 /** What this person can buy, or in their language why they can buy nothing. */
@@ -92,5 +93,5 @@ async function openCatalog(context: BotContext, { plans }: BotPorts): Promise<Ca
       plans.listBalances(customer.id),
     ]),
   );
-  return { customerId: customer.id, current: has, offers: offersOf(offered, gateways, balances) };
+  return { customerId: customer.id, current: has, offers: offerPlans(offered, gateways, balances) };
 }

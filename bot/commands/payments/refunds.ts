@@ -4,6 +4,7 @@ import { startRefund } from "../../../client/payments.ts";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
 import { refundRequestId } from "../../../domain/derived-ids.ts";
 import { type Money, parseMoney } from "../../../domain/money.ts";
+import { refundableOf } from "../../../domain/payments/refund.ts";
 import { tidyName } from "../../../domain/people/customer.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import { paymentButton, refundWholeButton, sureRefundButton } from "../../buttons.ts";
@@ -11,7 +12,6 @@ import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, buttonMark, requestIdOf, say, show } from "../../request.ts";
 import { onAdminButton, onAdminCommand } from "../register.ts";
-import { refundableOf } from "./payment-pages.ts";
 
 /** Refunds: all that is left by a button that asks twice, a part by /refund. */
 export function addRefunds(bot: Composer<BotContext>, ports: BotPorts): void {
@@ -19,7 +19,7 @@ export function addRefunds(bot: Composer<BotContext>, ports: BotPorts): void {
     const { texts, language } = context;
     const payment = paymentId && (await orUnavailable(ports.payments.find(paymentId)));
     const timeline = payment && (await orUnavailable(ports.timelines.read(payment.id)));
-    const refundable = timeline && refundableOf(timeline);
+    const refundable = timeline && refundableOf(timeline.charges);
     if (payment === undefined || refundable === undefined) {
       return answerPress(context, texts.payments.refundNotOpened.nothingLeft, true);
     }
@@ -59,7 +59,9 @@ function addPartial(bot: Composer<BotContext>, ports: BotPorts): void {
     const [payment, other] = await orUnavailable(ports.payments.search(number, 2));
     if (payment === undefined) return say(context, texts.payments.refundNotOpened.noPayment);
     if (other !== undefined) return say(context, texts.payments.refund.ambiguous);
-    const refundable = refundableOf(await orUnavailable(ports.timelines.read(payment.id)));
+    const refundable = refundableOf(
+      (await orUnavailable(ports.timelines.read(payment.id))).charges,
+    );
     const { currency } = refundable?.left ?? payment.price;
     const amount = parseMoney(digits, currency);
     if (!amount?.minor) return say(context, texts.payments.refund.badAmount(currency));
@@ -87,7 +89,7 @@ async function requestRefund(
   { payment, ...command }: RefundRequest,
 ): Promise<StartResult> {
   if (await orUnavailable(payments.isRefundKnown(command.requestId))) return "repeated";
-  const refundable = refundableOf(await orUnavailable(timelines.read(payment.id)));
+  const refundable = refundableOf((await orUnavailable(timelines.read(payment.id))).charges);
   const charge = refundable && { reference: refundable.charge.reference };
   return startRefund(client, { paymentId: payment.id, by, ...charge, ...command });
 }

@@ -1,8 +1,9 @@
 import type { SubscriptionState } from "../../../domain/access/subscription.ts";
 import type { TimeEntry } from "../../../domain/access/time-lots.ts";
 import type { CustomerId, TelegramId } from "../../../domain/ids.ts";
-import type { Currency, Money } from "../../../domain/money.ts";
+import type { Money } from "../../../domain/money.ts";
 import type { GatewayName } from "../../../domain/payments/payment.ts";
+import type { PaymentMethod } from "../../../domain/payments/plan-offers.ts";
 import type { Plan } from "../../../domain/payments/plan.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { loadTime } from "../../access/time-lots.ts";
@@ -10,12 +11,6 @@ import { type EntityManager, queriesOf } from "../../orm.ts";
 import { loadBalanceAmounts } from "../../payments/ledger.ts";
 import { listNewestPlans, PlanVersions } from "../../payments/plans.ts";
 import { stateAt } from "../access/access-rights.ts";
-
-/** A gateway and a currency that it accepts. */
-export interface PaymentMethod {
-  readonly gateway: GatewayName;
-  readonly currency: Currency;
-}
 
 /** A customer's current subscription and plan. */
 export interface CurrentPlan {

@@ -8,7 +8,8 @@ export const GatewayTable = defineEntity({
     name: p.text().primary(),
     currencies: p.array<Currency>(),
     refunds: p.enum(["none", "whole", "partial"] as const),
-    delivery: p.enum(["pushes", "pulls"] as const),
+    /** Whether it reports payments itself. */
+    notifies: p.boolean(),
     invoiceTtlMs: p.bigint("number"),
     /** False: its keys are no longer configured. */
     active: p.boolean(),

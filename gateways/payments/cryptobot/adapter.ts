@@ -83,7 +83,7 @@ export class CryptoBotGateway implements PaymentGateway {
       currencies,
       refunds: refunds ? "partial" : "none",
       invoiceTtlMs,
-      delivery: "pushes",
+      notifies: true,
       hasStatement: true,
       pagesMove: true,
     };

@@ -64,7 +64,7 @@ export class StarsGateway implements PaymentGateway {
       currencies: ["XTR"],
       refunds: "whole",
       invoiceTtlMs: dayMs,
-      delivery: "pushes",
+      notifies: true,
       hasStatement: true,
     };
   }

@@ -65,7 +65,7 @@ export class TBankGateway implements PaymentGateway {
       currencies: ["RUB"],
       refunds: "partial",
       invoiceTtlMs,
-      delivery: "pushes",
+      notifies: true,
       hasStatement: false,
       // Two calls each, at most ten calls a second.
       lookupsPerPass: 300,

@@ -8,8 +8,8 @@ import {
   type GatewayReport,
 } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
-import { requireTogether } from "../provider.ts";
 import { sameSecret } from "../../../runtime/secret.ts";
+import { requireTogether } from "../provider.ts";
 import { textOf, type WebhookProvider, type WebhookReading } from "../webhook-port.ts";
 import { flagIn, parseOrUndefined } from "../wire-values.ts";
 import { signedText, tbankReports } from "./protocol.ts";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { memoOf } from "../../../domain/payments/memo.ts";
+import { memoFrom, memoLength, memoOf } from "../../../domain/payments/memo.ts";
 
 const memo = fc.stringMatching(/^[A-HJKMNP-TV-Z0-9]{12}$/u);
 const quotes = [
@@ -22,6 +22,15 @@ test("however it was typed, a memo is recognised", () =>
         expect(memoOf(spaced)).toBe(asked);
       },
     ),
+  ));
+
+test("every memo that we make is recognised as itself", () =>
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: memoLength, maxLength: memoLength }), (bytes) => {
+      const made = memoFrom(bytes);
+      expect(made).toMatch(/^[A-HJKMNP-TV-Z0-9]{12}$/u);
+      expect(memoOf(made)).toBe(made);
+    }),
   ));
 
 test("different memos stay different, and parsing is idempotent", () =>

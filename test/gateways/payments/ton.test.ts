@@ -211,7 +211,7 @@ test("a wallet is all that the gateway needs", () => {
     name: "ton",
     currencies: ["GRAM", "USDT"],
     refunds: "none",
-    delivery: "pulls",
+    notifies: false,
   });
   const keyAlone = parsed({ TONCENTER_API_KEY: "key" });
   expect(() => keyAlone.data && tonProvider.connect(keyAlone.data, deps)).toThrow("TON_WALLET");

@@ -84,7 +84,7 @@ test("passes begin at multiples of their interval, and a requested one begins at
 });
 
 test("a gateway that does not push events is polled while an invoice is open", async () => {
-  const gateway = new CountingGateway({ delivery: "pulls", pollIntervalMs: 50 });
+  const gateway = new CountingGateway({ notifies: false, pollIntervalMs: 50 });
   world.polling = { ...world.polling, everyMs: hourMs };
   const ending = new AbortController();
   const running = world.run(gateway, ending.signal).catch(() => undefined);

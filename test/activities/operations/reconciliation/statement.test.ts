@@ -154,7 +154,7 @@ test("while Temporal accepts nothing the cursor stays, nothing is quarantined, a
 });
 
 test("events lost with a terminated workflow are sent again: the cursor stays until they are booked", async () => {
-  const gateway = new Ledger({ delivery: "pulls" });
+  const gateway = new Ledger({ notifies: false });
   gateway.pageRows = 2;
   gateway.rows.push(...Array.from({ length: 6 }, () => paid()));
   const all = gateway.rows.map((row) => referenceOf(row as StatementLine));
@@ -179,7 +179,7 @@ test("events lost with a terminated workflow are sent again: the cursor stays un
 });
 
 test("events that Temporal has are not sent again in each pass, but are when they take too long", async () => {
-  const gateway = new Ledger({ delivery: "pulls" });
+  const gateway = new Ledger({ notifies: false });
   gateway.rows.push(paid());
   world = new ReconcilerWorld(books, false);
   world.polling = { ...world.polling, everyMs: 50, againMs: 400 };
@@ -195,7 +195,7 @@ test("events that Temporal has are not sent again in each pass, but are when the
 });
 
 test("a line that no workflow decides holds the cursor for its time, and is then quarantined", async () => {
-  const gateway = new Ledger({ delivery: "pulls" });
+  const gateway = new Ledger({ notifies: false });
   gateway.rows.push(paid());
   world = new ReconcilerWorld(books, false);
   world.polling = { ...world.polling, everyMs: 50, holdMs: 300 };
@@ -207,7 +207,7 @@ test("a line that no workflow decides holds the cursor for its time, and is then
 });
 
 test("one undecided line is quarantined alone, however many new ones come with it", async () => {
-  const gateway = new Ledger({ delivery: "pulls" });
+  const gateway = new Ledger({ notifies: false });
   const stuck = paid();
   gateway.rows.push(stuck);
   world = new ReconcilerWorld(books);

@@ -1,0 +1,35 @@
+import { covers, type Currency, type Money } from "../money.ts";
+import { balanceGateway, type GatewayName } from "./payment.ts";
+import { type Plan, priceIn } from "./plan.ts";
+
+/** A payment method that is configured now. */
+export interface PaymentMethod {
+  readonly gateway: GatewayName;
+  readonly currency: Currency;
+}
+
+/** A plan that can be bought now, with its payment methods and their prices; there is one at least. */
+export interface PlanOffer {
+  readonly plan: Plan;
+  readonly methods: readonly { readonly gateway: GatewayName; readonly price: Money }[];
+}
+
+/** What can be bought now: from the balance where that covers the price, and by each gateway. */
+export function offerPlans(
+  plans: readonly Plan[],
+  gateways: readonly PaymentMethod[],
+  balances: readonly Money[],
+): PlanOffer[] {
+  const offers = plans.map((plan) => {
+    const own = balances.flatMap((balance) => {
+      const price = priceIn(plan, balance.currency);
+      return price && covers(balance, price) ? [{ gateway: balanceGateway, price }] : [];
+    });
+    const others = gateways.flatMap(({ gateway, currency }) => {
+      const price = priceIn(plan, currency);
+      return price ? [{ gateway, price }] : [];
+    });
+    return { plan, methods: [...own, ...others] };
+  });
+  return offers.filter(({ methods }) => methods.length > 0);
+}

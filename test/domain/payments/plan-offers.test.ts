@@ -1,0 +1,69 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { currencies, money } from "../../../domain/money.ts";
+import { balanceGateway, type GatewayName } from "../../../domain/payments/payment.ts";
+import { offerPlans } from "../../../domain/payments/plan-offers.ts";
+import { refundableOf } from "../../../domain/payments/refund.ts";
+import { anyPlan } from "../../texts/drawn-payments.ts";
+
+const currency = fc.constantFrom(...currencies);
+const methods = fc.array(fc.record({ gateway: fc.constantFrom("a", "b"), currency }), {
+  maxLength: 6,
+});
+const balances = fc.uniqueArray(
+  fc.record({ currency, minor: fc.integer({ min: -1_000, max: 10_000_000 }) }),
+  { selector: ({ currency: one }) => one, maxLength: 4 },
+);
+
+test("a plan is offered by each gateway in whose currency it has a price, and from a balance that covers it", () =>
+  fc.assert(
+    fc.property(fc.array(anyPlan), methods, balances, (plans, gateways, held) => {
+      const named = gateways.map((one) => ({ ...one, gateway: one.gateway as GatewayName }));
+      const offers = offerPlans(
+        plans,
+        named,
+        held.map((one) => money(one.minor, one.currency)),
+      );
+      for (const plan of plans) {
+        const priced = Object.entries(plan.prices) as [(typeof currencies)[number], number][];
+        const expected = [
+          ...held
+            .filter((one) =>
+              priced.some(([is, minor]) => is === one.currency && minor <= one.minor),
+            )
+            .map((one) => `${balanceGateway} ${one.currency}`),
+          ...named
+            .filter((one) => priced.some(([is]) => is === one.currency))
+            .map((one) => `${one.gateway} ${one.currency}`),
+        ];
+        const offered = offers.find((one) => one.plan === plan)?.methods ?? [];
+        expect(offered.map(({ gateway, price }) => `${gateway} ${price.currency}`)).toEqual(
+          expected,
+        );
+        for (const { price } of offered) {
+          expect(priced).toContainEqual([price.currency, price.minor]);
+        }
+      }
+    }),
+  ));
+
+const rub = (minor: number) => money(minor, "RUB");
+const charge = fc.record({
+  paid: fc.option(fc.nat(1_000).map(rub), { nil: undefined }),
+  returned: fc.nat(1_000).map(rub),
+  use: fc.constantFrom("grant", "credit", "none"),
+});
+
+test("what can be refunded is the rest of the charge that bought the time, or else of another", () =>
+  fc.assert(
+    fc.property(fc.array(charge, { maxLength: 5 }), (charges) => {
+      const left = charges.filter((one) => one.paid && one.paid.minor > one.returned.minor);
+      const expected = left.find(({ use }) => use === "grant") ?? left[0];
+      const found = refundableOf(charges);
+      const rest = expected && {
+        charge: expected,
+        left: rub(expected.paid!.minor - expected.returned.minor),
+      };
+      expect(found).toEqual(rest);
+    }),
+  ));

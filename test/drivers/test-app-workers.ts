@@ -1,0 +1,135 @@
+import type { Client } from "@temporalio/client";
+import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
+import { Telegram } from "telegraf";
+import { inject } from "vitest";
+import type { Limits } from "../../activities/messaging/rate-limiter.ts";
+import { usualPolling } from "../../activities/operations/reconciliation/ports.ts";
+import { DurableClient } from "../../client/durable.ts";
+import { ensureReconcilers } from "../../client/reconcilers.ts";
+import type { Database } from "../../db/orm.ts";
+import { ReadCache } from "../../db/read-cache.ts";
+import type { Vault } from "../../db/vault.ts";
+import type { HostId } from "../../domain/ids.ts";
+import { dayMs, instant } from "../../domain/time.ts";
+import { newTunnelAccess } from "../../gateways/hosts/amneziawg/tunnel.ts";
+import type { VpnHost } from "../../gateways/hosts/port.ts";
+import { TelegramMessenger } from "../../gateways/messenger/telegram.ts";
+import type { PaymentGateway } from "../../gateways/payments/port.ts";
+import { createActivities } from "../../workers/activities.ts";
+import { GatewayRegistry } from "../../workers/gateways.ts";
+import { workflowWorkerOptions } from "../../workers/workflow-worker-options.ts";
+import { reconcilerTaskQueue, taskQueue } from "../../workflows/contract/names.ts";
+
+import type { TestAppOptions } from "./test-app.ts";
+
+/** The bot's token. */
+export const token = "123456:TEST";
+
+const quickPolling = { everyMs: 1_000, inFlightMs: 100, sweepEveryMs: 5_000 };
+
+const noLimits: Limits = { perSecond: 1_000, chatBurst: 1_000, chatRefillMs: 1 };
+
+interface ActingParts {
+  readonly options: TestAppOptions;
+  readonly writer: Database;
+  readonly vault: Vault;
+  readonly host: VpnHost;
+  readonly stored: readonly { readonly id: HostId; readonly name: string }[];
+  readonly clock: { aheadMs: number };
+  readonly gateways: readonly PaymentGateway[];
+  readonly adminIds: SignupPolicyAdmins;
+  readonly emulatorUrl: string;
+  readonly temporal: {
+    readonly address: string;
+    readonly namespace: string;
+    readonly client: Client;
+  };
+}
+
+type SignupPolicyAdmins = Parameters<typeof createActivities>[0]["adminIds"];
+
+export async function startWorkers(
+  acting: ActingParts,
+  cleanup: AsyncDisposableStack,
+): Promise<void> {
+  const { address, namespace, client } = acting.temporal;
+  installRuntime();
+  const connection = await NativeConnection.connect({ address });
+  const ending = new AbortController();
+  const { workflows: activities, reconcilers } = createActivities(
+    activityPortsOf(acting, ending.signal),
+  );
+  const workers = await Promise.all([
+    Worker.create({
+      connection,
+      namespace,
+      taskQueue,
+      workflowBundle: { codePath: inject("temporal").codePath },
+      ...workflowWorkerOptions,
+      activities,
+    }),
+    Worker.create({
+      connection,
+      namespace,
+      taskQueue: reconcilerTaskQueue,
+      activities: reconcilers,
+    }),
+  ]);
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  cleanup.defer(() => connection.close());
+  cleanup.defer(async () => {
+    ending.abort();
+    for (const worker of workers) worker.shutdown();
+    await running;
+  });
+  const reads = acting.options.gatewayPolling !== undefined;
+  await ensureReconcilers(new DurableClient(client), {
+    hosts: acting.stored,
+    gateways: reads ? acting.gateways.map(({ capabilities: facts }) => facts.name) : [],
+  });
+}
+
+function activityPortsOf(
+  acting: ActingParts,
+  endLoops: AbortSignal,
+): Parameters<typeof createActivities>[0] {
+  const { options, stored, clock } = acting;
+  const known = new GatewayRegistry(acting.gateways);
+  const policy = { autoApprove: false, trialDays: 3, reapplyAfterMs: dayMs };
+  const secondId = stored.find(({ name }) => name === "two")?.id;
+  return {
+    database: acting.writer,
+    client: new DurableClient(acting.temporal.client),
+    vault: acting.vault,
+    cache: new ReadCache(undefined),
+    messenger: new TelegramMessenger(new Telegram(token, { apiRoot: acting.emulatorUrl })),
+    hosts: {
+      get: async (id) => (id === secondId ? options.secondHost!.host : acting.host),
+    },
+    newAccess: newTunnelAccess,
+    policy: { ...policy, ...options.policy },
+    adminIds: acting.adminIds,
+    gateways: options.directory?.(known) ?? known,
+    refundLimits: options.refundLimits ?? {},
+    gatewayPolling: { ...usualPolling, ...quickPolling, ...options.gatewayPolling },
+    hostPolling: {
+      compareEveryMs: 1_000,
+      awayAfterMs: 500,
+      retryEveryMs: 200,
+      ...options.hostPolling,
+    },
+    startedAt: () => instant(0),
+    observer: { over: () => undefined },
+    messageLimits: options.messageLimits ?? noLimits,
+    onAudit: options.onAudit ?? (() => undefined),
+    endLoops,
+    now: () => new Date(Date.now() + clock.aheadMs),
+  };
+}
+
+/** One per process: another test app may have installed it. */
+function installRuntime(): void {
+  try {
+    Runtime.install({ logger: new DefaultLogger("ERROR"), shutdownSignals: [] });
+  } catch {}
+}
