@@ -50,11 +50,10 @@ const hostFolder = ({ configuration }: StartContext): string =>
   join(configuration.dataDir, "vpn-host");
 
 async function startRealHost(context: StartContext): Promise<DemoHost> {
-  const options = {
+  const { process, settings } = await startDemoHost({
     dataDir: hostFolder(context),
     processOptions: context.processOptions("vpn-host"),
-  };
-  const { process, settings } = await startDemoHost(options);
+  });
   const where = `udp ${settings.endpoint}`;
   return { where, what: "a real AmneziaWG endpoint for the demo", running: process, settings };
 }

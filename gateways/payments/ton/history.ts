@@ -27,7 +27,7 @@ export async function readHistory(
 ): Promise<History> {
   // The last transaction that was read is requested again, to see that the next one follows it.
   const count = limit + 1;
-  const page = await toncenter.transactions(account, from, count);
+  const page = await toncenter.listTransactions(account, from, count);
   const chain = new Chain(account, from);
   for (const row of page) {
     const end = chain.take(row);

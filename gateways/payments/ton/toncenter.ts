@@ -51,7 +51,7 @@ const content = z.object({
     .nullish()
     .transform((outgoing) => outgoing ?? []),
 });
-const page = z.object({ listTransactions: z.array(z.unknown()) });
+const page = z.object({ transactions: z.array(z.unknown()) });
 const methodAnswer = z.object({
   exit_code: wire.decimal(),
   stack: z.array(z.object({ value: z.unknown() })),
@@ -99,12 +99,12 @@ export class Toncenter {
   }
 
   /** An account's transactions from `from` on, oldest first, both bounds included. */
-  async transactions(account: Address, from: From, limit: number): Promise<TransactionRow[]> {
+  async listTransactions(account: Address, from: From, limit: number): Promise<TransactionRow[]> {
     const start = "lt" in from ? { start_lt: `${from.lt}` } : { start_utime: `${from.utime}` };
     const query = { account: account.toRawString(), ...start, limit: `${limit}`, sort: "asc" };
     const answer = await this.#call(`transactions?${new URLSearchParams(query).toString()}`);
-    const { listTransactions: transactions } = this.#read(page, answer.json);
-    const verbatim = this.#read(page, parseAsEvidence(answer.text)).listTransactions;
+    const { transactions } = this.#read(page, answer.json);
+    const verbatim = this.#read(page, parseAsEvidence(answer.text)).transactions;
     return transactions.map((one, at) => rowOf(one, verbatim[at]));
   }
 
