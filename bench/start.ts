@@ -1,6 +1,7 @@
-// Measures the time from `npm start` to healthy, with an empty data directory and again: npm run
-// bench:start Programs that are built once (Temporal's server, the VPN endpoint, the web pages)
-// exist already or are built by the first start; ports as for npm start.
+// Measures the time from `npm start` to healthy, with an empty data directory and again:
+//   npm run bench:start
+// Programs that are built once (Temporal's server, the VPN endpoint, the web pages) exist already
+// or are built by the first start; ports as for npm start.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";

@@ -1,3 +1,5 @@
+// Every button that the bot shows, by what it does. The four that messages sent by workflows show
+// too are in `domain/messaging/buttons.ts`.
 import { type DeviceId, deviceId, telegramId, type TelegramId } from "../domain/ids.ts";
 import {
   button,
@@ -13,11 +15,6 @@ import type { Currency } from "../domain/money.ts";
 import type { GatewayName } from "../domain/payments/payment.ts";
 import type { PlanCode } from "../domain/payments/plan.ts";
 import { type Language, languages } from "../domain/people/customer.ts";
-
-/**
- * Every button that the bot shows, by what it does. The four that messages sent by workflows show
- * too are in `domain/messaging/buttons.ts`.
- */
 
 /** A Telegram account's number; undefined where no account can have it. */
 export function telegramIdIn(digits: string): TelegramId | undefined {

@@ -18,7 +18,7 @@ import type { localDb } from "./steps/people.ts";
 /** When a question asked now lapses, in Unix milliseconds. */
 export const lapsesAt = (): number => Date.now() + captchaRules.lapseMs;
 
-/** The slot of one round's question in the chat; `story` is the newcomer's. */
+/** The slot of one round's question in the chat; `requestId` is the newcomer's. */
 export const slotOf = (requestId: string, { round }: Challenge): string =>
   `captcha/${requestId}/${round}`;
 

@@ -1,4 +1,3 @@
-import { WorkflowExecutionAlreadyStartedError } from "@temporalio/common";
 import {
   condition,
   continueAsNew,
@@ -15,6 +14,7 @@ import type { HostQuestion, HostReconciler, HostRequest } from "./contract/acces
 import { workflowIds } from "./contract/names.ts";
 import { type EndlessLoop, startEndlessLoop } from "./endless-loop.ts";
 import { needHuman, showStage } from "./operator-view.ts";
+import { ignoreStarted } from "./other-workflows.ts";
 import { approvalAnswered, approveRemovals, checkNow, pause, resume } from "./signals.ts";
 import { type HostSteps, loop, shortStep } from "./steps/reconcilers.ts";
 
@@ -54,23 +54,23 @@ export async function host(input: HostReconciler): Promise<void> {
   setHandler(pause, () => void (isPaused = true));
   setHandler(resume, () => void (isPaused = false));
   show(state, isPaused);
-  let loop = startLoop(state, isPaused);
+  let running = startLoop(state, isPaused);
   for (;;) {
     const wasPaused = isPaused;
     await condition(
-      () => loop.hasEnded() || requests.length > 0 || isPaused !== wasPaused || isLong(),
+      () => running.hasEnded() || requests.length > 0 || isPaused !== wasPaused || isLong(),
     );
     const { open } = state;
     while (requests.length > 0 && !isLong()) state = await handleRequest(state, requests.shift()!);
     // An answer does not change the host's condition: the loop goes on, and only
     // the question is closed.
     if (state.open !== open) show(state, isPaused);
-    if (isPaused === wasPaused && !loop.hasEnded() && !isLong()) continue;
-    const found = await loop.end();
+    if (isPaused === wasPaused && !running.hasEnded() && !isLong()) continue;
+    const found = await running.end();
     if (found !== undefined) state = await askAdmins({ ...state, known: found });
     show(state, isPaused);
     if (isLong()) await continueAsNew<typeof host>({ ...state, isPaused, requests });
-    loop = startLoop(state, isPaused);
+    running = startLoop(state, isPaused);
   }
 }
 
@@ -113,15 +113,11 @@ async function startQuestion(
   const approvalId = hostApprovalId(about.replaceAll("-", ""));
   const subject: ApprovalSubject = { hostId, host: name, count, ...asks };
   const replyTo = workflowInfo().workflowId;
-  try {
-    await startChild("approval", {
-      workflowId: workflowIds.approval(approvalId),
-      args: [{ approvalId, subject, replyTo }],
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
+  await startChild("approval", {
+    workflowId: workflowIds.approval(approvalId),
+    args: [{ approvalId, subject, replyTo }],
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+  }).catch(ignoreStarted);
   return { [approvalId]: asks };
 }
 

@@ -10,7 +10,7 @@ import { localDb } from "./steps/people.ts";
 const longestHistoryEvents = 1_000;
 
 /**
- * The person of a signup. `story` identifies the signup in keys of messages: it is the press of
+ * The person of a signup. `requestId` identifies the signup in keys of messages: it is the press of
  * Start that began it.
  */
 export interface Newcomer {

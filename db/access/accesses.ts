@@ -79,7 +79,7 @@ export async function findDueChanges(
   };
 }
 
-/** Identities to remove, as in `dueChanges`: a quick check between the parts of long work. */
+/** Identities to remove, as in `findDueChanges`: a quick check between the parts of long work. */
 export async function findDueRemovals(
   db: Queries,
   hostId: HostId,

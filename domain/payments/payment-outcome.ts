@@ -1,7 +1,7 @@
 import type { Effect } from "./decision.ts";
 import type { GatewayEvent, PaymentOrder, PaymentOutcome } from "./payment.ts";
 
-/** The outcome of a payment after one more effect, as the workflow's query shows it. */
+/** The outcome of a payment after one more effect: the result of its workflow. */
 export function outcomeOf(before: PaymentOutcome, effect: Effect): PaymentOutcome {
   switch (effect.kind) {
     case "granted": {

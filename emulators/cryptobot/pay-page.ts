@@ -1,7 +1,7 @@
 import { document, escapeHtml } from "../kit/html.ts";
+import { dueAmount, payableAssets } from "./conversion.ts";
 import type { Currencies } from "./currencies.ts";
 import type { Invoice } from "./invoices.ts";
-import { dueAmount, payableAssets } from "./settlement.ts";
 
 const price = (amount: string, code: string): string => `${escapeHtml(amount)} ${escapeHtml(code)}`;
 

@@ -37,7 +37,8 @@ import { unmatchedPaymentId } from "../../../domain/derived-ids.ts";
 import { money } from "../../../domain/money.ts";
 import type { GatewayName } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
-import { sameSecret, textOf, type WebhookProvider } from "../webhook-port.ts";
+import { sameSecret } from "../../../runtime/secret.ts";
+import { textOf, type WebhookProvider } from "../webhook-port.ts";
 
 const gateway = "toy" as GatewayName;
 const environment = { TOY_KEY: z.string().optional() };

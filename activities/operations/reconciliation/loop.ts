@@ -9,7 +9,6 @@ import { reasonOf } from "./outage.ts";
 import { Passes } from "./pass.ts";
 import type { ReconcilerPorts, Run } from "./ports.ts";
 
-/** The result of a loop: troubles that need a person, which differ from those shown. */
 /** Notified by transactions that show an invoice. */
 const invoicesChannel = "gateways";
 
@@ -27,9 +26,9 @@ const firstOutagePauseMs = 1_000;
 const longestOutagePauseMs = 15_000;
 
 /**
- * Keeps one gateway equal to the books: one pass at each full minute. If the gateway does not push
- * events, it also polls the statement while an invoice is open. Of two loops of one gateway one
- * works and the other waits.
+ * Keeps one gateway equal to the books: one pass at each full minute. If the gateway does not report
+ * payments, it also polls the statement while an invoice is open. When two loops of one gateway
+ * run, one works and the other waits.
  * @returns when what needs a person differs from `shown`.
  * @throws Error when `run.signal` aborts, or the connection that holds the lock is lost.
  */

@@ -135,7 +135,7 @@ const waitInVain = async () => {
   await delay(4_000);
   throw new Error("the database did not answer");
 };
-const silent = { find: waitInVain, payable: waitInVain } as never;
+const silent = { find: waitInVain, findPayable: waitInVain } as never;
 
 test("a checkout is declined in time also while Temporal and the database do not answer", async () => {
   const gate = await gateTo(inject("temporal").address, app.namespace);
