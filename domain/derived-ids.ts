@@ -16,6 +16,7 @@ import type { GatewayName, PaymentId, Purchase } from "./payments/payment.ts";
  */
 
 const unmatchedNamespace = "a4d6f0a6-0d4b-5c5e-9a52-6d2f0c3d8e11";
+const duplicateNamespace = "d8b2f6c4-1c0e-5f39-8a47-3e9d5b7c2a60";
 const purchaseNamespace = "5c5b1c52-8a52-5f0b-9b1d-6f6f1f0a7c11";
 
 /** The workflow id of an unmatched payment: webhook, chat and statement report to the same one. */
@@ -46,3 +47,10 @@ export const addedDeviceId = (requestId: string, to: SubscriptionId): DeviceId =
 
 /** The refund request of a button or a command; a repeat has the same id. */
 export const refundRequestId = (requestId: string, of: PaymentId): string => v5(requestId, of);
+
+/** The refund of a charge that came twice. */
+export const duplicateRefundId = (gateway: GatewayName, reference: string): string =>
+  v5(`${gateway}/${reference}`, duplicateNamespace);
+
+/** A subscription's first device has its id. */
+export const firstDeviceId = (of: SubscriptionId): DeviceId => deviceId(of);

@@ -103,9 +103,7 @@ const own = z.object({
  * The worker's environment. Only the worker has the bot's token together with the gateways' and
  * hosts' secrets. One schema for all, so that all problems are reported at once.
  */
-export const workerEnvironment = own.extend(
-  gatewayEnvironment as z.ZodRawShape,
-) as unknown as typeof own;
+export const workerEnvironment = own.extend(gatewayEnvironment) as unknown as typeof own;
 
 /** The worker's checked environment. */
 export type WorkerConfiguration = z.infer<typeof workerEnvironment>;

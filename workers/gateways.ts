@@ -1,5 +1,6 @@
 import type { GatewayDirectory } from "../activities/payments/gateway-directory.ts";
 import type { GatewayName } from "../domain/payments/payment.ts";
+import { connectAll, environmentOf } from "../gateways/payments/connect-all.ts";
 import type { PaymentGateway } from "../gateways/payments/port.ts";
 import type { ProviderDeps } from "../gateways/payments/provider.ts";
 import { providers } from "../gateways/payments/registry.ts";
@@ -23,25 +24,20 @@ export class GatewayRegistry implements GatewayDirectory {
 }
 
 /** Every gateway's variables, so that the worker's environment is checked as one. */
-export const gatewayEnvironment = Object.assign(
-  {},
-  ...providers.map(({ environment }) => environment),
-) as object;
+export const gatewayEnvironment = environmentOf(providers);
 
 /**
  * Makes the adapters whose keys are set. They are not called yet.
  * @throws ConfigurationError with what is missing beside what was given, for all gateways at once.
  */
-export function connectGateways(environment: object, deps: ProviderDeps): PaymentGateway[] {
-  const problems: string[] = [];
-  const connected = providers.flatMap((provider) => {
-    try {
-      return provider.connect(environment as never, deps) ?? [];
-    } catch (error) {
-      problems.push(`${provider.name}: ${(error as Error).message}`);
-      return [];
-    }
-  });
-  if (problems.length > 0) throw new ConfigurationError("worker", problems);
-  return connected;
+export function connectGateways(
+  environment: object,
+  deps: ProviderDeps,
+): readonly PaymentGateway[] {
+  const { made, problems } = connectAll(providers, (one) =>
+    one.connect(environment as never, deps),
+  );
+  const lines = problems.map(({ name, message }) => `${name}: ${message}`);
+  if (lines.length > 0) throw new ConfigurationError("worker", lines);
+  return made;
 }

@@ -3,7 +3,7 @@ import { enqueue } from "../../db/messaging/messages.ts";
 import type { Queries } from "../../db/orm.ts";
 import type { Vault } from "../../db/vault.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
-import { deviceId } from "../../domain/ids.ts";
+import { firstDeviceId } from "../../domain/derived-ids.ts";
 import type { PaymentOrder } from "../../domain/payments/payment.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { NewAccess } from "../../gateways/hosts/port.ts";
@@ -29,7 +29,7 @@ export async function addFirstDevice(
   const name = await defaultName(db, ref);
   const requestId = `first/${ref.id}`;
   const added = await addDevice(db, vault, {
-    deviceId: deviceId(ref.id),
+    deviceId: firstDeviceId(ref.id),
     subscriptionId: ref.id,
     name,
     requestId,

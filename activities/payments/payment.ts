@@ -147,7 +147,7 @@ export function createPaymentActivities(ports: PaymentPorts): PaymentSteps {
       await cache.forget(decided.telegramId);
       return {
         ...decided,
-        refunds: decided.refunds.map((requestId) => refundTwice(id, requestId)),
+        refunds: decided.refunds.map((requestId) => refundDuplicate(id, requestId)),
       };
     },
 
@@ -189,7 +189,7 @@ export function createPaymentActivities(ports: PaymentPorts): PaymentSteps {
   };
 }
 
-const refundTwice = (paymentId: PaymentId, requestId: string): RefundCommand => ({
+const refundDuplicate = (paymentId: PaymentId, requestId: string): RefundCommand => ({
   requestId,
   paymentId,
   reason: "the invoice was paid twice",

@@ -1,14 +1,10 @@
 import type { TimeEntry } from "../../domain/access/time-lots.ts";
+import { duplicateRefundId } from "../../domain/derived-ids.ts";
 import type { TelegramId } from "../../domain/ids.ts";
 import { invoiceChanged, type OutgoingMessage } from "../../domain/messaging/message.ts";
 import { priceReturned } from "../../domain/payments/charge.ts";
-import {
-  decide,
-  type DecisionOutcome,
-  type Effect,
-  factsAfter,
-  type PaymentFacts,
-} from "../../domain/payments/decision.ts";
+import { decideBatch, type Decision } from "../../domain/payments/decision-batch.ts";
+import type { DecisionOutcome } from "../../domain/payments/decision.ts";
 import { eventKey } from "../../domain/payments/event-key.ts";
 import { type BookedFact, factOf } from "../../domain/payments/ledger.ts";
 import { messagesAbout } from "../../domain/payments/payment-messages.ts";
@@ -27,15 +23,13 @@ import { adminIds } from "../people/customers.ts";
 import { type Write, writeTogether } from "../together.ts";
 import { chargeWrites } from "./charges.ts";
 import { decisionWrites, stateWrites } from "./decision-writes.ts";
+import {
+  type DuplicateRefundWrites,
+  duplicateRefundWrites,
+  findOpenDuplicateRefunds,
+} from "./duplicate-refunds.ts";
 import { eventWrites, keepEvents } from "./gateway-events.ts";
 import { factWrites } from "./ledger.ts";
-import {
-  findOpenTwice,
-  type TwiceRefunds,
-  twiceRefunds,
-  twiceRequest,
-  TwiceReserves,
-} from "./paid-twice.ts";
 import {
   type LoadedFacts,
   loadPaymentFacts,
@@ -105,7 +99,7 @@ export async function decideIn(
   const fresh = [...keyed].filter(([key]) => !known.decided.has(key));
   const before = [...known.decided.values()].flat();
   const of = { subscriptionId: order.subscriptionId, telegramId: order.telegramId };
-  const open = await findOpenTwice(db, order, before);
+  const open = await findOpenDuplicateRefunds(db, order, before);
   // A run that decided some of these before may have died before it woke the calendar.
   const mayHaveDied = before.length > 0;
   if (fresh.length === 0) {
@@ -113,7 +107,7 @@ export async function decideIn(
     const { state } = locked;
     return { ...of, state, effects: before, refunds: open, wakesCalendar: mayHaveDied };
   }
-  const decisions = decideEach(order, known, fresh, ports);
+  const decisions = decideBatch(order, known, fresh, ports);
   const written = await writeOutcome(db, versions, {
     locked,
     known,
@@ -127,35 +121,6 @@ export async function decideIn(
   const wakesCalendar = written.wakesCalendar || mayHaveDied;
   const refunds = [...open, ...written.refunds];
   return { ...of, state, effects, refunds, wakesCalendar };
-}
-
-interface Decision {
-  readonly key: string;
-  readonly event: GatewayEvent;
-  readonly effects: readonly Effect[];
-  readonly after: PaymentFacts;
-}
-
-function decideEach(
-  order: PaymentOrder,
-  { facts, taken }: LoadedFacts,
-  fresh: readonly (readonly [string, GatewayEvent])[],
-  { canRefund }: Pick<DecisionPorts, "canRefund">,
-): Decision[] {
-  let after = facts;
-  const reserves = new TwiceReserves();
-  return fresh.map(([key, event]) => {
-    const { report } = event;
-    const reference = "reference" in report ? report.reference : undefined;
-    const isTaken = reference !== undefined && taken.has(reference);
-    const reason = `a charge that is booked elsewhere was reported for payment ${order.id}`;
-    const effects: readonly Effect[] = isTaken
-      ? [{ kind: "inconsistent", reason: `${reference}: ${reason}` }]
-      : decide(order, reserves.beside(after, reference), report);
-    after = effects.reduce(factsAfter, after);
-    if (canRefund && reference !== undefined) reserves.record(reference, effects, after);
-    return { key, event, effects, after };
-  });
 }
 
 interface Outcome {
@@ -179,15 +144,17 @@ async function writeOutcome(
   const last = decisions.at(-1)?.after ?? facts;
   const reports = decisions.map(({ event }) => event.report);
   const effects = decisions.flatMap((decision) => decision.effects);
-  const twice = ports.canRefund ? twiceRefunds(order, { effects, after: last }, now) : noRefunds;
-  const refunds = twice.rows.map(({ requestId }) => requestId);
+  const duplicates = ports.canRefund
+    ? duplicateRefundWrites(order, { effects, after: last }, now)
+    : noRefunds;
+  const refunds = duplicates.rows.map(({ requestId }) => requestId);
   const { booked: time, writes: timeWrites } = await bookTime(db, versions, outcome);
   const messages = await composeMessages(db, outcome, { time, refunds, state: last.state });
   await writeTogether(db, [
     ...eventWrites(order.id, events),
     ...chargeWrites(order, { before: facts.charges, after: last.charges, reports }),
-    ...factWrites(order.id, [...factsOf(order, decisions), ...twice.facts]),
-    ...twice.writes,
+    ...factWrites(order.id, [...factsOf(order, decisions), ...duplicates.facts]),
+    ...duplicates.writes,
     ...timeWrites,
     ...stateWrites(order, { from: locked.state, to: last.state, now }),
     ...decisionWrites(order, decisions),
@@ -197,7 +164,7 @@ async function writeOutcome(
   return { refunds, wakesCalendar: wakes(locked, time, now) };
 }
 
-const noRefunds: TwiceRefunds = { rows: [], writes: [], facts: [] };
+const noRefunds: DuplicateRefundWrites = { rows: [], writes: [], facts: [] };
 
 const doesGrant = (decisions: readonly Decision[]): boolean =>
   decisions.some(({ effects }) => effects.some(({ kind }) => kind === "granted"));
@@ -276,7 +243,7 @@ async function composeMessages(
         key,
         paidUntil: time?.account.paidUntil,
         changedMs: time?.changedMs ?? 0,
-        isReturning: refunds.includes(twiceRequest(order, reference)),
+        isReturning: refunds.includes(duplicateRefundId(order.gateway, reference)),
       });
     }),
   );

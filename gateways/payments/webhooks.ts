@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { connectAll, environmentOf } from "./connect-all.ts";
 import { cryptoBotWebhook } from "./cryptobot/webhook.ts";
 import { tBankWebhook } from "./tbank/webhook.ts";
 import type { WebhookProvider, WebhookReader } from "./webhook-port.ts";
@@ -7,10 +7,7 @@ import type { WebhookProvider, WebhookReader } from "./webhook-port.ts";
 const providers: readonly WebhookProvider[] = [cryptoBotWebhook, tBankWebhook];
 
 /** The variables that prove gateways' messages. The api reads these, and no others of a gateway. */
-export const webhookEnvironment = Object.assign(
-  {},
-  ...providers.map(({ environment }) => environment),
-) as z.ZodRawShape;
+export const webhookEnvironment = environmentOf(providers);
 
 /** The readers whose keys are set, and the problems of the others. */
 export interface ConnectedWebhooks {
@@ -21,15 +18,6 @@ export interface ConnectedWebhooks {
 
 /** Makes the readers whose keys are set. */
 export function connectWebhooks(environment: object): ConnectedWebhooks {
-  const readers: WebhookReader[] = [];
-  const problems: string[] = [];
-  for (const provider of providers) {
-    try {
-      const reader = provider.connect(environment as never);
-      if (reader !== undefined) readers.push(reader);
-    } catch (error) {
-      problems.push((error as Error).message);
-    }
-  }
-  return { readers, problems };
+  const { made, problems } = connectAll(providers, (one) => one.connect(environment as never));
+  return { readers: made, problems: problems.map(({ message }) => message) };
 }

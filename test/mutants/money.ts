@@ -78,7 +78,7 @@ export const moneyMutants: readonly Mutant[] = [
   },
   {
     what: "money that came twice stays spendable on its way back",
-    file: "db/payments/paid-twice.ts",
+    file: "db/payments/duplicate-refunds.ts",
     find: "return { rows, writes, facts };",
     replace: "return { rows, writes, facts: [] };",
     test: decisions(

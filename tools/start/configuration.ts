@@ -13,7 +13,20 @@ const demoToken = "123456:TEST";
 const demoAdmin = "1001";
 
 const port = variables.port.refine((number) => number > 0, "must be a port, 1 to 65535");
-const portWithDefault = (usual: number) => port.default(usual);
+
+/** The ports of `npm start` where no variable says another. */
+const usualPorts = {
+  API_PORT: 8_000,
+  METRICS_PORT: 9_090,
+  TEMPORAL_PORT: 7_233,
+  TEMPORAL_UI_PORT: 8_233,
+  TELEGRAM_EMULATOR_PORT: 8_081,
+  CRYPTOBOT_EMULATOR_PORT: 8_082,
+  TBANK_EMULATOR_PORT: 8_083,
+  TONCENTER_EMULATOR_PORT: 8_084,
+  VPN_CLIENT_EMULATOR_PORT: 8_086,
+} as const;
+const portWithDefault = (name: keyof typeof usualPorts) => port.default(usualPorts[name]);
 
 const workerVariables = workerEnvironment.shape;
 const botVariables = botEnvironment.shape;
@@ -43,15 +56,15 @@ const environment = z.object({
   WEBHOOK_SECRET: botVariables.WEBHOOK_SECRET,
   WEBHOOK_PORT: botVariables.WEBHOOK_PORT,
   SUPPORT_CONTACT: botVariables.SUPPORT_CONTACT,
-  API_PORT: portWithDefault(8_000),
-  METRICS_PORT: portWithDefault(9_090),
-  TEMPORAL_PORT: portWithDefault(7_233),
-  TEMPORAL_UI_PORT: portWithDefault(8_233),
-  TELEGRAM_EMULATOR_PORT: portWithDefault(8_081),
-  CRYPTOBOT_EMULATOR_PORT: portWithDefault(8_082),
-  TBANK_EMULATOR_PORT: portWithDefault(8_083),
-  TONCENTER_EMULATOR_PORT: portWithDefault(8_084),
-  VPN_CLIENT_EMULATOR_PORT: portWithDefault(8_086),
+  API_PORT: portWithDefault("API_PORT"),
+  METRICS_PORT: portWithDefault("METRICS_PORT"),
+  TEMPORAL_PORT: portWithDefault("TEMPORAL_PORT"),
+  TEMPORAL_UI_PORT: portWithDefault("TEMPORAL_UI_PORT"),
+  TELEGRAM_EMULATOR_PORT: portWithDefault("TELEGRAM_EMULATOR_PORT"),
+  CRYPTOBOT_EMULATOR_PORT: portWithDefault("CRYPTOBOT_EMULATOR_PORT"),
+  TBANK_EMULATOR_PORT: portWithDefault("TBANK_EMULATOR_PORT"),
+  TONCENTER_EMULATOR_PORT: portWithDefault("TONCENTER_EMULATOR_PORT"),
+  VPN_CLIENT_EMULATOR_PORT: portWithDefault("VPN_CLIENT_EMULATOR_PORT"),
   POSTGRES_PORT: port.optional(),
   REDIS_PORT: port.optional(),
 });
@@ -136,30 +149,17 @@ function contradictions(given: Variables): string[] {
   return [...problems, ...sharedPorts(given)];
 }
 
-const usualPorts: Readonly<Record<string, string>> = {
-  API_PORT: "8000",
-  METRICS_PORT: "9090",
-  TEMPORAL_PORT: "7233",
-  TEMPORAL_UI_PORT: "8233",
-  TELEGRAM_EMULATOR_PORT: "8081",
-  CRYPTOBOT_EMULATOR_PORT: "8082",
-  TBANK_EMULATOR_PORT: "8083",
-  TONCENTER_EMULATOR_PORT: "8084",
-  VPN_CLIENT_EMULATOR_PORT: "8086",
-};
-
 function sharedPorts(given: Variables): string[] {
   const owners = new Map<string, string>();
   const problems: string[] = [];
-  for (const [name, usual] of Object.entries({
-    ...usualPorts,
-    POSTGRES_PORT: "",
-    REDIS_PORT: "",
-  })) {
-    const value = given[name] ?? usual;
+  const usual: Variables = Object.fromEntries(
+    Object.entries(usualPorts).map(([name, number]) => [name, `${number}`]),
+  );
+  for (const name of [...Object.keys(usualPorts), "POSTGRES_PORT", "REDIS_PORT"]) {
+    const value = given[name] ?? usual[name];
+    if (value === undefined) continue;
     const owner = owners.get(value);
-    if (owner !== undefined && value !== "")
-      problems.push(`${owner} and ${name} are both ${value}`);
+    if (owner !== undefined) problems.push(`${owner} and ${name} are both ${value}`);
     owners.set(value, name);
   }
   return problems;

@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { TwiceReserves } from "../../../db/payments/paid-twice.ts";
 import { money } from "../../../domain/money.ts";
 import { decide, factsAfter, type PaymentFacts } from "../../../domain/payments/decision.ts";
+import { DuplicateReserves } from "../../../domain/payments/duplicate-charges.ts";
 import type { GatewayReport } from "../../../domain/payments/payment.ts";
-import { orderOf, unpaid } from "../../domain/payments/orders.ts";
+import { orderOf, unpaid } from "./orders.ts";
 
 const order = orderOf(100);
 const references = ["a", "b", "c", "d"];
@@ -30,7 +30,7 @@ const report: fc.Arbitrary<GatewayReport & { readonly reference: string }> = fc.
 test("of payments that came twice, the rest is reserved for its own charge alone", () =>
   fc.assert(
     fc.property(fc.array(report, { maxLength: 12 }), (reports) => {
-      const aside = new TwiceReserves();
+      const reserves = new DuplicateReserves();
       const twice = new Set<string>();
       let facts: PaymentFacts = unpaid;
       for (const one of reports) {
@@ -44,15 +44,15 @@ test("of payments that came twice, the rest is reserved for its own charge alone
               .map(({ paid, returnedMinor }) => Math.max(0, paid!.minor - returnedMinor));
             const expected =
               (facts.balances[currency] ?? 0) - notBack.reduce((sum, minor) => sum + minor, 0);
-            expect(aside.beside(facts, reference).balances[currency] ?? 0).toBe(expected);
+            expect(reserves.beside(facts, reference).balances[currency] ?? 0).toBe(expected);
           }
         }
-        const effects = decide(order, aside.beside(facts, one.reference), one);
+        const effects = decide(order, reserves.beside(facts, one.reference), one);
         facts = effects.reduce(factsAfter, facts);
         for (const effect of effects) {
           if (effect.kind === "credited" && effect.why === "paidTwice") twice.add(effect.reference);
         }
-        aside.record(one.reference, effects, facts);
+        reserves.record(one.reference, effects, facts);
       }
     }),
     { numRuns: 2_000 },

@@ -1,0 +1,47 @@
+import { decide, type Effect, factsAfter, type PaymentFacts } from "./decision.ts";
+import { DuplicateReserves } from "./duplicate-charges.ts";
+import type { GatewayEvent, PaymentOrder } from "./payment.ts";
+
+/** One event of a batch, with what follows from it. */
+export interface Decision {
+  /** The event's own key. */
+  readonly key: string;
+  readonly event: GatewayEvent;
+  readonly effects: readonly Effect[];
+  /** The facts with its effects. */
+  readonly after: PaymentFacts;
+}
+
+/** What the books know before a batch is decided. */
+export interface BatchFacts {
+  readonly facts: PaymentFacts;
+  /** References of charges that are booked for other payments. */
+  readonly taken: ReadonlySet<string>;
+}
+
+/**
+ * Decides the events of an order one after the other, each on the facts that the former ones left.
+ * What will be reserved for charges that came twice is in nobody's balance meanwhile. A charge
+ * that is booked elsewhere is an inconsistency.
+ */
+export function decideBatch(
+  order: PaymentOrder,
+  { facts, taken }: BatchFacts,
+  events: readonly (readonly [key: string, event: GatewayEvent])[],
+  { canRefund }: { readonly canRefund: boolean },
+): Decision[] {
+  let after = facts;
+  const reserves = new DuplicateReserves();
+  return events.map(([key, event]) => {
+    const { report } = event;
+    const reference = "reference" in report ? report.reference : undefined;
+    const isTaken = reference !== undefined && taken.has(reference);
+    const reason = `a charge that is booked elsewhere was reported for payment ${order.id}`;
+    const effects: readonly Effect[] = isTaken
+      ? [{ kind: "inconsistent", reason: `${reference}: ${reason}` }]
+      : decide(order, reserves.beside(after, reference), report);
+    after = effects.reduce(factsAfter, after);
+    if (canRefund && reference !== undefined) reserves.record(reference, effects, after);
+    return { key, event, effects, after };
+  });
+}
