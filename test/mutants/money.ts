@@ -32,7 +32,7 @@ export const moneyMutants: readonly Mutant[] = [
   },
   {
     what: "a charge of another payment counts again",
-    file: "db/payments/decisions.ts",
+    file: "domain/payments/decision-batch.ts",
     find: "reference !== undefined && taken.has(reference)",
     replace: 'reference !== undefined && taken.has("")',
     test: decisions("one reference never belongs to two payments"),
