@@ -162,9 +162,9 @@ interface Line {
 }
 
 /**
- * Returns the events to decide after the gateway was asked about a payment that it had pushed: its
- * own lines for this charge where it has any; the pushed event where it cannot say; where it says
- * that no money came, a note of the contradiction, which moves nothing. An event that is not a
+ * Returns the events to decide after the gateway was asked about a payment that it had reported:
+ * its own lines for this charge where it has any; the reported event where it cannot say; where it
+ * says that no money came, a note of the contradiction, which moves nothing. An event that is not a
  * payment needs no confirmation.
  */
 export function confirmed(
@@ -172,11 +172,11 @@ export function confirmed(
   event: GatewayEvent,
   lines: readonly Line[],
 ): readonly GatewayEvent[] {
-  const { report: pushed } = event;
-  if (pushed.kind !== "paid") return [event];
+  const { report: reported } = event;
+  if (reported.kind !== "paid") return [event];
   const own = lines.filter(({ about }) => isAbout(about, order));
   const ofCharge = own.filter(({ report }) => {
-    return "reference" in report && report.reference === pushed.reference;
+    return "reference" in report && report.reference === reported.reference;
   });
   if (ofCharge.some(({ report }) => report.kind === "paid")) {
     return ofCharge
@@ -197,7 +197,7 @@ export function confirmed(
   ) {
     return [event];
   }
-  const amount = `${decimalOf(pushed.paid)} ${pushed.paid.currency}`;
+  const amount = `${decimalOf(reported.paid)} ${reported.paid.currency}`;
   const status = `the gateway does not confirm ${amount}`;
   return [{ ...event, report: { kind: "progress", status } }];
 }

@@ -70,7 +70,7 @@ class GatewayLoop {
 
   async run(shown: readonly GatewayTrouble[]): Promise<GatewayTurn> {
     const { name } = this.#gateway.capabilities;
-    const channels = [gatewayChannel(name), ...(this.#isPulled ? [invoicesChannel] : [])];
+    const channels = [gatewayChannel(name), ...(this.#isPolled ? [invoicesChannel] : [])];
     const listener = await this.#ports.listen(channels);
     this.#listener = listener;
     const { signal } = this.#run;
@@ -91,7 +91,7 @@ class GatewayLoop {
     return gatewayChannel(this.#gateway.capabilities.name);
   }
 
-  get #isPulled(): boolean {
+  get #isPolled(): boolean {
     return !this.#gateway.capabilities.notifies;
   }
 
@@ -119,12 +119,12 @@ class GatewayLoop {
   /** Rests until the next pass is due or asked for. */
   async #restUntil(dueMs: number, listener: Listener): Promise<void> {
     const { signal } = this.#run;
-    const gapMs = this.#isPulled ? leastWokenGapMs : leastGapMs;
+    const gapMs = this.#isPolled ? leastWokenGapMs : leastGapMs;
     let untilMs = dueMs;
     for (let now = monotonicMs(); now < untilMs; now = monotonicMs()) {
       signal.throwIfAborted();
       if (
-        this.#isPulled &&
+        this.#isPolled &&
         (await this.#ports.statements.hasOpen(this.#gateway.capabilities.name))
       ) {
         await this.#pollOnce(untilMs, listener);

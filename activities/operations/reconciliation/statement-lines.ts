@@ -25,7 +25,7 @@ export interface ReportResult {
    * How many were skipped because they are from before this installation first used the account.
    */
   past: number;
-  /** How many should have been pushed to us and were not, each counted once. */
+  /** How many should have been reported to us and were not, each counted once. */
   found: number;
   /** What was quarantined, and why. */
   readonly quarantined: { readonly key: string; readonly reason: string }[];
@@ -63,7 +63,7 @@ export class StatementLines {
   async report(lines: readonly StatementLine[]): Promise<ReportResult> {
     const result: ReportResult = { past: 0, found: 0, quarantined: [], undecided: [] };
     let news = await this.#selectNews(lines, result);
-    if (this.#isPushed && news.some(mayBeOnItsWay)) {
+    if (this.#capabilities.notifies && news.some(mayBeOnItsWay)) {
       // A webhook may be on its way right now: then it was not lost.
       await pause(this.#ports.polling.inFlightMs, this.#run.signal);
       news = await this.#selectNews(news, result);
@@ -75,12 +75,9 @@ export class StatementLines {
     });
     this.#handovers.record(accepted);
     result.undecided = this.#handovers.undecidedAmong(news);
-    if (this.#isPushed) result.found = await this.#recordFindings(accepted.map(findingOf));
+    if (this.#capabilities.notifies)
+      result.found = await this.#recordFindings(accepted.map(findingOf));
     return result;
-  }
-
-  get #isPushed(): boolean {
-    return this.#capabilities.notifies;
   }
 
   #recordFindings(findings: readonly Finding[]): Promise<number> {
@@ -218,7 +215,7 @@ export class StatementLines {
   }
 
   #eventOf({ report, evidence }: AddressedLine): GatewayEvent {
-    const source = this.#isPushed ? "reconciliation" : "gateway";
+    const source = this.#capabilities.notifies ? "reconciliation" : "gateway";
     return { gateway: this.#capabilities.name, report, evidence, source };
   }
 
