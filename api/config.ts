@@ -2,6 +2,33 @@ import { z } from "zod";
 import { connectWebhooks, webhookEnvironment } from "../gateways/payments/webhooks.ts";
 import { variables } from "../runtime/environment.ts";
 
+/** Rules of an emulator's faults, by the fault that the page offers. */
+const faultRules = z.record(z.string(), z.array(z.looseObject({})));
+
+/** The emulated gateways, each as the page shows it and with its emulator's origin, in JSON. */
+const demoGateways = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue({ code: "custom", message: "must be JSON, as npm start writes it" });
+      return z.NEVER;
+    }
+  })
+  .pipe(
+    z.array(
+      z.object({
+        name: z.string(),
+        url: variables.httpUrl,
+        title: z.string(),
+        noticesTitle: z.string(),
+        notices: faultRules,
+        answers: faultRules,
+      }),
+    ),
+  );
+
 /**
  * The api's own variables. It needs no bot token, and of gateways only what proves their messages.
  */
@@ -17,9 +44,7 @@ const variablesOfApi = z.object({
   /** The demo's parts, set by `npm start` when no real bot is connected. */
   DEMO_TELEGRAM_URL: variables.httpUrl.optional(),
   DEMO_VPN_CLIENT_URL: variables.httpUrl.optional(),
-  DEMO_CRYPTOBOT_URL: variables.httpUrl.optional(),
-  DEMO_TBANK_URL: variables.httpUrl.optional(),
-  DEMO_TONCENTER_URL: variables.httpUrl.optional(),
+  DEMO_GATEWAYS: demoGateways.default([]),
   DEMO_ADMIN_ID: z.coerce.number().int().positive().default(1001),
   DEMO_VPN_HOST: z.enum(["amneziawg", "memory"]).default("memory"),
   TEMPORAL_UI_URL: variables.httpUrl.optional(),

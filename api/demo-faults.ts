@@ -1,24 +1,6 @@
 import { type RequestHandler, Router } from "express";
 import { createProxyMiddleware } from "http-proxy-middleware";
-import type { ApiConfiguration } from "./config.ts";
 import { answerProxyError } from "./proxy-error.ts";
-
-/** Where the demo's emulators are. */
-export type EmulatorAddresses = Pick<
-  ApiConfiguration,
-  "DEMO_TELEGRAM_URL" | "DEMO_CRYPTOBOT_URL" | "DEMO_TBANK_URL" | "DEMO_TONCENTER_URL"
->;
-
-/** The emulated payment gateways: the emulator's address, by the gateway's name. */
-export function emulatedGateways(addresses: EmulatorAddresses): ReadonlyMap<string, string> {
-  const known: readonly (readonly [string, string | undefined])[] = [
-    ["stars", addresses.DEMO_TELEGRAM_URL],
-    ["cryptobot", addresses.DEMO_CRYPTOBOT_URL],
-    ["tbank", addresses.DEMO_TBANK_URL],
-    ["ton", addresses.DEMO_TONCENTER_URL],
-  ];
-  return new Map(known.flatMap(([name, url]) => (url === undefined ? [] : [[name, url]])));
-}
 
 /** List, add and clear: the page may use only these of an emulator's controls. */
 const open = new Set(["GET", "POST", "DELETE"]);

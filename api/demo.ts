@@ -1,19 +1,20 @@
 import { type Request, type Response, Router } from "express";
 import { createProxyMiddleware } from "http-proxy-middleware";
 import type { ApiConfiguration } from "./config.ts";
-import { demoFaults, emulatedGateways, type EmulatorAddresses } from "./demo-faults.ts";
+import { demoFaults } from "./demo-faults.ts";
 import { answerProxyError } from "./proxy-error.ts";
 
-type DemoConfiguration = EmulatorAddresses &
-  Pick<
-    ApiConfiguration,
-    | "DEMO_VPN_CLIENT_URL"
-    | "DEMO_ADMIN_ID"
-    | "DEMO_VPN_HOST"
-    | "TEMPORAL_UI_URL"
-    | "TEMPORAL_NAMESPACE"
-    | "METRICS_URL"
-  >;
+type DemoConfiguration = Pick<
+  ApiConfiguration,
+  | "DEMO_TELEGRAM_URL"
+  | "DEMO_GATEWAYS"
+  | "DEMO_VPN_CLIENT_URL"
+  | "DEMO_ADMIN_ID"
+  | "DEMO_VPN_HOST"
+  | "TEMPORAL_UI_URL"
+  | "TEMPORAL_NAMESPACE"
+  | "METRICS_URL"
+>;
 
 /**
  * The paths of the Telegram emulator that the page may reach: the person's side, and nothing of
@@ -27,7 +28,7 @@ const personPath = /^\/person(\/|$)/u;
  */
 export function demo(configuration: DemoConfiguration): Router {
   const { DEMO_TELEGRAM_URL: telegram, DEMO_VPN_CLIENT_URL: vpnClient } = configuration;
-  const gateways = emulatedGateways(configuration);
+  const gateways = configuration.DEMO_GATEWAYS;
   const router = Router();
   if (telegram === undefined) {
     return router.use((_request, response) => {
@@ -40,7 +41,7 @@ export function demo(configuration: DemoConfiguration): Router {
       adminId: configuration.DEMO_ADMIN_ID,
       vpnHost: configuration.DEMO_VPN_HOST,
       tryKey: vpnClient !== undefined && configuration.DEMO_VPN_HOST === "amneziawg",
-      gateways: [...gateways.keys()],
+      gateways: gateways.map(({ url: _url, ...shown }) => shown),
       temporalUi: configuration.TEMPORAL_UI_URL,
       temporalNamespace: configuration.TEMPORAL_NAMESPACE,
       metrics: configuration.METRICS_URL,
@@ -59,7 +60,7 @@ export function demo(configuration: DemoConfiguration): Router {
     "/telegram",
     createProxyMiddleware({ target: telegram, on: { error: answerProxyError } }),
   );
-  router.use(demoFaults(gateways));
+  router.use(demoFaults(new Map(gateways.map(({ name, url }) => [name, url]))));
   if (vpnClient !== undefined) {
     router.use(
       "/vpn-client",

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { GatewayDemo } from "./demo.ts";
 import type { PaymentGateway } from "./port.ts";
 
 /** What a gateway may need besides its own variables: Stars are requested through the bot. */
@@ -12,6 +13,8 @@ export interface Provider<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly name: string;
   /** Its variables. All are optional: without its keys a gateway is switched off. */
   readonly environment: Shape;
+  /** How `npm start` emulates it without a real bot; undefined: the demo does not have it. */
+  readonly demo?: GatewayDemo;
   /**
    * Makes the gateway, and does not call it yet; undefined where it is switched off.
    * @throws Error that names what is missing beside what was given.

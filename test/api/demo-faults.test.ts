@@ -17,7 +17,12 @@ async function startDemo() {
     startTelegramEmulator({ port: 0, token: "123456:TEST" }),
     startCryptoBotEmulator({ port: 0, token: "12345:AAmadeForATest" }),
   ]);
-  const env = { DEMO_TELEGRAM_URL: telegram.url, DEMO_CRYPTOBOT_URL: cryptobot.url };
+  const shown = { title: "T", noticesTitle: "Webhooks", notices: {}, answers: {} };
+  const gateways = [
+    { ...shown, name: "stars", url: telegram.url },
+    { ...shown, name: "cryptobot", url: cryptobot.url },
+  ];
+  const env = { DEMO_TELEGRAM_URL: telegram.url, DEMO_GATEWAYS: JSON.stringify(gateways) };
   const configuration = apiEnvironment.parse({ ...required, ...env });
   const server = express().use("/demo", demo(configuration)).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -64,7 +69,7 @@ test("a gateway's faults are listed, added and cleared through the demo", async 
 test("the page is told which gateways are emulated", async () => {
   const { port } = await startDemo();
   const { text } = await fetchRaw(port, "/demo/info");
-  expect(JSON.parse(text)).toMatchObject({ gateways: ["stars", "cryptobot"] });
+  expect(JSON.parse(text)).toMatchObject({ gateways: [{ name: "stars" }, { name: "cryptobot" }] });
 });
 
 const inside = [

@@ -9,6 +9,7 @@ import { startCryptoBotEmulator } from "../../emulators/cryptobot/emulator.ts";
 import { startTBankEmulator } from "../../emulators/tbank/emulator.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { startToncenterEmulator } from "../../emulators/toncenter/emulator.ts";
+import { providers } from "../../gateways/payments/registry.ts";
 import { adminId, startDemoBot } from "./demo-bot.ts";
 import { type KeyTest, startDemoServer } from "./demo-server.ts";
 
@@ -79,6 +80,16 @@ async function startGateways() {
   return { cryptobot, tbank, ton };
 }
 
+/** What `npm start` tells the api of the emulated gateways. */
+function describeGateways(emulators: Readonly<Record<string, { readonly url: string }>>) {
+  return providers.flatMap(({ name, demo }) => {
+    const at = emulators[name];
+    if (demo === undefined || at === undefined) return [];
+    const { emulator: _emulator, ...shown } = demo;
+    return [JSON.parse(JSON.stringify({ ...shown, name, url: at.url }))];
+  });
+}
+
 /** Starts a Telegram emulator with a bot, and the demo page. */
 export async function startDemoWorld({ dist, tryKey, withGateways }: WorldOptions) {
   const folder = await mkdtemp(join(tmpdir(), "tollgate-demo-"));
@@ -93,9 +104,7 @@ export async function startDemoWorld({ dist, tryKey, withGateways }: WorldOption
   const behind = {
     DEMO_TELEGRAM_URL: url,
     DEMO_VPN_CLIENT_URL: "http://127.0.0.1:9/answered-before-it-is-asked",
-    DEMO_CRYPTOBOT_URL: gateways?.cryptobot.url,
-    DEMO_TBANK_URL: gateways?.tbank.url,
-    DEMO_TONCENTER_URL: gateways?.ton.url,
+    DEMO_GATEWAYS: describeGateways({ stars: telegram.now, ...gateways }),
     DEMO_ADMIN_ID: adminId,
     DEMO_VPN_HOST: "amneziawg",
     TEMPORAL_UI_URL: demoInfo.temporalUi,

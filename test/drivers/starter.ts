@@ -7,19 +7,18 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect } from "vitest";
 import { freePorts } from "../../tools/servers/ports.ts";
 import { sendSignal, startMark } from "../../tools/servers/process.ts";
+import { emulatorPorts } from "../../tools/start/emulators.ts";
 import { findTemporalCli } from "../../tools/servers/temporal-cli.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const portNames = [
-  "API",
-  "METRICS",
-  "TEMPORAL",
-  "TEMPORAL_UI",
-  "TELEGRAM_EMULATOR",
-  "CRYPTOBOT_EMULATOR",
-  "TBANK_EMULATOR",
-  "TONCENTER_EMULATOR",
-  "VPN_CLIENT_EMULATOR",
+  "API_PORT",
+  "METRICS_PORT",
+  "TEMPORAL_PORT",
+  "TEMPORAL_UI_PORT",
+  "TELEGRAM_EMULATOR_PORT",
+  "VPN_CLIENT_EMULATOR_PORT",
+  ...Object.keys(emulatorPorts),
 ];
 
 /** The end of the table that a successful start prints. */
@@ -87,7 +86,7 @@ async function environment(folder: string): Promise<Record<string, string>> {
     TOLLGATE_DATA: join(folder, "data"),
     TOLLGATE_ENV_FILE: join(folder, "none"),
     TEMPORAL_CLI_PATH: cli.path,
-    ...Object.fromEntries(portNames.map((name, at) => [`${name}_PORT`, String(ports[at])])),
+    ...Object.fromEntries(portNames.map((name, at) => [name, String(ports[at])])),
   };
 }
 

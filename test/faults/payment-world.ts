@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
+import * as z from "zod";
 import { DurableClient } from "../../client/durable.ts";
 import { migrate } from "../../db/migrate.ts";
 import { type Database, openDatabase, queriesOf } from "../../db/orm.ts";
@@ -12,6 +13,7 @@ import { decimalOf, money } from "../../domain/money.ts";
 import type { GatewayName, PaymentId } from "../../domain/payments/payment.ts";
 import { instant } from "../../domain/time.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
+import { connectWebhooks, webhookEnvironment } from "../../gateways/payments/webhooks.ts";
 import { freePort } from "../../tools/servers/ports.ts";
 import { startPostgres } from "../../tools/servers/postgres.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
@@ -107,6 +109,8 @@ async function openAll(
     cleanup.defer(() => gateway.close());
   }
   const variables = [...gateways.values()].map((gateway) => gateway.variables);
+  const proofs = z.object(webhookEnvironment).parse(Object.assign({}, ...variables));
+  webhooks.expect(connectWebhooks(proofs).readers);
   const processes = new Processes({
     ...base.urls,
     temporalAddress: temporal.address,

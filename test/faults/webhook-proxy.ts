@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
+import type { WebhookReader } from "../../gateways/payments/webhook-port.ts";
 
 /** What happens to one webhook; with 0 copies it is lost. */
 export interface Treatment {
@@ -27,8 +28,6 @@ interface WebhookQueue {
   readonly deliveries: Set<Promise<void>>;
 }
 
-/** The answer with which each gateway stops repeating a webhook; "{}" for the others. */
-const acknowledgements: Readonly<Record<string, string>> = { tbank: "OK" };
 const soonestRetryMs = 100;
 const latestRetryMs = 1_000;
 const answerMs = 10_000;
@@ -43,6 +42,7 @@ export class WebhookProxy {
   /** Genuine webhooks that the api refused, as text. */
   readonly refused: string[] = [];
   readonly #queues = new Map<string, WebhookQueue>();
+  readonly #readers = new Map<string, WebhookReader>();
   readonly #apiUrl: () => string;
   #server: Server | undefined;
 
@@ -55,7 +55,7 @@ export class WebhookProxy {
     this.#server = createServer((request, response) => {
       const gateway = request.url?.split("/").at(-1) ?? "";
       void this.#receive(gateway, request).then(() =>
-        response.end(acknowledgements[gateway] ?? "{}"),
+        response.end(this.#readers.get(gateway)?.acknowledgement.body ?? "{}"),
       );
     });
     this.#server.listen(0, "127.0.0.1");
@@ -70,6 +70,11 @@ export class WebhookProxy {
     const address = this.#server?.address() as AddressInfo | null | undefined;
     if (!address) throw new Error("the proxy has to be opened first");
     return `http://127.0.0.1:${address.port}/${gateway}`;
+  }
+
+  /** Sets how the product reads gateways' webhooks: the headers that it needs, and its answers. */
+  expect(readers: readonly WebhookReader[]): void {
+    for (const reader of readers) this.#readers.set(reader.gateway, reader);
   }
 
   /** Sets what happens to the webhooks about a payment, in the order in which they come. */
@@ -100,14 +105,14 @@ export class WebhookProxy {
 
   async #receive(gateway: string, request: IncomingMessage): Promise<void> {
     const body = Buffer.from(await buffer(request));
-    const forwarded = ["content-type", "crypto-pay-api-signature"];
+    const forwarded = ["content-type", this.#readers.get(gateway)?.proofHeader ?? "content-type"];
     const headers = Object.fromEntries(
       forwarded.flatMap((name) => {
         const value = request.headers[name];
         return typeof value === "string" ? [[name, value]] : [];
       }),
     );
-    // Both gateways' webhooks contain the payment's id and no other UUID.
+    // A gateway's webhook contains the payment's id and no other UUID.
     const paymentId = uuid.exec(body.toString("utf8"))?.[0] ?? "";
     const queue = this.#queueOf(paymentId);
     const { copies, when } = queue.treatments.shift() ?? { copies: 1, when: "atOnce" };

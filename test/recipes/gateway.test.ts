@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   cpSync,
   mkdirSync,
@@ -11,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 
 // docs/recipes/gateway.md, followed in a copy of the tree.
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -65,18 +66,57 @@ export const toyWebhook: WebhookProvider<typeof environment> = {
 };
 `;
 
-const index = `import type { Provider } from "../provider.ts";
+const index = `import * as z from "zod";
+import type { Provider } from "../provider.ts";
 import { ToyGateway } from "./adapter.ts";
+import { toyDemo } from "./demo.ts";
 import { toyWebhook } from "./webhook.ts";
 
+const environment = { ...toyWebhook.environment, TOY_URL: z.string().optional() };
+
 /** Needs its key alone. */
-export const toyProvider: Provider<typeof toyWebhook.environment> = {
+export const toyProvider: Provider<typeof environment> = {
   name: "toy",
-  environment: toyWebhook.environment,
+  environment,
+  demo: toyDemo,
   connect({ TOY_KEY: key }) {
     return key === undefined ? undefined : new ToyGateway(key);
   },
 };
+`;
+
+const demo = `import { answerFaults, type GatewayDemo, webhookFaults } from "../demo.ts";
+
+/** The toy in the demo. */
+export const toyDemo: GatewayDemo = {
+  title: "Toy",
+  noticesTitle: "Webhooks",
+  notices: webhookFaults,
+  answers: answerFaults({ changing: ["pay"], all: [] }),
+  emulator: {
+    folder: "toy",
+    usualPort: 8099,
+    urlVariable: "TOY_URL",
+    emulatorVariables: () => ({ TOY_KEY: "secret" }),
+    productVariables: async ({ url }) => ({ TOY_KEY: "secret", TOY_URL: url }),
+  },
+};
+`;
+
+const emulator = `import * as z from "zod";
+import { defineEmulator } from "../kit/emulator.ts";
+import { portOr } from "../kit/options.ts";
+
+/** Knows its port alone. */
+export const toy = defineEmulator({
+  name: "toy",
+  prefix: "TOY_EMULATOR",
+  options: z.object({ port: portOr(8099) }),
+  open: () => ({
+    answer: async () => ({ status: 200, body: { toy: true } }),
+    stop: () => undefined,
+  }),
+});
 `;
 
 const contract = `import { ToyGateway } from "../../../gateways/payments/toy/adapter.ts";
@@ -129,6 +169,9 @@ beforeAll(() => {
   write("gateways/payments/toy/adapter.ts", adapter);
   write("gateways/payments/toy/webhook.ts", webhook);
   write("gateways/payments/toy/index.ts", index);
+  write("gateways/payments/toy/demo.ts", demo);
+  write("emulators/toy/emulator.ts", emulator);
+  write("emulators/toy/main.ts", 'import { toy } from "./emulator.ts";\n\nawait toy.run();\n');
   write("test/gateways/payments/toy.test.ts", contract);
   for (const [file, name] of [
     ["registry", "toyProvider"],
@@ -145,7 +188,12 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("a gateway that follows its recipe compiles, and no file beside the recipe's had to change", () => {
-  const include = ["gateways/**/*.ts", "texts/**/*.ts", "test/gateways/payments/toy.test.ts"];
+  const include = [
+    "gateways/**/*.ts",
+    "texts/**/*.ts",
+    "emulators/toy/*.ts",
+    "test/gateways/payments/toy.test.ts",
+  ];
   write("tsconfig.recipe.json", JSON.stringify({ extends: "./test/tsconfig.json", include }));
   expect(run("typescript/bin/tsc", "-p", "tsconfig.recipe.json").output).toBe("");
 });
@@ -166,6 +214,41 @@ test("it is configured by its own variable: worker and api know it without being
   const { stdout } = spawnSync(process.execPath, ["probe.ts"], { cwd: folder, encoding: "utf8" });
   rmSync(join(folder, "probe.ts"));
   expect(stdout.trim()).toBe('[true,true,true,"reported"]');
+});
+
+test("the demo takes its port, its emulator and its faults from its provider", () => {
+  write(
+    "probe.ts",
+    `import { readConfiguration } from "./tools/start/configuration.ts";
+     import { helpText } from "./tools/start/command-line.ts";
+     import { apiEnvironment } from "./tools/start/environment.ts";
+     const configuration = readConfiguration({}, ".");
+     const gateways = { TOY_KEY: "secret", TOY_URL: "http://127.0.0.1:8099" };
+     const addresses = { databaseOwnerUrl: "postgres://h/d", temporal: {}, gateways };
+     const secrets = { writerPassword: "w", readerPassword: "r", encryptionKeys: "k" };
+     const api = apiEnvironment({ configuration, addresses, secrets } as never, 1);
+     console.log(JSON.stringify([
+       configuration.ports["TOY_EMULATOR_PORT"], helpText.includes("TOY_EMULATOR_PORT 8099"),
+       api.TOY_KEY, JSON.parse(api.DEMO_GATEWAYS ?? "")[0]]));`,
+  );
+  const { stdout } = spawnSync(process.execPath, ["probe.ts"], { cwd: folder, encoding: "utf8" });
+  rmSync(join(folder, "probe.ts"));
+  expect(JSON.parse(stdout)).toMatchObject([
+    8_099,
+    true,
+    "secret",
+    { name: "toy", title: "Toy", url: "http://127.0.0.1:8099", notices: { off: [{}] } },
+  ]);
+});
+
+test("its emulator starts alone, by its folder's name", async () => {
+  const child = spawn(process.execPath, ["emulators/start.ts", "toy"], {
+    cwd: folder,
+    env: { ...process.env, TOY_EMULATOR_PORT: "0" },
+  });
+  onTestFinished(() => void child.kill());
+  const [line] = (await once(child.stdout, "data")) as [Buffer];
+  expect(line.toString()).toMatch(/^toy emulator ready on /u);
 });
 
 test("it keeps the promises of its port", () => {

@@ -91,8 +91,13 @@ const broken: readonly InvalidEnvironment[] = [
   {
     what: "the demo's parts are none",
     of: ["api"],
-    change: { DEMO_TELEGRAM_URL: "hunter2", DEMO_ADMIN_ID: "hunter2", DEMO_VPN_HOST: "hunter2" },
-    named: ["DEMO_TELEGRAM_URL", "DEMO_ADMIN_ID", "DEMO_VPN_HOST"],
+    change: {
+      DEMO_TELEGRAM_URL: "hunter2",
+      DEMO_ADMIN_ID: "hunter2",
+      DEMO_VPN_HOST: "hunter2",
+      DEMO_GATEWAYS: "hunter2",
+    },
+    named: ["DEMO_TELEGRAM_URL", "DEMO_ADMIN_ID", "DEMO_VPN_HOST", "DEMO_GATEWAYS"],
   },
 ];
 

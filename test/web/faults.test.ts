@@ -4,12 +4,14 @@ import { faultSchema as cryptobot } from "../../emulators/cryptobot/faults.ts";
 import { faultSchema as tbank } from "../../emulators/tbank/faults.ts";
 import { faultSchema as stars } from "../../emulators/telegram/faults.ts";
 import { faultSchema as ton } from "../../emulators/toncenter/faults.ts";
+import { providers } from "../../gateways/payments/registry.ts";
 import {
   describeFaults,
   type Fault,
   faultNow,
   faultsOf,
   type Gateway,
+  isGateway,
   isRules,
   type Rule,
   rulesFor,
@@ -18,7 +20,10 @@ import {
 } from "../../web/demo/faults.ts";
 
 const schemas = { cryptobot, tbank, stars, ton };
-const gateways = Object.keys(schemas) as Gateway[];
+const gateways = providers.flatMap(({ name, demo }): Gateway[] => {
+  const described: unknown = JSON.parse(JSON.stringify({ ...demo, name }));
+  return isGateway(described) ? [described] : [];
+});
 const sides: readonly Side[] = ["notices", "answers"];
 const offered = gateways.flatMap((gateway) =>
   sides.flatMap((side) => faultsOf(gateway, side).map((fault) => ({ gateway, side, fault }))),
@@ -27,12 +32,13 @@ const offered = gateways.flatMap((gateway) =>
 /** What the emulator lists once it was told so. */
 function listed({ gateway, side, fault }: { gateway: Gateway; side: Side; fault: Fault }): Rule[] {
   const sent = rulesFor(gateway, side, fault);
-  const rules = sent.map((rule, id) => ({ id, ...schemas[gateway].parse(rule) }));
+  const schema = schemas[gateway.name as keyof typeof schemas];
+  const rules = sent.map((rule, id) => ({ id, ...schema.parse(rule) }));
   expect(isRules(rules)).toBe(true);
   return rules;
 }
 
-test.for(offered)("$gateway: $side $fault is told, listed and recognised", (choice) => {
+test.for(offered)("$gateway.name: $side $fault is told, listed and recognised", (choice) => {
   const rules = listed(choice);
   expect(rules.length).toBeGreaterThan(0);
   expect(rules.map(sideOf)).toEqual(rules.map(() => choice.side));
@@ -41,7 +47,12 @@ test.for(offered)("$gateway: $side $fault is told, listed and recognised", (choi
   expect(faultNow(rules, other)).toBeUndefined();
 });
 
-const all = (gateway: Gateway) => sides.flatMap((side) => faultsOf(gateway, side));
+const named = (name: string): Gateway => {
+  const found = gateways.find((gateway) => gateway.name === name);
+  if (found === undefined) throw new Error(`the demo has no ${name}`);
+  return found;
+};
+const all = (name: string) => sides.flatMap((side) => faultsOf(named(name), side));
 
 test("each gateway can do what the demo promises of it", () => {
   const promised = ["off", "twice", "late", "forged", "lost", "down", "busy"];
@@ -62,7 +73,7 @@ test("of several rules the first one is shown, as the first one strikes", () => 
       const first = rules.find((one) => sideOf(one) === side);
       expect(faultNow(rules, side)).toBe(faultNow(first ? [first] : [], side));
       const count = new Set(rules.map(sideOf)).size;
-      expect(describeFaults("tbank", rules)).toHaveLength(count);
+      expect(describeFaults(named("tbank"), rules)).toHaveLength(count);
     }),
   );
 });
@@ -70,5 +81,5 @@ test("of several rules the first one is shown, as the first one strikes", () => 
 test("a rule of another kind is shown, and taken for one of no side", () => {
   const charge = { id: 1, charge: "reject" };
   expect(sideOf(charge)).toBeUndefined();
-  expect(describeFaults("tbank", [charge])).toEqual(["T-Bank: other rules are on"]);
+  expect(describeFaults(named("tbank"), [charge])).toEqual(["T-Bank: other rules are on"]);
 });

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { UserError } from "../servers/process.ts";
+import { emulatorPorts } from "./emulators.ts";
 import { isServiceName, type ServiceName, serviceNames } from "./service.ts";
 
 /** The parsed command line of `npm start`. */
@@ -41,8 +42,10 @@ TBANK_TERMINAL_KEY and TBANK_PASSWORD, TON_WALLET; Telegram Stars need no keys.
 docs/payments.md says more.
 
 Ports: API_PORT 8000, METRICS_PORT 9090, TEMPORAL_PORT 7233, TEMPORAL_UI_PORT 8233,
-TELEGRAM_EMULATOR_PORT 8081, CRYPTOBOT_EMULATOR_PORT 8082, TBANK_EMULATOR_PORT 8083,
-TONCENTER_EMULATOR_PORT 8084, VPN_CLIENT_EMULATOR_PORT 8086, POSTGRES_PORT and REDIS_PORT any free.
+TELEGRAM_EMULATOR_PORT 8081, VPN_CLIENT_EMULATOR_PORT 8086, POSTGRES_PORT and REDIS_PORT any free,
+${Object.entries(emulatorPorts)
+  .map(([name, port]) => `${name} ${port}`)
+  .join(", ")}.
 Data lies in .tollgate (TOLLGATE_DATA); logs in .tollgate/logs. Ctrl-C stops everything.
 `;
 

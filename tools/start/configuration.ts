@@ -7,6 +7,7 @@ import { workerEnvironment } from "../../workers/config.ts";
 import { gatewayEnvironment } from "../../workers/gateways.ts";
 import { isExecutable } from "../servers/executables.ts";
 import { UserError } from "../servers/process.ts";
+import { emulatorPorts } from "./emulators.ts";
 
 /** The bot that Telegram's emulator knows; no real token looks like this one. */
 const demoToken = "123456:TEST";
@@ -21,11 +22,10 @@ const usualPorts = {
   TEMPORAL_PORT: 7_233,
   TEMPORAL_UI_PORT: 8_233,
   TELEGRAM_EMULATOR_PORT: 8_081,
-  CRYPTOBOT_EMULATOR_PORT: 8_082,
-  TBANK_EMULATOR_PORT: 8_083,
-  TONCENTER_EMULATOR_PORT: 8_084,
   VPN_CLIENT_EMULATOR_PORT: 8_086,
 } as const;
+const allUsualPorts: Readonly<Record<string, number>> = { ...usualPorts, ...emulatorPorts };
+const portNames = [...Object.keys(allUsualPorts), "POSTGRES_PORT", "REDIS_PORT"];
 const portWithDefault = (name: keyof typeof usualPorts) => port.default(usualPorts[name]);
 
 const workerVariables = workerEnvironment.shape;
@@ -61,13 +61,17 @@ const environment = z.object({
   TEMPORAL_PORT: portWithDefault("TEMPORAL_PORT"),
   TEMPORAL_UI_PORT: portWithDefault("TEMPORAL_UI_PORT"),
   TELEGRAM_EMULATOR_PORT: portWithDefault("TELEGRAM_EMULATOR_PORT"),
-  CRYPTOBOT_EMULATOR_PORT: portWithDefault("CRYPTOBOT_EMULATOR_PORT"),
-  TBANK_EMULATOR_PORT: portWithDefault("TBANK_EMULATOR_PORT"),
-  TONCENTER_EMULATOR_PORT: portWithDefault("TONCENTER_EMULATOR_PORT"),
   VPN_CLIENT_EMULATOR_PORT: portWithDefault("VPN_CLIENT_EMULATOR_PORT"),
   POSTGRES_PORT: port.optional(),
   REDIS_PORT: port.optional(),
 });
+
+/** The ports of the emulated gateways, by their variables. */
+const gatewayPorts = z.object(
+  Object.fromEntries(
+    Object.entries(emulatorPorts).map(([name, usual]) => [name, port.default(usual)]),
+  ),
+);
 
 type Environment = z.infer<typeof environment>;
 
@@ -79,6 +83,8 @@ export interface Configuration extends Readonly<Omit<Environment, "HOSTS_FILE" |
   /** There is no real bot: Telegram and everything else that is not configured is emulated. */
   readonly demo: boolean;
   readonly botToken: string;
+  /** Every port that is listened on, by its variable; of PostgreSQL and Redis only a given one. */
+  readonly ports: Readonly<Record<string, number | undefined>>;
   readonly adminIds: string;
   /**
    * Every variable as it was written, for the processes that parse it themselves; without
@@ -93,7 +99,7 @@ export interface Configuration extends Readonly<Omit<Environment, "HOSTS_FILE" |
  */
 export function readConfiguration(env: NodeJS.ProcessEnv, root: string): Configuration {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
-  const parsed = environment.safeParse(given);
+  const parsed = z.intersection(environment, gatewayPorts).safeParse(given);
   const problems = [
     ...(parsed.success
       ? []
@@ -112,6 +118,9 @@ export function readConfiguration(env: NodeJS.ProcessEnv, root: string): Configu
     plansFile: plansFile(given, root),
     demo,
     given,
+    ports: Object.fromEntries(
+      portNames.map((name) => [name, (parsed.data as Readonly<Record<string, number>>)[name]]),
+    ),
     dataDir: resolve(root, given["TOLLGATE_DATA"] ?? ".tollgate"),
     botToken: parsed.data.BOT_TOKEN ?? demoToken,
     adminIds: given["ADMIN_IDS"] ?? demoAdmin,
@@ -153,9 +162,9 @@ function sharedPorts(given: Variables): string[] {
   const owners = new Map<string, string>();
   const problems: string[] = [];
   const usual: Variables = Object.fromEntries(
-    Object.entries(usualPorts).map(([name, number]) => [name, `${number}`]),
+    Object.entries(allUsualPorts).map(([name, number]) => [name, `${number}`]),
   );
-  for (const name of [...Object.keys(usualPorts), "POSTGRES_PORT", "REDIS_PORT"]) {
+  for (const name of portNames) {
     const value = given[name] ?? usual[name];
     if (value === undefined) continue;
     const owner = owners.get(value);

@@ -1,79 +1,61 @@
 import { join } from "node:path";
+import type { DemoAddresses } from "../../gateways/payments/demo.ts";
+import type { Configuration } from "./configuration.ts";
+import {
+  dataVariableOf,
+  type EmulatedGateway,
+  emulatedGateways,
+  portVariableOf,
+} from "./emulators.ts";
 import { baseEnvironment } from "./environment.ts";
 import { startProductProcess } from "./product-process.ts";
 import type { Started } from "./service.ts";
 import type { StartContext } from "./start-context.ts";
 
-const localUrl = (port: number): string => `http://127.0.0.1:${port}`;
-
-const cryptoBotToken = "12345:AAtollgateEmulatedCryptoPayToken00000";
-const tbank = { terminalKey: "1366000000001DEMO", password: "emulatedTBankPass000" } as const;
-
 /**
- * Starts emulators of CryptoBot, T-Bank and toncenter. Their money is not real, so they run only in
- * the demo.
+ * Starts the emulators of the payment gateways, in one process for the memory of one. Their money
+ * is not real, so they run only in the demo.
  */
 export async function startDemoGateways(context: StartContext): Promise<Started> {
   const { configuration, addresses } = context;
   if (!configuration.demo) return { where: "", what: "off: a real bot is configured" };
-  const { dataDir, API_PORT } = configuration;
-  const ports = {
-    CRYPTOBOT_EMULATOR_PORT: configuration.CRYPTOBOT_EMULATOR_PORT,
-    TBANK_EMULATOR_PORT: configuration.TBANK_EMULATOR_PORT,
-    TONCENTER_EMULATOR_PORT: configuration.TONCENTER_EMULATOR_PORT,
-  };
-  const toncenter = localUrl(ports.TONCENTER_EMULATOR_PORT);
-  const webhook = (gateway: string) => `${localUrl(API_PORT)}/webhooks/${gateway}`;
+  const gateways = emulatedGateways.map((gateway) => ({
+    ...gateway,
+    at: addressesOf(configuration, gateway),
+  }));
+  const folders = gateways.map(({ emulator }) => emulator.folder);
   const running = await startProductProcess(context, {
     name: "gateways",
-    file: "emulators/gateways.ts",
+    file: "emulators/start.ts",
+    args: [folders.join(",")],
     heapMb: 192,
-    env: {
-      ...baseEnvironment(configuration),
-      ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])),
-      CRYPTOBOT_TOKEN: cryptoBotToken,
-      CRYPTOBOT_EMULATOR_WEBHOOK_URL: webhook("cryptobot"),
-      CRYPTOBOT_EMULATOR_DATA: join(dataDir, "cryptobot.jsonl"),
-      TBANK_TERMINAL_KEY: tbank.terminalKey,
-      TBANK_PASSWORD: tbank.password,
-      TBANK_EMULATOR_WEBHOOK_URL: webhook("tbank"),
-      TBANK_EMULATOR_DATA: join(dataDir, "tbank.jsonl"),
-      TONCENTER_EMULATOR_DATA: join(dataDir, "toncenter.jsonl"),
-    },
+    env: Object.assign(
+      baseEnvironment(configuration),
+      ...gateways.map(({ emulator, at }) => ({
+        [portVariableOf(emulator)]: new URL(at.url).port,
+        [dataVariableOf(emulator)]: join(configuration.dataDir, `${emulator.folder}.jsonl`),
+        ...emulator.emulatorVariables(at),
+      })),
+    ) as Record<string, string>,
     graceMs: 1_000,
-    readyUrl: `${toncenter}/healthz`,
+    // They are started in their order: the last one is ready when all are.
+    readyUrl: `${gateways.at(-1)?.at.url}/healthz`,
   });
-  addresses.gateways = {
-    CRYPTOBOT_TOKEN: cryptoBotToken,
-    CRYPTOBOT_URL: localUrl(ports.CRYPTOBOT_EMULATOR_PORT),
-    CRYPTOBOT_REFUNDS: "true",
-    TBANK_TERMINAL_KEY: tbank.terminalKey,
-    TBANK_PASSWORD: tbank.password,
-    TBANK_URL: localUrl(ports.TBANK_EMULATOR_PORT),
-    TBANK_NOTIFICATION_URL: webhook("tbank"),
-    ...(await fetchWallet(toncenter)),
-  };
-  return {
-    where: localUrl(ports.CRYPTOBOT_EMULATOR_PORT),
-    what: "emulated, money of no worth",
-    running,
-  };
+  const variables = gateways.map(({ emulator, at }) => emulator.productVariables(at));
+  addresses.gateways = Object.assign({}, ...(await Promise.all(variables))) as Record<
+    string,
+    string
+  >;
+  return { where: gateways[0]?.at.url ?? "", what: "emulated, money of no worth", running };
 }
 
-/**
- * Settings of the TON adapter; the emulated chain chooses the merchant's and the jetton's address.
- */
-async function fetchWallet(toncenter: string): Promise<Record<string, string>> {
-  const answer = await fetch(`${toncenter}/control/info`);
-  const { merchant, usdt } = (await answer.json()) as {
-    merchant: { non_bounceable: string };
-    usdt: { master: { bounceable: string } };
-  };
+/** Where the emulator of a gateway and the api reach each other on this machine. */
+function addressesOf(
+  { ports, API_PORT }: Configuration,
+  { name, emulator }: EmulatedGateway,
+): DemoAddresses {
   return {
-    TON_WALLET: merchant.non_bounceable,
-    TON_USDT_MASTER: usdt.master.bounceable,
-    TONCENTER_URL: toncenter,
-    TON_PAY_URL: `${toncenter}/pay/`,
-    TONCENTER_CALLS_PER_SECOND: "50",
+    url: `http://127.0.0.1:${ports[portVariableOf(emulator)]}`,
+    webhookUrl: `http://127.0.0.1:${API_PORT}/webhooks/${name}`,
   };
 }

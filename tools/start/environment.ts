@@ -166,24 +166,25 @@ function demoVariables(context: StartContext): Variables {
     ...(hostKind === undefined ? {} : { DEMO_VPN_HOST: hostKind }),
     ...(telegramUrl === undefined ? {} : { DEMO_TELEGRAM_URL: telegramUrl }),
     ...(vpnClientUrl === undefined ? {} : { DEMO_VPN_CLIENT_URL: vpnClientUrl }),
-    ...emulatorVariables(context),
+    DEMO_GATEWAYS: JSON.stringify(demoGateways(context)),
   };
 }
 
-const addressedBy = {
-  DEMO_CRYPTOBOT_URL: "CRYPTOBOT_URL",
-  DEMO_TBANK_URL: "TBANK_URL",
-  DEMO_TONCENTER_URL: "TONCENTER_URL",
-} as const;
-
-/** Only emulators that the product uses: a gateway that the operator configured is not emulated. */
-function emulatorVariables(context: StartContext): Variables {
+/**
+ * What the demo's page shows of the gateways, and where the emulator of each is. Only emulators
+ * that the product uses: a gateway that the operator configured is not emulated.
+ */
+function demoGateways(context: StartContext) {
+  const { telegramUrl, gateways: emulated } = context.addresses;
   const used = gatewayVariables(context, Object.keys(gatewayEnvironment));
-  const pairs = Object.entries(addressedBy).flatMap(([demo, address]) => {
-    const emulated = context.addresses.gateways?.[address];
-    return emulated === undefined || used[address] !== emulated ? [] : [[demo, emulated] as const];
+  return providers.flatMap(({ name, demo }) => {
+    if (demo === undefined) return [];
+    const { emulator, ...shown } = demo;
+    const variable = emulator?.urlVariable;
+    const url = variable === undefined ? telegramUrl : emulated?.[variable];
+    const isUsed = variable === undefined || used[variable] === url;
+    return url === undefined || !isUsed ? [] : [{ name, url, ...shown }];
   });
-  return Object.fromEntries(pairs);
 }
 
 /** Variables of the bot: no gateway secret, and a database role that only reads. */

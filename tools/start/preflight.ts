@@ -4,6 +4,7 @@ import { temporalOptions } from "../../runtime/temporal.ts";
 import { acceptsConnections, isFree } from "../servers/ports.ts";
 import { UserError } from "../servers/process.ts";
 import type { Configuration } from "./configuration.ts";
+import { emulatorPorts } from "./emulators.ts";
 import type { ServiceName } from "./service.ts";
 
 /** The variables that name the ports each service listens on. */
@@ -12,10 +13,10 @@ const portsOf = {
   temporal: ["TEMPORAL_PORT", "TEMPORAL_UI_PORT"],
   redis: ["REDIS_PORT"],
   telegram: ["TELEGRAM_EMULATOR_PORT"],
-  gateways: ["CRYPTOBOT_EMULATOR_PORT", "TBANK_EMULATOR_PORT", "TONCENTER_EMULATOR_PORT"],
+  gateways: Object.keys(emulatorPorts),
   "vpn-client": ["VPN_CLIENT_EMULATOR_PORT"],
   api: ["API_PORT"],
-} as const satisfies Partial<Record<ServiceName, readonly (keyof Configuration)[]>>;
+} as const satisfies Partial<Record<ServiceName, readonly string[]>>;
 
 const demoServiceNames = ["telegram", "gateways", "vpn-client"];
 
@@ -54,9 +55,9 @@ async function findTakenPorts(
     }
     return (services as readonly string[]).includes(service);
   });
-  const names = [...needed.flatMap(([, variables]) => variables), "METRICS_PORT" as const];
+  const names = [...needed.flatMap(([, variables]) => variables), "METRICS_PORT"];
   const checks = names.map(async (name) => {
-    const port = configuration[name];
+    const port = configuration.ports[name];
     if (port === undefined || (await isFree(port))) return [];
     return [`port ${port} is taken: stop what listens there or set ${name} to another`];
   });

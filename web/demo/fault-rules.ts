@@ -9,7 +9,7 @@ import {
 } from "./faults.ts";
 import { ask, askFor } from "./request.ts";
 
-const urlOf = (gateway: Gateway): string => `/demo/faults/${gateway}`;
+const urlOf = ({ name }: Gateway): string => `/demo/faults/${name}`;
 
 /** The rules of an emulated gateway, oldest first. */
 export const listRules = (gateway: Gateway): Promise<readonly Rule[]> =>

@@ -11,7 +11,6 @@ import {
   faultsOf,
   faultWords,
   type Gateway,
-  gatewayTitles,
   type Rule,
   type Side,
   subjectOf,
@@ -46,7 +45,7 @@ export function FaultSettings({ faults }: { faults: Faults }) {
       >
         <div className="grid gap-3 sm:grid-cols-2">
           {faults.gateways.map((gateway) => (
-            <GatewayCard key={gateway} gateway={gateway} faults={faults} />
+            <GatewayCard key={gateway.name} gateway={gateway} faults={faults} />
           ))}
         </div>
         <Button
@@ -84,11 +83,11 @@ export function ActiveFaults({ faults }: { faults: Faults }) {
 }
 
 const activeFaultsOf = ({ gateways, rules }: Faults): readonly string[] =>
-  gateways.flatMap((gateway) => describeFaults(gateway, rules.get(gateway) ?? []));
+  gateways.flatMap((gateway) => describeFaults(gateway, rules.get(gateway.name) ?? []));
 
 function GatewayCard({ gateway, faults }: { gateway: Gateway; faults: Faults }) {
-  const title = gatewayTitles[gateway];
-  const rules = faults.rules.get(gateway);
+  const { title } = gateway;
+  const rules = faults.rules.get(gateway.name);
   return (
     <section aria-label={title} className="flex flex-col gap-3 rounded-xl bg-raised p-4">
       <h3 className="text-sm font-semibold">{title}</h3>

@@ -1,17 +1,17 @@
 import { type Guard, isNumber, isText, listOf, optional, shape } from "./guards.ts";
 
-/** The gateways that can be emulated, as people call them. */
-export const gatewayTitles = {
-  stars: "Telegram Stars",
-  cryptobot: "CryptoBot",
-  tbank: "T-Bank",
-  ton: "TON",
-} as const;
+/** Rules of an emulator by the fault that they make; in the order in which the page offers them. */
+type FaultRules = Readonly<Record<string, readonly RuleBody[]>>;
 
-export type Gateway = keyof typeof gatewayTitles;
-
-/** Whether the api's name of a gateway is one that this page knows. */
-export const isGateway = (name: string): name is Gateway => Object.hasOwn(gatewayTitles, name);
+/** An emulated gateway as the api describes it: its name, title, and what it can do wrong. */
+export interface Gateway {
+  readonly name: string;
+  readonly title: string;
+  /** What a fault of its notices is said of, as "Webhooks". */
+  readonly noticesTitle: string;
+  readonly notices: FaultRules;
+  readonly answers: FaultRules;
+}
 
 /**
  * The side of a gateway that a fault affects: its notices of payments, or its answers to calls. An
@@ -43,77 +43,29 @@ export const isRules: Guard<readonly Rule[]> = listOf(
   }),
 );
 
-const lateMs = 20_000;
-/** How often a block of the emulated chain is made. */
-const blockMs = 400;
+const isBody: Guard<RuleBody> = (value): value is RuleBody =>
+  typeof value === "object" && value !== null;
+const isFaultRules: Guard<FaultRules> = (value): value is FaultRules =>
+  isBody(value) && Object.values(value).every(listOf(isBody));
 
-const webhooks: Partial<Record<Fault, readonly RuleBody[]>> = {
-  off: [{ webhook: "drop" }],
-  twice: [{ webhook: "duplicate" }],
-  late: [{ webhook: "delay", delay_ms: lateMs }],
-  forged: [{ webhook: "wrong-signature" }],
-};
+export const isGateway: Guard<Gateway> = shape<Gateway>({
+  name: isText,
+  title: isText,
+  noticesTitle: isText,
+  notices: isFaultRules,
+  answers: isFaultRules,
+});
 
-const updates = (rule: RuleBody): RuleBody[] =>
-  ["successful_payment", "refunded_payment"].map((about) => ({ ...rule, about }));
-
-/** A chain sends no notices; late or repeated listings come nearest. */
-const notices: Record<Gateway, Partial<Record<Fault, readonly RuleBody[]>>> = {
-  cryptobot: webhooks,
-  tbank: webhooks,
-  stars: {
-    off: updates({ updates: "drop" }),
-    twice: updates({ updates: "duplicate" }),
-    late: updates({ updates: "delay", delay_ms: lateMs }),
-  },
-  ton: {
-    twice: [{ page: "repeat", probability: 0.5 }],
-    late: [{ page: "lag", blocks: lateMs / blockMs }],
-  },
-};
-
-/** The calls that a fault affects; an empty list means all. */
-interface AffectedCalls {
-  /** Those that change something, so that a lost answer matters. */
-  readonly changing: readonly string[];
-  readonly all: readonly string[];
-}
-
-const calls: Record<Gateway, AffectedCalls> = {
-  cryptobot: { changing: ["createInvoice", "transfer"], all: [] },
-  tbank: { changing: ["Init", "Cancel"], all: [] },
-  ton: { changing: [], all: [] },
-  // Only the calls that concern Stars.
-  stars: {
-    changing: ["sendInvoice", "refundStarPayment"],
-    all: ["sendInvoice", "answerPreCheckoutQuery", "refundStarPayment", "getStarTransactions"],
-  },
-};
-
-function answers({ changing, all }: AffectedCalls): Partial<Record<Fault, readonly RuleBody[]>> {
-  const forMethods = (methods: readonly string[], rule: RuleBody): readonly RuleBody[] =>
-    methods.length === 0 ? [rule] : methods.map((method) => ({ ...rule, method }));
-  return {
-    lost: forMethods(changing, { kind: "timeout-after-success" }),
-    down: forMethods(all, { kind: "500" }),
-    busy: forMethods(all, { kind: "429", probability: 0.5 }),
-  };
-}
-
-const rules: Record<Gateway, Record<Side, Partial<Record<Fault, readonly RuleBody[]>>>> = {
-  stars: { notices: notices.stars, answers: answers(calls.stars) },
-  cryptobot: { notices: notices.cryptobot, answers: answers(calls.cryptobot) },
-  tbank: { notices: notices.tbank, answers: answers(calls.tbank) },
-  ton: { notices: notices.ton, answers: answers(calls.ton) },
-};
+const isFault = (name: string): name is Fault =>
+  Object.hasOwn(faultWords, name) && name !== "other";
 
 /** What a side of a gateway can do wrong, in the order in which it is offered. */
 export const faultsOf = (gateway: Gateway, side: Side): readonly Fault[] =>
-  Object.keys(rules[gateway][side]) as Fault[];
+  Object.keys(gateway[side]).filter(isFault);
 
 /** The rules that make an emulator show this fault. */
 export const rulesFor = (gateway: Gateway, side: Side, fault: Fault): readonly RuleBody[] =>
-  rules[gateway][side][fault] ?? [];
+  gateway[side][fault] ?? [];
 
 /** Undefined: a rule of another kind, which no choice on this page replaces. */
 export function sideOf({ webhook, updates, page, kind }: Rule): Side | undefined {
@@ -144,16 +96,9 @@ export function faultNow(listed: readonly Rule[], side: Side): ActiveFault | und
   return faultNames[name] ?? "other";
 }
 
-const subjects: Record<Gateway, string> = {
-  stars: "Payment messages",
-  cryptobot: "Webhooks",
-  tbank: "Webhooks",
-  ton: "Lists of transfers",
-};
-
 /** What a fault of this side is said of: "Webhooks", "Answers". */
 export const subjectOf = (gateway: Gateway, side: Side): string =>
-  side === "notices" ? subjects[gateway] : "Answers";
+  side === "notices" ? gateway.noticesTitle : "Answers";
 
 export const faultWords: Record<ActiveFault, string> = {
   off: "are off",
@@ -168,7 +113,7 @@ export const faultWords: Record<ActiveFault, string> = {
 
 /** "CryptoBot: webhooks are off", for everything that a gateway does wrong now. */
 export function describeFaults(gateway: Gateway, listed: readonly Rule[]): readonly string[] {
-  const title = gatewayTitles[gateway];
+  const { title } = gateway;
   const bySide = (["notices", "answers"] as const).flatMap((side) => {
     const fault = faultNow(listed, side);
     if (fault === undefined) return [];

@@ -1,3 +1,4 @@
+import type { Gateway } from "./faults.ts";
 import { PlaceLinks } from "./place-links.tsx";
 import type { DemoInfo } from "./wire.ts";
 
@@ -8,11 +9,16 @@ const steps = ({ tryKey, gateways = [] }: DemoInfo) => [
     ? "As the customer, take the key and press “Try this key”."
     : "As the customer, take the key: a file and a QR code.",
   ...(gateways.length > 0 ? [paying] : []),
-  ...(gateways.includes("cryptobot") ? [losing] : []),
+  ...gateways
+    .filter(({ notices }) => notices["off"] !== undefined)
+    .slice(0, 1)
+    .map(losing),
 ];
 
 const paying = "Send /plans and pay: with Stars right here, or on a gateway’s page.";
-const losing = "Misbehave: switch CryptoBot’s webhooks off, pay, and see it found within a minute.";
+const losing = ({ title, noticesTitle }: Gateway) =>
+  `Misbehave: switch ${title}’s ${noticesTitle.toLowerCase()} off, pay, and see it found within ` +
+  "a minute.";
 
 /**
  * What to try, and where to look behind the scenes. On a phone the chat needs the room.

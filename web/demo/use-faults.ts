@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useNotify } from "../ui/toast.tsx";
 import { clearFaults, listRules, setFault } from "./fault-rules.ts";
-import { type Fault, type Gateway, isGateway, type Rule, type Side } from "./faults.ts";
+import type { Fault, Gateway, Rule, Side } from "./faults.ts";
 import { poll, type Poll } from "./poll.ts";
 import { reasonOf } from "./request.ts";
 
@@ -13,20 +13,20 @@ type RuleList = readonly Rule[] | undefined;
 
 export interface Faults {
   readonly gateways: readonly Gateway[];
-  /** The rules by gateway; empty before the first answer. */
-  readonly rules: ReadonlyMap<Gateway, RuleList>;
+  /** The rules by the gateway's name; empty before the first answer. */
+  readonly rules: ReadonlyMap<string, RuleList>;
   readonly setFault: (gateway: Gateway, side: Side, fault: Fault | undefined) => Promise<void>;
   readonly clearFaults: (gateways: readonly Gateway[]) => Promise<void>;
 }
 
 /** The faults of the emulated gateways, kept up to date, and how to change them. */
-export function useFaults(names: readonly string[]): Faults {
+export function useFaults(emulated: readonly Gateway[]): Faults {
   const notify = useNotify();
-  const [gateways] = useState(() => names.filter(isGateway));
+  const [gateways] = useState(emulated);
   const [rules, setRules] = useState<Faults["rules"]>(new Map());
   const refresh = useCallback(async () => {
     const answers = gateways.map(async (gateway) => {
-      return [gateway, await listRules(gateway).catch(() => undefined)] as const;
+      return [gateway.name, await listRules(gateway).catch(() => undefined)] as const;
     });
     setRules(new Map(await Promise.all(answers)));
   }, [gateways]);

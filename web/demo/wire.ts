@@ -1,3 +1,4 @@
+import { type Gateway, isGateway } from "./faults.ts";
 import { type Guard, isFlag, isNumber, isText, listOf, optional, shape } from "./guards.ts";
 
 /**
@@ -209,7 +210,7 @@ export interface DemoFacts extends Places {
   readonly vpnHost: string;
   readonly tryKey: boolean;
   /** The emulated payment gateways, whose faults can be set. */
-  readonly gateways?: readonly string[] | undefined;
+  readonly gateways?: readonly Gateway[] | undefined;
 }
 
 /** The same with its people known: at least one. */
@@ -225,7 +226,7 @@ export const isDemoFacts: Guard<DemoFacts> = shape<DemoFacts>({
   people: optional(listOf(shape<Named>({ id: isNumber, name: isText }))),
   vpnHost: isText,
   tryKey: isFlag,
-  gateways: optional(listOf(isText)),
+  gateways: optional(listOf(isGateway)),
 });
 
 /** What came of trying a key: `page` is HTML written by the other end of the tunnel. */

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Provider } from "../provider.ts";
 import { CryptoBotGateway } from "./adapter.ts";
+import { cryptoBotDemo } from "./demo.ts";
 import { cryptoBotCurrencies } from "./protocol.ts";
 import { cryptoBotWebhook } from "./webhook.ts";
 
@@ -26,6 +27,7 @@ const environment = {
 export const cryptoBotProvider: Provider<typeof environment> = {
   name: "cryptobot",
   environment,
+  demo: cryptoBotDemo,
   connect({ CRYPTOBOT_TOKEN: token, ...env }) {
     if (token === undefined) return undefined;
     return new CryptoBotGateway({

@@ -2,6 +2,7 @@ import { Telegram } from "telegraf";
 import * as z from "zod";
 import type { Provider } from "../provider.ts";
 import { StarsGateway } from "./adapter.ts";
+import { starsDemo } from "./demo.ts";
 
 const environment = {
   /** They need no key but the bot's own, so they have a switch. */
@@ -12,6 +13,7 @@ const environment = {
 export const starsProvider: Provider<typeof environment> = {
   name: "stars",
   environment,
+  demo: starsDemo,
   connect({ STARS: isOn }, { botToken, telegramApiRoot: apiRoot }) {
     return isOn ? new StarsGateway(new Telegram(botToken, { apiRoot })) : undefined;
   },

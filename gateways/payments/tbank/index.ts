@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type Provider, requireTogether } from "../provider.ts";
 import { TBankGateway } from "./adapter.ts";
+import { tBankDemo } from "./demo.ts";
 import { tBankWebhook } from "./webhook.ts";
 
 const link = z.url({ protocol: /^https?$/u, error: "must be a URL like https://shop.example/" });
@@ -29,6 +30,7 @@ const environment = {
 export const tBankProvider: Provider<typeof environment> = {
   name: "tbank",
   environment,
+  demo: tBankDemo,
   connect(env) {
     const { TBANK_TERMINAL_KEY, TBANK_PASSWORD } = env;
     const keys = requireTogether({ TBANK_TERMINAL_KEY, TBANK_PASSWORD });
