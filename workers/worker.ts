@@ -13,7 +13,7 @@ import { ReadCache } from "../db/read-cache.ts";
 import { Vault } from "../db/vault.ts";
 import { telegramId } from "../domain/ids.ts";
 import { dayMs, instant } from "../domain/time.ts";
-import { newTunnelAccess } from "../gateways/hosts/amneziawg/tunnel.ts";
+import { newAccess } from "../gateways/hosts/registry.ts";
 import { TelegramMessenger } from "../gateways/messenger/telegram.ts";
 import type { PaymentGateway } from "../gateways/payments/port.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
@@ -175,7 +175,7 @@ async function createWorkers(
   const { workflows, reconcilers } = createActivities({
     ...ports,
     messenger: new TelegramMessenger(new Telegram(BOT_TOKEN, { apiRoot })),
-    newAccess: newTunnelAccess,
+    newAccess,
     adminIds: configuration.ADMIN_IDS.map(telegramId),
     policy: {
       autoApprove: configuration.AUTO_APPROVE,

@@ -5,7 +5,7 @@ import type { Database } from "../../db/orm.ts";
 import type { Vault } from "../../db/vault.ts";
 import { addressAt } from "../../domain/access/address-pool.ts";
 import type { HostId } from "../../domain/ids.ts";
-import { newTunnelAccess } from "../../gateways/hosts/amneziawg/tunnel.ts";
+import { newAccess } from "../../gateways/hosts/registry.ts";
 import type { HostSettings } from "../../gateways/hosts/registry.ts";
 
 const batchSize = 2_500;
@@ -41,7 +41,7 @@ export async function fillDatabase(
 
 function newCustomer(vault: Vault, network: string, place: number) {
   const id = randomUUID();
-  const { identity, secrets, presharedHash } = newTunnelAccess();
+  const { identity, secrets, presharedHash } = newAccess();
   return {
     id,
     customer: randomUUID(),

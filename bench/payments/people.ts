@@ -8,7 +8,7 @@ import { Customers } from "../../db/people/customers.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { type CustomerId, type TelegramId, telegramId } from "../../domain/ids.ts";
 import { dayMs, instant } from "../../domain/time.ts";
-import { newTunnelAccess } from "../../gateways/hosts/amneziawg/tunnel.ts";
+import { newAccess } from "../../gateways/hosts/registry.ts";
 import { Person } from "../../test/drivers/person.ts";
 import { waitUntil } from "../../tools/servers/process.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
@@ -69,7 +69,7 @@ async function admitCustomer(environment: Environment, id: number): Promise<Cust
 }
 
 function openAccess({ books, vault }: Environment, of: TelegramId): Promise<SubscriptionRef> {
-  const devices = { vault, newAccess: newTunnelAccess, defaultName: async () => "Device 1" };
+  const devices = { vault, newAccess, defaultName: async () => "Device 1" };
   const now = instant(new Date());
   return inTransaction(books.em, async (db) => {
     const opened = await openSubscription(db, of);

@@ -80,7 +80,8 @@ export interface HostUsage {
 
 /** How a host is reached. */
 export interface HostDescription {
-  readonly kind: "amneziawg" | "memory";
+  /** The `kind` in its settings. */
+  readonly kind: string;
   /** Where clients connect, `host:port`. */
   readonly endpoint: string;
   readonly publicKey: string;

@@ -3,7 +3,7 @@ import type { CircuitBreakerOptions } from "../circuit-breaker.ts";
 import { amneziaWgKind } from "./amneziawg/index.ts";
 import type { HostKind } from "./kind.ts";
 import { memoryKind } from "./memory.ts";
-import type { VpnHost } from "./port.ts";
+import type { NewAccess, VpnHost } from "./port.ts";
 import { withCircuitBreaker } from "./with-circuit-breaker.ts";
 
 /** Every kind of host, one per line. */
@@ -41,6 +41,12 @@ export function connectHost(settings: HostSettings): VpnHost {
  */
 export const hostWarnings = (settings: HostSettings): string[] =>
   kindOf(settings).warnings(settings);
+
+/**
+ * Draws a new access. A host is chosen for it afterwards, so all kinds take the same identities and
+ * secrets: those of a WireGuard-like tunnel.
+ */
+export const newAccess = (): NewAccess => kinds[0].newAccess();
 
 const kindOf = ({ kind }: HostSettings) =>
   kinds.find((one) => one.kind === kind) as HostKind<z.ZodType<HostSettings>>;

@@ -1,22 +1,9 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { RecipeTree } from "./recipe-tree.ts";
 
 // docs/recipes/gateway.md, followed in a copy of the tree.
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const leftOut = /(?:^|\/)(?:node_modules|\.git|\.tollgate|dist)(?:\/|$)/u;
 
 const adapter = `import { money } from "../../../domain/money.ts";
 import type { GatewayName } from "../../../domain/payments/payment.ts";
@@ -140,67 +127,42 @@ paymentGatewayContract(
 );
 `;
 
-let folder = "";
-const write = (path: string, text: string) => {
-  mkdirSync(dirname(join(folder, path)), { recursive: true });
-  writeFileSync(join(folder, path), text);
-};
-const edit = (path: string, from: string | RegExp, to: string) => {
-  const before = readFileSync(join(folder, path), "utf8");
-  const after = before.replace(from, to);
-  if (after === before) throw new Error(`the recipe does not fit ${path} any more`);
-  write(path, after);
-};
-const run = (program: string, ...args: string[]) => {
-  const command = [join(root, "node_modules", program), ...args];
-  const { status, stdout, stderr } = spawnSync(process.execPath, command, {
-    cwd: folder,
-    encoding: "utf8",
-  });
-  return { status, output: `${stdout}${stderr}` };
-};
-const lint = (...paths: string[]) => run("oxlint/bin/oxlint", "--format", "unix", ...paths);
+let tree: RecipeTree;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "tollgate-recipe-"));
-  const filter = (path: string) => !leftOut.test(path.slice(root.length));
-  cpSync(root, folder, { recursive: true, filter });
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-  write("gateways/payments/toy/adapter.ts", adapter);
-  write("gateways/payments/toy/webhook.ts", webhook);
-  write("gateways/payments/toy/index.ts", index);
-  write("gateways/payments/toy/demo.ts", demo);
-  write("emulators/toy/emulator.ts", emulator);
-  write("emulators/toy/main.ts", 'import { toy } from "./emulator.ts";\n\nawait toy.run();\n');
-  write("test/gateways/payments/toy.test.ts", contract);
+  tree = new RecipeTree();
+  tree.write("gateways/payments/toy/adapter.ts", adapter);
+  tree.write("gateways/payments/toy/webhook.ts", webhook);
+  tree.write("gateways/payments/toy/index.ts", index);
+  tree.write("gateways/payments/toy/demo.ts", demo);
+  tree.write("emulators/toy/emulator.ts", emulator);
+  tree.write("emulators/toy/main.ts", 'import { toy } from "./emulator.ts";\n\nawait toy.run();\n');
+  tree.write("test/gateways/payments/toy.test.ts", contract);
   for (const [file, name] of [
     ["registry", "toyProvider"],
     ["webhooks", "toyWebhook"],
   ] as const) {
     const from = name === "toyProvider" ? "./toy/index.ts" : "./toy/webhook.ts";
-    edit(`gateways/payments/${file}.ts`, /^/u, `import { ${name} } from "${from}";\n`);
-    edit(`gateways/payments/${file}.ts`, /(: readonly \w+\[\] = \[)/u, `$1${name}, `);
+    tree.edit(`gateways/payments/${file}.ts`, /^/u, `import { ${name} } from "${from}";\n`);
+    tree.edit(`gateways/payments/${file}.ts`, /(: readonly \w+\[\] = \[)/u, `$1${name}, `);
   }
   for (const language of ["en", "ru"]) {
-    edit(`texts/${language}/payments/orders.ts`, /(\n\s+ton: "[^"]+",)/u, '$1\n      toy: "Toy",');
+    tree.edit(
+      `texts/${language}/payments/orders.ts`,
+      /(\n\s+ton: "[^"]+",)/u,
+      '$1\n      toy: "Toy",',
+    );
   }
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => tree.remove());
 
 test("a gateway that follows its recipe compiles, and no file beside the recipe's had to change", () => {
-  const include = [
-    "gateways/**/*.ts",
-    "texts/**/*.ts",
-    "emulators/toy/*.ts",
-    "test/gateways/payments/toy.test.ts",
-  ];
-  write("tsconfig.recipe.json", JSON.stringify({ extends: "./test/tsconfig.json", include }));
-  expect(run("typescript/bin/tsc", "-p", "tsconfig.recipe.json").output).toBe("");
+  const files = ["gateways/**/*.ts", "texts/**/*.ts", "emulators/toy/*.ts"];
+  expect(tree.compile(...files, "test/gateways/payments/toy.test.ts")).toBe("");
 });
 
 test("it is configured by its own variable: worker and api know it without being told", () => {
-  write(
-    "probe.ts",
+  const printed = tree.print(
     `import { connectWebhooks, webhookEnvironment } from "./gateways/payments/webhooks.ts";
      import { connectGateways, gatewayEnvironment } from "./workers/gateways.ts";
      const env = { TOY_KEY: "secret" };
@@ -211,14 +173,11 @@ test("it is configured by its own variable: worker and api know it without being
        gateways.map(({ capabilities }) => capabilities.name).includes("toy" as never),
        "TOY_KEY" in gatewayEnvironment, "TOY_KEY" in webhookEnvironment, reading?.kind]));`,
   );
-  const { stdout } = spawnSync(process.execPath, ["probe.ts"], { cwd: folder, encoding: "utf8" });
-  rmSync(join(folder, "probe.ts"));
-  expect(stdout.trim()).toBe('[true,true,true,"reported"]');
+  expect(printed).toBe('[true,true,true,"reported"]');
 });
 
 test("the demo takes its port, its emulator and its faults from its provider", () => {
-  write(
-    "probe.ts",
+  const printed = tree.print(
     `import { readConfiguration } from "./tools/start/configuration.ts";
      import { helpText } from "./tools/start/command-line.ts";
      import { apiEnvironment } from "./tools/start/environment.ts";
@@ -231,9 +190,7 @@ test("the demo takes its port, its emulator and its faults from its provider", (
        configuration.ports["TOY_EMULATOR_PORT"], helpText.includes("TOY_EMULATOR_PORT 8099"),
        api.TOY_KEY, JSON.parse(api.DEMO_GATEWAYS ?? "")[0]]));`,
   );
-  const { stdout } = spawnSync(process.execPath, ["probe.ts"], { cwd: folder, encoding: "utf8" });
-  rmSync(join(folder, "probe.ts"));
-  expect(JSON.parse(stdout)).toMatchObject([
+  expect(JSON.parse(printed)).toMatchObject([
     8_099,
     true,
     "secret",
@@ -243,7 +200,7 @@ test("the demo takes its port, its emulator and its faults from its provider", (
 
 test("its emulator starts alone, by its folder's name", async () => {
   const child = spawn(process.execPath, ["emulators/start.ts", "toy"], {
-    cwd: folder,
+    cwd: tree.folder,
     env: { ...process.env, TOY_EMULATOR_PORT: "0" },
   });
   onTestFinished(() => void child.kill());
@@ -252,10 +209,7 @@ test("its emulator starts alone, by its folder's name", async () => {
 });
 
 test("it keeps the promises of its port", () => {
-  write("vitest.config.ts", 'export default { test: { include: ["test/**/toy.test.ts"] } };\n');
-  const { status, output } = run("vitest/vitest.mjs", "run", "test/gateways/payments/toy.test.ts");
-  rmSync(join(folder, "vitest.config.ts"));
-  expect({ status, output }).toMatchObject({ status: 0 });
+  expect(tree.test("test/gateways/payments/toy.test.ts")).toMatchObject({ status: 0 });
 });
 
 test.each([
@@ -274,9 +228,6 @@ test.each([
     "../../gateways/payments/toy/adapter.ts",
   ],
 ])("the walls hold: %s", (_name, path, from) => {
-  const before = readFileSync(join(folder, path), "utf8");
-  expect(lint(path).output).not.toContain("no-restricted-imports");
-  write(path, `import * as wall from "${from}";\nexport const probe = wall;\n${before}`);
-  expect(lint(path).output).toContain("no-restricted-imports");
-  write(path, before);
+  expect(tree.breaksWall(path)).toBe(false);
+  expect(tree.breaksWallWith(path, from)).toBe(true);
 });
