@@ -1,7 +1,4 @@
-import { fileURLToPath } from "node:url";
-import { NativeConnection, Worker, type WorkerInterceptors } from "@temporalio/worker";
-import { Telegram } from "telegraf";
-import { usualPolling } from "../activities/operations/reconciliation/ports.ts";
+import type { Worker, WorkerInterceptors } from "@temporalio/worker";
 import { DurableClient } from "../client/durable.ts";
 import { Hosts } from "../db/access/hosts.ts";
 import { ensureAccountStarts } from "../db/operations/settings.ts";
@@ -12,30 +9,27 @@ import { Customers } from "../db/people/customers.ts";
 import { ReadCache } from "../db/read-cache.ts";
 import { Vault } from "../db/vault.ts";
 import { telegramId } from "../domain/ids.ts";
-import { dayMs, instant } from "../domain/time.ts";
-import { newAccess } from "../gateways/hosts/registry.ts";
-import { TelegramMessenger } from "../gateways/messenger/telegram.ts";
+import { instant } from "../domain/time.ts";
 import type { PaymentGateway } from "../gateways/payments/port.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
 import { serveHealth } from "../runtime/health-server.ts";
 import { createLogger, type Logger } from "../runtime/log.ts";
 import type { Running } from "../runtime/process.ts";
 import { openRedis } from "../runtime/redis.ts";
-import { connectTemporal, temporalOptions } from "../runtime/temporal.ts";
-import { reconcilerTaskQueue, taskQueue } from "../workflows/contract/names.ts";
-import { createActivities } from "./activities.ts";
+import { connectTemporal } from "../runtime/temporal.ts";
+import { taskQueue } from "../workflows/contract/names.ts";
 import { type WorkerConfiguration, workerEnvironment } from "./config.ts";
 import { connectGateways, GatewayRegistry } from "./gateways.ts";
 import { HostRegistry } from "./hosts.ts";
 import { messageMetrics } from "./message-metrics.ts";
 import { auditGauge, businessMetrics } from "./metrics.ts";
-import { keepReconcilers, notifyLostLoops } from "./reconcilers.ts";
+import { keepReconcilers } from "./reconcilers.ts";
 import { startResealing } from "./resealing.ts";
 import { retryUntilDone } from "./retry.ts";
 import { deleteFormerSchedules } from "./schedules.ts";
 import { addSearchAttributes } from "./search-attributes.ts";
 import { installTelemetry } from "./telemetry.ts";
-import { workflowWorkerOptions } from "./workflow-worker-options.ts";
+import { createWorkers } from "./temporal-workers.ts";
 
 /** Starts the process that runs workflows and activities. `around` are interceptors of the SDK. */
 export async function startWorker(around: WorkerInterceptors = {}): Promise<Running> {
@@ -43,24 +37,8 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
   const { BOT_TOKEN: botToken, TELEGRAM_API_ROOT: telegramApiRoot } = configuration;
   const gateways = connectGateways(configuration, { botToken, telegramApiRoot });
   const log = createLogger("worker", configuration.LOG_LEVEL);
-  const telemetry = await installTelemetry(log);
-  const database = await openDatabase(configuration.DATABASE_URL);
-  const temporal = connectTemporal();
-  const registry = businessMetrics(database.em);
-  let polling = false;
-  const health = await serveHealth({
-    host: configuration.METRICS_HOST,
-    port: configuration.METRICS_PORT,
-    registry,
-    moreMetrics: () => telemetry.metrics(),
-    checks: {
-      database: () => database.ping(),
-      temporal: () => temporal.ping(),
-      worker: async () => {
-        if (!polling) throw new Error("not polling yet");
-      },
-    },
-  });
+  const connected = await connectAndServe(configuration, log);
+  const { database, temporal, registry } = connected;
   const prepared = await retryUntilDone("the database", log, () =>
     prepareDatabase(configuration, { database, gateways, log }),
   );
@@ -89,11 +67,8 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
     endLoops: ending.signal,
     lostLoop: () => void reconcilerKeeper.checkNow(),
   });
-  const finished = Promise.all(workers.map((worker) => worker.run())).catch((error: unknown) => {
-    log.fatal({ reason: String(error) }, "the worker stopped unexpectedly");
-    process.exit(1);
-  });
-  polling = true;
+  const finished = runAll(workers, log);
+  connected.reportPolling();
   log.info({ taskQueue }, "worker is polling");
   return {
     stop: async () => {
@@ -102,9 +77,46 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
       ending.abort();
       for (const worker of workers) worker.shutdown();
       await Promise.all([finished, endResealing()]);
-      await Promise.all([health.close(), temporal.close(), redis && redis.close()]);
+      await Promise.all([connected.close(), redis && redis.close()]);
       await database.close();
     },
+  };
+}
+
+/** Ends the process when a worker stops although nobody has asked it to. */
+const runAll = (workers: readonly Worker[], log: Logger): Promise<unknown> =>
+  Promise.all(workers.map((worker) => worker.run())).catch((error: unknown) => {
+    log.fatal({ reason: String(error) }, "the worker stopped unexpectedly");
+    process.exit(1);
+  });
+
+/** Connects the database and Temporal, and serves health and metrics from the start on. */
+async function connectAndServe(configuration: WorkerConfiguration, log: Logger) {
+  const telemetry = await installTelemetry(log);
+  const database = await openDatabase(configuration.DATABASE_URL);
+  const temporal = connectTemporal();
+  const registry = businessMetrics(database.em);
+  let isPolling = false;
+  const health = await serveHealth({
+    host: configuration.METRICS_HOST,
+    port: configuration.METRICS_PORT,
+    registry,
+    moreMetrics: () => telemetry.metrics(),
+    checks: {
+      database: () => database.ping(),
+      temporal: () => temporal.ping(),
+      worker: async () => {
+        if (!isPolling) throw new Error("not polling yet");
+      },
+    },
+  });
+  return {
+    database,
+    temporal,
+    registry,
+    reportPolling: () => void (isPolling = true),
+    /** Closes all but the database. */
+    close: () => Promise.all([health.close(), temporal.close()]),
   };
 }
 
@@ -142,78 +154,3 @@ async function prepareDatabase(
   await hosts.load();
   return { vault, hosts, startedAt };
 }
-
-type WorkerPorts = Parameters<typeof createActivities>[0];
-
-type Configured =
-  | ("messenger" | "newAccess" | "adminIds" | "policy" | "refundLimits")
-  | ("gatewayPolling" | "hostPolling" | "now");
-
-type WorkerOptions = Omit<WorkerPorts, Configured> & {
-  readonly around: WorkerInterceptors;
-  /** Called when the workflow of a reconciler's loop is gone. */
-  readonly lostLoop: () => void;
-};
-
-/**
- * Makes the worker that runs the workflows, and the one that runs the reconcilers' loops, each with
- * its own slots.
- */
-async function createWorkers(
-  configuration: WorkerConfiguration,
-  log: Logger,
-  { around, lostLoop, ...ports }: WorkerOptions,
-): Promise<readonly Worker[]> {
-  const { connectionOptions, namespace } = temporalOptions();
-  const connection = await retryUntilDone("Temporal", log, () =>
-    NativeConnection.connect(connectionOptions),
-  );
-  const { BOT_TOKEN, TELEGRAM_API_ROOT: apiRoot, WORKFLOW_BUNDLE } = configuration;
-  const code = WORKFLOW_BUNDLE
-    ? { workflowBundle: { codePath: WORKFLOW_BUNDLE } }
-    : { workflowsPath: fileURLToPath(new URL("../workflows/index.ts", import.meta.url)) };
-  const { workflows, reconcilers } = createActivities({
-    ...ports,
-    messenger: new TelegramMessenger(new Telegram(BOT_TOKEN, { apiRoot })),
-    newAccess,
-    adminIds: configuration.ADMIN_IDS.map(telegramId),
-    policy: {
-      autoApprove: configuration.AUTO_APPROVE,
-      trialDays: configuration.TRIAL_DAYS,
-      reapplyAfterMs: configuration.REAPPLY_AFTER_DAYS * dayMs,
-    },
-    refundLimits: configuration.REFUND_APPROVAL_ABOVE ?? {},
-    gatewayPolling: usualPolling,
-    now: () => new Date(),
-  });
-  const shutdown = { shutdownGraceTime: "5s", shutdownForceTime: "10s" } as const;
-  const common = { connection, namespace, interceptors: around, ...shutdown };
-  return Promise.all([
-    Worker.create({
-      ...common,
-      ...code,
-      ...workflowWorkerOptions,
-      taskQueue,
-      activities: workflows,
-      maxConcurrentActivityTaskExecutions: 50,
-    }),
-    Worker.create({
-      ...common,
-      interceptors: {
-        ...around,
-        activity: [...(around.activity ?? []), notifyLostLoops(lostLoop)],
-      },
-      taskQueue: reconcilerTaskQueue,
-      activities: reconcilers,
-      maxConcurrentActivityTaskExecutions: maxLoops,
-      // A loop learns of a pause from the answer to a heartbeat.
-      maxHeartbeatThrottleInterval: "1s",
-    }),
-  ]);
-}
-
-/**
- * Each host, each gateway and the messages have a loop; a signal to one is a short activity
- * beside it.
- */
-const maxLoops = 1_000;
