@@ -25,8 +25,9 @@ const has: Readonly<Record<string, readonly string[]>> = {
   bot: ["process", "fetch"],
   emulators: ["process", "fetch"],
   web: ["window", "fetch"],
+  test: ["window", "process", "fetch"],
 };
-const projects = ["workflows", "tsconfig.server.json", "web"];
+const projects = ["workflows", "tsconfig.server.json", "web", "test"];
 
 let folder = "";
 let output = "";
