@@ -1,3 +1,4 @@
+/** A running poll, until it is ended. */
 export interface Poll {
   /** Runs the work at once, or right after the round that is under way. */
   readonly now: () => void;

@@ -12,6 +12,7 @@ import type { DemoInfo, Person } from "./wire.ts";
  */
 const pollIntervalMs = 2_000;
 
+/** The people whose chats can be opened, and what is new in them. */
 export interface People {
   readonly roles: readonly Role[];
   /** For one more account. */

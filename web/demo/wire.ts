@@ -12,24 +12,28 @@ export interface Entity {
   readonly url?: string | undefined;
 }
 
+/** Who wrote a message: the person or the bot. */
 export interface Author {
   readonly id: number;
   readonly is_bot: boolean;
   readonly first_name: string;
 }
 
+/** One size of a picture, in pixels. */
 export interface PhotoSize {
   readonly file_id: string;
   readonly width: number;
   readonly height: number;
 }
 
+/** A file in a message; its size in bytes. */
 export interface Document {
   readonly file_id: string;
   readonly file_name?: string | undefined;
   readonly file_size?: number | undefined;
 }
 
+/** A button under a message: exactly one of its kinds is set. */
 export interface InlineButton {
   readonly text: string;
   readonly callback_data?: string | undefined;
@@ -39,12 +43,14 @@ export interface InlineButton {
   readonly pay?: boolean | undefined;
 }
 
+/** What stands under a message, or asks for a reply. */
 export interface ReplyMarkup {
   readonly inline_keyboard?: readonly (readonly InlineButton[])[] | undefined;
   readonly force_reply?: boolean | undefined;
   readonly input_field_placeholder?: string | undefined;
 }
 
+/** An invoice in the chat. */
 export interface Invoice {
   readonly title: string;
   readonly description: string;
@@ -65,6 +71,7 @@ export interface Quoted {
   readonly invoice?: Invoice | undefined;
 }
 
+/** A message of the chat, from either side. */
 export interface Message {
   readonly message_id: number;
   /** Unix seconds. */
@@ -101,6 +108,7 @@ export interface CallbackAnswer {
   readonly url?: string | undefined;
 }
 
+/** A command of the bot's menu. */
 export interface Command {
   readonly command: string;
   readonly description: string;
