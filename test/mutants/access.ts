@@ -65,7 +65,7 @@ export const hostMutants: readonly Mutant[] = [
   },
   {
     what: "counters of a removed peer go on where they stood",
-    file: "db/access/accesses.ts",
+    file: "db/access/host-changes.ts",
     find: ".set({ uploadedRaw: 0, downloadedRaw: 0 })",
     replace: '.set((of) => ({ uploadedRaw: of.ref("uploadedRaw") }))',
     test: hostLoop(
