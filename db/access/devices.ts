@@ -1,4 +1,5 @@
 import { v7 } from "uuid";
+import { mayAddDevice } from "../../domain/access/device-limit.ts";
 import type { DeviceId, SubscriptionId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
@@ -50,7 +51,8 @@ export async function addDevice(
   const { deviceId, subscriptionId, name, now } = device;
   const { deviceLimit: limit } = await lockSubscription(db, subscriptionId);
   if (!(await isDeviceThere(db, deviceId))) {
-    if ((await countDevices(db, subscriptionId)) >= limit) return { kind: "limit", limit };
+    const devices = await countDevices(db, subscriptionId);
+    if (!mayAddDevice(devices, limit)) return { kind: "limit", limit };
     await db
       .insertInto("devices")
       .values({ id: deviceId, subscriptionId, name, createdAt: new Date(now) })
