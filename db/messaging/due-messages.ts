@@ -1,8 +1,9 @@
+import { expressionBuilder } from "kysely";
 import { type TelegramId, telegramId } from "../../domain/ids.ts";
 import type { MessageContent } from "../../domain/messaging/message.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { rowsAsArray } from "../expressions.ts";
-import type { Queries } from "../orm.ts";
+import type { Queries, Schema } from "../orm.ts";
 import { anyNumber, sql } from "../prepared.ts";
 
 /** A sent message in a slot. */
@@ -51,6 +52,65 @@ export async function findDue(
   return rows.map(asDue);
 }
 
+/** Expressions over the message `m`. */
+const of = expressionBuilder<Schema & { readonly m: Schema["messages"] }, "m">();
+
+/** What else there is of the message's slot; null for a message without a slot. */
+function selectSlot() {
+  const inSlot = of
+    .selectFrom("messages as o")
+    .whereRef("o.slot", "=", "m.slot")
+    .whereRef("o.telegramId", "=", "m.telegramId")
+    .whereRef("o.id", "<>", "m.id");
+  const copies = inSlot
+    .select(["o.messageId as messageId", "o.content as content"])
+    .where("o.state", "=", "sent")
+    .where("o.action", "=", "send")
+    .where("o.messageId", "is not", null)
+    .$narrowType<{ messageId: number }>()
+    .orderBy("o.id");
+  const edits = inSlot
+    .select(["o.id as id", "o.content as content"])
+    .where("o.state", "=", "waiting")
+    .where("o.action", "=", "edit")
+    .orderBy("o.id");
+  const nextSend = inSlot
+    .select((other) => other.fn.min("o.id").as("first"))
+    .where("o.state", "=", "waiting")
+    .where("o.action", "=", "send");
+  const ofSlot = of.case().when("m.slot", "is not", null);
+  return [
+    ofSlot.then(rowsAsArray(copies)).end().as("copies"),
+    ofSlot.then(rowsAsArray(edits)).end().as("edits"),
+    ofSlot.then(nextSend).end().as("nextSend"),
+  ];
+}
+
+/** No other message of its chat goes before it. */
+const isFirst = of.not(
+  of.exists(
+    of
+      .selectFrom("messages as f")
+      .select("f.id")
+      .where("f.state", "=", "waiting")
+      .whereRef("f.telegramId", "=", "m.telegramId")
+      .where((it) => it(it.refTuple("f.priority", "f.id"), "<", it.refTuple("m.priority", "m.id"))),
+  ),
+);
+
+/** No message of its chat waits for a retry. */
+const isAwake = of.not(
+  of.exists(
+    of
+      .selectFrom("messages as r")
+      .select("r.id")
+      .where("r.state", "=", "waiting")
+      .where("r.tries", ">", 0)
+      .whereRef("r.telegramId", "=", "m.telegramId")
+      .where("r.nextTryAt", ">", sql<Date>`now()`),
+  ),
+);
+
 const selectDue = (db: Queries, except: readonly TelegramId[]) =>
   db
     .selectFrom("messages as m")
@@ -58,64 +118,11 @@ const selectDue = (db: Queries, except: readonly TelegramId[]) =>
     .select(["m.id", "m.telegramId", "m.action", "m.slot", "m.priority", "m.tries", "m.createdAt"])
     // Under a name of its own it is not converted: it may be JSON of any kind.
     .select(["m.content as stored", "c.language", "c.status", "c.unreachableSince"])
-    .select((of) => {
-      const inSlot = of
-        .selectFrom("messages as o")
-        .whereRef("o.slot", "=", "m.slot")
-        .whereRef("o.telegramId", "=", "m.telegramId")
-        .whereRef("o.id", "<>", "m.id");
-      const copies = inSlot
-        .select(["o.messageId as messageId", "o.content as content"])
-        .where("o.state", "=", "sent")
-        .where("o.action", "=", "send")
-        .where("o.messageId", "is not", null)
-        .$narrowType<{ messageId: number }>()
-        .orderBy("o.id");
-      const edits = inSlot
-        .select(["o.id as id", "o.content as content"])
-        .where("o.state", "=", "waiting")
-        .where("o.action", "=", "edit")
-        .orderBy("o.id");
-      const nextSend = inSlot
-        .select((other) => other.fn.min("o.id").as("first"))
-        .where("o.state", "=", "waiting")
-        .where("o.action", "=", "send");
-      const ofSlot = of.case().when("m.slot", "is not", null);
-      return [
-        ofSlot.then(rowsAsArray(copies)).end().as("copies"),
-        ofSlot.then(rowsAsArray(edits)).end().as("edits"),
-        ofSlot.then(nextSend).end().as("nextSend"),
-      ];
-    })
+    .select(selectSlot())
     .where("m.state", "=", "waiting")
-    .where((of) => of.not(of("m.telegramId", "=", anyNumber(except))))
-    .where((of) =>
-      of.not(
-        of.exists(
-          of
-            .selectFrom("messages as f")
-            .select("f.id")
-            .where("f.state", "=", "waiting")
-            .whereRef("f.telegramId", "=", "m.telegramId")
-            .where((it) =>
-              it(it.refTuple("f.priority", "f.id"), "<", it.refTuple("m.priority", "m.id")),
-            ),
-        ),
-      ),
-    )
-    .where((of) =>
-      of.not(
-        of.exists(
-          of
-            .selectFrom("messages as r")
-            .select("r.id")
-            .where("r.state", "=", "waiting")
-            .where("r.tries", ">", 0)
-            .whereRef("r.telegramId", "=", "m.telegramId")
-            .where("r.nextTryAt", ">", sql<Date>`now()`),
-        ),
-      ),
-    )
+    .where(of.not(of("m.telegramId", "=", anyNumber(except))))
+    .where(isFirst)
+    .where(isAwake)
     .orderBy("m.priority")
     .orderBy("m.id");
 

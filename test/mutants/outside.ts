@@ -66,8 +66,8 @@ export const messageMutants: readonly Mutant[] = [
   {
     what: "a message overtakes one of its chat that rests",
     file: "db/messaging/due-messages.ts",
-    find: '            .where("r.tries", ">", 0)\n',
-    replace: '            .where("r.tries", ">", 0)\n            .whereRef("r.id", "=", "m.id")\n',
+    find: '      .where("r.tries", ">", 0)\n',
+    replace: '      .where("r.tries", ">", 0)\n      .whereRef("r.id", "=", "m.id")\n',
     test: messages(
       "a chat rests as a whole while one of its messages rests, until its time or until it is resumed",
     ),
