@@ -1,6 +1,5 @@
 import { Client } from "pg";
 import type { Queries } from "./orm.ts";
-import { sql } from "./prepared.ts";
 
 /** Timeout of an attempt to connect. */
 const connectTimeoutMs = 5_000;
@@ -36,9 +35,13 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** Wakes the listeners of this channel at commit. */
-export async function notify(db: Queries, channel: string): Promise<void> {
-  await sql`select pg_notify(${channel}, '')`.execute(db);
+/** Wakes the listeners of this channel at commit, with a payload that they may read. */
+export async function notify(db: Queries, channel: string, payload = ""): Promise<void> {
+  await db
+    .selectNoFrom((of) =>
+      of.fn<string>("pg_notify", [of.val(channel), of.val(payload)]).as("notified"),
+    )
+    .execute();
 }
 
 /**

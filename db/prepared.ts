@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { sql } from "kysely";
-import { Client, type ClientConfig } from "pg";
+import { Client, type ClientConfig, types } from "pg";
 
 export { sql };
 
@@ -14,6 +14,9 @@ export const textsIn = (texts: readonly string[]) =>
 /** `any` of these texts, as one parameter. */
 export const anyOf = (texts: readonly string[]) => sql<string>`any(${textsIn(texts)})`;
 
+/** `any` of these uuids, as one parameter. */
+export const anyId = (ids: readonly string[]) => sql<string>`any(${textsIn(ids)}::uuid[])`;
+
 /** `any` of these whole numbers, as one parameter. */
 export const anyNumber = (numbers: readonly number[]) =>
   sql<number>`any(${textsIn(numbers.map(String))}::bigint[])`;
@@ -25,16 +28,29 @@ export const anyNumber = (numbers: readonly number[]) =>
  * limit are parsed each time, so that neither a connection nor this process grows without end. Such
  * a statement names its columns: one with `*` fails for good on a connection that knew the table
  * before a migration added to it.
+ *
+ * An int8, such as a count, an id or an amount, is returned as a number. A query fails with a
+ * RangeError when one is beyond the whole numbers that JavaScript represents exactly.
  */
 export class PreparingClient extends Client {
   constructor(options?: string | ClientConfig) {
     super(options);
+    this.setTypeParser(types.builtins.INT8, wholeNumber);
     const send = this.query.bind(this) as (...values: unknown[]) => unknown;
     this.query = ((text: unknown, values?: unknown, ...rest: unknown[]) =>
       typeof text === "string" && Array.isArray(values) && values.length > 0
         ? send({ ...nameOf(text), text, values }, ...rest)
         : send(text, values, ...rest)) as Client["query"];
   }
+}
+
+/** @throws RangeError when the number cannot be represented exactly. */
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) {
+    throw new RangeError(`PostgreSQL returned ${text}, which is not exact as a number`);
+  }
+  return value;
 }
 
 /** How many different statements are prepared. */

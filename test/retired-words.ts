@@ -33,7 +33,7 @@ export const allowed: Readonly<Record<string, number>> = {
   lone: 0,
   mishap: 0,
   mortal: 0,
-  numbers: 23,
+  numbers: 21,
   outbox: 0,
   outward: 0,
   pace: 0,

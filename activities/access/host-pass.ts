@@ -1,14 +1,16 @@
 import {
   type AccessThere,
-  beginPut,
   findDueChanges,
   findDueRemovals,
   findOurs,
   listAccesses,
+} from "../../db/access/accesses.ts";
+import {
+  beginPut,
   recordApplied,
   recordGone,
   recordRefused,
-} from "../../db/access/accesses.ts";
+} from "../../db/access/host-changes.ts";
 import {
   allowRemovals,
   findHostFacts,

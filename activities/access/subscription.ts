@@ -1,4 +1,4 @@
-import { accessKeyMessages } from "../../db/access/accesses.ts";
+import { accessKeyMessages } from "../../db/access/host-changes.ts";
 import { followCalendar } from "../../db/access/calendar.ts";
 import { findAccess } from "../../db/access/device-access.ts";
 import { addDevice, reissue, renameDevice, revokeDevice } from "../../db/access/devices.ts";

@@ -1,4 +1,5 @@
-import type { DueMessage, MessageResult, SentCopy } from "../../db/messaging/messages.ts";
+import type { DueMessage, SentCopy } from "../../db/messaging/due-messages.ts";
+import type { MessageResult } from "../../db/messaging/messages.ts";
 import type { TelegramId } from "../../domain/ids.ts";
 import type { MessageContent } from "../../domain/messaging/message.ts";
 import type { Delivery, Messenger } from "../../gateways/messenger/port.ts";

@@ -5,7 +5,7 @@ import {
   findKeyFacts,
   type InvoiceFacts,
 } from "../../db/messaging/message-facts.ts";
-import type { SentCopy } from "../../db/messaging/messages.ts";
+import type { SentCopy } from "../../db/messaging/due-messages.ts";
 import { type EntityManager, queriesOf } from "../../db/orm.ts";
 import type { Vault } from "../../db/vault.ts";
 import type { ApprovalQuestion, MessageContent } from "../../domain/messaging/message.ts";

@@ -1,5 +1,5 @@
+import type { DueMessage } from "../../db/messaging/due-messages.ts";
 import {
-  type DueMessage,
   type MessageResult,
   postpone,
   recordReach,

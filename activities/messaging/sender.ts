@@ -1,4 +1,5 @@
-import { type DueMessage, findDue, postpone, resumeChats } from "../../db/messaging/messages.ts";
+import { type DueMessage, findDue } from "../../db/messaging/due-messages.ts";
+import { postpone, resumeChats } from "../../db/messaging/messages.ts";
 import { listen, type Listener, waitHolding } from "../../db/notifications.ts";
 import { type Database, queriesOf } from "../../db/orm.ts";
 import type { TelegramId } from "../../domain/ids.ts";

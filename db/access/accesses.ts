@@ -1,10 +1,18 @@
-import type { DeviceId, HostId, SubscriptionId, TelegramId } from "../../domain/ids.ts";
-import { keyMessages, noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
-import type { Instant } from "../../domain/time.ts";
+import { type HostId, type SubscriptionId, telegramId } from "../../domain/ids.ts";
+import { noticeTo } from "../../domain/messaging/message.ts";
+import { type Instant, instant } from "../../domain/time.ts";
 import { enqueue } from "../messaging/messages.ts";
+import { moment } from "../expressions.ts";
 import type { Queries } from "../orm.ts";
-import { sql } from "../prepared.ts";
-import { isLetIn, mayConnect, mustGo } from "../queries/access/access-rights.ts";
+import { anyOf, sql } from "../prepared.ts";
+import {
+  endOfGrace,
+  isLetIn,
+  mayBeThere,
+  mayConnect,
+  mustGo,
+} from "../queries/access/access-rights.ts";
+import { readMany } from "../rows.ts";
 
 /** An access that has a host and whose peer may be there as far as the database knows. */
 export interface AccessThere {
@@ -27,6 +35,13 @@ export interface AccessThere {
  */
 const pageRows = 12_500;
 
+/** Accesses with the subscription and the customer that decide about them. */
+const selectOwned = (db: Queries) =>
+  db
+    .selectFrom("accesses as a")
+    .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
+    .innerJoin("customers as c", "c.id", "s.customerId");
+
 /** All accesses of a host that may be there, for a full comparison. */
 export async function listAccesses(
   db: Queries,
@@ -35,16 +50,18 @@ export async function listAccesses(
 ): Promise<AccessThere[]> {
   const found: AccessThere[] = [];
   for (let after = "00000000-0000-0000-0000-000000000000"; ;) {
-    const { rows } = await sql<AccessThere>`
-      select a.id, a.identity, a.address, a.preshared_hash as "presharedHash",
-          a.on_host as "onHost",
-             a.put_begun as "isBegun",
-             a.retired_at is not null as "isRetired",
-             ${isLetIn(now)} as "letIn"
-        from accesses a join subscriptions s on s.id = a.subscription_id
-             join customers c on c.id = s.customer_id
-       where a.host_id = ${hostId} and a.removed_at is null and a.id > ${after}::uuid
-       order by a.id limit ${pageRows}`.execute(db);
+    const rows: AccessThere[] = await readMany(
+      db,
+      selectOwned(db)
+        .select(["a.id", "a.identity", "a.address", "a.presharedHash as presharedHash"])
+        .select(["a.onHost as onHost", "a.putBegun as isBegun", isLetIn(now).as("letIn")])
+        .select(sql<boolean>`${sql.ref("a.retiredAt")} is not null`.as("isRetired"))
+        .where("a.hostId", "=", hostId as string)
+        .where("a.removedAt", "is", null)
+        .where("a.id", ">", after)
+        .orderBy("a.id")
+        .limit(pageRows),
+    );
     found.push(...rows);
     const last = rows.at(-1);
     if (last === undefined || rows.length < pageRows) return found;
@@ -66,13 +83,21 @@ export async function findDueChanges(
   hostId: HostId,
   now: Instant,
 ): Promise<DueChanges> {
-  const { rows } = await sql<{ id: string; identity: string; goes: boolean }>`
-    select a.id, a.identity, ${mustGo(now)} as goes
-      from accesses a join subscriptions s on s.id = a.subscription_id
-           join customers c on c.id = s.customer_id
-     where a.host_id = ${hostId} and a.removed_at is null
-       and (${mustGo(now)} or ${isLetIn(now)} and not a.on_host and a.refusal is null)
-     order by a.created_at, a.id`.execute(db);
+  const rows = await readMany(
+    db,
+    selectOwned(db)
+      .select(["a.id", "a.identity", mustGo(now).as("goes")])
+      .where("a.hostId", "=", hostId as string)
+      .where("a.removedAt", "is", null)
+      .where((of) =>
+        of.or([
+          mustGo(now),
+          of.and([isLetIn(now), of("a.onHost", "=", false), of("a.refusal", "is", null)]),
+        ]),
+      )
+      .orderBy("a.createdAt")
+      .orderBy("a.id"),
+  );
   return {
     remove: rows.filter(({ goes }) => goes).map(({ identity }) => identity),
     apply: rows.filter(({ goes }) => !goes).map(({ id }) => id),
@@ -85,13 +110,16 @@ export async function findDueRemovals(
   hostId: HostId,
   now: Instant,
 ): Promise<string[]> {
-  const { rows } = await sql<{ identity: string }>`
-    select a.identity
-      from accesses a join subscriptions s on s.id = a.subscription_id
-           join customers c on c.id = s.customer_id
-     where a.host_id = ${hostId} and a.removed_at is null
-       and ${mustGo(now)}
-     order by a.created_at, a.id`.execute(db);
+  const rows = await readMany(
+    db,
+    selectOwned(db)
+      .select("a.identity")
+      .where("a.hostId", "=", hostId as string)
+      .where("a.removedAt", "is", null)
+      .where(mustGo(now))
+      .orderBy("a.createdAt")
+      .orderBy("a.id"),
+  );
   return rows.map(({ identity }) => identity);
 }
 
@@ -101,122 +129,16 @@ export async function findNextEnd(
   hostId: HostId,
   now: Instant,
 ): Promise<Instant | undefined> {
-  const { rows } = await sql<{ at: Date | string | null }>`
-    select min(s.paid_until + s.grace_ms * interval '1 millisecond') as at
-      from accesses a join subscriptions s on s.id = a.subscription_id
-     where a.host_id = ${hostId} and (a.on_host or a.put_begun) and a.removed_at is null
-       and s.paid_until + s.grace_ms * interval '1 millisecond' > ${now}::timestamptz`.execute(db);
-  const at = rows[0]?.at;
-  return at == null ? undefined : (new Date(at).toISOString() as Instant);
-}
-
-/** The messages that show a device's key; their text is rendered when they are sent. */
-export const accessKeyMessages = (
-  to: TelegramId,
-  of: {
-    readonly accessId: string;
-    readonly deviceId: DeviceId;
-    /** A request to show the key again; undefined: its first showing. */
-    readonly requestId?: string;
-  },
-): OutgoingMessage[] =>
-  keyMessages(
-    to,
-    of.deviceId,
-    of.requestId === undefined ? of.accessId : `${of.accessId}/${of.requestId}`,
-  );
-
-/**
- * Records, before a host is asked to add these, that it may have them: we may die before
- * its answer is recorded.
- */
-export async function beginPut(db: Queries, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  await sql`
-    update accesses set put_begun = true
-     where id = any(${ids}::uuid[]) and not on_host and not put_begun`.execute(db);
-}
-
-/** Records that the host has these, and sends the key of those that have it for the first time. */
-export async function recordApplied(
-  db: Queries,
-  ids: readonly string[],
-  now: Instant,
-): Promise<void> {
-  if (ids.length === 0) return;
-  const { rows } = await sql<{ id: string; device: DeviceId; telegramId: string }>`
-    with before as (
-      select a.id, a.device_id, c.telegram_id,
-             a.given_at is null and a.retired_at is null as is_first
-        from accesses a join subscriptions s on s.id = a.subscription_id
-             join customers c on c.id = s.customer_id
-       where a.id = any(${ids}::uuid[]) order by a.id for update of a),
-    written as (
-      update accesses a
-         set on_host = true, put_begun = false, refusal = null,
-             given_at = coalesce(a.given_at, ${now}::timestamptz)
-        from before b
-       where a.id = b.id and (not a.on_host or a.put_begun or a.refusal is not null
-           or a.given_at is null))
-    select id, device_id as device, telegram_id as "telegramId" from before where is_first
-  `.execute(db);
-  const messages = rows.flatMap(({ id, device, telegramId }) =>
-    accessKeyMessages(Number(telegramId) as TelegramId, { accessId: id, deviceId: device }),
-  );
-  await enqueue(db, messages);
-}
-
-/** Records why a host refused these, and notifies each owner once. */
-export async function recordRefused(
-  db: Queries,
-  refused: readonly { readonly accessId: string; readonly reason: string }[],
-): Promise<void> {
-  if (refused.length === 0) return;
-  const { rows } = await sql<{ id: string; telegramId: string }>`
-    with written as (
-      update accesses a set refusal = n.reason, on_host = false, put_begun = false
-        from unnest(${refused.map(({ accessId }) => accessId)}::uuid[],
-                    ${refused.map(({ reason }) => reason)}::text[]) as n (id, reason)
-       where a.id = n.id and a.retired_at is null
-         and (a.refusal is distinct from n.reason or a.on_host or a.put_begun)
-      returning a.id, a.subscription_id)
-    select w.id, c.telegram_id as "telegramId"
-      from written w join subscriptions s on s.id = w.subscription_id
-           join customers c on c.id = s.customer_id`.execute(db);
-  await enqueue(
-    db,
-    rows.map(({ id, telegramId }) =>
-      noticeTo(Number(telegramId) as TelegramId, `refused/${id}`, { kind: "hostRefused" }),
-    ),
-  );
-}
-
-/**
- * Records that the host does not have these, so that their counters start at 0
- * when it has them again.
- */
-export async function recordGone(
-  db: Queries,
-  {
-    hostId,
-    identities,
-    now,
-  }: {
-    readonly hostId: HostId;
-    readonly identities: readonly string[];
-    readonly now: Instant;
-  },
-): Promise<void> {
-  if (identities.length === 0) return;
-  await sql`
-    with counters as (
-      update traffic_counters set uploaded_raw = 0, downloaded_raw = 0
-       where identity = any(${identities}::text[]) and (uploaded_raw > 0 or downloaded_raw > 0))
-    update accesses
-       set on_host = false, put_begun = false,
-           removed_at = case when retired_at is not null
-                             then coalesce(removed_at, ${now}::timestamptz) end
-     where host_id = ${hostId} and identity = any(${identities}::text[])`.execute(db);
+  const { next } = await db
+    .selectFrom("accesses as a")
+    .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
+    .select((of) => of.fn.min<Date | null>(endOfGrace).as("next"))
+    .where("a.hostId", "=", hostId as string)
+    .where(mayBeThere)
+    .where("a.removedAt", "is", null)
+    .where(endOfGrace, ">", moment(now))
+    .executeTakeFirstOrThrow();
+  return next === null ? undefined : instant(next);
 }
 
 /**
@@ -225,8 +147,10 @@ export async function recordGone(
  */
 export async function findOurs(db: Queries, identities: readonly string[]): Promise<Set<string>> {
   if (identities.length === 0) return new Set();
-  const { rows } = await sql<{ identity: string }>`
-    select identity from accesses where identity = any(${identities}::text[])`.execute(db);
+  const rows = await readMany(
+    db,
+    db.selectFrom("accesses").select("identity").where("identity", "=", anyOf(identities)),
+  );
   return new Set(rows.map(({ identity }) => identity));
 }
 
@@ -235,17 +159,16 @@ export async function findOurs(db: Queries, identities: readonly string[]): Prom
  * answer, once per access.
  */
 export async function notifyWaitingFor(db: Queries, hostId: HostId, now: Instant): Promise<void> {
-  const { rows } = await sql<{ id: string; telegramId: string }>`
-    select a.id, c.telegram_id as "telegramId"
-      from accesses a join subscriptions s on s.id = a.subscription_id
-           join customers c on c.id = s.customer_id
-     where a.host_id = ${hostId} and a.retired_at is null and a.given_at is null
-       and ${mayConnect(now)}`.execute(db);
+  const rows = await selectOwned(db)
+    .select(["a.id", "c.telegramId as owner"])
+    .where("a.hostId", "=", hostId as string)
+    .where("a.retiredAt", "is", null)
+    .where("a.givenAt", "is", null)
+    .where(mayConnect(now))
+    .execute();
   await enqueue(
     db,
-    rows.map(({ id, telegramId }) =>
-      noticeTo(Number(telegramId) as TelegramId, `away/${id}`, { kind: "hostTrouble" }),
-    ),
+    rows.map(({ id, owner }) => noticeTo(telegramId(owner), `away/${id}`, { kind: "hostTrouble" })),
   );
 }
 
@@ -258,15 +181,24 @@ export async function listWaitingHosts(
   subscriptionId: SubscriptionId,
   now: Instant,
 ): Promise<string[]> {
-  const { rows } = await sql<{ name: string }>`
-    select distinct coalesce(h.name, '') as name
-      from accesses a left join hosts h on h.id = a.host_id
-           join subscriptions s on s.id = a.subscription_id
-           join customers c on c.id = s.customer_id
-     where a.subscription_id = ${subscriptionId} and a.removed_at is null
-       and (h.id is not null and a.retired_at is not null
-            or case when ${mayConnect(now)} and a.retired_at is null then not a.on_host
-                    else a.on_host or a.put_begun end)
-     order by name`.execute(db);
-  return rows.map(({ name }) => name);
+  const rows = await selectOwned(db)
+    .leftJoin("hosts as h", "h.id", "a.hostId")
+    .select((of) => of.fn.coalesce("h.name", sql.lit("")).as("host"))
+    .distinct()
+    .where("a.subscriptionId", "=", subscriptionId as string)
+    .where("a.removedAt", "is", null)
+    .where((of) =>
+      of.or([
+        of.and([of("h.id", "is not", null), of("a.retiredAt", "is not", null)]),
+        of
+          .case()
+          .when(isLetIn(now))
+          .then(of.not(of.ref("a.onHost")))
+          .else(mayBeThere)
+          .end(),
+      ]),
+    )
+    .orderBy("host")
+    .execute();
+  return rows.map(({ host }) => host);
 }

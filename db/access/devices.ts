@@ -1,8 +1,9 @@
 import { v7 } from "uuid";
+import { mayAddDevice } from "../../domain/access/device-limit.ts";
 import type { DeviceId, SubscriptionId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
-import { sql } from "../prepared.ts";
+import { countAll, moment } from "../expressions.ts";
 import type { Vault } from "../vault.ts";
 import { freeAddresses, lockPlaces, placeWaiting } from "./placement.ts";
 
@@ -50,7 +51,8 @@ export async function addDevice(
   const { deviceId, subscriptionId, name, now } = device;
   const { deviceLimit: limit } = await lockSubscription(db, subscriptionId);
   if (!(await isDeviceThere(db, deviceId))) {
-    if ((await countDevices(db, subscriptionId)) >= limit) return { kind: "limit", limit };
+    const devices = await countDevices(db, subscriptionId);
+    if (!mayAddDevice(devices, limit)) return { kind: "limit", limit };
     await db
       .insertInto("devices")
       .values({ id: deviceId, subscriptionId, name, createdAt: new Date(now) })
@@ -192,11 +194,11 @@ const findDevice = (db: Queries, { deviceId, subscriptionId }: DeviceRef) =>
 async function countDevices(db: Queries, subscriptionId: SubscriptionId): Promise<number> {
   const { held } = await db
     .selectFrom("devices")
-    .select((of) => of.fn.countAll<string>().as("held"))
+    .select(countAll.as("held"))
     .where("subscriptionId", "=", subscriptionId)
     .where("revokedAt", "is", null)
     .executeTakeFirstOrThrow();
-  return Number(held);
+  return held;
 }
 
 const livingAccess = (db: Queries, deviceId: DeviceId) =>
@@ -214,10 +216,15 @@ async function isRequestDone(db: Queries, requestId: string): Promise<boolean> {
 
 /** An access without a host needs no removal, so it counts as removed at once. */
 async function retire(db: Queries, deviceId: DeviceId, now: Instant): Promise<void> {
-  await sql`
-    update accesses set retired_at = ${now}::timestamptz,
-                        removed_at = case when host_id is null then ${now}::timestamptz end
-     where device_id = ${deviceId} and retired_at is null`.execute(db);
+  await db
+    .updateTable("accesses")
+    .set((of) => ({
+      retiredAt: new Date(now),
+      removedAt: of.case().when("hostId", "is", null).then(moment(now)).end(),
+    }))
+    .where("deviceId", "=", deviceId as string)
+    .where("retiredAt", "is", null)
+    .execute();
 }
 
 interface Place {

@@ -1,9 +1,10 @@
 import { v7 } from "uuid";
 import { type HostId, hostId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
+import { notify } from "../notifications.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
+import { countAll } from "../expressions.ts";
 import { notifyAdmins } from "../people/admin-notices.ts";
-import { sql } from "../prepared.ts";
 import { isWaiting } from "../queries/access/access-rights.ts";
 import type { Vault } from "../vault.ts";
 
@@ -106,8 +107,16 @@ export async function findHostFacts(db: Queries, id: HostId): Promise<HostFacts 
   const row = await db
     .selectFrom("hosts")
     .select(["name", "network", "epoch", "awaySince", "removalsAllowed"])
-    .select(
-      sql<boolean>`exists (select from unknown_peers u where u.host_id = ${id})`.as("hasUnknown"),
+    .select((of) =>
+      of
+        .exists(
+          of
+            .selectFrom("unknown_peers")
+            .select("identity")
+            .where("hostId", "=", id as string),
+        )
+        .$castTo<boolean>()
+        .as("hasUnknown"),
     )
     .where("id", "=", id)
     .where("state", "!=", "closed")
@@ -138,14 +147,28 @@ export async function markCompared(
   db: Queries,
   { id, epoch, now }: { readonly id: HostId; readonly epoch: string; readonly now: Instant },
 ): Promise<Troubles> {
-  const { rows } = await sql<Troubles>`
-    update hosts h set epoch = ${epoch}::text, seen_at = ${now}::timestamptz where h.id = ${id}
-    returning (select count(*)::int from accesses where host_id = h.id and removed_at is null
-                  and retired_at is null and refusal is not null) as refused,
-              (select count(*)::int from accesses a join subscriptions s on s.id = a.subscription_id
-                where ${isWaiting(now)}) as waiting
-  `.execute(db);
-  return rows[0] ?? { refused: 0, waiting: 0 };
+  const row = await db
+    .updateTable("hosts")
+    .set({ epoch, seenAt: new Date(now) })
+    .where("hosts.id", "=", id as string)
+    .returning((of) => [
+      of
+        .selectFrom("accesses")
+        .select(countAll.as("count"))
+        .whereRef("accesses.hostId", "=", "hosts.id")
+        .where("removedAt", "is", null)
+        .where("retiredAt", "is", null)
+        .where("refusal", "is not", null)
+        .as("refused"),
+      of
+        .selectFrom("accesses as a")
+        .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
+        .select(countAll.as("count"))
+        .where(isWaiting(now))
+        .as("waiting"),
+    ])
+    .executeTakeFirst();
+  return { refused: row?.refused ?? 0, waiting: row?.waiting ?? 0 };
 }
 
 /**
@@ -189,5 +212,5 @@ export async function markBack(db: Queries, id: HostId, now: Instant): Promise<v
 
 /** Asks the reconciler of this host to compare all of it now. */
 export async function askForComparison(db: Queries, id: HostId): Promise<void> {
-  await sql`select pg_notify('hosts', ${id})`.execute(db);
+  await notify(db, "hosts", id);
 }

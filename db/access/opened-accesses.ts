@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import type { Instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
-import { sql } from "../prepared.ts";
 import { isLetIn, mayBeThere } from "../queries/access/access-rights.ts";
+import { readMany, recordsOf } from "../rows.ts";
 import type { Vault } from "../vault.ts";
 import { accessPurpose } from "./devices.ts";
 
@@ -70,13 +70,23 @@ async function sealedAccesses(
   now: Instant,
 ): Promise<readonly SealedAccess[]> {
   if (ids.length === 0) return [];
-  const { rows } = await sql<SealedAccess>`
-    select a.id as "accessId", a.identity, d.name as label, a.address,
-        a.secrets_encrypted as secrets,
-           ${isLetIn(now)} as "letIn", (a.removed_at is null and ${mayBeThere}) as "mayBeThere"
-      from unnest(${ids}::uuid[]) with ordinality as wanted (id, turn)
-           join accesses a on a.id = wanted.id join devices d on d.id = a.device_id
-           join subscriptions s on s.id = a.subscription_id join customers c on c.id = s.customer_id
-     order by wanted.turn`.execute(db);
-  return rows;
+  const wanted = ids.map((id, turn) => ({ id, turn }));
+  return readMany(
+    db,
+    db
+      .selectFrom(recordsOf(wanted, "wanted", { id: "uuid", turn: "bigint" }))
+      .innerJoin("accesses as a", "a.id", "wanted.id")
+      .innerJoin("devices as d", "d.id", "a.deviceId")
+      .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
+      .innerJoin("customers as c", "c.id", "s.customerId")
+      .select(["a.id as accessId", "a.identity", "d.name as label", "a.address"])
+      .select(["a.secretsEncrypted as secrets", isLetIn(now).as("letIn")])
+      .select((of) =>
+        of
+          .and([of("a.removedAt", "is", null), mayBeThere])
+          .$castTo<boolean>()
+          .as("mayBeThere"),
+      )
+      .orderBy("wanted.turn"),
+  );
 }

@@ -5,8 +5,10 @@ import { noticeTo } from "../../domain/messaging/message.ts";
 import type { Instant } from "../../domain/time.ts";
 import { enqueue } from "../messaging/messages.ts";
 import type { Queries } from "../orm.ts";
+import { countAll, moment } from "../expressions.ts";
 import { sql } from "../prepared.ts";
 import { hasTime, isWaiting } from "../queries/access/access-rights.ts";
+import { recordsOf } from "../rows.ts";
 
 /** Accesses placed per transaction; the next one places the rest. */
 const atOnce = 1_000;
@@ -79,25 +81,43 @@ export async function hasWaiting(db: Queries, now: Instant): Promise<boolean> {
 }
 
 async function longestWaiting(db: Queries, now: Instant, limit: number): Promise<WaitingAccess[]> {
-  const { rows } = await sql<{ id: string; telegramId: string }>`
-    select a.id, c.telegram_id as "telegramId"
-      from accesses a join subscriptions s on s.id = a.subscription_id
-           join customers c on c.id = s.customer_id
-     where ${isWaiting(now)}
-     order by a.created_at, a.id limit ${limit}::int`.execute(db);
-  return rows.map((row) => ({ id: row.id, telegramId: telegramId(Number(row.telegramId)) }));
+  const rows = await db
+    .selectFrom("accesses as a")
+    .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
+    .innerJoin("customers as c", "c.id", "s.customerId")
+    .select(["a.id", "c.telegramId"])
+    .where(isWaiting(now))
+    .orderBy("a.createdAt")
+    .orderBy("a.id")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ id: row.id, telegramId: telegramId(row.telegramId) }));
 }
 
 async function hostsWithRoom(db: Queries, now: Instant): Promise<Place[]> {
-  const { rows } = await sql<Place>`
-    select h.id, h.network, h.capacity, h.weight, h.away_since is not null as "isAway",
-           (select count(*)::int from accesses a join subscriptions s on s.id = a.subscription_id
-             where a.host_id = h.id and a.removed_at is null and a.retired_at is null
-                 and ${hasTime(now)}) as living
-      from hosts h
-     where h.state = 'open' and h.weight > 0
-     order by h.name`.execute(db);
-  return rows.filter(hasRoom);
+  const rows = await db
+    .selectFrom("hosts as h")
+    .select(["h.id", "h.network", "h.capacity", "h.weight", "h.awaySince"])
+    .select((of) =>
+      of
+        .selectFrom("accesses as a")
+        .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
+        .select(countAll.as("count"))
+        .whereRef("a.hostId", "=", "h.id")
+        .where("a.removedAt", "is", null)
+        .where("a.retiredAt", "is", null)
+        .where(hasTime(now))
+        .as("living"),
+    )
+    .where("h.state", "=", "open")
+    .where("h.weight", ">", 0)
+    .orderBy("h.name")
+    .execute();
+  return rows
+    .map(({ awaySince, living, ...host }) => {
+      return { ...host, living: living ?? 0, isAway: awaySince !== null };
+    })
+    .filter(hasRoom);
 }
 
 async function assignPlaces(
@@ -111,10 +131,20 @@ async function assignPlaces(
 ): Promise<void> {
   const { place, addresses, now } = assignment;
   if (addresses.length === 0) return;
-  const ids = assignment.accesses.slice(0, addresses.length).map(({ id }) => id);
-  await sql`update accesses a set host_id = ${place.id}, address = n.address, placed_at = ${now}
-      from unnest(${ids}::uuid[], ${addresses}::text[]) as n (id, address)
-     where a.id = n.id and a.host_id is null`.execute(db);
+  const records = assignment.accesses
+    .slice(0, addresses.length)
+    .map(({ id }, index) => ({ id, address: addresses[index] }));
+  await db
+    .updateTable("accesses")
+    .from(recordsOf(records, "n", { id: "uuid", address: "text" }))
+    .set((of) => ({
+      hostId: place.id,
+      address: of.ref("n.address"),
+      placedAt: moment(now),
+    }))
+    .whereRef("accesses.id", "=", "n.id")
+    .where("accesses.hostId", "is", null)
+    .execute();
 }
 
 /**
@@ -129,18 +159,48 @@ export async function freeAddresses(
 ): Promise<string[]> {
   const first = firstAddressOf(network);
   // Looking at `taken + count` addresses is enough to find `count` free ones.
-  const { rows } = await sql<{ address: string }>`
-    with taken as materialized (
-      select address from accesses
-       where host_id = ${id} and removed_at is null and address is not null
-      union
-      select jsonb_array_elements_text(addresses) from unknown_peers where host_id = ${id})
-    select pool.address
-      from generate_series(0, least(${capacityOf(network)}::bigint,
-                                    (select count(*) from taken) + ${count}::int) - 1) as i,
-           lateral (select host(${first}::inet + i) as address) as pool
-     where not exists (select from taken where taken.address = pool.address)
-     order by i limit ${count}::int`.execute(db);
+  const rows = await db
+    .with(
+      (name) => name("taken").materialized(),
+      (with_) =>
+        with_
+          .selectFrom("accesses")
+          .select("address")
+          .where("hostId", "=", id)
+          .where("removedAt", "is", null)
+          .where("address", "is not", null)
+          .union(
+            with_
+              .selectFrom("unknown_peers")
+              .select(sql<string>`jsonb_array_elements_text(addresses)`.as("address"))
+              .where("hostId", "=", id),
+          ),
+    )
+    .selectFrom((of) => {
+      const enough = sql`${of.selectFrom("taken").select(countAll.as("count"))} + ${count}::int`;
+      // Series and the arithmetic of addresses have no builder.
+      const series = sql<{ place: number }>`generate_series(0,
+        least(${capacityOf(network)}::bigint, ${enough}) - 1)`.as<"i">(sql`i (place)`);
+      const address = sql<string>`host(${first}::inet + i.place)`;
+      return of
+        .selectFrom(series)
+        .select(["i.place", address.as("address")])
+        .as("pool");
+    })
+    .select("pool.address")
+    .where((of) =>
+      of.not(
+        of.exists(
+          of
+            .selectFrom("taken")
+            .select("taken.address")
+            .whereRef("taken.address", "=", "pool.address"),
+        ),
+      ),
+    )
+    .orderBy("pool.place")
+    .limit(count)
+    .execute();
   return rows.map(({ address }) => address);
 }
 
@@ -153,20 +213,39 @@ export async function moveFromUnknownPeers(
   hostId: string,
   now: Instant,
 ): Promise<void> {
-  const inTheWay = () => sql<{ id: string; network: string }>`
-    select a.id, h.network from accesses a join hosts h on h.id = a.host_id
-     where a.host_id = ${hostId} and a.removed_at is null and a.retired_at is null
-       and a.given_at is null and exists (
-         select from unknown_peers u where u.host_id = a.host_id and jsonb_exists(u.addresses, a.address))`;
-  if ((await inTheWay().execute(db)).rows.length === 0) return;
+  const inTheWay = () =>
+    db
+      .selectFrom("accesses as a")
+      .innerJoin("hosts as h", "h.id", "a.hostId")
+      .select(["a.id", "h.network"])
+      .where("a.hostId", "=", hostId)
+      .where("a.removedAt", "is", null)
+      .where("a.retiredAt", "is", null)
+      .where("a.givenAt", "is", null)
+      .where((of) =>
+        of.exists(
+          of
+            .selectFrom("unknown_peers as u")
+            .select("u.identity")
+            .whereRef("u.hostId", "=", "a.hostId")
+            .where((it) => it.fn<boolean>("jsonb_exists", ["u.addresses", "a.address"])),
+        ),
+      )
+      .execute();
+  if ((await inTheWay()).length === 0) return;
   await lockPlaces(db);
-  const { rows } = await inTheWay().execute(db);
+  const rows = await inTheWay();
   const [any] = rows;
   if (any === undefined) return;
   const place = { id: hostId, network: any.network };
   const addresses = await freeAddresses(db, place, rows.length);
-  const ids = rows.slice(0, addresses.length).map(({ id }) => id);
-  await sql`update accesses a set address = n.address, refusal = null, placed_at = ${now}
-      from unnest(${ids}::uuid[], ${addresses}::text[]) as n (id, address)
-     where a.id = n.id`.execute(db);
+  const records = rows
+    .slice(0, addresses.length)
+    .map(({ id }, index) => ({ id, address: addresses[index] }));
+  await db
+    .updateTable("accesses")
+    .from(recordsOf(records, "n", { id: "uuid", address: "text" }))
+    .set((of) => ({ address: of.ref("n.address"), refusal: null, placedAt: moment(now) }))
+    .whereRef("accesses.id", "=", "n.id")
+    .execute();
 }

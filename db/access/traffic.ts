@@ -1,7 +1,8 @@
-import type { HostId, SubscriptionId, TelegramId } from "../../domain/ids.ts";
+import { type HostId, type SubscriptionId, telegramId } from "../../domain/ids.ts";
 import { noticeTo } from "../../domain/messaging/message.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { enqueue } from "../messaging/messages.ts";
+import { notify } from "../notifications.ts";
 import type { Queries } from "../orm.ts";
 import { sql } from "../prepared.ts";
 
@@ -22,8 +23,9 @@ export interface CounterReading {
 
 interface UsedUp {
   readonly id: SubscriptionId;
-  readonly telegramId: string;
-  readonly paidUntil: Date | string;
+  readonly owner: number;
+  /** PostgreSQL's text of the moment. */
+  readonly paidUntil: string;
 }
 
 /**
@@ -40,13 +42,13 @@ export async function recordTraffic(db: Queries, read: CounterReading): Promise<
   if (usedUp.length === 0) return;
   await enqueue(
     db,
-    usedUp.map(({ id, telegramId, paidUntil }) => {
+    usedUp.map(({ id, owner, paidUntil }) => {
       const until = instant(paidUntil);
       const notice = { kind: "trafficUsedUp", until } as const;
-      return noticeTo(Number(telegramId) as TelegramId, `used-up/${id}/${until}`, notice);
+      return noticeTo(telegramId(owner), `used-up/${id}/${until}`, notice);
     }),
   );
-  await sql`select pg_notify('hosts', '')`.execute(db);
+  await notify(db, "hosts");
 }
 
 const rowOf = (counter: RawCounter) => ({
@@ -56,7 +58,11 @@ const rowOf = (counter: RawCounter) => ({
   handshake_at: counter.lastHandshakeAt,
 });
 
-/** Applies the domain's `trafficSince` to all counters at once. */
+/**
+ * Applies the domain's `trafficSince` to all counters at once. The statement is whole: its steps are
+ * insertions from one materialized reading with conflicts on aliased tables, which MikroORM's names
+ * do not reach. `traffic.test.ts` compares it with the domain.
+ */
 async function addTraffic(
   db: Queries,
   { epoch, counters, now }: CounterReading,
@@ -108,7 +114,7 @@ async function addTraffic(
       returning s.id, s.customer_id, s.paid_until, s.revoked_at, s.grace_ms,
                 s.traffic_limit_bytes - (s.moved_bytes - s.traffic_base_bytes) as left_bytes,
                 locked.moved)
-    select m.id, c.telegram_id as "telegramId", m.paid_until as "paidUntil"
+    select m.id, c.telegram_id as owner, m.paid_until as "paidUntil"
       from moved m join customers c on c.id = m.customer_id
      where m.left_bytes <= 0 and m.left_bytes + m.moved > 0
        and m.revoked_at is null and c.status <> 'blocked'

@@ -4,7 +4,8 @@ import type { HostId } from "../../domain/ids.ts";
 import { approvalRules } from "../../domain/people/approval.ts";
 import { addMs, hourMs, type Instant, instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
-import { sql } from "../prepared.ts";
+import { anyOf, sql } from "../prepared.ts";
+import { insertRows } from "../rows.ts";
 
 /** An unknown peer, with those of its addresses that belong to our customers' pool. */
 type PeerAddresses = Pick<FoundPeer, "identity" | "addresses">;
@@ -42,14 +43,26 @@ export async function storeUnknownPeers(
     .execute();
   await writeChanges(db, { hostId, now, found, known });
   const forgottenSince = new Date(addMs(now, -(approvalRules.lapseAfterMs + hourMs)));
-  const { rows } = await sql<{ identity: string; batch: string; state: string; isOpen: boolean }>`
-    select u.identity, u.batch, u.state,
-           (u.state = 'found' or u.state = 'asked'
-             and greatest(u.seen_at, max(a.asked_at)) < ${forgottenSince})
-             as "isOpen"
-      from unknown_peers u
-           left join approvals a on a.approval_id = 'host:' || replace(u.batch, '-', '')
-     where u.host_id = ${hostId} group by u.host_id, u.identity order by u.batch`.execute(db);
+  const rows = await db
+    .selectFrom("unknown_peers as u")
+    .leftJoin("approvals as a", (join) =>
+      join.on((of) =>
+        of("a.approvalId", "=", sql<string>`'host:' || replace(${of.ref("u.batch")}, '-', '')`),
+      ),
+    )
+    .select(["u.identity", "u.batch", "u.state"])
+    .select((of) => {
+      const asked = of.fn<Date>("greatest", ["u.seenAt", of.fn.max("a.askedAt")]);
+      const hasLapsed = of.and([of("u.state", "=", "asked"), of(asked, "<", forgottenSince)]);
+      return of
+        .or([of("u.state", "=", "found"), hasLapsed])
+        .$castTo<boolean>()
+        .as("isOpen");
+    })
+    .where("u.hostId", "=", hostId as string)
+    .groupBy(["u.hostId", "u.identity"])
+    .orderBy("u.batch")
+    .execute();
   const batch = rows.find(({ isOpen }) => isOpen)?.batch;
   const count = rows.filter((row) => row.isOpen && row.batch === batch).length;
   return {
@@ -79,16 +92,25 @@ async function writeChanges(
     return before.get(identity) !== addresses.join();
   });
   if (gone.length > 0) {
-    await sql`delete from unknown_peers
-      where host_id = ${hostId} and identity = any(${gone}::text[])`.execute(db);
+    await db
+      .deleteFrom("unknown_peers")
+      .where("hostId", "=", hostId as string)
+      .where("identity", "=", anyOf(gone))
+      .execute();
   }
   if (changed.length === 0) return;
-  await sql`
-    insert into unknown_peers (host_id, identity, addresses, batch, state, seen_at)
-    select ${hostId}, n.identity, n.addresses, ${v7()}, 'found', ${now}::timestamptz
-      from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb)
-             as n (identity text, addresses jsonb)
-    on conflict (host_id, identity) do update set addresses = excluded.addresses`.execute(db);
+  const batch = v7();
+  const rows = changed.map(({ identity, addresses }) => {
+    const state = "found" as const;
+    return { hostId, identity, addresses, batch, state, seenAt: new Date(now) };
+  });
+  await insertRows(db, "unknown_peers", rows)
+    .onConflict((row) =>
+      row
+        .columns(["hostId", "identity"])
+        .doUpdateSet((update) => ({ addresses: update.ref("excluded.addresses") })),
+    )
+    .execute();
 }
 
 /** Records that admins are asked about a batch, so that they are not asked twice. */

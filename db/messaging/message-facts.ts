@@ -5,6 +5,7 @@ import type { PaymentId, PaymentState } from "../../domain/payments/payment.ts";
 import type { ApprovalSubject } from "../../domain/people/approval.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { type Instant, instant } from "../../domain/time.ts";
+import { countAll } from "../expressions.ts";
 import type { Queries } from "../orm.ts";
 
 /** An order's data from which its messages are made. */
@@ -149,10 +150,10 @@ export async function findApprovalFacts(
 
 /** How many questions to admins, or unmatched payments, are open. */
 export async function countOpen(db: Queries, of: "approvals" | "unmatched"): Promise<number> {
-  const row = await db
+  const { count } = await db
     .selectFrom(of)
-    .select((rows) => rows.fn.countAll<string>().as("count"))
+    .select(countAll.as("count"))
     .where("state", "=", "open")
     .executeTakeFirstOrThrow();
-  return Number(row.count);
+  return count;
 }

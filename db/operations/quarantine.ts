@@ -8,7 +8,7 @@ import type { GatewayName, PaymentId } from "../../domain/payments/payment.ts";
 import { addMs, type Instant } from "../../domain/time.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
 import { notifyAdmins } from "../people/admin-notices.ts";
-import { anyOf, sql } from "../prepared.ts";
+import { anyOf } from "../prepared.ts";
 
 /** A line, lookup or event that could not be handled. */
 export interface Trouble {
@@ -131,14 +131,21 @@ async function writeRow(
   { key, gateway, kind, evidence, reason }: Trouble,
   { tries, firstAt, nextTryAt }: { tries: number; firstAt: Date; nextTryAt: Date },
 ): Promise<void> {
-  await sql`
-    insert into quarantine (key, gateway, kind, evidence, reason, tries, first_at, next_try_at)
-    values (${key}, ${gateway}, ${kind}, ${withoutNul(evidence)}, ${withoutNul(reason)}, ${tries},
-        ${firstAt}, ${nextTryAt})
-    on conflict (key) do update
-      set evidence = excluded.evidence, reason = excluded.reason, tries = excluded.tries,
-          first_at = excluded.first_at, next_try_at = excluded.next_try_at, resolved_at = null
-  `.execute(db);
+  const row = { gateway, kind, evidence: withoutNul(evidence), reason: withoutNul(reason) };
+  await db
+    .insertInto("quarantine")
+    .values({ key, ...row, tries, firstAt, nextTryAt })
+    .onConflict((conflict) =>
+      conflict.column("key").doUpdateSet((of) => ({
+        evidence: of.ref("excluded.evidence"),
+        reason: of.ref("excluded.reason"),
+        tries: of.ref("excluded.tries"),
+        firstAt: of.ref("excluded.firstAt"),
+        nextTryAt: of.ref("excluded.nextTryAt"),
+        resolvedAt: null,
+      })),
+    )
+    .execute();
 }
 
 /** PostgreSQL text cannot hold NUL, and a NUL may be the very reason for the quarantine. */

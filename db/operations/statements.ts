@@ -3,7 +3,14 @@ import type { BookedCharge } from "../../domain/operations/reconciliation.ts";
 import type { GatewayName, PaymentId, PaymentState } from "../../domain/payments/payment.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
 import { notifyAdmins } from "../people/admin-notices.ts";
-import { sql, textsIn } from "../prepared.ts";
+import { anyId, anyOf, sql } from "../prepared.ts";
+import { insertRows } from "../rows.ts";
+
+const paymentIdOf = (id: string | null): PaymentId | undefined =>
+  id === null ? undefined : (id as PaymentId);
+
+/** When the current transaction began, by the database's clock. */
+const now = sql<Date>`now()`;
 
 /** How far an account's statement has been read. */
 export interface Place {
@@ -53,13 +60,17 @@ export class Statements {
 
   /** Advances to `cursor`, past `skipped` lines that are not ours. */
   async moveTo(account: string, cursor: string, skipped: number): Promise<void> {
-    await sql`
-      insert into statement_cursors (account, cursor, skipped, read_at)
-      values (${account}, ${cursor}, ${skipped}, now())
-      on conflict (account) do update
-        set cursor = excluded.cursor, read_at = excluded.read_at,
-            skipped = statement_cursors.skipped + excluded.skipped
-    `.execute(this.#db);
+    await this.#db
+      .insertInto("statement_cursors")
+      .values({ account, cursor, skipped, readAt: now })
+      .onConflict((row) =>
+        row.column("account").doUpdateSet((of) => ({
+          cursor: of.ref("excluded.cursor"),
+          readAt: of.ref("excluded.readAt"),
+          skipped: of("statement_cursors.skipped", "+", of.ref("excluded.skipped")),
+        })),
+      )
+      .execute();
   }
 
   /**
@@ -68,11 +79,14 @@ export class Statements {
    */
   async endFirstReading(account: string, gateway: GatewayName): Promise<void> {
     await inTransaction(this.#em, async (db) => {
-      const { rows } = await sql<{ skipped: number }>`
-        update statement_cursors set skipped_reported_at = now()
-         where account = ${account} and skipped_reported_at is null returning skipped
-      `.execute(db);
-      const count = rows[0]?.skipped ?? 0;
+      const row = await db
+        .updateTable("statement_cursors")
+        .set({ skippedReportedAt: now })
+        .where("account", "=", account)
+        .where("skippedReportedAt", "is", null)
+        .returning("skipped")
+        .executeTakeFirst();
+      const count = row?.skipped ?? 0;
       if (count === 0) return;
       await notifyAdmins(db, `skipped/${account}`, { kind: "linesSkipped", gateway, count });
     });
@@ -81,15 +95,21 @@ export class Statements {
   /** The booked charges with these references, of a payment or unmatched. */
   async findCharges(gateway: GatewayName, references: readonly string[]): Promise<BookedCharge[]> {
     if (references.length === 0) return [];
-    const { rows } = await sql<BookedCharge>`
-      select reference, payment_id as "paymentId", paid_minor is not null as paid,
-          returned_minor::float8 as "returnedMinor"
-        from charges where gateway = ${gateway} and reference = any(${textsIn(references)})
-      union all
-      select reference, null::uuid, minor > 0, returned_minor::float8
-        from unmatched where gateway = ${gateway} and reference = any(${textsIn(references)})
-    `.execute(this.#db);
-    return rows;
+    const charges = this.#db
+      .selectFrom("charges")
+      .select((of) => ["reference", of.ref("paymentId").$castTo<string | null>().as("paymentId")])
+      .select("returnedMinor")
+      .select((of) => of("paidMinor", "is not", null).$castTo<boolean>().as("paid"))
+      .where("gateway", "=", gateway as string)
+      .where("reference", "=", anyOf(references));
+    const unmatched = this.#db
+      .selectFrom("unmatched")
+      .select(["reference", sql<string | null>`null::uuid`.as("paymentId"), "returnedMinor"])
+      .select((of) => of("minor", ">", 0).$castTo<boolean>().as("paid"))
+      .where("gateway", "=", gateway as string)
+      .where("reference", "=", anyOf(references));
+    const rows = await charges.unionAll(unmatched).execute();
+    return rows.map((row) => ({ ...row, paymentId: paymentIdOf(row.paymentId) }));
   }
 
   /** The orders among these, by their ids or their memos. */
@@ -98,18 +118,21 @@ export class Statements {
     memos: readonly string[],
   ): Promise<StoredPayment[]> {
     if (ids.length === 0 && memos.length === 0) return [];
-    const { rows } = await sql<StoredPayment>`
-      select id, memo, state from payments where id = any(${textsIn(ids)}::uuid[])
-      union
-      select id, memo, state from payments where memo = any(${textsIn(memos)})
-    `.execute(this.#db);
-    return rows;
+    const payments = this.#db.selectFrom("payments").select(["id", "memo", "state"]);
+    const rows = await payments
+      .where("id", "=", anyId(ids))
+      .union(payments.where("memo", "=", anyOf(memos)))
+      .execute();
+    return rows.map(({ id, ...row }) => ({ ...row, id: id as PaymentId }));
   }
 
   /** Those of these event keys that are decided already. */
   async findDecided(keys: readonly string[]): Promise<ReadonlySet<string>> {
-    const { rows } = await sql<{ key: string }>`
-      select key from decisions where key = any(${textsIn(keys)})`.execute(this.#db);
+    const rows = await this.#db
+      .selectFrom("decisions")
+      .select("key")
+      .where("key", "=", anyOf(keys))
+      .execute();
     return new Set(rows.map(({ key }) => key));
   }
 
@@ -131,14 +154,11 @@ export class Statements {
    */
   async recordFindings(gateway: GatewayName, findings: readonly Finding[]): Promise<number> {
     if (findings.length === 0) return 0;
-    const { numAffectedRows = 0n } = await sql`
-      insert into findings (payment_id, kind, reference, gateway)
-      select f."paymentId", f.kind, f.reference, ${gateway}
-        from jsonb_to_recordset(${JSON.stringify(findings)}::jsonb)
-          as f ("paymentId" uuid, kind text, reference text)
-      on conflict do nothing
-    `.execute(this.#db);
-    return Number(numAffectedRows);
+    const rows = findings.map((finding) => ({ ...finding, gateway: gateway as string }));
+    const { numInsertedOrUpdatedRows = 0n } = await insertRows(this.#db, "findings", rows)
+      .onConflict((row) => row.doNothing())
+      .executeTakeFirstOrThrow();
+    return Number(numInsertedOrUpdatedRows);
   }
 
   /** Notifies every admin, once per key. */

@@ -1,3 +1,4 @@
+import { needsWaking } from "../../domain/access/calendar.ts";
 import type { TimeEntry } from "../../domain/access/time-lots.ts";
 import { duplicateRefundId } from "../../domain/derived-ids.ts";
 import type { TelegramId } from "../../domain/ids.ts";
@@ -161,7 +162,8 @@ async function writeOutcome(
     ...messageWrites(messages),
   ]);
   if (doesGrant(decisions) && !locked.hasDevice) await ports.addFirstDevice(db, order, now);
-  return { refunds, wakesCalendar: wakes(locked, time, now) };
+  const wakesCalendar = time !== undefined && needsWaking(locked.paidUntil, time.changedMs, now);
+  return { refunds, wakesCalendar };
 }
 
 const noRefunds: DuplicateRefundWrites = { rows: [], writes: [], facts: [] };
@@ -174,14 +176,6 @@ const factsOf = (order: PaymentOrder, decisions: readonly Decision[]): BookedFac
     const fee = report.kind === "paid" ? report.fee : undefined;
     return effects.flatMap((effect) => factOf(order, effect, fee) ?? []);
   });
-
-/**
- * Whether the calendar's timer, set to the end that it last read, is too late or not set at all.
- */
-function wakes({ paidUntil }: LockedPayment, time: TimeBooked | undefined, now: Instant): boolean {
-  if (time === undefined) return false;
-  return paidUntil === undefined || Date.parse(paidUntil) <= Date.parse(now) || time.changedMs < 0;
-}
 
 /**
  * The bought time, and how much of its price is returned: both follow from the

@@ -8,8 +8,8 @@ import {
   reserveAccount,
 } from "../../domain/payments/ledger.ts";
 import type { PaymentId } from "../../domain/payments/payment.ts";
+import { sumOf } from "../expressions.ts";
 import type { Queries } from "../orm.ts";
-import { sql } from "../prepared.ts";
 import { insertRows } from "../rows.ts";
 import { type Write, writeTogether } from "../together.ts";
 
@@ -41,8 +41,6 @@ export function factWrites(paymentId: string | null, facts: readonly BookedFact[
   ];
 }
 
-const sumMinor = sql<string>`sum(minor)`.as("sum");
-
 /** A customer's balances by currency, in minor units, as the transaction sees them. */
 export async function loadBalances(db: Queries, customer: CustomerId): Promise<Balances> {
   return balancesIn(await selectBalances(db, customer).execute());
@@ -52,7 +50,7 @@ export async function loadBalances(db: Queries, customer: CustomerId): Promise<B
 export const selectBalances = (db: Queries, customer: CustomerId) =>
   db
     .selectFrom("ledger_entries")
-    .select(["currency", sumMinor])
+    .select((of) => ["currency", sumOf(of.ref("minor")).as("sum")])
     .where("account", "=", customerAccount(customer))
     .groupBy("currency");
 
@@ -63,7 +61,7 @@ type SumRow = Pick<
 
 /** Turns account sums into balances: what we owe is a credit, so the sign changes. */
 export const balancesIn = (rows: readonly SumRow[]): Balances =>
-  Object.fromEntries(rows.map(({ currency, sum }) => [currency, 0 - Number(sum)]));
+  Object.fromEntries(rows.map(({ currency, sum }) => [currency, 0 - sum]));
 
 /** A customer's balances as amounts, without zeros, by currency code. */
 export async function loadBalanceAmounts(db: Queries, customer: CustomerId): Promise<Money[]> {
@@ -86,7 +84,7 @@ export async function loadReserves(
 export const selectReserves = (db: Queries, payment: PaymentId) =>
   db
     .selectFrom("ledger_entries")
-    .select(["account", sumMinor])
+    .select((of) => ["account", sumOf(of.ref("minor")).as("sum")])
     .where("paymentId", "=", payment as string)
     .where("account", "like", `${reserveAccount("")}%`)
     .groupBy("account");
@@ -98,6 +96,4 @@ type ReserveRow = Pick<
 
 /** Turns account sums into reserves by the refund's request. */
 export const reservesIn = (rows: readonly ReserveRow[]): ReadonlyMap<string, number> =>
-  new Map(
-    rows.map(({ account, sum }) => [account.slice(reserveAccount("").length), 0 - Number(sum)]),
-  );
+  new Map(rows.map(({ account, sum }) => [account.slice(reserveAccount("").length), 0 - sum]));

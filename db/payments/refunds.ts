@@ -1,5 +1,5 @@
 import { telegramId } from "../../domain/ids.ts";
-import { adminNoticesTo, noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
+import { noticeTo } from "../../domain/messaging/message.ts";
 import { type Money, money } from "../../domain/money.ts";
 import type { GatewayEvent } from "../../domain/payments/payment.ts";
 import type {
@@ -8,14 +8,14 @@ import type {
   RefundFailure,
   RefundOpened,
 } from "../../domain/payments/refund.ts";
+import { refundFailureMessages } from "../../domain/payments/refund-messages.ts";
 import type { Instant } from "../../domain/time.ts";
-import type { TimeBooked } from "../access/time-lots.ts";
 import { enqueue } from "../messaging/messages.ts";
-import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
+import { type EntityManager, inTransaction, queriesOf } from "../orm.ts";
 import { notifyAdmins } from "../people/admin-notices.ts";
 import { adminIds } from "../people/customers.ts";
 import { decideIn, type DecisionPorts } from "./decisions.ts";
-import { loadPaymentFacts, type LockedPayment, lockPayment } from "./payment-facts.ts";
+import { loadPaymentFacts, lockPayment } from "./payment-facts.ts";
 import { PlanVersions } from "./plans.ts";
 import { openRefund, type RefundRules } from "./refund-opening.ts";
 import { closeRefund, findOpen, findRefund, moveLevel, release } from "./refund-rows.ts";
@@ -130,43 +130,16 @@ export class Refunds {
       const pending = before.facts.pending.filter((refund) => refund.requestId !== requestId);
       const levels = { from: before.facts, to: { ...before.facts, pending } };
       const time = await moveLevel(db, locked, levels, now);
-      const amount = money(row.minor, row.currency);
-      await enqueue(
-        db,
-        await failureMessages(db, locked, { failure, requestId, amount, time, row }),
-      );
+      const admins = failure.kind === "refused" ? await adminIds(db) : [];
+      const failed = {
+        requestId,
+        failure,
+        amount: money(row.minor, row.currency),
+        by: row.requestedBy === null ? undefined : telegramId(row.requestedBy),
+        isOnBalance: row.creditMinor > 0,
+        timeBack: time !== undefined && time.changedMs > 0 ? time.account.paidUntil : undefined,
+      };
+      await enqueue(db, refundFailureMessages(locked.order, failed, admins));
     });
   }
-}
-
-interface FailedRefund {
-  readonly failure: RefundFailure;
-  readonly requestId: string;
-  readonly amount: Money;
-  readonly time: TimeBooked | undefined;
-  readonly row: { readonly requestedBy: number | null; readonly creditMinor: number };
-}
-
-async function failureMessages(
-  db: Queries,
-  { order }: LockedPayment,
-  { failure, requestId, amount, time, row }: FailedRefund,
-): Promise<OutgoingMessage[]> {
-  const key = `refund/${requestId}/failed`;
-  const { telegramId: to, gateway } = order;
-  const until = time?.account.paidUntil;
-  const isTimeBack = until !== undefined && time !== undefined && time.changedMs > 0;
-  const wasAnnounced = row.requestedBy === null;
-  const failed = { kind: "refundFailed", amount, isOnBalance: row.creditMinor > 0 } as const;
-  const refused = { kind: "refundRefused", gateway, amount, why: failure.why } as const;
-  const by = row.requestedBy === null ? [] : [telegramId(row.requestedBy)];
-  const toAdmins =
-    failure.kind === "refused"
-      ? adminNoticesTo(await adminIds(db), key, refused)
-      : adminNoticesTo(by, key, { kind: "refundNotAgreed", gateway, amount, how: failure.kind });
-  return [
-    ...(wasAnnounced ? [noticeTo(to, `${key}/money`, failed)] : []),
-    ...(isTimeBack ? [noticeTo(to, `${key}/time`, { kind: "timeGiven", until })] : []),
-    ...toAdmins,
-  ];
 }

@@ -11,6 +11,7 @@ import {
   type UnmatchedResult,
 } from "../../domain/payments/unmatched.ts";
 import type { Instant } from "../../domain/time.ts";
+import { countAll } from "../expressions.ts";
 import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { findCustomer, isAdmin } from "../people/customers.ts";
@@ -36,13 +37,13 @@ export class UnmatchedPayments {
     return inTransaction(this.#em, async (db) => {
       await keepEvents(db, id, events);
       for (const event of events) await keepEvent(db, id, event);
-      const row = await db
+      const { count } = await db
         .selectFrom("unmatched")
-        .select((of) => of.fn.countAll<string>().as("count"))
+        .select(countAll.as("count"))
         .where("paymentId", "=", id as string)
         .where("state", "=", "open")
         .executeTakeFirstOrThrow();
-      return Number(row.count);
+      return count;
     });
   }
 

@@ -186,7 +186,8 @@ function outcomeOf(row: DecidedRow | undefined): ApprovalOutcome | undefined {
   if (row === undefined || row.state === "open" || row.decidedAt === null) return undefined;
   const at = instant(row.decidedAt);
   if (row.state === "lapsed") return { kind: "lapsed", at };
-  return { kind: row.state, by: telegramId(Number(row.decidedBy)), at };
+  if (row.decidedBy === null) throw new Error(`a question was ${row.state}, but by nobody`);
+  return { kind: row.state, by: telegramId(row.decidedBy), at };
 }
 
 /** How a question was last decided; undefined: it never was, or is open. */

@@ -125,3 +125,13 @@ export interface CalendarResult extends Omit<Calendar, "due" | "toCome"> {
   readonly plan: string;
   readonly paidUntil: Instant | undefined;
 }
+
+/**
+ * Whether a calendar has to be woken after its time has changed by `changedMs`: its timer, set to
+ * the end `before`, is too late, or it is not set at all because no time was left.
+ */
+export const needsWaking = (
+  before: Instant | undefined,
+  changedMs: number,
+  now: Instant,
+): boolean => before === undefined || toMs(before) <= toMs(now) || changedMs < 0;

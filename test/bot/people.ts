@@ -64,7 +64,7 @@ export async function forgePress(
 
 export interface Act {
   readonly act: string;
-  readonly actor: string;
+  readonly actor: number;
   readonly before: { readonly status?: string };
   readonly after: { readonly status?: string; readonly addedDays?: number };
 }

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { addFirstDevice } from "../../activities/access/first-device.ts";
 import { createSubscriptionActivities } from "../../activities/access/subscription.ts";
-import { recordApplied } from "../../db/access/accesses.ts";
+import { recordApplied } from "../../db/access/host-changes.ts";
 import { Hosts } from "../../db/access/hosts.ts";
 import { recordTraffic } from "../../db/access/traffic.ts";
 import { inTransaction, type Queries } from "../../db/orm.ts";

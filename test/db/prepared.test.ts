@@ -140,3 +140,14 @@ test("statements beyond the limit are run, but not prepared", async () => {
     await connection.end();
   }
 });
+
+const ask = (value: bigint): Promise<{ value: number }[]> =>
+  single.em.execute(`select ${value}::bigint as value`);
+
+test("an int8 is a number; one that is not exact as a number fails its query alone", async () => {
+  const most = BigInt(Number.MAX_SAFE_INTEGER);
+  expect(await ask(most)).toEqual([{ value: Number.MAX_SAFE_INTEGER }]);
+  expect(await ask(-most)).toEqual([{ value: -Number.MAX_SAFE_INTEGER }]);
+  await expect(ask(most + 1n)).rejects.toThrow(/not exact/u);
+  expect(await ask(7n)).toEqual([{ value: 7 }]);
+});

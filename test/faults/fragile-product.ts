@@ -211,8 +211,8 @@ export class FragileProduct {
   /** The ids of messages that the database has as sent. */
   async #sentMessageIds({ id }: Person): Promise<ReadonlySet<number>> {
     const query = "select message_id from messages where telegram_id = ? and action = 'send'";
-    const rows = await this.rows<{ message_id: string }>(query, [id]);
-    return new Set(rows.map(({ message_id }) => Number(message_id)));
+    const rows = await this.rows<{ message_id: number | null }>(query, [id]);
+    return new Set(rows.flatMap(({ message_id }) => message_id ?? []));
   }
 
   #killTimesMs(): number[] {

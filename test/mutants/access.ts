@@ -38,8 +38,8 @@ export const timeMutants: readonly Mutant[] = [
   {
     what: "the books let in a customer who has used up the last byte",
     file: "db/queries/access/access-rights.ts",
-    find: "s.moved_bytes - s.traffic_base_bytes >= s.traffic_limit_bytes",
-    replace: "s.moved_bytes - s.traffic_base_bytes > s.traffic_limit_bytes",
+    find: '      ">=",\n      of.ref("s.trafficLimitBytes"),',
+    replace: '      ">",\n      of.ref("s.trafficLimitBytes"),',
     test: {
       file: "test/db/access/access-rights.test.ts",
       name: "the database and the domain agree on who may connect, to the millisecond and the byte",
@@ -48,7 +48,7 @@ export const timeMutants: readonly Mutant[] = [
   {
     what: "the books let in a blocked customer",
     file: "db/queries/access/access-rights.ts",
-    find: "  when c.status = 'blocked' then 'blocked'\n",
+    find: '    .when("c.status", "=", sql.lit("blocked"))\n    .then(constant("blocked"))\n',
     replace: "",
     test: hostLoop("a block ends access at once, and its end brings it back without another key"),
   },
@@ -65,9 +65,9 @@ export const hostMutants: readonly Mutant[] = [
   },
   {
     what: "counters of a removed peer go on where they stood",
-    file: "db/access/accesses.ts",
-    find: "update traffic_counters set uploaded_raw = 0, downloaded_raw = 0",
-    replace: "update traffic_counters set uploaded_raw = uploaded_raw",
+    file: "db/access/host-changes.ts",
+    find: ".set({ uploadedRaw: 0, downloadedRaw: 0 })",
+    replace: '.set((of) => ({ uploadedRaw: of.ref("uploadedRaw") }))',
     test: hostLoop(
       "a peer that is removed and added again counts from zero, even beyond its last reading",
     ),

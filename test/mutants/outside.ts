@@ -58,16 +58,16 @@ export const gatewayMutants: readonly Mutant[] = [
 export const messageMutants: readonly Mutant[] = [
   {
     what: "bulk messages go before transactional ones of their chat",
-    file: "db/messaging/messages.ts",
-    find: "(f.priority, f.id) < (m.priority, m.id)",
-    replace: "f.id < m.id",
+    file: "db/messaging/due-messages.ts",
+    find: 'it(it.refTuple("f.priority", "f.id"), "<", it.refTuple("m.priority", "m.id"))',
+    replace: 'it("f.id", "<", it.ref("m.id"))',
     test: messages("each chat's next message is a transactional one first, then the oldest"),
   },
   {
     what: "a message overtakes one of its chat that rests",
-    file: "db/messaging/messages.ts",
-    find: "            and r.next_try_at > now())",
-    replace: "            and r.id = m.id and r.next_try_at > now())",
+    file: "db/messaging/due-messages.ts",
+    find: '      .where("r.tries", ">", 0)\n',
+    replace: '      .where("r.tries", ">", 0)\n      .whereRef("r.id", "=", "m.id")\n',
     test: messages(
       "a chat rests as a whole while one of its messages rests, until its time or until it is resumed",
     ),
@@ -75,8 +75,8 @@ export const messageMutants: readonly Mutant[] = [
   {
     what: "what is over is written over",
     file: "db/messaging/messages.ts",
-    find: " where id = ${id} and state = 'waiting')",
-    replace: " where id = ${id})",
+    find: '        .where("id", "=", id)\n        .where("state", "=", "waiting"),',
+    replace: '        .where("id", "=", id),',
     test: messages("an outcome stays as it was first recorded"),
   },
   {

@@ -1,6 +1,7 @@
 import { Registry } from "prom-client";
 import { expect, test } from "vitest";
-import { enqueue, findDue, postpone } from "../../db/messaging/messages.ts";
+import { findDue } from "../../db/messaging/due-messages.ts";
+import { enqueue, postpone } from "../../db/messaging/messages.ts";
 import { queriesOf } from "../../db/orm.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { messageMetrics } from "../../workers/message-metrics.ts";

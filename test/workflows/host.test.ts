@@ -223,11 +223,11 @@ test("what the host's counters say is in /usage within a comparison", async () =
   const [mine] = await peersOf(app, bob);
   app.host.carry(mine!, 2_048, 5 * 1_024 * 1_024);
   await eventually(async () => {
-    const [row] = await app.rows<{ moved: string }>(
+    const [row] = await app.rows<{ moved: number }>(
       "select uploaded + downloaded as moved from traffic_counters where identity = ?",
       [mine],
     );
-    expect(Number(row?.moved)).toBe(2_048 + 5 * 1_024 * 1_024);
+    expect(row?.moved).toBe(2_048 + 5 * 1_024 * 1_024);
   });
   await bob.send("/usage");
   await eventually(() => bob.waitForMessage(/⬇ 5 MB, ⬆ 2 KB[^]*Today: ⬇ 5 MB/u));

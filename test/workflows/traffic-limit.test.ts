@@ -24,11 +24,11 @@ async function moveTraffic(customer: TestCustomer, bytes: number): Promise<void>
 
 /** The traffic of a key in bytes, by the books. */
 async function readMovedBytes(identity: string): Promise<number> {
-  const [row] = await app.rows<{ moved: string }>(
+  const [row] = await app.rows<{ moved: number }>(
     "select uploaded + downloaded as moved from traffic_counters where identity = ?",
     [identity],
   );
-  return Number(row?.moved ?? 0);
+  return row?.moved ?? 0;
 }
 
 const waitForSubscriptionState = ({ person }: TestCustomer, state: SubscriptionState) =>

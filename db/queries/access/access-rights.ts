@@ -1,42 +1,87 @@
+import { type AliasableExpression, type ExpressionWrapper, expressionBuilder, sql } from "kysely";
 import type { SubscriptionState } from "../../../domain/access/subscription.ts";
 import type { Instant } from "../../../domain/time.ts";
-import { sql } from "../../prepared.ts";
+import { moment } from "../../expressions.ts";
+import type { Schema } from "../../orm.ts";
+
+/** The names under which a query has the tables that rights are computed from. */
+interface Rights {
+  readonly a: Schema["accesses"];
+  readonly c: Schema["customers"];
+  readonly s: Schema["subscriptions"];
+}
+
+const of = expressionBuilder<Rights, keyof Rights>();
+
+/** A condition whose value is selected too: PostgreSQL's are booleans, some databases have numbers. */
+type Condition = ExpressionWrapper<Rights, keyof Rights, boolean>;
+
+/** When the grace of `subscriptions as s` ends. PostgreSQL's intervals have no builder. */
+export const endOfGrace = sql<Date | null>`${of.ref("s.paidUntil")} + ${of.ref("s.graceMs")}
+  * interval '1 millisecond'`;
 
 /**
  * Whether time is left, also of customers who are blocked or have used up their
  * traffic and may come back.
  */
-export const hasTime = (now: Instant) =>
-  sql<boolean>`(s.revoked_at is null and s.paid_until is not null
-  and ${now}::timestamptz < s.paid_until + s.grace_ms * interval '1 millisecond')`;
+export const hasTime = (now: Instant): Condition =>
+  of
+    .and([
+      of("s.revokedAt", "is", null),
+      of("s.paidUntil", "is not", null),
+      of(moment(now), "<", endOfGrace),
+    ])
+    .$castTo<boolean>();
+
+/** A constant of the statement: as a parameter it would be planned without its value. */
+const constant = (state: SubscriptionState) => sql.lit<SubscriptionState>(state);
 
 /**
  * The state of a subscription, equal to the domain's `stateAt`, as a property test checks. This and
  * the other expressions are over `subscriptions as s` joined with `customers as c`. The moment is
  * always the caller's, never the database's.
  */
-export const stateAt = (now: Instant) => sql<SubscriptionState>`case
-  when s.revoked_at is not null then 'revoked'
-  when c.status = 'blocked' then 'blocked'
-  when not ${hasTime(now)} then 'expired'
-  when s.moved_bytes - s.traffic_base_bytes >= s.traffic_limit_bytes then 'exhausted'
-  when ${now}::timestamptz < s.paid_until then 'active'
-  else 'grace' end`;
+export const stateAt = (now: Instant): AliasableExpression<SubscriptionState> =>
+  of
+    .case()
+    .when("s.revokedAt", "is not", null)
+    .then(constant("revoked"))
+    .when("c.status", "=", sql.lit("blocked"))
+    .then(constant("blocked"))
+    .when(of.not(hasTime(now)))
+    .then(constant("expired"))
+    .when(
+      of("s.movedBytes", "-", of.ref("s.trafficBaseBytes")),
+      ">=",
+      of.ref("s.trafficLimitBytes"),
+    )
+    .then(constant("exhausted"))
+    .when(moment(now), "<", of.ref("s.paidUntil"))
+    .then(constant("active"))
+    .else(constant("grace"))
+    .end();
 
 /** Whether a subscription may connect, equal to the domain's `letsIn`. */
-export const mayConnect = (now: Instant) => sql<boolean>`${stateAt(now)} in ('active', 'grace')`;
+export const mayConnect = (now: Instant): Condition =>
+  of(stateAt(now), "in", [constant("active"), constant("grace")]).$castTo<boolean>();
 
 /** Whether an access, `accesses as a`, should be on its host now. */
-export const isLetIn = (now: Instant) =>
-  sql<boolean>`(a.retired_at is null and ${mayConnect(now)})`;
+export const isLetIn = (now: Instant): Condition =>
+  of.and([of("a.retiredAt", "is", null), mayConnect(now)]).$castTo<boolean>();
 
 /** Whether an access waits for a host with room. */
-export const isWaiting = (now: Instant) =>
-  sql<boolean>`(a.host_id is null and a.retired_at is null and ${hasTime(now)})`;
+export const isWaiting = (now: Instant): Condition =>
+  of
+    .and([of("a.hostId", "is", null), of("a.retiredAt", "is", null), hasTime(now)])
+    .$castTo<boolean>();
 
 /** Whether its host may have it, as far as the database knows. */
-export const mayBeThere = sql<boolean>`(a.on_host or a.put_begun)`;
+export const mayBeThere: Condition = of
+  .or([of.ref("a.onHost"), of.ref("a.putBegun")])
+  .$castTo<boolean>();
 
 /** Whether it has to be removed from its host, or recorded as gone if it never was there. */
-export const mustGo = (now: Instant) =>
-  sql<boolean>`(a.retired_at is not null or ${mayBeThere} and not ${mayConnect(now)})`;
+export const mustGo = (now: Instant): Condition =>
+  of
+    .or([of("a.retiredAt", "is not", null), of.and([mayBeThere, of.not(mayConnect(now))])])
+    .$castTo<boolean>();

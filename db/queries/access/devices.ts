@@ -1,6 +1,6 @@
-import { sql } from "kysely";
 import { type DeviceId, deviceId, type SubscriptionId } from "../../../domain/ids.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
+import { sumOf } from "../../expressions.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
 import { hasTime } from "./access-rights.ts";
 
@@ -46,10 +46,10 @@ export class DeviceQueries {
         (of) =>
           of
             .selectFrom("traffic_counters as k")
-            .select([
-              sql<string>`coalesce(sum(k.uploaded), 0)`.as("uploaded"),
-              sql<string>`coalesce(sum(k.downloaded), 0)`.as("downloaded"),
-              sql<Date | null>`max(k.last_handshake_at)`.as("latest"),
+            .select((counter) => [
+              sumOf(counter.ref("k.uploaded")).as("uploaded"),
+              sumOf(counter.ref("k.downloaded")).as("downloaded"),
+              counter.fn.max("k.lastHandshakeAt").as("latest"),
             ])
             .whereRef("k.deviceId", "=", "d.id")
             .as("t"),
@@ -60,8 +60,7 @@ export class DeviceQueries {
       )
       .select(["d.id", "d.name", "h.name as host", "a.address", hasTime(now).as("hasTime")])
       .select(["t.uploaded", "t.downloaded", "t.latest"])
-      .select(sql<string | null>`y.uploaded`.as("uploadedToday"))
-      .select(sql<string | null>`y.downloaded`.as("downloadedToday"))
+      .select(["y.uploaded as uploadedToday", "y.downloaded as downloadedToday"])
       .where("d.subscriptionId", "=", subscription as string)
       .where("d.revokedAt", "is", null)
       .orderBy("d.createdAt")
@@ -72,10 +71,10 @@ export class DeviceQueries {
       name: row.name,
       place: row.host && row.address ? { host: row.host, address: row.address } : undefined,
       hasTime: row.hasTime,
-      uploaded: Number(row.uploaded),
-      downloaded: Number(row.downloaded),
-      uploadedToday: Number(row.uploadedToday ?? 0),
-      downloadedToday: Number(row.downloadedToday ?? 0),
+      uploaded: row.uploaded ?? 0,
+      downloaded: row.downloaded ?? 0,
+      uploadedToday: row.uploadedToday ?? 0,
+      downloadedToday: row.downloadedToday ?? 0,
       lastHandshakeAt: row.latest ? instant(row.latest) : undefined,
     }));
   }

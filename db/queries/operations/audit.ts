@@ -1,6 +1,7 @@
-import { sql } from "kysely";
+import { expressionBuilder, sql } from "kysely";
 import type { Disagreement, TrialLine } from "../../../domain/operations/disagreement.ts";
-import { type EntityManager, queriesOf } from "../../orm.ts";
+import { sumWhere } from "../../expressions.ts";
+import { type EntityManager, queriesOf, type Schema } from "../../orm.ts";
 import { type QuestionKind, questions } from "./audit-questions.ts";
 import { subscriptionsAtOnce, findTimeDisagreements } from "./time-audit.ts";
 
@@ -8,6 +9,18 @@ interface QuestionRow {
   readonly about: string;
   readonly details: string;
 }
+
+const of = expressionBuilder<Schema, "ledger_entries">();
+
+/** An account, or what all accounts of its kind are together. */
+const accountGroup = of
+  .case()
+  .when("account", "like", "customer:%")
+  .then("customers")
+  .when("account", "like", "reserved:%")
+  .then("reserved")
+  .else(of.ref("account"))
+  .end();
 
 /** Checks of the books for an auditor. */
 export class AuditQueries {
@@ -21,21 +34,19 @@ export class AuditQueries {
 
   /** Debits and credits by account and currency; customers and reserves are one account each. */
   async readTrialBalance(): Promise<TrialLine[]> {
-    const { rows } = await sql<{
-      account: string;
-      currency: string;
-      debit: string;
-      credit: string;
-    }>`
-      select case when account like 'customer:%' then 'customers'
-                  when account like 'reserved:%' then 'reserved' else account end as account, currency,
-             coalesce(sum(minor) filter (where minor > 0), 0) as debit,
-             coalesce(-sum(minor) filter (where minor < 0), 0) as credit
-        from ledger_entries group by 1, 2 order by 2, 1
-    `.execute(queriesOf(this.#em));
-    return rows.map(({ account, currency, debit, credit }) => {
-      return { account, currency, debitMinor: Number(debit), creditMinor: Number(credit) };
-    });
+    const rows = await queriesOf(this.#em)
+      .selectFrom("ledger_entries")
+      .select([
+        accountGroup.as("group"),
+        "currency",
+        sumWhere(of.ref("minor"), of("minor", ">", 0)).as("debitMinor"),
+        sumWhere(of.neg(of.ref("minor")), of("minor", "<", 0)).as("creditMinor"),
+      ])
+      .groupBy(["group", "currency"])
+      .orderBy("currency")
+      .orderBy("group")
+      .execute();
+    return rows.map(({ group, ...sums }) => ({ account: group, ...sums }));
   }
 
   /** All contradictions between ledger, charges, time and subscriptions. */

@@ -1,5 +1,5 @@
-import { sql } from "kysely";
 import type { Instant } from "../../../domain/time.ts";
+import { countAll, countOf } from "../../expressions.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
 import { mayConnect, stateAt } from "../access/access-rights.ts";
 
@@ -18,7 +18,15 @@ export interface BusinessCounts {
   readonly quarantine: Counts;
 }
 
-const amount = sql<string>`count(1)`.as("amount");
+const amount = countAll.as("amount");
+
+interface Labelled {
+  readonly label: string;
+  readonly amount: number;
+}
+
+const count = async (query: { execute(): Promise<readonly Labelled[]> }): Promise<Counts> =>
+  new Map((await query.execute()).map(({ label, amount: counted }) => [label, counted]));
 
 /**
  * Counts for the metrics: subscriptions by state, customers by status, the rest by
@@ -29,42 +37,45 @@ export async function countBusiness(em: EntityManager, now: Instant): Promise<Bu
   const owned = db
     .selectFrom("subscriptions as s")
     .innerJoin("customers as c", "c.id", "s.customerId");
-  const findings = db
+  const peersOfHosts = db
+    .selectFrom("hosts as h")
+    .leftJoin("accesses as a", (join) =>
+      join
+        .onRef("a.hostId", "=", "h.id")
+        .on("a.retiredAt", "is", null)
+        .on("a.subscriptionId", "in", owned.select("s.id").where(mayConnect(now))),
+    )
+    .select((of) => ["h.name as label", countOf(of.ref("a.id")).as("amount")])
+    .groupBy("h.name");
+  const findingsOf = db
     .selectFrom("findings")
     .select(["gateway as label", amount])
     .groupBy("gateway");
-  const queries = {
-    subscriptions: owned.select([stateAt(now).as("label"), amount]).groupBy("label"),
-    customers: db.selectFrom("customers").select(["status as label", amount]).groupBy("status"),
-    peers: db
-      .selectFrom("hosts as h")
-      .leftJoin("accesses as a", (join) =>
-        join
-          .onRef("a.hostId", "=", "h.id")
-          .on("a.retiredAt", "is", null)
-          .on("a.subscriptionId", "in", owned.select("s.id").where(mayConnect(now))),
-      )
-      .select(["h.name as label", sql<string>`count(a.id)`.as("amount")])
-      .groupBy("h.name"),
-    payments: db.selectFrom("payments").select(["state as label", amount]).groupBy("state"),
-    findings: findings.where("kind", "<>", "dust"),
-    dust: findings.where("kind", "=", "dust"),
-    unmatched: db
-      .selectFrom("unmatched")
-      .select(["gateway as label", amount])
-      .where("state", "=", "open")
-      .groupBy("gateway"),
-    quarantine: db
-      .selectFrom("quarantine")
-      .select(["gateway as label", amount])
-      .where("resolvedAt", "is", null)
-      .groupBy("gateway"),
-  };
-  const counted = await Promise.all(
-    Object.entries(queries).map(async ([name, query]) => {
-      const rows: { readonly label: string; readonly amount: string }[] = await query.execute();
-      return [name, new Map(rows.map((row) => [row.label, Number(row.amount)]))] as const;
-    }),
-  );
-  return Object.fromEntries(counted) as unknown as BusinessCounts;
+  const unmatchedOf = db
+    .selectFrom("unmatched")
+    .select(["gateway as label", amount])
+    .where("state", "=", "open")
+    .groupBy("gateway");
+  const quarantineOf = db
+    .selectFrom("quarantine")
+    .select(["gateway as label", amount])
+    .where("resolvedAt", "is", null)
+    .groupBy("gateway");
+  const customersOf = db
+    .selectFrom("customers")
+    .select(["status as label", amount])
+    .groupBy("status");
+  const paymentsOf = db.selectFrom("payments").select(["state as label", amount]).groupBy("state");
+  const [subscriptions, customers, peers, payments, ...others] = await Promise.all([
+    count(owned.select([stateAt(now).as("label"), amount]).groupBy("label")),
+    count(customersOf),
+    count(peersOfHosts),
+    count(paymentsOf),
+    count(findingsOf.where("kind", "<>", "dust")),
+    count(findingsOf.where("kind", "=", "dust")),
+    count(unmatchedOf),
+    count(quarantineOf),
+  ]);
+  const [findings, dust, unmatched, quarantine] = others;
+  return { subscriptions, customers, peers, payments, findings, dust, unmatched, quarantine };
 }

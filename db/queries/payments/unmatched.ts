@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { type Money, money } from "../../../domain/money.ts";
 import type { GatewayName, PaymentId } from "../../../domain/payments/payment.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
+import { countAll, sumOf } from "../../expressions.ts";
 import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
 
 /** An unmatched payment that waits for an admin's decision. */
@@ -65,7 +66,7 @@ export class UnmatchedQueries {
     const today = new Date(now.slice(0, 10));
     const paid = await db
       .selectFrom("charges")
-      .select(["currency", sql<string>`sum(paid_minor)`.as("sum")])
+      .select((of) => ["currency", sumOf(of.ref("paidMinor")).as("sum")])
       .where("paidAt", ">=", today)
       .where("gateway", "<>", "balance")
       .groupBy("currency")
@@ -73,25 +74,19 @@ export class UnmatchedQueries {
       .execute();
     const counts = await db
       .selectNoFrom((of) => [
-        of
-          .selectFrom("unmatched")
-          .select((it) => it.fn.countAll<string>().as("count"))
-          .where("state", "=", "open")
-          .as("unmatched"),
-        of
-          .selectFrom("findings")
-          .select((it) => it.fn.countAll<string>().as("count"))
-          .where("foundAt", ">=", today)
-          .as("found"),
+        of.selectFrom("unmatched").select(count).where("state", "=", "open").as("unmatched"),
+        of.selectFrom("findings").select(count).where("foundAt", ">=", today).as("found"),
       ])
       .executeTakeFirstOrThrow();
     return {
-      paid: paid.map(({ currency, sum }) => money(Number(sum), currency)),
-      unmatched: Number(counts.unmatched),
-      found: Number(counts.found),
+      paid: paid.map(({ currency, sum }) => money(sum, currency)),
+      unmatched: counts.unmatched ?? 0,
+      found: counts.found ?? 0,
     };
   }
 }
+
+const count = countAll.as("count");
 
 const chargeOf = (row: Row): UnmatchedCharge => ({
   key: row.key,

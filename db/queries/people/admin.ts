@@ -3,6 +3,7 @@ import { onlineForMs } from "../../../domain/access/traffic.ts";
 import type { ApprovalId, TelegramId } from "../../../domain/ids.ts";
 import type { ApprovalSubject } from "../../../domain/people/approval.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
+import { countAll, countDistinct, sumOf } from "../../expressions.ts";
 import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
 import { mayConnect } from "../access/access-rights.ts";
 import { type CustomerName, nameOf } from "./customers.ts";
@@ -112,8 +113,10 @@ export class AdminQueries {
     const onlineSince = new Date(Date.parse(now) - onlineForMs);
     const traffic = await db
       .selectFrom("traffic_daily")
-      .select(sql<string>`coalesce(sum(uploaded), 0)`.as("uploaded"))
-      .select(sql<string>`coalesce(sum(downloaded), 0)`.as("downloaded"))
+      .select((of) => [
+        sumOf(of.ref("uploaded")).as("uploaded"),
+        sumOf(of.ref("downloaded")).as("downloaded"),
+      ])
       .where("day", "=", today)
       .executeTakeFirstOrThrow();
     const counts = await db
@@ -133,24 +136,24 @@ export class AdminQueries {
         of.selectFrom("devices").select(count).where("revokedAt", "is", null).as("devices"),
         of
           .selectFrom("traffic_counters")
-          .select(sql<string>`count(distinct device_id)`.as("count"))
+          .select((it) => countDistinct(it.ref("deviceId")).as("count"))
           .where("lastHandshakeAt", ">", onlineSince)
           .as("online"),
       ])
       .executeTakeFirstOrThrow();
     return {
-      newToday: Number(counts.newToday),
-      waiting: Number(counts.waiting),
-      active: Number(counts.active),
-      devices: Number(counts.devices),
-      online: Number(counts.online),
-      uploaded: Number(traffic.uploaded),
-      downloaded: Number(traffic.downloaded),
+      newToday: counts.newToday ?? 0,
+      waiting: counts.waiting ?? 0,
+      active: counts.active ?? 0,
+      devices: counts.devices ?? 0,
+      online: counts.online ?? 0,
+      uploaded: traffic.uploaded,
+      downloaded: traffic.downloaded,
     };
   }
 }
 
-const count = sql<string>`count(1)`.as("count");
+const count = countAll.as("count");
 
 interface TimelineRow {
   readonly at: Date;

@@ -60,11 +60,11 @@ test("of two admins who return a payment at once one does, and a double tap is o
   const late = await (isMine ? forgePress(app, admin, mine) : forgePress(app, deputy, theirs));
   expect(late).toMatchObject({ text: textsIn("en").payments.refundNotOpened.underWay });
   await eventually(async () => expect(await bob.paidUntil()).toBe(before));
-  const [{ refunds } = { refunds: "" }] = await app.rows<{ refunds: string }>(
+  const [{ refunds } = { refunds: 0 }] = await app.rows<{ refunds: number }>(
     "select count(*) as refunds from refunds where payment_id = ? and state = 'returned'",
     [id],
   );
-  expect(refunds).toBe("1");
+  expect(refunds).toBe(1);
   expect(await new TestCustomer(app, bob.person).listAccounts(id as never)).toEqual({
     refunds: 250,
     revenue: -250,

@@ -34,7 +34,7 @@ async function makeUnmatched(minor: number, reference = `<b>&${randomUUID()}`): 
 interface UnmatchedRow {
   readonly state: string;
   readonly reason: string | null;
-  readonly resolved_by: string | null;
+  readonly resolved_by: number | null;
 }
 
 async function stateOf(reference: string): Promise<UnmatchedRow | undefined> {
@@ -87,7 +87,7 @@ test("an unmatched payment is listed verbatim, given to a customer once, and is 
   );
   expect(await bob.balance()).toEqual({ RUB: 12_345 });
   const acts = await app.rows("select actor, act from audit_log where act like 'unmatched-%'");
-  expect(acts).toEqual([{ actor: String(adminId), act: "unmatched-give" }]);
+  expect(acts).toEqual([{ actor: adminId, act: "unmatched-give" }]);
   await sendAndExpect(admin, "/unmatched", texts.payments.unmatched.none);
 });
 
@@ -104,7 +104,7 @@ test("an ignored payment has a reason, which its button asks for", async () => {
   expect(await stateOf(reference)).toEqual({
     state: "ignored",
     reason: "my own <test>",
-    resolved_by: String(adminId),
+    resolved_by: adminId,
   });
   await sendAndExpect(admin, "and one more word", texts.messaging.answer.unknownCommand);
   expect((await admin.press(messageId, data)).answer?.text).toBe(
@@ -127,7 +127,7 @@ test("an unmatched payment goes back to its payer, after a second press, once", 
   expect(app.memory.returnedOf(reference)).toBe(4_200);
   expect(await stateOf(reference)).toMatchObject({
     state: "returned",
-    resolved_by: String(adminId),
+    resolved_by: adminId,
   });
   const late = await admin.press(asked.message_id, yes);
   expect(late.answer?.text).toBe(texts.payments.unmatchedResolved.notOpen);

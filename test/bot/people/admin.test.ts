@@ -38,13 +38,13 @@ test.each(languages)("the menu: approvals, search, today's figures (%s)", async 
   await admin.waitForMessage(/\/find/u);
   await admin.pressButton(/^admin-numbers$/u);
   const answer = await admin.waitForMessage(/📈/u);
-  const [waiting] = await app.rows<{ count: string }>(
+  const [waiting] = await app.rows<{ count: number }>(
     "select count(*) as count from approvals where state = 'open'",
   );
   expect(answer.text).toMatch(new RegExp(`: ${waiting!.count}\\n`, "u"));
   await admin.press(pending.message_id, await approveButton(admin, eve));
   await eve.waitForMessage(/How to connect/u);
-  expect(await actsOn(app, eve)).toMatchObject([{ act: "approve", actor: String(adminId) }]);
+  expect(await actsOn(app, eve)).toMatchObject([{ act: "approve", actor: adminId }]);
   await admin.pressButton(/^language:en/u);
   await eventually(async () =>
     expect((await admin.listTexts()).at(-1)).toBe(textsIn("en").people.language.changed),
@@ -161,7 +161,7 @@ test("a blocked customer's keys are off the host and the bot is silent; unblocke
   );
   expect(await devicesOf(app, bob)).toEqual([device]);
   expect((await actsOn(app, bob)).slice(-2)).toMatchObject([
-    { act: "block", actor: String(adminId), after: { status: "blocked" } },
+    { act: "block", actor: adminId, after: { status: "blocked" } },
     { act: "unblock", before: { status: "blocked" }, after: { status: "active" } },
   ]);
 });

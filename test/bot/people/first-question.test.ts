@@ -12,7 +12,7 @@ const questions = async (person: { listTexts(): Promise<string[]> }) =>
 
 /** The messages with the first question in the database. */
 const rowsOf = (id: number) =>
-  app.rows<{ state: string; message_id: string | null }>(
+  app.rows<{ state: string; message_id: number | null }>(
     `select state, message_id from messages where telegram_id = ? and content -> 'notice' ->> 'kind' = 'captchaAsked'`,
     [id],
   );
@@ -39,7 +39,7 @@ test("a newcomer is asked while Temporal is unreachable, once, and their answer 
   expect(await rowsOf(eve.id)).toEqual([]);
   gate.open();
   await eventually(async () =>
-    expect(await rowsOf(eve.id)).toEqual([{ state: "sent", message_id: String(messageId) }]),
+    expect(await rowsOf(eve.id)).toEqual([{ state: "sent", message_id: messageId }]),
   );
   await eve.answerCaptcha();
   await eventually(async () => {

@@ -1,6 +1,5 @@
 import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { sql } from "../../../db/prepared.ts";
 import { mayConnect, stateAt as stateInBooks } from "../../../db/queries/access/access-rights.ts";
 import { letsIn, stateAt, type SubscriptionState } from "../../../domain/access/subscription.ts";
 import { addMs, dayMs, type Instant, instant } from "../../../domain/time.ts";
@@ -52,11 +51,12 @@ async function readRight(given: {
     .set({ status: status as "active" })
     .where("id", "=", person.customerId)
     .execute();
-  const { rows } = await sql<{ state: SubscriptionState; may: boolean }>`
-    select ${stateInBooks(now)} as state, ${mayConnect(now)} as may
-      from subscriptions s join customers c on c.id = s.customer_id
-     where s.id = ${person.subscriptionId}`.execute(books.queries);
-  return rows[0]!;
+  return books.queries
+    .selectFrom("subscriptions as s")
+    .innerJoin("customers as c", "c.id", "s.customerId")
+    .select([stateInBooks(now).as("state"), mayConnect(now).as("may")])
+    .where("s.id", "=", person.subscriptionId)
+    .executeTakeFirstOrThrow();
 }
 
 test("the database and the domain agree on who may connect, to the millisecond and the byte", () =>

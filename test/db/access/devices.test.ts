@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { listWaitingHosts, recordApplied, recordGone } from "../../../db/access/accesses.ts";
+import { listWaitingHosts } from "../../../db/access/accesses.ts";
 import { hasDevices, reissue, renameDevice, revokeDevice } from "../../../db/access/devices.ts";
+import { recordApplied, recordGone } from "../../../db/access/host-changes.ts";
 import { markAway } from "../../../db/access/hosts.ts";
 import { hasWaiting, placeWaiting } from "../../../db/access/placement.ts";
 import { storeUnknownPeers } from "../../../db/access/unknown-peers.ts";

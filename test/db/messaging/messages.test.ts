@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
+import { findDue } from "../../../db/messaging/due-messages.ts";
 import {
   countWaiting,
   enqueue,
-  findDue,
   postpone,
   recordReach,
   recordResult,

@@ -83,11 +83,11 @@ const noticesOf = async (reference: string) => {
 const rowOf = async (reference: string) => {
   const [row] = await db.owner.em
     .fork()
-    .execute<{ state: string; minor: string; returned_minor: string }[]>(
+    .execute<{ state: string; minor: number; returned_minor: number }[]>(
       "select state, minor, returned_minor from unmatched where reference = ?",
       [reference],
     );
-  return row && { state: row.state, minor: Number(row.minor), back: Number(row.returned_minor) };
+  return row && { state: row.state, minor: row.minor, back: row.returned_minor };
 };
 
 const isLeft = async (reference: string) => {
@@ -155,12 +155,12 @@ test("a charge that is booked as an order's and as unmatched at once is booked o
       shop.decide(order, paid),
     ]);
     expect(ended.map(({ status }) => status)).toContain("fulfilled");
-    const [booked] = await db.owner.em.fork().execute<{ count: string }[]>(
+    const [booked] = await db.owner.em.fork().execute<{ count: number }[]>(
       `select (select count(*) from charges where reference = ?)
               + (select count(*) from unmatched where reference = ?) as count`,
       [reference, reference],
     );
-    expect(Number(booked?.count)).toBe(1);
+    expect(booked?.count).toBe(1);
     // The second one reads what the first has booked, when it is retried.
     await unmatched.keepAll(nobodys, [event(paid)]);
     await shop.decide(order, paid);

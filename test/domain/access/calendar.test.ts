@@ -1,6 +1,10 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { calendarAt as calendarBy, type CalendarFacts } from "../../../domain/access/calendar.ts";
+import {
+  calendarAt as calendarBy,
+  type CalendarFacts,
+  needsWaking,
+} from "../../../domain/access/calendar.ts";
 import {
   addMs,
   dayMs,
@@ -152,4 +156,13 @@ test("an end that only the caller's clock has reached is checked again within a 
 test("clocks that are a few seconds apart are one clock", () => {
   const read = calendarBy(month, { now: days(30), books: addMs(days(30), -4_000) });
   expect(read).toMatchObject({ due: [{ key: `expired/${days(30)}` }], next: undefined });
+});
+
+test("a calendar is woken when its timer is too late or not set, not when its time became longer", () => {
+  const now = instant("2026-11-21T10:00:00Z");
+  expect(needsWaking(undefined, dayMs, now)).toBe(true);
+  expect(needsWaking(now, dayMs, now)).toBe(true);
+  expect(needsWaking(addMs(now, 1), -1, now)).toBe(true);
+  expect(needsWaking(addMs(now, 1), 0, now)).toBe(false);
+  expect(needsWaking(addMs(now, 1), dayMs, now)).toBe(false);
 });

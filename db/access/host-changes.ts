@@ -1,0 +1,173 @@
+import {
+  type DeviceId,
+  deviceId,
+  type HostId,
+  type TelegramId,
+  telegramId,
+} from "../../domain/ids.ts";
+import { keyMessages, noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
+import type { Instant } from "../../domain/time.ts";
+import { moment } from "../expressions.ts";
+import { enqueue } from "../messaging/messages.ts";
+import type { Queries } from "../orm.ts";
+import { anyId, anyOf } from "../prepared.ts";
+import { recordsOf } from "../rows.ts";
+
+/** The messages that show a device's key; their text is rendered when they are sent. */
+export const accessKeyMessages = (
+  to: TelegramId,
+  of: {
+    readonly accessId: string;
+    readonly deviceId: DeviceId;
+    /** A request to show the key again; undefined: its first showing. */
+    readonly requestId?: string;
+  },
+): OutgoingMessage[] =>
+  keyMessages(
+    to,
+    of.deviceId,
+    of.requestId === undefined ? of.accessId : `${of.accessId}/${of.requestId}`,
+  );
+
+/**
+ * Records, before a host is asked to add these, that it may have them: we may die before
+ * its answer is recorded.
+ */
+export async function beginPut(db: Queries, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await db
+    .updateTable("accesses")
+    .set({ putBegun: true })
+    .where("id", "=", anyId(ids))
+    .where("onHost", "=", false)
+    .where("putBegun", "=", false)
+    .execute();
+}
+
+/** Records that the host has these, and sends the key of those that have it for the first time. */
+export async function recordApplied(
+  db: Queries,
+  ids: readonly string[],
+  now: Instant,
+): Promise<void> {
+  if (ids.length === 0) return;
+  const rows = await db
+    .with("before", (with_) =>
+      with_
+        .selectFrom("accesses as a")
+        .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
+        .innerJoin("customers as c", "c.id", "s.customerId")
+        .select(["a.id", "a.deviceId as device", "c.telegramId as owner"])
+        .select((of) =>
+          of.and([of("a.givenAt", "is", null), of("a.retiredAt", "is", null)]).as("first"),
+        )
+        .where("a.id", "=", anyId(ids))
+        .orderBy("a.id")
+        .forUpdate("a"),
+    )
+    .with("written", (with_) =>
+      with_
+        .updateTable("accesses")
+        .from("before as b")
+        .set((of) => ({
+          onHost: true,
+          putBegun: false,
+          refusal: null,
+          givenAt: of.fn.coalesce("accesses.givenAt", moment(now)),
+        }))
+        .whereRef("accesses.id", "=", "b.id")
+        .where((of) =>
+          of.or([
+            of("accesses.onHost", "=", false),
+            of("accesses.putBegun", "=", true),
+            of("accesses.refusal", "is not", null),
+            of("accesses.givenAt", "is", null),
+          ]),
+        ),
+    )
+    .selectFrom("before")
+    .select(["before.id", "before.device", "before.owner"])
+    .where("before.first", "=", true)
+    .execute();
+  const messages = rows.flatMap(({ id, device, owner }) =>
+    accessKeyMessages(telegramId(owner), { accessId: id, deviceId: deviceId(device) }),
+  );
+  await enqueue(db, messages);
+}
+
+/** Records why a host refused these, and notifies each owner once. */
+export async function recordRefused(
+  db: Queries,
+  refused: readonly { readonly accessId: string; readonly reason: string }[],
+): Promise<void> {
+  if (refused.length === 0) return;
+  const records = refused.map(({ accessId, reason }) => ({ id: accessId, reason }));
+  const rows = await db
+    .with("written", (with_) =>
+      with_
+        .updateTable("accesses")
+        .from(recordsOf(records, "n", { id: "uuid", reason: "text" }))
+        .set((of) => ({ refusal: of.ref("n.reason"), onHost: false, putBegun: false }))
+        .whereRef("accesses.id", "=", "n.id")
+        .where("accesses.retiredAt", "is", null)
+        .where((of) =>
+          of.or([
+            of("accesses.refusal", "is distinct from", of.ref("n.reason")),
+            of("accesses.onHost", "=", true),
+            of("accesses.putBegun", "=", true),
+          ]),
+        )
+        .returning(["accesses.id", "accesses.subscriptionId as subscription"]),
+    )
+    .selectFrom("written as w")
+    .innerJoin("subscriptions as s", "s.id", "w.subscription")
+    .innerJoin("customers as c", "c.id", "s.customerId")
+    .select(["w.id", "c.telegramId as owner"])
+    .execute();
+  await enqueue(
+    db,
+    rows.map(({ id, owner }) =>
+      noticeTo(telegramId(owner), `refused/${id}`, { kind: "hostRefused" }),
+    ),
+  );
+}
+
+/**
+ * Records that the host does not have these, so that their counters start at 0
+ * when it has them again.
+ */
+export async function recordGone(
+  db: Queries,
+  {
+    hostId,
+    identities,
+    now,
+  }: {
+    readonly hostId: HostId;
+    readonly identities: readonly string[];
+    readonly now: Instant;
+  },
+): Promise<void> {
+  if (identities.length === 0) return;
+  await db
+    .with("counters", (with_) =>
+      with_
+        .updateTable("traffic_counters")
+        .set({ uploadedRaw: 0, downloadedRaw: 0 })
+        .where("identity", "=", anyOf(identities))
+        .where((of) => of.or([of("uploadedRaw", ">", 0), of("downloadedRaw", ">", 0)])),
+    )
+    .updateTable("accesses")
+    .set((of) => ({
+      onHost: false,
+      putBegun: false,
+      removedAt: of
+        .case()
+        .when("retiredAt", "is not", null)
+        .then(of.fn.coalesce("removedAt", moment(now)))
+        .end(),
+    }))
+    .where("hostId", "=", hostId as string)
+    .where("identity", "=", anyOf(identities))
+    .execute();
+}
