@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { fallSilent, HttpError, ok, type Reply, type Request } from "../kit/http.ts";
+import {
+  dropConnection,
+  fallSilent,
+  HttpError,
+  ok,
+  type Reply,
+  type Request,
+} from "../kit/http.ts";
 import { isSame } from "../kit/secret.ts";
 import { readCallBody } from "./call-body.ts";
 import type { CallFault } from "./faults.ts";
@@ -85,8 +92,7 @@ export class BotRoutes {
         return { status: 502, body: Buffer.from("<html><h1>502 Bad Gateway</h1></html>") };
       case "drop-connection":
         this.#recordRefused(call, 0);
-        request.response.destroy();
-        return undefined;
+        return dropConnection(request.response);
       case "slow":
         await sleep(fault.hold_ms, undefined, { ref: false });
         return call.gone.aborted ? undefined : ok({ ok: true, result: await this.perform(call) });

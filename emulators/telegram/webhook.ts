@@ -1,3 +1,4 @@
+import { post } from "../kit/post.ts";
 import { nowSeconds } from "./bot-api.ts";
 import type { Updates } from "./updates.ts";
 
@@ -121,29 +122,18 @@ export class Webhook {
   async #post(body: string): Promise<Outcome> {
     const { url, secret_token } = this.#parts.settings;
     const secret = secret_token ? { "x-telegram-bot-api-secret-token": secret_token } : {};
-    const headers = { "content-type": "application/json", ...secret };
-    const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(answerMs)]);
-    try {
-      const response = await fetch(url, {
-        method: "POST",
-        headers,
-        body,
-        signal,
-        redirect: "manual",
-      });
-      const text = await response.text();
-      if (response.ok) {
-        this.#takeReply(text);
-        return { delivered: true };
-      }
-      this.#reportError(
-        `Wrong response from the webhook: ${response.status} ${response.statusText}`,
-      );
-      return { delivered: false, retryAfterMs: askedMs(response.headers.get("retry-after")) };
-    } catch {
+    const answer = await post({ url, body, headers: secret }, this.#ended.signal, answerMs);
+    if (answer === undefined) {
       if (!this.#ended.signal.aborted) this.#reportError("Connection refused or closed");
       return { delivered: false, retryAfterMs: 0 };
     }
+    const { response, text } = answer;
+    if (response.ok) {
+      this.#takeReply(text);
+      return { delivered: true };
+    }
+    this.#reportError(`Wrong response from the webhook: ${response.status} ${response.statusText}`);
+    return { delivered: false, retryAfterMs: askedMs(response.headers.get("retry-after")) };
   }
 
   #reportError(last_error_message: string): void {

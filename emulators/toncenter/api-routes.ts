@@ -1,4 +1,4 @@
-import { fallSilent, HttpError, type Reply, type Request } from "../kit/http.ts";
+import { dropConnection, fallSilent, HttpError, type Reply, type Request } from "../kit/http.ts";
 import type { CallFault } from "./faults.ts";
 import { Refusal } from "./list-query.ts";
 import type { Settings } from "./options.ts";
@@ -83,8 +83,7 @@ export class ApiRoutes {
       case "503":
         return { status: Number(fault.kind), body: `<html><h1>${fault.kind}</h1></html>` };
       case "drop-connection":
-        request.response.destroy();
-        return undefined;
+        return dropConnection(request.response);
       case "timeout-after-success":
         await performCall(call);
         void fallSilent(request.response, fault.hold_ms);
