@@ -1,20 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { TelegramId } from "../../domain/ids.ts";
 import { useDatabase } from "../drivers/database.ts";
-import { type RunningSender, saidIn, saying, Sending } from "../drivers/sending.ts";
+import { saidIn, saying, useSending } from "../drivers/sending.ts";
 
 const databases = useDatabase();
-let sending: Sending;
-let loop: RunningSender | undefined;
+const sending = useSending(databases);
 
-beforeAll(async () => {
-  sending = await Sending.open(databases);
-});
-afterEach(() => loop?.end());
-afterAll(() => sending.close());
-
-const begin = () => void (loop = sending.begin());
 const edit = (to: TelegramId, word: string, slot: string) =>
   saying(to, word, { slot, action: "edit" });
 
@@ -25,7 +17,7 @@ test("an edit changes every copy that was sent into its slot, and nothing else",
     saying(eve.id, "other", { slot: "t" }),
     saying(eve.id, "second", { slot: "s" }),
   );
-  begin();
+  sending.begin();
   await sending.waitUntilSent(eve.id);
   await sending.write(edit(eve.id, "over", "s"));
   await sending.waitUntilSent(eve.id);
@@ -35,12 +27,12 @@ test("an edit changes every copy that was sent into its slot, and nothing else",
 test("of several edits that wait for one slot only the newest is made", async () => {
   const eve = await sending.meet();
   await sending.write(saying(eve.id, "asked", { slot: "s" }));
-  begin();
+  sending.begin();
   await sending.waitUntilSent(eve.id);
-  await loop?.end();
+  await sending.endSenders();
   const words = Array.from({ length: 50 }, (_, index) => `e${index}`);
   await sending.write(...words.map((word) => edit(eve.id, word, "s")));
-  begin();
+  sending.begin();
   await sending.waitUntilSent(eve.id);
   const states = await sending.states(eve.id);
   expect(states).toEqual(["sent", ...words.slice(1).map(() => "superseded"), "sent"]);
@@ -58,7 +50,7 @@ test("a message that is sent after its change was decided shows the change at on
     edit(eve.id, "half", "s"),
     edit(eve.id, "done", "s"),
   );
-  begin();
+  sending.begin();
   await sending.waitUntilSent(eve.id);
   expect(saidIn(await eve.listTexts())).toEqual(["done"]);
   expect(await sending.states(eve.id)).toEqual(["sent", "superseded", "superseded"]);
@@ -72,7 +64,7 @@ test("a change that was decided after a second copy was written reaches both cop
     saying(eve.id, "second", { slot: "s" }),
     edit(eve.id, "done", "s"),
   );
-  begin();
+  sending.begin();
   await sending.waitUntilSent(eve.id);
   expect(saidIn(await eve.listTexts())).toEqual(["done", "done"]);
 });
@@ -80,7 +72,7 @@ test("a change that was decided after a second copy was written reaches both cop
 test("an edit of an empty slot is superseded", async () => {
   const eve = await sending.meet();
   await sending.write(edit(eve.id, "done", "s"));
-  begin();
+  sending.begin();
   await sending.waitUntilSent(eve.id);
   expect(await sending.rows(eve.id)).toMatchObject([
     { state: "superseded", reason: "nothing was sent here" },
@@ -91,7 +83,7 @@ test("an edit of an empty slot is superseded", async () => {
 test("a deleted copy does not stop the others", async () => {
   const eve = await sending.meet();
   await sending.write(saying(eve.id, "a", { slot: "s" }), saying(eve.id, "b", { slot: "s" }));
-  begin();
+  sending.begin();
   await sending.waitUntilSent(eve.id);
   const [row] = await sending.rows(eve.id);
   await sending.telegram.remove(eve.id, row!.messageId!);
@@ -103,7 +95,7 @@ test("a deleted copy does not stop the others", async () => {
 test("an edit waits with its chat and is made when the chat may be called again", async () => {
   const eve = await sending.meet();
   await sending.write(saying(eve.id, "asked", { slot: "s" }));
-  begin();
+  sending.begin();
   await sending.waitUntilSent(eve.id);
   await sending.fault({ kind: "429", chat_id: eve.id, retry_after: 1, times: 1 });
   await sending.write(edit(eve.id, "done", "s"), saying(eve.id, "next"));

@@ -11,18 +11,17 @@ import { useDatabase } from "../drivers/database.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { createNamespace, type TestNamespace } from "../drivers/namespace.ts";
 import { floodUntilRenewed } from "../drivers/renewal.ts";
-import { plainKeys, saidIn, saying, Sending, testVault } from "../drivers/sending.ts";
+import { plainKeys, saidIn, saying, testVault, useSending } from "../drivers/sending.ts";
 
 const databases = useDatabase();
 const workflowsPath = fileURLToPath(new URL("../../workflows/messages.ts", import.meta.url));
-let sending: Sending;
+const sending = useSending(databases);
 let temporal: TestNamespace;
 let handle: WorkflowHandle;
 const running: { stop(): Promise<void> }[] = [];
 
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger("ERROR") });
-  sending = await Sending.open(databases);
   temporal = await createNamespace();
 });
 beforeEach(async () => {
@@ -35,10 +34,7 @@ afterEach(async () => {
   await temporal.client.workflow.getHandle(workflowIds.messages).terminate();
   for (const worker of running.splice(0)) await worker.stop();
 });
-afterAll(async () => {
-  await temporal?.connection.close();
-  await sending.close();
-});
+afterAll(() => temporal?.connection.close());
 
 /** Starts a worker for the workflow and its loop. It stops as the product's does at SIGTERM. */
 async function startProcess() {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import * as fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { type TelegramId, telegramId } from "../../../domain/ids.ts";
 import type { OutgoingMessage } from "../../../domain/messaging/message.ts";
 import { MemoryMessenger } from "../../../gateways/messenger/memory.ts";
@@ -12,14 +12,10 @@ import type {
 } from "../../../gateways/messenger/port.ts";
 import { SlowDown } from "../../../gateways/refused.ts";
 import { useDatabase } from "../../drivers/database.ts";
-import { saidIn, saying, Sending } from "../../drivers/sending.ts";
+import { saidIn, saying, useSending } from "../../drivers/sending.ts";
 
 const databases = useDatabase();
-let sending: Sending;
-beforeAll(async () => {
-  sending = await Sending.open(databases);
-});
-afterAll(() => sending.close());
+const sending = useSending(databases);
 
 const limits = { perSecond: 1_000, chatBurst: 1_000, chatRefillMs: 1 };
 const chatsOfHistory = 8;

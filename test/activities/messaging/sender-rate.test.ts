@@ -1,18 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { TelegramId } from "../../../domain/ids.ts";
 import { useDatabase } from "../../drivers/database.ts";
 import { eventually } from "../../drivers/eventually.ts";
-import { type RunningSender, saying, Sending } from "../../drivers/sending.ts";
+import { saying, useSending } from "../../drivers/sending.ts";
 
 const databases = useDatabase();
-let sending: Sending;
-let loop: RunningSender | undefined;
-
-beforeAll(async () => {
-  sending = await Sending.open(databases);
-});
-afterEach(() => loop?.end());
-afterAll(() => sending.close());
+const sending = useSending(databases);
 
 interface Call {
   readonly to: TelegramId;
@@ -23,7 +16,7 @@ interface Call {
 function beginTimed(): Call[] {
   const calls: Call[] = [];
   const { telegram } = sending;
-  loop = sending.begin({
+  sending.begin({
     send: (to, message) => {
       calls.push({ to, at: performance.now() });
       return telegram.send(to, message);

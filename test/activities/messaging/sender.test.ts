@@ -1,29 +1,17 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { type TelegramId, telegramId } from "../../../domain/ids.ts";
 import { noticeTo } from "../../../domain/messaging/message.ts";
 import { useDatabase } from "../../drivers/database.ts";
 import { eventually } from "../../drivers/eventually.ts";
-import { type RunningSender, saidIn, saying, Sending } from "../../drivers/sending.ts";
+import { saidIn, saying, useSending } from "../../drivers/sending.ts";
 
 const databases = useDatabase();
-let sending: Sending;
-let loop: RunningSender | undefined;
-
-beforeAll(async () => {
-  sending = await Sending.open(databases);
-});
+const sending = useSending(databases);
 afterEach(async () => {
-  await loop?.end();
-  await sending.clearFaults();
+  await sending.endSenders();
   await databases.owner.em.fork().execute("delete from messages");
 });
-afterAll(() => sending.close());
-
-const begin = () => {
-  loop = sending.begin();
-  return loop;
-};
 
 const unreachableSince = async (to: TelegramId): Promise<Date | null> => {
   const rows: { unreachable_since: Date | null }[] = await databases.owner.em
@@ -35,7 +23,7 @@ const unreachableSince = async (to: TelegramId): Promise<Date | null> => {
 test("what was written before and after the loop began arrives in order, each in its language", async () => {
   const [eve, boris] = [await sending.meet(), await sending.meet({ language: "ru" })];
   await sending.write(saying(eve.id, "one"), noticeTo(boris.id, "b/1", { kind: "expired" }));
-  begin();
+  sending.begin();
   await sending.waitUntilSent(eve.id);
   await sending.write(saying(eve.id, "two"), saying(eve.id, "three"));
   await sending.waitUntilSent(eve.id);
@@ -50,7 +38,7 @@ test("what was written before and after the loop began arrives in order, each in
 
 test("a message is sent when it is committed, not at the next poll of the table", async () => {
   const eve = await sending.meet();
-  begin();
+  sending.begin();
   await sending.write(saying(eve.id, "warm"));
   await sending.waitUntilSent(eve.id);
   const took: number[] = [];
@@ -70,7 +58,7 @@ test("transactional messages go before bulk ones that were written first", async
   const eve = await sending.meet();
   const bulk = ["b1", "b2", "b3"].map((word) => saying(eve.id, word, { isBulk: true }));
   await sending.write(...bulk, saying(eve.id, "t1"), saying(eve.id, "t2"));
-  begin();
+  sending.begin();
   await sending.waitUntilSent(eve.id);
   expect(saidIn(await eve.listTexts())).toEqual(["t1", "t2", "b1", "b2", "b3"]);
 });
@@ -79,7 +67,7 @@ test("one chat gets ten at once and then one a second", async () => {
   const eve = await sending.meet();
   const words = Array.from({ length: 12 }, (_, index) => `w${index}`);
   await sending.write(...words.map((word) => saying(eve.id, word)));
-  begin();
+  sending.begin();
   await sending.waitUntilSent(eve.id);
   expect(saidIn(await eve.listTexts())).toEqual(words);
   const times = (await sending.calls())
@@ -98,7 +86,7 @@ test.each([
   await sending.fault({ ...rule, chat_id: eve.id, times: 2 });
   await sending.write(saying(eve.id, "one"), saying(eve.id, "two"));
   await sending.write(...["a", "b", "c"].map((word) => saying(bob.id, word)));
-  begin();
+  sending.begin();
   await sending.waitUntilSent(bob.id);
   expect(await sending.states(eve.id)).toEqual(["waiting", "waiting"]);
   await sending.waitUntilSent(eve.id);
@@ -114,7 +102,7 @@ test("however many chats have to wait, no other chat waits with them", async () 
   }
   await sending.write(...people.map(({ id }) => saying(id, "later")));
   await sending.write(saying(eve.id, "now"));
-  begin();
+  sending.begin();
   await sending.waitUntilSent(eve.id);
   expect(saidIn(await eve.listTexts())).toEqual(["now"]);
   for (const { id } of people) expect(await sending.states(id)).toEqual(["waiting"]);
@@ -128,7 +116,7 @@ test("chats that Telegram does not answer for long do not delay others", async (
     await sending.fault({ ...rule, chat_id: id });
   }
   await sending.write(...dead.map(({ id }) => saying(id, "never")));
-  begin();
+  sending.begin();
   await delay(200);
   const from = Date.now();
   await sending.write(saying(eve.id, "now"));
@@ -140,7 +128,7 @@ test("when Telegram as a whole does not answer it is tried ever more rarely, and
   const people = await Promise.all(Array.from({ length: 8 }, () => sending.meet()));
   await sending.fault({ kind: "502" });
   await sending.write(...people.map(({ id }) => saying(id, "one")));
-  begin();
+  sending.begin();
   await sending.write(...people.map(({ id }) => saying(id, "two")));
   await delay(4_000);
   const ours = new Set<number>(people.map(({ id }) => id));
@@ -155,7 +143,7 @@ test("a person who stopped the bot is recorded as unreachable, until a message r
   const eve = await sending.meet();
   await eve.become({ blocked: true });
   await sending.write(saying(eve.id, "lost"), saying(eve.id, "lost too"));
-  begin();
+  sending.begin();
   await sending.waitUntilSent(eve.id);
   expect(await sending.states(eve.id)).toEqual(["unreachable", "unreachable"]);
   const since = await unreachableSince(eve.id);
@@ -170,7 +158,7 @@ test("a person who stopped the bot is recorded as unreachable, until a message r
 test("a blocked customer is sent nothing, and is not recorded as unreachable", async () => {
   const eve = await sending.meet({ status: "blocked" });
   await sending.write(saying(eve.id, "no"));
-  begin();
+  sending.begin();
   await sending.waitUntilSent(eve.id);
   expect(await sending.rows(eve.id)).toMatchObject([{ state: "unreachable", reason: "blocked" }]);
   expect(await eve.listTexts()).toEqual([]);
@@ -179,13 +167,13 @@ test("a blocked customer is sent nothing, and is not recorded as unreachable", a
 
 test("a person who is not registered is written to in English", async () => {
   const stranger = telegramId(990_001);
-  await fetch(`${sending.emulator.url}/person/${stranger}/messages`, {
+  await fetch(`${sending.url}/person/${stranger}/messages`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ text: "/start" }),
   });
   await sending.write(noticeTo(stranger, "s/1", { kind: "expired" }));
-  begin();
+  sending.begin();
   await sending.waitUntilSent(stranger);
   expect(await sending.rows(stranger)).toMatchObject([{ state: "sent" }]);
 });
@@ -193,7 +181,7 @@ test("a person who is not registered is written to in English", async () => {
 test("a message that Telegram refuses is recorded with its reason and does not delay others", async () => {
   const eve = await sending.meet();
   await sending.write(saying(eve.id, "x".repeat(5_000)), saying(eve.id, "fine"));
-  begin();
+  sending.begin();
   await sending.waitUntilSent(eve.id);
   expect(await sending.rows(eve.id)).toMatchObject([
     { state: "refused", reason: expect.stringContaining("too long") },
@@ -217,7 +205,7 @@ test("a row that cannot be rendered fails alone, and admins are notified of its 
     ...broken.map((content) => saying(eve.id, "x", { content: content as never })),
     saying(eve.id, "fine"),
   );
-  begin();
+  sending.begin();
   await sending.waitUntilSent(eve.id);
   await eventually(async () => expect((await admin.listTexts()).length).toBeGreaterThanOrEqual(5));
   expect(await sending.states(eve.id)).toEqual([...broken.map(() => "refused"), "sent"]);
@@ -233,7 +221,7 @@ test("of several loops one sends, and another takes over when it ends or its con
   const first = sending.begin();
   await sending.write(saying(eve.id, "one"));
   await sending.waitUntilSent(eve.id);
-  const second = begin();
+  const second = sending.begin();
   await delay(300);
   expect(second.beats()).toBeGreaterThan(0);
   await databases.owner.em.fork().execute(
@@ -256,7 +244,7 @@ test("a loop ends within a second, and what it was sending is not repeated", asy
   const from = Date.now();
   await first.end();
   expect(Date.now() - from).toBeLessThan(1_000);
-  begin();
+  sending.begin();
   await sending.write(saying(bob.id, "at once"));
   await sending.waitUntilSent(bob.id);
   await delay(1_500);

@@ -15,18 +15,13 @@ import { deviceId, type TelegramId, telegramId } from "../../../domain/ids.ts";
 import { keyMessages, type OutgoingMessage } from "../../../domain/messaging/message.ts";
 import { useDatabase } from "../../drivers/database.ts";
 import { SendingBooks } from "../../drivers/sending-books.ts";
-import { saying, Sending } from "../../drivers/sending.ts";
+import { saying, useSending } from "../../drivers/sending.ts";
 
 const databases = useDatabase();
+const sending = useSending(databases);
+const books = new SendingBooks(databases);
 let db: Queries;
-let sending: Sending;
-let books: SendingBooks;
-beforeAll(async () => {
-  db = queriesOf(databases.writer.em);
-  sending = await Sending.open(databases);
-  books = new SendingBooks(databases);
-  return () => sending.close();
-});
+beforeAll(() => void (db = queriesOf(databases.writer.em)));
 
 let lastChat = 80_000;
 const newChat = (): TelegramId => telegramId((lastChat += 1));
