@@ -1,4 +1,4 @@
-import { cut, parseAmount, writeAmount } from "./amounts.ts";
+import { parseAmount, truncate, writeAmount } from "./amounts.ts";
 
 interface Currency {
   readonly code: string;
@@ -65,7 +65,7 @@ export class Currencies {
 
   /** How many `target` one `source` is worth, in 10^-18ths. */
   rate(source: string, target: string): bigint {
-    return cut((this.#usd(source) * one) / this.#usd(target), 10);
+    return truncate((this.#usd(source) * one) / this.#usd(target), 10);
   }
 
   usd(code: string): bigint {

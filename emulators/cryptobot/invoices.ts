@@ -45,6 +45,7 @@ export interface Paid {
   readonly swapped_uid?: string | undefined;
 }
 
+/** An invoice before it is created. */
 export type Draft = Omit<Invoice, "invoice_id" | "hash" | "status" | "created_at" | "paid"> & {
   /** Seconds from now until it expires; without it, never. */
   readonly expires_in?: number | undefined;
@@ -86,13 +87,13 @@ export class Invoices {
     return invoice && this.#asOfNow(invoice);
   }
 
-  byHash(hash: string): Invoice | undefined {
+  findByHash(hash: string): Invoice | undefined {
     const invoice = [...this.#rows.values()].find((row) => row.hash === hash);
     return invoice && this.#asOfNow(invoice);
   }
 
   /** The order in which `getInvoices` pages; which one Crypto Pay keeps is unverified. */
-  newestFirst(): Invoice[] {
+  listNewestFirst(): Invoice[] {
     return [...this.#rows.values()].toReversed().map((invoice) => this.#asOfNow(invoice));
   }
 

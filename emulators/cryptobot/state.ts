@@ -55,7 +55,7 @@ export class State {
     const paid = conversionOf(invoice, { ...choice, asset }, terms);
     const settled = this.invoices.settle(invoice, paid);
     const gain = gainOf(paid);
-    this.transfers.gain(gain.asset, gain.amount);
+    this.transfers.credit(gain.asset, gain.amount);
     const payload = wireInvoice(settled, this.options.publicUrl);
     this.webhook.announcePaid({ ...payload, invoice_id: settled.invoice_id });
     return settled;
@@ -88,6 +88,6 @@ export class State {
   #fillBalances(): void {
     const amount = parseAmount(this.options.openingBalance);
     if (amount === undefined) throw new Error("the opening balance is not a decimal number");
-    for (const asset of this.currencies.assets()) this.transfers.gain(asset, amount);
+    for (const asset of this.currencies.assets()) this.transfers.credit(asset, amount);
   }
 }

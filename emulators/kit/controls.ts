@@ -9,8 +9,8 @@ import { HttpError, ok, parseBody, readJson, type Request } from "./http.ts";
 export type Controls = Readonly<Record<string, (request: Request) => unknown>>;
 
 /**
- * Serves controls; answers 404 where there is no such control. `refusalOf` words the refusals of the
- * emulated service, which become a 409.
+ * Serves controls; answers 404 where there is no such control. `refusalOf` words the refusals of
+ * the emulated service, which become a 409.
  */
 export const serveControls = (
   controls: Controls,

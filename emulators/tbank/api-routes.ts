@@ -37,8 +37,8 @@ export class ApiRoutes {
     const method = findMethod(name);
     if (method === undefined) throw new HttpError(404, "there is no such method");
     const call = { name, method, params: readWritten(await readText(request.raw)) };
-    const stranger = this.#stranger(call.params);
-    if (stranger !== undefined) return this.#refuse(call, stranger);
+    const refusal = this.#checkSender(call.params);
+    if (refusal !== undefined) return this.#refuse(call, refusal);
     const fault = this.#state.faults.forCall(name, {
       payment_id: call.params.scalars.get("PaymentId"),
     });
@@ -46,7 +46,7 @@ export class ApiRoutes {
     return this.#perform(call);
   }
 
-  #stranger({ scalars }: Params): Refusal | undefined {
+  #checkSender({ scalars }: Params): Refusal | undefined {
     const { terminalKey, password } = this.#state.options;
     if (scalars.get("TerminalKey") !== terminalKey) return new Refusal("205");
     const token = scalars.get("Token") ?? "";

@@ -54,8 +54,8 @@ type Fault = z.infer<typeof faultSchema>;
 const isCharge = (fault: Fault): fault is ChargeFault => "charge" in fault;
 
 /**
- * The faults that were asked for. A rule may be limited to a `payment_id`, one of notifications also
- * to a `status`.
+ * The faults that were asked for. A rule may be limited to a `payment_id`, and a rule of
+ * notifications also to a `status`.
  */
 export class Faults extends GatewayFaults<Fault> {
   /** How a payer's try to pay ends, whatever the card. */

@@ -60,7 +60,7 @@ export class Notifications {
   }
 
   /** Resolves after the first try of each queued notification of a payment. */
-  async whenSent(paymentId: string): Promise<void> {
+  async waitUntilSent(paymentId: string): Promise<void> {
     await this.#firstTries.get(paymentId);
   }
 

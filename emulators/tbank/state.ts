@@ -78,7 +78,7 @@ export class State {
     const refusal = sbpRefusal(payment, this.options.sbp);
     if (refusal !== undefined) throw refusal;
     const qr = payloadOf(payment, this.options.publicUrl);
-    return { payment: this.form.show(this.payments.note(payment, { qr })), qr };
+    return { payment: this.form.show(this.payments.update(payment, { qr })), qr };
   }
 
   /** Expires payments and holds whose time is over. */
@@ -88,7 +88,7 @@ export class State {
       const { status, dueAt, statusAt, heldAt = nowMs } = payment;
       const isOver = isOpen(status) ? dueAt <= nowMs : statusAt + max3dsMs <= nowMs;
       if (!isHeld(status) && isOver) this.form.expire(payment);
-      if (isHeld(status) && heldAt + maxHoldMs <= nowMs) this.account.lapse(payment);
+      if (isHeld(status) && heldAt + maxHoldMs <= nowMs) this.account.releaseExpired(payment);
     }
     this.save();
   }

@@ -64,16 +64,16 @@ export class BotRoutes {
   }
 
   #download(path: string): Reply {
-    const file = this.#state.files.at(path);
+    const file = this.#state.files.findByPath(path);
     if (file === undefined) throw new Refusal(404, "Not Found");
     return ok(bytesOf(file));
   }
 
   async #call(request: Request, method: string): Promise<Reply | undefined> {
     const body = await readCallBody(request);
-    const hungUp = new AbortController();
-    request.response.once("close", () => hungUp.abort());
-    const call: Call = { method, ...body, gone: hungUp.signal };
+    const connection = new AbortController();
+    request.response.once("close", () => connection.abort());
+    const call: Call = { method, ...body, hungUp: connection.signal };
     const fault = this.#state.faults.forCall(method, chatOf(call));
     if (fault) return this.#applyFault(request, call, fault);
     return ok({ ok: true, result: await this.perform(call) });
@@ -95,7 +95,7 @@ export class BotRoutes {
         return dropConnection(request.response);
       case "slow":
         await sleep(fault.hold_ms, undefined, { ref: false });
-        return call.gone.aborted ? undefined : ok({ ok: true, result: await this.perform(call) });
+        return call.hungUp.aborted ? undefined : ok({ ok: true, result: await this.perform(call) });
       case "timeout-after-success":
         await this.perform(call);
         this.#state.save();

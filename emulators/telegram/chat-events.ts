@@ -16,7 +16,7 @@ export class ChatEvents {
     };
   }
 
-  tell(chatId: number, event: ChatEvent, data: unknown): void {
+  publish(chatId: number, event: ChatEvent, data: unknown): void {
     for (const listener of this.#listeners.get(chatId) ?? []) listener(event, data);
   }
 }

@@ -1,6 +1,7 @@
 import type { Table } from "../kit/journal.ts";
 import type { Chat, User } from "./bot-api.ts";
 
+/** A person's profile, and whether the bot may write. */
 export interface Person {
   readonly id: number;
   readonly first_name: string;

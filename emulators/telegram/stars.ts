@@ -25,6 +25,7 @@ interface Partner {
   readonly invoice_payload: string;
 }
 
+/** The bot's answer to a `pre_checkout_query`. */
 export interface CheckoutAnswer {
   readonly ok: boolean;
   readonly error_message?: string | undefined;
@@ -56,7 +57,7 @@ export class Stars {
     return this.#payloads.get(`${chatId}/${messageId}`) ?? "";
   }
 
-  newCheckout(): string {
+  openCheckout(): string {
     const id = `${randomInt(1, 2 ** 47)}`;
     this.#open.add(id);
     return id;
@@ -74,7 +75,7 @@ export class Stars {
     if (!this.#open.delete(id)) {
       throw badRequest("query is too old and response timeout expired or query ID is invalid");
     }
-    this.#checkouts.give(id, answer);
+    this.#checkouts.resolve(id, answer);
   }
 
   pay(user: User, { currency, total_amount }: Invoice, invoice_payload: string): SuccessfulPayment {

@@ -56,7 +56,7 @@ export class State {
     this.commands = new Commands(this.journal.table("commands"));
     this.stars = new Stars(this.journal);
     this.settings = this.journal.table("settings");
-    this.updates.onNews = (queue) => this.#webhook?.announce(queue);
+    this.updates.onQueued = (queue) => this.#webhook?.announce(queue);
     this.#callWebhook();
   }
 
@@ -77,7 +77,7 @@ export class State {
   }
 
   /** Queues an update for the bot, unless it did not ask for this kind. */
-  tellBot(body: Record<string, unknown>, chatId: number): void {
+  queueForBot(body: Record<string, unknown>, chatId: number): void {
     const wanted = (this.settings.get("allowed-updates") ?? []) as readonly string[];
     const kind = Object.keys(body)[0] ?? "";
     if (wanted.length > 0 && !wanted.includes(kind)) return;
@@ -100,7 +100,7 @@ export class State {
 
   stop(): void {
     this.#webhook?.stop();
-    this.updates.endPoll("gone");
+    this.updates.endPoll("closed");
     this.updates.stop();
     this.journal.close();
   }

@@ -55,14 +55,14 @@ export class ApiRoutes {
   }
 
   async #answer(call: Call, request: Request): Promise<Reply | undefined> {
-    const barred = this.#barred(request);
-    if (barred !== undefined) return gateReply(barred);
+    const refusal = this.#checkKey(request);
+    if (refusal !== undefined) return gateReply(refusal);
     const fault = this.#state.faults.forCall(call.name);
     if (fault !== undefined) return this.#applyFault(call, request, fault);
     return performCall(call);
   }
 
-  #barred({ raw, query }: Request): "401" | "403" | undefined {
+  #checkKey({ raw, query }: Request): "401" | "403" | undefined {
     const header = raw.headers["x-api-key"];
     const key = typeof header === "string" ? header : query.get("api_key");
     if (key === null || key === "") return undefined;

@@ -28,6 +28,7 @@ export interface IndexedTransfer extends Transfer {
   readonly master: Address;
 }
 
+/** A jetton wallet as it was last seen. */
 export interface IndexedWallet extends JettonWalletState {
   readonly address: Address;
 }

@@ -22,8 +22,8 @@ export interface Program {
 }
 
 /**
- * Runs an emulator as `npm start` does, until its first line. It is killed when the test ends, if it
- * still runs then.
+ * Runs an emulator as `npm start` does, until its first line. It is killed when the test ends, if
+ * it still runs then.
  */
 export async function runEmulator(
   name: string,
