@@ -55,10 +55,12 @@ export class Currencies {
     return this.#known.get(code)?.kind === "fiat";
   }
 
+  /** The codes of all assets. */
   assets(): string[] {
     return [...this.#known.keys()].filter((code) => this.isAsset(code));
   }
 
+  /** The places of a currency after the point. */
   decimals(code: string): number {
     return this.#known.get(code)?.decimals ?? 8;
   }

@@ -65,6 +65,7 @@ export class Invoices {
     this.#last = Math.max(Math.floor(now() / 1_000), ...ids);
   }
 
+  /** Opens an invoice. */
   create({ expires_in, ...draft }: Draft): Invoice {
     this.#last += 1;
     const createdMs = this.#now();
@@ -87,6 +88,7 @@ export class Invoices {
     return invoice && this.#asOfNow(invoice);
   }
 
+  /** The invoice behind a link. */
   findByHash(hash: string): Invoice | undefined {
     const invoice = [...this.#rows.values()].find((row) => row.hash === hash);
     return invoice && this.#asOfNow(invoice);
@@ -97,6 +99,7 @@ export class Invoices {
     return [...this.#rows.values()].toReversed().map((invoice) => this.#asOfNow(invoice));
   }
 
+  /** Marks an invoice as paid. */
   settle(invoice: Invoice, paid: Paid): Invoice {
     const settled: Invoice = { ...invoice, status: "paid", paid };
     this.#rows.set(invoice.invoice_id, settled);

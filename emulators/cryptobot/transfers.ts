@@ -67,10 +67,12 @@ export class Transfers {
     return transfer;
   }
 
+  /** All payouts. */
   listNewestFirst(): Transfer[] {
     return [...this.#parts.rows.values()].toReversed();
   }
 
+  /** Adds 10^-18ths of an asset to the balance; a negative amount takes them. */
   credit(asset: string, amount: bigint): void {
     this.#parts.balances.set(asset, writeAmount(this.#available(asset) + amount));
   }

@@ -71,6 +71,7 @@ export class Rules<Fault extends Chance> {
   #rules: Rule<Fault>[] = [];
   #lastId = 0;
 
+  /** Adds a rule after the others. */
   add(fault: Fault): { id: number } {
     this.#lastId += 1;
     const left = fault.times ?? Number.POSITIVE_INFINITY;
@@ -78,6 +79,7 @@ export class Rules<Fault extends Chance> {
     return { id: this.#lastId };
   }
 
+  /** The rules with the turns that they have left. */
   list(): unknown[] {
     return this.#rules.map(({ id, fault, left }) => {
       return { id, ...fault, ...(Number.isFinite(left) ? { times: left } : {}) };

@@ -54,6 +54,7 @@ export class Account {
     return started;
   }
 
+  /** Whether a card refund with this `ExternalRequestId` has moved money before. */
   isRepeat({ requestIds }: Payment, requestId: string | undefined): boolean {
     return isGiven(requestId) && requestIds.includes(requestId);
   }

@@ -28,6 +28,7 @@ export class Form {
     this.#parts = parts;
   }
 
+  /** Opens the form of a new payment. */
   show(payment: Payment): Payment {
     return payment.status === "NEW" ? this.#move(payment, ["FORM_SHOWED"]) : payment;
   }

@@ -84,6 +84,7 @@ export class Payments {
     for (const payment of parts.rows.values()) this.#trackUnsettled(payment);
   }
 
+  /** Opens a payment with the next id. */
   open(draft: Draft): Payment {
     const last = this.#parts.settings.get("lastPaymentId");
     const id = last === undefined ? this.#parts.firstId : String(BigInt(last) + 1n);
@@ -109,10 +110,12 @@ export class Payments {
     return this.#parts.rows.get(id);
   }
 
+  /** The payment behind a link. */
   findByKey(key: string): Payment | undefined {
     return this.list().find((payment) => payment.key === key);
   }
 
+  /** The payments of one OrderId, oldest first. */
   listByOrder(orderId: string): Payment[] {
     return this.list().filter((payment) => payment.orderId === orderId);
   }
@@ -122,6 +125,7 @@ export class Payments {
     return [...this.#parts.rows.values()];
   }
 
+  /** The payments that may still expire. */
   unsettled(): Payment[] {
     return [...this.#unsettled].flatMap((id) => this.find(id) ?? []);
   }

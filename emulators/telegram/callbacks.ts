@@ -31,6 +31,7 @@ export class Callbacks {
     this.#rows = rows;
   }
 
+  /** Opens a callback query for a pressed button and returns its id. */
   open(personId: number): string {
     this.#forgetOld();
     const id = `${randomInt(1, 2 ** 32)}${String(randomInt(2 ** 32)).padStart(10, "0")}`;

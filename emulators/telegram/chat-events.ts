@@ -16,6 +16,7 @@ export class ChatEvents {
     };
   }
 
+  /** Sends an event to all who listen to the chat. */
   publish(chatId: number, event: ChatEvent, data: unknown): void {
     for (const listener of this.#listeners.get(chatId) ?? []) listener(event, data);
   }

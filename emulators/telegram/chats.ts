@@ -23,6 +23,7 @@ export class Chats {
     return this.#messages(chatId).get(messageId);
   }
 
+  /** Adds a message with the next id of the chat. */
   add(person: Person, draft: Draft): Message {
     const message_id = (this.#lastIds.get(person.id) ?? 0) + 1;
     this.#lastIds.set(person.id, message_id);
@@ -34,12 +35,14 @@ export class Chats {
     return message;
   }
 
+  /** Puts an edited message in the place of the old one. */
   replace(message: Message): Message {
     this.#messages(message.chat.id).set(message.message_id, message);
     this.events.publish(message.chat.id, "edit", message);
     return message;
   }
 
+  /** Deletes a message. */
   remove({ chat, message_id }: Message): void {
     this.#messages(chat.id).delete(message_id);
     this.events.publish(chat.id, "delete", { message_id });

@@ -28,6 +28,7 @@ export class Commands {
     this.#rows = rows;
   }
 
+  /** The list of exactly this scope and language. */
   list(place: CommandsPlace): readonly BotCommand[] {
     return this.#rows.get(keyOf(place)) ?? [];
   }

@@ -32,6 +32,7 @@ export class Files {
     for (const file of rows.values()) this.#byPath.set(file.path, file);
   }
 
+  /** Keeps a file under a new file_id. @throws Refusal 400 when it is empty. */
   add(kind: FileKind, { name, mime, bytes }: Upload): StoredFile {
     if (bytes.length === 0) throw badRequest("file must be non-empty");
     const number = this.#rows.size;
@@ -54,6 +55,7 @@ export class Files {
     return this.#rows.get(id);
   }
 
+  /** The file at a download path. */
   findByPath(path: string): StoredFile | undefined {
     return this.#byPath.get(path);
   }

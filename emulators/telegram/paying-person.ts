@@ -21,7 +21,7 @@ export async function payInvoice(state: State, id: number, messageId: number): P
   const asked = { id: queryId, from, currency, total_amount, invoice_payload };
   state.queueForBot({ pre_checkout_query: asked }, id);
   state.save();
-  const answer = await state.stars.checkoutAnswer(queryId);
+  const answer = await state.stars.waitForAnswer(queryId);
   if (answer === undefined) throw new HttpError(400, "the bot did not confirm within 10 s");
   if (!answer.ok) throw new HttpError(400, answer.error_message ?? "the bot declined");
   const successful_payment = state.stars.pay(from, invoice, invoice_payload);

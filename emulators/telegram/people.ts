@@ -32,6 +32,7 @@ export class People {
     return this.#rows.get(id) ?? { ...fresh, started: false, blocked: false };
   }
 
+  /** Changes fields of a profile, and creates it when it is new. */
   change(id: number, change: Partial<Omit<Person, "id">>): Person {
     const person = { ...this.get(id), ...change };
     this.#rows.set(id, person);

@@ -53,10 +53,12 @@ export class Stars {
     this.#payloads.set(`${chatId}/${messageId}`, payload);
   }
 
+  /** The payload of an invoice in a chat. */
   payloadOf(chatId: number, messageId: number): string {
     return this.#payloads.get(`${chatId}/${messageId}`) ?? "";
   }
 
+  /** Opens a checkout for the bot to answer and returns its id. */
   openCheckout(): string {
     const id = `${randomInt(1, 2 ** 47)}`;
     this.#open.add(id);
@@ -64,7 +66,7 @@ export class Stars {
   }
 
   /** The bot's answer to a checkout; undefined when none came in time. */
-  async checkoutAnswer(id: string): Promise<CheckoutAnswer | undefined> {
+  async waitForAnswer(id: string): Promise<CheckoutAnswer | undefined> {
     const answer = await this.#checkouts.wait(id, checkoutMs);
     this.#open.delete(id);
     return answer;
@@ -78,6 +80,7 @@ export class Stars {
     this.#checkouts.resolve(id, answer);
   }
 
+  /** Takes a person's Stars for an invoice. */
   pay(user: User, { currency, total_amount }: Invoice, invoice_payload: string): SuccessfulPayment {
     const id = `stx${randomBytes(24).toString("base64url")}`;
     const charges = { telegram_payment_charge_id: id, provider_payment_charge_id: "" };
@@ -103,6 +106,7 @@ export class Stars {
     return [...this.#transactions.values()];
   }
 
+  /** The bot's Stars. */
   balance(): number {
     const signed = this.transactions().map(({ amount, source }) => (source ? amount : -amount));
     return signed.reduce((sum, amount) => sum + amount, 0);

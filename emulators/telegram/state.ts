@@ -60,10 +60,12 @@ export class State {
     this.#callWebhook();
   }
 
+  /** The webhook in force. */
   get webhook(): WebhookSettings | undefined {
     return this.settings.get("webhook") as WebhookSettings | undefined;
   }
 
+  /** Why the last webhook failed; undefined when none has since it was set. */
   get webhookError(): WebhookError | undefined {
     return this.settings.get("webhook-trouble") as WebhookError | undefined;
   }
@@ -94,10 +96,12 @@ export class State {
     this.#callWebhook();
   }
 
+  /** Makes what changed outlive the process. */
   save(): void {
     this.journal.flush();
   }
 
+  /** Nothing is kept or sent after this. */
   stop(): void {
     this.#webhook?.stop();
     this.updates.endPoll("closed");

@@ -55,6 +55,7 @@ export class Updates {
     for (const [key, held] of this.#held.entries()) this.#arm(key, held);
   }
 
+  /** How many updates the bot has not confirmed. */
   get pending(): number {
     return this.#rows.size;
   }
@@ -86,10 +87,12 @@ export class Updates {
     return ended === "update" ? this.#ready(limit) : [];
   }
 
+  /** Ends the poll that waits, if there is one. */
   endPoll(end: PollEnd): void {
     this.#endPoll?.(end);
   }
 
+  /** The names of all queues that have updates. */
   queues(): string[] {
     return [...this.#queues.keys()];
   }
@@ -104,6 +107,7 @@ export class Updates {
     return undefined;
   }
 
+  /** Removes an update that was confirmed or delivered. */
   remove(key: string): void {
     const queue = this.#rows.get(key)?.queue;
     if (queue === undefined) return;

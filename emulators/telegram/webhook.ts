@@ -62,6 +62,7 @@ export class Webhook {
     this.#fillConnections();
   }
 
+  /** Nothing is sent after this. */
   stop(): void {
     this.#ended.abort();
     for (const timer of this.#timers) clearTimeout(timer);

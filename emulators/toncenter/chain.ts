@@ -69,6 +69,7 @@ export class Chain {
     return chain;
   }
 
+  /** The USDT-like jetton. */
   get usdt(): Jetton {
     const [first] = this.jettons.list();
     if (first === undefined) throw new Error("the chain has not begun");

@@ -44,10 +44,12 @@ export class Indexer {
     this.#jettons = jettons;
   }
 
+  /** All transactions, oldest first. */
   transactions(): readonly Indexed[] {
     return this.#transactions;
   }
 
+  /** All jetton transfers, oldest first. */
   transfers(): readonly IndexedTransfer[] {
     return this.#transfers;
   }

@@ -129,6 +129,7 @@ export class State {
     });
   }
 
+  /** Waits for the operation that is under way and closes the data file. */
   async stop(): Promise<void> {
     await this.#queue;
     this.#log.close();

@@ -220,7 +220,7 @@ export function useSending(databases: OpenDatabases): Sending {
 let lastKey = 0;
 
 /** A message that contains this word and needs nothing from the database. */
-export const saying = (
+export const messageWith = (
   to: TelegramId,
   word: string,
   more: Partial<OutgoingMessage> = {},
@@ -231,6 +231,6 @@ export const saying = (
   ...more,
 });
 
-/** The words of `saying` in a person's messages, in order. */
-export const saidIn = (texts: readonly string[]): string[] =>
+/** The words of `messageWith` in a person's messages, in order. */
+export const readWords = (texts: readonly string[]): string[] =>
   texts.flatMap((text) => /\u2068(.+)\u2069/u.exec(text)?.[1] ?? []);

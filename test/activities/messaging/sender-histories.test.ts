@@ -12,7 +12,7 @@ import type {
 } from "../../../gateways/messenger/port.ts";
 import { SlowDown } from "../../../gateways/refused.ts";
 import { useDatabase } from "../../drivers/database.ts";
-import { saidIn, saying, useSending } from "../../drivers/sending.ts";
+import { messageWith, readWords, useSending } from "../../drivers/sending.ts";
 
 const databases = useDatabase();
 const sending = useSending(databases);
@@ -112,7 +112,7 @@ class World {
         const to = this.ids[act.chat]!;
         const more = act.kind === "plain" ? {} : { slot: `slot/${act.slot}` };
         const action = act.kind === "edit" ? { action: "edit" as const } : {};
-        const message = saying(to, `w${(this.#words += 1)}`, { ...more, ...action });
+        const message = messageWith(to, `w${(this.#words += 1)}`, { ...more, ...action });
         this.written.get(to)!.push(message);
         return sending.write(message);
       }
@@ -177,7 +177,7 @@ async function check(world: World, to: TelegramId): Promise<void> {
       ({ slot, action }) => action === "edit" && slot !== undefined && slot === message.slot,
     );
     const copy = chat.find(({ messageId }) => messageId === ids[place]);
-    expect(saidIn([shown(copy!.message)])).toEqual([wordOf(change ?? message)]);
+    expect(readWords([shown(copy!.message)])).toEqual([wordOf(change ?? message)]);
   }
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { TelegramId } from "../../../domain/ids.ts";
 import { useDatabase } from "../../drivers/database.ts";
 import { eventually } from "../../drivers/eventually.ts";
-import { saying, useSending } from "../../drivers/sending.ts";
+import { messageWith, useSending } from "../../drivers/sending.ts";
 
 const databases = useDatabase();
 const sending = useSending(databases);
@@ -36,7 +36,7 @@ function mostInASecond(calls: readonly Call[]): number {
 
 test("no second has more than 25 messages, and no capacity is wasted", async () => {
   const people = await Promise.all(Array.from({ length: 60 }, () => sending.meet()));
-  await sending.write(...people.map(({ id }) => saying(id, "news")));
+  await sending.write(...people.map(({ id }) => messageWith(id, "news")));
   const calls = beginTimed();
   for (const { id } of people) await sending.waitUntilSent(id);
   expect(calls).toHaveLength(60);
@@ -47,11 +47,11 @@ test("no second has more than 25 messages, and no capacity is wasted", async () 
 test("bulk messages leave room for transactional ones in every second", async () => {
   const people = await Promise.all(Array.from({ length: 45 }, () => sending.meet()));
   const late = await sending.meet();
-  await sending.write(...people.map(({ id }) => saying(id, "news", { isBulk: true })));
+  await sending.write(...people.map(({ id }) => messageWith(id, "news", { isBulk: true })));
   const calls = beginTimed();
   await eventually(() => expect(calls.length).toBeGreaterThan(19));
   const from = performance.now();
-  await sending.write(saying(late.id, "now"));
+  await sending.write(messageWith(late.id, "now"));
   await sending.waitUntilSent(late.id);
   expect(calls.find(({ to }) => to === late.id)!.at - from).toBeLessThan(400);
   for (const { id } of people) await sending.waitUntilSent(id);
