@@ -34,7 +34,7 @@ export function divideUp(amount: bigint, rate: bigint, decimals: number): bigint
 }
 
 /** Cut to `decimals` places. */
-export function cut(amount: bigint, decimals: number): bigint {
+export function truncate(amount: bigint, decimals: number): bigint {
   const unit = 10n ** (scale - BigInt(decimals));
   return (amount / unit) * unit;
 }

@@ -1,4 +1,11 @@
-import { fallSilent, HttpError, ok, type Reply, type Request } from "../kit/http.ts";
+import {
+  dropConnection,
+  fallSilent,
+  HttpError,
+  ok,
+  type Reply,
+  type Request,
+} from "../kit/http.ts";
 import { isSame } from "../kit/secret.ts";
 import type { CallFault } from "./faults.ts";
 import { findMethod } from "./methods/index.ts";
@@ -37,7 +44,7 @@ export class ApiRoutes {
     }
     const method = request.path.slice("/api/".length);
     const call = { method, params: await readParams(request) };
-    const fault = this.#state.faults.forCall(method, invoiceOf(call.params));
+    const fault = this.#state.faults.forCall(method, { invoice_id: invoiceOf(call.params) });
     if (fault) return this.#applyFault(request, call, fault);
     return ok({ ok: true, result: this.#perform(call) });
   }
@@ -68,8 +75,7 @@ export class ApiRoutes {
         return { status: 502, body: Buffer.from("<html><h1>502 Bad Gateway</h1></html>") };
       case "drop-connection":
         this.#record(call, "dropped");
-        request.response.destroy();
-        return undefined;
+        return dropConnection(request.response);
       case "timeout-after-success":
         this.#perform(call);
         this.#state.save();

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Routes } from "../kit/app.ts";
 import { commonControls, serveControls, webhookControls, withBody } from "../kit/controls.ts";
-import { HttpError, type Reply, type Request } from "../kit/http.ts";
+import { HttpError } from "../kit/http.ts";
 import { faultSchema } from "./faults.ts";
 import type { Invoice } from "./invoices.ts";
 import { Refusal } from "./refusal.ts";
@@ -16,42 +16,26 @@ const payment = z.strictObject({
 const expiry = z.strictObject({ invoice_id: z.int() });
 
 /** How tests pay without a browser, inject faults and count calls: `/control/…`. */
-export class ControlRoutes {
-  readonly #state: State;
-  readonly #controls: Routes;
-
-  constructor(state: State) {
-    this.#state = state;
-    this.#controls = serveControls({
+export const controlRoutes = (state: State): Routes =>
+  serveControls(
+    {
       ...commonControls(state, faultSchema),
-      ...webhookControls((url) => state.setWebhook(url), state.webhook.deliveries),
-      "POST /control/pay": withBody(payment, (given) => this.#pay(given)),
-      "POST /control/expire": withBody(expiry, ({ invoice_id }) => this.#expire(invoice_id)),
-    });
-  }
+      ...webhookControls(state.store, state.webhook.deliveries),
+      "POST /control/pay": withBody(payment, ({ invoice_id, ...choice }) => {
+        return state.wire(state.pay(requireInvoice(state, invoice_id), choice));
+      }),
+      "POST /control/expire": withBody(expiry, ({ invoice_id }) => {
+        const invoice = requireInvoice(state, invoice_id);
+        if (invoice.status === "paid") throw new Refusal(400, "INVOICE_ALREADY_PAID");
+        return state.wire(state.invoices.expire(invoice));
+      }),
+    },
+    (error) => (error instanceof Refusal ? { error: error.message } : undefined),
+  );
 
-  async serve(request: Request): Promise<Reply | undefined> {
-    try {
-      return await this.#controls.serve(request);
-    } catch (error) {
-      if (error instanceof Refusal) return { status: 409, body: { error: error.message } };
-      throw error;
-    }
-  }
-
-  #pay({ invoice_id, ...choice }: z.output<typeof payment>): unknown {
-    return this.#state.wire(this.#state.pay(this.#require(invoice_id), choice));
-  }
-
-  #expire(invoiceId: number): unknown {
-    const invoice = this.#require(invoiceId);
-    if (invoice.status === "paid") throw new Refusal(400, "INVOICE_ALREADY_PAID");
-    return this.#state.wire(this.#state.invoices.expire(invoice));
-  }
-
-  #require(invoiceId: number): Invoice {
-    const invoice = this.#state.invoices.find(invoiceId);
-    if (invoice === undefined) throw new HttpError(404, `there is no invoice ${invoiceId}`);
-    return invoice;
-  }
+/** @throws HttpError 404 where there is no such invoice. */
+function requireInvoice(state: State, id: number): Invoice {
+  const invoice = state.invoices.find(id);
+  if (invoice === undefined) throw new HttpError(404, `there is no invoice ${id}`);
+  return invoice;
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { cut, divideUp, multiply, parseAmount, percent, writeAmount } from "./amounts.ts";
+import { divideUp, multiply, parseAmount, percent, truncate, writeAmount } from "./amounts.ts";
 import type { Currencies } from "./currencies.ts";
 import type { Invoice, Paid } from "./invoices.ts";
 
+/** What a payer chooses. */
 export interface PaymentChoice {
   /** Without it, the first asset that the invoice takes. */
   readonly asset?: string | undefined;
@@ -20,7 +21,7 @@ export function payableAssets(invoice: Invoice, currencies: Currencies): readonl
 export function dueAmount(invoice: Invoice, asset: string, currencies: Currencies): string {
   if (invoice.fiat === undefined) return invoice.amount;
   const rate = currencies.rate(asset, invoice.fiat);
-  return writeAmount(divideUp(exact(invoice.amount), rate, currencies.decimals(asset)));
+  return writeAmount(divideUp(requireAmount(invoice.amount), rate, currencies.decimals(asset)));
 }
 
 /** What is written on an invoice when it is paid now. `feePercent` is the app's tariff. */
@@ -33,7 +34,7 @@ export function conversionOf(
   const { asset, comment, anonymously = false } = choice;
   const due = dueAmount(invoice, asset, currencies);
   const usdRate = currencies.usd(asset);
-  const fee = cut(percent(exact(due), feePercent), currencies.decimals(asset));
+  const fee = truncate(percent(requireAmount(due), feePercent), currencies.decimals(asset));
   return {
     paid_at: new Date(nowMs).toISOString(),
     paid_asset: asset,
@@ -47,27 +48,30 @@ export function conversionOf(
     fee_asset: asset,
     fee_amount: writeAmount(fee),
     fee_in_usd: writeAmount(multiply(fee, usdRate)),
-    ...swapOf(invoice, { asset, amount: exact(due) - fee }, currencies),
+    ...swapOf(invoice, { asset, amount: requireAmount(due) - fee }, currencies),
   };
 }
 
 /** What the app's balance gains. */
 export function gainOf(paid: Paid): { asset: string; amount: bigint } {
   if (paid.is_swapped && paid.swapped_to !== undefined) {
-    return { asset: paid.swapped_to, amount: exact(paid.swapped_output ?? "0") };
+    return { asset: paid.swapped_to, amount: requireAmount(paid.swapped_output ?? "0") };
   }
-  return { asset: paid.paid_asset, amount: exact(paid.paid_amount) - exact(paid.fee_amount) };
+  return {
+    asset: paid.paid_asset,
+    amount: requireAmount(paid.paid_amount) - requireAmount(paid.fee_amount),
+  };
 }
 
 function swapOf(
   { swap_to }: Invoice,
-  got: { asset: string; amount: bigint },
+  received: { asset: string; amount: bigint },
   currencies: Currencies,
 ): Partial<Paid> {
   if (swap_to === undefined) return {};
-  if (swap_to === got.asset) return { is_swapped: false };
-  const rate = currencies.rate(got.asset, swap_to);
-  const output = cut(multiply(got.amount, rate), currencies.decimals(swap_to));
+  if (swap_to === received.asset) return { is_swapped: false };
+  const rate = currencies.rate(received.asset, swap_to);
+  const output = truncate(multiply(received.amount, rate), currencies.decimals(swap_to));
   const usdRate = currencies.usd(swap_to);
   return {
     is_swapped: true,
@@ -80,7 +84,7 @@ function swapOf(
   };
 }
 
-function exact(text: string): bigint {
+function requireAmount(text: string): bigint {
   const amount = parseAmount(text);
   if (amount === undefined) throw new Error(`"${text}" is not an amount`);
   return amount;

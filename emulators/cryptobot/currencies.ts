@@ -1,4 +1,4 @@
-import { cut, parseAmount, writeAmount } from "./amounts.ts";
+import { parseAmount, truncate, writeAmount } from "./amounts.ts";
 
 interface Currency {
   readonly code: string;
@@ -55,17 +55,19 @@ export class Currencies {
     return this.#known.get(code)?.kind === "fiat";
   }
 
+  /** The codes of all assets. */
   assets(): string[] {
     return [...this.#known.keys()].filter((code) => this.isAsset(code));
   }
 
+  /** The places of a currency after the point. */
   decimals(code: string): number {
     return this.#known.get(code)?.decimals ?? 8;
   }
 
   /** How many `target` one `source` is worth, in 10^-18ths. */
   rate(source: string, target: string): bigint {
-    return cut((this.#usd(source) * one) / this.#usd(target), 10);
+    return truncate((this.#usd(source) * one) / this.#usd(target), 10);
   }
 
   usd(code: string): bigint {

@@ -1,7 +1,7 @@
 import { createApp } from "../kit/app.ts";
 import { defineEmulator } from "../kit/emulator.ts";
 import { ApiRoutes } from "./api-routes.ts";
-import { ControlRoutes } from "./control-routes.ts";
+import { controlRoutes } from "./control-routes.ts";
 import { options, prefix } from "./options.ts";
 import { PayRoutes } from "./pay-routes.ts";
 import { State } from "./state.ts";
@@ -18,11 +18,12 @@ export const cryptoBot = defineEmulator({
       routes: [
         [/^\/api\//u, new ApiRoutes(state)],
         [/^\/pay\//u, new PayRoutes(state)],
-        [/^\/control\//u, new ControlRoutes(state)],
+        [/^\/control\//u, controlRoutes(state)],
       ],
       failure: (message) => ({ ok: false, error: { code: 500, name: "INTERNAL", message } }),
     });
   },
 });
 
+/** Starts it; the options are those of `options.ts`. */
 export const startCryptoBotEmulator = cryptoBot.start;

@@ -45,6 +45,7 @@ export interface Paid {
   readonly swapped_uid?: string | undefined;
 }
 
+/** An invoice before it is created. */
 export type Draft = Omit<Invoice, "invoice_id" | "hash" | "status" | "created_at" | "paid"> & {
   /** Seconds from now until it expires; without it, never. */
   readonly expires_in?: number | undefined;
@@ -64,6 +65,7 @@ export class Invoices {
     this.#last = Math.max(Math.floor(now() / 1_000), ...ids);
   }
 
+  /** Opens an invoice. */
   create({ expires_in, ...draft }: Draft): Invoice {
     this.#last += 1;
     const createdMs = this.#now();
@@ -86,16 +88,18 @@ export class Invoices {
     return invoice && this.#asOfNow(invoice);
   }
 
-  byHash(hash: string): Invoice | undefined {
+  /** The invoice behind a link. */
+  findByHash(hash: string): Invoice | undefined {
     const invoice = [...this.#rows.values()].find((row) => row.hash === hash);
     return invoice && this.#asOfNow(invoice);
   }
 
   /** The order in which `getInvoices` pages; which one Crypto Pay keeps is unverified. */
-  newestFirst(): Invoice[] {
+  listNewestFirst(): Invoice[] {
     return [...this.#rows.values()].toReversed().map((invoice) => this.#asOfNow(invoice));
   }
 
+  /** Marks an invoice as paid. */
   settle(invoice: Invoice, paid: Paid): Invoice {
     const settled: Invoice = { ...invoice, status: "paid", paid };
     this.#rows.set(invoice.invoice_id, settled);

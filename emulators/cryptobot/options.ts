@@ -39,6 +39,7 @@ export const options = z.object({
   now: clock,
 });
 
+/** The options as they may be given. */
 export type CryptoBotEmulatorOptions = z.input<typeof options>;
 
 /** The options in force; `publicUrl` is the server's own where none was given. */

@@ -12,7 +12,7 @@ export class PayRoutes {
   }
 
   async serve({ method, path, raw }: Request): Promise<Reply> {
-    const invoice = this.#state.invoices.byHash(path.slice("/pay/".length));
+    const invoice = this.#state.invoices.findByHash(path.slice("/pay/".length));
     if (invoice === undefined) {
       const text = "It was deleted, or the link is not complete. Ask the shop for a new one.";
       return htmlPage(errorPage("There is no such invoice", text), 404);

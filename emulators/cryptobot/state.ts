@@ -1,6 +1,5 @@
-import { type CallOutcome, Calls } from "../kit/calls.ts";
-import { Journal, type Table } from "../kit/journal.ts";
-import { loopbackUrl } from "../kit/loopback.ts";
+import type { CallOutcome, Calls } from "../kit/calls.ts";
+import { GatewayStore } from "../kit/gateway-store.ts";
 import { parseAmount } from "./amounts.ts";
 import { conversionOf, gainOf, payableAssets, type PaymentChoice } from "./conversion.ts";
 import { Currencies } from "./currencies.ts";
@@ -21,45 +20,27 @@ export interface RecordedCall extends CallOutcome {
 /** One app: its invoices, its balance, its webhook. */
 export class State {
   readonly options: Settings;
+  readonly store: GatewayStore<RecordedCall>;
   readonly faults = new Faults();
   readonly currencies: Currencies;
   readonly invoices: Invoices;
   readonly transfers: Transfers;
   readonly calls: Calls<RecordedCall>;
   readonly webhook: Webhook;
-  readonly #journal: Journal;
-  readonly #settings: Table<string>;
 
   constructor(options: Settings) {
     this.options = options;
-    const { now, token, spendIdRepeat: onRepeat } = options;
-    this.currencies = new Currencies(options.coinOfTon);
-    this.#journal = new Journal(options.dataFile);
-    this.#settings = this.#journal.table("settings");
-    this.invoices = new Invoices(this.#journal.table("invoices"), now);
-    const balances = this.#journal.table<string>("balances");
-    const rows = this.#journal.table<never>("transfers");
-    const { currencies, faults } = this;
+    const { now, spendIdRepeat: onRepeat } = options;
+    const { faults } = this;
+    const store = (this.store = new GatewayStore(options));
+    this.calls = store.calls;
+    const currencies = (this.currencies = new Currencies(options.coinOfTon));
+    this.invoices = new Invoices(store.table("invoices"), now);
+    const balances = store.table<string>("balances");
+    const rows = store.table<never>("transfers");
     this.transfers = new Transfers({ rows, balances, currencies, onRepeat, now });
-    this.calls = new Calls(this.#journal.table("calls"));
-    if (options.webhookUrl !== undefined) this.setWebhook(options.webhookUrl);
-    this.#open();
-    this.webhook = new Webhook({
-      rows: this.#journal.table("webhooks"),
-      token,
-      faults,
-      url: () => this.#settings.get("webhook"),
-      retryMs: options.webhookRetryMs,
-      tries: options.webhookTries,
-      save: () => this.save(),
-      now,
-    });
-  }
-
-  /** Undefined removes the webhook. @throws Error when the URL leaves this machine. */
-  setWebhook(url: string | undefined): void {
-    if (url === undefined) this.#settings.delete("webhook");
-    else this.#settings.set("webhook", loopbackUrl(url));
+    store.beginOnce(() => this.#fillBalances());
+    this.webhook = new Webhook({ store, faults, settings: options });
   }
 
   /** A person pays. @throws Refusal unless the invoice is active and takes this asset. */
@@ -74,12 +55,13 @@ export class State {
     const paid = conversionOf(invoice, { ...choice, asset }, terms);
     const settled = this.invoices.settle(invoice, paid);
     const gain = gainOf(paid);
-    this.transfers.gain(gain.asset, gain.amount);
+    this.transfers.credit(gain.asset, gain.amount);
     const payload = wireInvoice(settled, this.options.publicUrl);
     this.webhook.announcePaid({ ...payload, invoice_id: settled.invoice_id });
     return settled;
   }
 
+  /** An invoice as clients see it. */
   wire(invoice: Invoice): Record<string, unknown> {
     return wireInvoice(invoice, this.options.publicUrl);
   }
@@ -89,24 +71,23 @@ export class State {
     this.faults.clear();
     this.webhook.deliveries.clear();
     for (const part of [this.invoices, this.transfers, this.calls]) part.clear();
-    this.#settings.delete("opened");
-    this.#open();
+    this.#fillBalances();
   }
 
+  /** Makes what changed outlive the process. */
   save(): void {
-    this.#journal.flush();
+    this.store.save();
   }
 
+  /** Nothing is kept or sent after this. */
   stop(): void {
     this.webhook.deliveries.stop();
-    this.#journal.close();
+    this.store.close();
   }
 
-  #open(): void {
-    if (this.#settings.get("opened") !== undefined) return;
-    this.#settings.set("opened", "yes");
+  #fillBalances(): void {
     const amount = parseAmount(this.options.openingBalance);
     if (amount === undefined) throw new Error("the opening balance is not a decimal number");
-    for (const asset of this.currencies.assets()) this.transfers.gain(asset, amount);
+    for (const asset of this.currencies.assets()) this.transfers.credit(asset, amount);
   }
 }

@@ -3,6 +3,7 @@ import { multiply, parseAmount, writeAmount } from "./amounts.ts";
 import type { Currencies } from "./currencies.ts";
 import { invalid, Refusal } from "./refusal.ts";
 
+/** A payout as clients see it; `amount` is a decimal. */
 export interface Transfer {
   readonly transfer_id: number;
   readonly spend_id: string;
@@ -14,8 +15,10 @@ export interface Transfer {
   readonly comment?: string | undefined;
 }
 
+/** A payout that an app asks for. */
 export type Order = Omit<Transfer, "transfer_id" | "status" | "completed_at">;
 
+/** What payouts are made of. */
 export interface TransfersParts {
   readonly rows: Table<Transfer>;
   readonly balances: Table<string>;
@@ -51,7 +54,7 @@ export class Transfers {
     if (usd < minUsd) throw new Refusal(400, "AMOUNT_TOO_SMALL");
     if (usd > maxUsd) throw new Refusal(400, "AMOUNT_TOO_BIG");
     if (amount > this.#available(order.asset)) throw new Refusal(400, "NOT_ENOUGH_COINS");
-    this.gain(order.asset, -amount);
+    this.credit(order.asset, -amount);
     this.#last += 1;
     const completed_at = new Date(this.#parts.now()).toISOString();
     const transfer = {
@@ -64,16 +67,18 @@ export class Transfers {
     return transfer;
   }
 
-  newestFirst(): Transfer[] {
+  /** All payouts. */
+  listNewestFirst(): Transfer[] {
     return [...this.#parts.rows.values()].toReversed();
   }
 
-  gain(asset: string, amount: bigint): void {
+  /** Adds 10^-18ths of an asset to the balance; a negative amount takes them. */
+  credit(asset: string, amount: bigint): void {
     this.#parts.balances.set(asset, writeAmount(this.#available(asset) + amount));
   }
 
   /** The result of `getBalance`. */
-  balances(): unknown[] {
+  listBalances(): unknown[] {
     return this.#parts.currencies.assets().map((currency_code) => {
       const available = writeAmount(this.#available(currency_code));
       return { currency_code, available, onhold: "0" };

@@ -1,7 +1,10 @@
-import { Deliveries, type Delivery, post } from "../kit/deliveries.ts";
-import type { Table } from "../kit/journal.ts";
+import type { RecordedCall } from "../kit/calls.ts";
+import type { Deliveries } from "../kit/deliveries.ts";
+import type { GatewayStore } from "../kit/gateway-store.ts";
+import { post } from "../kit/post.ts";
 import { parseAmount, writeAmount } from "./amounts.ts";
 import type { Faults } from "./faults.ts";
+import type { Settings } from "./options.ts";
 import { signatureOf } from "./signature.ts";
 
 /** `update_type` has this one value. */
@@ -12,24 +15,19 @@ export interface Update {
   readonly payload: Readonly<Record<string, unknown>> & { readonly invoice_id: number };
 }
 
+/** What a webhook is made of. */
 export interface WebhookParts {
-  readonly rows: Table<Delivery<Update>>;
-  readonly token: string;
+  readonly store: GatewayStore<RecordedCall>;
   readonly faults: Faults;
-  readonly url: () => string | undefined;
-  /**
-   * The pause after the first failure, doubling up to an hour, and how often a webhook is tried in
-   * all. Crypto Pay's own schedule is unverified.
-   */
-  readonly retryMs: number;
-  readonly tries: number;
-  readonly save: () => void;
-  readonly now: () => number;
+  readonly settings: Pick<Settings, "token" | "webhookRetryMs" | "now">;
 }
 
 const maxPauseMs = 3_600_000;
 
-/** Announces paid invoices to the shop, signed, at least once: until it answers 2xx. */
+/**
+ * Announces paid invoices to the shop, signed, at least once: until it answers 2xx. The pause after
+ * the first failure doubles up to an hour; Crypto Pay's own schedule is unverified.
+ */
 export class Webhook {
   readonly #parts: WebhookParts;
   readonly deliveries: Deliveries<Update>;
@@ -38,37 +36,39 @@ export class Webhook {
 
   constructor(parts: WebhookParts) {
     this.#parts = parts;
-    const { rows, save, now, retryMs, tries: most } = parts;
-    const pauseMs = (tries: number) =>
-      tries < most ? Math.min(maxPauseMs, retryMs * 2 ** (tries - 1)) : undefined;
-    const send = (update: Update, stopped: AbortSignal) => this.#post(update, stopped);
-    this.deliveries = new Deliveries({ rows, save, now, pauseMs, post: send });
+    const { webhookRetryMs } = parts.settings;
+    this.deliveries = parts.store.openDeliveries({
+      post: (update, stopped) => this.#post(update, stopped),
+      pauseMs: (tries) => Math.min(maxPauseMs, webhookRetryMs * 2 ** (tries - 1)),
+    });
   }
 
   /** Does nothing without a webhook. */
   announcePaid(payload: Update["payload"]): void {
-    if (this.#parts.url() === undefined) return;
+    const { store, faults, settings } = this.#parts;
+    if (store.webhookUrl === undefined) return;
     this.#lastUpdate += 1;
-    const request_date = new Date(this.#parts.now()).toISOString();
+    const request_date = new Date(settings.now()).toISOString();
     const update_id = this.#lastUpdate;
     const update: Update = { update_id, update_type: "invoice_paid", request_date, payload };
-    const fault = this.#parts.faults.forSending(payload.invoice_id);
+    const fault = faults.forSending({ invoice_id: payload.invoice_id });
     void this.deliveries.push(update, fault);
   }
 
   async #post(update: Update, stopped: AbortSignal): Promise<boolean> {
-    const url = this.#parts.url();
+    const url = this.#parts.store.webhookUrl;
     // The webhook was removed meanwhile.
     if (url === undefined) return true;
     const { body, signature } = this.#sign(update);
     const headers = { "crypto-pay-api-signature": signature };
     const answer = await post({ url, body, headers }, stopped);
-    return answer !== undefined && answer.status >= 200 && answer.status < 300;
+    return answer?.response.ok ?? false;
   }
 
   #sign(update: Update): { body: string; signature: string } {
-    const { token, faults } = this.#parts;
-    const forgery = faults.forTry(update.payload.invoice_id);
+    const { faults, settings } = this.#parts;
+    const { token } = settings;
+    const forgery = faults.forTry({ invoice_id: update.payload.invoice_id });
     if (forgery?.webhook === "wrong-signature") {
       const body = JSON.stringify(update);
       return { body, signature: signatureOf(body, `${token}, but not quite`) };

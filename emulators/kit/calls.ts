@@ -32,12 +32,14 @@ export class Calls<Call extends RecordedCall> {
     this.#last = Number([...rows.entries()].at(-1)?.[0] ?? 0);
   }
 
+  /** Adds a call; the oldest of more than 20,000 is forgotten. */
   record(call: Call): void {
     this.#last += 1;
     this.#rows.set(this.#last, call);
     this.#rows.delete(this.#last - maxCalls);
   }
 
+  /** The recorded calls of a method, oldest first; null, of all methods. */
   list(method: string | null): Call[] {
     const all = [...this.#rows.values()];
     return all.filter((call) => method === null || this.#same(call.method, method));

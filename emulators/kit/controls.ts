@@ -2,17 +2,30 @@ import * as z from "zod";
 import type { Routes } from "./app.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Chance, Rules } from "./faults.ts";
+import type { GatewayStore } from "./gateway-store.ts";
 import { HttpError, ok, parseBody, readJson, type Request } from "./http.ts";
 
 /** What tests and the demo ask of a server, by method and path: `POST /control/…`. */
 export type Controls = Readonly<Record<string, (request: Request) => unknown>>;
 
-/** Serves controls; answers 404 where there is no such control. */
-export const serveControls = (controls: Controls): Routes => ({
+/**
+ * Serves controls; answers 404 where there is no such control. `refusalOf` words the refusals of
+ * the emulated service, which become a 409.
+ */
+export const serveControls = (
+  controls: Controls,
+  refusalOf: (error: unknown) => object | undefined = () => undefined,
+): Routes => ({
   serve: async (request) => {
     const act = controls[`${request.method} ${request.path}`];
     if (act === undefined) throw new HttpError(404, "there is no such control");
-    return ok(await act(request));
+    try {
+      return ok(await act(request));
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal === undefined) throw error;
+      return { status: 409, body: refusal };
+    }
   },
 });
 
@@ -55,14 +68,13 @@ const webhook = z.strictObject({ url: z.string().nullable() });
 
 /** For those that call webhooks: where they go, what waits to be sent, send it now. */
 export const webhookControls = (
-  /** Undefined removes the webhook. @throws Error when the URL leaves this machine. */
-  setUrl: (url: string | undefined) => void,
+  store: Pick<GatewayStore<never>, "setWebhookUrl">,
   deliveries: Pick<Deliveries<unknown>, "list" | "flushNow">,
 ): Controls => ({
   "GET /control/webhooks": () => deliveries.list(),
   "PUT /control/webhook": withBody(webhook, ({ url }) => {
     try {
-      setUrl(url ?? undefined);
+      store.setWebhookUrl(url ?? undefined);
     } catch (error) {
       throw new HttpError(400, (error as Error).message);
     }

@@ -11,6 +11,7 @@ export interface Delivery<Message> {
   readonly afterNext?: boolean | undefined;
 }
 
+/** What sends the messages, and where they are kept until then. */
 export interface DeliveriesParts<Message> {
   readonly rows: Table<Delivery<Message>>;
   /** Whether the receiver accepted it. Must not reject. */
@@ -71,6 +72,7 @@ export class Deliveries<Message> {
     }
   }
 
+  /** What waits to be sent or tried again. */
   list(): Delivery<Message>[] {
     return [...this.#parts.rows.values()];
   }
@@ -80,6 +82,7 @@ export class Deliveries<Message> {
     for (const { go } of this.#waiting.values()) go();
   }
 
+  /** Forgets what waits. */
   clear(): void {
     for (const { timer } of this.#waiting.values()) clearTimeout(timer);
     this.#waiting.clear();
@@ -143,34 +146,5 @@ export class Deliveries<Message> {
     for (const [key, { afterNext }] of this.#parts.rows.entries()) {
       if (afterNext && key !== but) this.#waiting.get(key)?.go();
     }
-  }
-}
-
-/** How long a receiver may take to answer. */
-const answerMs = 10_000;
-
-export interface WebhookRequest {
-  readonly url: string;
-  readonly body: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** Posts JSON. Undefined: nobody answered in time. */
-export async function post(
-  { url, body, headers }: WebhookRequest,
-  stopped: AbortSignal,
-): Promise<{ status: number; text: string } | undefined> {
-  const signal = AbortSignal.any([stopped, AbortSignal.timeout(answerMs)]);
-  try {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json", ...headers },
-      body,
-      signal,
-      redirect: "manual",
-    });
-    return { status: response.status, text: await response.text() };
-  } catch {
-    return undefined;
   }
 }

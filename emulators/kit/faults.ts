@@ -28,6 +28,15 @@ export const callFields = {
   hold_ms: silenceMs,
 };
 
+/** A call to a payment gateway's API that fails. `refuse` takes a code and a name of its own. */
+export const gatewayCallFault = {
+  kind: z.enum(["429", "500", "502", "refuse", "timeout-after-success", "drop-connection"]),
+  ...callFields,
+};
+
+/** What happens to each try of a webhook; a changed amount is signed rightly. */
+export const forgedWebhook = { webhook: z.enum(["wrong-signature", "changed-amount"]) };
+
 type Call<Fault> = Extract<Fault, { kind: unknown }>;
 type Delivery<Fault> = Extract<Fault, { delay_ms: unknown }>;
 type Forged<Fault> = Extract<Fault, { webhook: "wrong-signature" | "changed-amount" }>;
@@ -43,6 +52,7 @@ export const isDelivery = <Fault extends object>(fault: Fault): fault is Deliver
 export const isForgery = <Fault extends object>(fault: Fault): fault is Forged<Fault> =>
   "webhook" in fault && !isDelivery(fault);
 
+/** The fields of `chance`. */
 export interface Chance {
   readonly times?: number | undefined;
   readonly probability: number;
@@ -61,6 +71,7 @@ export class Rules<Fault extends Chance> {
   #rules: Rule<Fault>[] = [];
   #lastId = 0;
 
+  /** Adds a rule after the others. */
   add(fault: Fault): { id: number } {
     this.#lastId += 1;
     const left = fault.times ?? Number.POSITIVE_INFINITY;
@@ -68,6 +79,7 @@ export class Rules<Fault extends Chance> {
     return { id: this.#lastId };
   }
 
+  /** The rules with the turns that they have left. */
   list(): unknown[] {
     return this.#rules.map(({ id, fault, left }) => {
       return { id, ...fault, ...(Number.isFinite(left) ? { times: left } : {}) };
@@ -91,6 +103,34 @@ export class Rules<Fault extends Chance> {
       return fault;
     }
     return undefined;
+  }
+}
+
+/**
+ * Whether a rule is about this. A rule that does not set one of the subject's fields is about every
+ * value of it.
+ */
+export const isAbout = (fault: object, subject: object): boolean =>
+  Object.entries(subject).every(([field, value]) => {
+    const wanted = (fault as Readonly<Record<string, unknown>>)[field];
+    return wanted === undefined || wanted === value;
+  });
+
+/** The faults of a payment gateway: of calls to its API and of its webhooks. */
+export class GatewayFaults<Fault extends Chance> extends Rules<Fault> {
+  /** The fault of a call; `subject` has the fields that a rule may be limited to. */
+  forCall(method: string, subject: object): Call<Fault> | undefined {
+    return this.applyRule<Call<Fault>>(isCall, (fault) => isAbout(fault, { method, ...subject }));
+  }
+
+  /** The fault of a webhook, applied once, when it is queued. */
+  forSending(subject: object): Delivery<Fault> | undefined {
+    return this.applyRule<Delivery<Fault>>(isDelivery, (fault) => isAbout(fault, subject));
+  }
+
+  /** The fault of one try of a webhook. */
+  forTry(subject: object): Forged<Fault> | undefined {
+    return this.applyRule<Forged<Fault>>(isForgery, (fault) => isAbout(fault, subject));
   }
 }
 

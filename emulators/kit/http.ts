@@ -141,6 +141,11 @@ export async function fallSilent(response: ServerResponse, holdMs: number): Prom
   await Promise.race([quiet, once(response, "close").catch(() => undefined)]);
   ended.abort();
   await quiet.catch(() => undefined);
+  return dropConnection(response);
+}
+
+/** Drops the connection without an answer. */
+export function dropConnection(response: ServerResponse): undefined {
   response.destroy();
   return undefined;
 }

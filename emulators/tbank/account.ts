@@ -2,6 +2,7 @@ import type { Payment, Payments } from "./payments.ts";
 import { Refusal } from "./refusal.ts";
 import { isHeld, isTaken, isUnpaid, type Status } from "./statuses.ts";
 
+/** What an account is made of. */
 export interface AccountParts {
   readonly payments: Payments;
   /** Kopecks the shop has for refunds; undefined: enough for all of them. */
@@ -12,6 +13,7 @@ export interface AccountParts {
   readonly now: () => number;
 }
 
+/** What `Cancel` asks for. */
 export interface Return {
   /** Kopecks; without it, all that is left. */
   readonly amount?: number | undefined;
@@ -52,6 +54,7 @@ export class Account {
     return started;
   }
 
+  /** Whether a card refund with this `ExternalRequestId` has moved money before. */
   isRepeat({ requestIds }: Payment, requestId: string | undefined): boolean {
     return isGiven(requestId) && requestIds.includes(requestId);
   }
@@ -75,19 +78,19 @@ export class Account {
     if (balance !== undefined) this.#parts.setBalance(balance + refunding.amount);
     const failedRefunds = [...payment.failedRefunds, this.#parts.now()];
     const changes = { failedRefunds, refundError: error };
-    return this.#parts.payments.retreat(over, refunding.from, changes);
+    return this.#parts.payments.revert(over, refunding.from, changes);
   }
 
   /** Releases a hold that was not confirmed in time. */
-  lapse(payment: Payment): Payment {
+  releaseExpired(payment: Payment): Payment {
     return this.#release(payment, payment.held);
   }
 
   #release(payment: Payment, amount: number): Payment {
     if (amount > payment.held) throw new Refusal("330");
     const held = payment.held - amount;
-    const ends: Status = held === 0 ? "REVERSED" : "PARTIAL_REVERSED";
-    return this.#parts.payments.move(payment, ["REVERSING", ends], { held });
+    const status: Status = held === 0 ? "REVERSED" : "PARTIAL_REVERSED";
+    return this.#parts.payments.move(payment, ["REVERSING", status], { held });
   }
 
   #refund(payment: Payment, amount: number): Payment {
@@ -96,8 +99,8 @@ export class Account {
 
   #refunded(payment: Payment, amount: number): Payment {
     const refunded = payment.refunded + amount;
-    const ends: Status = refunded === payment.taken ? "REFUNDED" : "PARTIAL_REFUNDED";
-    return this.#parts.payments.move(payment, [ends], { refunded });
+    const status: Status = refunded === payment.taken ? "REFUNDED" : "PARTIAL_REFUNDED";
+    return this.#parts.payments.move(payment, [status], { refunded });
   }
 
   #startSbpRefund(payment: Payment, asked: number | undefined): Payment {

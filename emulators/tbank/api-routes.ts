@@ -1,4 +1,12 @@
-import { fallSilent, HttpError, ok, readText, type Reply, type Request } from "../kit/http.ts";
+import {
+  dropConnection,
+  fallSilent,
+  HttpError,
+  ok,
+  readText,
+  type Reply,
+  type Request,
+} from "../kit/http.ts";
 import { isSame } from "../kit/secret.ts";
 import type { CallFault } from "./faults.ts";
 import { readWritten } from "./literals.ts";
@@ -29,14 +37,16 @@ export class ApiRoutes {
     const method = findMethod(name);
     if (method === undefined) throw new HttpError(404, "there is no such method");
     const call = { name, method, params: readWritten(await readText(request.raw)) };
-    const stranger = this.#stranger(call.params);
-    if (stranger !== undefined) return this.#refuse(call, stranger);
-    const fault = this.#state.faults.forCall(name, call.params.scalars.get("PaymentId"));
+    const refusal = this.#checkSender(call.params);
+    if (refusal !== undefined) return this.#refuse(call, refusal);
+    const fault = this.#state.faults.forCall(name, {
+      payment_id: call.params.scalars.get("PaymentId"),
+    });
     if (fault !== undefined) return this.#applyFault(request, call, fault);
     return this.#perform(call);
   }
 
-  #stranger({ scalars }: Params): Refusal | undefined {
+  #checkSender({ scalars }: Params): Refusal | undefined {
     const { terminalKey, password } = this.#state.options;
     if (scalars.get("TerminalKey") !== terminalKey) return new Refusal("205");
     const token = scalars.get("Token") ?? "";
@@ -71,8 +81,7 @@ export class ApiRoutes {
         return this.#refuse(call, { code: fault.code, message: fault.name, details: "" });
       case "drop-connection":
         this.#record(call, "dropped");
-        request.response.destroy();
-        return undefined;
+        return dropConnection(request.response);
       case "timeout-after-success":
         this.#perform(call);
         this.#state.save();

@@ -4,6 +4,7 @@ export type Outcome =
   | { readonly kind: "3ds" }
   | { readonly kind: "refused"; readonly status: "REJECTED" | "AUTH_FAIL"; readonly code: string };
 
+/** A card whose number decides how a try to pay with it ends. */
 export interface TestCard {
   readonly name: "good" | "poor" | "3ds" | "3ds-refused";
   readonly number: string;

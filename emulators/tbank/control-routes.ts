@@ -7,8 +7,8 @@ import {
   webhookControls,
   withBody,
 } from "../kit/controls.ts";
-import { HttpError, type Reply, type Request } from "../kit/http.ts";
-import { testCard, testCards } from "./cards.ts";
+import { HttpError } from "../kit/http.ts";
+import { type Outcome, testCard, testCards } from "./cards.ts";
 import { faultSchema } from "./faults.ts";
 import type { Means } from "./form.ts";
 import type { Payment } from "./payments.ts";
@@ -39,79 +39,63 @@ const answering = z.strictObject({ payment_id, confirmed: z.boolean() });
 const balance = z.strictObject({ kopecks: z.int().nonnegative().nullable() });
 
 /** How tests pay without a browser, play the bank, inject faults and count calls: `/control/…`. */
-export class ControlRoutes {
-  readonly #state: State;
-  readonly #controls: Routes;
-
-  constructor(state: State) {
-    this.#state = state;
-    this.#controls = serveControls({
+export const controlRoutes = (state: State): Routes =>
+  serveControls(
+    {
       ...commonControls(state, faultSchema),
-      ...webhookControls((url) => state.setWebhook(url), state.notifications.deliveries),
-      ...this.#payersControls(),
-      ...this.#banksControls(),
+      ...webhookControls(state.store, state.notifications.deliveries),
+      ...payersControls(state),
+      ...banksControls(state),
       "GET /control/payments": () => state.payments.list(),
-    });
-  }
+    },
+    (error) => {
+      return error instanceof Refusal ? { error: error.message, code: error.code } : undefined;
+    },
+  );
 
-  async serve(request: Request): Promise<Reply | undefined> {
-    try {
-      return await this.#controls.serve(request);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      return { status: 409, body: { error: error.message, code: error.code } };
-    }
-  }
+/** These answer with the payment as it stands then. */
+const payersControls = (state: State): Controls => ({
+  "POST /control/pay": withBody(paying, ({ payment_id: id, ...how }) => {
+    return state.form.pay(requirePayment(state, id), meansOf(how));
+  }),
+  "POST /control/decline": withBody(declining, ({ payment_id: id, status, code, ...how }) => {
+    const outcome: Outcome = { kind: "refused", status, code };
+    return state.form.pay(requirePayment(state, id), meansOf(how), outcome);
+  }),
+  "POST /control/3ds": withBody(answering, ({ payment_id: id, confirmed }) => {
+    return state.form.answer3ds(requirePayment(state, id), confirmed);
+  }),
+  "POST /control/expire": withBody(named, ({ payment_id: id }) => {
+    return state.form.expire(requirePayment(state, id));
+  }),
+});
 
-  /** These answer with the payment as it stands then. */
-  #payersControls(): Controls {
-    const { form } = this.#state;
-    return {
-      "POST /control/pay": withBody(paying, ({ payment_id: id, ...how }) => {
-        return form.pay(this.#require(id), meansOf(how));
-      }),
-      "POST /control/decline": withBody(declining, ({ payment_id: id, status, code, ...how }) => {
-        return form.pay(this.#require(id), meansOf(how), { kind: "refused", status, code });
-      }),
-      "POST /control/3ds": withBody(answering, ({ payment_id: id, confirmed }) => {
-        return form.answer3ds(this.#require(id), confirmed);
-      }),
-      "POST /control/expire": withBody(named, ({ payment_id: id }) =>
-        form.expire(this.#require(id)),
-      ),
-    };
-  }
+/** What the bank does without the shop. */
+const banksControls = (state: State): Controls => ({
+  "POST /control/refund": withBody(refunding, ({ payment_id: id, amount }) => {
+    return state.account.refundByBank(requirePayment(state, id), amount);
+  }),
+  "POST /control/refunded": withBody(refunded, ({ payment_id: id, error }) => {
+    return state.account.finishSbpRefund(requirePayment(state, id), error);
+  }),
+  "PUT /control/balance": withBody(balance, ({ kopecks }) => {
+    state.setBalance(kopecks ?? undefined);
+    return { kopecks };
+  }),
+});
 
-  #banksControls(): Controls {
-    const { account } = this.#state;
-    return {
-      "POST /control/refund": withBody(refunding, ({ payment_id: id, amount }) => {
-        return account.refundByBank(this.#require(id), amount);
-      }),
-      "POST /control/refunded": withBody(refunded, ({ payment_id: id, error }) => {
-        return account.finishSbpRefund(this.#require(id), error);
-      }),
-      "PUT /control/balance": withBody(balance, ({ kopecks }) => {
-        this.#state.setBalance(kopecks ?? undefined);
-        return { kopecks };
-      }),
-    };
-  }
-
-  #require(id: string): Payment {
-    const payment = this.#state.payments.find(id);
-    if (payment === undefined) throw new HttpError(404, `there is no payment ${id}`);
-    return payment;
-  }
+/** @throws HttpError 404 where there is no such payment. */
+function requirePayment(state: State, id: string): Payment {
+  const payment = state.payments.find(id);
+  if (payment === undefined) throw new HttpError(404, `there is no payment ${id}`);
+  return payment;
 }
 
+/** @throws HttpError 400 where the number is not that of a test card. */
 function meansOf({
   means: kind,
   card: number,
-}: {
-  means: Means["kind"];
-  card?: string | undefined;
-}): Means {
+}: Omit<z.output<typeof paying>, "payment_id">): Means {
   if (kind === "sbp") return { kind };
   const card = number === undefined ? testCards[0] : testCard(number);
   if (card === undefined) throw new HttpError(400, "this is not the number of a test card");

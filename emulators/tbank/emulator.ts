@@ -1,7 +1,7 @@
 import { createApp } from "../kit/app.ts";
 import { defineEmulator } from "../kit/emulator.ts";
 import { ApiRoutes } from "./api-routes.ts";
-import { ControlRoutes } from "./control-routes.ts";
+import { controlRoutes } from "./control-routes.ts";
 import { options, prefix } from "./options.ts";
 import { PayRoutes } from "./pay-routes.ts";
 import { State } from "./state.ts";
@@ -18,7 +18,7 @@ export const tbank = defineEmulator({
       routes: [
         [/^\/v2\//u, new ApiRoutes(state)],
         [/^\/pay\//u, new PayRoutes(state)],
-        [/^\/control\//u, new ControlRoutes(state)],
+        [/^\/control\//u, controlRoutes(state)],
       ],
       failure: (message) => ({
         Success: false,
@@ -35,4 +35,5 @@ export const tbank = defineEmulator({
   },
 });
 
+/** Starts it; the options are those of `options.ts`. */
 export const startTBankEmulator = tbank.start;

@@ -1,12 +1,11 @@
 import * as z from "zod";
 import {
-  callFields,
   chance,
   deliveryFault,
-  isCall,
-  isDelivery,
-  isForgery,
-  Rules,
+  forgedWebhook,
+  gatewayCallFault,
+  GatewayFaults,
+  isAbout,
 } from "../kit/faults.ts";
 import type { Outcome } from "./cards.ts";
 
@@ -18,11 +17,10 @@ const scope = {
 const code = z.string().regex(/^\d{1,4}$/u);
 
 const callFault = z.strictObject({
-  kind: z.enum(["429", "500", "502", "refuse", "timeout-after-success", "drop-connection"]),
+  ...gatewayCallFault,
   /** What a `refuse` answers. */
   code: code.default("9999"),
   name: z.string().default("Refused on request"),
-  ...callFields,
   ...scope,
 });
 
@@ -31,8 +29,8 @@ const status = z.string().optional();
 const sendingFault = z.strictObject({ ...deliveryFault, status, ...scope });
 
 const forgery = z.strictObject({
-  webhook: z.enum(["wrong-signature", "changed-amount"]),
-  /** Kopecks a notification with a changed amount tells, rightly signed; without it, twice. */
+  ...forgedWebhook,
+  /** Kopecks that a notification with a changed amount says; without it, twice the amount. */
   amount: z.int().nonnegative().optional(),
   status,
   ...scope,
@@ -45,40 +43,24 @@ const chargeFault = z.strictObject({
   ...scope,
 });
 
-/** `duplicate` to `drop` apply once, when a notification is queued; forgeries to each try of it. */
+/** What `POST /control/faults` takes. */
 export const faultSchema = z.union([callFault, sendingFault, forgery, chargeFault]);
+
+/** A fault of a call to the API. */
 export type CallFault = z.infer<typeof callFault>;
-export type SendingFault = z.infer<typeof sendingFault>;
-export type Forgery = z.infer<typeof forgery>;
 type ChargeFault = z.infer<typeof chargeFault>;
 type Fault = z.infer<typeof faultSchema>;
 
-/** What a notification is about. */
-interface Notice {
-  readonly paymentId: string;
-  readonly status: string;
-}
-
 const isCharge = (fault: Fault): fault is ChargeFault => "charge" in fault;
 
-/** The faults that were asked for. */
-export class Faults extends Rules<Fault> {
-  forCall(method: string, paymentId: string | undefined): CallFault | undefined {
-    return this.applyRule(isCall, (fault) => {
-      return (fault.method ?? method) === method && concerns(fault, paymentId);
-    });
-  }
-
-  forSending(notice: Notice): SendingFault | undefined {
-    return this.applyRule(isDelivery, (fault) => isAbout(fault, notice));
-  }
-
-  forTry(notice: Notice): Forgery | undefined {
-    return this.applyRule(isForgery, (fault) => isAbout(fault, notice));
-  }
-
+/**
+ * The faults that were asked for. A rule may be limited to a `payment_id`, and a rule of
+ * notifications also to a `status`.
+ */
+export class Faults extends GatewayFaults<Fault> {
+  /** How a payer's try to pay ends, whatever the card. */
   forCharge(paymentId: string): Outcome | undefined {
-    const fault = this.applyRule(isCharge, (one) => concerns(one, paymentId));
+    const fault = this.applyRule(isCharge, (one) => isAbout(one, { payment_id: paymentId }));
     switch (fault?.charge) {
       case undefined:
         return undefined;
@@ -89,9 +71,3 @@ export class Faults extends Rules<Fault> {
     }
   }
 }
-
-const concerns = (fault: Fault, paymentId: string | undefined): boolean =>
-  fault.payment_id === undefined || fault.payment_id === paymentId;
-
-const isAbout = (fault: SendingFault | Forgery, { paymentId, status: current }: Notice): boolean =>
-  (fault.status ?? current) === current && concerns(fault, paymentId);

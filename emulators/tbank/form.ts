@@ -4,6 +4,7 @@ import type { Changes, Payment, Payments } from "./payments.ts";
 import { Refusal } from "./refusal.ts";
 import { isOpen, type Status } from "./statuses.ts";
 
+/** What the form is made of. */
 export interface FormParts {
   readonly payments: Payments;
   readonly faults: Faults;
@@ -27,6 +28,7 @@ export class Form {
     this.#parts = parts;
   }
 
+  /** Opens the form of a new payment. */
   show(payment: Payment): Payment {
     return payment.status === "NEW" ? this.#move(payment, ["FORM_SHOWED"]) : payment;
   }
@@ -38,22 +40,23 @@ export class Form {
   pay(payment: Payment, means: Means, outcome?: Outcome): Payment {
     if (!isOpen(payment.status)) throw new Refusal("8", `it is ${payment.status}`);
     const usual: Outcome = means.kind === "card" ? means.card.outcome : { kind: "paid" };
-    const ends = this.#parts.faults.forCharge(payment.id) ?? outcome ?? usual;
+    const end = this.#parts.faults.forCharge(payment.id) ?? outcome ?? usual;
     const trying = this.#move(this.show(payment), ["AUTHORIZING"], meansOf(payment, means));
-    switch (ends.kind) {
+    switch (end.kind) {
       case "paid":
         return this.#settle(trying);
       case "3ds":
         return this.#move(trying, ["3DS_CHECKING"]);
       case "refused":
-        return this.#fail(trying, ends);
+        return this.#fail(trying, end);
     }
   }
 
   /** The payer's answer to their bank. @throws Refusal when the bank has not asked. */
-  answer3ds(payment: Payment, isThem: boolean): Payment {
+  answer3ds(payment: Payment, isConfirmed: boolean): Payment {
     if (payment.status !== "3DS_CHECKING") throw new Refusal("8", `it is ${payment.status}`);
-    if (!isThem) return this.#fail(payment, { kind: "refused", status: "AUTH_FAIL", code: "101" });
+    if (!isConfirmed)
+      return this.#fail(payment, { kind: "refused", status: "AUTH_FAIL", code: "101" });
     return this.#settle(this.#move(payment, ["3DS_CHECKED"]));
   }
 
@@ -70,8 +73,8 @@ export class Form {
     if (payment.stages === 2) {
       return this.#move(payment, ["AUTHORIZED"], { held: amount, heldAt: this.#parts.now() });
     }
-    const through: Status[] = ["AUTHORIZED", "CONFIRMING", "CONFIRMED"];
-    return this.#move(payment, through, { taken: amount });
+    const statuses: Status[] = ["AUTHORIZED", "CONFIRMING", "CONFIRMED"];
+    return this.#move(payment, statuses, { taken: amount });
   }
 
   #fail(payment: Payment, { status, code }: Failure): Payment {
@@ -83,8 +86,8 @@ export class Form {
     return this.#move(failed, ["ATTEMPTS_EXPIRED"]);
   }
 
-  #move(payment: Payment, through: readonly Status[], changes?: Changes): Payment {
-    return this.#parts.payments.move(payment, through, changes);
+  #move(payment: Payment, statuses: readonly Status[], changes?: Changes): Payment {
+    return this.#parts.payments.move(payment, statuses, changes);
   }
 }
 

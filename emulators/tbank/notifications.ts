@@ -1,7 +1,10 @@
-import { Deliveries, type Delivery, post } from "../kit/deliveries.ts";
-import type { Table } from "../kit/journal.ts";
+import type { RecordedCall } from "../kit/calls.ts";
+import type { Deliveries } from "../kit/deliveries.ts";
+import type { GatewayStore } from "../kit/gateway-store.ts";
+import { post } from "../kit/post.ts";
 import type { Faults } from "./faults.ts";
 import { readWritten } from "./literals.ts";
+import type { Settings } from "./options.ts";
 import { currentAmount, type Payment } from "./payments.ts";
 import { tokenOf } from "./token.ts";
 
@@ -13,23 +16,20 @@ export interface Notification {
   readonly fields: readonly (readonly [name: string, json: string])[];
 }
 
+/** What notifications are made of. */
 export interface NotificationsParts {
-  readonly rows: Table<Delivery<Notification>>;
-  readonly terminalKey: string;
-  readonly password: string;
+  /** Has the URL for payments without a NotificationURL of their own. */
+  readonly store: GatewayStore<RecordedCall>;
   readonly faults: Faults;
-  /** The URL for payments without a NotificationURL of their own. */
-  readonly url: () => string | undefined;
-  /** The pause between tries on the first day; after that they come 24 times slower. */
-  readonly retryMs: number;
-  readonly tries: number;
-  readonly save: () => void;
-  readonly now: () => number;
+  readonly settings: Pick<Settings, "terminalKey" | "password" | "webhookRetryMs">;
 }
 
 const triesPerDay = 24;
 
-/** Notifies the shop of each status, until it answers 200 with exactly `OK`. */
+/**
+ * Notifies the shop of each status, until it answers 200 with exactly `OK`. After the first day the
+ * tries come 24 times slower.
+ */
 export class Notifications {
   readonly #parts: NotificationsParts;
   readonly deliveries: Deliveries<Notification>;
@@ -37,23 +37,21 @@ export class Notifications {
 
   constructor(parts: NotificationsParts) {
     this.#parts = parts;
-    const { rows, save, now, retryMs, tries: most } = parts;
-    const pauseMs = (tries: number) => {
-      if (tries >= most) return undefined;
-      return tries <= triesPerDay ? retryMs : retryMs * triesPerDay;
-    };
-    const send = (notification: Notification, stopped: AbortSignal) =>
-      this.#post(notification, stopped);
-    this.deliveries = new Deliveries({ rows, save, now, pauseMs, post: send });
+    const { webhookRetryMs } = parts.settings;
+    this.deliveries = parts.store.openDeliveries({
+      post: (notification, stopped) => this.#post(notification, stopped),
+      pauseMs: (tries) => (tries <= triesPerDay ? webhookRetryMs : webhookRetryMs * triesPerDay),
+    });
   }
 
   /** Does nothing when neither the payment nor the terminal has a URL. */
   announce(payment: Payment): void {
-    const url = payment.notificationUrl ?? this.#parts.url();
+    const { store, faults, settings } = this.#parts;
+    const url = payment.notificationUrl ?? store.webhookUrl;
     if (url === undefined) return;
     const { id: paymentId, status } = payment;
-    const fields = fieldsOf(payment, this.#parts.terminalKey);
-    const fault = this.#parts.faults.forSending({ paymentId, status });
+    const fields = fieldsOf(payment, settings.terminalKey);
+    const fault = faults.forSending({ payment_id: paymentId, status });
     const tried = this.deliveries.push({ paymentId, status, url, fields }, fault);
     const all = Promise.all([this.#firstTries.get(paymentId), tried]).then(() => {
       if (this.#firstTries.get(paymentId) === all) this.#firstTries.delete(paymentId);
@@ -62,22 +60,22 @@ export class Notifications {
   }
 
   /** Resolves after the first try of each queued notification of a payment. */
-  async whenSent(paymentId: string): Promise<void> {
+  async waitUntilSent(paymentId: string): Promise<void> {
     await this.#firstTries.get(paymentId);
   }
 
   async #post(notification: Notification, stopped: AbortSignal): Promise<boolean> {
     const answer = await post({ url: notification.url, body: this.#sign(notification) }, stopped);
-    return answer?.status === 200 && answer.text === "OK";
+    return answer?.response.status === 200 && answer.text === "OK";
   }
 
-  #sign(notification: Notification): string {
-    const { password, faults } = this.#parts;
-    const forgery = faults.forTry(notification);
-    if (forgery === undefined) return sign(notification.fields, password);
-    if (forgery.webhook === "wrong-signature")
-      return sign(notification.fields, `${password}, not quite`);
-    const forged = notification.fields.map(([name, json]) => {
+  #sign({ paymentId, status, fields }: Notification): string {
+    const { faults, settings } = this.#parts;
+    const { password } = settings;
+    const forgery = faults.forTry({ payment_id: paymentId, status });
+    if (forgery === undefined) return sign(fields, password);
+    if (forgery.webhook === "wrong-signature") return sign(fields, `${password}, not quite`);
+    const forged = fields.map(([name, json]) => {
       return [name, name === "Amount" ? String(forgery.amount ?? 2 * Number(json)) : json] as const;
     });
     return sign(forged, password);

@@ -48,6 +48,7 @@ export const options = z.object({
   now: clock,
 });
 
+/** The options as they may be given. */
 export type TBankEmulatorOptions = z.input<typeof options>;
 
 /** The options in force; `publicUrl` is the server's own where none was given. */

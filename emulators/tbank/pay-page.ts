@@ -25,7 +25,7 @@ export function payPage(payment: Payment, extras: PageExtras): string {
 }
 
 /** In both languages, since the payment that would name one is unknown. */
-export function lostPage(): string {
+export function unknownPaymentPage(): string {
   const [en, ru] = [textsIn("en"), textsIn("ru")];
   const content = `<h1>${en.unknown}</h1>
 <p role="alert">${en.incomplete}</p>

@@ -1,7 +1,7 @@
 import { htmlPage, HttpError, readForm, type Reply, type Request, seeOther } from "../kit/http.ts";
 import { testCard } from "./cards.ts";
 import type { Means } from "./form.ts";
-import { lostPage, payPage } from "./pay-page.ts";
+import { unknownPaymentPage, payPage } from "./pay-page.ts";
 import type { Payment } from "./payments.ts";
 import { Refusal } from "./refusal.ts";
 import { sbpRefusal } from "./sbp.ts";
@@ -21,9 +21,9 @@ export class PayRoutes {
   }
 
   async serve({ method, path, raw }: Request): Promise<Reply> {
-    const find = () => this.#state.payments.byKey(path.slice("/pay/".length));
+    const find = () => this.#state.payments.findByKey(path.slice("/pay/".length));
     const payment = find();
-    if (payment === undefined) return htmlPage(lostPage(), 404);
+    if (payment === undefined) return htmlPage(unknownPaymentPage(), 404);
     if (method === "GET") return this.#show(this.#state.form.show(payment));
     if (method !== "POST") throw new HttpError(405, "this page is read and sent");
     const form = await readForm(raw);
@@ -36,7 +36,7 @@ export class PayRoutes {
       return this.#show(find() ?? payment, { status: 409 });
     }
     // As at the bank, the shop is notified, or has had time to answer, before the payer returns.
-    await this.#state.notifications.whenSent(payment.id);
+    await this.#state.notifications.waitUntilSent(payment.id);
     return seeOther(path);
   }
 

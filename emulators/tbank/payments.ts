@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Table } from "../kit/journal.ts";
-import { isHeld, isOpen, isUnpaid, mayBecome, type Status } from "./statuses.ts";
+import { isHeld, isOpen, isUnpaid, canBecome, type Status } from "./statuses.ts";
 
 /** A payment as it is kept. Amounts are kopecks, times milliseconds since 1970. */
 export interface Payment {
@@ -56,9 +56,14 @@ export interface PaidCard {
 
 type Kept = "status" | "statusAt" | "history" | "held" | "taken" | "refunded";
 type Counted = "sbpRefusals" | "requestIds" | "failedRefunds";
+
+/** A payment before it is opened. */
 export type Draft = Omit<Payment, "id" | "key" | Kept | Counted>;
+
+/** What may change with a status, or without one. */
 export type Changes = Partial<Omit<Payment, "id" | "key" | "status" | "statusAt" | "history">>;
 
+/** Where payments are kept, and who learns of their statuses. */
 export interface PaymentsParts {
   readonly rows: Table<Payment>;
   readonly settings: Table<string>;
@@ -76,9 +81,10 @@ export class Payments {
 
   constructor(parts: PaymentsParts) {
     this.#parts = parts;
-    for (const payment of parts.rows.values()) this.#note(payment);
+    for (const payment of parts.rows.values()) this.#trackUnsettled(payment);
   }
 
+  /** Opens a payment with the next id. */
   open(draft: Draft): Payment {
     const last = this.#parts.settings.get("lastPaymentId");
     const id = last === undefined ? this.#parts.firstId : String(BigInt(last) + 1n);
@@ -104,11 +110,13 @@ export class Payments {
     return this.#parts.rows.get(id);
   }
 
-  byKey(key: string): Payment | undefined {
+  /** The payment behind a link. */
+  findByKey(key: string): Payment | undefined {
     return this.list().find((payment) => payment.key === key);
   }
 
-  ofOrder(orderId: string): Payment[] {
+  /** The payments of one OrderId, oldest first. */
+  listByOrder(orderId: string): Payment[] {
     return this.list().filter((payment) => payment.orderId === orderId);
   }
 
@@ -117,24 +125,25 @@ export class Payments {
     return [...this.#parts.rows.values()];
   }
 
+  /** The payments that may still expire. */
   unsettled(): Payment[] {
     return [...this.#unsettled].flatMap((id) => this.find(id) ?? []);
   }
 
   /** Passes through these statuses at once. @throws Error for an impossible transition. */
-  move(payment: Payment, through: readonly Status[], changes: Changes = {}): Payment {
-    const moved = this.#goThrough(payment, through, changes);
-    for (const status of through) this.#parts.onStatus({ ...moved, status });
+  move(payment: Payment, statuses: readonly Status[], changes: Changes = {}): Payment {
+    const moved = this.#applyStatuses(payment, statuses, changes);
+    for (const status of statuses) this.#parts.onStatus({ ...moved, status });
     return moved;
   }
 
   /** Goes back to an earlier status without a notification. */
-  retreat(payment: Payment, to: Status, changes: Changes): Payment {
-    return this.#goThrough(payment, [to], changes);
+  revert(payment: Payment, to: Status, changes: Changes): Payment {
+    return this.#applyStatuses(payment, [to], changes);
   }
 
   /** Changes a payment's data, not its status. */
-  note(payment: Payment, changes: Changes): Payment {
+  update(payment: Payment, changes: Changes): Payment {
     return this.#keep({ ...payment, ...changes });
   }
 
@@ -144,23 +153,23 @@ export class Payments {
     this.#unsettled.clear();
   }
 
-  #goThrough(payment: Payment, through: readonly Status[], changes: Changes): Payment {
+  #applyStatuses(payment: Payment, statuses: readonly Status[], changes: Changes): Payment {
     let { status } = payment;
-    for (const next of through) {
-      if (!mayBecome(status, next)) throw new Error(`${status} does not lead to ${next}`);
+    for (const next of statuses) {
+      if (!canBecome(status, next)) throw new Error(`${status} does not lead to ${next}`);
       status = next;
     }
-    const history = [...payment.history, ...through];
+    const history = [...payment.history, ...statuses];
     return this.#keep({ ...payment, ...changes, status, statusAt: this.#parts.now(), history });
   }
 
   #keep(payment: Payment): Payment {
     this.#parts.rows.set(payment.id, payment);
-    this.#note(payment);
+    this.#trackUnsettled(payment);
     return payment;
   }
 
-  #note({ id, status }: Payment): void {
+  #trackUnsettled({ id, status }: Payment): void {
     const unsettled = isOpen(status) || isHeld(status) || status === "3DS_CHECKING";
     if (unsettled) this.#unsettled.add(id);
     else this.#unsettled.delete(id);

@@ -34,6 +34,7 @@ const messages = {
   "9999": "Internal error",
 } as const;
 
+/** A code that this server answers with. */
 export type Code = keyof typeof messages;
 
 /** T-Bank said no: HTTP 200 with `Success` false and a code. */

@@ -25,7 +25,7 @@ export type Status =
  * Where each may go next. A try that fails leaves the form open, hence the ways out of REJECTED and
  * AUTH_FAIL; an SBP refund that fails leads back to where it began.
  */
-const edges: Readonly<Record<Status, readonly Status[]>> = {
+const transitions: Readonly<Record<Status, readonly Status[]>> = {
   NEW: ["FORM_SHOWED", "CANCELED", "DEADLINE_EXPIRED"],
   FORM_SHOWED: ["AUTHORIZING", "DEADLINE_EXPIRED"],
   AUTHORIZING: ["3DS_CHECKING", "AUTHORIZED", "REJECTED", "AUTH_FAIL"],
@@ -49,7 +49,7 @@ const edges: Readonly<Record<Status, readonly Status[]>> = {
 };
 
 /** Whether a payment can go from one status directly to another. */
-export const mayBecome = (from: Status, to: Status): boolean => edges[from].includes(to);
+export const canBecome = (from: Status, to: Status): boolean => transitions[from].includes(to);
 
 const open = new Set<Status>(["NEW", "FORM_SHOWED", "REJECTED", "AUTH_FAIL"]);
 const unpaid = new Set<Status>([

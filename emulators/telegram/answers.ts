@@ -4,7 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 export class Answers<Answer> {
   readonly #waiting = new Map<string, (answer: Answer) => void>();
 
-  give(id: string, answer: Answer): void {
+  /** Answers a question; does nothing when nobody waits for it any more. */
+  resolve(id: string, answer: Answer): void {
     this.#waiting.get(id)?.(answer);
   }
 

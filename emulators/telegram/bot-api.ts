@@ -1,5 +1,6 @@
 /** What crosses the Bot API's wire, as far as this server speaks it. Dates are unix seconds. */
 
+/** A person or the bot. */
 export interface User {
   readonly id: number;
   readonly is_bot: boolean;
@@ -9,6 +10,7 @@ export interface User {
   readonly language_code?: string | undefined;
 }
 
+/** A private chat: it has the id of its person. */
 export interface Chat {
   readonly id: number;
   readonly type: "private";
@@ -28,6 +30,7 @@ export interface MessageEntity {
   readonly custom_emoji_id?: string | undefined;
 }
 
+/** A picture in one size: pixels, and bytes of its file. */
 export interface PhotoSize {
   readonly file_id: string;
   readonly file_unique_id: string;
@@ -36,6 +39,7 @@ export interface PhotoSize {
   readonly file_size: number;
 }
 
+/** A file; `file_size` is in bytes. */
 export interface Document {
   readonly file_id: string;
   readonly file_unique_id: string;
@@ -59,6 +63,7 @@ export interface ReplyMarkup {
   readonly force_reply?: true | undefined;
 }
 
+/** An invoice in Stars; `total_amount` is a number of Stars. */
 export interface Invoice {
   readonly title: string;
   readonly description: string;
@@ -67,6 +72,7 @@ export interface Invoice {
   readonly total_amount: number;
 }
 
+/** A payment in Stars, as its message and its refund carry it. */
 export interface SuccessfulPayment {
   readonly currency: string;
   readonly total_amount: number;
@@ -75,6 +81,7 @@ export interface SuccessfulPayment {
   readonly provider_payment_charge_id: string;
 }
 
+/** A message as the bot sees it. */
 export interface Message {
   readonly message_id: number;
   readonly from: User;
@@ -99,6 +106,7 @@ export interface Message {
 /** What is known of a message before it stands in a chat. */
 export type Draft = Omit<Message, "message_id" | "chat" | "date">;
 
+/** An update: beside its id it has one field, its kind. */
 export type Update = { readonly update_id: number } & Readonly<Record<string, unknown>>;
 
 /** Unix seconds, as the Bot API has its dates. */

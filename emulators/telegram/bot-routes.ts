@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { fallSilent, HttpError, ok, type Reply, type Request } from "../kit/http.ts";
+import {
+  dropConnection,
+  fallSilent,
+  HttpError,
+  ok,
+  type Reply,
+  type Request,
+} from "../kit/http.ts";
 import { isSame } from "../kit/secret.ts";
 import { readCallBody } from "./call-body.ts";
 import type { CallFault } from "./faults.ts";
@@ -57,16 +64,16 @@ export class BotRoutes {
   }
 
   #download(path: string): Reply {
-    const file = this.#state.files.at(path);
+    const file = this.#state.files.findByPath(path);
     if (file === undefined) throw new Refusal(404, "Not Found");
     return ok(bytesOf(file));
   }
 
   async #call(request: Request, method: string): Promise<Reply | undefined> {
     const body = await readCallBody(request);
-    const hungUp = new AbortController();
-    request.response.once("close", () => hungUp.abort());
-    const call: Call = { method, ...body, gone: hungUp.signal };
+    const connection = new AbortController();
+    request.response.once("close", () => connection.abort());
+    const call: Call = { method, ...body, hungUp: connection.signal };
     const fault = this.#state.faults.forCall(method, chatOf(call));
     if (fault) return this.#applyFault(request, call, fault);
     return ok({ ok: true, result: await this.perform(call) });
@@ -85,11 +92,10 @@ export class BotRoutes {
         return { status: 502, body: Buffer.from("<html><h1>502 Bad Gateway</h1></html>") };
       case "drop-connection":
         this.#recordRefused(call, 0);
-        request.response.destroy();
-        return undefined;
+        return dropConnection(request.response);
       case "slow":
         await sleep(fault.hold_ms, undefined, { ref: false });
-        return call.gone.aborted ? undefined : ok({ ok: true, result: await this.perform(call) });
+        return call.hungUp.aborted ? undefined : ok({ ok: true, result: await this.perform(call) });
       case "timeout-after-success":
         await this.perform(call);
         this.#state.save();

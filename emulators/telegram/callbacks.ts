@@ -3,6 +3,7 @@ import type { Table } from "../kit/journal.ts";
 import { Answers } from "./answers.ts";
 import { badRequest } from "./refusal.ts";
 
+/** What the bot answers to a pressed button. */
 export interface Answer {
   readonly text: string;
   readonly show_alert: boolean;
@@ -30,7 +31,8 @@ export class Callbacks {
     this.#rows = rows;
   }
 
-  ask(personId: number): string {
+  /** Opens a callback query for a pressed button and returns its id. */
+  open(personId: number): string {
     this.#forgetOld();
     const id = `${randomInt(1, 2 ** 32)}${String(randomInt(2 ** 32)).padStart(10, "0")}`;
     this.#rows.set(id, { personId, askedAt: Date.now() });
@@ -47,12 +49,12 @@ export class Callbacks {
       throw badRequest("query is too old and response timeout expired or query ID is invalid");
     }
     this.#rows.set(id, { ...query, answer });
-    this.#waiting.give(id, answer);
+    this.#waiting.resolve(id, answer);
     return query.personId;
   }
 
   /** The bot's answer, undefined when none came within `waitMs`. */
-  whenAnswered(id: string, waitMs: number): Promise<Answer | undefined> {
+  waitForAnswer(id: string, waitMs: number): Promise<Answer | undefined> {
     const known = this.#rows.get(id)?.answer;
     if (known) return Promise.resolve(known);
     return this.#waiting.wait(id, waitMs);

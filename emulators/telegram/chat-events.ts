@@ -16,7 +16,8 @@ export class ChatEvents {
     };
   }
 
-  tell(chatId: number, event: ChatEvent, data: unknown): void {
+  /** Sends an event to all who listen to the chat. */
+  publish(chatId: number, event: ChatEvent, data: unknown): void {
     for (const listener of this.#listeners.get(chatId) ?? []) listener(event, data);
   }
 }

@@ -23,6 +23,7 @@ export class Chats {
     return this.#messages(chatId).get(messageId);
   }
 
+  /** Adds a message with the next id of the chat. */
   add(person: Person, draft: Draft): Message {
     const message_id = (this.#lastIds.get(person.id) ?? 0) + 1;
     this.#lastIds.set(person.id, message_id);
@@ -30,19 +31,21 @@ export class Chats {
     const place = { message_id, from, chat: chatOf(person), date: nowSeconds() };
     const message: Message = { ...place, ...content };
     this.#messages(person.id).set(message_id, message);
-    this.events.tell(person.id, "message", message);
+    this.events.publish(person.id, "message", message);
     return message;
   }
 
+  /** Puts an edited message in the place of the old one. */
   replace(message: Message): Message {
     this.#messages(message.chat.id).set(message.message_id, message);
-    this.events.tell(message.chat.id, "edit", message);
+    this.events.publish(message.chat.id, "edit", message);
     return message;
   }
 
+  /** Deletes a message. */
   remove({ chat, message_id }: Message): void {
     this.#messages(chat.id).delete(message_id);
-    this.events.tell(chat.id, "delete", { message_id });
+    this.events.publish(chat.id, "delete", { message_id });
   }
 
   clear(): void {
@@ -50,7 +53,7 @@ export class Chats {
     const names = this.#journal.tableNames().filter((name) => name.startsWith("chat/"));
     for (const name of names) {
       this.#journal.table(name).clear();
-      this.events.tell(Number(name.slice("chat/".length)), "chat", []);
+      this.events.publish(Number(name.slice("chat/".length)), "chat", []);
     }
   }
 
@@ -60,14 +63,14 @@ export class Chats {
 }
 
 /** The message as the Bot API returns it: only inline keyboards belong to a message there. */
-export function asBotSees(message: Message): Message {
+export function showToBot(message: Message): Message {
   const { reply_markup, ...rest } = message;
   return reply_markup?.inline_keyboard ? message : rest;
 }
 
 /** A reply quotes a message without what that one replied to. */
 export function quote(message: Message): Message {
-  const { reply_to_message: _deeper, ...rest } = asBotSees(message);
+  const { reply_to_message: _deeper, ...rest } = showToBot(message);
   return rest;
 }
 

@@ -1,6 +1,7 @@
 import type { Table } from "../kit/journal.ts";
 import type { Person } from "./people.ts";
 
+/** A command that an app shows in its menu; without the slash. */
 export interface BotCommand {
   readonly command: string;
   readonly description: string;
@@ -27,7 +28,8 @@ export class Commands {
     this.#rows = rows;
   }
 
-  at(place: CommandsPlace): readonly BotCommand[] {
+  /** The list of exactly this scope and language. */
+  list(place: CommandsPlace): readonly BotCommand[] {
     return this.#rows.get(keyOf(place)) ?? [];
   }
 
@@ -40,7 +42,7 @@ export class Commands {
   }
 
   /** The list a person's app shows: the narrowest scope wins, within it the person's language. */
-  shownTo({ id, language_code }: Person): readonly BotCommand[] {
+  listShownTo({ id, language_code }: Person): readonly BotCommand[] {
     const own = { type: "chat", chat_id: id };
     const scopes = [own, { type: "all_private_chats" }, { type: "default" }];
     for (const scope of scopes) {

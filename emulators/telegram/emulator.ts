@@ -10,12 +10,15 @@ import { State } from "./state.ts";
 /** A Bot API server with a person's side. */
 export const telegram = defineEmulator({ name: "telegram", prefix, options, open });
 
+/** A running emulator. */
 export type TelegramEmulator = Emulator;
+
+/** Starts it; the options are those of `options.ts`. */
 export const startTelegramEmulator = telegram.start;
 
 function open(settings: Settings): App {
   const state: State = new State(settings, ({ method, ...params }) => {
-    const call = { method: String(method), params, uploads: new Map(), gone: never };
+    const call = { method: String(method), params, uploads: new Map(), hungUp: never };
     // As with Telegram, the outcome of a method called this way is not reported.
     void bot.perform(call).then(
       () => state.save(),

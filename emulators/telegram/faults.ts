@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { callFields, chance, isCall, isDelivery, Rules } from "../kit/faults.ts";
+import { callFields, chance, isAbout, isCall, isDelivery, Rules } from "../kit/faults.ts";
 
 const scope = {
   /** Without it, every chat. */
@@ -26,27 +26,33 @@ const updateFault = z.strictObject({
   ...scope,
 });
 
+/** What `POST /control/faults` takes. */
 export const faultSchema = z.union([callFault, updateFault]);
+
+/** A fault of a call to the Bot API. */
 export type CallFault = z.infer<typeof callFault>;
+
+/** A fault of an update on its way to the bot. */
 export type UpdateFault = z.infer<typeof updateFault>;
 type Fault = CallFault | UpdateFault;
 
 /** The faults that were asked for. */
 export class Faults extends Rules<Fault> {
+  /** The fault of a call. Telegram ignores the case of method names. */
   forCall(method: string, chatId: number | undefined): CallFault | undefined {
     const called = method.toLowerCase();
     return this.applyRule(isCall, (fault) => {
-      return (fault.method?.toLowerCase() ?? called) === called && concerns(fault, chatId);
+      const isMethod = (fault.method?.toLowerCase() ?? called) === called;
+      return isMethod && isAbout(fault, { chat_id: chatId });
     });
   }
 
+  /** The fault of an update, applied once, when it is queued. */
   forUpdate(body: Readonly<Record<string, unknown>>, chatId: number): UpdateFault | undefined {
     const names = [body, body["message"] ?? {}].flatMap((part) => Object.keys(part));
     return this.applyRule(isDelivery, (fault) => {
-      return (fault.about === undefined || names.includes(fault.about)) && concerns(fault, chatId);
+      const isKind = fault.about === undefined || names.includes(fault.about);
+      return isKind && isAbout(fault, { chat_id: chatId });
     });
   }
 }
-
-const concerns = (fault: Fault, chatId: number | undefined): boolean =>
-  fault.chat_id === undefined || fault.chat_id === chatId;

@@ -6,8 +6,10 @@ import type { Upload } from "./params.ts";
 import { pictureSize } from "./picture-size.ts";
 import { badRequest } from "./refusal.ts";
 
+/** Decides the path of a file and its default extension. */
 export type FileKind = "photo" | "document";
 
+/** A file as it is kept; `size` is in bytes. */
 export interface StoredFile {
   readonly kind: FileKind;
   readonly id: string;
@@ -30,6 +32,7 @@ export class Files {
     for (const file of rows.values()) this.#byPath.set(file.path, file);
   }
 
+  /** Keeps a file under a new file_id. @throws Refusal 400 when it is empty. */
   add(kind: FileKind, { name, mime, bytes }: Upload): StoredFile {
     if (bytes.length === 0) throw badRequest("file must be non-empty");
     const number = this.#rows.size;
@@ -40,9 +43,9 @@ export class Files {
       .slice(0, 16);
     const id = randomBytes(42).toString("base64url");
     const path = `${kind}s/file_${number}${extname(name) || (kind === "photo" ? ".jpg" : "")}`;
-    const said = { name, mime: mime || "application/octet-stream" };
+    const named = { name, mime: mime || "application/octet-stream" };
     const content = { size: bytes.length, base64: bytes.toString("base64") };
-    const file = { kind, id, uniqueId, path, ...said, ...content };
+    const file = { kind, id, uniqueId, path, ...named, ...content };
     this.#rows.set(id, file);
     this.#byPath.set(path, file);
     return file;
@@ -52,7 +55,8 @@ export class Files {
     return this.#rows.get(id);
   }
 
-  at(path: string): StoredFile | undefined {
+  /** The file at a download path. */
+  findByPath(path: string): StoredFile | undefined {
     return this.#byPath.get(path);
   }
 

@@ -14,8 +14,11 @@ const entity = z.object({
   language: z.string().optional(),
   custom_emoji_id: z.string().optional(),
 });
+
+/** Entities as a bot sends them. */
 export const entitiesSchema = z.array(entity);
 
+/** Text as a bot sends it. */
 export interface Marked {
   readonly text: string;
   readonly parseMode?: string | undefined;

@@ -21,6 +21,8 @@ const markup = z.looseObject({
 });
 
 const unreadable = "can't parse reply keyboard markup JSON object";
+
+/** A `reply_markup` that is not yet checked: see `readMarkup`. */
 export const markupSchema = json(z.unknown(), unreadable);
 
 /**

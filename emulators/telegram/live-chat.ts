@@ -14,10 +14,10 @@ export function streamChat(response: ServerResponse, chats: Chats, chatId: numbe
     "cache-control": "no-store",
     "x-accel-buffering": "no",
   });
-  const tell = (event: ChatEvent, data: unknown) =>
+  const send = (event: ChatEvent, data: unknown) =>
     response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-  tell("chat", chats.list(chatId));
-  const stopListening = chats.events.listen(chatId, tell);
+  send("chat", chats.list(chatId));
+  const stopListening = chats.events.listen(chatId, send);
   const heartbeat = setInterval(() => response.write(": still here\n\n"), heartbeatMs).unref();
   response.once("close", () => {
     stopListening();

@@ -18,4 +18,5 @@ export const options = z.object({
   webhookRetryMs: whole().positive().default(2_000),
 });
 
+/** The options in force. */
 export type Settings = z.output<typeof options>;

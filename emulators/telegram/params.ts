@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { badRequest } from "./refusal.ts";
 
+/** A file in a call's form. */
 export interface Upload {
   readonly name: string;
   readonly mime: string;
@@ -13,7 +14,7 @@ export interface Call {
   readonly params: Readonly<Record<string, unknown>>;
   readonly uploads: ReadonlyMap<string, Upload>;
   /** Aborted when the caller hangs up. */
-  readonly gone: AbortSignal;
+  readonly hungUp: AbortSignal;
 }
 
 /** A whole number, also written as text. */

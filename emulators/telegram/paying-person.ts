@@ -16,18 +16,18 @@ export async function payInvoice(state: State, id: number, messageId: number): P
     throw new HttpError(400, `message ${messageId} is not an invoice`);
   const from = userOf(state.people.get(id));
   const invoice_payload = state.stars.payloadOf(id, messageId);
-  const queryId = state.stars.newCheckout();
+  const queryId = state.stars.openCheckout();
   const { currency, total_amount } = invoice;
   const asked = { id: queryId, from, currency, total_amount, invoice_payload };
-  state.tellBot({ pre_checkout_query: asked }, id);
+  state.queueForBot({ pre_checkout_query: asked }, id);
   state.save();
-  const answer = await state.stars.checkoutAnswer(queryId);
+  const answer = await state.stars.waitForAnswer(queryId);
   if (answer === undefined) throw new HttpError(400, "the bot did not confirm within 10 s");
   if (!answer.ok) throw new HttpError(400, answer.error_message ?? "the bot declined");
   const successful_payment = state.stars.pay(from, invoice, invoice_payload);
   const receipt = { from, successful_payment, reply_to_message: quote(bill) };
   const shown: Message = state.chats.add(state.people.get(id), receipt);
   const { reply_to_message: _bill, ...message } = shown;
-  state.tellBot({ message }, id);
+  state.queueForBot({ message }, id);
   return ok(shown);
 }

@@ -1,6 +1,7 @@
 import type { Table } from "../kit/journal.ts";
 import type { Chat, User } from "./bot-api.ts";
 
+/** A person's profile, and whether the bot may write. */
 export interface Person {
   readonly id: number;
   readonly first_name: string;
@@ -31,6 +32,7 @@ export class People {
     return this.#rows.get(id) ?? { ...fresh, started: false, blocked: false };
   }
 
+  /** Changes fields of a profile, and creates it when it is new. */
   change(id: number, change: Partial<Omit<Person, "id">>): Person {
     const person = { ...this.get(id), ...change };
     this.#rows.set(id, person);

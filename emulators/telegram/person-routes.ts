@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { HttpError, ok, parseBody, readJson, type Reply, type Request } from "../kit/http.ts";
 import { type Message, nowSeconds } from "./bot-api.ts";
-import { asBotSees, isFrom, quote } from "./chats.ts";
+import { showToBot, isFrom, quote } from "./chats.ts";
 import { bytesOf } from "./files.ts";
 import { format } from "./formatting.ts";
 import { streamChat } from "./live-chat.ts";
@@ -66,7 +66,7 @@ export class PersonRoutes {
           parseBody(payBody, await readJson(request.raw)).message_id,
         );
       case "GET /commands":
-        return ok(this.#state.commands.shownTo(people.get(id)));
+        return ok(this.#state.commands.listShownTo(people.get(id)));
       case "GET /chat":
         return ok(chats.list(id, messageIn(request.query)));
       case "GET /chat/events":
@@ -105,7 +105,7 @@ export class PersonRoutes {
     const [old_chat_member, new_chat_member] = blocked ? [member, kicked] : [kicked, member];
     const where = { chat: chatOf(person), from: userOf(person), date: nowSeconds() };
     const my_chat_member = { ...where, old_chat_member, new_chat_member };
-    this.#state.tellBot({ my_chat_member }, id);
+    this.#state.queueForBot({ my_chat_member }, id);
     return person;
   }
 
@@ -117,7 +117,7 @@ export class PersonRoutes {
     const reply = this.#findReplied(id, reply_to_message_id);
     const content = { text: plain, ...(entities.length > 0 && { entities }), ...reply };
     const message = this.#state.chats.add(person, { from: userOf(person), ...content });
-    this.#state.tellBot({ message }, id);
+    this.#state.queueForBot({ message }, id);
     return message;
   }
 
@@ -152,14 +152,14 @@ export class PersonRoutes {
     if (!forged && !buttons.some(({ callback_data }) => callback_data === data)) {
       throw new HttpError(400, `message ${message_id} has no button with this data`);
     }
-    const callback_query_id = this.#state.callbacks.ask(id);
+    const callback_query_id = this.#state.callbacks.open(id);
     const from = userOf(this.#state.people.get(id));
-    const place = { message: asBotSees(message), chat_instance: String(id * 7_919) };
+    const place = { message: showToBot(message), chat_instance: String(id * 7_919) };
     const callback_query = { id: callback_query_id, from, ...place, data };
-    this.#state.tellBot({ callback_query }, id);
+    this.#state.queueForBot({ callback_query }, id);
     if (query.get("wait") !== "answer") return ok({ callback_query_id });
     this.#state.save();
-    const answer = await this.#state.callbacks.whenAnswered(callback_query_id, answerWaitMs);
+    const answer = await this.#state.callbacks.waitForAnswer(callback_query_id, answerWaitMs);
     return ok({ callback_query_id, answer: answer ?? null });
   }
 }

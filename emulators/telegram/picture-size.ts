@@ -1,3 +1,4 @@
+/** Pixels. */
 export interface PictureSize {
   readonly width: number;
   readonly height: number;

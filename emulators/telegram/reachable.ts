@@ -10,7 +10,7 @@ const target = z.object({ chat_id: z.union([whole, words]).optional() });
 const pointer = z.object({ message_id: whole.optional(), inline_message_id: words.optional() });
 
 /** The person a call names, whether or not the bot may write there. */
-export function namedPerson(state: State, call: Call): Person {
+export function requirePerson(state: State, call: Call): Person {
   const { chat_id } = read(target, call);
   if (chat_id === undefined) throw badRequest("chat_id is empty");
   const person = typeof chat_id === "number" ? state.people.find(chat_id) : undefined;
@@ -19,18 +19,18 @@ export function namedPerson(state: State, call: Call): Person {
 }
 
 /** The person a call writes to. @throws Refusal 400 or 403 as Telegram words them. */
-export function reachablePerson(state: State, call: Call): Person {
-  const person = namedPerson(state, call);
+export function requireReachable(state: State, call: Call): Person {
+  const person = requirePerson(state, call);
   if (person.blocked) throw forbidden("bot was blocked by the user");
   if (!person.started) throw forbidden("bot can't initiate conversation with a user");
   return person;
 }
 
 /** The message a call names; `purpose` completes "message to …". */
-export function namedMessage(state: State, call: Call, purpose: "edit" | "delete"): Message {
+export function requireMessage(state: State, call: Call, purpose: "edit" | "delete"): Message {
   const { message_id, inline_message_id } = read(pointer, call);
   if (inline_message_id !== undefined) throw badRequest("MESSAGE_ID_INVALID");
-  const person = reachablePerson(state, call);
+  const person = requireReachable(state, call);
   if (message_id === undefined) throw badRequest("message identifier is not specified");
   const message = state.chats.find(person.id, message_id);
   if (message === undefined) throw badRequest(`message to ${purpose} not found`);

@@ -25,6 +25,7 @@ interface Partner {
   readonly invoice_payload: string;
 }
 
+/** The bot's answer to a `pre_checkout_query`. */
 export interface CheckoutAnswer {
   readonly ok: boolean;
   readonly error_message?: string | undefined;
@@ -52,18 +53,20 @@ export class Stars {
     this.#payloads.set(`${chatId}/${messageId}`, payload);
   }
 
+  /** The payload of an invoice in a chat. */
   payloadOf(chatId: number, messageId: number): string {
     return this.#payloads.get(`${chatId}/${messageId}`) ?? "";
   }
 
-  newCheckout(): string {
+  /** Opens a checkout for the bot to answer and returns its id. */
+  openCheckout(): string {
     const id = `${randomInt(1, 2 ** 47)}`;
     this.#open.add(id);
     return id;
   }
 
   /** The bot's answer to a checkout; undefined when none came in time. */
-  async checkoutAnswer(id: string): Promise<CheckoutAnswer | undefined> {
+  async waitForAnswer(id: string): Promise<CheckoutAnswer | undefined> {
     const answer = await this.#checkouts.wait(id, checkoutMs);
     this.#open.delete(id);
     return answer;
@@ -74,9 +77,10 @@ export class Stars {
     if (!this.#open.delete(id)) {
       throw badRequest("query is too old and response timeout expired or query ID is invalid");
     }
-    this.#checkouts.give(id, answer);
+    this.#checkouts.resolve(id, answer);
   }
 
+  /** Takes a person's Stars for an invoice. */
   pay(user: User, { currency, total_amount }: Invoice, invoice_payload: string): SuccessfulPayment {
     const id = `stx${randomBytes(24).toString("base64url")}`;
     const charges = { telegram_payment_charge_id: id, provider_payment_charge_id: "" };
@@ -102,6 +106,7 @@ export class Stars {
     return [...this.#transactions.values()];
   }
 
+  /** The bot's Stars. */
   balance(): number {
     const signed = this.transactions().map(({ amount, source }) => (source ? amount : -amount));
     return signed.reduce((sum, amount) => sum + amount, 0);

@@ -56,14 +56,16 @@ export class State {
     this.commands = new Commands(this.journal.table("commands"));
     this.stars = new Stars(this.journal);
     this.settings = this.journal.table("settings");
-    this.updates.onNews = (queue) => this.#webhook?.announce(queue);
+    this.updates.onQueued = (queue) => this.#webhook?.announce(queue);
     this.#callWebhook();
   }
 
+  /** The webhook in force. */
   get webhook(): WebhookSettings | undefined {
     return this.settings.get("webhook") as WebhookSettings | undefined;
   }
 
+  /** Why the last webhook failed; undefined when none has since it was set. */
   get webhookError(): WebhookError | undefined {
     return this.settings.get("webhook-trouble") as WebhookError | undefined;
   }
@@ -77,7 +79,7 @@ export class State {
   }
 
   /** Queues an update for the bot, unless it did not ask for this kind. */
-  tellBot(body: Record<string, unknown>, chatId: number): void {
+  queueForBot(body: Record<string, unknown>, chatId: number): void {
     const wanted = (this.settings.get("allowed-updates") ?? []) as readonly string[];
     const kind = Object.keys(body)[0] ?? "";
     if (wanted.length > 0 && !wanted.includes(kind)) return;
@@ -94,13 +96,15 @@ export class State {
     this.#callWebhook();
   }
 
+  /** Makes what changed outlive the process. */
   save(): void {
     this.journal.flush();
   }
 
+  /** Nothing is kept or sent after this. */
   stop(): void {
     this.#webhook?.stop();
-    this.updates.endPoll("gone");
+    this.updates.endPoll("closed");
     this.updates.stop();
     this.journal.close();
   }

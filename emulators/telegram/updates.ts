@@ -5,6 +5,7 @@ import { conflict } from "./refusal.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
+/** An update that the bot has not confirmed; `expiresAt` is in milliseconds since 1970. */
 export interface QueuedUpdate {
   readonly update: Update;
   /** Updates of one queue keep their order, queues do not wait for each other. */
@@ -20,13 +21,14 @@ interface HeldUpdate {
   readonly untilNext: boolean;
 }
 
+/** What `getUpdates` asks for. */
 export interface PollRequest {
   readonly offset: number;
   readonly limit: number;
   readonly timeoutMs: number;
 }
 
-type PollEnd = "news" | "timeout" | "gone" | ReturnType<typeof conflict>;
+type PollEnd = "update" | "timeout" | "closed" | ReturnType<typeof conflict>;
 
 /** Telegram keeps what it cannot deliver for a day, and a checkout for two and a half minutes. */
 const keptMs = { chat: 24 * 60 * 60 * 1_000, checkout: 150_000 } as const;
@@ -40,9 +42,9 @@ export class Updates {
   readonly #faults: Faults;
   readonly #queues = new Map<string, Set<string>>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
-  #endPoll: ((how: PollEnd) => void) | undefined;
+  #endPoll: ((end: PollEnd) => void) | undefined;
   /** Called with each queue that got something new. */
-  onNews: (queue: string) => void = () => undefined;
+  onQueued: (queue: string) => void = () => undefined;
 
   constructor(journal: Journal, faults: Faults) {
     this.#rows = journal.table("updates");
@@ -53,6 +55,7 @@ export class Updates {
     for (const [key, held] of this.#held.entries()) this.#arm(key, held);
   }
 
+  /** How many updates the bot has not confirmed. */
   get pending(): number {
     return this.#rows.size;
   }
@@ -74,35 +77,38 @@ export class Updates {
    * One getUpdates call: confirms what lies below `offset`, then waits for something to hand out.
    * @throws Refusal 409 when another poll or a webhook takes its place.
    */
-  async poll({ offset, limit, timeoutMs }: PollRequest, gone: AbortSignal): Promise<Update[]> {
+  async poll({ offset, limit, timeoutMs }: PollRequest, hungUp: AbortSignal): Promise<Update[]> {
     this.endPoll(conflict(otherPoll));
     this.#confirm(offset);
     const ready = this.#ready(limit);
     if (ready.length > 0 || timeoutMs === 0) return ready;
-    const ended = await this.#wait(timeoutMs, gone);
+    const ended = await this.#wait(timeoutMs, hungUp);
     if (ended instanceof Error) throw ended;
-    return ended === "news" ? this.#ready(limit) : [];
+    return ended === "update" ? this.#ready(limit) : [];
   }
 
-  endPoll(how: PollEnd): void {
-    this.#endPoll?.(how);
+  /** Ends the poll that waits, if there is one. */
+  endPoll(end: PollEnd): void {
+    this.#endPoll?.(end);
   }
 
+  /** The names of all queues that have updates. */
   queues(): string[] {
     return [...this.#queues.keys()];
   }
 
   /** The oldest update of a queue. */
-  head(queue: string): { key: string; update: Update } | undefined {
+  findOldest(queue: string): { key: string; update: Update } | undefined {
     for (const key of this.#queues.get(queue) ?? []) {
       const row = this.#rows.get(key);
       if (row && row.expiresAt > Date.now()) return { key, update: row.update };
-      this.done(key);
+      this.remove(key);
     }
     return undefined;
   }
 
-  done(key: string): void {
+  /** Removes an update that was confirmed or delivered. */
+  remove(key: string): void {
     const queue = this.#rows.get(key)?.queue;
     if (queue === undefined) return;
     this.#rows.delete(key);
@@ -113,7 +119,7 @@ export class Updates {
 
   /** Forgets what is pending. Ids go on growing, so a bot that keeps polling misses nothing new. */
   clear(): void {
-    for (const [key] of this.#rows.entries()) this.done(key);
+    for (const [key] of this.#rows.entries()) this.remove(key);
     this.#held.clear();
     this.stop();
   }
@@ -160,8 +166,8 @@ export class Updates {
     }
     const waiting = [...this.#held.entries()].filter(([, { untilNext }]) => untilNext);
     for (const [key] of waiting) this.#release(key);
-    this.endPoll("news");
-    this.onNews(queue);
+    this.endPoll("update");
+    this.onQueued(queue);
     return update;
   }
 
@@ -190,12 +196,12 @@ export class Updates {
       offset < 0
         ? rows.slice(0, Math.max(0, rows.length + offset))
         : rows.filter(([, { update }]) => update.update_id < offset);
-    for (const [key] of confirmed) this.done(key);
+    for (const [key] of confirmed) this.remove(key);
   }
 
   #expire(): void {
     const now = Date.now();
-    for (const [key, { expiresAt }] of this.#rows.entries()) if (expiresAt <= now) this.done(key);
+    for (const [key, { expiresAt }] of this.#rows.entries()) if (expiresAt <= now) this.remove(key);
   }
 
   #ready(limit: number): Update[] {
@@ -207,17 +213,17 @@ export class Updates {
     return ready;
   }
 
-  #wait(timeoutMs: number, gone: AbortSignal): Promise<PollEnd> {
-    if (gone.aborted) return Promise.resolve("gone");
+  #wait(timeoutMs: number, hungUp: AbortSignal): Promise<PollEnd> {
+    if (hungUp.aborted) return Promise.resolve("closed");
     return new Promise((resolve) => {
-      const end = (how: PollEnd) => {
-        if (this.#endPoll === end) this.#endPoll = undefined;
+      const finish = (end: PollEnd) => {
+        if (this.#endPoll === finish) this.#endPoll = undefined;
         clearTimeout(timer);
-        resolve(how);
+        resolve(end);
       };
-      const timer = setTimeout(end, timeoutMs, "timeout");
-      this.#endPoll = end;
-      gone.addEventListener("abort", () => end("gone"), { once: true });
+      const timer = setTimeout(finish, timeoutMs, "timeout");
+      this.#endPoll = finish;
+      hungUp.addEventListener("abort", () => finish("closed"), { once: true });
     });
   }
 }

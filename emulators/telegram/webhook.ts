@@ -1,17 +1,21 @@
+import { post } from "../kit/post.ts";
 import { nowSeconds } from "./bot-api.ts";
 import type { Updates } from "./updates.ts";
 
+/** What `setWebhook` was given. */
 export interface WebhookSettings {
   readonly url: string;
   readonly secret_token?: string | undefined;
   readonly max_connections: number;
 }
 
+/** Why the last try failed, as `getWebhookInfo` has it; the date is in unix seconds. */
 export interface WebhookError {
   readonly last_error_date: number;
   readonly last_error_message: string;
 }
 
+/** What a webhook is made of. */
 export interface WebhookParts {
   readonly updates: Updates;
   readonly settings: WebhookSettings;
@@ -39,7 +43,7 @@ const maxAskedMs = 3_600_000;
 export class Webhook {
   readonly #parts: WebhookParts;
   readonly #due = new Set<string>();
-  readonly #taken = new Set<string>();
+  readonly #busy = new Set<string>();
   readonly #timers = new Set<NodeJS.Timeout>();
   /** How often each update failed, by its key. */
   readonly #failures = new Map<string, number>();
@@ -53,11 +57,12 @@ export class Webhook {
 
   /** Call it when a queue got something new. */
   announce(queue: string): void {
-    if (this.#taken.has(queue)) return;
+    if (this.#busy.has(queue)) return;
     this.#due.add(queue);
     this.#fillConnections();
   }
 
+  /** Nothing is sent after this. */
   stop(): void {
     this.#ended.abort();
     for (const timer of this.#timers) clearTimeout(timer);
@@ -67,7 +72,7 @@ export class Webhook {
     for (const queue of this.#due) {
       if (this.#connections >= this.#parts.settings.max_connections) return;
       this.#due.delete(queue);
-      this.#taken.add(queue);
+      this.#busy.add(queue);
       this.#connections += 1;
       void this.#drain(queue).finally(() => {
         this.#connections -= 1;
@@ -77,20 +82,20 @@ export class Webhook {
   }
 
   async #drain(queue: string): Promise<void> {
-    const head = this.#parts.updates.head(queue);
+    const head = this.#parts.updates.findOldest(queue);
     if (head === undefined) {
-      this.#taken.delete(queue);
+      this.#busy.delete(queue);
       return;
     }
     const outcome = await this.#post(JSON.stringify(head.update));
     if (this.#ended.signal.aborted) return;
     if (outcome.delivered) {
       this.#failures.delete(head.key);
-      this.#parts.updates.done(head.key);
+      this.#parts.updates.remove(head.key);
       this.#parts.save();
-      this.#again(queue, 0);
+      this.#scheduleNext(queue, 0);
     } else {
-      this.#again(queue, Math.max(outcome.retryAfterMs, this.#pauseMs(head.key, outcome)));
+      this.#scheduleNext(queue, Math.max(outcome.retryAfterMs, this.#pauseMs(head.key, outcome)));
     }
   }
 
@@ -102,9 +107,9 @@ export class Webhook {
     return Math.min(capMs, this.#parts.retryMs * 2 ** (failed - 1));
   }
 
-  #again(queue: string, afterMs: number): void {
+  #scheduleNext(queue: string, afterMs: number): void {
     const go = () => {
-      this.#taken.delete(queue);
+      this.#busy.delete(queue);
       this.announce(queue);
     };
     if (afterMs === 0) {
@@ -121,29 +126,18 @@ export class Webhook {
   async #post(body: string): Promise<Outcome> {
     const { url, secret_token } = this.#parts.settings;
     const secret = secret_token ? { "x-telegram-bot-api-secret-token": secret_token } : {};
-    const headers = { "content-type": "application/json", ...secret };
-    const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(answerMs)]);
-    try {
-      const response = await fetch(url, {
-        method: "POST",
-        headers,
-        body,
-        signal,
-        redirect: "manual",
-      });
-      const text = await response.text();
-      if (response.ok) {
-        this.#takeReply(text);
-        return { delivered: true };
-      }
-      this.#reportError(
-        `Wrong response from the webhook: ${response.status} ${response.statusText}`,
-      );
-      return { delivered: false, retryAfterMs: askedMs(response.headers.get("retry-after")) };
-    } catch {
+    const answer = await post({ url, body, headers: secret }, this.#ended.signal, answerMs);
+    if (answer === undefined) {
       if (!this.#ended.signal.aborted) this.#reportError("Connection refused or closed");
       return { delivered: false, retryAfterMs: 0 };
     }
+    const { response, text } = answer;
+    if (response.ok) {
+      this.#takeReply(text);
+      return { delivered: true };
+    }
+    this.#reportError(`Wrong response from the webhook: ${response.status} ${response.statusText}`);
+    return { delivered: false, retryAfterMs: askedMs(response.headers.get("retry-after")) };
   }
 
   #reportError(last_error_message: string): void {

@@ -1,4 +1,4 @@
-import { fallSilent, HttpError, type Reply, type Request } from "../kit/http.ts";
+import { dropConnection, fallSilent, HttpError, type Reply, type Request } from "../kit/http.ts";
 import type { CallFault } from "./faults.ts";
 import { Refusal } from "./list-query.ts";
 import type { Settings } from "./options.ts";
@@ -55,14 +55,14 @@ export class ApiRoutes {
   }
 
   async #answer(call: Call, request: Request): Promise<Reply | undefined> {
-    const barred = this.#barred(request);
-    if (barred !== undefined) return gateReply(barred);
+    const refusal = this.#checkKey(request);
+    if (refusal !== undefined) return gateReply(refusal);
     const fault = this.#state.faults.forCall(call.name);
     if (fault !== undefined) return this.#applyFault(call, request, fault);
     return performCall(call);
   }
 
-  #barred({ raw, query }: Request): "401" | "403" | undefined {
+  #checkKey({ raw, query }: Request): "401" | "403" | undefined {
     const header = raw.headers["x-api-key"];
     const key = typeof header === "string" ? header : query.get("api_key");
     if (key === null || key === "") return undefined;
@@ -83,8 +83,7 @@ export class ApiRoutes {
       case "503":
         return { status: Number(fault.kind), body: `<html><h1>${fault.kind}</h1></html>` };
       case "drop-connection":
-        request.response.destroy();
-        return undefined;
+        return dropConnection(request.response);
       case "timeout-after-success":
         await performCall(call);
         void fallSilent(request.response, fault.hold_ms);

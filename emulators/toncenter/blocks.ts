@@ -17,7 +17,7 @@ export class Blocks {
   }
 
   /** The masterchain block that refers to what happened at a time in milliseconds. */
-  at(timeMs: number): number {
+  seqnoAt(timeMs: number): number {
     return firstSeqno + Math.max(0, Math.floor((timeMs - this.#bornMs) / blockMs));
   }
 

@@ -69,6 +69,7 @@ export class Chain {
     return chain;
   }
 
+  /** The USDT-like jetton. */
   get usdt(): Jetton {
     const [first] = this.jettons.list();
     if (first === undefined) throw new Error("the chain has not begun");
@@ -102,12 +103,12 @@ export class Chain {
     if (pay.jetton !== undefined) return this.#payJetton(pay, pay.jetton);
     const to = pay.to === undefined ? this.merchant.address : Address.parse(pay.to);
     const bounce = pay.bounce ?? (pay.to !== undefined && isBounceable(pay.to));
-    await this.#order(pay.from, { to, value: BigInt(pay.amount), bounce, body: bodyOf(pay) });
+    await this.#sendFrom(pay.from, { to, value: BigInt(pay.amount), bounce, body: bodyOf(pay) });
   }
 
   async #payJetton(pay: Pay, jetton: string): Promise<void> {
     const master = jetton === "usdt" ? this.usdt.master : Address.parse(jetton);
-    if (this.jettons.at(master) === undefined) {
+    if (this.jettons.find(master) === undefined) {
       throw new Impossible("there is no such jetton here: GET /control/info lists them");
     }
     const wallet = this.#wallet(pay.from);
@@ -116,7 +117,7 @@ export class Chain {
     const has = (await this.jettons.read(source))?.balance ?? 0n;
     if (has < amount) {
       const units = amount - has + spareUnits;
-      this.#note(await this.jettons.mint(master, wallet.address, units));
+      this.#collect(await this.jettons.mint(master, wallet.address, units));
     }
     const transfer = {
       queryId: 0n,
@@ -129,7 +130,7 @@ export class Chain {
     };
     const body = transferBody(transfer, pay.comment_in === "ref");
     const value = gas + transfer.forwardTonAmount;
-    await this.#order(pay.from, { to: source, value, bounce: true, body });
+    await this.#sendFrom(pay.from, { to: source, value, bounce: true, body });
   }
 
   async #forge(forge: Forge): Promise<void> {
@@ -142,7 +143,7 @@ export class Chain {
       payload: bodyOf(forge) ?? null,
     });
     const to = forge.to === undefined ? this.merchant.address : Address.parse(forge.to);
-    await this.#order(from, { to, value: forgeryValue, bounce: false, body });
+    await this.#sendFrom(from, { to, value: forgeryValue, bounce: false, body });
   }
 
   #newJetton({ name, symbol, decimals }: NewJetton): Promise<Jetton> {
@@ -151,7 +152,7 @@ export class Chain {
 
   async #send(boc: string): Promise<void> {
     const message = loadMessage(Cell.fromBase64(boc).beginParse());
-    this.#note((await this.blockchain.sendMessage(message)).transactions);
+    this.#collect((await this.blockchain.sendMessage(message)).transactions);
   }
 
   #wallet(name: string): Wallet {
@@ -159,7 +160,7 @@ export class Chain {
   }
 
   /** Sends from a wallet that the faucet funds first when necessary. */
-  async #order(from: string, order: Order): Promise<void> {
+  async #sendFrom(from: string, order: Order): Promise<void> {
     const wallet = this.#wallet(from);
     const { balance, accountState } = await this.blockchain.getContract(wallet.address);
     const isOwn = wallet.address.equals(wallet.contract.address);
@@ -171,13 +172,13 @@ export class Chain {
     if (balance < order.value + gas) {
       const value = order.value + gas + spare - balance;
       const funded = await this.faucet.send({ to: wallet.address, value, bounce: false });
-      this.#note(funded.transactions);
+      this.#collect(funded.transactions);
     }
     const message = await signTransfer(this.blockchain, wallet, order);
-    this.#note((await this.blockchain.sendMessage(message)).transactions);
+    this.#collect((await this.blockchain.sendMessage(message)).transactions);
   }
 
-  #note(transactions: BlockchainTransaction[]): void {
+  #collect(transactions: BlockchainTransaction[]): void {
     this.#executed.push(transactions);
   }
 

@@ -25,4 +25,5 @@ export const toncenter = defineEmulator({
   },
 });
 
+/** Starts it; the options are those of `options.ts`. */
 export const startToncenterEmulator = toncenter.start;

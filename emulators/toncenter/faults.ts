@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { chance, isCall, Rules, silenceMs } from "../kit/faults.ts";
+import { chance, isAbout, isCall, Rules, silenceMs } from "../kit/faults.ts";
 
 const scope = {
   /** As `transactions`, `jetton/transfers`, `jsonRPC/getTransactions`; without it, every call. */
@@ -48,8 +48,13 @@ const pageFault = z.discriminatedUnion("page", [
   }),
 ]);
 
+/** What `POST /control/faults` takes. */
 export const faultSchema = z.union([callFault, pageFault]);
+
+/** A fault of a call to the API. */
 export type CallFault = z.infer<typeof callFault>;
+
+/** A fault of the rows that a list shows. */
 export type PageFault = z.infer<typeof pageFault>;
 type Fault = CallFault | PageFault;
 
@@ -57,16 +62,17 @@ const isPage = (fault: Fault): fault is PageFault => "page" in fault;
 
 /** The faults that were asked for. */
 export class Faults extends Rules<Fault> {
+  /** The fault of a call. */
   forCall(method: string): CallFault | undefined {
-    return this.applyRule(isCall, (fault) => (fault.method ?? method) === method);
+    return this.applyRule(isCall, (fault) => isAbout(fault, { method }));
   }
 
-  /** Only lists have pages; a lag also shows in `masterchainInfo`. */
+  /** The fault of a list's page. Only lists have pages; a lag also shows in `masterchainInfo`. */
   forPage(method: string): PageFault | undefined {
     const isList = lists.some((name) => name === method);
     return this.applyRule(isPage, (fault) => {
       const canApply = isList || (fault.page === "lag" && method === "masterchainInfo");
-      return canApply && (fault.method ?? method) === method;
+      return canApply && isAbout(fault, { method });
     });
   }
 }

@@ -5,12 +5,14 @@ import { Refusal } from "./list-query.ts";
 import type { State } from "./state.ts";
 import type { StackEntry } from "./v3-bodies.ts";
 
+/** Which get-method is run, and with what on its stack. */
 export interface GetMethodCall {
   readonly address: Address;
   readonly method: string | number;
   readonly stack: readonly StackEntry[];
 }
 
+/** A get-method's answer, as v2 and v3 have it. */
 export interface GetMethodAnswer {
   readonly gas_used: number;
   readonly exit_code: number;

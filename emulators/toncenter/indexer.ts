@@ -28,6 +28,7 @@ export interface IndexedTransfer extends Transfer {
   readonly master: Address;
 }
 
+/** A jetton wallet as it was last seen. */
 export interface IndexedWallet extends JettonWalletState {
   readonly address: Address;
 }
@@ -43,10 +44,12 @@ export class Indexer {
     this.#jettons = jettons;
   }
 
+  /** All transactions, oldest first. */
   transactions(): readonly Indexed[] {
     return this.#transactions;
   }
 
+  /** All jetton transfers, oldest first. */
   transfers(): readonly IndexedTransfer[] {
     return this.#transfers;
   }

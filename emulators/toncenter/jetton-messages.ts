@@ -58,6 +58,7 @@ function readPayload(slice: Slice): Cell | null {
   return slice.remainingBits === 0 && slice.remainingRefs === 0 ? null : slice.asCell();
 }
 
+/** What a notification says; `amount` is in the jetton's base units. */
 export interface Notification {
   readonly queryId: bigint;
   readonly amount: bigint;

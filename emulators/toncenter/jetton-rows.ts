@@ -56,7 +56,7 @@ export function addressBook(addresses: readonly (Address | null)[]): object {
 /** The metadata of the masters on a page. A look-alike has the same. */
 export function metadata(masters: readonly Address[], jettons: Jettons): object {
   const rows = masters.flatMap((master) => {
-    const jetton = jettons.at(master);
+    const jetton = jettons.find(master);
     if (jetton === undefined) return [];
     const { name, symbol, decimals } = jetton;
     const info = { type: "jetton_masters", name, symbol, extra: { decimals: String(decimals) } };

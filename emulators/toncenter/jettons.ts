@@ -19,6 +19,7 @@ export interface Jetton {
   readonly decimals: number;
 }
 
+/** A jetton wallet; `balance` is in the jetton's base units, the hashes are base64. */
 export interface JettonWalletState {
   readonly owner: Address;
   readonly master: Address;
@@ -45,7 +46,7 @@ export class Jettons {
     return [...this.#known.values()].map(({ jetton }) => jetton);
   }
 
-  at(master: Address): Jetton | undefined {
+  find(master: Address): Jetton | undefined {
     return this.#known.get(master.toRawString())?.jetton;
   }
 
@@ -110,7 +111,7 @@ export class Jettons {
 
   async #isProven(wallet: Address, master: Address, owner: Address): Promise<boolean> {
     if (this.#proven.has(wallet.toRawString())) return true;
-    if (this.at(master) === undefined) return false;
+    if (this.find(master) === undefined) return false;
     const isOwn = (await this.findWallet(master, owner)).equals(wallet);
     if (isOwn) this.#proven.add(wallet.toRawString());
     return isOwn;

@@ -20,6 +20,7 @@ export interface Bounds {
   readonly endUtime: number | undefined;
 }
 
+/** Which rows of a list are returned. */
 export interface Page {
   readonly limit: number;
   readonly offset: number;

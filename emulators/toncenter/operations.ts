@@ -82,13 +82,29 @@ const jetton = z.strictObject({
 /** An external message, as `sendBoc` takes it. */
 const send = z.strictObject({ kind: z.literal("send"), boc: bag });
 
+/** The body of `POST /control/pay`. */
 export const paySchema = pay.omit({ kind: true });
+
+/** The body of `POST /control/forge`. */
 export const forgeSchema = forge.omit({ kind: true });
+
+/** The body of `POST /control/jettons`. */
 export const jettonSchema = jetton.omit({ kind: true });
+
+/** The parameters of `sendBoc`. */
 export const sendSchema = send.omit({ kind: true });
+
+/** An operation as the data file keeps it. */
 export const operationSchema = z.discriminatedUnion("kind", [pay, forge, jetton, send]);
 
+/** A payment. */
 export type Pay = z.infer<typeof pay>;
+
+/** A forged notification. */
 export type Forge = z.infer<typeof forge>;
+
+/** A jetton to be issued. */
 export type NewJetton = z.infer<typeof jetton>;
+
+/** Something that changes the chain. */
 export type Operation = z.infer<typeof operationSchema>;

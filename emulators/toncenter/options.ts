@@ -38,5 +38,8 @@ export const options = z.object({
   now: clock,
 });
 
+/** The options as they may be given. */
 export type ToncenterEmulatorOptions = z.input<typeof options>;
+
+/** The options in force. */
 export type Settings = z.output<typeof options>;

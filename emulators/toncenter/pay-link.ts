@@ -56,7 +56,7 @@ function displayOf(
   jettons: Jettons,
 ): Pick<WantedPayment, "shownAmount" | "coin"> {
   if (jetton === undefined) return { shownAmount: `${decimal(amount, 9)} TON`, coin: "Gram" };
-  const known = isAddress(jetton) ? jettons.at(Address.parse(jetton)) : undefined;
+  const known = isAddress(jetton) ? jettons.find(Address.parse(jetton)) : undefined;
   if (known === undefined) throw new BadLink("The link asks for a jetton that is not known here.");
   const short = accountOf(known.master).slice(0, 8);
   return {

@@ -92,7 +92,7 @@ export class State {
 
   /** The masterchain's newest block; everything listed is at or below it. */
   get tip(): number {
-    return this.blocks.at(Math.max(this.#lastMs, this.#settings.now()));
+    return this.blocks.seqnoAt(Math.max(this.#lastMs, this.#settings.now()));
   }
 
   /**
@@ -129,6 +129,7 @@ export class State {
     });
   }
 
+  /** Waits for the operation that is under way and closes the data file. */
   async stop(): Promise<void> {
     await this.#queue;
     this.#log.close();
@@ -148,7 +149,7 @@ export class State {
       keep?.();
       this.#lastMs = atMs;
       for (const caused of chain.takeExecuted()) {
-        transactions.push(...(await indexer.add(caused, blocks.at(atMs))));
+        transactions.push(...(await indexer.add(caused, blocks.seqnoAt(atMs))));
       }
     }
     const done = { transactions, jetton };

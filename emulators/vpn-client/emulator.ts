@@ -29,6 +29,7 @@ export const vpnClient = defineEmulator({
   },
 });
 
+/** Starts it; the options are those of `options.ts`. */
 export const startVpnClientEmulator = vpnClient.start;
 
 function createExpressApp(findProgram: () => Promise<string>): express.Express {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Telegram } from "telegraf";
-import { expect } from "vitest";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import type { Limits } from "../../activities/messaging/rate-limiter.ts";
 import { Renderer } from "../../activities/messaging/renderer.ts";
 import { Sender } from "../../activities/messaging/sender.ts";
@@ -10,7 +10,7 @@ import { Vault } from "../../db/vault.ts";
 import { type TelegramId, telegramId } from "../../domain/ids.ts";
 import type { OutgoingMessage } from "../../domain/messaging/message.ts";
 import type { Language } from "../../domain/people/customer.ts";
-import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
+import { startTelegramEmulator, type TelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import type { Messenger } from "../../gateways/messenger/port.ts";
 import { TelegramMessenger } from "../../gateways/messenger/telegram.ts";
 import type { OpenDatabases } from "./database.ts";
@@ -59,23 +59,35 @@ export interface RunningSender {
 }
 
 /** A Telegram emulator, senders of this database's messages, and people who receive them. */
-export class Sending {
+class Sending {
   /** The states of messages that the senders reported as over. */
   readonly over: string[] = [];
   readonly logged: string[] = [];
-  readonly telegram: TelegramMessenger;
-  readonly emulator: Awaited<ReturnType<typeof startTelegramEmulator>>;
   readonly #databases: OpenDatabases;
+  readonly #running = new Set<RunningSender>();
+  #opened:
+    | { readonly emulator: TelegramEmulator; readonly telegram: TelegramMessenger }
+    | undefined;
 
-  private constructor(emulator: Sending["emulator"], databases: OpenDatabases) {
-    this.emulator = emulator;
+  constructor(databases: OpenDatabases) {
     this.#databases = databases;
-    this.telegram = new TelegramMessenger(new Telegram(token, { apiRoot: emulator.url }));
   }
 
   /** Starts the emulator. */
-  static async open(databases: OpenDatabases): Promise<Sending> {
-    return new Sending(await startTelegramEmulator({ port: 0, token }), databases);
+  async open(): Promise<void> {
+    const emulator = await startTelegramEmulator({ port: 0, token });
+    const telegram = new TelegramMessenger(new Telegram(token, { apiRoot: emulator.url }));
+    this.#opened = { emulator, telegram };
+  }
+
+  /** The emulator's URL. */
+  get url(): string {
+    return this.#requireOpened().emulator.url;
+  }
+
+  /** Sends to the emulator. */
+  get telegram(): TelegramMessenger {
+    return this.#requireOpened().telegram;
   }
 
   /** Starts a sender; `messenger` is between it and Telegram. */
@@ -98,14 +110,22 @@ export class Sending {
     let beats = 0;
     const ended = sender.run({ signal: end.signal, heartbeat: () => void (beats += 1), log });
     ended.catch(() => undefined);
-    return {
+    const running = {
       ended,
       beats: () => beats,
       end: async () => {
+        this.#running.delete(running);
         end.abort();
         await ended.catch(() => undefined);
       },
     };
+    this.#running.add(running);
+    return running;
+  }
+
+  /** Ends all senders. */
+  async endSenders(): Promise<void> {
+    await Promise.all([...this.#running].map((sender) => sender.end()));
   }
 
   /** Has Telegram do something wrong; the rule is one of its emulator's. */
@@ -113,6 +133,7 @@ export class Sending {
     return this.#control("faults", "POST", rule);
   }
 
+  /** Has Telegram work again. */
   clearFaults(): Promise<unknown> {
     return this.#control("faults", "DELETE");
   }
@@ -126,7 +147,7 @@ export class Sending {
   async meet(facts: { language?: Language; role?: string; status?: string } = {}) {
     const { language = "en", role = "customer", status = "active" } = facts;
     const id = telegramId((lastPerson += 1));
-    const person = new Person(this.emulator.url, id);
+    const person = new Person(this.url, id);
     await person.send("/start");
     await this.#databases.owner.em.fork().execute(
       `insert into customers (id, telegram_id, first_name, language, role, status, last_activity_at)
@@ -151,6 +172,7 @@ export class Sending {
       .execute();
   }
 
+  /** The states of a person's messages, in the order of their writing. */
   async states(to: TelegramId): Promise<string[]> {
     return (await this.rows(to)).map(({ state }) => state);
   }
@@ -160,12 +182,18 @@ export class Sending {
     return eventually(async () => expect(await this.states(to)).not.toContain("waiting"));
   }
 
-  close(): Promise<void> {
-    return this.emulator.close();
+  /** Ends the emulator. */
+  async close(): Promise<void> {
+    await this.#opened?.emulator.close();
+  }
+
+  #requireOpened() {
+    if (this.#opened === undefined) throw new Error("the emulator has not been started");
+    return this.#opened;
   }
 
   async #control<Answer>(path: string, method = "GET", body?: object): Promise<Answer> {
-    const response = await fetch(`${this.emulator.url}/control/${path}`, {
+    const response = await fetch(`${this.url}/control/${path}`, {
       method,
       headers: { "content-type": "application/json" },
       ...(body ? { body: JSON.stringify(body) } : {}),
@@ -174,10 +202,25 @@ export class Sending {
   }
 }
 
+/**
+ * Sends the messages of a file's database: the emulator runs for the whole file, a test's senders
+ * and faults end with the test.
+ */
+export function useSending(databases: OpenDatabases): Sending {
+  const sending = new Sending(databases);
+  beforeAll(() => sending.open());
+  afterEach(async () => {
+    await sending.endSenders();
+    await sending.clearFaults();
+  });
+  afterAll(() => sending.close());
+  return sending;
+}
+
 let lastKey = 0;
 
 /** A message that contains this word and needs nothing from the database. */
-export const saying = (
+export const messageWith = (
   to: TelegramId,
   word: string,
   more: Partial<OutgoingMessage> = {},
@@ -188,6 +231,6 @@ export const saying = (
   ...more,
 });
 
-/** The words of `saying` in a person's messages, in order. */
-export const saidIn = (texts: readonly string[]): string[] =>
+/** The words of `messageWith` in a person's messages, in order. */
+export const readWords = (texts: readonly string[]): string[] =>
   texts.flatMap((text) => /\u2068(.+)\u2069/u.exec(text)?.[1] ?? []);

@@ -10,7 +10,7 @@ let count = 0;
 export const newName = () => `memory${(count += 1)}` as GatewayName;
 
 /** A memory gateway whose statement has whatever rows a test sets. */
-export class Ledger extends MemoryPaymentGateway {
+export class StatementGateway extends MemoryPaymentGateway {
   rows: (StatementLine | UnreadableRow)[] = [];
   pageRows = 100;
 
@@ -44,7 +44,8 @@ export function paid(
 }
 
 /** Names a payment as what a line is about. */
-export const of = (id: string) => ({ kind: "payment", id: id as PaymentId }) as const;
+export const aboutPayment = (id: string) => ({ kind: "payment", id: id as PaymentId }) as const;
+
 /** The reference of a line's charge. */
 export const referenceOf = ({ report }: StatementLine) =>
   "reference" in report ? report.reference : undefined;

@@ -1,23 +1,17 @@
-import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingHttpHeaders } from "node:http";
 import { text } from "node:stream/consumers";
 import published from "crypto-bot-api";
-import { onTestFinished, vi } from "vitest";
 import { startCryptoBotEmulator } from "../../emulators/cryptobot/emulator.ts";
 import type { CryptoBotEmulatorOptions } from "../../emulators/cryptobot/options.ts";
 import type { RecordedCall } from "../../emulators/cryptobot/state.ts";
 import type { Update } from "../../emulators/cryptobot/webhook.ts";
+import { closeAfterTest, startReceiver } from "./servers.ts";
 
 /** The third party's client: its types promise a `default` export that its code does not have. */
 export const Client = published as unknown as typeof published.default;
 
 /** Long enough for third parties' clients, which look at a token before they use it. */
 export const token = "12345:AAtestTestTestTestTestTestTestTest0000";
-
-/** Waits until the check holds, also on a machine that is busy with other things. */
-export const eventually = (check: () => unknown): Promise<unknown> =>
-  vi.waitFor(check, { timeout: 30_000 });
 
 export interface Answer<Result = Record<string, unknown>> {
   readonly ok: boolean;
@@ -65,10 +59,7 @@ export type Options = Partial<Omit<CryptoBotEmulatorOptions, "port" | "token">>;
 /** An emulator on a free port that ends with the test. */
 export async function startCryptoBot(options: Options = {}) {
   const emulator = await startCryptoBotEmulator({ port: 0, token, ...options });
-  let closing: Promise<void> | undefined;
-  const close = () => (closing ??= emulator.close());
-  onTestFinished(close);
-  return { ...clientOf(emulator.url), close };
+  return { ...clientOf(emulator.url), close: closeAfterTest(emulator) };
 }
 
 export interface Received {
@@ -78,24 +69,15 @@ export interface Received {
   readonly status: number;
 }
 
-/** A shop that remembers what it hears and answers with these statuses in turn, then with 200. */
+/** A shop that records its webhooks and answers with these statuses in turn, then with 200. */
 export async function startShop(statuses: readonly number[] = []) {
   const left = [...statuses];
   const received: Received[] = [];
-  const receive = async (request: IncomingMessage): Promise<number> => {
+  const url = await startReceiver(async (request, response) => {
     const raw = await text(request);
     const status = left.shift() ?? 200;
     received.push({ raw, update: JSON.parse(raw) as Update, headers: request.headers, status });
-    return status;
-  };
-  const server = createServer((request, response) => {
-    void receive(request).then((status) => response.writeHead(status).end());
+    response.writeHead(status).end();
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return { received, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` };
+  return { received, url };
 }

@@ -1,17 +1,8 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import * as fc from "fast-check";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { signatureOf } from "../../emulators/cryptobot/signature.ts";
-import {
-  Client,
-  eventually,
-  type Received,
-  startCryptoBot,
-  startShop,
-  token,
-} from "./cryptobot-client.ts";
+import { eventually, startReceiver } from "./servers.ts";
+import { Client, type Received, startCryptoBot, startShop, token } from "./cryptobot-client.ts";
 
 const compact =
   '{"update_id":1,"update_type":"invoice_paid","request_date":"2026-11-20T12:00:00.000Z",' +
@@ -49,11 +40,7 @@ test("a third party's webhook middleware believes it", async () => {
   const paid: unknown[] = [];
   client.on("paid", (invoice) => paid.push(invoice));
   const middleware = client.middleware();
-  const server = createServer((request, response) => middleware(request, response));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => void server.close());
-  const webhookUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const webhookUrl = await startReceiver((request, response) => middleware(request, response));
   const { invoice, pay, control } = await startCryptoBot({ webhookUrl });
   const { invoice_id } = await invoice({ payload: '{"payment":42}' });
   await pay(invoice_id);

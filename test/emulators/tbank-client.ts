@@ -1,13 +1,10 @@
 import { createHash } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { onTestFinished, vi } from "vitest";
 import { startTBankEmulator } from "../../emulators/tbank/emulator.ts";
 import type { TBankEmulatorOptions } from "../../emulators/tbank/options.ts";
 import type { Payment } from "../../emulators/tbank/payments.ts";
 import type { RecordedCall } from "../../emulators/tbank/state.ts";
+import { closeAfterTest, startReceiver } from "./servers.ts";
 
 export const terminalKey = "1366000000001DEMO";
 export const password = "usaf8fw8fsw21g";
@@ -18,10 +15,6 @@ export const cards = {
   "3ds": "2201382000000047",
   "3ds-refused": "2201382000000005",
 };
-
-/** Waits until the check holds, also on a machine that is busy with other things. */
-export const eventually = (check: () => unknown): Promise<unknown> =>
-  vi.waitFor(check, { timeout: 30_000 });
 
 export interface Answer extends Record<string, unknown> {
   readonly Success: boolean;
@@ -80,15 +73,17 @@ export function clientOf(url: string) {
   const control = <Result = Payment>(path: string, body?: object, how = "POST") =>
     ask<Result & { error?: string }>(`${url}/control/${path}`, how, body);
   let orders = 0;
+  /** A payment over 299 roubles unless the parameters say otherwise. */
+  const init = (params: object = {}) => {
+    orders += 1;
+    return call("Init", { Amount: 29_900, OrderId: `order-${orders}`, ...params });
+  };
+  const pay = (payment_id: string, how: object = {}) => control("pay", { payment_id, ...how });
   return {
     url,
     call,
     control,
-    /** A payment over 299 roubles unless told otherwise. */
-    init: (params: object = {}) => {
-      orders += 1;
-      return call("Init", { Amount: 29_900, OrderId: `order-${orders}`, ...params });
-    },
+    init,
     state: async (PaymentId: string) => (await call("GetState", { PaymentId })).Status,
     payment: async (id: string) => {
       const all = await control<Payment[]>("payments", undefined, "GET");
@@ -96,22 +91,29 @@ export function clientOf(url: string) {
       if (found === undefined) throw new Error(`nothing is known of payment ${id}`);
       return found;
     },
-    pay: (payment_id: string, how: object = {}) => control("pay", { payment_id, ...how }),
+    pay,
+    /** The id of a payment that was opened with these parameters and paid in this way. */
+    openPaid: async (params: object = {}, how: object = {}) => {
+      const { PaymentId } = await init(params);
+      await pay(PaymentId, how);
+      return PaymentId;
+    },
     fault: (fault: object) => control<{ id: number }>("faults", fault),
     calls: (method: string) => ask<RecordedCall[]>(`${url}/control/calls?method=${method}`, "GET"),
     waiting: () => control<unknown[]>("webhooks", undefined, "GET"),
   };
 }
 
+/** Both sides of a running emulator. */
+export type Bank = ReturnType<typeof clientOf>;
+
+/** The start options that a test may choose. */
 export type Options = Partial<Omit<TBankEmulatorOptions, "port" | "terminalKey" | "password">>;
 
 /** An emulator on a free port that ends with the test. */
 export async function startTBank(options: Options = {}) {
   const emulator = await startTBankEmulator({ port: 0, terminalKey, password, ...options });
-  let closing: Promise<void> | undefined;
-  const close = () => (closing ??= emulator.close());
-  onTestFinished(close);
-  return { ...clientOf(emulator.url), close };
+  return { ...clientOf(emulator.url), close: closeAfterTest(emulator) };
 }
 
 export interface Received {
@@ -125,27 +127,29 @@ interface Reply {
   readonly text?: string;
 }
 
-/** A shop that remembers what it hears and answers so in turn, then with 200 and `OK`. */
+/**
+ * A shop that records its notifications and answers with these in turn, then with 200 and `OK`.
+ */
 export async function startShop(answers: readonly Reply[] = []) {
   const left = [...answers];
   const received: Received[] = [];
-  const receive = async (request: IncomingMessage): Promise<Reply> => {
+  const url = await startReceiver(async (request, response) => {
     const raw = await text(request);
     received.push({ raw, fields: JSON.parse(raw) as Received["fields"] });
-    return left.shift() ?? {};
-  };
-  const server = createServer((request, response) => {
-    void receive(request).then(({ status = 200, text: reply = "OK" }) =>
-      response.writeHead(status).end(reply),
-    );
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
+    const { status = 200, text: reply = "OK" } = left.shift() ?? {};
+    response.writeHead(status).end(reply);
   });
   const statuses = () => received.map(({ fields }) => String(fields["Status"])).toSorted();
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
-  return { received, statuses, url };
+  /** The first notification of a status, as a program reads it that loses digits. */
+  const fieldsOf = (status: string) =>
+    received.find(({ fields }) => fields["Status"] === status)?.fields;
+  return { received, statuses, fieldsOf, url };
+}
+
+/** An emulator that notifies a shop, and whose clock is set by hand. */
+export async function startTBankWithShop(options: Options = {}, answers: readonly Reply[] = []) {
+  const shop = await startShop(answers);
+  const clock = { nowMs: Date.parse("2026-11-21T09:00:00.000Z") };
+  const bank = await startTBank({ webhookUrl: shop.url, now: () => clock.nowMs, ...options });
+  return { ...bank, ...shop, url: bank.url, clock };
 }

@@ -1,35 +1,30 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { eventually } from "./servers.ts";
 import {
   cards,
-  eventually,
   isSigned,
   literals,
   rewritten,
   sign,
   startShop,
   startTBank,
+  startTBankWithShop,
 } from "./tbank-client.ts";
 
 const hourMs = 3_600_000;
 
 /** A bank whose notifications are tried again at once. */
 async function withShop(answers: Parameters<typeof startShop>[0] = []) {
-  const shop = await startShop(answers);
-  const bank = await startTBank({ webhookUrl: shop.url, webhookRetryMs: 1 });
-  const paid = async (params: object = {}) => {
-    const { PaymentId } = await bank.init(params);
-    await bank.pay(PaymentId);
-    return PaymentId;
-  };
+  const bank = await startTBankWithShop({ webhookRetryMs: 1 }, answers);
   const notified = () =>
-    shop.received.map(({ raw }) => [literals(raw)["PaymentId"], literals(raw)["Status"]]);
-  return { ...bank, ...shop, url: bank.url, paid, notified };
+    bank.received.map(({ raw }) => [literals(raw)["PaymentId"], literals(raw)["Status"]]);
+  return { ...bank, notified };
 }
 
 test("a notification carries all 20 digits as a number, and only its text proves it", async () => {
-  const { paid, received } = await withShop();
-  const PaymentId = await paid({ DATA: { note: "x" } });
+  const { openPaid, received } = await withShop();
+  const PaymentId = await openPaid({ DATA: { note: "x" } });
   await eventually(() => expect(received).toHaveLength(2));
   for (const { raw, fields } of received) {
     expect(raw).toContain(`"PaymentId":${PaymentId},`);
@@ -61,46 +56,44 @@ test("a notification is repeated until the shop says 200 and exactly OK", async 
   );
 });
 
+const refusals = (count: number) => Array.from({ length: count }, () => ({ status: 503 }));
+
 test("it is tried hourly for a day, then daily for a month, and then no more", async () => {
-  let nowMs = Date.parse("2026-11-21T09:00:00.000Z");
-  const sorry = Array.from({ length: 55 }, () => ({ status: 503 }));
-  const { received, url } = await startShop(sorry);
-  const bank = await startTBank({ webhookUrl: url, now: () => nowMs });
+  const bank = await startTBankWithShop({}, refusals(55));
   const { PaymentId } = await bank.init();
   await bank.control("decline", { payment_id: PaymentId });
   const pausesHours: number[] = [];
   for (let tries = 1; tries < 55; tries += 1) {
     await eventually(async () => expect(await bank.waiting()).toMatchObject([{ tries }]));
     const [{ dueAt }] = (await bank.waiting()) as [{ dueAt: number }];
-    pausesHours.push((dueAt - nowMs) / hourMs);
-    nowMs = dueAt;
+    pausesHours.push((dueAt - bank.clock.nowMs) / hourMs);
+    bank.clock.nowMs = dueAt;
     await bank.control("deliver", {});
   }
   await eventually(async () => expect(await bank.waiting()).toEqual([]));
-  expect(received).toHaveLength(55);
+  expect(bank.received).toHaveLength(55);
   expect(pausesHours).toEqual([...Array<number>(24).fill(1), ...Array<number>(30).fill(24)]);
 });
 
 test("a bank that archives after a day tries 25 times", async () => {
-  const { received, url } = await startShop(Array.from({ length: 30 }, () => ({ status: 503 })));
-  const bank = await startTBank({ webhookUrl: url, webhookRetryMs: 1, webhookTries: 25 });
+  const bank = await startTBankWithShop({ webhookRetryMs: 1, webhookTries: 25 }, refusals(30));
   const { PaymentId } = await bank.init();
   await bank.control("decline", { payment_id: PaymentId });
   await eventually(async () => expect(await bank.waiting()).toEqual([]));
-  expect(received).toHaveLength(25);
+  expect(bank.received).toHaveLength(25);
 });
 
 test("a payment's own NotificationURL comes before the terminal's", async () => {
   const own = await startShop();
-  const { paid, received, control } = await withShop();
-  await paid({ NotificationURL: own.url });
+  const { openPaid, received, control } = await withShop();
+  await openPaid({ NotificationURL: own.url });
   await eventually(() => expect(own.received).toHaveLength(2));
   expect(received).toEqual([]);
   await control("webhook", { url: null }, "PUT");
-  await paid();
+  await openPaid();
   expect(await control("webhooks", undefined, "GET")).toEqual([]);
   await control("webhook", { url: own.url }, "PUT");
-  await paid();
+  await openPaid();
   await eventually(() => expect(own.received).toHaveLength(4));
 });
 
@@ -114,18 +107,18 @@ test("emulated money is announced on this machine alone", async () => {
 });
 
 test("a duplicated notification comes twice, byte for byte", async () => {
-  const { fault, paid, received, statuses } = await withShop();
+  const { fault, openPaid, received, statuses } = await withShop();
   await fault({ webhook: "duplicate", status: "CONFIRMED", times: 1 });
-  await paid();
+  await openPaid();
   await eventually(() => expect(statuses()).toEqual(["AUTHORIZED", "CONFIRMED", "CONFIRMED"]));
   const confirmed = received.filter(({ fields }) => fields["Status"] === "CONFIRMED");
   expect(confirmed[0]?.raw).toBe(confirmed[1]?.raw);
 });
 
 test("a reordered AUTHORIZED follows the CONFIRMED of the same payment", async () => {
-  const { fault, paid, notified } = await withShop();
+  const { fault, openPaid, notified } = await withShop();
   await fault({ webhook: "reorder", status: "AUTHORIZED", times: 1, delay_ms: hourMs });
-  const id = await paid();
+  const id = await openPaid();
   await eventually(() =>
     expect(notified()).toEqual([
       [id, "CONFIRMED"],
@@ -135,9 +128,9 @@ test("a reordered AUTHORIZED follows the CONFIRMED of the same payment", async (
 });
 
 test("a delayed notification waits, over a day if it must, and goes out when it is flushed", async () => {
-  const { fault, paid, notified, control } = await withShop();
+  const { fault, openPaid, notified, control } = await withShop();
   await fault({ webhook: "delay", status: "CONFIRMED", times: 1, delay_ms: 30 * 24 * hourMs });
-  const id = await paid();
+  const id = await openPaid();
   await eventually(() => expect(notified()).toEqual([[id, "AUTHORIZED"]]));
   await control("deliver", {});
   await eventually(() => expect(notified().at(-1)).toEqual([id, "CONFIRMED"]));
@@ -163,10 +156,10 @@ test("a wrong signature is wrong for each try that the fault applies to", async 
 });
 
 test("a changed amount is rightly signed and untrue", async () => {
-  const { fault, paid, received, call } = await withShop();
+  const { fault, openPaid, received, call } = await withShop();
   await fault({ webhook: "changed-amount", status: "CONFIRMED" });
   await fault({ webhook: "changed-amount", status: "AUTHORIZED", amount: 1 });
-  const PaymentId = await paid();
+  const PaymentId = await openPaid();
   await eventually(() => expect(received).toHaveLength(2));
   const said = received.map(({ fields }) => [fields["Status"], fields["Amount"]]);
   expect(Object.fromEntries(said)).toEqual({ AUTHORIZED: 1, CONFIRMED: 59_800 });

@@ -1,27 +1,17 @@
 import { expect, test } from "vitest";
-import { cards, eventually, type Options, startShop, startTBank } from "./tbank-client.ts";
+import { eventually } from "./servers.ts";
+import { cards, startTBank, startTBankWithShop } from "./tbank-client.ts";
 
 const dayMs = 86_400_000;
 
-/** An emulator whose shop listens, and whose time goes on by hand. */
-async function withShop(options: Options = {}) {
-  const shop = await startShop();
-  const clock = { nowMs: Date.parse("2026-11-21T09:00:00.000Z") };
-  const bank = await startTBank({ webhookUrl: shop.url, now: () => clock.nowMs, ...options });
-  return { ...bank, ...shop, url: bank.url, clock };
-}
-
-const fieldsOf = ({ received }: Awaited<ReturnType<typeof withShop>>, status: string) =>
-  received.find(({ fields }) => fields["Status"] === status)?.fields;
-
 test("with one stage a payment is taken at once, and announced as authorized and as confirmed", async () => {
-  const bank = await withShop();
+  const bank = await startTBankWithShop();
   const { PaymentId } = await bank.init({ OrderId: "o1" });
   await bank.pay(PaymentId);
   expect(await bank.state(PaymentId)).toBe("CONFIRMED");
   await eventually(() => expect(bank.statuses()).toEqual(["AUTHORIZED", "CONFIRMED"]));
   for (const status of ["AUTHORIZED", "CONFIRMED"]) {
-    expect(fieldsOf(bank, status)).toMatchObject({
+    expect(bank.fieldsOf(status)).toMatchObject({
       TerminalKey: "1366000000001DEMO",
       OrderId: "o1",
       Success: true,
@@ -41,7 +31,7 @@ test("with one stage a payment is taken at once, and announced as authorized and
 });
 
 test("with two stages the money is held until the shop takes it, or a part of it", async () => {
-  const bank = await withShop();
+  const bank = await startTBankWithShop();
   const { PaymentId } = await bank.init({ PayType: "T" });
   await bank.pay(PaymentId);
   expect(await bank.state(PaymentId)).toBe("AUTHORIZED");
@@ -55,7 +45,7 @@ test("with two stages the money is held until the shop takes it, or a part of it
   });
   expect(await confirm()).toMatchObject({ Success: false, ErrorCode: "8", Status: "CONFIRMED" });
   await eventually(() => expect(bank.statuses()).toEqual(["AUTHORIZED", "CONFIRMED"]));
-  expect(fieldsOf(bank, "CONFIRMED")).toMatchObject({ Amount: 20_000 });
+  expect(bank.fieldsOf("CONFIRMED")).toMatchObject({ Amount: 20_000 });
   expect(await bank.payment(PaymentId)).toMatchObject({ taken: 20_000, held: 0 });
 });
 
@@ -68,7 +58,7 @@ test("the terminal may have two stages by itself, and a payment one", async () =
 });
 
 test("held money can be given back in parts, and goes back by itself after a week", async () => {
-  const { init, pay, call, state, clock, payment } = await withShop({ payType: "T" });
+  const { init, pay, call, state, clock, payment } = await startTBankWithShop({ payType: "T" });
   const [{ PaymentId }, { PaymentId: other }] = [await init(), await init()];
   for (const id of [PaymentId, other]) await pay(id);
   expect(await call("Cancel", { PaymentId, Amount: 900 })).toMatchObject({
@@ -99,7 +89,7 @@ test("what is left of held money is still to be taken", async () => {
 });
 
 test("a refused try is announced and leaves the form open for the next one", async () => {
-  const bank = await withShop();
+  const bank = await startTBankWithShop();
   const { PaymentId } = await bank.init();
   await bank.pay(PaymentId, { card: cards.poor });
   expect(await bank.state(PaymentId)).toBe("REJECTED");
@@ -108,9 +98,9 @@ test("a refused try is announced and leaves the form open for the next one", asy
   await bank.pay(PaymentId);
   const expected = ["AUTHORIZED", "AUTH_FAIL", "CONFIRMED", "REJECTED"];
   await eventually(() => expect(bank.statuses()).toEqual(expected));
-  expect(fieldsOf(bank, "REJECTED")).toMatchObject({ Success: false, ErrorCode: "1051" });
-  expect(fieldsOf(bank, "AUTH_FAIL")).toMatchObject({ Success: false, ErrorCode: "101" });
-  expect(fieldsOf(bank, "CONFIRMED")).toMatchObject({ Success: true, ErrorCode: "0" });
+  expect(bank.fieldsOf("REJECTED")).toMatchObject({ Success: false, ErrorCode: "1051" });
+  expect(bank.fieldsOf("AUTH_FAIL")).toMatchObject({ Success: false, ErrorCode: "101" });
+  expect(bank.fieldsOf("CONFIRMED")).toMatchObject({ Success: true, ErrorCode: "0" });
   const { orderId: OrderId } = await bank.payment(PaymentId);
   expect(await bank.call("CheckOrder", { OrderId })).toMatchObject({
     Payments: [{ PaymentId, Status: "CONFIRMED", Success: "true", ErrorCode: 0 }],
@@ -140,7 +130,7 @@ test("a card may ask its bank first, and the bank may find that it is somebody e
 });
 
 test("a link expires by itself, silently, also after a refused try", async () => {
-  const { init, pay, state, clock, received, waiting } = await withShop();
+  const { init, pay, state, clock, received, waiting } = await startTBankWithShop();
   const RedirectDueDate = "2026-11-21T12:01:00+03:00";
   const [{ PaymentId }, tried, day] = [
     await init({ RedirectDueDate }),
@@ -162,14 +152,14 @@ test("a link expires by itself, silently, also after a refused try", async () =>
 });
 
 test("deadlines are announced to a shop that asked for it, without any request", async () => {
-  const { init, clock, statuses } = await withShop({ tellDeadlines: true });
+  const { init, clock, statuses } = await startTBankWithShop({ tellDeadlines: true });
   await init();
   clock.nowMs += dayMs;
   await eventually(() => expect(statuses()).toEqual(["DEADLINE_EXPIRED"]));
 });
 
 test("a payer has 36 hours to answer their bank", async () => {
-  const { init, pay, state, clock } = await withShop();
+  const { init, pay, state, clock } = await startTBankWithShop();
   const { PaymentId } = await init();
   await pay(PaymentId, { card: cards["3ds"] });
   clock.nowMs += 1.5 * dayMs - 1;
@@ -179,7 +169,7 @@ test("a payer has 36 hours to answer their bank", async () => {
 });
 
 test("an unpaid payment is cancelled as a whole, and not once the form is open", async () => {
-  const bank = await withShop();
+  const bank = await startTBankWithShop();
   const { PaymentId } = await bank.init();
   expect(await bank.call("Cancel", { PaymentId, Amount: 1 })).toMatchObject({
     Success: true,
@@ -198,70 +188,11 @@ test("an unpaid payment is cancelled as a whole, and not once the form is open",
 });
 
 test("a first payment of many brings the id by which its card is charged again", async () => {
-  const bank = await withShop();
+  const bank = await startTBankWithShop();
   const DATA = { OperationInitiatorType: "1", plan: "30 days" };
   const { PaymentId } = await bank.init({ Recurrent: "Y", CustomerKey: "c1", DATA });
   await bank.pay(PaymentId);
   await eventually(() => expect(bank.received).toHaveLength(2));
   const RebillId = expect.any(Number) as number;
-  expect(fieldsOf(bank, "CONFIRMED")).toMatchObject({ RebillId, Data: DATA });
-});
-
-test("SBP pays by its QR, which stays the same", async () => {
-  const bank = await withShop();
-  const { PaymentId, PaymentURL } = await bank.init();
-  expect(await bank.call("SbpPayTest", { PaymentId })).toMatchObject({ ErrorCode: "8" });
-  const qr = await bank.call("GetQr", { PaymentId });
-  expect(qr["Data"]).toMatch(/sum=29900&cur=RUB&crc=[0-9A-F]{4}$/u);
-  expect(String(qr["Data"]).startsWith(PaymentURL)).toBe(true);
-  expect(await bank.call("GetQr", { PaymentId, DataType: "PAYLOAD" })).toEqual(qr);
-  const image = await bank.call("GetQr", { PaymentId, DataType: "IMAGE" });
-  expect(image["Data"]).toMatch(/^<svg /u);
-  expect(await bank.call("SbpPayTest", { PaymentId })).toMatchObject({ Success: true });
-  expect(await bank.state(PaymentId)).toBe("CONFIRMED");
-  await eventually(() => expect(bank.statuses()).toEqual(["AUTHORIZED", "CONFIRMED"]));
-  expect(fieldsOf(bank, "CONFIRMED")).toMatchObject({
-    Pan: expect.stringMatching(/^\+7/u) as string,
-  });
-  expect(fieldsOf(bank, "CONFIRMED")).not.toHaveProperty("CardId");
-  expect(await bank.call("GetQr", { PaymentId })).toMatchObject({ ErrorCode: "8" });
-});
-
-test.each([
-  ["DEADLINE_EXPIRED", { IsDeadlineExpired: true }],
-  ["REJECTED", { IsRejected: true }],
-])("an SBP payer who does not pay is played as %s", async (status, how) => {
-  const { init, call, state } = await startTBank();
-  const { PaymentId } = await init();
-  await call("GetQr", { PaymentId });
-  const both = { IsDeadlineExpired: true, IsRejected: true };
-  expect(await call("SbpPayTest", { PaymentId, ...both })).toMatchObject({ ErrorCode: "1" });
-  expect(await call("SbpPayTest", { PaymentId, ...how })).toMatchObject({ Success: true });
-  expect(await state(PaymentId)).toBe(status);
-});
-
-test("an SBP form gives up after too many refusals, without a notification", async () => {
-  const { init, control, state, statuses } = await withShop({ sbpAttempts: 3 });
-  const { PaymentId } = await init();
-  const decline = () => control("decline", { payment_id: PaymentId, means: "sbp" });
-  for (const _ of [1, 2]) await decline();
-  expect(await state(PaymentId)).toBe("REJECTED");
-  await decline();
-  expect(await state(PaymentId)).toBe("ATTEMPTS_EXPIRED");
-  expect(await decline()).toMatchObject({ code: "8" });
-  await eventually(() => expect(statuses()).toEqual(["REJECTED", "REJECTED", "REJECTED"]));
-});
-
-test.each([
-  ["3016", {}, { Amount: 999 }],
-  ["3016", {}, { Amount: 100_000_001 }],
-  ["3001", { sbp: false }, {}],
-  ["3001", {}, { PayType: "T" }],
-])("SBP refuses with %s what it cannot pay: %j %j", async (code, options, params) => {
-  const { init, call } = await startTBank(options);
-  const { PaymentId } = await init(params);
-  expect(await call("GetQr", { PaymentId })).toMatchObject({ Success: false, ErrorCode: code });
-  const least = await startTBank();
-  const { PaymentId: just } = await least.init({ Amount: 1_000 });
-  expect(await least.call("GetQr", { PaymentId: just })).toMatchObject({ Success: true });
+  expect(bank.fieldsOf("CONFIRMED")).toMatchObject({ RebillId, Data: DATA });
 });

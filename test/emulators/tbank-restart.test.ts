@@ -1,57 +1,27 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { writeFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { endBy, newDataFile, runEmulator } from "./programs.ts";
+import { eventually } from "./servers.ts";
 import {
   type Answer,
   clientOf,
-  eventually,
   password,
   startShop,
   startTBank,
   terminalKey,
 } from "./tbank-client.ts";
 
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "tbank-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-interface Program {
-  readonly process: ChildProcess;
-  readonly firstLine: string;
-}
-
-/**
- * Runs the emulator as `npm start` does, until its first line; it dies with the test at the latest.
- */
-async function run(variables: Record<string, string>, dataFile?: string): Promise<Program> {
+const run = (variables: Readonly<Record<string, string>> = {}, dataFile?: string) => {
   const account = { TBANK_TERMINAL_KEY: terminalKey, TBANK_PASSWORD: password };
-  const env = { ...process.env, TBANK_EMULATOR_PORT: "0", ...account, ...variables };
-  const data = dataFile === undefined ? [] : ["--data", dataFile];
-  const child = spawn(process.execPath, ["emulators/tbank/main.ts", ...data], { env });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  const lines = [once(child.stdout, "data"), once(child.stderr, "data")];
-  const [line] = (await Promise.race(lines)) as [Buffer];
-  return { process: child, firstLine: line.toString().trim() };
-}
-
-const urlIn = (line: string): string => /http:\S+/u.exec(line)?.[0] ?? line;
-
-async function kill({ process: child }: Program): Promise<void> {
-  child.kill("SIGKILL");
-  await once(child, "exit");
-}
+  return runEmulator("tbank", { TBANK_EMULATOR_PORT: "0", ...account, ...variables }, dataFile);
+};
 
 test("a kill loses no payment that was answered for, and what the shop missed comes after it", async () => {
-  const dataFile = join(newFolder(), "tbank.jsonl");
+  const dataFile = newDataFile();
   const { url, received } = await startShop([{ status: 503 }, { status: 503 }]);
   const env = { TBANK_EMULATOR_WEBHOOK_URL: url, TBANK_EMULATOR_WEBHOOK_RETRY_MS: "3600000" };
   const before = await run(env, dataFile);
-  const first = clientOf(urlIn(before.firstLine));
+  const first = clientOf(before.url);
   const [paid, open, refunded] = [await first.init(), await first.init(), await first.init()];
   await first.pay(paid.PaymentId);
   await eventually(async () =>
@@ -64,9 +34,9 @@ test("a kill loses no payment that was answered for, and what the shop missed co
   const earlier = await Promise.all(
     [paid, open, refunded].map(({ PaymentId }) => first.payment(PaymentId)),
   );
-  await kill(before);
+  await endBy("SIGKILL", before);
 
-  const second = clientOf(urlIn((await run(env, dataFile)).firstLine));
+  const second = clientOf((await run(env, dataFile)).url);
   const again = [paid, open, refunded].map(({ PaymentId }) => second.payment(PaymentId));
   expect(await Promise.all(again)).toEqual(earlier);
   const repeated = await second.call("Cancel", cancel);
@@ -83,18 +53,18 @@ test("a kill loses no payment that was answered for, and what the shop missed co
 });
 
 test("a kill in the middle of many calls leaves every payment that was answered for", async () => {
-  const dataFile = join(newFolder(), "tbank.jsonl");
+  const dataFile = newDataFile();
   const before = await run({}, dataFile);
-  const first = clientOf(urlIn(before.firstLine));
+  const first = clientOf(before.url);
   const answered: Answer[] = [];
   const asking = (async () => {
     for (;;) answered.push(await first.init());
   })().catch(() => undefined);
   await eventually(() => expect(answered.length).toBeGreaterThan(50));
-  await kill(before);
+  await endBy("SIGKILL", before);
   await asking;
 
-  const second = clientOf(urlIn((await run({}, dataFile)).firstLine));
+  const second = clientOf((await run({}, dataFile)).url);
   const payments = await second.control<{ id: string }[]>("payments", undefined, "GET");
   const ids = new Set(payments.map(({ id }) => id));
   expect(answered.filter(({ PaymentId }) => !ids.has(PaymentId))).toEqual([]);
@@ -102,7 +72,7 @@ test("a kill in the middle of many calls leaves every payment that was answered 
 });
 
 test("a deadline that passed while it was stopped is found afterwards", async () => {
-  const dataFile = join(newFolder(), "tbank.jsonl");
+  const dataFile = newDataFile();
   const startMs = Date.parse("2026-11-21T09:00:00.000Z");
   const first = await startTBank({ dataFile, now: () => startMs });
   const { PaymentId } = await first.init();
@@ -127,14 +97,12 @@ test("what keeps it from starting is said in one line, with a remedy", async () 
   expect(wrong.firstLine).toBe(
     "tbank emulator: TBANK_EMULATOR_FIRST_PAYMENT_ID: must be a whole number of 1 to 20 digits",
   );
-  const dataFile = join(newFolder(), "tbank.jsonl");
+  const dataFile = newDataFile();
   writeFileSync(dataFile, "no journal\n");
   const { firstLine } = await run({}, dataFile);
   expect(firstLine).toContain("is damaged: move the file away to begin anew");
 });
 
 test("a SIGTERM ends it", async () => {
-  const { process: child } = await run({});
-  child.kill("SIGTERM");
-  expect(await once(child, "exit")).toEqual([0, null]);
+  expect(await endBy("SIGTERM", await run())).toBe(0);
 });

@@ -2,16 +2,12 @@ import { once } from "node:events";
 import { get } from "node:http";
 import type { Readable } from "node:stream";
 import { json } from "node:stream/consumers";
-import { onTestFinished, vi } from "vitest";
 import type { Message, Update } from "../../emulators/telegram/bot-api.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import type { RecordedCall } from "../../emulators/telegram/state.ts";
+import { closeAfterTest } from "./servers.ts";
 
 export const token = "123456:TEST";
-
-/** Waits until the check holds, also on a machine that is busy with other things. */
-export const eventually = (check: () => unknown): Promise<unknown> =>
-  vi.waitFor(check, { timeout: 30_000 });
 
 export interface BotAnswer<Result = unknown> {
   readonly ok: boolean;
@@ -55,10 +51,7 @@ export function clientOf(url: string) {
 /** An emulator on a free port that ends with the test. */
 export async function startTelegram(options: { dataFile?: string; webhookRetryMs?: number } = {}) {
   const emulator = await startTelegramEmulator({ port: 0, token, ...options });
-  let closing: Promise<void> | undefined;
-  const close = () => (closing ??= emulator.close());
-  onTestFinished(close);
-  return { ...clientOf(emulator.url), close };
+  return { ...clientOf(emulator.url), close: closeAfterTest(emulator) };
 }
 
 /** A long poll that has reached the server: whatever is asked next comes after it. */

@@ -1,11 +1,10 @@
-import { once } from "node:events";
-import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { RequestListener } from "node:http";
 import { Bot, InlineKeyboard, InputFile, webhookCallback } from "grammy";
 import { Markup, Telegraf } from "telegraf";
 import { expect, onTestFinished, test } from "vitest";
 import type { Message } from "../../emulators/telegram/bot-api.ts";
-import { ask, eventually, png, startTelegram, token } from "./telegram-client.ts";
+import { eventually, startReceiver } from "./servers.ts";
+import { ask, png, startTelegram, token } from "./telegram-client.ts";
 
 type Telegram = Awaited<ReturnType<typeof startTelegram>>;
 /** Starts a bot that greets with a keyboard, edits on a press, then sends a picture and a file. */
@@ -51,13 +50,7 @@ function grammyBot({ url }: Telegram): Bot {
 const secret = "s3cret_-";
 
 async function takeWebhook({ call }: Telegram, listener: RequestListener): Promise<void> {
-  const server = createServer(listener).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+  const url = await startReceiver(listener);
   expect(await call("setWebhook", { url, secret_token: secret })).toMatchObject({ ok: true });
 }
 

@@ -1,6 +1,7 @@
 import { request } from "node:http";
 import { expect, onTestFinished, test } from "vitest";
-import { ask, eventually, startTelegram } from "./telegram-client.ts";
+import { eventually } from "./servers.ts";
+import { ask, startTelegram } from "./telegram-client.ts";
 
 interface ChatEvent {
   readonly event: string;

@@ -1,44 +1,19 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { appendFileSync, writeFileSync } from "node:fs";
 import * as fc from "fast-check";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { Journal } from "../../emulators/kit/journal.ts";
 import type { Message } from "../../emulators/telegram/bot-api.ts";
+import { endBy, newDataFile, runEmulator } from "./programs.ts";
 import { clientOf, startPoll, startTelegram, token } from "./telegram-client.ts";
 
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "telegram-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-interface Program {
-  readonly process: ChildProcess;
-  readonly firstLine: string;
-}
-
-/**
- * Runs the emulator as `npm start` does, until its first line; it dies with the test at the latest.
- */
-async function run(port: number, dataFile?: string): Promise<Program> {
-  const env = { ...process.env, BOT_TOKEN: token, TELEGRAM_EMULATOR_PORT: `${port}` };
-  const data = dataFile === undefined ? [] : ["--data", dataFile];
-  const child = spawn(process.execPath, ["emulators/telegram/main.ts", ...data], { env });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  const lines = [once(child.stdout, "data"), once(child.stderr, "data")];
-  const [line] = (await Promise.race(lines)) as [Buffer];
-  return { process: child, firstLine: line.toString().trim() };
-}
-
-const urlIn = (line: string): string => /http:\S+/u.exec(line)?.[0] ?? line;
+const run = (port: number, dataFile?: string) =>
+  runEmulator("telegram", { BOT_TOKEN: token, TELEGRAM_EMULATOR_PORT: `${port}` }, dataFile);
 
 test("chats, files, buttons and unconfirmed updates outlive a kill", async () => {
-  const dataFile = join(newFolder(), "telegram.jsonl");
+  const dataFile = newDataFile();
   const before = await run(0, dataFile);
-  const first = clientOf(urlIn(before.firstLine));
+  const first = clientOf(before.url);
   await first.person(1).say("/start");
   const reply_markup = { inline_keyboard: [[{ text: "A", callback_data: "a" }]] };
   await first.call("sendMessage", { chat_id: 1, text: "pick", reply_markup });
@@ -49,10 +24,9 @@ test("chats, files, buttons and unconfirmed updates outlive a kill", async () =>
   await first.call("editMessageText", { chat_id: 1, message_id: 2, text: "edited", reply_markup });
   const { callback_query_id } = await first.person(1).press(2, "a");
   const [chat, updates] = [await first.person(1).chat(), await first.updates()];
-  before.process.kill("SIGKILL");
-  await once(before.process, "exit");
+  await endBy("SIGKILL", before);
 
-  const second = clientOf(urlIn((await run(0, dataFile)).firstLine));
+  const second = clientOf((await run(0, dataFile)).url);
   expect(await second.person(1).chat()).toEqual(chat);
   expect(await second.updates()).toEqual(updates);
   expect(updates).toHaveLength(2);
@@ -74,7 +48,7 @@ test("chats, files, buttons and unconfirmed updates outlive a kill", async () =>
 });
 
 test("a webhook is called again after a restart", async () => {
-  const dataFile = join(newFolder(), "telegram.jsonl");
+  const dataFile = newDataFile();
   const before = await startTelegram({ dataFile });
   await before.call("setWebhook", { url: "http://127.0.0.1:9/hook", secret_token: "s" });
   await before.person(1).say("/start");
@@ -86,7 +60,7 @@ test("a webhook is called again after a restart", async () => {
 });
 
 test("it closes cleanly during a poll, and keeps all messages", async () => {
-  const dataFile = join(newFolder(), "telegram.jsonl");
+  const dataFile = newDataFile();
   const { call, person, close, url } = await startTelegram({ dataFile });
   await person(1).say("/start");
   await call("getUpdates", { offset: 1_000_000_000 });
@@ -97,19 +71,17 @@ test("it closes cleanly during a poll, and keeps all messages", async () => {
 });
 
 test("SIGTERM ends it although somebody is polling and listening", async () => {
-  const dataFile = join(newFolder(), "telegram.jsonl");
-  const { process: child, firstLine } = await run(0, dataFile);
-  expect(firstLine).toMatch(/^telegram emulator ready on http:\/\/127\.0\.0\.1:\d+$/u);
-  const { person, url } = clientOf(urlIn(firstLine));
+  const dataFile = newDataFile();
+  const program = await run(0, dataFile);
+  expect(program.firstLine).toMatch(/^telegram emulator ready on http:\/\/127\.0\.0\.1:\d+$/u);
+  const { person, url } = clientOf(program.url);
   await fetch(`${person(1).side}/chat/events`);
   await startPoll(url);
-  child.kill("SIGTERM");
-  const [code] = (await once(child, "exit")) as [number];
-  expect(code).toBe(0);
+  expect(await endBy("SIGTERM", program)).toBe(0);
 });
 
 test("a taken port is one clear line, and the chats of whoever has it stay whole", async () => {
-  const dataFile = join(newFolder(), "telegram.jsonl");
+  const dataFile = newDataFile();
   const { url, person } = await startTelegram({ dataFile });
   await person(1).say("/start");
   const port = Number(new URL(url).port);
@@ -135,11 +107,11 @@ const rowsOf = (journal: Journal): string =>
   JSON.stringify(["a", "b"].map((name) => [...journal.table(name).entries()]));
 
 test("a journal holds what was flushed, whatever was set, deleted or cut off after it", () => {
-  const folder = newFolder();
+  const first = newDataFile();
   let files = 0;
   fc.assert(
     fc.property(fc.array(row), fc.string(), (changes, torn) => {
-      const path = join(folder, `${(files += 1)}.jsonl`);
+      const path = `${first}.${(files += 1)}`;
       const journal = new Journal(path);
       let stored = rowsOf(journal);
       for (const { table, key, value, flushed } of changes) {
@@ -158,7 +130,7 @@ test("a journal holds what was flushed, whatever was set, deleted or cut off aft
 });
 
 test("a file that is not a journal is left alone", () => {
-  const path = join(newFolder(), "telegram.jsonl");
+  const path = newDataFile();
   writeFileSync(path, "something else\n");
   expect(() => new Journal(path)).toThrow(":1 is damaged: move the file away");
 });

@@ -2,7 +2,8 @@ import { Bot } from "grammy";
 import { expect, onTestFinished, test } from "vitest";
 import type { Message, SuccessfulPayment } from "../../emulators/telegram/bot-api.ts";
 import type { StarTransaction } from "../../emulators/telegram/stars.ts";
-import { ask, eventually, startTelegram, token } from "./telegram-client.ts";
+import { eventually } from "./servers.ts";
+import { ask, startTelegram, token } from "./telegram-client.ts";
 
 type Telegram = Awaited<ReturnType<typeof startTelegram>>;
 type Paid = Message & { error?: string };

@@ -1,16 +1,10 @@
-import { once } from "node:events";
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type ServerResponse,
-} from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingHttpHeaders } from "node:http";
 import { text } from "node:stream/consumers";
 import * as fc from "fast-check";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Message, Update } from "../../emulators/telegram/bot-api.ts";
-import { eventually, startTelegram } from "./telegram-client.ts";
+import { eventually, startReceiver } from "./servers.ts";
+import { startTelegram } from "./telegram-client.ts";
 
 interface Received {
   readonly chat: number;
@@ -25,24 +19,17 @@ interface Reply {
   readonly body?: string;
 }
 
-/** A bot's webhook that answers as told and remembers what it heard. */
+/** A bot's webhook that records its updates and answers each by `answer`. */
 async function startHook(answer: (update: Update, message: Message) => Reply) {
   const received: Received[] = [];
-  const receive = async (request: IncomingMessage, response: ServerResponse) => {
+  const url = await startReceiver(async (request, response) => {
     const update = JSON.parse(await text(request)) as Update;
     const message = update["message"] as Message;
     const { status, headers = {}, body = "" } = answer(update, message);
     received.push({ chat: message.chat.id, text: message.text, status, headers: request.headers });
     response.writeHead(status, headers).end(body);
-  };
-  const server = createServer((request, response) => void receive(request, response));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
   });
-  return { received, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` };
+  return { received, url };
 }
 
 const taken = (received: readonly Received[]) => received.filter(({ status }) => status === 200);

@@ -1,7 +1,7 @@
-import { onTestFinished } from "vitest";
 import { startToncenterEmulator } from "../../emulators/toncenter/emulator.ts";
 import type { ToncenterEmulatorOptions } from "../../emulators/toncenter/options.ts";
 import type { RecordedCall } from "../../emulators/toncenter/state.ts";
+import { closeAfterTest } from "./servers.ts";
 
 export interface Spellings {
   readonly raw: string;
@@ -116,8 +116,5 @@ export function clientOf(url: string) {
 /** An emulator on a free port that ends with the test. */
 export async function startToncenter(options: Partial<ToncenterEmulatorOptions> = {}) {
   const emulator = await startToncenterEmulator({ port: 0, ...options });
-  let closing: Promise<void> | undefined;
-  const close = () => (closing ??= emulator.close());
-  onTestFinished(close);
-  return { ...clientOf(emulator.url), close };
+  return { ...clientOf(emulator.url), close: closeAfterTest(emulator) };
 }

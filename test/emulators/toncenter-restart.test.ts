@@ -1,33 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { endBy, newDataFile, runEmulator } from "./programs.ts";
 import { clientOf, startToncenter } from "./toncenter-client.ts";
 
-function newFile(): string {
-  const folder = mkdtempSync(join(tmpdir(), "toncenter-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return join(folder, "toncenter.jsonl");
-}
-
-interface Program {
-  readonly process: ChildProcess;
-  readonly firstLine: string;
-}
-
-/**
- * Runs the emulator as `npm start` does, until its first line; it dies with the test at the latest.
- */
-async function run(args: readonly string[], variables: Readonly<Record<string, string>> = {}) {
-  const env = { PATH: process.env["PATH"], TONCENTER_EMULATOR_PORT: "0", ...variables };
-  const child = spawn(process.execPath, ["emulators/toncenter/main.ts", ...args], { env });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  const lines = [once(child.stdout, "data"), once(child.stderr, "data")];
-  const [line] = (await Promise.race(lines)) as [Buffer];
-  const program: Program = { process: child, firstLine: line.toString().trim() };
-  return { ...program, ...clientOf(/http:\S+/u.exec(program.firstLine)?.[0] ?? "") };
+async function run(dataFile?: string, variables: Readonly<Record<string, string>> = {}) {
+  const env = { TONCENTER_EMULATOR_PORT: "0", ...variables };
+  const program = await runEmulator("toncenter", env, dataFile);
+  return { ...clientOf(program.url), program };
 }
 
 const orders = [
@@ -37,8 +16,8 @@ const orders = [
 ];
 
 test("a killed emulator comes back with the same transactions, and goes on from there", async () => {
-  const dataFile = newFile();
-  const before = await run(["--data", dataFile]);
+  const dataFile = newDataFile();
+  const before = await run(dataFile);
   for (const order of orders) await before.pay(order);
   await before.forge({ amount: "9", comment: "forged" });
   const { jetton } = await before.newJetton({ symbol: "FAKE" });
@@ -48,10 +27,9 @@ test("a killed emulator comes back with the same transactions, and goes on from 
   });
   const [rows, transfers] = [await before.transactions({ limit: 1_000 }), await before.transfers()];
   const wallets = await before.wallets();
-  before.process.kill("SIGKILL");
-  await once(before.process, "exit");
+  await endBy("SIGKILL", before.program);
 
-  const after = await run(["--data", dataFile]);
+  const after = await run(dataFile);
   expect(await after.transactions({ limit: 1_000 })).toEqual(rows);
   expect(await after.transfers()).toEqual(transfers);
   expect(await after.wallets()).toEqual(wallets);
@@ -65,7 +43,7 @@ test("a killed emulator comes back with the same transactions, and goes on from 
 });
 
 test("a line that was cut off by a kill is as if nobody had asked", async () => {
-  const dataFile = newFile();
+  const dataFile = newDataFile();
   const first = await startToncenter({ dataFile });
   await first.pay({ amount: "1" });
   const rows = await first.received();
@@ -79,7 +57,7 @@ test("a line that was cut off by a kill is as if nobody had asked", async () => 
 });
 
 test("a reset is kept as well", async () => {
-  const dataFile = newFile();
+  const dataFile = newDataFile();
   const first = await startToncenter({ dataFile });
   await first.pay({ amount: "1" });
   await first.reset();
@@ -88,11 +66,11 @@ test("a reset is kept as well", async () => {
 });
 
 test("a file that is not a log, or is another merchant's, is left alone with an error", async () => {
-  const other = newFile();
+  const other = newDataFile();
   writeFileSync(other, "something else");
   await expect(startToncenter({ dataFile: other })).rejects.toThrow(":1 is damaged: move the file");
   expect(readFileSync(other, "utf8")).toBe("something else");
-  const dataFile = newFile();
+  const dataFile = newDataFile();
   await (await startToncenter({ dataFile })).close();
   const merchant = "EQCxE6mUtQJKFnGfaROTKOt1lZbDiiX1kCixRv7Nw2Id_sDs";
   await expect(startToncenter({ dataFile, merchant })).rejects.toThrow("of another merchant");
@@ -101,24 +79,22 @@ test("a file that is not a log, or is another merchant's, is left alone with an 
 
 test("SIGTERM ends it, and a taken port is one clear line", async () => {
   const wallet = "UQCxE6mUtQJKFnGfaROTKOt1lZbDiiX1kCixRv7Nw2Id_p0p";
-  const { process: child, firstLine, url, info } = await run([], { TON_WALLET: wallet });
-  expect(firstLine).toMatch(/^toncenter emulator ready on http:\/\/127\.0\.0\.1:\d+$/u);
+  const { program, url, info } = await run(undefined, { TON_WALLET: wallet });
+  expect(program.firstLine).toMatch(/^toncenter emulator ready on http:\/\/127\.0\.0\.1:\d+$/u);
   expect((await info()).merchant.non_bounceable).toBe(wallet);
   expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ ok: true });
   const port = new URL(url).port;
-  const second = await run([], { TONCENTER_EMULATOR_PORT: port });
-  expect(second.firstLine).toBe(
+  const second = await run(undefined, { TONCENTER_EMULATOR_PORT: port });
+  expect(second.program.firstLine).toBe(
     `toncenter emulator: port ${port} is taken: stop what listens there or set TONCENTER_EMULATOR_PORT`,
   );
-  child.kill("SIGTERM");
-  const [code] = (await once(child, "exit")) as [number];
-  expect(code).toBe(0);
+  expect(await endBy("SIGTERM", program)).toBe(0);
 });
 
 test("it does not start beside a real bot, nor with an invalid address", async () => {
-  const real = await run([], { BOT_TOKEN: "99:real" });
-  expect(real.firstLine).toMatch(/is a real one: the emulator serves the demo only/u);
-  expect(real.firstLine).not.toContain("99:real");
-  const wrong = await run([], { TON_WALLET: "here" });
-  expect(wrong.firstLine).toBe("toncenter emulator: TON_WALLET: is not a TON address");
+  const real = await run(undefined, { BOT_TOKEN: "99:real" });
+  expect(real.program.firstLine).toMatch(/is a real one: the emulator serves the demo only/u);
+  expect(real.program.firstLine).not.toContain("99:real");
+  const wrong = await run(undefined, { TON_WALLET: "here" });
+  expect(wrong.program.firstLine).toBe("toncenter emulator: TON_WALLET: is not a TON address");
 });

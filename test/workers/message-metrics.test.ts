@@ -6,7 +6,7 @@ import { queriesOf } from "../../db/orm.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { messageMetrics } from "../../workers/message-metrics.ts";
 import { useDatabase } from "../drivers/database.ts";
-import { saying } from "../drivers/sending.ts";
+import { messageWith } from "../drivers/sending.ts";
 
 const databases = useDatabase();
 
@@ -17,7 +17,7 @@ test("the metrics show what waits, what rests, for how long, and how messages en
   const db = queriesOf(databases.writer.em);
   await enqueue(
     db,
-    [1, 2, 3].map((chat) => saying(telegramId(chat), "x")),
+    [1, 2, 3].map((chat) => messageWith(telegramId(chat), "x")),
   );
   await databases.owner.em
     .fork()

@@ -11,18 +11,17 @@ import { useDatabase } from "../drivers/database.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { createNamespace, type TestNamespace } from "../drivers/namespace.ts";
 import { floodUntilRenewed } from "../drivers/renewal.ts";
-import { plainKeys, saidIn, saying, Sending, testVault } from "../drivers/sending.ts";
+import { messageWith, plainKeys, readWords, testVault, useSending } from "../drivers/sending.ts";
 
 const databases = useDatabase();
 const workflowsPath = fileURLToPath(new URL("../../workflows/messages.ts", import.meta.url));
-let sending: Sending;
+const sending = useSending(databases);
 let temporal: TestNamespace;
 let handle: WorkflowHandle;
 const running: { stop(): Promise<void> }[] = [];
 
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger("ERROR") });
-  sending = await Sending.open(databases);
   temporal = await createNamespace();
 });
 beforeEach(async () => {
@@ -35,10 +34,7 @@ afterEach(async () => {
   await temporal.client.workflow.getHandle(workflowIds.messages).terminate();
   for (const worker of running.splice(0)) await worker.stop();
 });
-afterAll(async () => {
-  await temporal?.connection.close();
-  await sending.close();
-});
+afterAll(() => temporal?.connection.close());
 
 /** Starts a worker for the workflow and its loop. It stops as the product's does at SIGTERM. */
 async function startProcess() {
@@ -96,31 +92,31 @@ const signal = (name: "pause" | "resume" | "checkNow") => handle.signal(signals[
 test("messages are sent, and when the process ends another one goes on within a second", async () => {
   const eve = await sending.meet();
   const first = await startProcess();
-  await sending.write(saying(eve.id, "one"));
+  await sending.write(messageWith(eve.id, "one"));
   await sending.waitUntilSent(eve.id);
   await startProcess();
   const from = Date.now();
   const stopped = first.stop();
-  await sending.write(saying(eve.id, "two"));
+  await sending.write(messageWith(eve.id, "two"));
   await sending.waitUntilSent(eve.id);
   expect(Date.now() - from).toBeLessThan(2_000);
   await stopped;
-  expect(saidIn(await eve.listTexts())).toEqual(["one", "two"]);
+  expect(readWords(await eve.listTexts())).toEqual(["one", "two"]);
 });
 
 test("while it is paused nothing is sent; with resume everything is", async () => {
   const eve = await sending.meet();
   await startProcess();
-  await sending.write(saying(eve.id, "before"));
+  await sending.write(messageWith(eve.id, "before"));
   await sending.waitUntilSent(eve.id);
   await signal("pause");
   await waitUntilPaused();
-  await sending.write(saying(eve.id, "paused"));
+  await sending.write(messageWith(eve.id, "paused"));
   await delay(500);
   expect(await sending.states(eve.id)).toEqual(["sent", "waiting"]);
   await signal("resume");
   await sending.waitUntilSent(eve.id);
-  expect(saidIn(await eve.listTexts())).toEqual(["before", "paused"]);
+  expect(readWords(await eve.listTexts())).toEqual(["before", "paused"]);
 });
 
 /**
@@ -129,10 +125,10 @@ test("while it is paused nothing is sent; with resume everything is", async () =
  */
 async function measureAskedMs(to: TelegramId): Promise<number> {
   const owner = databases.owner.em.fork();
-  await sending.write(saying(to, "heard"));
+  await sending.write(messageWith(to, "heard"));
   await sending.waitUntilSent(to);
   await owner.execute("alter table messages disable trigger messages_wake");
-  await sending.write(saying(to, "unheard"));
+  await sending.write(messageWith(to, "unheard"));
   await owner.execute("alter table messages enable trigger messages_wake");
   await signal("checkNow");
   await sending.waitUntilSent(to);
@@ -156,7 +152,7 @@ test("its history stays below a thousand events, however often it is signalled, 
   const current = () => temporal.client.workflow.getHandle(workflowIds.messages);
   const begun = await floodUntilRenewed(current(), async (round) => {
     await Promise.all(Array.from({ length: 30 }, () => current().signal("checkNow")));
-    await sending.write(saying(eve.id, `w${round}`));
+    await sending.write(messageWith(eve.id, `w${round}`));
     await sending.waitUntilSent(eve.id);
   });
   const { historyLength } = await temporal.client.workflow
@@ -167,7 +163,7 @@ test("its history stays below a thousand events, however often it is signalled, 
   await Promise.all(Array.from({ length: 950 }, () => current().signal("checkNow")));
   await waitUntilPaused();
   const other = await sending.meet();
-  await sending.write(saying(other.id, "paused"));
+  await sending.write(messageWith(other.id, "paused"));
   await delay(300);
   expect(await sending.states(other.id)).toEqual(["waiting"]);
   await current().signal("resume");

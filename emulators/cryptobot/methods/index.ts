@@ -16,7 +16,7 @@ const methods: ReadonlyMap<string, Method> = new Map(
     getInvoices,
     transfer,
     getTransfers,
-    getBalance: ({ transfers }) => transfers.balances(),
+    getBalance: ({ transfers }) => transfers.listBalances(),
     getExchangeRates: ({ currencies }) => currencies.rates(),
     getCurrencies: ({ currencies }) => currencies.list(),
   } satisfies Record<string, Method>),

@@ -47,6 +47,7 @@ export const createInvoice: Method = (state, params) => {
   return state.wire(state.invoices.create({ ...rest, ...button, fiat, accepted_assets }));
 };
 
+/** The parameters of a list's page. */
 export const page = {
   offset: whole.pipe(z.int().min(0)).default(0),
   count: whole.pipe(z.int().min(1).max(1_000)).default(100),
@@ -64,7 +65,7 @@ const invoiceFilter = z.object({
 export const getInvoices: Method = (state, params) => {
   const { asset, fiat, invoice_ids, status, offset, count } = read(invoiceFilter, params);
   const found = state.invoices
-    .newestFirst()
+    .listNewestFirst()
     .filter((invoice) => asset === undefined || asset.includes(invoice.asset ?? ""))
     .filter((invoice) => fiat === undefined || fiat.includes(invoice.fiat ?? ""))
     .filter(({ invoice_id }) => invoice_ids?.includes(String(invoice_id)) ?? true)

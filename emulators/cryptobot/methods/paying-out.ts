@@ -32,7 +32,7 @@ const transferFilter = z.object({
 export const getTransfers: Method = (state, params) => {
   const { asset, transfer_ids, spend_id, offset, count } = read(transferFilter, params);
   const found = state.transfers
-    .newestFirst()
+    .listNewestFirst()
     .filter((sent) => asset?.includes(sent.asset) ?? true)
     .filter((sent) => transfer_ids?.includes(String(sent.transfer_id)) ?? true)
     .filter((sent) => spend_id === undefined || sent.spend_id === spend_id);

@@ -49,7 +49,7 @@ export const init: Method = (state, params) => {
   const dueAt = dueAtOf(given, state.options.now());
   if (given.Receipt !== undefined) checkReceipt(given.Receipt, given.Amount);
   else if (state.options.cashRegister) throw new Refusal("309");
-  const isRepeat = state.payments.ofOrder(given.OrderId).length > 0;
+  const isRepeat = state.payments.listByOrder(given.OrderId).length > 0;
   if (isRepeat && state.options.orderIdRepeat === "refuse") throw new Refusal("20");
   const payment = state.payments.open(draftOf(given, state, dueAt));
   return { ...answerOn(payment), PaymentURL: state.linkOf(payment) };

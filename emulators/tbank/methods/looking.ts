@@ -16,7 +16,7 @@ const named = z.object({ OrderId: z.string() });
  */
 export const checkOrder: Method = (state, params) => {
   const { OrderId } = read(named, params, { OrderId: "212" });
-  const payments = state.payments.ofOrder(OrderId);
+  const payments = state.payments.listByOrder(OrderId);
   if (payments.length === 0) throw new Refusal("255", OrderId);
   const Payments = payments.map((payment) => ({
     PaymentId: payment.id,

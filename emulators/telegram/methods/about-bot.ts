@@ -63,7 +63,7 @@ export const aboutBot: Methods = {
     return true;
   },
 
-  getMyCommands: (state, call) => state.commands.at(placeOf(call)),
+  getMyCommands: (state, call) => state.commands.list(placeOf(call)),
 
   deleteMyCommands: (state, call) => {
     state.commands.delete(placeOf(call));

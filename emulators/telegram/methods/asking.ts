@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { flag, read, whole, words } from "../params.ts";
 import { chatOf } from "../people.ts";
-import { namedPerson } from "../reachable.ts";
+import { requirePerson } from "../reachable.ts";
 import { badRequest } from "../refusal.ts";
 import type { Methods } from "./method.ts";
 
@@ -33,12 +33,12 @@ export const asking: Methods = {
     if (text.length > 200) throw badRequest("MESSAGE_TOO_LONG");
     const answer = { text, show_alert, ...(url !== undefined && { url }) };
     const personId = state.callbacks.answer(callback_query_id, answer);
-    state.chats.events.tell(personId, "answer", { callback_query_id, ...answer });
+    state.chats.events.publish(personId, "answer", { callback_query_id, ...answer });
     return true;
   },
 
   getChat: (state, call) => {
-    const person = namedPerson(state, call);
+    const person = requirePerson(state, call);
     if (!person.started) throw badRequest("chat not found");
     return { ...chatOf(person), accent_color_id: 0, max_reaction_count: 11 };
   },

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type Message, nowSeconds } from "../bot-api.ts";
 import { markupSchema, readMarkup } from "../keyboards.ts";
 import { type Call, json, read, whole } from "../params.ts";
-import { namedMessage, reachablePerson } from "../reachable.ts";
+import { requireMessage, requireReachable } from "../reachable.ts";
 import { badRequest } from "../refusal.ts";
 import type { State } from "../state.ts";
 import type { Methods } from "./method.ts";
@@ -19,7 +19,7 @@ const deletableSeconds = 48 * 60 * 60;
 export const editing: Methods = {
   editMessageText: (state, call) => {
     const text = asText(readText(call));
-    const message = namedMessage(state, call, "edit");
+    const message = requireMessage(state, call, "edit");
     if (message.text === undefined) throw badRequest("there is no text in the message to edit");
     const { entities: _markup, ...rest } = message;
     return edit(state, call, { message, changed: { ...rest, ...text } });
@@ -27,7 +27,7 @@ export const editing: Methods = {
 
   editMessageCaption: (state, call) => {
     const caption = readCaption(call);
-    const message = namedMessage(state, call, "edit");
+    const message = requireMessage(state, call, "edit");
     const captioned = message.photo ?? message.document;
     if (captioned === undefined) throw badRequest("there is no caption in the message to edit");
     const { caption: _words, caption_entities: _markup, ...rest } = message;
@@ -35,12 +35,12 @@ export const editing: Methods = {
   },
 
   editMessageReplyMarkup: (state, call) => {
-    const message = namedMessage(state, call, "edit");
+    const message = requireMessage(state, call, "edit");
     return edit(state, call, { message, changed: message });
   },
 
   deleteMessage: (state, call) => {
-    const message = namedMessage(state, call, "delete");
+    const message = requireMessage(state, call, "delete");
     if (message.date + deletableSeconds < nowSeconds())
       throw badRequest("message can't be deleted");
     state.chats.remove(message);
@@ -49,7 +49,7 @@ export const editing: Methods = {
 
   deleteMessages: (state, call) => {
     const { message_ids } = read(many, call);
-    const { id } = reachablePerson(state, call);
+    const { id } = requireReachable(state, call);
     for (const message_id of message_ids) {
       const message = state.chats.find(id, message_id);
       if (message) state.chats.remove(message);

@@ -6,4 +6,6 @@ import type { State } from "../state.ts";
  * no.
  */
 export type Method = (state: State, call: Call) => unknown;
+
+/** Methods by their names. */
 export type Methods = Readonly<Record<string, Method>>;

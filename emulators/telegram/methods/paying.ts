@@ -55,7 +55,7 @@ export const paying: Methods = {
     const user = userOf(person);
     const refunded_payment = state.stars.refund(user, telegram_payment_charge_id);
     const message = state.chats.add(person, { from: state.bot, refunded_payment });
-    state.tellBot({ message }, person.id);
+    state.queueForBot({ message }, person.id);
     return true;
   },
 

@@ -29,7 +29,7 @@ export const receiving: Methods = {
     const { offset, limit, timeout, allowed_updates } = read(poll, call);
     keepAllowed(state, allowed_updates);
     const ask = { offset, limit: within(limit, 1, 100), timeoutMs: within(timeout, 0, 50) * 1_000 };
-    return state.updates.poll(ask, call.gone);
+    return state.updates.poll(ask, call.hungUp);
   },
 
   setWebhook: (state, call) => {

@@ -1,11 +1,11 @@
 import * as z from "zod";
 import type { Draft, Message } from "../bot-api.ts";
-import { asBotSees, quote } from "../chats.ts";
+import { showToBot, quote } from "../chats.ts";
 import type { Formatted } from "../formatted.ts";
 import { entitiesSchema, format } from "../formatting.ts";
 import { markupSchema, readMarkup } from "../keyboards.ts";
 import { type Call, flag, json, read, whole, words } from "../params.ts";
-import { reachablePerson } from "../reachable.ts";
+import { requireReachable } from "../reachable.ts";
 import { badRequest } from "../refusal.ts";
 import type { State } from "../state.ts";
 
@@ -34,8 +34,8 @@ const texts = z.object({
 export function send(state: State, call: Call, content: Omit<Draft, "from">): Message {
   const given = read(options, call);
   const reply_markup = readMarkup(given.reply_markup);
-  const person = reachablePerson(state, call);
-  const reply_to_message = repliedTo(state, person.id, given);
+  const person = requireReachable(state, call);
+  const reply_to_message = findReplied(state, person.id, given);
   const protection = given.protect_content ? { has_protected_content: true as const } : {};
   const draft: Draft = {
     from: state.bot,
@@ -44,10 +44,10 @@ export function send(state: State, call: Call, content: Omit<Draft, "from">): Me
     ...protection,
     reply_markup,
   };
-  return asBotSees(state.chats.add(person, draft));
+  return showToBot(state.chats.add(person, draft));
 }
 
-function repliedTo(state: State, chatId: number, given: z.infer<typeof options>) {
+function findReplied(state: State, chatId: number, given: z.infer<typeof options>) {
   const { reply_parameters, reply_to_message_id, allow_sending_without_reply } = given;
   const id = reply_parameters?.message_id ?? reply_to_message_id;
   if (id === undefined) return undefined;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { documentOf, type FileKind, photoSizes, type StoredFile } from "../files.ts";
 import { type Call, flag, json, read, words } from "../params.ts";
-import { reachablePerson } from "../reachable.ts";
+import { requireReachable } from "../reachable.ts";
 import { badRequest } from "../refusal.ts";
 import type { State } from "../state.ts";
 import type { Methods } from "./method.ts";
@@ -40,13 +40,13 @@ export const sending: Methods = {
 
   sendPhoto: (state, call) => {
     const caption = readCaption(call);
-    reachablePerson(state, call);
+    requireReachable(state, call);
     return send(state, call, { photo: photoSizes(readFile(state, call, "photo")), ...caption });
   },
 
   sendDocument: (state, call) => {
     const caption = readCaption(call);
-    reachablePerson(state, call);
+    requireReachable(state, call);
     return send(state, call, {
       document: documentOf(readFile(state, call, "document")),
       ...caption,
@@ -56,7 +56,7 @@ export const sending: Methods = {
   sendChatAction: (state, call) => {
     const { action: doing = "" } = read(action, call);
     if (!actions.has(doing)) throw badRequest("wrong parameter action in request");
-    state.chats.events.tell(reachablePerson(state, call).id, "typing", { action: doing });
+    state.chats.events.publish(requireReachable(state, call).id, "typing", { action: doing });
     return true;
   },
 };

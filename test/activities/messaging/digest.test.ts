@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { createApprovalActivities } from "../../../activities/people/approval.ts";
 import { UnmatchedPayments } from "../../../db/payments/unmatched.ts";
 import { Approvals } from "../../../db/people/approvals.ts";
@@ -24,22 +24,13 @@ import {
 } from "../../../domain/people/approval.ts";
 import { instant } from "../../../domain/time.ts";
 import { useDatabase } from "../../drivers/database.ts";
-import { eventually } from "../../drivers/eventually.ts";
 import { SendingBooks } from "../../drivers/sending-books.ts";
-import { type RunningSender, Sending } from "../../drivers/sending.ts";
+import { useSending } from "../../drivers/sending.ts";
 
 const databases = useDatabase();
-let sending: Sending;
-let books: SendingBooks;
-let loop: RunningSender;
-
-beforeAll(async () => {
-  sending = await Sending.open(databases);
-  books = new SendingBooks(databases);
-});
-beforeEach(() => void (loop = sending.begin()));
-afterEach(() => loop.end());
-afterAll(() => sending.close());
+const sending = useSending(databases);
+const books = new SendingBooks(databases);
+beforeEach(() => void sending.begin());
 
 const now = instant("2026-11-21T10:00:00Z");
 const asked = (n: number) => ({ approvalId: `signup:${n}` as ApprovalId, ask: "1" });
@@ -51,17 +42,13 @@ test("a flood of questions is one message to each admin, with their current numb
   ];
   const ids = admins.map(({ id }) => id);
   const eve = await sending.meet();
-  const allOver = async () => {
-    for (const id of ids) {
-      await sending.waitUntilSent(id);
-    }
-  };
+  const waitUntilSent = () => Promise.all(ids.map((id) => sending.waitUntilSent(id)));
   for (let n = 1; n <= 300; n += 1) {
     await books.ask(asked(n).approvalId, "1", { kind: "signup", telegramId: eve.id }, eve.id);
     if (n <= mostAskedSingly) continue;
     await sending.write(...approvalAnnouncement(ids, asked(n), { openCount: n, now }));
   }
-  await allOver();
+  await waitUntilSent();
   const [english, russian] = await Promise.all(admins.map((admin) => admin.listTexts()));
   expect(english).toEqual(["🙋 300 requests are waiting for a decision."]);
   expect(russian).toEqual(["🙋 300 заявок ждут решения."]);
@@ -70,7 +57,7 @@ test("a flood of questions is one message to each admin, with their current numb
     .fork()
     .execute("update approvals set state = 'lapsed', decided_at = now()");
   await sending.write(...approvalClosed(ids, asked(1)));
-  await allOver();
+  await waitUntilSent();
   expect(await admins[0]!.listTexts()).toEqual(["Nobody is waiting."]);
 });
 
@@ -86,8 +73,8 @@ async function customerOf(telegramId: TelegramId): Promise<CustomerId> {
 }
 
 test("a question that comes when many wait has no message of its own, neither at first nor as a reminder", async () => {
-  await loop.end();
-  loop = sending.begin(sending.telegram, quick);
+  await sending.endSenders();
+  sending.begin(sending.telegram, quick);
   const admin = await sending.meet({ role: "admin" });
   const steps = createApprovalActivities({ approvals: new Approvals(databases.writer.em) });
   const questions: { approvalId: ApprovalId; ask: string }[] = [];
@@ -99,7 +86,7 @@ test("a question that comes when many wait has no message of its own, neither at
     questions.push(question);
   }
   const readMessages = async () => {
-    await eventually(async () => expect(await sending.states(admin.id)).not.toContain("waiting"));
+    await sending.waitUntilSent(admin.id);
     return admin.listTexts();
   };
   const first = await readMessages();
@@ -144,7 +131,7 @@ test("a flood of unmatched payments is twenty messages and a number, which follo
   const admin = await sending.meet({ role: "admin" });
   for (let n = 1; n <= 200; n += 1) await unmatched.keepAll(nobodys, [unmatchedPayment(`r${n}`)]);
   const readMessages = async () => {
-    await eventually(async () => expect(await sending.states(admin.id)).not.toContain("waiting"));
+    await sending.waitUntilSent(admin.id);
     return admin.listTexts();
   };
   const first = await readMessages();

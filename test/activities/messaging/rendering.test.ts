@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import type { ApprovalId, TelegramId } from "../../../domain/ids.ts";
 import {
   approvalClosed,
@@ -13,27 +13,19 @@ import {
 import { instant } from "../../../domain/time.ts";
 import { useDatabase } from "../../drivers/database.ts";
 import { SendingBooks } from "../../drivers/sending-books.ts";
-import { type RunningSender, Sending } from "../../drivers/sending.ts";
+import { useSending } from "../../drivers/sending.ts";
 
 const databases = useDatabase();
-let sending: Sending;
-let books: SendingBooks;
-let loop: RunningSender;
-
-beforeAll(async () => {
-  sending = await Sending.open(databases);
-  books = new SendingBooks(databases);
-});
-beforeEach(() => void (loop = sending.begin()));
-afterEach(() => loop.end());
-afterAll(() => sending.close());
+const sending = useSending(databases);
+const books = new SendingBooks(databases);
+beforeEach(() => void sending.begin());
 
 async function deliver(to: TelegramId, ...messages: OutgoingMessage[]): Promise<void> {
   await sending.write(...messages);
   await sending.waitUntilSent(to);
 }
 
-type MetPerson = Awaited<ReturnType<Sending["meet"]>>;
+type MetPerson = Awaited<ReturnType<typeof sending.meet>>;
 const readMessages = async (person: MetPerson) =>
   (await person.chat()).filter(({ from }) => from?.is_bot);
 const readButtons = async (person: MetPerson) =>

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import * as fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { type TelegramId, telegramId } from "../../../domain/ids.ts";
 import type { OutgoingMessage } from "../../../domain/messaging/message.ts";
 import { MemoryMessenger } from "../../../gateways/messenger/memory.ts";
@@ -12,14 +12,10 @@ import type {
 } from "../../../gateways/messenger/port.ts";
 import { SlowDown } from "../../../gateways/refused.ts";
 import { useDatabase } from "../../drivers/database.ts";
-import { saidIn, saying, Sending } from "../../drivers/sending.ts";
+import { messageWith, readWords, useSending } from "../../drivers/sending.ts";
 
 const databases = useDatabase();
-let sending: Sending;
-beforeAll(async () => {
-  sending = await Sending.open(databases);
-});
-afterAll(() => sending.close());
+const sending = useSending(databases);
 
 const limits = { perSecond: 1_000, chatBurst: 1_000, chatRefillMs: 1 };
 const chatsOfHistory = 8;
@@ -116,7 +112,7 @@ class World {
         const to = this.ids[act.chat]!;
         const more = act.kind === "plain" ? {} : { slot: `slot/${act.slot}` };
         const action = act.kind === "edit" ? { action: "edit" as const } : {};
-        const message = saying(to, `w${(this.#words += 1)}`, { ...more, ...action });
+        const message = messageWith(to, `w${(this.#words += 1)}`, { ...more, ...action });
         this.written.get(to)!.push(message);
         return sending.write(message);
       }
@@ -181,7 +177,7 @@ async function check(world: World, to: TelegramId): Promise<void> {
       ({ slot, action }) => action === "edit" && slot !== undefined && slot === message.slot,
     );
     const copy = chat.find(({ messageId }) => messageId === ids[place]);
-    expect(saidIn([shown(copy!.message)])).toEqual([wordOf(change ?? message)]);
+    expect(readWords([shown(copy!.message)])).toEqual([wordOf(change ?? message)]);
   }
 }
 

@@ -1,18 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { TelegramId } from "../../../domain/ids.ts";
 import { useDatabase } from "../../drivers/database.ts";
 import { eventually } from "../../drivers/eventually.ts";
-import { type RunningSender, saying, Sending } from "../../drivers/sending.ts";
+import { messageWith, useSending } from "../../drivers/sending.ts";
 
 const databases = useDatabase();
-let sending: Sending;
-let loop: RunningSender | undefined;
-
-beforeAll(async () => {
-  sending = await Sending.open(databases);
-});
-afterEach(() => loop?.end());
-afterAll(() => sending.close());
+const sending = useSending(databases);
 
 interface Call {
   readonly to: TelegramId;
@@ -23,7 +16,7 @@ interface Call {
 function beginTimed(): Call[] {
   const calls: Call[] = [];
   const { telegram } = sending;
-  loop = sending.begin({
+  sending.begin({
     send: (to, message) => {
       calls.push({ to, at: performance.now() });
       return telegram.send(to, message);
@@ -43,7 +36,7 @@ function mostInASecond(calls: readonly Call[]): number {
 
 test("no second has more than 25 messages, and no capacity is wasted", async () => {
   const people = await Promise.all(Array.from({ length: 60 }, () => sending.meet()));
-  await sending.write(...people.map(({ id }) => saying(id, "news")));
+  await sending.write(...people.map(({ id }) => messageWith(id, "news")));
   const calls = beginTimed();
   for (const { id } of people) await sending.waitUntilSent(id);
   expect(calls).toHaveLength(60);
@@ -54,11 +47,11 @@ test("no second has more than 25 messages, and no capacity is wasted", async () 
 test("bulk messages leave room for transactional ones in every second", async () => {
   const people = await Promise.all(Array.from({ length: 45 }, () => sending.meet()));
   const late = await sending.meet();
-  await sending.write(...people.map(({ id }) => saying(id, "news", { isBulk: true })));
+  await sending.write(...people.map(({ id }) => messageWith(id, "news", { isBulk: true })));
   const calls = beginTimed();
   await eventually(() => expect(calls.length).toBeGreaterThan(19));
   const from = performance.now();
-  await sending.write(saying(late.id, "now"));
+  await sending.write(messageWith(late.id, "now"));
   await sending.waitUntilSent(late.id);
   expect(calls.find(({ to }) => to === late.id)!.at - from).toBeLessThan(400);
   for (const { id } of people) await sending.waitUntilSent(id);

@@ -15,18 +15,13 @@ import { deviceId, type TelegramId, telegramId } from "../../../domain/ids.ts";
 import { keyMessages, type OutgoingMessage } from "../../../domain/messaging/message.ts";
 import { useDatabase } from "../../drivers/database.ts";
 import { SendingBooks } from "../../drivers/sending-books.ts";
-import { saying, Sending } from "../../drivers/sending.ts";
+import { messageWith, useSending } from "../../drivers/sending.ts";
 
 const databases = useDatabase();
+const sending = useSending(databases);
+const books = new SendingBooks(databases);
 let db: Queries;
-let sending: Sending;
-let books: SendingBooks;
-beforeAll(async () => {
-  db = queriesOf(databases.writer.em);
-  sending = await Sending.open(databases);
-  books = new SendingBooks(databases);
-  return () => sending.close();
-});
+beforeAll(() => void (db = queriesOf(databases.writer.em)));
 
 let lastChat = 80_000;
 const newChat = (): TelegramId => telegramId((lastChat += 1));
@@ -35,9 +30,9 @@ const due = async (to: TelegramId) =>
 
 test("one key is one message, however often and with whatever content it is written", async () => {
   const to = newChat();
-  const message = saying(to, "one");
+  const message = messageWith(to, "one");
   await enqueue(db, [message, message]);
-  await enqueue(db, [{ ...message, isBulk: true }, saying(to, "two")]);
+  await enqueue(db, [{ ...message, isBulk: true }, messageWith(to, "two")]);
   await enqueue(db, []);
   expect(await sending.states(to)).toEqual(["waiting", "waiting"]);
   expect(await due(to)).toMatchObject([{ content: message.content, isBulk: false }]);
@@ -45,7 +40,7 @@ test("one key is one message, however often and with whatever content it is writ
 
 test("many messages are one statement and keep their order", async () => {
   const to = newChat();
-  const many = Array.from({ length: 2_000 }, (_, index) => saying(to, `w${index}`));
+  const many = Array.from({ length: 2_000 }, (_, index) => messageWith(to, `w${index}`));
   await enqueue(db, many);
   const rows = await sending.rows(to);
   expect(rows.map(({ key }) => key)).toEqual(many.map(({ key }) => key));
@@ -56,14 +51,14 @@ test("a transaction's messages wake listeners at its commit; a rollback wakes no
   const listener = await listen(databases.writerUrl, ["messages"]);
   const to = newChat();
   const undone = inTransaction(databases.writer.em, async (inner) => {
-    await enqueue(inner, [saying(to, "never")]);
+    await enqueue(inner, [messageWith(to, "never")]);
     throw new Error("never mind");
   });
   await expect(undone).rejects.toThrow("never mind");
   const from = performance.now();
   await listener.next(300);
   expect(performance.now() - from).toBeGreaterThan(280);
-  await inTransaction(databases.writer.em, (inner) => enqueue(inner, [saying(to, "now")]));
+  await inTransaction(databases.writer.em, (inner) => enqueue(inner, [messageWith(to, "now")]));
   await listener.next(5_000);
   expect(performance.now() - from).toBeLessThan(3_000);
   expect(await sending.states(to)).toEqual(["waiting"]);
@@ -72,9 +67,9 @@ test("a transaction's messages wake listeners at its commit; a rollback wakes no
 
 test("each chat's next message is a transactional one first, then the oldest", async () => {
   const [one, two] = [newChat(), newChat()];
-  const bulk = saying(one, "bulk", { isBulk: true });
-  const [first, second] = [saying(one, "first"), saying(one, "second")];
-  await enqueue(db, [bulk, first, second, saying(two, "other")]);
+  const bulk = messageWith(one, "bulk", { isBulk: true });
+  const [first, second] = [messageWith(one, "first"), messageWith(one, "second")];
+  await enqueue(db, [bulk, first, second, messageWith(two, "other")]);
   const wanted: OutgoingMessage[] = [first, second, bulk];
   for (const [place, message] of wanted.entries()) {
     const [next] = await due(one);
@@ -91,10 +86,10 @@ test("each chat's next message is a transactional one first, then the oldest", a
 
 test("a chat rests as a whole while one of its messages rests, until its time or until it is resumed", async () => {
   const to = newChat();
-  await enqueue(db, [saying(to, "one"), saying(to, "two")]);
+  await enqueue(db, [messageWith(to, "one"), messageWith(to, "two")]);
   const [next] = await due(to);
   await postpone(db, [next!.id], { ms: 60_000, reason: "slow down" });
-  await enqueue(db, [saying(to, "three")]);
+  await enqueue(db, [messageWith(to, "three")]);
   expect(await due(to)).toEqual([]);
   expect(await countWaiting(db)).toMatchObject({ resting: 1 });
   await resumeChats(db, [newChat()]);
@@ -103,16 +98,16 @@ test("a chat rests as a whole while one of its messages rests, until its time or
   expect(await due(to)).toMatchObject([{ id: next!.id, tries: 1 }]);
   // Telegram asked for a pause of the chat, not of the message: more urgent messages wait too.
   const other = newChat();
-  await enqueue(db, [saying(other, "news", { isBulk: true })]);
+  await enqueue(db, [messageWith(other, "news", { isBulk: true })]);
   const [bulk] = await due(other);
   await postpone(db, [bulk!.id], { ms: 60_000, reason: "slow down" });
-  await enqueue(db, [saying(other, "urgent")]);
+  await enqueue(db, [messageWith(other, "urgent")]);
   expect(await due(other)).toEqual([]);
 });
 
 test("an outcome stays as it was first recorded", async () => {
   const to = newChat();
-  await enqueue(db, [saying(to, "one")]);
+  await enqueue(db, [messageWith(to, "one")]);
   const [next] = await due(to);
   await recordResult(db, next!, { state: "sent", messageId: 7 });
   await recordResult(db, next!, { state: "refused", reason: "late" });
@@ -154,7 +149,7 @@ test("undelivered keys wait again when the person is back: the newest message of
   await enqueue(db, [
     ...keyMessages(to, lives.id, `${to}/first`),
     ...keyMessages(to, dead.id, `${to}/dead`),
-    saying(to, "a notice"),
+    messageWith(to, "a notice"),
   ]);
   await refuseAll(to);
   await enqueue(db, keyMessages(to, lives.id, `${to}/second`));
@@ -184,8 +179,8 @@ test("a broken row among undelivered ones does not keep a key from waiting again
   const { id: to } = await sending.meet();
   const { id } = await books.device(to, { name: "a", secret: "s" });
   await enqueue(db, [
-    saying(to, "x", { content: { kind: "invoice", paymentId: "none" as never } }),
-    saying(to, "x", { content: "text" as never }),
+    messageWith(to, "x", { content: { kind: "invoice", paymentId: "none" as never } }),
+    messageWith(to, "x", { content: "text" as never }),
     ...keyMessages(to, deviceId(id), `${to}/1`),
   ]);
   await refuseAll(to);
@@ -217,7 +212,7 @@ test("with a hundred thousand messages behind it, and a flood to one chat, the n
   );
   await databases.owner.em.fork().execute("analyze messages");
   const to = newChat();
-  await enqueue(db, [saying(to, "next")]);
+  await enqueue(db, [messageWith(to, "next")]);
   expect(await due(to)).toHaveLength(1);
   const from = performance.now();
   for (let round = 0; round < 10; round += 1) {

@@ -4,7 +4,7 @@ import { money } from "../../../../domain/money.ts";
 import { addMs, dayMs, instant } from "../../../../domain/time.ts";
 import { useDatabase } from "../../../drivers/database.ts";
 import { ReconcilerWorld } from "../../../drivers/reconciler-world.ts";
-import { Ledger, of, paid, referenceOf } from "../../../drivers/statements.ts";
+import { aboutPayment, paid, referenceOf, StatementGateway } from "../../../drivers/statements.ts";
 
 const books = useDatabase();
 let world: ReconcilerWorld;
@@ -14,10 +14,12 @@ beforeEach(() => {
 });
 
 test("10,000 lines about one open order are a few hundred signals, and the cursor reaches the end", async () => {
-  const gateway = new Ledger();
+  const gateway = new StatementGateway();
   const order = await world.order(gateway);
   world = new ReconcilerWorld(books, false);
-  gateway.rows.push(...Array.from({ length: 10_000 }, () => paid({ about: of(order.id) })));
+  gateway.rows.push(
+    ...Array.from({ length: 10_000 }, () => paid({ about: aboutPayment(order.id) })),
+  );
   await world.passOnce(gateway);
   expect(world.workflows.events).toHaveLength(10_000);
   expect(world.workflows.calls).toBeLessThanOrEqual(300);
@@ -28,7 +30,7 @@ test("10,000 lines about one open order are a few hundred signals, and the curso
 });
 
 test("10,000 unmatched transfers of dust start no workflow; one that names an order is reported", async () => {
-  const gateway = new Ledger();
+  const gateway = new StatementGateway();
   const order = await world.order(gateway);
   const dust = money(50, "RUB");
   gateway.rows.push(...Array.from({ length: 10_000 }, () => paid({ amount: dust })));
@@ -47,7 +49,7 @@ test("10,000 unmatched transfers of dust start no workflow; one that names an or
 
 test("an account's past is skipped, and admins are notified once of how much; our orders' lines are not", async () => {
   const admin = await world.admin();
-  const gateway = new Ledger();
+  const gateway = new StatementGateway();
   const order = await world.order(gateway);
   world.startedAt = instant(new Date());
   const past = addMs(world.startedAt, -dayMs);
@@ -62,7 +64,7 @@ test("an account's past is skipped, and admins are notified once of how much; ou
     evidence: "back",
     at: past,
   });
-  const ours = paid({ at: past, about: of(order.id) });
+  const ours = paid({ at: past, about: aboutPayment(order.id) });
   const news = paid({ at: addMs(world.startedAt, 1_000) });
   gateway.rows.push(ours, news);
   await world.passOnce(gateway);

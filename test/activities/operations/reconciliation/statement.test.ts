@@ -7,7 +7,13 @@ import type { StatementLine, UnreadableRow } from "../../../../gateways/payments
 import { Refused } from "../../../../gateways/refused.ts";
 import { useDatabase } from "../../../drivers/database.ts";
 import { ReconcilerWorld } from "../../../drivers/reconciler-world.ts";
-import { Ledger, newName, of, paid, referenceOf } from "../../../drivers/statements.ts";
+import {
+  aboutPayment,
+  newName,
+  paid,
+  referenceOf,
+  StatementGateway,
+} from "../../../drivers/statements.ts";
 
 const books = useDatabase();
 let world: ReconcilerWorld;
@@ -18,9 +24,9 @@ beforeEach(() => {
 
 test("a lost webhook is reported once, recorded as a finding, and the admins are notified", async () => {
   const admin = await world.admin();
-  const gateway = new Ledger();
+  const gateway = new StatementGateway();
   const order = await world.order(gateway);
-  gateway.rows.push(paid({ about: of(order.id) }), paid());
+  gateway.rows.push(paid({ about: aboutPayment(order.id) }), paid());
   await world.passOnce(gateway);
   await world.passOnce(gateway);
   expect(world.workflows.events).toMatchObject([
@@ -40,7 +46,7 @@ test("a lost webhook is reported once, recorded as a finding, and the admins are
 });
 
 test("booked payments are not reported again, their returns are, also of unmatched payments", async () => {
-  const gateway = new Ledger();
+  const gateway = new StatementGateway();
   const [known, unmatched] = [paid(), paid()];
   gateway.rows.push(known, unmatched);
   await world.passOnce(gateway);
@@ -64,9 +70,9 @@ test("booked payments are not reported again, their returns are, also of unmatch
 });
 
 test("an event that is pushed while a pass reads is not a finding", async () => {
-  const gateway = new Ledger();
+  const gateway = new StatementGateway();
   const order = await world.order(gateway);
-  const line = paid({ about: of(order.id), at: instant(new Date()) });
+  const line = paid({ about: aboutPayment(order.id), at: instant(new Date()) });
   gateway.rows.push(line);
   world.polling = { ...world.polling, inFlightMs: 300 };
   const event = { gateway: gateway.capabilities.name, ...line, source: "gateway" } as const;
@@ -84,14 +90,14 @@ test.each([
     "a row with a character that PostgreSQL cannot store",
     (): UnreadableRow => ({ evidence: "a\u0000b", reason: "odd: \u0000" }),
   ],
-  ["an order's id that is not one", () => paid({ about: of("not-a-uuid") })],
+  ["an order's id that is not one", () => paid({ about: aboutPayment("not-a-uuid") })],
   [
     "a memo with a character that PostgreSQL cannot store",
     () => paid({ about: { kind: "memo", memo: "a\u0000b" } }),
   ],
 ])("one broken line is one broken line: %s", async (_, broken) => {
   const admin = await world.admin();
-  const gateway = new Ledger();
+  const gateway = new StatementGateway();
   const [before, after] = [paid(), paid()];
   gateway.rows.push(before, broken(), after);
   await world.passOnce(gateway);
@@ -111,9 +117,9 @@ test.each([
 });
 
 test("an event that Temporal will never accept is quarantined alone, also within one payment, and retried until it is accepted", async () => {
-  const gateway = new Ledger();
+  const gateway = new StatementGateway();
   const order = await world.order(gateway);
-  const lines = Array.from({ length: 5 }, () => paid({ about: of(order.id) }));
+  const lines = Array.from({ length: 5 }, () => paid({ about: aboutPayment(order.id) }));
   gateway.rows.push(...lines);
   const poison = lines[2] as StatementLine;
   world.workflows.fault = (_, events) =>
@@ -138,7 +144,7 @@ test("an event that Temporal will never accept is quarantined alone, also within
 });
 
 test("while Temporal accepts nothing the cursor stays, nothing is quarantined, and everything is reported later", async () => {
-  const gateway = new Ledger();
+  const gateway = new StatementGateway();
   gateway.rows.push(paid(), paid());
   world.workflows.fault = () => new Error("14 UNAVAILABLE");
   await world.runUntil(gateway, () => world.workflows.calls > 0 && world.warnings.length > 0);
@@ -154,7 +160,7 @@ test("while Temporal accepts nothing the cursor stays, nothing is quarantined, a
 });
 
 test("events lost with a terminated workflow are sent again: the cursor stays until they are booked", async () => {
-  const gateway = new Ledger({ notifies: false });
+  const gateway = new StatementGateway({ notifies: false });
   gateway.pageRows = 2;
   gateway.rows.push(...Array.from({ length: 6 }, () => paid()));
   const all = gateway.rows.map((row) => referenceOf(row as StatementLine));
@@ -179,7 +185,7 @@ test("events lost with a terminated workflow are sent again: the cursor stays un
 });
 
 test("events that Temporal has are not sent again in each pass, but are when they take too long", async () => {
-  const gateway = new Ledger({ notifies: false });
+  const gateway = new StatementGateway({ notifies: false });
   gateway.rows.push(paid());
   world = new ReconcilerWorld(books, false);
   world.polling = { ...world.polling, everyMs: 50, againMs: 400 };
@@ -195,7 +201,7 @@ test("events that Temporal has are not sent again in each pass, but are when the
 });
 
 test("a line that no workflow decides holds the cursor for its time, and is then quarantined", async () => {
-  const gateway = new Ledger({ notifies: false });
+  const gateway = new StatementGateway({ notifies: false });
   gateway.rows.push(paid());
   world = new ReconcilerWorld(books, false);
   world.polling = { ...world.polling, everyMs: 50, holdMs: 300 };
@@ -207,7 +213,7 @@ test("a line that no workflow decides holds the cursor for its time, and is then
 });
 
 test("one undecided line is quarantined alone, however many new ones come with it", async () => {
-  const gateway = new Ledger({ notifies: false });
+  const gateway = new StatementGateway({ notifies: false });
   const stuck = paid();
   gateway.rows.push(stuck);
   world = new ReconcilerWorld(books);
@@ -229,14 +235,14 @@ test("one undecided line is quarantined alone, however many new ones come with i
 });
 
 test("a return that was decided to be inconsistent is not news in each reading", async () => {
-  const gateway = new Ledger();
+  const gateway = new StatementGateway();
   const order = await world.order(gateway, { state: "settled" });
   const report = {
     kind: "refunded",
     reference: randomUUID(),
     returned: money(99_000, "RUB"),
   } as const;
-  gateway.rows.push({ about: of(order.id), report, evidence: "too much" });
+  gateway.rows.push({ about: aboutPayment(order.id), report, evidence: "too much" });
   const effects = [{ kind: "inconsistent", reason: "more than was paid" }] as const;
   await world.db
     .insertInto("decisions")
@@ -248,9 +254,9 @@ test("a return that was decided to be inconsistent is not news in each reading",
 });
 
 test("a return that does not name an order is reported to the payment that has its charge", async () => {
-  const gateway = new Ledger();
+  const gateway = new StatementGateway();
   const order = await world.order(gateway, { state: "settled" });
-  const line = paid({ about: of(order.id) });
+  const line = paid({ about: aboutPayment(order.id) });
   gateway.rows.push(line);
   await world.passOnce(gateway);
   const reference = referenceOf(line) ?? "";
@@ -262,8 +268,8 @@ test("a return that does not name an order is reported to the payment that has i
 
 test("another account of the same gateway is read from its own start", async () => {
   const name = newName();
-  const one = new Ledger({ name, account: `${name}/one` });
-  const other = new Ledger({ name, account: `${name}/other` });
+  const one = new StatementGateway({ name, account: `${name}/one` });
+  const other = new StatementGateway({ name, account: `${name}/other` });
   one.rows.push(paid(), paid());
   other.rows.push(paid());
   await world.passOnce(one);

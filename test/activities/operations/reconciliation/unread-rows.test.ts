@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { useDatabase } from "../../../drivers/database.ts";
 import { ReconcilerWorld } from "../../../drivers/reconciler-world.ts";
-import { Ledger, paid, referenceOf } from "../../../drivers/statements.ts";
+import { paid, referenceOf, StatementGateway } from "../../../drivers/statements.ts";
 
 const books = useDatabase();
 let world: ReconcilerWorld;
@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 
 test("a row that a newer version can parse is read where it was", async () => {
-  const gateway = new Ledger();
+  const gateway = new StatementGateway();
   gateway.rows.push({ evidence: "odd", reason: "not understood" }, paid());
   await world.passOnce(gateway);
   const understood = paid();
@@ -27,7 +27,7 @@ test("a row that a newer version can parse is read where it was", async () => {
 });
 
 test("a row that cannot be parsed stays quarantined when newer ones have moved it to a later page", async () => {
-  const gateway = new Ledger({ pagesMove: true });
+  const gateway = new StatementGateway({ pagesMove: true });
   gateway.pageRows = 2;
   const odd = { evidence: "odd", reason: "not understood" };
   gateway.rows.push(odd);
