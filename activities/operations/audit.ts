@@ -25,6 +25,7 @@ export interface Calendars {
 
 const startsAtOnce = 16;
 
+/** What the audit reads, repairs and reports to. */
 export interface AuditPorts {
   readonly em: EntityManager;
   readonly calendars: Calendars;
@@ -35,8 +36,7 @@ export interface AuditPorts {
 /** The activities of the audit's workflow. */
 export function createAuditActivities(ports: AuditPorts): AuditSteps {
   return {
-    /** Checks the books for contradictions, and repairs the set of running calendars. */
-    auditBooks: (now: Instant): Promise<AuditResult> => workWithHeartbeats(() => audit(ports, now)),
+    auditBooks: (now) => workWithHeartbeats(() => audit(ports, now)),
   };
 }
 
