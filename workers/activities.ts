@@ -143,7 +143,7 @@ function reconcilerActivities(ports: WorkerPorts) {
       hosts,
       listen: () => listen(url, ["hosts"]),
       now,
-      stopping: endLoops,
+      endLoops,
       ...(ports.hostPolling === undefined ? {} : { polling: ports.hostPolling }),
     }),
     ...createReconciliationActivities({
@@ -157,7 +157,7 @@ function reconcilerActivities(ports: WorkerPorts) {
       notify: (channel) => notify(queriesOf(em), channel),
       startedAt: ports.startedAt,
       polling: ports.gatewayPolling,
-      shutdown: endLoops,
+      endLoops,
     }),
   };
 }
