@@ -272,6 +272,7 @@ export async function wakeSender(db: Queries): Promise<void> {
   await sql`select pg_notify('messages', '')`.execute(db);
 }
 
+/** How many messages have not been sent yet, for metrics. */
 export interface WaitingMessages {
   readonly waiting: number;
   /** Those of them that were tried and wait for a retry. */

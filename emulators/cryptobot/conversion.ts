@@ -3,6 +3,7 @@ import { cut, divideUp, multiply, parseAmount, percent, writeAmount } from "./am
 import type { Currencies } from "./currencies.ts";
 import type { Invoice, Paid } from "./invoices.ts";
 
+/** What a payer chooses when they pay an invoice. */
 export interface PaymentChoice {
   /** Without it, the first asset that the invoice takes. */
   readonly asset?: string | undefined;

@@ -3,6 +3,7 @@ import { multiply, parseAmount, writeAmount } from "./amounts.ts";
 import type { Currencies } from "./currencies.ts";
 import { invalid, Refusal } from "./refusal.ts";
 
+/** A transfer to a person, in Crypto Pay's own form. */
 export interface Transfer {
   readonly transfer_id: number;
   readonly spend_id: string;
@@ -16,6 +17,7 @@ export interface Transfer {
 
 export type Order = Omit<Transfer, "transfer_id" | "status" | "completed_at">;
 
+/** Where transfers are kept, and what they are paid from. */
 export interface TransfersParts {
   readonly rows: Table<Transfer>;
   readonly balances: Table<string>;

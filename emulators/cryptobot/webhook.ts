@@ -12,6 +12,7 @@ export interface Update {
   readonly payload: Readonly<Record<string, unknown>> & { readonly invoice_id: number };
 }
 
+/** What webhooks are kept in, signed with and sent to. */
 export interface WebhookParts {
   readonly rows: Table<Delivery<Update>>;
   readonly token: string;

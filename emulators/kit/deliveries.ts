@@ -11,6 +11,7 @@ export interface Delivery<Message> {
   readonly afterNext?: boolean | undefined;
 }
 
+/** How messages are sent, repeated and kept. */
 export interface DeliveriesParts<Message> {
   readonly rows: Table<Delivery<Message>>;
   /** Whether the receiver accepted it. Must not reject. */
@@ -149,6 +150,7 @@ export class Deliveries<Message> {
 /** How long a receiver may take to answer. */
 const answerMs = 10_000;
 
+/** One request to a webhook, complete with its signature's headers. */
 export interface WebhookRequest {
   readonly url: string;
   readonly body: string;

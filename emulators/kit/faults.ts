@@ -43,6 +43,7 @@ export const isDelivery = <Fault extends object>(fault: Fault): fault is Deliver
 export const isForgery = <Fault extends object>(fault: Fault): fault is Forged<Fault> =>
   "webhook" in fault && !isDelivery(fault);
 
+/** How often a fault applies: with this probability from 0 to 1, and at most so many times. */
 export interface Chance {
   readonly times?: number | undefined;
   readonly probability: number;

@@ -2,6 +2,7 @@ import type { Payment, Payments } from "./payments.ts";
 import { Refusal } from "./refusal.ts";
 import { isHeld, isTaken, isUnpaid, type Status } from "./statuses.ts";
 
+/** What the shop's account books on. */
 export interface AccountParts {
   readonly payments: Payments;
   /** Kopecks the shop has for refunds; undefined: enough for all of them. */
@@ -12,6 +13,7 @@ export interface AccountParts {
   readonly now: () => number;
 }
 
+/** A request to return money. */
 export interface Return {
   /** Kopecks; without it, all that is left. */
   readonly amount?: number | undefined;

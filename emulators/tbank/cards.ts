@@ -4,6 +4,7 @@ export type Outcome =
   | { readonly kind: "3ds" }
   | { readonly kind: "refused"; readonly status: "REJECTED" | "AUTH_FAIL"; readonly code: string };
 
+/** A card of T-Bank's test list, and what paying with it comes to. */
 export interface TestCard {
   readonly name: "good" | "poor" | "3ds" | "3ds-refused";
   readonly number: string;

@@ -4,6 +4,7 @@ import type { Changes, Payment, Payments } from "./payments.ts";
 import { Refusal } from "./refusal.ts";
 import { isOpen, type Status } from "./statuses.ts";
 
+/** What the payment form acts on. */
 export interface FormParts {
   readonly payments: Payments;
   readonly faults: Faults;

@@ -13,6 +13,7 @@ export interface Notification {
   readonly fields: readonly (readonly [name: string, json: string])[];
 }
 
+/** What notifications are kept in, signed with and sent to; pauses are in milliseconds. */
 export interface NotificationsParts {
   readonly rows: Table<Delivery<Notification>>;
   readonly terminalKey: string;

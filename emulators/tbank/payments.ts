@@ -59,6 +59,7 @@ type Counted = "sbpRefusals" | "requestIds" | "failedRefunds";
 export type Draft = Omit<Payment, "id" | "key" | Kept | Counted>;
 export type Changes = Partial<Omit<Payment, "id" | "key" | "status" | "statusAt" | "history">>;
 
+/** Where payments are kept, and who is told of each change. */
 export interface PaymentsParts {
   readonly rows: Table<Payment>;
   readonly settings: Table<string>;

@@ -1,5 +1,6 @@
 /** What crosses the Bot API's wire, as far as this server speaks it. Dates are unix seconds. */
 
+/** A person or a bot; in a private chat its id is the chat's too. */
 export interface User {
   readonly id: number;
   readonly is_bot: boolean;
@@ -9,6 +10,7 @@ export interface User {
   readonly language_code?: string | undefined;
 }
 
+/** A chat; the emulator has private ones only, whose id is the person's. */
 export interface Chat {
   readonly id: number;
   readonly type: "private";
@@ -28,6 +30,7 @@ export interface MessageEntity {
   readonly custom_emoji_id?: string | undefined;
 }
 
+/** One size of a photo, in pixels and bytes. */
 export interface PhotoSize {
   readonly file_id: string;
   readonly file_unique_id: string;
@@ -36,6 +39,7 @@ export interface PhotoSize {
   readonly file_size: number;
 }
 
+/** A file that was sent as it is; its size is in bytes. */
 export interface Document {
   readonly file_id: string;
   readonly file_unique_id: string;
@@ -59,6 +63,7 @@ export interface ReplyMarkup {
   readonly force_reply?: true | undefined;
 }
 
+/** A bill; the total is in the currency's smallest units. */
 export interface Invoice {
   readonly title: string;
   readonly description: string;
@@ -67,6 +72,7 @@ export interface Invoice {
   readonly total_amount: number;
 }
 
+/** The receipt of a paid bill; the total is in the currency's smallest units. */
 export interface SuccessfulPayment {
   readonly currency: string;
   readonly total_amount: number;
@@ -75,6 +81,7 @@ export interface SuccessfulPayment {
   readonly provider_payment_charge_id: string;
 }
 
+/** A message with the fields that the emulator knows. Moments are Unix seconds. */
 export interface Message {
   readonly message_id: number;
   readonly from: User;

@@ -3,6 +3,7 @@ import type { Table } from "../kit/journal.ts";
 import { Answers } from "./answers.ts";
 import { badRequest } from "./refusal.ts";
 
+/** How a bot answered a press. */
 export interface Answer {
   readonly text: string;
   readonly show_alert: boolean;

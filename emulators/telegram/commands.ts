@@ -1,6 +1,7 @@
 import type { Table } from "../kit/journal.ts";
 import type { Person } from "./people.ts";
 
+/** A line of the menu beside the input field. */
 export interface BotCommand {
   readonly command: string;
   readonly description: string;

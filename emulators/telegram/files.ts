@@ -8,6 +8,7 @@ import { badRequest } from "./refusal.ts";
 
 export type FileKind = "photo" | "document";
 
+/** A file that a bot sent, with its content; its size is in bytes. */
 export interface StoredFile {
   readonly kind: FileKind;
   readonly id: string;

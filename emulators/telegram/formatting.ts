@@ -16,6 +16,7 @@ const entity = z.object({
 });
 export const entitiesSchema = z.array(entity);
 
+/** A text with its markup, as a bot sends it. */
 export interface Marked {
   readonly text: string;
   readonly parseMode?: string | undefined;

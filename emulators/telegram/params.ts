@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { badRequest } from "./refusal.ts";
 
+/** A file in a multipart body. */
 export interface Upload {
   readonly name: string;
   readonly mime: string;

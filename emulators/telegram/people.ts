@@ -1,6 +1,7 @@
 import type { Table } from "../kit/journal.ts";
 import type { Chat, User } from "./bot-api.ts";
 
+/** A person who uses the emulated Telegram. */
 export interface Person {
   readonly id: number;
   readonly first_name: string;

@@ -1,3 +1,4 @@
+/** A picture's size in pixels. */
 export interface PictureSize {
   readonly width: number;
   readonly height: number;

@@ -25,6 +25,7 @@ interface Partner {
   readonly invoice_payload: string;
 }
 
+/** Whether the bot lets a payment go on, and what the payer is told if not. */
 export interface CheckoutAnswer {
   readonly ok: boolean;
   readonly error_message?: string | undefined;

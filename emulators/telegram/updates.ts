@@ -5,6 +5,7 @@ import { conflict } from "./refusal.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
+/** An update that waits for the bot; `expiresAt` is in Unix milliseconds. */
 export interface QueuedUpdate {
   readonly update: Update;
   /** Updates of one queue keep their order, queues do not wait for each other. */
@@ -20,6 +21,7 @@ interface HeldUpdate {
   readonly untilNext: boolean;
 }
 
+/** The parameters of a getUpdates call. */
 export interface PollRequest {
   readonly offset: number;
   readonly limit: number;

@@ -1,17 +1,20 @@
 import { nowSeconds } from "./bot-api.ts";
 import type { Updates } from "./updates.ts";
 
+/** Where the bot wants its updates. */
 export interface WebhookSettings {
   readonly url: string;
   readonly secret_token?: string | undefined;
   readonly max_connections: number;
 }
 
+/** The last failure of a webhook; its moment is in Unix seconds. */
 export interface WebhookError {
   readonly last_error_date: number;
   readonly last_error_message: string;
 }
 
+/** What a webhook sends, to where, and whom it tells. */
 export interface WebhookParts {
   readonly updates: Updates;
   readonly settings: WebhookSettings;

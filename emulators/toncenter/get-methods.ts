@@ -5,12 +5,14 @@ import { Refusal } from "./list-query.ts";
 import type { State } from "./state.ts";
 import type { StackEntry } from "./v3-bodies.ts";
 
+/** A call of a contract's get-method, with its arguments. */
 export interface GetMethodCall {
   readonly address: Address;
   readonly method: string | number;
   readonly stack: readonly StackEntry[];
 }
 
+/** What a get-method left, in Toncenter's own form. */
 export interface GetMethodAnswer {
   readonly gas_used: number;
   readonly exit_code: number;

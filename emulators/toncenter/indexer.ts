@@ -28,6 +28,7 @@ export interface IndexedTransfer extends Transfer {
   readonly master: Address;
 }
 
+/** A wallet whose transactions are indexed. */
 export interface IndexedWallet extends JettonWalletState {
   readonly address: Address;
 }

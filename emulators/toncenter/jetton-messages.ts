@@ -58,6 +58,7 @@ function readPayload(slice: Slice): Cell | null {
   return slice.remainingBits === 0 && slice.remainingRefs === 0 ? null : slice.asCell();
 }
 
+/** A jetton wallet's notice to its owner (TEP-74); the amount is in the jetton's smallest units. */
 export interface Notification {
   readonly queryId: bigint;
   readonly amount: bigint;

@@ -19,6 +19,7 @@ export interface Jetton {
   readonly decimals: number;
 }
 
+/** A jetton wallet as the chain has it; the balance is in the jetton's smallest units. */
 export interface JettonWalletState {
   readonly owner: Address;
   readonly master: Address;

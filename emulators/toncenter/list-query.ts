@@ -20,6 +20,7 @@ export interface Bounds {
   readonly endUtime: number | undefined;
 }
 
+/** The part of a list that was asked for. */
 export interface Page {
   readonly limit: number;
   readonly offset: number;

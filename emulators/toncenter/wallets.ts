@@ -28,6 +28,7 @@ export function walletOf(name: string, at?: Address): Wallet {
   return { address: at ?? contract.address, keys, init: contract.init, contract };
 }
 
+/** A message that a wallet sends. */
 export interface Order {
   readonly to: Address;
   /** Nanotons. */

@@ -8,6 +8,7 @@ import { RichText } from "./rich-text.tsx";
 import { fileUrl } from "./telegram.ts";
 import { type Invoice, largest, type Message, type Quoted } from "./wire.ts";
 
+/** What a person can do to a message. */
 export interface BubbleActions {
   readonly press: (messageId: number, data: string) => Promise<void>;
   readonly write: (text: string) => Promise<boolean>;
@@ -15,6 +16,7 @@ export interface BubbleActions {
   readonly pay: (messageId: number) => Promise<void>;
 }
 
+/** A message, and who looks at it. */
 export interface BubbleProps {
   readonly person: number;
   readonly message: Message;

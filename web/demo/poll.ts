@@ -1,3 +1,4 @@
+/** Work that is repeated until `end`. */
 export interface Poll {
   /** Runs the work at once, or right after the round that is under way. */
   readonly now: () => void;

@@ -31,6 +31,7 @@ export const listPeople = (): Promise<readonly Person[]> => askFor(listOf(isPers
 export const chatOf = (person: number): Promise<readonly Message[]> =>
   askFor(isChat, `${root}/${person}/chat`);
 
+/** What the page may change about a person; what is left out stays. */
 export interface PersonChange {
   readonly first_name?: string;
   readonly language_code?: string;
@@ -41,6 +42,7 @@ export interface PersonChange {
 export const changePerson = (person: number, change: PersonChange): Promise<Response> =>
   ask(`${root}/${person}`, { method: "PUT", body: change });
 
+/** A message that the person writes. */
 export interface NewMessage {
   readonly text: string;
   readonly reply_to_message_id?: number;

@@ -11,6 +11,7 @@ const pollIntervalMs = 5_000;
 /** Undefined: it does not answer. */
 type RuleList = readonly Rule[] | undefined;
 
+/** The faults of all gateways, and how to change them. */
 export interface Faults {
   readonly gateways: readonly Gateway[];
   /** The rules by gateway; empty before the first answer. */

@@ -12,6 +12,7 @@ import type { DemoInfo, Person } from "./wire.ts";
  */
 const pollIntervalMs = 2_000;
 
+/** The people whom the page plays, with what each has not read. */
 export interface People {
   readonly roles: readonly Role[];
   /** For one more account. */

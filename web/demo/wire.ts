@@ -11,24 +11,28 @@ export interface Entity {
   readonly url?: string | undefined;
 }
 
+/** Who wrote a message. */
 export interface Author {
   readonly id: number;
   readonly is_bot: boolean;
   readonly first_name: string;
 }
 
+/** One size of a photo, in pixels. */
 export interface PhotoSize {
   readonly file_id: string;
   readonly width: number;
   readonly height: number;
 }
 
+/** A file that can be downloaded; its size is in bytes. */
 export interface Document {
   readonly file_id: string;
   readonly file_name?: string | undefined;
   readonly file_size?: number | undefined;
 }
 
+/** A button under a message. What it does is the one field that is set besides its text. */
 export interface InlineButton {
   readonly text: string;
   readonly callback_data?: string | undefined;
@@ -38,12 +42,14 @@ export interface InlineButton {
   readonly pay?: boolean | undefined;
 }
 
+/** What a message shows below it: rows of buttons, or a request for an answer. */
 export interface ReplyMarkup {
   readonly inline_keyboard?: readonly (readonly InlineButton[])[] | undefined;
   readonly force_reply?: boolean | undefined;
   readonly input_field_placeholder?: string | undefined;
 }
 
+/** A bill in the chat. */
 export interface Invoice {
   readonly title: string;
   readonly description: string;
@@ -64,6 +70,7 @@ export interface Quoted {
   readonly invoice?: Invoice | undefined;
 }
 
+/** A message with the fields that the page shows. */
 export interface Message {
   readonly message_id: number;
   /** Unix seconds. */
@@ -100,6 +107,7 @@ export interface CallbackAnswer {
   readonly url?: string | undefined;
 }
 
+/** A line of the bot's menu. */
 export interface Command {
   readonly command: string;
   readonly description: string;

@@ -7,6 +7,7 @@ import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
 import { mayConnect } from "../access/access-rights.ts";
 import { type CustomerName, nameOf } from "./customers.ts";
 
+/** An approval that waits for a decision, with the question that its buttons answer. */
 export interface OpenRequest {
   readonly approvalId: ApprovalId;
   readonly ask: string;
@@ -35,6 +36,7 @@ export const timelineKinds = [
 ] as const;
 type TimelineKind = (typeof timelineKinds)[number];
 
+/** Something that happened to a customer, for an admin to read. */
 export interface TimelineEntry {
   readonly at: Instant;
   readonly kind: TimelineKind;
@@ -44,6 +46,7 @@ export interface TimelineEntry {
   readonly by: string;
 }
 
+/** How many people and devices there are; traffic is today's, in bytes. */
 export interface TodaysTotals {
   readonly newToday: number;
   readonly waiting: number;
