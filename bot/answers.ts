@@ -16,6 +16,9 @@ export interface Answer {
   readonly goodForMs?: number;
   /** It is tried once: its sender has another way to say it where this one fails. */
   readonly isTriedOnce?: boolean;
+  /**
+   * Calls Telegram; rejects with telegraf's error when that fails, and may then be called again.
+   */
   send(): Promise<unknown>;
 }
 

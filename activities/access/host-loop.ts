@@ -12,6 +12,7 @@ import type { HostDirectory } from "./host-directory.ts";
 import { HostPass } from "./host-pass.ts";
 import { HostFailure, reach } from "./host-reach.ts";
 
+/** What a host's loop reads, writes and waits for. */
 export interface HostLoopPorts {
   readonly em: EntityManager;
   readonly vault: Vault;
@@ -22,6 +23,7 @@ export interface HostLoopPorts {
   readonly polling?: HostPolling;
 }
 
+/** When a host is compared, tried again and reported as away; all in milliseconds. */
 export interface HostPolling {
   /** How often a host is fully compared when nothing wakes the loop. */
   readonly compareEveryMs: number;

@@ -36,6 +36,7 @@ import type { HostState } from "../../gateways/hosts/port.ts";
 import { inParts, yieldEventLoop } from "../in-parts.ts";
 import type { ReachedHost } from "./host-reach.ts";
 
+/** What a pass over a host reads and writes. */
 export interface PassPorts {
   readonly em: EntityManager;
   readonly vault: Vault;

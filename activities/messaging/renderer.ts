@@ -23,6 +23,7 @@ import { type KeyMaker, keyMessage } from "./keys.ts";
 
 export type { KeyMaker } from "./keys.ts";
 
+/** Where contents get their facts, their keys and the time from. */
 export interface RendererPorts {
   readonly em: EntityManager;
   readonly vault: Vault;

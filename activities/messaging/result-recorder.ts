@@ -12,8 +12,11 @@ import { instant, secondMs } from "../../domain/time.ts";
 import { pause } from "../pause.ts";
 import type { Outcome } from "./attempts.ts";
 
+/** The log of a sender. Texts are constant; what differs is in `facts`. */
 export interface SendingLog {
+  /** A failure that is tried again. */
   warn(text: string, facts: Record<string, unknown>): void;
+  /** A failure that is final. */
   error(text: string, facts: Record<string, unknown>): void;
 }
 

@@ -134,6 +134,7 @@ export const summaries: Summaries<PaymentSteps & RefundSteps> = {
   failRefund: "gives back what the refund had taken",
 };
 
+/** The steps above, by how they are retried: see `proxySteps`. */
 export const { externalBriefly, externalUntil, localDb } = proxySteps<PaymentSteps & RefundSteps>(
   summaries,
 );
