@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { TelegramError } from "telegraf";
 import { minuteMs, secondMs } from "../domain/time.ts";
+import { Backoff } from "../runtime/backoff.ts";
 import type { Logger } from "../runtime/log.ts";
 import type { AnswerOutcome, BotMetrics } from "./metrics.ts";
 
@@ -58,8 +59,7 @@ const usualLimits: AnswerLimits = {
 };
 
 const usuallyGoodForMs = 5 * minuteMs;
-const firstPauseMs = 200;
-const longestPauseMs = 10 * secondMs;
+const pauses = { firstPauseMs: 200, longestPauseMs: 10 * secondMs } as const;
 
 /**
  * Sends the bot's answers, in the order of each chat. Telegram may delay an answer (429), be slow
@@ -161,7 +161,8 @@ export class Answers {
 
   async #send(lane: Lane, waiting: Waiting): Promise<void> {
     const { answer, untilMs, tried } = waiting;
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+    const backoff = new Backoff(pauses);
+    for (;;) {
       if (waiting.isOver) return;
       if (Date.now() > untilMs) return this.#note("lost", answer, "it came too late");
       try {
@@ -174,6 +175,7 @@ export class Answers {
         if (answer.isTriedOnce) return this.#note("lost", answer, trouble.reason);
         lane.isLate = true;
         tried();
+        const pauseMs = backoff.next();
         const waitMs = trouble.retryAfterMs ?? pauseMs;
         if (Date.now() + waitMs > untilMs) return this.#note("lost", answer, trouble.reason);
         await delay(waitMs, undefined, { ref: false });

@@ -78,7 +78,7 @@ export const createActivities = (ports: WorkerPorts) => ({
 function workflowActivities(ports: WorkerPorts) {
   const { database, client, vault, newAccess, cache, policy, adminIds, gateways } = ports;
   const { em } = database;
-  const devices: DevicePorts = { vault, newAccess, defaultName };
+  const devices: DevicePorts = { vault, newAccess, chooseName };
   return {
     ...createPeopleActivities({
       ...devices,
@@ -113,7 +113,7 @@ function workflowActivities(ports: WorkerPorts) {
     ...createAuditActivities({
       em,
       calendars: {
-        running: () => listCalendars(client),
+        listRunning: () => listCalendars(client),
         start: (ref) => startCalendar(client, ref),
         wake: (ref) => wakeCalendar(client, ref),
         end: (of) => endCalendar(client, of),
@@ -131,7 +131,9 @@ function reconcilerActivities(ports: WorkerPorts) {
       database,
       messenger: ports.messenger,
       vault,
-      keys: { credentials: async (host, access) => (await hosts.get(host)).credentials(access) },
+      keys: {
+        makeCredentials: async (host, access) => (await hosts.get(host)).credentials(access),
+      },
       now,
       observer: ports.observer,
       messageLimits: ports.messageLimits,
@@ -163,7 +165,7 @@ function reconcilerActivities(ports: WorkerPorts) {
 }
 
 /** The name of a new device, in its owner's language. */
-async function defaultName(db: Queries, { telegramId }: SubscriptionRef): Promise<string> {
+async function chooseName(db: Queries, { telegramId }: SubscriptionRef): Promise<string> {
   const language = (await findCustomer(db, telegramId))?.language ?? "en";
   return textsIn(language).access.device.defaultName(1);
 }

@@ -168,12 +168,12 @@ class HostLoop {
   async #pause(gapMs: number): Promise<void> {
     if (gapMs > 0) await this.#sleep(gapMs);
     if (this.#failure !== undefined) return this.#pauseAfterFailure(this.#failure.tries);
-    const wake = await this.#next(await this.#dueInMs());
+    const wake = await this.#next(await this.#findDueInMs());
     const isAsked = wake.kind === "notified" && wake.payloads.includes(this.#context.hostId);
     if (isAsked || wake.kind === "reconnected") this.#comparedAt = Number.NEGATIVE_INFINITY;
   }
 
-  async #dueInMs(): Promise<number> {
+  async #findDueInMs(): Promise<number> {
     const now = instant(this.#ports.now());
     const end = await findNextEnd(this.#db, this.#context.hostId, now);
     const compareInMs = this.#comparedAt + this.#polling.compareEveryMs - performance.now();

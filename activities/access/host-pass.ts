@@ -226,8 +226,8 @@ export class HostPass {
     const drift = [...found.unwanted.filter((one) => !isEnded.has(one)), ...ours];
     const limit = Math.max(removalLimit(state.peers.length), facts.removalsAllowed);
     const held = drift.length > limit ? drift.length : 0;
-    const goes = held > 0 ? peersInTheWay(ours, { peers: state.peers, wanted, found }) : drift;
-    await this.#remove([...ended, ...mayGo, ...goes]);
+    const toRemove = held > 0 ? peersInTheWay(ours, { peers: state.peers, wanted, found }) : drift;
+    await this.#remove([...ended, ...mayGo, ...toRemove]);
     if (facts.removalsAllowed > 0 && held === 0) await allowRemovals(this.#db, this.#id, 0);
     return { held, toAsk };
   }

@@ -49,7 +49,7 @@ interface DeviceChange {
 const unknown: Notice = { kind: "deviceUnknown" };
 
 async function handleRequest(
-  { vault, newAccess, defaultName }: DevicePorts,
+  { vault, newAccess, chooseName }: DevicePorts,
   db: Queries,
   { ref, request, now }: DeviceChange,
 ): Promise<readonly OutgoingMessage[]> {
@@ -61,7 +61,7 @@ async function handleRequest(
   if (makesKey && (await isRevoked(db, ref.id))) return answer({ kind: "noAccessNow" });
   switch (request.kind) {
     case "add": {
-      const name = request.name || (await defaultName(db, ref));
+      const name = request.name || (await chooseName(db, ref));
       const device = { ...of, name, requestId, access: newAccess(), now };
       const added = await addDevice(db, vault, device);
       if (added.kind === "limit") return answer({ kind: "deviceLimit", limit: added.limit });
