@@ -3,8 +3,8 @@ import { ApplicationFailure, Context } from "@temporalio/activity";
 /** How a process ends the loops of its reconcilers. */
 export interface LoopPorts {
   /**
-   * Aborted by the process before it shuts its workers down: a worker itself would cancel activities
-   * only after its grace time, and until then no other process could take them over.
+   * Aborted by the process before it shuts its workers down: a worker itself would cancel
+   * activities only after its grace time, and until then no other process could take them over.
    */
   readonly endLoops: AbortSignal;
 }

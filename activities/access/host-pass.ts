@@ -273,13 +273,13 @@ export class HostPass {
   /** Ids of missing accesses. Those that are there without the database knowing are recorded. */
   async #findMissing(found: Differences, wanted: readonly AccessThere[]): Promise<string[]> {
     const missing = new Set(found.missing);
-    const letIn = wanted.filter((access) => access.letIn);
-    const unrecorded = letIn.filter(({ identity, onHost }) => !onHost && !missing.has(identity));
+    const allowed = wanted.filter((access) => access.letIn);
+    const unrecorded = allowed.filter(({ identity, onHost }) => !onHost && !missing.has(identity));
     await this.#doInParts(
       unrecorded.map(({ id }) => id),
       (some) => this.#recordApplied(some),
     );
-    return letIn.filter(({ identity }) => missing.has(identity)).map(({ id }) => id);
+    return allowed.filter(({ identity }) => missing.has(identity)).map(({ id }) => id);
   }
 }
 

@@ -33,8 +33,8 @@ export interface DecidedEvents extends DecisionOutcome {
 /** The steps of payments and of unmatched payments. */
 export interface PaymentSteps {
   /**
-   * Creates the order of a purchase; if that is refused, the customer is told why, or shown the open
-   * order.
+   * Creates the order of a purchase; if that is refused, the customer is told why, or shown the
+   * open order.
    */
   openOrder(id: PaymentId, purchase: Purchase, now: Instant): Promise<OpenResult>;
   /** Undefined: there is no order with this id. */
@@ -57,7 +57,8 @@ export interface PaymentSteps {
    */
   lookUp(order: PaymentOrder): Promise<readonly GatewayEvent[]>;
   /**
-   * Decides events and books their effects, in one transaction. Undefined: the order does not exist.
+   * Decides events and books their effects, in one transaction. Undefined: the order does not
+   * exist.
    */
   decideEvents(
     id: PaymentId,

@@ -44,8 +44,8 @@ export interface PeopleSteps {
   /** Writes one notice to a person. */
   say(to: TelegramId, notice: Notice, place: MessagePlace): Promise<void>;
   /**
-   * Opens the subscription with its trial. Undefined: the customer was blocked while the request was
-   * open.
+   * Opens the subscription with its trial. Undefined: the customer was blocked while the request
+   * was open.
    */
   openSubscription(
     of: TelegramId,

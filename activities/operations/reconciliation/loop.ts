@@ -26,9 +26,9 @@ const leastWokenGapMs = 10_000;
 const outagePauses = { firstPauseMs: 1_000, longestPauseMs: 15_000 } as const;
 
 /**
- * Keeps one gateway equal to the books: one pass at each full minute. If the gateway does not report
- * payments, it also polls the statement while an invoice is open. When two loops of one gateway
- * run, one works and the other waits.
+ * Keeps one gateway equal to the books: one pass at each full minute. If the gateway does not
+ * report payments, it also polls the statement while an invoice is open. When two loops of one
+ * gateway run, one works and the other waits.
  * @returns when what needs a person differs from `shown`.
  * @throws Error when `run.signal` aborts, or the connection that holds the lock is lost.
  */
