@@ -13,7 +13,7 @@ export interface Answer {
   readonly replaces?: string;
   /** Roughly the memory that it holds while it waits. */
   readonly bytes: number;
-  /** How long it is worth sending; five minutes by default. */
+  /** After this long it is not sent any more; five minutes by default. */
   readonly goodForMs?: number;
   /** It is tried once: its sender has another way to say it where this one fails. */
   readonly isTriedOnce?: boolean;
@@ -64,8 +64,8 @@ const pauses = { firstPauseMs: 200, longestPauseMs: 10 * secondMs } as const;
 /**
  * Sends the bot's answers, in the order of each chat. Telegram may delay an answer (429), be slow
  * or be unreachable: this affects that chat alone, and no update waits for it. An answer that
- * Telegram does not take while it is worth sending is lost. Nothing depends on it: what a person
- * asked for reaches Temporal before they are answered, and a page can be opened again.
+ * Telegram does not take in time is lost. Nothing depends on it: what a person asked for reaches
+ * Temporal before they are answered, and a page can be opened again.
  */
 export class Answers {
   readonly #lanes = new Map<string, Lane>();

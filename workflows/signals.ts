@@ -23,13 +23,13 @@ export const deviceRequested = signal("deviceRequested");
 export const booksChanged = signal("booksChanged");
 /** To a payment: events of its gateway, repeats included. */
 export const gatewayReported = signal("gatewayReported");
-/** To a payment: its customer does not want it any more. */
+/** To a payment: its customer cancels it. */
 export const cancelled = signal("cancelled");
 /** From operators, to whatever waits: try now. */
 export const checkNow = signal("checkNow");
 /** From operators, to a reconciler: stop until `resume`. */
 export const pause = signal("pause");
-/** From operators, to a paused reconciler: go on. */
+/** From operators, to a paused reconciler: continue. */
 export const resume = signal("resume");
 /** From operators, to a host's reconciler: the peers that it holds back may be removed. */
 export const approveRemovals = signal("approveRemovals");
