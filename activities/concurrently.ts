@@ -2,7 +2,7 @@
  * Works on all items, `limit` of them at once. After an error it does not start further items.
  * @throws the first error, once the started items have ended.
  */
-export async function concurrently<Item>(
+export async function workConcurrently<Item>(
   items: readonly Item[],
   limit: number,
   work: (item: Item) => Promise<void>,

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { TelegramError } from "telegraf";
 import { minuteMs, secondMs } from "../domain/time.ts";
+import { Backoff } from "../runtime/backoff.ts";
 import type { Logger } from "../runtime/log.ts";
 import type { AnswerOutcome, BotMetrics } from "./metrics.ts";
 
@@ -12,10 +13,13 @@ export interface Answer {
   readonly replaces?: string;
   /** Roughly the memory that it holds while it waits. */
   readonly bytes: number;
-  /** How long it is worth sending; five minutes by default. */
+  /** After this long it is not sent any more; five minutes by default. */
   readonly goodForMs?: number;
   /** It is tried once: its sender has another way to say it where this one fails. */
   readonly isTriedOnce?: boolean;
+  /**
+   * Calls Telegram; rejects with telegraf's error when that fails, and may then be called again.
+   */
   send(): Promise<unknown>;
 }
 
@@ -55,14 +59,13 @@ const usualLimits: AnswerLimits = {
 };
 
 const usuallyGoodForMs = 5 * minuteMs;
-const firstPauseMs = 200;
-const longestPauseMs = 10 * secondMs;
+const pauses = { firstPauseMs: 200, longestPauseMs: 10 * secondMs } as const;
 
 /**
  * Sends the bot's answers, in the order of each chat. Telegram may delay an answer (429), be slow
  * or be unreachable: this affects that chat alone, and no update waits for it. An answer that
- * Telegram does not take while it is worth sending is lost. Nothing depends on it: what a person
- * asked for reaches Temporal before they are answered, and a page can be opened again.
+ * Telegram does not take in time is lost. Nothing depends on it: what a person asked for reaches
+ * Temporal before they are answered, and a page can be opened again.
  */
 export class Answers {
   readonly #lanes = new Map<string, Lane>();
@@ -158,7 +161,8 @@ export class Answers {
 
   async #send(lane: Lane, waiting: Waiting): Promise<void> {
     const { answer, untilMs, tried } = waiting;
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+    const backoff = new Backoff(pauses);
+    for (;;) {
       if (waiting.isOver) return;
       if (Date.now() > untilMs) return this.#note("lost", answer, "it came too late");
       try {
@@ -171,6 +175,7 @@ export class Answers {
         if (answer.isTriedOnce) return this.#note("lost", answer, trouble.reason);
         lane.isLate = true;
         tried();
+        const pauseMs = backoff.next();
         const waitMs = trouble.retryAfterMs ?? pauseMs;
         if (Date.now() + waitMs > untilMs) return this.#note("lost", answer, trouble.reason);
         await delay(waitMs, undefined, { ref: false });

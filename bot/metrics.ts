@@ -5,7 +5,7 @@ import { processRegistry } from "../runtime/health-server.ts";
 
 const periodsMs = { "5m": 5 * minuteMs, "1h": hourMs, "24h": dayMs } as const;
 
-/** How an answer ended: `lost` was not taken while it was worth sending. */
+/** How an answer ended: Telegram did not take a `lost` one in time. */
 export type AnswerOutcome = "sent" | "blocked" | "refused" | "lost";
 
 /** The bot's metrics, served at `/metrics`. */

@@ -18,7 +18,7 @@ type BotMiddleware = Middleware<BotContext>;
 /**
  * Logs a line for each update, without what the person wrote. Where the database or Temporal is
  * unreachable it tells the person once that their update is kept. It is the outermost middleware,
- * so that no failure passes it by.
+ * so that it sees every failure.
  */
 export function logUpdates(log: Logger, metrics: BotMetrics): BotMiddleware {
   const notified = new WeakSet<object>();
@@ -38,7 +38,7 @@ export function logUpdates(log: Logger, metrics: BotMetrics): BotMiddleware {
   };
 }
 
-/** Says that something is wrong, where there is a private chat to say it in. */
+/** Says that something is wrong, if there is a private chat. */
 async function sayTrouble(context: BotContext, what: "delayed" | "failed"): Promise<void> {
   if (isElsewhere(context)) return;
   const texts = context.texts ?? textsIn(languageOf(context.from?.language_code));

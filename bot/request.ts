@@ -79,12 +79,12 @@ export function say(context: BotContext, text: string, buttons: Buttons = []): P
   return pushToChat(context, { bytes: sizeOf(text, buttons), send });
 }
 
-/** How long to wait for a message whose number is needed. */
+/** How long to wait for the id of a message that was sent. */
 const numberedMs = 1_000;
 
 /**
- * Sends a message once; resolves with Telegram's number of it, or with undefined where that is not
- * known in time: then it may have been sent or not.
+ * Sends a message once; resolves with its id in Telegram, or with undefined when that is not known
+ * in time: then it may have been sent or not.
  */
 export function sayNumbered(
   context: BotContext,

@@ -102,6 +102,7 @@ export const inTransaction = <Result>(
   work: (db: Queries) => Promise<Result>,
 ): Promise<Result> => em.fork().transactional((inner) => work(queriesOf(inner)));
 
+/** An open connection pool, with the ORM's identity map and migrations. */
 export interface Database {
   readonly em: EntityManager;
   /** Its URL: reconcilers open listening connections of their own there. */

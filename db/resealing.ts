@@ -20,12 +20,14 @@ export interface ResealingProgress {
   readonly left: number;
 }
 
+/** Is told how a resealing goes on. */
 export interface ResealingReport {
   progress(progress: ResealingProgress): void;
   /** One row that cannot be opened and stays as it is; `reason` does not contain its value. */
   unreadable(purpose: string, reason: string): void;
 }
 
+/** How many rows are resealed at once, and when to stop. */
 export interface ResealingOptions {
   readonly batchRows?: number;
   /** Ends between two batches. */

@@ -18,6 +18,7 @@ export interface VaultKey {
   readonly key: Buffer;
 }
 
+/** Whom a vault tells of values that it cannot open. */
 export interface VaultOptions {
   /**
    * Called with the purpose of a value that `openOrReport` cannot open, and why;

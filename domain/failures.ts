@@ -8,4 +8,5 @@ export const failures = {
   gatewayOff: "GatewayOff",
 } as const;
 
+/** The name of a failure, as Temporal stores it. */
 export type Failure = (typeof failures)[keyof typeof failures];

@@ -8,9 +8,15 @@ export type Branded<Base, Name extends string> = Base & { readonly [brand]: Name
 
 /** A Telegram account's number. Telegram keeps it below 2^52, so it is a safe integer. */
 export type TelegramId = Branded<number, "Telegram">;
+/**
+ * The id of a person in the books: a uuid. Telegram's number of the same person is a `TelegramId`.
+ */
 export type CustomerId = Branded<string, "Customer">;
+/** The id of a subscription, derived from its customer's: a customer has one. */
 export type SubscriptionId = Branded<string, "Subscription">;
+/** The id of a device, a uuid; it stays the same when the device gets a new key. */
 export type DeviceId = Branded<string, "Device">;
+/** The id of a host, a uuid; people see its name. */
 export type HostId = Branded<string, "Host">;
 /** Names an approval, e.g. `signup:5001`. */
 export type ApprovalId = Branded<string, "Approval">;
@@ -42,7 +48,23 @@ function fromUuid<Name extends string>(kind: string) {
   };
 }
 
+/**
+ * A checked customer id.
+ * @throws RangeError when the value is not a lower-case uuid.
+ */
 export const customerId = fromUuid<"Customer">("customer");
+/**
+ * A checked subscription id.
+ * @throws RangeError when the value is not a lower-case uuid.
+ */
 export const subscriptionId = fromUuid<"Subscription">("subscription");
+/**
+ * A checked device id.
+ * @throws RangeError when the value is not a lower-case uuid.
+ */
 export const deviceId = fromUuid<"Device">("device");
+/**
+ * A checked host id.
+ * @throws RangeError when the value is not a lower-case uuid.
+ */
 export const hostId = fromUuid<"Host">("host");

@@ -6,8 +6,10 @@ import type { Branded } from "./ids.ts";
  */
 export const decimals = { XTR: 0, RUB: 2, USD: 2, EUR: 2, USDT: 6, GRAM: 9 } as const;
 
+/** A currency that prices may be in, by its code. */
 export type Currency = keyof typeof decimals;
 
+/** All currencies, in the order in which prices are compared when a plan changes. */
 export const currencies = Object.keys(decimals) as Currency[];
 
 /** Whole minor units (kopecks, Stars, nanotons), never without their currency. */

@@ -6,9 +6,13 @@ import type { Branded } from "./ids.ts";
  */
 export type Instant = Branded<string, "Instant">;
 
+/** Milliseconds of a second. */
 export const secondMs = 1_000;
+/** Milliseconds of a minute. */
 export const minuteMs = 60 * secondMs;
+/** Milliseconds of an hour. */
 export const hourMs = 60 * minuteMs;
+/** Milliseconds of 24 hours: a sold day does not follow a calendar. */
 export const dayMs = 24 * hourMs;
 
 /**

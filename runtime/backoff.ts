@@ -1,13 +1,42 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** How an attempt is repeated. */
-export interface RetryOptions {
+/** The shortest and the longest pause between two attempts, in milliseconds. */
+export interface BackoffOptions {
   readonly firstPauseMs: number;
   readonly longestPauseMs: number;
+}
+
+/** The pauses after failures in a row: each is twice the one before, up to the longest. */
+export class Backoff {
+  readonly #options: BackoffOptions;
+  #nextMs: number;
+
+  constructor(options: BackoffOptions) {
+    this.#options = options;
+    this.#nextMs = options.firstPauseMs;
+  }
+
+  /** The pause after one more failure, in milliseconds. */
+  next(): number {
+    const pauseMs = this.#nextMs;
+    this.#nextMs = Math.min(2 * pauseMs, this.#options.longestPauseMs);
+    return pauseMs;
+  }
+
+  /** Begins again with the first pause, because an attempt has succeeded. */
+  reset(): void {
+    this.#nextMs = this.#options.firstPauseMs;
+  }
+}
+
+/** How an attempt is repeated. */
+export interface RetryOptions extends BackoffOptions {
   /** Ends the retries. */
   readonly signal?: AbortSignal;
   /** Called with each failure. */
   readonly onFailure: (error: unknown) => void;
+  /** The pauses do not keep the process alive. */
+  readonly isBackground?: boolean;
 }
 
 /**
@@ -16,15 +45,17 @@ export interface RetryOptions {
  */
 export async function retryWithBackoff<Result>(
   attempt: () => Promise<Result>,
-  { firstPauseMs, longestPauseMs, signal, onFailure }: RetryOptions,
+  { signal, onFailure, isBackground = false, ...options }: RetryOptions,
 ): Promise<Result> {
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+  const backoff = new Backoff(options);
+  for (;;) {
     signal?.throwIfAborted();
     try {
       return await attempt();
     } catch (error) {
       onFailure(error);
-      await delay(pauseMs, undefined, signal && { signal });
+      const pause = { ref: !isBackground, ...(signal === undefined ? {} : { signal }) };
+      await delay(backoff.next(), undefined, pause);
     }
   }
 }

@@ -19,6 +19,7 @@ export interface HealthServerOptions {
 /** A running health server. */
 export interface HealthServer {
   readonly port: number;
+  /** Stops listening, and cuts off requests that are still being answered. */
   close(): Promise<void>;
 }
 

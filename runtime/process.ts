@@ -5,6 +5,7 @@ import { scrub } from "./log.ts";
 
 /** A started process, which can be stopped in an orderly way. */
 export interface Running {
+  /** Ends the process's work in order and closes its connections. */
   stop(): Promise<void>;
 }
 

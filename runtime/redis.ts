@@ -12,6 +12,7 @@ export interface KeyValueStore {
   write(key: string, value: string, ttlSeconds: number): Promise<void>;
   /** Adds one and returns the new number. */
   increment(key: string, ttlSeconds: number): Promise<number>;
+  /** Closes the connection without waiting for running calls. */
   close(): Promise<void>;
 }
 

@@ -10,6 +10,7 @@ export interface Temporal {
   readonly namespace: string;
   /** Rejects when the server does not answer within two seconds. */
   ping(): Promise<unknown>;
+  /** Closes the connection; call it when no call is running. */
   close(): Promise<void>;
 }
 

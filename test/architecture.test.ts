@@ -231,21 +231,3 @@ test.runIf(existsSync(at(".git")))(
     expect(tracked.filter((path) => own.test(path))).toEqual([]);
   },
 );
-
-test("every exported function and class says what it promises", () => {
-  const starts =
-    /^export (?:async )?(?:function|class|abstract class) \w+|^export const \w+ =(?: async)? (?:<[^>]*>)?\(/u;
-  const bare = code
-    .filter((path) => !/^(?:test|db\/migrations)\/|\.config\.ts$|^bench\/bare\//u.test(path))
-    .flatMap((path) => {
-      const lines = read(path).split("\n");
-      return lines.flatMap((line, at) => {
-        if (!starts.test(line)) return [];
-        let above = at - 1;
-        while (/^\/\/ oxlint|^export (?:async )?function \w+.*;$/u.test(lines[above] ?? ""))
-          above -= 1;
-        return lines[above]?.trim().endsWith("*/") ? [] : [`${path}:${at + 1} ${line}`];
-      });
-    });
-  expect(bare).toEqual([]);
-});

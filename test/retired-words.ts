@@ -2,8 +2,8 @@ import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /**
- * Words that docs/glossary.md retires, and how often each still stands in identifiers and names of files. The numbers
- * only shrink.
+ * Words that docs/glossary.md retires, and how often each still stands in identifiers and names of
+ * files. The numbers only shrink.
  */
 export const allowed: Readonly<Record<string, number>> = {
   advice: 0,
@@ -78,7 +78,10 @@ const templates = /`(?:[^`\\]|\\.)*`/gu;
 const expressions =
   /(?<=[(,=:[!&|?{};\n]\s*)\/(?![*/])(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]+/gu;
 
-/** The words of a file's name and of its identifiers; what it says in comments and texts is not looked at. */
+/**
+ * The words of a file's name and of its identifiers; what it says in comments and texts is not
+ * looked at.
+ */
 function wordsOf(path: string): string[] {
   const bare = readFileSync(`${root}/${path}`, "utf8")
     .replaceAll(comments, " ")

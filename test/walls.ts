@@ -79,6 +79,7 @@ export const walls: readonly Wall[] = [
       "../domain/ids.ts",
       "../db/people/customers.ts",
       "../gateways/messenger/port.ts",
+      "../runtime/backoff.ts",
       "../texts/index.ts",
       "node:timers/promises",
     ],

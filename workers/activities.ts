@@ -78,7 +78,7 @@ export const createActivities = (ports: WorkerPorts) => ({
 function workflowActivities(ports: WorkerPorts) {
   const { database, client, vault, newAccess, cache, policy, adminIds, gateways } = ports;
   const { em } = database;
-  const devices: DevicePorts = { vault, newAccess, defaultName };
+  const devices: DevicePorts = { vault, newAccess, chooseName };
   return {
     ...createPeopleActivities({
       ...devices,
@@ -113,7 +113,7 @@ function workflowActivities(ports: WorkerPorts) {
     ...createAuditActivities({
       em,
       calendars: {
-        running: () => listCalendars(client),
+        listRunning: () => listCalendars(client),
         start: (ref) => startCalendar(client, ref),
         wake: (ref) => wakeCalendar(client, ref),
         end: (of) => endCalendar(client, of),
@@ -131,7 +131,9 @@ function reconcilerActivities(ports: WorkerPorts) {
       database,
       messenger: ports.messenger,
       vault,
-      keys: { credentials: async (host, access) => (await hosts.get(host)).credentials(access) },
+      keys: {
+        makeCredentials: async (host, access) => (await hosts.get(host)).credentials(access),
+      },
       now,
       observer: ports.observer,
       messageLimits: ports.messageLimits,
@@ -143,7 +145,7 @@ function reconcilerActivities(ports: WorkerPorts) {
       hosts,
       listen: () => listen(url, ["hosts"]),
       now,
-      stopping: endLoops,
+      endLoops,
       ...(ports.hostPolling === undefined ? {} : { polling: ports.hostPolling }),
     }),
     ...createReconciliationActivities({
@@ -157,13 +159,13 @@ function reconcilerActivities(ports: WorkerPorts) {
       notify: (channel) => notify(queriesOf(em), channel),
       startedAt: ports.startedAt,
       polling: ports.gatewayPolling,
-      shutdown: endLoops,
+      endLoops,
     }),
   };
 }
 
 /** The name of a new device, in its owner's language. */
-async function defaultName(db: Queries, { telegramId }: SubscriptionRef): Promise<string> {
+async function chooseName(db: Queries, { telegramId }: SubscriptionRef): Promise<string> {
   const language = (await findCustomer(db, telegramId))?.language ?? "en";
   return textsIn(language).access.device.defaultName(1);
 }

@@ -22,6 +22,7 @@ import { ignoreStarted, signalWorkflow } from "./other-workflows.ts";
 import { adminArrived, approvalAnswered, decided } from "./signals.ts";
 import { localDb } from "./steps/people.ts";
 
+/** What to ask the admins, and whom to tell the answer. */
 export interface ApprovalRequest {
   readonly approvalId: ApprovalId;
   readonly subject: ApprovalSubject;

@@ -31,7 +31,7 @@ export async function passCaptcha(waiting: AtStage<"captcha">): Promise<SignupSt
   const { challenge } = place;
   const { round, wanted } = challenge;
   showStage("captcha", `Waiting for the person to press "${wanted}" (try ${round})`);
-  const answer = await answerTo(waiting);
+  const answer = await awaitAnswer(waiting);
   const verdict = answer && judge(challenge, answer.round, answer.choice);
   switch (verdict?.kind) {
     case undefined: {
@@ -95,7 +95,7 @@ export async function coolDown(waiting: AtStage<"cooldown">): Promise<SignupEnd>
  * Waits for the answer to a question, and asks it again whenever the person presses Start.
  * Undefined: no answer for a day.
  */
-async function answerTo(waiting: AtStage<"captcha">): Promise<CaptchaAnswer | undefined> {
+async function awaitAnswer(waiting: AtStage<"captcha">): Promise<CaptchaAnswer | undefined> {
   const { newcomer, place, pending } = waiting;
   const { challenge, untilMs } = place;
   const isAnswer = ({ round }: CaptchaAnswer) => round === challenge.round;

@@ -2,6 +2,7 @@ import { ActivityFailure, CancellationScope, isCancellation, sleep } from "@temp
 
 /** An activity that runs without end, as its workflow sees it. */
 export interface EndlessLoop<Result> {
+  /** Whether the activity is over, for whatever reason. */
   hasEnded(): boolean;
   /** Ends it if it runs. Returns its result if it returned by itself. */
   end(): Promise<Result | undefined>;

@@ -39,6 +39,7 @@ export class EventQueue {
     this.received = 0;
   }
 
+  /** How many events wait to be decided, without those that wait for a confirmation. */
   get size(): number {
     return this.#waiting.length;
   }
@@ -48,6 +49,7 @@ export class EventQueue {
     return this.#waiting.length > 0 || (this.#toAsk.length > 0 && !this.isAsking);
   }
 
+  /** Whether a question to the gateway is on its way. */
   get isAsking(): boolean {
     return this.#asked.length > 0;
   }

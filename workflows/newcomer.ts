@@ -27,6 +27,7 @@ export type SignupStage =
   | { readonly kind: "approval" }
   | { readonly kind: "access" };
 
+/** The last stage: the signup is over. */
 export interface SignupEnd {
   readonly kind: "ended";
   readonly outcome: SignupOutcome;
@@ -56,6 +57,7 @@ export interface SignupWait<Where extends SignupStage = SignupStage> {
   readonly pending: PendingSignals;
 }
 
+/** A signup that waits at a stage of this kind. */
 export type AtStage<Kind extends SignupStage["kind"]> = SignupWait<
   Extract<SignupStage, { kind: Kind }>
 >;

@@ -13,7 +13,7 @@ export interface DevicePorts {
   readonly vault: Vault;
   readonly newAccess: () => NewAccess;
   /** The name of a device that the customer has not named. */
-  readonly defaultName: (db: Queries, of: SubscriptionRef) => Promise<string>;
+  readonly chooseName: (db: Queries, of: SubscriptionRef) => Promise<string>;
 }
 
 /**
@@ -21,12 +21,12 @@ export interface DevicePorts {
  * the subscription's id, so that it is created once; its key is sent when its host has it.
  */
 export async function addFirstDevice(
-  { vault, newAccess, defaultName }: DevicePorts,
+  { vault, newAccess, chooseName }: DevicePorts,
   db: Queries,
   { ref, now }: { readonly ref: SubscriptionRef; readonly now: Instant },
 ): Promise<void> {
   if (await hasDevices(db, ref.id)) return;
-  const name = await defaultName(db, ref);
+  const name = await chooseName(db, ref);
   const requestId = `first/${ref.id}`;
   const added = await addDevice(db, vault, {
     deviceId: firstDeviceId(ref.id),

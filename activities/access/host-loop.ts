@@ -12,6 +12,7 @@ import type { HostDirectory } from "./host-directory.ts";
 import { HostPass } from "./host-pass.ts";
 import { HostFailure, reach } from "./host-reach.ts";
 
+/** What a host's loop reads, writes and waits for. */
 export interface HostLoopPorts {
   readonly em: EntityManager;
   readonly vault: Vault;
@@ -22,6 +23,7 @@ export interface HostLoopPorts {
   readonly polling?: HostPolling;
 }
 
+/** When a host is compared, tried again and reported as away; all in milliseconds. */
 export interface HostPolling {
   /** How often a host is fully compared when nothing wakes the loop. */
   readonly compareEveryMs: number;
@@ -166,12 +168,12 @@ class HostLoop {
   async #pause(gapMs: number): Promise<void> {
     if (gapMs > 0) await this.#sleep(gapMs);
     if (this.#failure !== undefined) return this.#pauseAfterFailure(this.#failure.tries);
-    const wake = await this.#next(await this.#dueInMs());
+    const wake = await this.#next(await this.#findDueInMs());
     const isAsked = wake.kind === "notified" && wake.payloads.includes(this.#context.hostId);
     if (isAsked || wake.kind === "reconnected") this.#comparedAt = Number.NEGATIVE_INFINITY;
   }
 
-  async #dueInMs(): Promise<number> {
+  async #findDueInMs(): Promise<number> {
     const now = instant(this.#ports.now());
     const end = await findNextEnd(this.#db, this.#context.hostId, now);
     const compareInMs = this.#comparedAt + this.#polling.compareEveryMs - performance.now();

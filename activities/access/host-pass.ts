@@ -38,6 +38,7 @@ import type { HostState } from "../../gateways/hosts/port.ts";
 import { inParts, yieldEventLoop } from "../in-parts.ts";
 import type { ReachedHost } from "./host-reach.ts";
 
+/** What a pass over a host reads and writes. */
 export interface PassPorts {
   readonly em: EntityManager;
   readonly vault: Vault;
@@ -227,8 +228,8 @@ export class HostPass {
     const drift = [...found.unwanted.filter((one) => !isEnded.has(one)), ...ours];
     const limit = Math.max(removalLimit(state.peers.length), facts.removalsAllowed);
     const held = drift.length > limit ? drift.length : 0;
-    const goes = held > 0 ? peersInTheWay(ours, { peers: state.peers, wanted, found }) : drift;
-    await this.#remove([...ended, ...mayGo, ...goes]);
+    const toRemove = held > 0 ? peersInTheWay(ours, { peers: state.peers, wanted, found }) : drift;
+    await this.#remove([...ended, ...mayGo, ...toRemove]);
     if (facts.removalsAllowed > 0 && held === 0) await allowRemovals(this.#db, this.#id, 0);
     return { held, toAsk };
   }
@@ -274,13 +275,13 @@ export class HostPass {
   /** Ids of missing accesses. Those that are there without the database knowing are recorded. */
   async #findMissing(found: Differences, wanted: readonly AccessThere[]): Promise<string[]> {
     const missing = new Set(found.missing);
-    const letIn = wanted.filter((access) => access.letIn);
-    const unrecorded = letIn.filter(({ identity, onHost }) => !onHost && !missing.has(identity));
+    const allowed = wanted.filter((access) => access.letIn);
+    const unrecorded = allowed.filter(({ identity, onHost }) => !onHost && !missing.has(identity));
     await this.#doInParts(
       unrecorded.map(({ id }) => id),
       (some) => this.#recordApplied(some),
     );
-    return letIn.filter(({ identity }) => missing.has(identity)).map(({ id }) => id);
+    return allowed.filter(({ identity }) => missing.has(identity)).map(({ id }) => id);
   }
 }
 

@@ -9,9 +9,14 @@ export class HostFailure extends Error {
 
 const longestTrouble = 300;
 
+/** A host whose methods throw `HostFailure` and nothing else. */
 export type ReachedHost = Pick<VpnHost, "apply" | "remove" | "list">;
 
-/** The host with this id, every failure of which is thrown as a `HostFailure`. */
+/**
+ * The host with this id. It is looked up at each call, so that a host that is added, changed or
+ * removed meanwhile is found as it is now.
+ * @throws HostFailure from each method, whatever has failed.
+ */
 export function reach(hosts: HostDirectory, id: HostId): ReachedHost {
   const ask = async <Answer>(what: (host: VpnHost) => Promise<Answer>): Promise<Answer> => {
     try {

@@ -7,7 +7,6 @@ import { isRevoked } from "../../db/access/subscriptions.ts";
 import { enqueue } from "../../db/messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../../db/orm.ts";
 import type { ReadCache } from "../../db/read-cache.ts";
-import type { CalendarResult } from "../../domain/access/calendar.ts";
 import type { DeviceRequest, SubscriptionRef } from "../../domain/access/subscription.ts";
 import { noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
 import type { Notice } from "../../domain/messaging/notice.ts";
@@ -15,6 +14,7 @@ import type { Instant } from "../../domain/time.ts";
 import type { SubscriptionSteps } from "../../workflows/steps/access.ts";
 import type { DevicePorts } from "./first-device.ts";
 
+/** What the steps of subscriptions' workflows read and write. */
 export interface SubscriptionPorts extends DevicePorts {
   readonly em: EntityManager;
   readonly cache: ReadCache;
@@ -24,21 +24,13 @@ export interface SubscriptionPorts extends DevicePorts {
 export function createSubscriptionActivities(ports: SubscriptionPorts): SubscriptionSteps {
   const { em, cache } = ports;
   return {
-    /** Writes the notices that are due and returns when to look again. */
-    async followCalendar(ref: SubscriptionRef, now: Instant): Promise<CalendarResult> {
+    async followCalendar(ref, now) {
       const read = await followCalendar(em, ref, now);
       await cache.forget(ref.telegramId);
       return read;
     },
 
-    /**
-     * Books a customer's device request, once, with its answer; the hosts' reconcilers apply it.
-     */
-    async handleDeviceRequest(
-      ref: SubscriptionRef,
-      request: DeviceRequest,
-      now: Instant,
-    ): Promise<void> {
+    async handleDeviceRequest(ref, request, now) {
       await inTransaction(em, async (db) => {
         const answers = await handleRequest(ports, db, { ref, request, now });
         await enqueue(db, answers);
@@ -57,7 +49,7 @@ interface DeviceChange {
 const unknown: Notice = { kind: "deviceUnknown" };
 
 async function handleRequest(
-  { vault, newAccess, defaultName }: DevicePorts,
+  { vault, newAccess, chooseName }: DevicePorts,
   db: Queries,
   { ref, request, now }: DeviceChange,
 ): Promise<readonly OutgoingMessage[]> {
@@ -69,7 +61,7 @@ async function handleRequest(
   if (makesKey && (await isRevoked(db, ref.id))) return answer({ kind: "noAccessNow" });
   switch (request.kind) {
     case "add": {
-      const name = request.name || (await defaultName(db, ref));
+      const name = request.name || (await chooseName(db, ref));
       const device = { ...of, name, requestId, access: newAccess(), now };
       const added = await addDevice(db, vault, device);
       if (added.kind === "limit") return answer({ kind: "deviceLimit", limit: added.limit });

@@ -25,6 +25,7 @@ export type Outcome =
       readonly why: "asked" | "silence" | "books";
     };
 
+/** What an attempt calls, and whom it tells of the call. */
 export interface AttemptPorts {
   readonly messenger: Messenger;
   readonly renderer: Renderer;

@@ -10,7 +10,7 @@ import { textsIn } from "../../texts/index.ts";
 /** Creates the credentials of an access with which its owner connects. */
 export interface KeyMaker {
   /** @throws Refused when the host does not exist, or no key can be made for it. */
-  credentials(host: HostId, access: Access): Promise<Credentials>;
+  makeCredentials(host: HostId, access: Access): Promise<Credentials>;
 }
 
 /**

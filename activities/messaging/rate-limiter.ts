@@ -1,6 +1,7 @@
 import type { TelegramId } from "../../domain/ids.ts";
 import { secondMs } from "../../domain/time.ts";
 
+/** How fast messages may be sent. */
 export interface Limits {
   /** Calls to all chats in any one second. */
   readonly perSecond: number;
@@ -119,6 +120,7 @@ export class Outage {
   #probes = 0;
   #until = 0;
 
+  /** Whether so many chats failed in a row that Telegram is taken to be the cause. */
   get isOn(): boolean {
     return this.#failed.size >= chatsOfOutage;
   }

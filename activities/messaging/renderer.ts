@@ -23,6 +23,7 @@ import { type KeyMaker, keyMessage } from "./keys.ts";
 
 export type { KeyMaker } from "./keys.ts";
 
+/** Where contents get their facts, their keys and the time from. */
 export interface RendererPorts {
   readonly em: EntityManager;
   readonly vault: Vault;
@@ -65,7 +66,7 @@ export class Renderer {
    * @throws Unrenderable when the content itself is broken; other errors are temporary.
    */
   render(content: MessageContent, language: Language): Promise<RenderResult> {
-    return withUnrenderable(async () => this.#render(content, language));
+    return markUnrenderable(async () => this.#render(content, language));
   }
 
   /**
@@ -73,14 +74,14 @@ export class Renderer {
    * @throws Unrenderable as `render` does.
    */
   change(content: MessageContent, copy: SentCopy, language: Language): Promise<Change> {
-    return withUnrenderable(async (): Promise<Change> => {
+    return markUnrenderable(async (): Promise<Change> => {
       const shown = copy.content;
       if (shown.kind === "invoiceQr") {
-        const html = qrCaption(await this.#order(shown.paymentId), language);
+        const html = qrCaption(await this.#findOrder(shown.paymentId), language);
         return { kind: "caption", html };
       }
       if (shown.kind === "bill") {
-        return { kind: isBillOver(await this.#order(shown.paymentId)) ? "remove" : "none" };
+        return { kind: isBillOver(await this.#findOrder(shown.paymentId)) ? "remove" : "none" };
       }
       if (shown.kind === "key") return { kind: "none" };
       const rendered = await this.#render(content, language);
@@ -96,17 +97,17 @@ export class Renderer {
       case "adminNotice":
         return asMessage({ kind: "text", html: renderAdminNotice(language, content.notice) });
       case "invoice":
-        return asMessage(invoiceText(await this.#order(content.paymentId), language));
+        return asMessage(invoiceText(await this.#findOrder(content.paymentId), language));
       case "invoiceQr":
-        return messageOr(invoiceQr(await this.#order(content.paymentId), language), "not open");
+        return messageOr(invoiceQr(await this.#findOrder(content.paymentId), language), "not open");
       case "bill":
-        return messageOr(bill(await this.#order(content.paymentId), language), "not open");
+        return messageOr(bill(await this.#findOrder(content.paymentId), language), "not open");
       case "key":
-        return this.#key(content, language);
+        return this.#renderKey(content, language);
       case "approval":
-        return asMessage(approvalText(content, await this.#approval(content), language));
+        return asMessage(approvalText(content, await this.#findApproval(content), language));
       case "approvalReminder":
-        return this.#reminder(content, language);
+        return this.#renderReminder(content, language);
       case "approvalDigest": {
         const open = await readFacts(countOpen(queriesOf(this.#ports.em), "approvals"));
         return asMessage(digestText(open, language));
@@ -125,26 +126,26 @@ export class Renderer {
     }
   }
 
-  async #order(id: PaymentId): Promise<InvoiceFacts> {
+  async #findOrder(id: PaymentId): Promise<InvoiceFacts> {
     const facts = await readFacts(findInvoiceFacts(queriesOf(this.#ports.em), id));
     if (facts === undefined) throw new Unrenderable(`payment ${id} does not exist`);
     return facts;
   }
 
-  async #approval(question: ApprovalQuestion) {
+  async #findApproval(question: ApprovalQuestion) {
     const facts = await readFacts(findApprovalFacts(queriesOf(this.#ports.em), question));
     if (facts === undefined)
       throw new Unrenderable(`approval ${question.approvalId} does not exist`);
     return facts;
   }
 
-  async #reminder(question: ApprovalQuestion, language: Language): Promise<RenderResult> {
-    const facts = await this.#approval(question);
+  async #renderReminder(question: ApprovalQuestion, language: Language): Promise<RenderResult> {
+    const facts = await this.#findApproval(question);
     if (facts.state !== "open") return needless("decided");
     return asMessage(reminderText(facts, language, instant(this.#ports.now())));
   }
 
-  async #key(
+  async #renderKey(
     { deviceId, part }: Extract<MessageContent, { kind: "key" }>,
     language: Language,
   ): Promise<RenderResult> {
@@ -154,7 +155,7 @@ export class Renderer {
     const { accessId, hostId, identity, label, address } = facts;
     const secrets = vault.open(facts.secretsEncrypted, `access/${accessId}`);
     const access = { accessId, identity, label, address, secrets };
-    const credentials = await makeCredentials(keys.credentials(hostId, access));
+    const credentials = await awaitCredentials(keys.makeCredentials(hostId, access));
     return messageOr(keyMessage(part, credentials, { label, language }), "too long for this part");
   }
 }
@@ -164,7 +165,7 @@ class TemporaryFailure extends Error {
   override readonly name = "TemporaryFailure";
 }
 
-async function withUnrenderable<Result>(work: () => Promise<Result>): Promise<Result> {
+async function markUnrenderable<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
@@ -189,7 +190,7 @@ async function readFacts<Facts>(facts: Promise<Facts>): Promise<Facts> {
 }
 
 /** A host's refusal is final; any other reason why a key cannot be made is temporary. */
-async function makeCredentials<Result>(result: Promise<Result>): Promise<Result> {
+async function awaitCredentials<Result>(result: Promise<Result>): Promise<Result> {
   try {
     return await result;
   } catch (error) {

@@ -9,11 +9,14 @@ import {
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../../db/orm.ts";
 import { notifyAdmins } from "../../db/people/admin-notices.ts";
 import { instant, secondMs } from "../../domain/time.ts";
-import { pause } from "../pause.ts";
+import { retryWithBackoff } from "../../runtime/backoff.ts";
 import type { Outcome } from "./attempts.ts";
 
+/** The log of a sender. Texts are constant; what differs is in `facts`. */
 export interface SendingLog {
+  /** A failure that is tried again. */
   warn(text: string, facts: Record<string, unknown>): void;
+  /** A failure that is final. */
   error(text: string, facts: Record<string, unknown>): void;
 }
 
@@ -23,8 +26,7 @@ export interface SendingObserver {
   over(state: MessageResult["state"], seconds: number): void;
 }
 
-const firstPauseMs = 50;
-const longestPauseMs = secondMs;
+const pauses = { firstPauseMs: 50, longestPauseMs: secondMs, isBackground: true } as const;
 
 /** Records the outcomes of messages. */
 export class ResultRecorder {
@@ -44,17 +46,11 @@ export class ResultRecorder {
    */
   async record(message: DueMessage, outcome: Outcome): Promise<boolean> {
     this.#report(message, outcome);
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-      try {
-        return await this.#write(message, outcome);
-      } catch (error) {
-        this.#log.warn("the outcome of a message cannot be stored", {
-          id: message.id,
-          reason: (error as Error).message,
-        });
-        await pause(pauseMs);
-      }
-    }
+    const onFailure = (error: unknown) => {
+      const { message: reason } = error as Error;
+      this.#log.warn("the outcome of a message cannot be stored", { id: message.id, reason });
+    };
+    return retryWithBackoff(() => this.#write(message, outcome), { ...pauses, onFailure });
   }
 
   async #write(message: DueMessage, outcome: Outcome): Promise<boolean> {

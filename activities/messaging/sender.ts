@@ -11,6 +11,7 @@ import { type Limits, Outage, RateLimiter } from "./rate-limiter.ts";
 import type { Renderer } from "./renderer.ts";
 import { ResultRecorder, type SendingLog, type SendingObserver } from "./result-recorder.ts";
 
+/** What a sender reads, sends by and reports to. */
 export interface SenderPorts {
   readonly database: Pick<Database, "em" | "url">;
   readonly messenger: Messenger;

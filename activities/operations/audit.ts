@@ -6,7 +6,7 @@ import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import type { SubscriptionId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { AuditResult, AuditSteps } from "../../workflows/steps/operations.ts";
-import { concurrently } from "../concurrently.ts";
+import { workConcurrently } from "../concurrently.ts";
 import { workWithHeartbeats } from "../heartbeat.ts";
 
 /** The subscriptions' workflows in Temporal. */
@@ -14,7 +14,7 @@ export interface Calendars {
   /**
    * Running ones, each with the state of its subscription that it last read, if it has read one.
    */
-  running(): Promise<ReadonlyMap<SubscriptionId, string | undefined>>;
+  listRunning(): Promise<ReadonlyMap<SubscriptionId, string | undefined>>;
   /** Starts a calendar; a running one is left as it is. */
   start(ref: SubscriptionRef): Promise<void>;
   /** Makes a calendar read the database again. */
@@ -25,6 +25,7 @@ export interface Calendars {
 
 const startsAtOnce = 16;
 
+/** What the audit reads, repairs and reports to. */
 export interface AuditPorts {
   readonly em: EntityManager;
   readonly calendars: Calendars;
@@ -35,20 +36,19 @@ export interface AuditPorts {
 /** The activities of the audit's workflow. */
 export function createAuditActivities(ports: AuditPorts): AuditSteps {
   return {
-    /** Checks the books for contradictions, and repairs the set of running calendars. */
-    auditBooks: (now: Instant): Promise<AuditResult> => workWithHeartbeats(() => audit(ports, now)),
+    auditBooks: (now) => workWithHeartbeats(() => audit(ports, now)),
   };
 }
 
 async function audit({ em, calendars, onAudit }: AuditPorts, now: Instant): Promise<AuditResult> {
   const living = await listSubscriptions(queriesOf(em), now);
-  const running = await calendars.running();
+  const running = await calendars.listRunning();
   const known = new Set(living.map(({ id }) => id));
   const lost = living.filter(({ id }) => !running.has(id));
-  await concurrently(lost, startsAtOnce, (ref) => calendars.start(ref));
+  await workConcurrently(lost, startsAtOnce, (ref) => calendars.start(ref));
   // After a wrong clock or a restored database, a calendar would sleep past what is due.
   const astray = living.filter(({ id, state }) => (running.get(id) ?? state) !== state);
-  await concurrently(astray, startsAtOnce, (ref) => calendars.wake(ref));
+  await workConcurrently(astray, startsAtOnce, (ref) => calendars.wake(ref));
   const stray = [...running.keys()].filter((id) => !known.has(id));
   let ended = 0;
   for (const id of stray) {

@@ -16,15 +16,9 @@ import {
   type PaymentOrder,
   type PaymentState,
   type Purchase,
-  type StoredOrder,
 } from "../../domain/payments/payment.ts";
 import type { RefundCommand } from "../../domain/payments/refund.ts";
-import type {
-  Resolution,
-  ResolutionResult,
-  UnmatchedRefund,
-  UnmatchedResult,
-} from "../../domain/payments/unmatched.ts";
+import type { Resolution, ResolutionResult } from "../../domain/payments/unmatched.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { InvoiceText } from "../../gateways/payments/port.ts";
@@ -34,6 +28,7 @@ import { type DevicePorts, firstDeviceOfOrder } from "../access/first-device.ts"
 import { refusedAs } from "../failure.ts";
 import { findRefundCapability, type GatewayDirectory } from "./gateway-directory.ts";
 
+/** What the steps of payments read, write and ask. */
 export interface PaymentPorts extends DevicePorts {
   readonly em: EntityManager;
   readonly payments: Payments;
@@ -47,146 +42,130 @@ export interface PaymentPorts extends DevicePorts {
 
 /** The activities of payments and of unmatched payments. */
 export function createPaymentActivities(ports: PaymentPorts): PaymentSteps {
-  const { payments, decisions, unmatched, lookups, gateways, cache } = ports;
-
+  const { payments, unmatched } = ports;
   return {
-    /**
-     * Creates the order of a purchase; if that is refused, the customer is told why, or
-     * shown the open order.
-     */
-    async openOrder(id: PaymentId, purchase: Purchase, now: Instant): Promise<OpenResult> {
-      const opened = await payments.openOnce(id, purchase, now);
-      if (opened.kind === "opened") return opened;
-      const { why, instead } = opened;
-      const refusal = noticeTo(purchase.telegramId, `payment/${id}/notOpened`, {
-        kind: "notOpened",
-        why,
-      });
-      const open = instead === undefined ? undefined : await payments.find(instead);
-      const isShown = open?.state === "open" && open.invoice !== undefined;
-      const again = isShown ? messagesOf(open.order, kindOf(open.invoice), id) : [];
-      await payments.enqueue([refusal, ...again]);
-      return opened;
-    },
-
-    /** Undefined: there is no order with this id. */
-    findOrder: (id: PaymentId): Promise<StoredOrder | undefined> => payments.find(id),
-
-    /**
-     * Asks the gateway for an invoice and sends it to the customer.
-     * @throws ApplicationFailure `InvoiceRefused` when the gateway refuses it.
-     */
-    async issueInvoice(order: PaymentOrder): Promise<void> {
-      const gateway = await gateways.get(order.gateway).catch(refusedAs(failures.invoiceRefused));
-      const { isFirst, language } = await payments.askOnce(order.id);
-      const wording = await chooseWording(ports, order, language);
-      const invoice = await gateway
-        .issueInvoice(order, wording, { isFirst })
-        .catch(refusedAs(failures.invoiceRefused));
-      await payments.showInvoice(order, invoice, messagesOf(order, invoice.kind, "opened"));
-    },
-
-    /** Notifies the customer that the invoice takes longer. */
-    async tellInvoiceDelayed({ id, telegramId }: PaymentOrder): Promise<void> {
-      await payments.enqueue([
-        noticeTo(telegramId, `payment/${id}/delayed`, { kind: "invoiceDelayed" }),
-      ]);
-    },
-
-    /** What the gateway itself says about events whose amount is not the price. */
-    async confirmEvents(
-      order: PaymentOrder,
-      events: readonly GatewayEvent[],
-    ): Promise<readonly GatewayEvent[]> {
-      if (order.gateway === balanceGateway) return events;
-      const gateway = await gateways.get(order.gateway).catch(() => undefined);
-      const reference = await invoiceReference(ports, order.id);
-      if (gateway?.capabilities.notifies !== true || reference === undefined) return events;
-      const lines = await gateway.lookup(order, reference);
-      return events.flatMap((event) => confirmed(order, event, lines));
-    },
-
-    /**
-     * What the gateway says about the invoice, if it can be asked.
-     * @throws ApplicationFailure `InvoiceRefused` when the gateway refuses to answer.
-     */
-    async lookUp(order: PaymentOrder): Promise<readonly GatewayEvent[]> {
-      const reference = await invoiceReference(ports, order.id);
-      if (reference === undefined) return [];
-      const gateway = await gateways.get(order.gateway).catch(refusedAs(failures.invoiceRefused));
-      const lines = await gateway.lookup(order, reference).catch(async (error: unknown) => {
-        // The workflow gives up after a few tries: let the gateway's reconciler look it up as soon
-        // as the gateway is back.
-        await lookups.bringForward(order);
-        throw error;
-      });
-      return lines
-        .filter(({ report }) => report.kind !== "progress")
-        .map(({ report, evidence }) => {
-          return { gateway: order.gateway, report, evidence, source: "reconciliation" };
-        });
-    },
-
-    /**
-     * Decides events and books their effects, in one transaction. Undefined: the
-     * order does not exist.
-     */
-    async decideEvents(
-      id: PaymentId,
-      events: readonly GatewayEvent[],
-      now: Instant,
-    ): Promise<DecidedEvents | undefined> {
-      const name = events[0]?.gateway;
-      const canRefund =
-        name !== undefined && (await findRefundCapability(gateways, name)) !== "none";
-      const decided = await decisions.decideAll(id, events, now, {
-        canRefund,
-        addFirstDevice: firstDeviceOfOrder(ports),
-      });
-      if (decided === undefined) return undefined;
-      await cache.forget(decided.telegramId);
-      return {
-        ...decided,
-        refunds: decided.refunds.map((requestId) => refundDuplicate(id, requestId)),
-      };
-    },
-
-    /** Closes an unpaid order and updates its message. Undefined: the order does not exist. */
-    closePayment(
-      order: PaymentOrder,
-      state: "lapsed" | "cancelled" | "refused",
-      now: Instant,
-    ): Promise<PaymentState | undefined> {
-      const { id, telegramId } = order;
-      const refused = noticeTo(telegramId, `payment/${id}/noInvoice`, { kind: "invoiceRefused" });
-      return payments.closeOnce(order, state, {
-        now,
-        notices: state === "refused" ? [refused] : [],
-      });
-    },
-
-    /**
-     * Books unmatched payments and notifies the admins.
-     * @returns how many of them wait for a decision.
-     */
-    keepUnmatched: (id: PaymentId, events: readonly GatewayEvent[]): Promise<number> =>
-      unmatched.keepAll(id, events),
-
-    /** Books an admin's decision about an unmatched payment. */
-    async resolveUnmatched(resolution: Resolution, now: Instant): Promise<ResolutionResult> {
-      const { what, gateway } = resolution;
-      const mayReturn =
-        what.kind !== "refund" || (await findRefundCapability(gateways, gateway)) !== "none";
-      return unmatched.resolveOnce(resolution, now, { mayReturn });
-    },
-
-    /** Books the end of a refund, if there was one, and notifies the admin. */
-    closeUnmatched: (
-      resolution: Resolution,
-      result: UnmatchedResult,
-      refund?: UnmatchedRefund,
-    ): Promise<void> => unmatched.close(resolution, result, refund),
+    openOrder: (id, purchase, now) => openOrder(ports, id, purchase, now),
+    findOrder: (id) => payments.find(id),
+    issueInvoice: (order) => issueInvoice(ports, order),
+    tellInvoiceDelayed: ({ id, telegramId }) =>
+      payments.enqueue([noticeTo(telegramId, `payment/${id}/delayed`, { kind: "invoiceDelayed" })]),
+    confirmEvents: (order, events) => confirmEvents(ports, order, events),
+    lookUp: (order) => lookUp(ports, order),
+    decideEvents: (id, events, now) => decideEvents(ports, id, events, now),
+    closePayment: (order, state, now) => closePayment(ports, order, state, now),
+    keepUnmatched: (id, events) => unmatched.keepAll(id, events),
+    resolveUnmatched: (resolution, now) => resolveUnmatched(ports, resolution, now),
+    closeUnmatched: (resolution, result, refund) => unmatched.close(resolution, result, refund),
   };
+}
+
+async function openOrder(
+  { payments }: PaymentPorts,
+  id: PaymentId,
+  purchase: Purchase,
+  now: Instant,
+): Promise<OpenResult> {
+  const opened = await payments.openOnce(id, purchase, now);
+  if (opened.kind === "opened") return opened;
+  const { why, instead } = opened;
+  const refusal = noticeTo(purchase.telegramId, `payment/${id}/notOpened`, {
+    kind: "notOpened",
+    why,
+  });
+  const open = instead === undefined ? undefined : await payments.find(instead);
+  const isShown = open?.state === "open" && open.invoice !== undefined;
+  const again = isShown ? messagesOf(open.order, kindOf(open.invoice), id) : [];
+  await payments.enqueue([refusal, ...again]);
+  return opened;
+}
+
+async function issueInvoice(ports: PaymentPorts, order: PaymentOrder): Promise<void> {
+  const { payments, gateways } = ports;
+  const gateway = await gateways.get(order.gateway).catch(refusedAs(failures.invoiceRefused));
+  const { isFirst, language } = await payments.askOnce(order.id);
+  const wording = await chooseWording(ports, order, language);
+  const invoice = await gateway
+    .issueInvoice(order, wording, { isFirst })
+    .catch(refusedAs(failures.invoiceRefused));
+  await payments.showInvoice(order, invoice, messagesOf(order, invoice.kind, "opened"));
+}
+
+/** Events of a gateway that cannot be asked, or does not notify, are returned as they are. */
+async function confirmEvents(
+  ports: PaymentPorts,
+  order: PaymentOrder,
+  events: readonly GatewayEvent[],
+): Promise<readonly GatewayEvent[]> {
+  if (order.gateway === balanceGateway) return events;
+  const gateway = await ports.gateways.get(order.gateway).catch(() => undefined);
+  const reference = await findInvoiceReference(ports, order.id);
+  if (gateway?.capabilities.notifies !== true || reference === undefined) return events;
+  const lines = await gateway.lookup(order, reference);
+  return events.flatMap((event) => confirmed(order, event, lines));
+}
+
+async function lookUp(ports: PaymentPorts, order: PaymentOrder): Promise<readonly GatewayEvent[]> {
+  const { gateways, lookups } = ports;
+  const reference = await findInvoiceReference(ports, order.id);
+  if (reference === undefined) return [];
+  const gateway = await gateways.get(order.gateway).catch(refusedAs(failures.invoiceRefused));
+  const lines = await gateway.lookup(order, reference).catch(async (error: unknown) => {
+    // The workflow gives up after a few tries: let the gateway's reconciler look it up as soon
+    // as the gateway is back.
+    await lookups.bringForward(order);
+    throw error;
+  });
+  return lines
+    .filter(({ report }) => report.kind !== "progress")
+    .map(({ report, evidence }) => {
+      return { gateway: order.gateway, report, evidence, source: "reconciliation" };
+    });
+}
+
+async function decideEvents(
+  ports: PaymentPorts,
+  id: PaymentId,
+  events: readonly GatewayEvent[],
+  now: Instant,
+): Promise<DecidedEvents | undefined> {
+  const { decisions, gateways, cache } = ports;
+  const name = events[0]?.gateway;
+  const canRefund = name !== undefined && (await findRefundCapability(gateways, name)) !== "none";
+  const decided = await decisions.decideAll(id, events, now, {
+    canRefund,
+    addFirstDevice: firstDeviceOfOrder(ports),
+  });
+  if (decided === undefined) return undefined;
+  await cache.forget(decided.telegramId);
+  return {
+    ...decided,
+    refunds: decided.refunds.map((requestId) => refundDuplicate(id, requestId)),
+  };
+}
+
+function closePayment(
+  { payments }: PaymentPorts,
+  order: PaymentOrder,
+  state: "lapsed" | "cancelled" | "refused",
+  now: Instant,
+): Promise<PaymentState | undefined> {
+  const { id, telegramId } = order;
+  const refused = noticeTo(telegramId, `payment/${id}/noInvoice`, { kind: "invoiceRefused" });
+  return payments.closeOnce(order, state, {
+    now,
+    notices: state === "refused" ? [refused] : [],
+  });
+}
+
+async function resolveUnmatched(
+  { gateways, unmatched }: PaymentPorts,
+  resolution: Resolution,
+  now: Instant,
+): Promise<ResolutionResult> {
+  const { what, gateway } = resolution;
+  const mayReturn =
+    what.kind !== "refund" || (await findRefundCapability(gateways, gateway)) !== "none";
+  return unmatched.resolveOnce(resolution, now, { mayReturn });
 }
 
 const refundDuplicate = (paymentId: PaymentId, requestId: string): RefundCommand => ({
@@ -207,7 +186,7 @@ const messagesOf = (
 const kindOf = (invoice: Readonly<Record<string, string>>): InvoiceKind =>
   (invoice["kind"] ?? "page") as InvoiceKind;
 
-async function invoiceReference({ payments }: PaymentPorts, id: PaymentId) {
+async function findInvoiceReference({ payments }: PaymentPorts, id: PaymentId) {
   return (await payments.find(id))?.invoice?.["reference"];
 }
 

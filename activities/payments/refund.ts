@@ -18,79 +18,84 @@ import { type DevicePorts, firstDeviceOfOrder } from "../access/first-device.ts"
 import { refusedAs } from "../failure.ts";
 import { findRefundCapability, type GatewayDirectory } from "./gateway-directory.ts";
 
+/** What the steps of refunds read, write and ask. */
 export interface RefundPorts extends DevicePorts {
   readonly refunds: Refunds;
   readonly gateways: GatewayDirectory;
+  /** Up to these amounts a refund needs no approval. */
   readonly limits: ApprovalLimits;
   readonly cache: ReadCache;
 }
 
 /** The activities of refunds. */
 export function createRefundActivities(ports: RefundPorts): RefundSteps {
-  const { refunds, gateways, limits, cache } = ports;
+  const { refunds } = ports;
   return {
-    /** Opens the refund if books and gateway allow it; otherwise notifies the admin. */
-    async openRefund(command: RefundCommand, now: Instant): Promise<RefundOpened> {
-      const opened = await refunds.openOnce(command, {
-        gateways: (name) => findRefundCapability(gateways, name),
-        limits,
-        now,
-      });
-      if (opened.kind === "opened") await cache.forget(opened.refund.order.telegramId);
-      return opened;
-    },
-
-    /** Records the admins' approval. */
-    approveRefund: (requestId: string): Promise<void> => refunds.approve(requestId),
-
-    /**
-     * Refunds the money at the gateway; a refund to the balance needs the books alone.
-     * @throws ApplicationFailure `RefundRefused` or `GatewayOff`.
-     */
-    async refundAtGateway(refund: Refund): Promise<RefundAnswer> {
-      const { requestId: key, order, reference } = refund;
-      if (order.gateway === balanceGateway) return "returned";
-      const { paid, returned, left } = await refunds.findRemaining(refund);
-      if (left.minor === 0) return "returned";
-      const gateway = await gateways.get(order.gateway).catch(refusedAs(failures.gatewayOff));
-      const request = { key, order, payer: order.telegramId, reference, paid };
-      return gateway
-        .refund({ ...request, amount: left, alreadyReturned: returned })
-        .catch(refusedAs(failures.refundRefused));
-    },
-
-    /**
-     * Refunds the rest of an unmatched payment.
-     * @throws ApplicationFailure `RefundRefused` or `GatewayOff`.
-     */
-    async refundUnmatched({
-      gateway: name,
-      returned,
-      ...charge
-    }: UnmatchedRefund): Promise<RefundAnswer> {
-      const gateway = await gateways.get(name).catch(refusedAs(failures.gatewayOff));
-      const amount = money(charge.paid.minor - returned.minor, charge.paid.currency);
-      return gateway
-        .refund({ ...charge, amount, alreadyReturned: returned })
-        .catch(refusedAs(failures.refundRefused));
-    },
-
-    /** Notifies admins, once, that the refund waits for its gateway. */
-    tellRefundWaits: (refund: Refund): Promise<void> => refunds.notifyWaiting(refund),
-
-    /** Books the return of the money. */
-    async completeRefund(refund: Refund, now: Instant): Promise<void> {
-      await refunds.complete(refund, now, {
-        canRefund: false,
-        addFirstDevice: firstDeviceOfOrder(ports),
-      });
-      await cache.forget(refund.order.telegramId);
-    },
-
-    /** Restores time and balance after a refund that was refused or not approved. */
-    async failRefund(refund: Refund, failure: RefundFailure, now: Instant): Promise<void> {
-      await refunds.fail(refund, failure, now);
-      await cache.forget(refund.order.telegramId);
-    },
+    openRefund: (command, now) => openRefund(ports, command, now),
+    approveRefund: (requestId) => refunds.approve(requestId),
+    refundAtGateway: (refund) => refundAtGateway(ports, refund),
+    refundUnmatched: (refund) => refundUnmatched(ports, refund),
+    tellRefundWaits: (refund) => refunds.notifyWaiting(refund),
+    completeRefund: (refund, now) => completeRefund(ports, refund, now),
+    failRefund: (refund, failure, now) => failRefund(ports, refund, failure, now),
   };
+}
+
+async function openRefund(
+  { refunds, gateways, limits, cache }: RefundPorts,
+  command: RefundCommand,
+  now: Instant,
+): Promise<RefundOpened> {
+  const opened = await refunds.openOnce(command, {
+    gateways: (name) => findRefundCapability(gateways, name),
+    limits,
+    now,
+  });
+  if (opened.kind === "opened") await cache.forget(opened.refund.order.telegramId);
+  return opened;
+}
+
+/** Asks for what is left to return: a repetition returns nothing twice. */
+async function refundAtGateway(
+  { refunds, gateways }: RefundPorts,
+  refund: Refund,
+): Promise<RefundAnswer> {
+  const { requestId: key, order, reference } = refund;
+  if (order.gateway === balanceGateway) return "returned";
+  const { paid, returned, left } = await refunds.findRemaining(refund);
+  if (left.minor === 0) return "returned";
+  const gateway = await gateways.get(order.gateway).catch(refusedAs(failures.gatewayOff));
+  const request = { key, order, payer: order.telegramId, reference, paid };
+  return gateway
+    .refund({ ...request, amount: left, alreadyReturned: returned })
+    .catch(refusedAs(failures.refundRefused));
+}
+
+async function refundUnmatched(
+  { gateways }: RefundPorts,
+  { gateway: name, returned, ...charge }: UnmatchedRefund,
+): Promise<RefundAnswer> {
+  const gateway = await gateways.get(name).catch(refusedAs(failures.gatewayOff));
+  const amount = money(charge.paid.minor - returned.minor, charge.paid.currency);
+  return gateway
+    .refund({ ...charge, amount, alreadyReturned: returned })
+    .catch(refusedAs(failures.refundRefused));
+}
+
+async function completeRefund(ports: RefundPorts, refund: Refund, now: Instant): Promise<void> {
+  await ports.refunds.complete(refund, now, {
+    canRefund: false,
+    addFirstDevice: firstDeviceOfOrder(ports),
+  });
+  await ports.cache.forget(refund.order.telegramId);
+}
+
+async function failRefund(
+  { refunds, cache }: RefundPorts,
+  refund: Refund,
+  failure: RefundFailure,
+  now: Instant,
+): Promise<void> {
+  await refunds.fail(refund, failure, now);
+  await cache.forget(refund.order.telegramId);
 }

@@ -29,15 +29,17 @@ import {
 } from "../../domain/people/signup.ts";
 import { dayMs, type Instant, instant } from "../../domain/time.ts";
 import type { StartPress } from "../../workflows/contract/people.ts";
-import type { ArrivalResult, MessagePlace, PeopleSteps } from "../../workflows/steps/people.ts";
+import type { ArrivalResult, PeopleSteps } from "../../workflows/steps/people.ts";
 import { addFirstDevice, type DevicePorts } from "../access/first-device.ts";
 
+/** What the steps of people's workflows read and write. */
 export interface PeoplePorts extends DevicePorts {
   readonly em: EntityManager;
   readonly customers: Customers;
   readonly acts: AdminActs;
   readonly cache: ReadCache;
   readonly policy: SignupPolicy;
+  /** Who becomes an admin by pressing Start. */
   readonly adminIds: readonly TelegramId[];
   readonly now: () => Date;
 }
@@ -47,119 +49,133 @@ const pollMs = 50;
 
 /** The activities of people's workflows: signup, profile, language, admin acts. */
 export function createPeopleActivities(ports: PeoplePorts): PeopleSteps {
-  const { em, customers, acts, cache, policy } = ports;
+  const { em } = ports;
   return {
-    /** Registers the person, writes the first answer and returns how signup continues. */
-    async arrive(
-      { requestId, profile, payload, asked }: StartPress,
-      first: { readonly challenge: Challenge; readonly slot: string },
-      now: Instant,
-    ): Promise<ArrivalResult> {
-      const { telegramId: to } = profile;
-      const admin = ports.adminIds.includes(to);
-      const referrer = referrerOf(payload, to);
-      const arrival = await inTransaction(em, async (db) => {
-        const registered = customerOf(await register(db, profile, { admin, referrer, now }));
-        const { customer, isApproved } = await catchUp(db, registered);
-        const entrance = entranceFor(customer, policy, now, isApproved);
-        const question = { key: `start/${requestId}`, asked, ...first };
-        await enqueue(db, firstAnswer(to, entrance, question));
-        const waiting = entrance.kind === "admin" ? await sendOpenQuestions(db, to) : [];
-        if (entrance.kind === "alreadyActive") await requeueUndelivered(db, to);
-        return { customer, entrance, policy, waiting };
-      });
-      await cache.forget(to);
-      return arrival;
-    },
-
-    /** Writes one notice to a person. */
-    async say(to: TelegramId, notice: Notice, place: MessagePlace): Promise<void> {
-      await enqueue(queriesOf(em), [{ ...place, to, content: { kind: "notice", notice } }]);
-    },
-
-    /**
-     * Opens the subscription with its trial. Undefined: the customer was blocked while
-     * the request was open.
-     */
-    async openSubscription(
-      of: TelegramId,
-      trialDays: number,
-      now: Instant,
-    ): Promise<SubscriptionRef | undefined> {
-      const ref = await inTransaction(em, async (db) => {
-        const opened = await openSubscription(db, of);
-        if (opened === undefined) return undefined;
-        const { ref, locked } = opened;
-        const key = `approved/${ref.id}`;
-        if (trialDays <= 0) {
-          await enqueue(db, [noticeTo(of, key, { kind: "approvedWithoutTime" })]);
-          return ref;
-        }
-        const ms = Math.round(trialDays * dayMs);
-        const trial = { kind: "trial", cause: `trial/${ref.id}`, ms, at: now } as const;
-        const { account } = await bookTime(db, locked, [trial]);
-        const until = account.paidUntil ?? now;
-        await enqueue(db, [noticeTo(of, key, { kind: "approvedWithTrial", until })]);
-        await addFirstDevice(ports, db, { ref, now });
-        return ref;
-      });
-      await cache.forget(of);
-      return ref;
-    },
-
-    /** Books the rejection and tells the person when they may apply again. */
-    async reject(of: TelegramId, key: string, now: Instant): Promise<void> {
-      const mayAskAgainAt = instant(Date.parse(now) + policy.reapplyAfterMs);
-      await customers.reject(of, now, [noticeTo(of, key, { kind: "rejected", mayAskAgainAt })]);
-      await cache.forget(of);
-    },
-
-    /** Stores the language and confirms it in that language. */
-    async changeLanguage(of: TelegramId, language: Language, key: string): Promise<void> {
-      const notice = { kind: "languageChanged", language } as const;
-      await customers.setLanguage(of, language, [noticeTo(of, key, notice)]);
-      await cache.forget(of);
-    },
-
-    /** Stores the names that Telegram reports; a @username belongs to its latest owner alone. */
-    async followProfile(profile: Profile): Promise<void> {
-      const former = await customers.follow(profile);
-      for (const one of [profile.telegramId, ...former]) await cache.forget(one);
-    },
-
-    /** Books an admin's act with its effects and its audit row, once. */
-    async recordAct(request: AdminActRequest, now: Instant): Promise<RecordedAct> {
-      const recorded = await acts.actOnce(request, now, {
-        addFirstDevice: (db, ref, at) => addFirstDevice(ports, db, { ref, now: at }),
-      });
-      await cache.forget(request.act.customer);
-      return recorded;
-    },
-
-    /** Names of hosts that do not follow the books yet; waits up to `waitMs` for all to follow. */
-    async hostsBehind(of: SubscriptionId, waitMs: number): Promise<string[]> {
-      const began = performance.now();
-      for (;;) {
-        const behind = await listWaitingHosts(queriesOf(em), of, instant(ports.now()));
-        if (behind.length === 0 || performance.now() - began >= waitMs) return behind;
-        await delay(pollMs);
-      }
-    },
-
-    /** Notifies the admin that an act is done, or which hosts follow later. */
-    async confirmAct(
-      { requestId, by, act: { kind: act } }: AdminActRequest,
-      name: string,
-      hosts: readonly string[],
-    ): Promise<void> {
-      const notice: Notice =
-        hosts.length === 0
-          ? { kind: "actDone", act, name }
-          : { kind: "actWaits", act, name, hosts };
-      const key = `act/${requestId}/${notice.kind}`;
-      await enqueue(queriesOf(em), [noticeTo(by, key, notice)]);
-    },
+    arrive: (press, first, now) => arrive(ports, press, first, now),
+    say: (to, notice, place) =>
+      enqueue(queriesOf(em), [{ ...place, to, content: { kind: "notice", notice } }]),
+    openSubscription: (of, trialDays, now) => openWithTrial(ports, of, trialDays, now),
+    reject: (of, key, now) => reject(ports, of, key, now),
+    changeLanguage: (of, language, key) => changeLanguage(ports, of, language, key),
+    followProfile: (profile) => followProfile(ports, profile),
+    recordAct: (request, now) => recordAct(ports, request, now),
+    hostsBehind: (of, waitMs) => awaitHosts(ports, of, waitMs),
+    confirmAct: (request, name, hosts) => confirmAct(ports, request, name, hosts),
   };
+}
+
+async function arrive(
+  { em, cache, policy, adminIds }: PeoplePorts,
+  { requestId, profile, payload, asked }: StartPress,
+  first: { readonly challenge: Challenge; readonly slot: string },
+  now: Instant,
+): Promise<ArrivalResult> {
+  const { telegramId: to } = profile;
+  const admin = adminIds.includes(to);
+  const referrer = referrerOf(payload, to);
+  const arrival = await inTransaction(em, async (db) => {
+    const registered = customerOf(await register(db, profile, { admin, referrer, now }));
+    const { customer, isApproved } = await catchUp(db, registered);
+    const entrance = entranceFor(customer, policy, now, isApproved);
+    const question = { key: `start/${requestId}`, asked, ...first };
+    await enqueue(db, firstAnswer(to, entrance, question));
+    const waiting = entrance.kind === "admin" ? await sendOpenQuestions(db, to) : [];
+    if (entrance.kind === "alreadyActive") await requeueUndelivered(db, to);
+    return { customer, entrance, policy, waiting };
+  });
+  await cache.forget(to);
+  return arrival;
+}
+
+async function openWithTrial(
+  ports: PeoplePorts,
+  of: TelegramId,
+  trialDays: number,
+  now: Instant,
+): Promise<SubscriptionRef | undefined> {
+  const ref = await inTransaction(ports.em, async (db) => {
+    const opened = await openSubscription(db, of);
+    if (opened === undefined) return undefined;
+    const { ref, locked } = opened;
+    const key = `approved/${ref.id}`;
+    if (trialDays <= 0) {
+      await enqueue(db, [noticeTo(of, key, { kind: "approvedWithoutTime" })]);
+      return ref;
+    }
+    const ms = Math.round(trialDays * dayMs);
+    const trial = { kind: "trial", cause: `trial/${ref.id}`, ms, at: now } as const;
+    const { account } = await bookTime(db, locked, [trial]);
+    const until = account.paidUntil ?? now;
+    await enqueue(db, [noticeTo(of, key, { kind: "approvedWithTrial", until })]);
+    await addFirstDevice(ports, db, { ref, now });
+    return ref;
+  });
+  await ports.cache.forget(of);
+  return ref;
+}
+
+async function reject(
+  { customers, cache, policy }: PeoplePorts,
+  of: TelegramId,
+  key: string,
+  now: Instant,
+): Promise<void> {
+  const mayAskAgainAt = instant(Date.parse(now) + policy.reapplyAfterMs);
+  await customers.reject(of, now, [noticeTo(of, key, { kind: "rejected", mayAskAgainAt })]);
+  await cache.forget(of);
+}
+
+async function changeLanguage(
+  { customers, cache }: PeoplePorts,
+  of: TelegramId,
+  language: Language,
+  key: string,
+): Promise<void> {
+  const notice = { kind: "languageChanged", language } as const;
+  await customers.setLanguage(of, language, [noticeTo(of, key, notice)]);
+  await cache.forget(of);
+}
+
+async function followProfile({ customers, cache }: PeoplePorts, profile: Profile): Promise<void> {
+  const former = await customers.follow(profile);
+  for (const one of [profile.telegramId, ...former]) await cache.forget(one);
+}
+
+async function recordAct(
+  ports: PeoplePorts,
+  request: AdminActRequest,
+  now: Instant,
+): Promise<RecordedAct> {
+  const recorded = await ports.acts.actOnce(request, now, {
+    addFirstDevice: (db, ref, at) => addFirstDevice(ports, db, { ref, now: at }),
+  });
+  await ports.cache.forget(request.act.customer);
+  return recorded;
+}
+
+async function awaitHosts(
+  { em, now }: PeoplePorts,
+  of: SubscriptionId,
+  waitMs: number,
+): Promise<string[]> {
+  const began = performance.now();
+  for (;;) {
+    const behind = await listWaitingHosts(queriesOf(em), of, instant(now()));
+    if (behind.length === 0 || performance.now() - began >= waitMs) return behind;
+    await delay(pollMs);
+  }
+}
+
+async function confirmAct(
+  { em }: PeoplePorts,
+  { requestId, by, act: { kind: act } }: AdminActRequest,
+  name: string,
+  hosts: readonly string[],
+): Promise<void> {
+  const notice: Notice =
+    hosts.length === 0 ? { kind: "actDone", act, name } : { kind: "actWaits", act, name, hosts };
+  const key = `act/${requestId}/${notice.kind}`;
+  await enqueue(queriesOf(em), [noticeTo(by, key, notice)]);
 }
 
 /** Books a decision that was never booked because the signup that should have done so was ended. */

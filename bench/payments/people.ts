@@ -69,7 +69,7 @@ async function admitCustomer(environment: Environment, id: number): Promise<Cust
 }
 
 function openAccess({ books, vault }: Environment, of: TelegramId): Promise<SubscriptionRef> {
-  const devices = { vault, newAccess, defaultName: async () => "Device 1" };
+  const devices = { vault, newAccess, chooseName: async () => "Device 1" };
   const now = instant(new Date());
   return inTransaction(books.em, async (db) => {
     const opened = await openSubscription(db, of);

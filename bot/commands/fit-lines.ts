@@ -7,3 +7,12 @@ export function fitLines(lines: readonly string[], room: number): readonly strin
   const past = lines.findIndex((line) => (left -= line.length + 1) < 0);
   return past < 0 ? lines : lines.slice(0, past);
 }
+
+const longestShown = 40;
+
+/** Cuts a name to 40 characters, so that a page of many fits one message and its keyboard. */
+export function truncate(name: string): string {
+  const characters = Array.from(name);
+  if (characters.length <= longestShown) return name;
+  return `${characters.slice(0, longestShown - 1).join("")}…`;
+}

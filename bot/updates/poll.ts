@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Update } from "telegraf/types";
 import { languageOf } from "../../domain/people/customer.ts";
+import { Backoff } from "../../runtime/backoff.ts";
 import type { Logger } from "../../runtime/log.ts";
 import { textsIn } from "../../texts/index.ts";
 import type { TollgateBot } from "../bot.ts";
@@ -17,8 +18,7 @@ import {
 import { UpdateQueue } from "./queue.ts";
 
 const longPollSeconds = 25;
-const firstPauseMs = 200;
-const longestPauseMs = 10_000;
+const pauses = { firstPauseMs: 200, longestPauseMs: 10_000 } as const;
 /**
  * How soon to ask Telegram for more while an update still waits, and the longest interval when it
  * waits long.
@@ -68,7 +68,7 @@ interface Polling {
 }
 
 async function pollUntil(signal: AbortSignal, { bot, log, queue, state }: Polling): Promise<void> {
-  let pauseMs = firstPauseMs;
+  const backoff = new Backoff(pauses);
   let lookMs = firstLookMs;
   let ready = false;
   while (!signal.aborted) {
@@ -80,15 +80,14 @@ async function pollUntil(signal: AbortSignal, { bot, log, queue, state }: Pollin
       const { offset } = queue;
       const updates = await fetchUpdates(bot, queue, signal);
       state.isConnected = true;
-      pauseMs = firstPauseMs;
+      backoff.reset();
       lookMs = queue.take(updates, offset) ? firstLookMs : Math.min(lookMs * 2, longestLookMs);
       if (!queue.idle) await waitUntilSettled(queue, lookMs, signal);
     } catch (error) {
       if (signal.aborted) return;
       state.isConnected = false;
       log.warn({ reason: describeError(error) }, "no updates from Telegram");
-      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
-      pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+      await delay(backoff.next(), undefined, { signal }).catch(() => undefined);
     }
   }
 }

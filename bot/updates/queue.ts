@@ -20,7 +20,7 @@ function queueOf(update: Update): string {
 }
 
 /**
- * What happens to an update that cannot be handed over in its turn: it is confirmed and tried on,
+ * What happens to an update that cannot be handed over in its turn: it is confirmed and retried,
  * or dropped because too many of its person's updates wait (`droppedToo` after the first).
  */
 export type Doubt = "setAside" | "dropped" | "droppedToo";
@@ -44,7 +44,7 @@ export interface UpdateQueueLimits {
   readonly window: number;
   /** How many may be confirmed while they still wait. */
   readonly setAside: number;
-  /** For how long a confirmed update is tried on. */
+  /** How long a confirmed update is retried. */
   readonly setAsideMs: number;
   /** How many updates of one person may wait behind a late one. */
   readonly perPerson: number;
@@ -68,7 +68,7 @@ interface Waiting {
  * update that `handle` rejects stays unhandled, and so does what that person sent after it.
  *
  * What cannot be handed over stays unconfirmed while Telegram has room to show others beside it.
- * Without room, the oldest late one is set aside: it is confirmed, and tried on for ten minutes.
+ * Without room, the oldest late one is set aside: it is confirmed, and retried for ten minutes.
  * `onDoubt` is called for it, and for what a person sends beyond what may wait, because that person
  * has to know.
  */

@@ -17,6 +17,7 @@ export interface MadeAccess {
   readonly presharedHash: string;
 }
 
+/** A new device of a subscription, with the access that was made for it. */
 export interface DeviceToAdd {
   readonly deviceId: DeviceId;
   readonly subscriptionId: SubscriptionId;
@@ -64,6 +65,7 @@ export async function addDevice(
   return { kind: living?.hostId === null ? "waiting" : "added" };
 }
 
+/** A device's new access, which replaces the one that it has. */
 export interface AccessToReissue {
   readonly deviceId: DeviceId;
   readonly subscriptionId: SubscriptionId;

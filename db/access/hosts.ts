@@ -20,6 +20,7 @@ export interface HostEntry {
   };
 }
 
+/** A host as it is stored, its settings opened. */
 export interface StoredHost {
   readonly id: HostId;
   readonly name: string;

@@ -15,6 +15,7 @@ export interface OpenedAccess {
   readonly secrets: string;
 }
 
+/** The accesses that were asked for, by what can be done with each. */
 export interface OpenedAccesses {
   readonly opened: readonly OpenedAccess[];
   /** Accesses that cannot be decrypted, with reasons that hold no secret. */

@@ -57,6 +57,7 @@ export const selectTime = (db: Queries, subscriptionId: string) =>
     .where("subscriptionId", "=", subscriptionId)
     .orderBy("seq");
 
+/** A row of time lots; amounts are in minor units, and null where the row's kind has none. */
 export interface TimeRow {
   readonly cause: string;
   readonly kind: TimeEntry["kind"];
@@ -95,6 +96,7 @@ export async function bookTime(
   return booked;
 }
 
+/** The entries to add to a subscription's time, and the plan that they switch it to. */
 export interface NewTime {
   /** Everything booked before. */
   readonly known: readonly TimeEntry[];

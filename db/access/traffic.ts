@@ -14,6 +14,7 @@ export interface RawCounter {
   readonly lastHandshakeAt: Instant | undefined;
 }
 
+/** Counters that were read from one host in one epoch, at one moment. */
 export interface CounterReading {
   readonly hostId: HostId;
   readonly epoch: string;

@@ -10,6 +10,7 @@ import { insertRows } from "../rows.ts";
 /** An unknown peer, with those of its addresses that belong to our customers' pool. */
 type PeerAddresses = Pick<FoundPeer, "identity" | "addresses">;
 
+/** What follows from the unknown peers of a host: identities to remove, and a question. */
 export interface UnknownPeers {
   /** Those that an admin approved for removal. */
   readonly mayGo: readonly string[];

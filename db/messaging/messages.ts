@@ -228,6 +228,7 @@ export async function wakeSender(db: Queries): Promise<void> {
   await notify(db, "messages");
 }
 
+/** How many messages have not been sent yet, for metrics. */
 export interface WaitingMessages {
   readonly waiting: number;
   /** Those of them that were tried and wait for a retry. */

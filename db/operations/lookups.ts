@@ -8,6 +8,7 @@ import type { Instant } from "../../domain/time.ts";
 import { type EntityManager, queriesOf } from "../orm.ts";
 import { orderOf } from "../payments/orders.ts";
 
+/** An invoice that its gateway is to be asked about now. */
 export interface DueLookup {
   readonly order: PaymentOrder;
   readonly state: PaymentState;

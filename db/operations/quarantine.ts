@@ -20,6 +20,7 @@ export interface Trouble {
   readonly reason: string;
 }
 
+/** What is in quarantine, verbatim, under the key by which it is resolved. */
 export interface QuarantinedItem {
   readonly key: string;
   readonly evidence: string;

@@ -21,6 +21,7 @@ export interface Place {
   readonly isReadOnce: boolean;
 }
 
+/** An event that reconciliation found and nobody had reported. */
 export interface Finding {
   readonly paymentId: PaymentId;
   /** The kind of the report that was found, or `dust`. */

@@ -1,6 +1,7 @@
 import type { Currency } from "../../domain/money.ts";
 import { type EntityManager, inTransaction } from "../orm.ts";
 
+/** A gateway that the worker has keys for, as bot and books see it. */
 export interface OfferedGateway {
   readonly name: string;
   readonly currencies: readonly Currency[];

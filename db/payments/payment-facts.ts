@@ -85,6 +85,7 @@ export async function lockPayment(db: Queries, id: PaymentId): Promise<LockedPay
   };
 }
 
+/** Everything that the books know before events of a payment are decided. */
 export interface LoadedFacts {
   readonly facts: PaymentFacts;
   /** References of the events' charges that are booked for another payment or as unmatched. */

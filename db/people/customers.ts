@@ -68,6 +68,7 @@ export async function adminIds(db: Queries): Promise<TelegramId[]> {
   return rows.map((row) => telegramId(row.telegramId));
 }
 
+/** How a person came: their rights, who invited them, and when. */
 export interface Arrival {
   readonly admin: boolean;
   readonly referrer: TelegramId | undefined;

@@ -2,6 +2,7 @@ import type { Notice } from "../messaging/notice.ts";
 import { addMs, dayMs, type Instant, msBetween, secondMs, toMs } from "../time.ts";
 import { type AccessFacts, stateAt, type SubscriptionState } from "./subscription.ts";
 
+/** How many days before the end a reminder is due, the earliest first. */
 export const reminderDays = [3, 1] as const;
 
 /** Two clocks that differ by no more than this agree. */
@@ -21,6 +22,7 @@ export interface CalendarNotice {
   readonly notice: Notice;
 }
 
+/** What is due for a subscription at a moment, and when to look again. */
 export interface Calendar {
   readonly state: SubscriptionState;
   /** What is due now. */

@@ -1,3 +1,4 @@
+/** A peer that a host has now. */
 export interface FoundPeer {
   readonly identity: string;
   /** All addresses that the host allows it. */
@@ -5,6 +6,7 @@ export interface FoundPeer {
   readonly presharedHash: string | undefined;
 }
 
+/** A peer as the books want it on its host. */
 export interface WantedPeer {
   readonly identity: string;
   /** Null: hosts of this kind have no addresses; addresses are then not compared. */
@@ -14,6 +16,7 @@ export interface WantedPeer {
   readonly letIn: boolean;
 }
 
+/** How a host differs from the books: identities, by what is to be done. */
 export interface Differences {
   /** Ours that should be on the host and are missing or differ. */
   readonly missing: readonly string[];

@@ -21,6 +21,7 @@ export const subscriptionStates = [
   "blocked",
   "revoked",
 ] as const;
+/** One of `subscriptionStates`. */
 export type SubscriptionState = (typeof subscriptionStates)[number];
 
 /** The facts that decide about access; `paidUntil` is undefined until time is given. */
@@ -59,6 +60,9 @@ export type DeviceRequest = { readonly requestId: string } & (
   | { readonly kind: "revoke"; readonly deviceId: DeviceId }
 );
 
+/**
+ * The part of the trial's plan that differs from a plan for sale: it has neither prices nor days.
+ */
 export type TrialPlan = {
   readonly code: "trial";
   readonly deviceLimit: number;
@@ -67,8 +71,10 @@ export type TrialPlan = {
 /** The plan of everybody until plans are sold; the owner's `TRIAL_DAYS` says how long it runs. */
 export const trialPlan: TrialPlan = { code: "trial", deviceLimit: 3 };
 
+/** The most days that an admin may give at once: ten years, leap days included. */
 export const longestExtensionDays = 3_660;
 
+/** A subscription with its owner, whose messages and cache it concerns. */
 export interface SubscriptionRef {
   readonly id: SubscriptionId;
   readonly customerId: CustomerId;

@@ -2,7 +2,9 @@ import type { Currency, Money } from "../money.ts";
 import { conversionFactor, type Plan, type PlanTerms } from "../payments/plan.ts";
 import { addMs, type Instant, msBetween } from "../time.ts";
 
+/** Causes of an entry of time; `refund` takes time away, the others give it. */
 export const lotKinds = ["trial", "admin", "payment", "refund"] as const;
+/** One of `lotKinds`. */
 export type LotKind = (typeof lotKinds)[number];
 
 /**
@@ -35,6 +37,7 @@ export interface TimeReturned {
   readonly at: Instant;
 }
 
+/** One booked change of a subscription's time. */
 export type TimeEntry = TimeGiven | TimeReturned;
 
 interface Lot {
@@ -58,6 +61,7 @@ export interface TimeAccount {
   readonly paidUntil: Instant | undefined;
 }
 
+/** The account of a subscription that was never given any time. */
 export const noTime: TimeAccount = { at: undefined, lots: [], paidUntil: undefined };
 
 /**

@@ -28,7 +28,9 @@ export type MessageContent =
   /** How many unmatched payments wait for a decision. */
   | { readonly kind: "unmatchedDigest" };
 
+/** The messages in which a key is sent, in their order: a file, a QR picture, instructions. */
 export const keyParts = ["file", "qr", "text"] as const;
+/** One of `keyParts`. */
 export type KeyPart = (typeof keyParts)[number];
 
 /** One message to one person. */
@@ -93,6 +95,7 @@ export function invoiceMessages(
   return invoice === "chat" ? [of("invoice"), of("bill")] : [of("invoice")];
 }
 
+/** An invoice that is about to be shown. `page` has a link, `chat` a bill inside Telegram. */
 export interface InvoiceShown {
   readonly paymentId: PaymentId;
   readonly invoice: "page" | "transfer" | "chat";
@@ -113,6 +116,7 @@ export const invoiceChanged = (
   content: { kind: "invoice", paymentId },
 });
 
+/** One question to admins; an approval may be asked more than once. */
 export interface ApprovalQuestion {
   readonly approvalId: ApprovalId;
   readonly ask: string;

@@ -9,6 +9,7 @@ export interface TrialLine {
   readonly creditMinor: number;
 }
 
+/** The contradictions that the audit looks for; `npm run books` names each with its place. */
 export const disagreementKinds = [
   "unbalanced",
   "notBooked",

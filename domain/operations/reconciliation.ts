@@ -139,6 +139,7 @@ export const nextLookupMs = (ageMs: number, state: PaymentState = "open"): numbe
 
 const longestPauseMs = { line: 6 * 60 * minuteMs, lookup: 15 * minuteMs, event: 6 * 60 * minuteMs };
 
+/** What can be put aside: a statement line, the lookup of an invoice, an event. */
 export type QuarantineKind = keyof typeof longestPauseMs;
 
 /** How long after its `tries`-th try something in quarantine is tried again. */
@@ -153,6 +154,7 @@ export const triesBeforeHelp = { line: 1, event: 1, lookup: 3 } as const satisfi
 
 /** What stops a gateway's reconciler, or waits for a person. */
 export const gatewayTroubles = ["refused", "away", "quarantine"] as const;
+/** One of `gatewayTroubles`. */
 export type GatewayTrouble = (typeof gatewayTroubles)[number];
 
 interface Line {

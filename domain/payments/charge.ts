@@ -32,6 +32,7 @@ export interface PendingRefund {
   readonly reservedMinor: number;
 }
 
+/** What a customer has with us by currency, in minor units; a currency left out is 0. */
 export type Balances = Readonly<Partial<Record<Currency, number>>>;
 
 /** How much of a charge is returned or about to be, in total, in minor units. */

@@ -26,6 +26,7 @@ export interface PaymentFacts {
   readonly mayGrant: "yes" | "blocked" | "noAccess";
 }
 
+/** Why money becomes balance and does not buy the time it was paid for. */
 export const creditReasons = [
   "underpaid",
   "wrongCurrency",
@@ -33,6 +34,7 @@ export const creditReasons = [
   "blocked",
   "noAccess",
 ] as const;
+/** One of `creditReasons`. */
 export type CreditReason = (typeof creditReasons)[number];
 
 /** A part of the price, and the charge it came with. */
@@ -220,14 +222,7 @@ export function factsAfter(facts: PaymentFacts, effect: Effect): PaymentFacts {
       return afterGrant({ ...facts, state }, effect);
     case "credited": {
       const { reference, paid: amount } = effect;
-      const charge = {
-        reference,
-        paid: amount,
-        returnedMinor: 0,
-        priceMinor: 0,
-        returnedBeforeMinor: 0,
-        use: "credit",
-      } as const;
+      const charge = { ...unpricedCharge, reference, paid: amount, use: "credit" } as const;
       return { ...withCharge(facts, charge), balances: moved(facts.balances, amount), state };
     }
     case "returned": {
@@ -245,15 +240,7 @@ export function factsAfter(facts: PaymentFacts, effect: Effect): PaymentFacts {
     }
     case "returnNoted": {
       const { reference, returned: back } = effect;
-      const returnedMinor = back.minor;
-      const charge = {
-        reference,
-        paid: undefined,
-        returnedMinor,
-        priceMinor: 0,
-        returnedBeforeMinor: 0,
-        use: "none",
-      } as const;
+      const charge = { ...unpricedCharge, reference, returnedMinor: back.minor };
       return { ...withCharge(facts, charge), state };
     }
     case "declined":
@@ -263,6 +250,14 @@ export function factsAfter(facts: PaymentFacts, effect: Effect): PaymentFacts {
       return { ...facts, state };
   }
 }
+
+const unpricedCharge = {
+  paid: undefined,
+  returnedMinor: 0,
+  priceMinor: 0,
+  returnedBeforeMinor: 0,
+  use: "none",
+} as const;
 
 function afterGrant(
   facts: PaymentFacts,

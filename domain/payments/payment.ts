@@ -10,11 +10,16 @@ import type { Instant } from "../time.ts";
 import type { CreditReason, Effect } from "./decision.ts";
 import type { PlanCode, PlanTerms } from "./plan.ts";
 
+/**
+ * The id of a payment, a uuid: derived from the button that was pressed, or from the charge when it
+ * came without an order (`domain/derived-ids.ts`).
+ */
 export type PaymentId = Branded<string, "Payment">;
 
 /** A gateway's name in the registry, or `balance`: the customer's balance with us. */
 export type GatewayName = Branded<string, "Gateway">;
 
+/** The gateway of payments from the customer's balance: no provider takes part. */
 export const balanceGateway = "balance" as GatewayName;
 
 /** Undefined when `text` is not a payment id: gateways echo whatever they were given. */
@@ -69,6 +74,7 @@ export const paymentStates = [
   "refused",
   "refunded",
 ] as const;
+/** One of `paymentStates`. */
 export type PaymentState = (typeof paymentStates)[number];
 
 /**
@@ -152,6 +158,7 @@ export const notOpenedReasons = [
   "gatewayOff",
   "alreadyOpen",
 ] as const;
+/** One of `notOpenedReasons`. */
 export type NotOpened = (typeof notOpenedReasons)[number];
 
 /** The question before a person's money moves (Telegram's pre-checkout). */
@@ -167,6 +174,7 @@ export interface Payable {
   readonly state: PaymentState;
 }
 
+/** `go`: the money may move. Otherwise why it must not; `over`: the order is no longer open. */
 export type CheckoutAnswer = "go" | "notYours" | "wrongAmount" | "over";
 
 /**

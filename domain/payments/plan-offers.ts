@@ -8,7 +8,7 @@ export interface PaymentMethod {
   readonly currency: Currency;
 }
 
-/** A plan that can be bought now, with its payment methods and their prices; there is one at least. */
+/** A plan that can be bought now, with its payment methods, at least one, and their prices. */
 export interface PlanOffer {
   readonly plan: Plan;
   readonly methods: readonly { readonly gateway: GatewayName; readonly price: Money }[];

@@ -2,6 +2,7 @@ import type { Branded } from "../ids.ts";
 import { currencies, type Currency, type Money, money } from "../money.ts";
 import type { Language } from "../people/customer.ts";
 
+/** A plan's name in the owner's file of plans; it stays the same from version to version. */
 export type PlanCode = Branded<string, "Plan">;
 
 /** The part of a plan that a payment keeps, whatever the plan becomes later. */

@@ -33,6 +33,7 @@ export interface RefundPlan {
   readonly state: "asked" | "approved";
 }
 
+/** A refund that must not be opened, and why. */
 export interface RefundRefused {
   readonly kind: "refused";
   readonly why: RefundRefusal;

@@ -20,6 +20,7 @@ export type RefundCapability = "none" | "whole" | "partial";
 
 /** `asked` waits for an admin's approval, `approved` for the gateway. */
 export const refundStates = ["asked", "approved", "rejected", "returned", "refused"] as const;
+/** One of `refundStates`. */
 export type RefundState = (typeof refundStates)[number];
 
 /** A refund that the books accept; what it takes from the balance is reserved already. */
@@ -33,6 +34,7 @@ export interface Refund {
   readonly state: RefundState;
 }
 
+/** Why money is not refunded. `spent`: it became balance, and the balance no longer holds it. */
 export const refundRefusals = [
   "notAdmin",
   "noPayment",
@@ -43,9 +45,10 @@ export const refundRefusals = [
   "notPossible",
   "spent",
 ] as const;
-/** Why money is not refunded. `spent`: it became balance, and the balance no longer holds it. */
+/** One of `refundRefusals`. */
 export type RefundRefusal = (typeof refundRefusals)[number];
 
+/** How a refund ended: the result of its workflow. `lapsed`: no admin agreed in time. */
 export type RefundOutcome =
   | { readonly kind: "returned"; readonly amount: Money }
   | { readonly kind: "notOpened"; readonly why: RefundRefusal }
@@ -83,7 +86,10 @@ export type RefundOpened =
     }
   | { readonly kind: "notOpened"; readonly why: RefundRefusal };
 
-/** `underWay`: the gateway has taken it and is not done; asking again with the same key tells how it stands. */
+/**
+ * `underWay`: the gateway has taken it and is not done; asking again with the same key tells how it
+ * stands.
+ */
 export type RefundAnswer = "returned" | "underWay";
 
 /** A charge as its payment's page shows it. */

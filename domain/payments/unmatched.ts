@@ -2,6 +2,7 @@ import type { TelegramId } from "../ids.ts";
 import type { Money } from "../money.ts";
 import type { GatewayName } from "./payment.ts";
 
+/** `open` waits for a decision, `refunding` for the gateway; the others are final. */
 export const unmatchedStates = ["open", "given", "ignored", "refunding", "returned"] as const;
 
 /** What an admin decides about an unmatched payment. */

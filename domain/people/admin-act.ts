@@ -12,6 +12,7 @@ export type AdminAct = { readonly customer: TelegramId } & (
   | { readonly kind: "revoke" }
 );
 
+/** An admin's command to act on a customer. */
 export interface AdminActRequest {
   /**
    * Derived at the entry point from the update that carried the command: a repeat is the same act.

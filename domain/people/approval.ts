@@ -3,6 +3,7 @@ import type { Money } from "../money.ts";
 import type { GatewayName } from "../payments/payment.ts";
 import { dayMs, hourMs, type Instant } from "../time.ts";
 
+/** What an admin presses. The approval's outcome is an `ApprovalOutcome`. */
 export type Decision = "approve" | "reject";
 
 /** What admins are asked to decide. Each kind has its own facts and text. */
@@ -42,6 +43,7 @@ type HostSubject = {
     }
 );
 
+/** How an approval ended, who decided it and when; nobody decides one that lapses. */
 export type ApprovalOutcome =
   | { readonly kind: "approved"; readonly by: TelegramId; readonly at: Instant }
   | { readonly kind: "rejected"; readonly by: TelegramId; readonly at: Instant }
@@ -57,6 +59,7 @@ export interface DecisionMade {
   readonly by: TelegramId;
 }
 
+/** When an open question is reminded of, and when it lapses, counted from when it was asked. */
 export const approvalRules = { remindAfterMs: 12 * hourMs, lapseAfterMs: 7 * dayMs } as const;
 
 /** Whether strangers can cause such questions: there may be hundreds of them. */

@@ -21,10 +21,13 @@ export const pictures = {
   watch: "⌚",
 } as const;
 
+/** The name of a picture, in buttons and texts. */
 export type Picture = keyof typeof pictures;
 
+/** All pictures, from which a question draws its options. */
 export const pictureNames = Object.keys(pictures) as Picture[];
 
+/** A picture question: which of these pictures is `wanted`? */
 export interface Challenge {
   /** The number of the person's try, from 1: it identifies a press on an older question. */
   readonly round: number;
@@ -32,6 +35,7 @@ export interface Challenge {
   readonly options: readonly Picture[];
 }
 
+/** How many pictures and tries a person has, and how long each pause is. */
 export const captchaRules = {
   options: 6,
   tries: 3,
@@ -44,7 +48,10 @@ export const captchaRules = {
   lapseMs: 24 * hourMs,
 } as const;
 
-/** Draws a question; `random` returns numbers in [0, 1). */
+/**
+ * Draws a question; `random` returns numbers in [0, 1).
+ * @throws Error when `random` returns anything else.
+ */
 export function drawChallenge(round: number, random: () => number): Challenge {
   const left = [...pictureNames];
   const options: Picture[] = [];
@@ -73,6 +80,7 @@ function seededRandom(seed: number): () => number {
   };
 }
 
+/** What follows from an answer: `failed` was the last try, after `wrong` comes another question. */
 export type Verdict =
   | { readonly kind: "right" }
   | { readonly kind: "wrong"; readonly pauseMs: number }

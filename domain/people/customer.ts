@@ -1,13 +1,19 @@
 import type { CustomerId, TelegramId } from "../ids.ts";
 import type { Instant } from "../time.ts";
 
+/** `viewer` is stored and has no rights of its own yet. */
 export const roles = ["customer", "admin", "viewer"] as const;
+/** What a person may do; admins are named in ADMIN_IDS. */
 export type Role = (typeof roles)[number];
 
+/** `pending` until a signup is approved; `rejected` may apply again; `blocked` is not answered. */
 export const customerStatuses = ["pending", "active", "rejected", "blocked"] as const;
+/** A person's standing, as stored in their row. */
 export type CustomerStatus = (typeof customerStatuses)[number];
 
+/** The languages that texts exist in, by ISO 639-1 code. */
 export const languages = ["en", "ru"] as const;
+/** One of the languages that texts exist in. */
 export type Language = (typeof languages)[number];
 
 /**

@@ -88,3 +88,11 @@ export async function cardOf(admin: Person, { id }: Person): Promise<number> {
     return card.message_id;
   });
 }
+
+/** The visible text of an HTML text. */
+export const shown = (html: string) =>
+  html
+    .replaceAll(/<[^>]+>/gu, "")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");

@@ -30,7 +30,7 @@ import { memorySettings } from "../drivers/test-app.ts";
 
 const db = useDatabase();
 const vault = new Vault([{ id: "k1", key: randomBytes(32) }]);
-const devices = { vault, newAccess: newTunnelAccess, defaultName: async () => "phone" };
+const devices = { vault, newAccess: newTunnelAccess, chooseName: async () => "phone" };
 const shop = useShop(db);
 let host: HostId;
 beforeAll(async () => {

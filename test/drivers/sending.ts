@@ -24,7 +24,7 @@ export const testVault = new Vault([{ id: "k1", key: Buffer.alloc(32, 7) }]);
 
 /** Renders an access as texts that show which one it is. */
 export const plainKeys = {
-  credentials: async (host: string, { label, address, secrets }: Record<string, string>) => ({
+  makeCredentials: async (host: string, { label, address, secrets }: Record<string, string>) => ({
     fileName: `${label}.conf`,
     conf: `${host} ${address} ${secrets}`,
     qrText: `qr ${secrets}`,

@@ -21,8 +21,8 @@ export const gatewayMutants: readonly Mutant[] = [
   {
     what: "the cursor moves past what no workflow has decided over",
     file: "activities/operations/reconciliation/statement.ts",
-    find: "isHeld ||= await this.#holds(undecided);",
-    replace: "isHeld ||= (await this.#holds(undecided)) && false;",
+    find: "isHeld ||= await this.#holdCursor(undecided);",
+    replace: "isHeld ||= (await this.#holdCursor(undecided)) && false;",
     test: statement(
       "events lost with a terminated workflow are sent again: the cursor stays until they are booked",
     ),

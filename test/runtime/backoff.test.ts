@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { retryWithBackoff } from "../../runtime/backoff.ts";
+import { Backoff, retryWithBackoff } from "../../runtime/backoff.ts";
+
+test("pauses double up to the longest, and begin again after a success", () => {
+  const backoff = new Backoff({ firstPauseMs: 200, longestPauseMs: 1_000 });
+  expect([1, 2, 3, 4, 5].map(() => backoff.next())).toEqual([200, 400, 800, 1_000, 1_000]);
+  backoff.reset();
+  expect(backoff.next()).toBe(200);
+});
 
 test("an attempt is repeated until it succeeds, and each failure is reported", async () => {
   const failures: unknown[] = [];

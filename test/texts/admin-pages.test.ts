@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { test } from "vitest";
 import { paymentButtons } from "../../bot/commands/payments/payment-pages.ts";
-import { customerPage, pendingPage } from "../../bot/commands/people/admin-pages.ts";
+import { pendingPage } from "../../bot/commands/people/approvals.ts";
+import { customerPage } from "../../bot/commands/people/customer-pages.ts";
 import type { BotContext } from "../../bot/context.ts";
 import { timelineKinds } from "../../db/queries/people/admin.ts";
 import { type ApprovalId, customerId, telegramId } from "../../domain/ids.ts";

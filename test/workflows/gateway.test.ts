@@ -76,13 +76,13 @@ afterAll(() => cleanup.disposeAsync());
  */
 async function startLoops(everyMs = hourMs, configured: readonly CountingGateway[] = all) {
   const connection = await NativeConnection.connect({ address: temporal.address });
-  const shutdown = new AbortController();
+  const endLoops = new AbortController();
   const activities = createReconciliationActivities({
     ...world.ports,
     polling: { ...world.polling, everyMs },
     gateways: new GatewayRegistry(configured),
     notify: async (channel) => void (await sql`select pg_notify(${channel}, '')`.execute(world.db)),
-    shutdown: shutdown.signal,
+    endLoops: endLoops.signal,
   });
   const worker = await Worker.create({
     connection,
@@ -96,7 +96,7 @@ async function startLoops(everyMs = hourMs, configured: readonly CountingGateway
   const stop = async () => {
     if (isStopped) return;
     isStopped = true;
-    shutdown.abort(new Error("this worker shuts down"));
+    endLoops.abort(new Error("this worker shuts down"));
     worker.shutdown();
     await running;
     await connection.close();

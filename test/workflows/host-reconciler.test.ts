@@ -27,7 +27,7 @@ import { memoryHostSettings } from "../gateways/hosts/host-settings.ts";
 const db = useDatabase();
 const settings = memoryHostSettings();
 const host = new MemoryVpnHost(settings);
-const stopping = new AbortController();
+const endLoops = new AbortController();
 let books: AccessBooks;
 let client: Client;
 let id: HostId;
@@ -50,7 +50,7 @@ beforeAll(async () => {
     hosts: { get: async () => host },
     listen: () => listen(db.writerUrl, ["hosts"]),
     now: () => new Date(),
-    stopping: stopping.signal,
+    endLoops: endLoops.signal,
   });
   admin = await books.person();
   await new Customers(db.writer.em).setAdmins([admin]);
@@ -66,7 +66,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  stopping.abort();
+  endLoops.abort();
   for (const worker of workers) worker.shutdown();
   await Promise.allSettled(runs);
   await connection?.close();

@@ -35,6 +35,7 @@ export type HostRequest =
   | { readonly kind: "check" | "approve" }
   | { readonly kind: "answer"; readonly answer: ApprovalAnswer };
 
+/** What admins are asked about a host; `batch` groups the unknown peers of one question. */
 export type HostQuestion =
   | { readonly kind: "removals" }
   | { readonly kind: "unknownPeers"; readonly batch: string };

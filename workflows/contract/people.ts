@@ -15,6 +15,7 @@ export interface StartPress {
   readonly asked?: number;
 }
 
+/** A press on a picture. `choice` is the picture's name as the button carried it, unchecked. */
 export interface CaptchaAnswer {
   readonly round: number;
   readonly choice: string;
@@ -27,6 +28,7 @@ export interface ApprovalAnswer {
   readonly at: Instant;
 }
 
+/** A person's choice of language. */
 export interface LanguageChange {
   readonly telegramId: TelegramId;
   readonly language: Language;

@@ -5,6 +5,7 @@ import type { DecisionMade } from "../../domain/people/approval.ts";
 import type { Profile } from "../../domain/people/customer.ts";
 import type { ApprovalAnswer, CaptchaAnswer, StartPress } from "./people.ts";
 
+/** What each signal carries, by its name: sender and handler share this type. */
 export interface SignalArguments {
   readonly opened: [StartPress];
   readonly profileSeen: [Profile];

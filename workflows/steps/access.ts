@@ -20,4 +20,5 @@ export const summaries: Summaries<SubscriptionSteps> = {
   handleDeviceRequest: "books what a customer asked for a device",
 };
 
+/** The steps above, by how they are retried: see `proxySteps`. */
 export const { localDb } = proxySteps<SubscriptionSteps>(summaries);

@@ -22,4 +22,5 @@ export const summaries: Summaries<AuditSteps> = {
   auditBooks: "compares the books with themselves and finds lost workflows",
 };
 
+/** The steps above, by how they are retried: see `proxySteps`. */
 export const { longRead } = proxySteps<AuditSteps>(summaries);

@@ -33,8 +33,8 @@ export interface DecidedEvents extends DecisionOutcome {
 /** The steps of payments and of unmatched payments. */
 export interface PaymentSteps {
   /**
-   * Creates the order of a purchase; if that is refused, the customer is told why, or shown the open
-   * order.
+   * Creates the order of a purchase; if that is refused, the customer is told why, or shown the
+   * open order.
    */
   openOrder(id: PaymentId, purchase: Purchase, now: Instant): Promise<OpenResult>;
   /** Undefined: there is no order with this id. */
@@ -57,7 +57,8 @@ export interface PaymentSteps {
    */
   lookUp(order: PaymentOrder): Promise<readonly GatewayEvent[]>;
   /**
-   * Decides events and books their effects, in one transaction. Undefined: the order does not exist.
+   * Decides events and books their effects, in one transaction. Undefined: the order does not
+   * exist.
    */
   decideEvents(
     id: PaymentId,
@@ -134,6 +135,7 @@ export const summaries: Summaries<PaymentSteps & RefundSteps> = {
   failRefund: "gives back what the refund had taken",
 };
 
+/** The steps above, by how they are retried: see `proxySteps`. */
 export const { externalBriefly, externalUntil, localDb } = proxySteps<PaymentSteps & RefundSteps>(
   summaries,
 );

@@ -15,6 +15,7 @@ import type { Instant } from "../../domain/time.ts";
 import type { StartPress } from "../contract/people.ts";
 import { proxySteps, type Summaries } from "./proxies.ts";
 
+/** Who pressed Start, and how their signup continues under which settings. */
 export interface ArrivalResult {
   readonly customer: Customer;
   readonly entrance: Entrance;
@@ -43,8 +44,8 @@ export interface PeopleSteps {
   /** Writes one notice to a person. */
   say(to: TelegramId, notice: Notice, place: MessagePlace): Promise<void>;
   /**
-   * Opens the subscription with its trial. Undefined: the customer was blocked while the request was
-   * open.
+   * Opens the subscription with its trial. Undefined: the customer was blocked while the request
+   * was open.
    */
   openSubscription(
     of: TelegramId,
@@ -109,4 +110,5 @@ export const summaries: Summaries<PeopleSteps & ApprovalSteps> = {
   recordLapse: "books that nobody decided in time",
 };
 
+/** The steps above, by how they are retried: see `proxySteps`. */
 export const { localDb } = proxySteps<PeopleSteps & ApprovalSteps>(summaries);

@@ -40,8 +40,8 @@ export type GatewayAnswer = GatewayTurn | "notConfigured";
 /** The steps of gateways' reconcilers. */
 export interface GatewaySteps {
   /**
-   * Keeps a gateway equal to the books until the troubles that need a person differ from `shown`, and
-   * returns them.
+   * Keeps a gateway equal to the books until the troubles that need a person differ from `shown`,
+   * and returns them.
    * @throws ApplicationFailure (retryable) at shutdown, so that another worker goes on.
    */
   reconcileGateway(name: GatewayName, shown: readonly GatewayTrouble[]): Promise<GatewayAnswer>;

@@ -2,6 +2,7 @@ import { type Listener, waitHolding } from "../../../db/notifications.ts";
 import type { GatewayTrouble } from "../../../domain/operations/reconciliation.ts";
 import type { GatewayName } from "../../../domain/payments/payment.ts";
 import type { PaymentGateway } from "../../../gateways/payments/port.ts";
+import { Backoff } from "../../../runtime/backoff.ts";
 import type { GatewayTurn } from "../../../workflows/steps/reconcilers.ts";
 import { pause } from "../../pause.ts";
 import { monotonicMs, untilNextMs } from "./clock.ts";
@@ -22,13 +23,12 @@ const lockRetryMs = 1_000;
 const leastGapMs = 1_000;
 /** The same for a loop that is woken by any invoice of any gateway. */
 const leastWokenGapMs = 10_000;
-const firstOutagePauseMs = 1_000;
-const longestOutagePauseMs = 15_000;
+const outagePauses = { firstPauseMs: 1_000, longestPauseMs: 15_000 } as const;
 
 /**
- * Keeps one gateway equal to the books: one pass at each full minute. If the gateway does not report
- * payments, it also polls the statement while an invoice is open. When two loops of one gateway
- * run, one works and the other waits.
+ * Keeps one gateway equal to the books: one pass at each full minute. If the gateway does not
+ * report payments, it also polls the statement while an invoice is open. When two loops of one
+ * gateway run, one works and the other waits.
  * @returns when what needs a person differs from `shown`.
  * @throws Error when `run.signal` aborts, or the connection that holds the lock is lost.
  */
@@ -56,10 +56,10 @@ class GatewayLoop {
   readonly #gateway: PaymentGateway;
   readonly #run: Run;
   readonly #passes: Passes;
+  readonly #outage = new Backoff(outagePauses);
   #listener: Listener | undefined;
   #lastPassMs = Number.NEGATIVE_INFINITY;
   #lastReadMs = Number.NEGATIVE_INFINITY;
-  #outagePauseMs = firstOutagePauseMs;
 
   constructor(ports: ReconcilerPorts, gateway: PaymentGateway, run: Run) {
     this.#ports = ports;
@@ -77,7 +77,7 @@ class GatewayLoop {
     if (signal.aborted) await listener.close();
     while (!(await listener.tryLock(this.#lock))) await pause(lockRetryMs, signal);
     for (;;) {
-      const { dueMs, troubles } = await this.#pass(shown);
+      const { dueMs, troubles } = await this.#makePass(shown);
       if (troubles.join() !== shown.join()) return { troubles, reason: this.#passes.lastFailure };
       await this.#restUntil(dueMs, listener);
     }
@@ -96,21 +96,20 @@ class GatewayLoop {
   }
 
   /** @returns when the next one is due, and what needs a person. */
-  async #pass(shown: readonly GatewayTrouble[]) {
+  async #makePass(shown: readonly GatewayTrouble[]) {
     const { everyMs } = this.#ports.polling;
     const beganMs = monotonicMs();
     const nextMs = beganMs + untilNextMs(Date.now(), everyMs);
     this.#lastPassMs = beganMs;
     try {
-      await this.#passes.pass();
-      const troubles = await this.#passes.troubles(shown);
-      this.#outagePauseMs = firstOutagePauseMs;
+      await this.#passes.makePass();
+      const troubles = await this.#passes.findTroubles(shown);
+      this.#outage.reset();
       this.#lastReadMs = monotonicMs();
       return { dueMs: nextMs, troubles };
     } catch (error) {
       this.#run.signal.throwIfAborted();
-      const pauseMs = this.#outagePauseMs;
-      this.#outagePauseMs = Math.min(2 * pauseMs, longestOutagePauseMs);
+      const pauseMs = this.#outage.next();
       this.#run.warn("a pass failed and is made again", { pauseMs, reason: reasonOf(error) });
       return { dueMs: monotonicMs() + pauseMs, troubles: shown };
     }

@@ -42,7 +42,7 @@ export class Passes {
    * Makes one pass.
    * @throws Error when Temporal or the database cannot be reached.
    */
-  async pass(): Promise<void> {
+  async makePass(): Promise<void> {
     const { everyMs } = this.#ports.polling;
     await this.#runCounted(async (onFound) => {
       if (this.#gateway.capabilities.hasStatement) await this.#reader.readOn(onFound);
@@ -60,7 +60,7 @@ export class Passes {
   /**
    * The troubles that need a person. One that is `shown` stays until a pass proves that it is over.
    */
-  async troubles(shown: readonly GatewayTrouble[]): Promise<readonly GatewayTrouble[]> {
+  async findTroubles(shown: readonly GatewayTrouble[]): Promise<readonly GatewayTrouble[]> {
     const awayMs = this.#awaySinceMs === undefined ? -1 : monotonicMs() - this.#awaySinceMs;
     const still = (trouble: GatewayTrouble) => shown.includes(trouble);
     const isRefused =
@@ -79,7 +79,7 @@ export class Passes {
     const { account, name: gateway } = this.#gateway.capabilities;
     let count = 0;
     try {
-      const isWell = await this.#unlessGatewayFails(() => part((found) => (count += found)));
+      const isWell = await this.#tryPart(() => part((found) => (count += found)));
       if (isWell) [this.#refusals, this.#awaySinceMs, this.lastFailure] = [0, undefined, ""];
     } finally {
       if (count > 0) {
@@ -90,7 +90,7 @@ export class Passes {
   }
 
   /** @returns whether the gateway answered. */
-  async #unlessGatewayFails(part: () => Promise<void>): Promise<boolean> {
+  async #tryPart(part: () => Promise<void>): Promise<boolean> {
     try {
       await part();
       return true;

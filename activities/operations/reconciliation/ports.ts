@@ -28,6 +28,10 @@ export interface PaymentWorkflows {
   resumeUnmatched(requestId: string): Promise<void>;
 }
 
+/**
+ * How often a gateway is read, and how long its reconciler waits for what may still come; all in
+ * milliseconds.
+ */
 export interface PollingOptions {
   /** Passes begin at multiples of this. */
   readonly everyMs: number;
@@ -43,6 +47,7 @@ export interface PollingOptions {
   readonly holdMs: number;
 }
 
+/** The intervals of production: a pass each minute; tests use shorter ones. */
 export const usualPolling: PollingOptions = {
   everyMs: 60_000,
   inFlightMs: 2_000,
@@ -51,6 +56,7 @@ export const usualPolling: PollingOptions = {
   holdMs: 600_000,
 };
 
+/** What a gateway's loop reads, writes and wakes; the gateway itself is passed beside them. */
 export interface ReconcilerPorts {
   readonly statements: Statements;
   readonly lookups: Lookups;

@@ -1,6 +1,6 @@
 import type { GatewayName } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
-import { concurrently } from "../../concurrently.ts";
+import { workConcurrently } from "../../concurrently.ts";
 import { monotonicMs } from "./clock.ts";
 import { isOutage, reasonOf } from "./outage.ts";
 import type { ReconcilerPorts, Run } from "./ports.ts";
@@ -30,29 +30,29 @@ export class Resumer {
     const name = this.#name;
     const began = monotonicMs();
     const isSweep = began - this.#sweptAtMs >= polling.sweepEveryMs;
-    await this.#each(
+    await this.#resumeEach(
       (after) =>
         isSweep ? unattended.listOpen(name, now, after) : unattended.listLapsed(name, now, after),
       (id) => workflows.resumePayment(id),
     );
-    await this.#each(
+    await this.#resumeEach(
       (after) => unattended.listRefunds(name, now, after),
       (id) => workflows.resumeRefund(id),
     );
-    await this.#each(
+    await this.#resumeEach(
       (after) => unattended.listUnmatched(name, after),
       (id) => workflows.resumeUnmatched(id),
     );
     if (isSweep) this.#sweptAtMs = began;
   }
 
-  async #each<Id extends string>(
+  async #resumeEach<Id extends string>(
     page: (after: string) => Promise<readonly Id[]>,
     resume: (id: Id) => Promise<void>,
   ): Promise<void> {
     for (let after = ""; ;) {
       const ids = await page(after);
-      await concurrently(ids, resumesAtOnce, async (id) => {
+      await workConcurrently(ids, resumesAtOnce, async (id) => {
         this.#run.signal.throwIfAborted();
         await resume(id).catch((error: unknown) => {
           if (isOutage(error)) throw error;

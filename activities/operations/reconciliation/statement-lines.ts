@@ -6,7 +6,7 @@ import { eventKey } from "../../../domain/payments/event-key.ts";
 import type { GatewayEvent } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
 import type { GatewayCapabilities, StatementLine } from "../../../gateways/payments/port.ts";
-import { concurrently } from "../../concurrently.ts";
+import { workConcurrently } from "../../concurrently.ts";
 import { pause } from "../../pause.ts";
 import {
   type AddressedLine,
@@ -70,7 +70,7 @@ export class StatementLines {
     }
     const accepted: AddressedLine[] = [];
     const fresh = this.#handovers.withoutRecent(news);
-    await concurrently(batchesOf(fresh), reportsAtOnce, async (batch) => {
+    await workConcurrently(batchesOf(fresh), reportsAtOnce, async (batch) => {
       accepted.push(...(await this.#send(batch, result)));
     });
     this.#handovers.record(accepted);
@@ -128,7 +128,7 @@ export class StatementLines {
       if (fate === "dust") dust.push({ ...findingOf(line), kind: "dust" });
       return fate === "reported";
     });
-    const news = await this.#withoutDecided(newsOf(ours, charges));
+    const news = await this.#leaveOutDecided(newsOf(ours, charges));
     await this.#recordFindings(dust);
     result.past += past;
     return news;
@@ -138,7 +138,7 @@ export class StatementLines {
    * Leaves out decided events: one that was decided to be inconsistent changes no
    * charge, but is decided.
    */
-  async #withoutDecided(news: readonly AddressedLine[]): Promise<readonly AddressedLine[]> {
+  async #leaveOutDecided(news: readonly AddressedLine[]): Promise<readonly AddressedLine[]> {
     if (news.length === 0) return news;
     const { name: gateway } = this.#capabilities;
     const keyed = news.map((line) => ({

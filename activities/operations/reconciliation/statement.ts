@@ -58,7 +58,7 @@ export class StatementReader {
       const { past, found, undecided } = await lines.report(page.lines);
       onFound(found);
       run.signal.throwIfAborted();
-      isHeld ||= await this.#holds(undecided);
+      isHeld ||= await this.#holdCursor(undecided);
       // Skipped lines are counted in the first reading only, because they may come again later.
       const skipped = place.isReadOnce ? 0 : past;
       const isOnward = page.cursor !== before || isNew;
@@ -78,7 +78,7 @@ export class StatementReader {
    * Whether the cursor has to stay before a page because some of its lines are not booked yet: a
    * terminated workflow would lose its events. A line that takes too long is quarantined alone.
    */
-  async #holds(undecided: readonly UndecidedLine[]): Promise<boolean> {
+  async #holdCursor(undecided: readonly UndecidedLine[]): Promise<boolean> {
     const longAgoMs = monotonicMs() - this.#ports.polling.holdMs;
     const isLate = ({ sinceMs }: UndecidedLine) => sinceMs <= longAgoMs;
     for (const { line, key } of undecided.filter(isLate)) {

@@ -29,7 +29,9 @@ const devicesPerPage = 10;
 
 /** /devices: a person's devices, and what can be done with each. */
 export function addDevices(bot: Composer<BotContext>, ports: DialoguePorts): void {
-  onList(bot, "devices", devicesButton, (context, number) => listPage(context, ports, number));
+  onList(bot, "devices", devicesButton, (context, number) =>
+    openDevicesPage(context, ports, number),
+  );
   onButton(bot, addDeviceButton, "device-add", async (context) => {
     const [owned, ref] = [await findOwned(context, ports), await findSubscription(context, ports)];
     if (!owned || !ref)
@@ -40,7 +42,7 @@ export function addDevices(bot: Composer<BotContext>, ports: DialoguePorts): voi
     const command = { kind: "add", requestId, deviceId: id, name } as const;
     await request(context, ports, ref, command);
     // Pressing one button twice adds one device, so the list needs a new button for the next.
-    const page = await listPage(context, ports);
+    const page = await openDevicesPage(context, ports);
     await show(context, page.text, page.buttons);
   });
   addDevicePages(bot, ports);
@@ -165,7 +167,11 @@ async function findOwnDevice(
   return (await findOwned(context, ports))?.devices.find((one) => one.id === id);
 }
 
-async function listPage(context: BotContext, ports: DialoguePorts, number = 1): Promise<Page> {
+async function openDevicesPage(
+  context: BotContext,
+  ports: DialoguePorts,
+  number = 1,
+): Promise<Page> {
   const { texts } = context;
   const owned = await findOwned(context, ports);
   if (owned === undefined) return { text: texts.messaging.answer.pressStart, buttons: [] };

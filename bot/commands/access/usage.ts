@@ -12,10 +12,10 @@ import { lastSeen } from "./devices.ts";
 
 /** /usage: the traffic of a person's devices, by the hosts' counters. */
 export function addUsage(bot: Composer<BotContext>, ports: BotPorts): void {
-  onList(bot, "usage", usageButton, (context, number) => usagePage(context, ports, number));
+  onList(bot, "usage", usageButton, (context, number) => openUsagePage(context, ports, number));
 }
 
-async function usagePage(
+async function openUsagePage(
   context: BotContext,
   { customers, devices }: BotPorts,
   number: number,

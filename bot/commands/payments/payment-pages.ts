@@ -10,9 +10,8 @@ import { moneyIn } from "../../../texts/money.ts";
 import { paymentButton, paymentJsonButton, sureRefundButton } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
 import type { Buttons } from "../../request.ts";
-import { fitLines, mostCharacters } from "../fit-lines.ts";
+import { fitLines, mostCharacters, truncate } from "../fit-lines.ts";
 import type { Page } from "../paging.ts";
-import { truncate } from "../people/admin-pages.ts";
 import { shortNumber } from "./payment-lines.ts";
 import { quoted, timelineOf } from "./payment-timeline.ts";
 

@@ -10,7 +10,7 @@ import { type Instant, toMs } from "../../../domain/time.ts";
 import { escapeHtml, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import type { BotContext } from "../../context.ts";
-import { truncate } from "../people/admin-pages.ts";
+import { truncate } from "../fit-lines.ts";
 
 interface Moment {
   readonly at: Instant;

@@ -16,7 +16,7 @@ import { balanceIn, paymentLine } from "./payment-lines.ts";
 /** /payments and /balance: what a customer has paid, still has to pay, and has on the balance. */
 export function addPayments(bot: Composer<BotContext>, ports: BotPorts): void {
   onList(bot, "payments", paymentsButton, (context, number) =>
-    paymentsPage(context, ports, number),
+    openPaymentsPage(context, ports, number),
   );
   onCommand(bot, "balance", async (context) => {
     const { texts, customer } = context;
@@ -34,7 +34,11 @@ export function addPayments(bot: Composer<BotContext>, ports: BotPorts): void {
   addOpenOrders(bot, ports);
 }
 
-async function paymentsPage(context: BotContext, ports: BotPorts, number: number): Promise<Page> {
+async function openPaymentsPage(
+  context: BotContext,
+  ports: BotPorts,
+  number: number,
+): Promise<Page> {
   const { texts, telegramId } = context;
   const payments = await orUnavailable(ports.payments.list([telegramId], mostListed));
   if (payments.length === 0) return { text: texts.payments.order.none, buttons: [] };

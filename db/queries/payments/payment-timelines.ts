@@ -10,6 +10,7 @@ import type { RefundState } from "../../../domain/payments/refund.ts";
 import { dayMs, type Instant, instant } from "../../../domain/time.ts";
 import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
 
+/** A charge as the books have it, for an admin to read. */
 export interface ChargeDetails {
   readonly reference: string;
   /** Undefined while only its return was reported. */
@@ -20,6 +21,7 @@ export interface ChargeDetails {
   readonly paidAt: Instant | undefined;
 }
 
+/** A refund of a payment, from its request to its end. */
 export interface RefundDetails {
   readonly requestId: string;
   readonly reference: string;
@@ -42,6 +44,7 @@ export interface EventDetails {
   readonly body: string;
 }
 
+/** What followed from one event, and when it was decided. */
 export interface DecisionDetails {
   readonly at: Instant;
   readonly effects: readonly Effect[];

@@ -19,6 +19,7 @@ export interface UnmatchedCharge {
   readonly mayReturn: boolean;
 }
 
+/** Today's money: what came, what waits for a decision, and what nobody had reported. */
 export interface PaymentTotals {
   /** Today's payments through gateways, one amount per currency. */
   readonly paid: readonly Money[];

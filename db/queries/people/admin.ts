@@ -8,6 +8,7 @@ import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
 import { mayConnect } from "../access/access-rights.ts";
 import { type CustomerName, nameOf } from "./customers.ts";
 
+/** An approval that waits for a decision, with the question that its buttons answer. */
 export interface OpenRequest {
   readonly approvalId: ApprovalId;
   readonly ask: string;
@@ -36,6 +37,7 @@ export const timelineKinds = [
 ] as const;
 type TimelineKind = (typeof timelineKinds)[number];
 
+/** Something that happened to a customer, for an admin to read. */
 export interface TimelineEntry {
   readonly at: Instant;
   readonly kind: TimelineKind;
@@ -45,6 +47,7 @@ export interface TimelineEntry {
   readonly by: string;
 }
 
+/** How many people and devices there are; traffic is today's, in bytes. */
 export interface TodaysTotals {
   readonly newToday: number;
   readonly waiting: number;

@@ -24,6 +24,7 @@ export interface TrafficUse {
   readonly usedBytes: number;
 }
 
+/** A customer by number and by their first and last name in one line. */
 export interface CustomerName {
   readonly telegramId: TelegramId;
   readonly name: string;

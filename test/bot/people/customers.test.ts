@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { languages } from "../../../domain/people/customer.ts";
 import { dayMs } from "../../../domain/time.ts";
 import { textsIn } from "../../../texts/index.ts";
 import { arrive } from "../../drivers/arrival.ts";
@@ -18,41 +17,6 @@ async function paidUntilMs({ id }: Person): Promise<number> {
     [id],
   );
   return new Date(row!.until).getTime();
-}
-
-test.each(languages)("the menu: approvals, search, today's figures (%s)", async (language) => {
-  const texts = textsIn(language);
-  const admin = await app.admin();
-  await admin.send("/language");
-  await admin.pressButton(new RegExp(`^language:${language}$`, "u"));
-  await admin.waitForMessage(new RegExp(texts.people.language.changed, "u"));
-  const eve = await app.person().become({ first_name: `Eve ${language}` });
-  await eve.askForAccess();
-  await approveButton(admin, eve);
-
-  await admin.send("/admin");
-  await admin.pressButton(/^admin-pending$/u);
-  const pending = await admin.waitForMessage(new RegExp(`${eve.id}, `, "u"));
-  expect(pending.text).toContain(`Eve ${language}`);
-  await admin.pressButton(/^admin-find$/u);
-  await admin.waitForMessage(/\/find/u);
-  await admin.pressButton(/^admin-numbers$/u);
-  const answer = await admin.waitForMessage(/📈/u);
-  const [waiting] = await app.rows<{ count: number }>(
-    "select count(*) as count from approvals where state = 'open'",
-  );
-  expect(answer.text).toMatch(new RegExp(`: ${waiting!.count}\\n`, "u"));
-  await admin.press(pending.message_id, await approveButton(admin, eve));
-  await eve.waitForMessage(/How to connect/u);
-  expect(await actsOn(app, eve)).toMatchObject([{ act: "approve", actor: adminId }]);
-  await admin.pressButton(/^language:en/u);
-  await eventually(async () =>
-    expect((await admin.listTexts()).at(-1)).toBe(textsIn("en").people.language.changed),
-  );
-});
-
-async function approveButton(admin: Person, { id }: Person): Promise<string> {
-  return (await admin.button(new RegExp(`^decide:signup:${id}:\\w+:approve$`, "u"))).data;
 }
 
 test("a customer is found by number, @username or part of the name, with their timeline", async () => {
@@ -166,25 +130,6 @@ test("a blocked customer's keys are off the host and the bot is silent; unblocke
   ]);
 });
 
-const verdict = (text = "") => /(?:Approved|Rejected) by .*$/mu.exec(text)?.[0];
-
-test("when two admins press at once, one decides, and both see who it was", async () => {
-  const [admin, deputy] = [await app.admin(), await app.admin(secondAdminId)];
-  const eve = app.person();
-  await eve.askForAccess();
-  const wanted = new RegExp(`^decide:signup:${eve.id}:\\w+:(?:approve|reject)$`, "u");
-  const [mine, theirs] = [await admin.button(wanted), await deputy.button(wanted)];
-  await Promise.all([
-    admin.press(mine.messageId, mine.data.replace(/\w+$/u, "approve")),
-    deputy.press(theirs.messageId, theirs.data.replace(/\w+$/u, "reject")),
-  ]);
-  const decided = new RegExp(`${eve.id}[^]*(?:Approved|Rejected) by [^]*`, "u");
-  const [here, there] = [await admin.waitForMessage(decided), await deputy.waitForMessage(decided)];
-  expect(verdict(here.text)).toBe(verdict(there.text));
-  expect([here.reply_markup, there.reply_markup]).toEqual([undefined, undefined]);
-  expect(await actsOn(app, eve)).toHaveLength(1);
-});
-
 test("when two admins give days at once, both count", async () => {
   const [admin, deputy] = [await app.admin(), await app.admin(secondAdminId)];
   const bob = await app.customer();
@@ -193,20 +138,4 @@ test("when two admins give days at once, both count", async () => {
   const data = `act:extend:${bob.id}:7`;
   await Promise.all([admin.press(mine, data), deputy.press(theirs, data)]);
   await eventually(async () => expect(await paidUntilMs(bob)).toBe(before + 14 * dayMs));
-});
-
-test("twenty requests with the longest names fit one page", async () => {
-  const admin = await app.admin();
-  const names = { first_name: "👩‍🚀".repeat(12), last_name: "&<>".repeat(21) };
-  const waiting = Array.from({ length: 20 }, () => app.person());
-  await Promise.all(
-    waiting.map(async (one) => {
-      await one.become(names);
-      await one.askForAccess();
-    }),
-  );
-  for (const { id } of waiting) await admin.button(new RegExp(`^decide:signup:${id}:`, "u"));
-  await admin.pressButton(/^admin-pending$/u);
-  const page = await admin.waitForMessage(/Waiting: 20/u);
-  expect(page.reply_markup?.inline_keyboard).toHaveLength(20);
 });

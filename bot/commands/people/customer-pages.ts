@@ -1,95 +1,24 @@
 import type { DeviceDetails } from "../../../db/queries/access/devices.ts";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
-import type { OpenRequest, TimelineEntry } from "../../../db/queries/people/admin.ts";
+import type { TimelineEntry } from "../../../db/queries/people/admin.ts";
 import type { SubscriptionSummary } from "../../../db/queries/people/customers.ts";
 import type { TelegramId } from "../../../domain/ids.ts";
-import { decideButton, pendingButton } from "../../../domain/messaging/buttons.ts";
 import type { Money } from "../../../domain/money.ts";
 import { type Customer, displayName } from "../../../domain/people/customer.ts";
 import { escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
-import { moneyIn } from "../../../texts/money.ts";
 import {
   actButtons,
   customerButton,
   extendButton,
-  findHelpButton,
   foundCustomersButton,
   paymentsOfButton,
   sureBlockButton,
-  todayButton,
 } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
 import type { Buttons } from "../../request.ts";
-import { fitLines, mostCharacters } from "../fit-lines.ts";
+import { fitLines, mostCharacters, truncate } from "../fit-lines.ts";
 import { type Page, pageOf, searchedIn } from "../paging.ts";
 import { balanceIn, paymentLine } from "../payments/payment-lines.ts";
-
-const longestShown = 40;
-
-/** Cuts a name to 40 characters, so that a page of many fits one message and its keyboard. */
-export function truncate(name: string): string {
-  const characters = Array.from(name);
-  if (characters.length <= longestShown) return name;
-  return `${characters.slice(0, longestShown - 1).join("")}…`;
-}
-
-/** The admins' menu. */
-export function menuPage({ texts }: BotContext): Page {
-  return {
-    text: texts.operations.menu.title,
-    buttons: [
-      [
-        { text: texts.operations.menu.requests, data: pendingButton.data({}) },
-        { text: texts.operations.menu.today, data: todayButton.data({}) },
-      ],
-      [{ text: texts.operations.menu.find, data: findHelpButton.data({}) }],
-    ],
-  };
-}
-
-/** The approvals that wait, the page `number`, counted from 1. */
-export function pendingPage(context: BotContext, open: readonly OpenRequest[], number = 1): Page {
-  const { texts, language } = context;
-  if (open.length === 0) return { text: texts.people.approval.none, buttons: [] };
-  const entries = open.map((request) => {
-    const { approvalId, ask, person, askedAt } = request;
-    const { about, label } = pendingWords(context, request);
-    const who = person && `${isolated(truncate(person.name))} <code>${person.telegramId}</code>`;
-    const line = `${about} ${[who, momentIn(language, askedAt)].filter(Boolean).join(", ")}`;
-    const dataOf = (decision: "approve" | "reject") =>
-      decideButton.data({ approvalId, ask, decision });
-    const approve = { text: `✅ ${label}`, data: dataOf("approve") };
-    const reject = { text: texts.people.approval.reject, data: dataOf("reject") };
-    return { line, buttons: [[approve, reject]] };
-  });
-  const list = {
-    head: texts.people.approval.listTitle(open.length),
-    entries,
-    perPage: 20,
-    turnTo: (page: number) => pendingButton.data({ page }),
-  };
-  return pageOf(list, number);
-}
-
-/** What is asked, in a line, and the button's label, which shows what pressing it agrees to. */
-function pendingWords(
-  { texts, language }: BotContext,
-  { subject, person }: OpenRequest,
-): { readonly about: string; readonly label: string } {
-  const name = truncate(person?.name ?? "—");
-  if (subject.kind === "refund") {
-    const amount = moneyIn(language, subject.amount);
-    const gateway = texts.payments.gateway.name(subject.gateway);
-    const why = isolated(escapeHtml(truncate(subject.reason)));
-    return { about: `↩️ ${amount}, ${gateway} (${why})`, label: `${amount}, ${name}` };
-  }
-  if (subject.kind === "removals" || subject.kind === "unknownPeers") {
-    const host = truncate(subject.host);
-    const about = texts.operations.peers[subject.kind](escapeHtml(host), subject.count);
-    return { about, label: host };
-  }
-  return { about: "•", label: name };
-}
 
 /** The customers that a search found, to choose from. */
 export function foundPage(

@@ -1,0 +1,48 @@
+import type { Composer } from "telegraf";
+import { pendingButton } from "../../../domain/messaging/buttons.ts";
+import { instant } from "../../../domain/time.ts";
+import { bytesIn } from "../../../texts/index.ts";
+import { findHelpButton, todayButton } from "../../buttons.ts";
+import type { BotContext, BotPorts } from "../../context.ts";
+import { orUnavailable } from "../../or-unavailable.ts";
+import { answerPress, say } from "../../request.ts";
+import type { Page } from "../paging.ts";
+import { amountsIn } from "../payments/payment-lines.ts";
+import { onAdminButton, onAdminCommand } from "../register.ts";
+
+/** /admin: the menu, and the figures of today. */
+export function addAdminMenu(bot: Composer<BotContext>, { admin, unmatched }: BotPorts): void {
+  onAdminCommand(bot, "admin", async (context) => {
+    const page = menuPage(context);
+    await say(context, page.text, page.buttons);
+  });
+  onAdminButton(bot, todayButton, "admin-numbers", async (context) => {
+    const { texts } = context;
+    const now = instant(new Date());
+    const people = await orUnavailable(admin.countToday(now));
+    const money = await orUnavailable(unmatched.countToday(now));
+    const down = bytesIn(context.language, people.downloaded);
+    const up = bytesIn(context.language, people.uploaded);
+    const paid = amountsIn(context, money.paid) || texts.operations.today.nothingPaid;
+    answerPress(context);
+    const all = [
+      texts.operations.today.people({ ...people, down, up }),
+      texts.operations.today.money({ ...money, paid }),
+    ];
+    await say(context, all.join("\n"));
+  });
+}
+
+/** The admins' menu. */
+function menuPage({ texts }: BotContext): Page {
+  return {
+    text: texts.operations.menu.title,
+    buttons: [
+      [
+        { text: texts.operations.menu.requests, data: pendingButton.data({}) },
+        { text: texts.operations.menu.today, data: todayButton.data({}) },
+      ],
+      [{ text: texts.operations.menu.find, data: findHelpButton.data({}) }],
+    ],
+  };
+}

@@ -1,0 +1,72 @@
+import type { Composer } from "telegraf";
+import { decideApproval } from "../../../client/people.ts";
+import type { OpenRequest } from "../../../db/queries/people/admin.ts";
+import { decideButton, pendingButton } from "../../../domain/messaging/buttons.ts";
+import { escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
+import { moneyIn } from "../../../texts/money.ts";
+import type { BotContext, BotPorts } from "../../context.ts";
+import { orUnavailable } from "../../or-unavailable.ts";
+import { answerPress, say, show } from "../../request.ts";
+import { truncate } from "../fit-lines.ts";
+import { mostListed, type Page, pageOf } from "../paging.ts";
+import { onAdminButton } from "../register.ts";
+
+/** Admins' decisions about approvals, and the list of those that wait. */
+export function addApprovals(bot: Composer<BotContext>, { admin, client }: BotPorts): void {
+  onAdminButton(bot, decideButton, "decide", async (context, { approvalId, ...answer }) => {
+    const result = await decideApproval(client, approvalId, { ...answer, by: context.telegramId });
+    const { approval } = context.texts.people;
+    answerPress(context, result === "taken" ? approval.taken : approval.alreadyDecided);
+  });
+  onAdminButton(bot, pendingButton, "admin-pending", async (context, { page: number }) => {
+    const open = await orUnavailable(admin.listOpenRequests(mostListed));
+    const page = pendingPage(context, open, number);
+    answerPress(context);
+    // The menu stays where it is; a page of the list is turned in its place.
+    await (number === undefined ? say : show)(context, page.text, page.buttons);
+  });
+}
+
+/** The approvals that wait, the page `number`, counted from 1. */
+export function pendingPage(context: BotContext, open: readonly OpenRequest[], number = 1): Page {
+  const { texts, language } = context;
+  if (open.length === 0) return { text: texts.people.approval.none, buttons: [] };
+  const entries = open.map((request) => {
+    const { approvalId, ask, person, askedAt } = request;
+    const { about, label } = pendingWords(context, request);
+    const who = person && `${isolated(truncate(person.name))} <code>${person.telegramId}</code>`;
+    const line = `${about} ${[who, momentIn(language, askedAt)].filter(Boolean).join(", ")}`;
+    const dataOf = (decision: "approve" | "reject") =>
+      decideButton.data({ approvalId, ask, decision });
+    const approve = { text: `✅ ${label}`, data: dataOf("approve") };
+    const reject = { text: texts.people.approval.reject, data: dataOf("reject") };
+    return { line, buttons: [[approve, reject]] };
+  });
+  const list = {
+    head: texts.people.approval.listTitle(open.length),
+    entries,
+    perPage: 20,
+    turnTo: (page: number) => pendingButton.data({ page }),
+  };
+  return pageOf(list, number);
+}
+
+/** What is asked, in a line, and the button's label, which shows what pressing it agrees to. */
+function pendingWords(
+  { texts, language }: BotContext,
+  { subject, person }: OpenRequest,
+): { readonly about: string; readonly label: string } {
+  const name = truncate(person?.name ?? "—");
+  if (subject.kind === "refund") {
+    const amount = moneyIn(language, subject.amount);
+    const gateway = texts.payments.gateway.name(subject.gateway);
+    const why = isolated(escapeHtml(truncate(subject.reason)));
+    return { about: `↩️ ${amount}, ${gateway} (${why})`, label: `${amount}, ${name}` };
+  }
+  if (subject.kind === "removals" || subject.kind === "unknownPeers") {
+    const host = truncate(subject.host);
+    const about = texts.operations.peers[subject.kind](escapeHtml(host), subject.count);
+    return { about, label: host };
+  }
+  return { about: "•", label: name };
+}

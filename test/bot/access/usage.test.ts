@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { languages } from "../../../domain/people/customer.ts";
+import type { Instant } from "../../../domain/time.ts";
+import { bytesIn, momentIn, textsIn } from "../../../texts/index.ts";
+import { signals, workflowIds } from "../../../workflows/contract/names.ts";
+import { eventually } from "../../drivers/eventually.ts";
+import { useTestApp } from "../../drivers/test-app.ts";
+import { customerSpeaking, devicesOf, shown } from "../people.ts";
+
+const app = useTestApp();
+
+/**
+ * Makes the host's reconciler read the counters, and waits until a device's traffic is in
+ * the database.
+ */
+async function countTraffic(deviceId: string): Promise<void> {
+  const reconciler = app.client.workflow.getHandle(workflowIds.host(app.hostId));
+  await reconciler.signal(signals.checkNow);
+  await eventually(async () => {
+    const counted = await app.rows(
+      "select 1 from traffic_counters where device_id = ? and uploaded > 0",
+      [deviceId],
+    );
+    expect(counted).toHaveLength(1);
+  });
+}
+
+test.each(languages)("/usage shows what the host has counted (%s)", async (language) => {
+  const texts = textsIn(language);
+  const bob = await customerSpeaking(app, language);
+  await bob.send("/usage");
+  await bob.waitForMessage(new RegExp(texts.access.traffic.none, "u"));
+  const [device] = await devicesOf(app, bob);
+  app.host.carry(device!.public_key, 5_000, 3 * 1024 ** 3);
+  await countTraffic(device!.id);
+  await bob.send("/usage");
+  const [down, up] = [bytesIn(language, 3 * 1024 ** 3), bytesIn(language, 5_000)];
+  const received = await bob.waitForMessage(
+    new RegExp(texts.access.traffic.today("", "").slice(0, 6), "u"),
+  );
+  expect(received.text).toContain(
+    shown(texts.access.traffic.line(device!.name, down, up, texts.access.seen.now)),
+  );
+  expect(received.text).toContain(texts.access.traffic.today(down, up));
+  const [{ until } = { until: "" }] = await app.rows<{ until: string }>(
+    `select s.paid_until as until from subscriptions s join customers c on c.id = s.customer_id
+      where c.telegram_id = ?`,
+    [bob.id],
+  );
+  const instant = new Date(until).toISOString() as Instant;
+  expect(received.text).toContain(texts.access.traffic.until(momentIn(language, instant)));
+});

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { languages } from "../../../domain/people/customer.ts";
+import { textsIn } from "../../../texts/index.ts";
+import { eventually } from "../../drivers/eventually.ts";
+import { useTestApp } from "../../drivers/test-app.ts";
+import { customerSpeaking, shown } from "../people.ts";
+
+const app = useTestApp();
+
+test.each(languages)("/help, /support and /terms say what they are for (%s)", async (language) => {
+  const texts = textsIn(language);
+  const bob = await customerSpeaking(app, language);
+  for (const [command, wanted] of [
+    ["/help", shown(texts.messaging.help.customer)],
+    [
+      "/support",
+      shown(
+        `${texts.messaging.support.contact("@help")}\n${texts.messaging.support.yourNumber(bob.id)}`,
+      ),
+    ],
+    ["/terms", shown(texts.messaging.help.terms)],
+    ["/nonsense", shown(texts.messaging.answer.unknownCommand)],
+    ["hello", shown(texts.messaging.answer.unknownCommand)],
+  ] as const) {
+    await bob.send(command);
+    await eventually(async () => expect((await bob.listTexts()).at(-1)).toBe(wanted));
+  }
+});
+
+test.each(languages)(
+  "a newcomer is helped in their language without being anybody yet (%s)",
+  async (language) => {
+    const texts = textsIn(language);
+    const eve = await app.person().become({ language_code: language });
+    await eve.send("/start");
+    await eve.button(/^captcha:1:/u);
+    await eve.send("/help");
+    await eve.waitForMessage(new RegExp(shown(texts.messaging.help.newcomer).slice(0, 20), "u"));
+    await eve.send("/usage");
+    await eventually(async () =>
+      expect((await eve.listTexts()).at(-1)).toBe(texts.messaging.answer.pressStart),
+    );
+  },
+);
+
+test("an admin's help lists what only admins can do", async () => {
+  const admin = await app.admin();
+  await admin.send("/help");
+  await admin.waitForMessage(/For administrators[^]*\/find/u);
+});

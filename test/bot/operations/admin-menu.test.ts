@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { languages } from "../../../domain/people/customer.ts";
+import { textsIn } from "../../../texts/index.ts";
+import { eventually } from "../../drivers/eventually.ts";
+import type { Person } from "../../drivers/person.ts";
+import { adminId, useTestApp } from "../../drivers/test-app.ts";
+import { actsOn } from "../people.ts";
+
+const app = useTestApp();
+
+test.each(languages)("the menu: approvals, search, today's figures (%s)", async (language) => {
+  const texts = textsIn(language);
+  const admin = await app.admin();
+  await admin.send("/language");
+  await admin.pressButton(new RegExp(`^language:${language}$`, "u"));
+  await admin.waitForMessage(new RegExp(texts.people.language.changed, "u"));
+  const eve = await app.person().become({ first_name: `Eve ${language}` });
+  await eve.askForAccess();
+  await approveButton(admin, eve);
+
+  await admin.send("/admin");
+  await admin.pressButton(/^admin-pending$/u);
+  const pending = await admin.waitForMessage(new RegExp(`${eve.id}, `, "u"));
+  expect(pending.text).toContain(`Eve ${language}`);
+  await admin.pressButton(/^admin-find$/u);
+  await admin.waitForMessage(/\/find/u);
+  await admin.pressButton(/^admin-numbers$/u);
+  const answer = await admin.waitForMessage(/📈/u);
+  const [waiting] = await app.rows<{ count: string }>(
+    "select count(*) as count from approvals where state = 'open'",
+  );
+  expect(answer.text).toMatch(new RegExp(`: ${waiting!.count}\\n`, "u"));
+  await admin.press(pending.message_id, await approveButton(admin, eve));
+  await eve.waitForMessage(/How to connect/u);
+  expect(await actsOn(app, eve)).toMatchObject([{ act: "approve", actor: String(adminId) }]);
+  await admin.pressButton(/^language:en/u);
+  await eventually(async () =>
+    expect((await admin.listTexts()).at(-1)).toBe(textsIn("en").people.language.changed),
+  );
+});
+
+async function approveButton(admin: Person, { id }: Person): Promise<string> {
+  return (await admin.button(new RegExp(`^decide:signup:${id}:\\w+:approve$`, "u"))).data;
+}

@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { type Language, languages } from "../../../domain/people/customer.ts";
+import { textsIn } from "../../../texts/index.ts";
+import { eventually } from "../../drivers/eventually.ts";
+import { useTestApp } from "../../drivers/test-app.ts";
+import { customerSpeaking, shown } from "../people.ts";
+
+const app = useTestApp();
+
+const other = (language: Language): Language => (language === "en" ? "ru" : "en");
+
+test.each(languages)(
+  "the chosen language holds for everything said after it (%s)",
+  async (language) => {
+    const chosen = other(language);
+    const bob = await customerSpeaking(app, language);
+    await bob.send("/language");
+    await bob.waitForMessage(new RegExp(textsIn(language).people.language.choose, "u"));
+    const pressed = await bob.pressButton(new RegExp(`^language:${chosen}$`, "u"));
+    expect(pressed.answer?.text).toBe(textsIn(chosen).people.language.name);
+    await bob.waitForMessage(new RegExp(textsIn(chosen).people.language.changed, "u"));
+    await bob.send("/terms");
+    await eventually(async () =>
+      expect((await bob.listTexts()).at(-1)).toBe(shown(textsIn(chosen).messaging.help.terms)),
+    );
+    await bob.send("/start");
+    await eventually(async () =>
+      expect((await bob.listTexts()).at(-1)).toBe(shown(textsIn(chosen).people.signup.welcomeBack)),
+    );
+    const [row] = await app.rows("select language from customers where telegram_id = ?", [bob.id]);
+    expect(row).toEqual({ language: chosen });
+  },
+);
+
+test("changing the language back and forth in one message works each time", async () => {
+  const bob = await app.customer();
+  await bob.send("/language");
+  await bob.waitForMessage(/Choose/u);
+  for (const language of ["ru", "en", "ru"] as const) {
+    const before = (await bob.listTexts()).length;
+    await bob.pressButton(new RegExp(`^language:${language}`, "u"));
+    await eventually(async () =>
+      expect((await bob.listTexts()).slice(before)).toEqual([
+        textsIn(language).people.language.changed,
+      ]),
+    );
+  }
+});
+
+test("a phone in an unknown language gets English", async () => {
+  const eve = await app.person().become({ language_code: "pt-br" });
+  await eve.send("/start");
+  await eve.waitForMessage(/A quick check/u);
+});

@@ -1,0 +1,103 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { code, root } from "./retired-words.ts";
+
+/** Where every export has a docstring, and every method that others can call. */
+const thorough = /^(?:activities|api|bot|client|domain|runtime|workflows)\//u;
+/** Tests and migrations are read by themselves; a bare workflow of the bench is to stay bare. */
+const exempt = /^(?:test|db\/migrations)\/|\.config\.ts$|^bench\/bare\//u;
+
+const functions =
+  /^export (?:async )?function\*? \w+|^export const \w+ =(?: async)? (?:<[^>]*>)?\(/u;
+const classes = /^export (?:abstract )?class \w+/u;
+const interfaces = /^export interface \w+/u;
+const others = /^export type \w+[^{]* =|^export type \w+<|^export const /u;
+/** In the formatter's layout a member of an export is indented by two spaces. */
+const methods = /^ {2}(?:static |override |async |get )*(?!constructor\b)\w+(?:<[^>]*>)?\(/u;
+
+interface Line {
+  readonly text: string;
+  readonly isDescribed: boolean;
+  /** Inside the braces of an exported class or interface. */
+  readonly isMember: boolean;
+}
+
+function linesOf(source: string): readonly Line[] {
+  const lines = source.split("\n");
+  let isMember = false;
+  return lines.map((text, at) => {
+    if (/^\S/u.test(text)) isMember = classes.test(text) || interfaces.test(text);
+    let above = at - 1;
+    // A switch of the linter, and the signatures of an overloaded function, may stand in between.
+    while (/^\s*\/\/ oxlint|^export (?:async )?function \w+.*;$/u.test(lines[above] ?? ""))
+      above -= 1;
+    const isDescribed = lines[above]?.trim().endsWith("*/") ?? false;
+    return { text, isDescribed, isMember };
+  });
+}
+
+const isExport = ({ text }: Line): boolean =>
+  functions.test(text) || classes.test(text) || interfaces.test(text);
+const isAny = (line: Line): boolean =>
+  isExport(line) || others.test(line.text) || (line.isMember && methods.test(line.text));
+
+/** The lines of a source that need a docstring and have none. */
+function findBare(source: string, needs: (line: Line) => boolean): readonly string[] {
+  return linesOf(source)
+    .filter((line) => needs(line) && !line.isDescribed)
+    .map(({ text }) => text.trim());
+}
+
+const bareIn = (paths: readonly string[], needs: (line: Line) => boolean) =>
+  paths
+    .map((path) => ({ path, bare: findBare(readFileSync(`${root}/${path}`, "utf8"), needs) }))
+    .filter(({ bare }) => bare.length > 0);
+
+test("every exported function, class and interface says what it promises", () => {
+  const paths = code.filter((path) => !exempt.test(path));
+  expect(paths.length).toBeGreaterThan(400);
+  expect(bareIn(paths, isExport)).toEqual([]);
+});
+
+test("in the product's own layers every export and every method says what it promises", () => {
+  const paths = code.filter((path) => thorough.test(path));
+  expect(paths.length).toBeGreaterThan(150);
+  expect(bareIn(paths, isAny)).toEqual([]);
+});
+
+test("what has no docstring is found", () => {
+  const source = `
+export interface Port {
+  ask(question: string): Promise<string>;
+  /** Described. */
+  end(): void;
+}
+
+/** Described. */
+export class Adapter {
+  constructor(readonly port: Port) {}
+  async ask<Answer>(): Promise<Answer> {}
+  get size(): number {}
+}
+
+/** Described. */
+// oxlint-disable-next-line no-console
+export const log = (text: string) => console.log(text);
+export const mostMs = 5;
+export type Id = string;
+export async function run(): Promise<void> {}
+`;
+  expect(findBare(source, isExport)).toEqual([
+    "export interface Port {",
+    "export async function run(): Promise<void> {}",
+  ]);
+  expect(findBare(source, isAny)).toEqual([
+    "export interface Port {",
+    "ask(question: string): Promise<string>;",
+    "async ask<Answer>(): Promise<Answer> {}",
+    "get size(): number {}",
+    "export const mostMs = 5;",
+    "export type Id = string;",
+    "export async function run(): Promise<void> {}",
+  ]);
+});
