@@ -26,7 +26,7 @@ test.each(languages)("the menu: approvals, search, today's figures (%s)", async 
   await admin.waitForMessage(/\/find/u);
   await admin.pressButton(/^admin-numbers$/u);
   const answer = await admin.waitForMessage(/📈/u);
-  const [waiting] = await app.rows<{ count: string }>(
+  const [waiting] = await app.rows<{ count: number }>(
     "select count(*) as count from approvals where state = 'open'",
   );
   expect(answer.text).toMatch(new RegExp(`: ${waiting!.count}\\n`, "u"));
