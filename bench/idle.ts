@@ -57,14 +57,14 @@ async function takeSample(): Promise<Sample> {
     cpu.set(name, ms);
   }
   const events = new Map<string, number>();
-  for await (const { workflowId, historyLength } of runningWorkflows()) {
+  for await (const { workflowId, historyLength } of listRunningWorkflows()) {
     events.set(workflowId, historyLength);
   }
-  return { atMs: performance.now(), cpu, bytes: await databaseBytes(), events };
+  return { atMs: performance.now(), cpu, bytes: await measureDatabase(), events };
 }
 
 /** Visibility has no history length of running workflows: each is described. */
-async function* runningWorkflows() {
+async function* listRunningWorkflows() {
   for await (const { workflowId } of client.workflow.list({
     query: "ExecutionStatus = 'Running'",
   })) {
@@ -73,7 +73,7 @@ async function* runningWorkflows() {
   }
 }
 
-async function databaseBytes(): Promise<number> {
+async function measureDatabase(): Promise<number> {
   const url = values["temporal-database"];
   if (url === undefined) return folderBytes(join(dataFolder, "temporal"));
   const postgres = new Postgres({ connectionString: url });

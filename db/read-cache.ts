@@ -31,7 +31,11 @@ export class ReadCache {
    * The cached value of this person's `what`, or the value of `load`, which is then
    * cached unless undefined.
    */
-  async through<Value>(of: TelegramId, what: string, load: () => Promise<Value>): Promise<Value> {
+  async readThrough<Value>(
+    of: TelegramId,
+    what: string,
+    load: () => Promise<Value>,
+  ): Promise<Value> {
     const key = `user:${of}:${what}`;
     const found = await this.#store?.read([versionKey(of), key]).catch(() => undefined);
     if (found === undefined) return load();

@@ -59,7 +59,9 @@ export async function reseal(
     report.progress({ column, left: ofColumn });
     let after: string | undefined;
     for (;;) {
-      const rows = signal?.aborted ? [] : await nextRows(em, { vault, column, after, batchRows });
+      const rows = signal?.aborted
+        ? []
+        : await selectNextRows(em, { vault, column, after, batchRows });
       const last = rows.at(-1);
       if (last === undefined) break;
       ofColumn -= await replace(em, column, sealAgain(vault, column, { rows, report }));
@@ -106,7 +108,7 @@ interface Position {
 }
 
 /** Rows in the order of ids, so that a row that cannot be opened is passed only once. */
-async function nextRows(em: EntityManager, position: Position): Promise<Row[]> {
+async function selectNextRows(em: EntityManager, position: Position): Promise<Row[]> {
   const { vault, column, after, batchRows } = position;
   const id = sql.ref(column.id);
   const behind = after === undefined ? sql`true` : sql`${id} > ${after}::${sql.raw(column.idType)}`;

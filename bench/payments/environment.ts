@@ -135,10 +135,7 @@ async function startProduct(
 ): Promise<Record<"worker A" | "worker B" | "api", number[]>> {
   const { temporal, folder } = shared;
   const [workerMetricsPort = 0, apiMetricsPort = 0] = await freePorts(2);
-  const hosts = [
-    { name: "one", capacity: 4_000, settings: await createMemoryDemoHost(join(folder, "host")) },
-  ];
-  writeFileSync(join(folder, "hosts.json"), JSON.stringify(hosts), { mode: 0o600 });
+  await writeHosts(folder);
   const onLine = (line: string) => stepLog.readLine(line);
   const common = { TEMPORAL_ADDRESS: temporal.address, CRYPTOBOT_TOKEN: cryptoBotToken };
   const [bare, worker, api] = await Promise.all([
@@ -178,6 +175,12 @@ async function startProduct(
     );
   }
   return { "worker A": [bare.pid], "worker B": [worker.pid], api: [api.pid] };
+}
+
+async function writeHosts(folder: string): Promise<void> {
+  const settings = await createMemoryDemoHost(join(folder, "host"));
+  const hosts = [{ name: "one", capacity: 4_000, settings }];
+  writeFileSync(join(folder, "hosts.json"), JSON.stringify(hosts), { mode: 0o600 });
 }
 
 function workerVariables(

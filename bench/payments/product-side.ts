@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { PlanQueries } from "../../db/queries/payments/plans.ts";
-import type { GatewayName, PaymentId, Purchase } from "../../domain/payments/payment.ts";
+import { gatewayName, type PaymentId, type Purchase } from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import { purchaseOf } from "../../workflows/contract/payments.ts";
@@ -11,7 +11,7 @@ import { admitCustomers, type Customer } from "./people.ts";
 import { chatOf, nowMs } from "./step.ts";
 
 const plan = "month" as PlanCode;
-const gateway = "cryptobot" as GatewayName;
+const gateway = gatewayName("cryptobot");
 
 /** A payment whose invoice the customer has received. */
 interface OpenPayment {

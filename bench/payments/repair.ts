@@ -1,5 +1,5 @@
 import type { HostId } from "../../domain/ids.ts";
-import type { GatewayName } from "../../domain/payments/payment.ts";
+import { type GatewayName, gatewayName } from "../../domain/payments/payment.ts";
 import { waitUntil } from "../../tools/servers/process.ts";
 import { signals, workflowIds } from "../../workflows/contract/names.ts";
 import type { CompletedPayment } from "./contender.ts";
@@ -9,7 +9,7 @@ import type { ProductSide } from "./product-side.ts";
 /** How long a payment without a webhook took from the start of the reconciler's pass. */
 export type Repair = Omit<CompletedPayment, "workflowId">;
 
-const gateway = workflowIds.gateway("cryptobot" as GatewayName);
+const gateway = workflowIds.gateway(gatewayName("cryptobot"));
 
 /**
  * Pauses the reconcilers of gateways and hosts: a pass during a round would slow one side by

@@ -38,7 +38,7 @@ export async function openAccesses(
   vault: Vault,
   { ids, now }: { readonly ids: readonly string[]; readonly now: Instant },
 ): Promise<OpenedAccesses> {
-  const rows = await sealedAccesses(db, ids, now);
+  const rows = await selectSealedAccesses(db, ids, now);
   const opened: OpenedAccess[] = [];
   const sealed: { accessId: string; reason: string }[] = [];
   const ended: string[] = [];
@@ -65,7 +65,7 @@ interface SealedAccess extends Omit<OpenedAccess, "address"> {
   readonly mayBeThere: boolean;
 }
 
-async function sealedAccesses(
+async function selectSealedAccesses(
   db: Queries,
   ids: readonly string[],
   now: Instant,

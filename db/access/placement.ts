@@ -31,9 +31,9 @@ interface WaitingAccess {
  */
 export async function placeWaiting(db: Queries, now: Instant): Promise<number> {
   await lockPlaces(db);
-  let waiting = await longestWaiting(db, now, atOnce);
+  let waiting = await selectLongestWaiting(db, now, atOnce);
   if (waiting.length === 0) return 0;
-  const hosts = await hostsWithRoom(db, now);
+  const hosts = await selectHostsWithRoom(db, now);
   let places = hosts.filter((host) => !host.isAway);
   while (waiting.length > 0 && places.length > 0) {
     const assigned = assignHosts(waiting, places);
@@ -77,10 +77,14 @@ export async function lockPlaces(db: Queries): Promise<void> {
 
 /** Whether an access that has time waits for a place. */
 export async function hasWaiting(db: Queries, now: Instant): Promise<boolean> {
-  return (await longestWaiting(db, now, 1)).length > 0;
+  return (await selectLongestWaiting(db, now, 1)).length > 0;
 }
 
-async function longestWaiting(db: Queries, now: Instant, limit: number): Promise<WaitingAccess[]> {
+async function selectLongestWaiting(
+  db: Queries,
+  now: Instant,
+  limit: number,
+): Promise<WaitingAccess[]> {
   const rows = await db
     .selectFrom("accesses as a")
     .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
@@ -94,7 +98,7 @@ async function longestWaiting(db: Queries, now: Instant, limit: number): Promise
   return rows.map((row) => ({ id: row.id, telegramId: telegramId(row.telegramId) }));
 }
 
-async function hostsWithRoom(db: Queries, now: Instant): Promise<Place[]> {
+async function selectHostsWithRoom(db: Queries, now: Instant): Promise<Place[]> {
   const rows = await db
     .selectFrom("hosts as h")
     .select(["h.id", "h.network", "h.capacity", "h.weight", "h.awaySince"])
@@ -188,15 +192,8 @@ export async function freeAddresses(
         .as("pool");
     })
     .select("pool.address")
-    .where((of) =>
-      of.not(
-        of.exists(
-          of
-            .selectFrom("taken")
-            .select("taken.address")
-            .whereRef("taken.address", "=", "pool.address"),
-        ),
-      ),
+    .where("pool.address", "not in", (of) =>
+      of.selectFrom("taken").select("taken.address").where("taken.address", "is not", null),
     )
     .orderBy("pool.place")
     .limit(count)

@@ -59,32 +59,31 @@ const rowOf = (counter: RawCounter) => ({
   handshake_at: counter.lastHandshakeAt,
 });
 
-/**
- * Applies the domain's `trafficSince` to all counters at once. The statement is whole: its steps are
- * insertions from one materialized reading with conflicts on aliased tables, which MikroORM's names
- * do not reach. `traffic.test.ts` compares it with the domain.
- */
-async function addTraffic(
-  db: Queries,
-  { epoch, counters, now }: CounterReading,
-): Promise<UsedUp[]> {
-  const { rows } = await sql<UsedUp>`
-    with seen as (
-      -- As one text: the driver takes three times as long to write arrays.
-      select identity, up, down, handshake_at
-        from jsonb_to_recordset(${JSON.stringify(counters.map(rowOf))}::jsonb) as u
-             (identity text, up bigint, down bigint, handshake_at timestamptz)),
-    readings as materialized (
+/** What each identity of ours has moved since the reading before; nothing for an equal reading. */
+const selectReadings = ({ epoch, counters }: CounterReading) => sql`
       select u.identity, u.up, u.down, u.handshake_at, a.device_id, a.subscription_id,
              u.up - case when w.on then t.uploaded_raw else 0 end as moved_up,
              u.down - case when w.on then t.downloaded_raw else 0 end as moved_down
-        from seen u join accesses a on a.identity = u.identity
+        -- As one text: the driver takes three times as long to write arrays.
+        from jsonb_to_recordset(${JSON.stringify(counters.map(rowOf))}::jsonb) as u
+             (identity text, up bigint, down bigint, handshake_at timestamptz)
+             join accesses a on a.identity = u.identity
              left join traffic_counters t on t.identity = u.identity
              cross join lateral (select t.epoch = ${epoch}::text
                and u.up >= t.uploaded_raw and u.down >= t.downloaded_raw) as w ("on")
        where t.identity is null or t.epoch <> ${epoch}::text
           or (t.uploaded_raw, t.downloaded_raw) <> (u.up, u.down)
-          or t.last_handshake_at is distinct from coalesce(u.handshake_at, t.last_handshake_at)),
+          or t.last_handshake_at is distinct from coalesce(u.handshake_at, t.last_handshake_at)`;
+
+/**
+ * Applies the domain's `trafficSince` to all counters at once. The statement is whole: its steps are
+ * insertions from one materialized reading with conflicts on aliased tables, which MikroORM's names
+ * do not reach. `traffic.test.ts` compares it with the domain.
+ */
+async function addTraffic(db: Queries, read: CounterReading): Promise<UsedUp[]> {
+  const { epoch, now } = read;
+  const { rows } = await sql<UsedUp>`
+    with readings as materialized (${selectReadings(read)}),
     counted as (
       insert into traffic_counters as t (identity, device_id, epoch, uploaded_raw, downloaded_raw,
                                          uploaded, downloaded, last_handshake_at, updated_at)

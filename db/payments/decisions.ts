@@ -20,7 +20,7 @@ import { dayMs, type Instant } from "../../domain/time.ts";
 import { enterTime, returnOf, type TimeBooked } from "../access/time-lots.ts";
 import { messageWrites } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
-import { adminIds } from "../people/customers.ts";
+import { findAdmins } from "../people/customers.ts";
 import { type Write, writeTogether } from "../together.ts";
 import { chargeWrites } from "./charges.ts";
 import { decisionWrites, stateWrites } from "./decision-writes.ts";
@@ -227,7 +227,7 @@ async function composeMessages(
       ({ kind }) => kind === "returned" || kind === "inconsistent" || kind === "credited",
     ),
   );
-  const admins: readonly TelegramId[] = needsAdmins ? await adminIds(db) : [];
+  const admins: readonly TelegramId[] = needsAdmins ? await findAdmins(db) : [];
   const messages = decisions.flatMap(({ key, effects }) =>
     effects.flatMap((effect) => {
       const reference = "reference" in effect ? effect.reference : "";

@@ -1,10 +1,10 @@
 import { customerId, subscriptionId, telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
-import type {
-  GatewayName,
-  PaymentId,
-  PaymentOrder,
-  StoredOrder,
+import {
+  gatewayName,
+  type PaymentId,
+  type PaymentOrder,
+  type StoredOrder,
 } from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
 import { instant } from "../../domain/time.ts";
@@ -54,7 +54,7 @@ export function orderOf(
     customerId: customerId(row.customerId),
     telegramId: telegramId(row.telegramId),
     subscriptionId: subscriptionId(row.subscriptionId),
-    gateway: row.gateway as GatewayName,
+    gateway: gatewayName(row.gateway),
     terms: {
       code: row.plan as PlanCode,
       version: row.planVersion,

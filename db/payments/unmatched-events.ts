@@ -2,18 +2,19 @@ import { customerId } from "../../domain/ids.ts";
 import { unmatchedAnnouncement, unmatchedChanged } from "../../domain/messaging/message.ts";
 import { type Money, money } from "../../domain/money.ts";
 import { unmatchedFact, unmatchedReturned } from "../../domain/payments/ledger.ts";
-import type {
-  GatewayEvent,
-  GatewayName,
-  GatewayReport,
-  PaymentId,
+import {
+  type GatewayEvent,
+  type GatewayName,
+  gatewayName,
+  type GatewayReport,
+  type PaymentId,
 } from "../../domain/payments/payment.ts";
 import { instant } from "../../domain/time.ts";
 import { countOpen } from "../messaging/message-facts.ts";
 import { enqueue } from "../messaging/messages.ts";
 import type { Queries } from "../orm.ts";
 import { notifyAdmins } from "../people/admin-notices.ts";
-import { adminIds } from "../people/customers.ts";
+import { findAdmins } from "../people/customers.ts";
 import { bookFacts, loadBalances } from "./ledger.ts";
 import { lock, lockWithCustomer, nameOf, type Row } from "./unmatched-rows.ts";
 
@@ -81,7 +82,7 @@ async function keepPaid(db: Queries, id: PaymentId, { gateway, report, evidence 
   const open = { openCount: await countOpen(db, "unmatched"), now: instant(new Date()) };
   await enqueue(
     db,
-    unmatchedAnnouncement(await adminIds(db), { name, gateway, amount: left }, open),
+    unmatchedAnnouncement(await findAdmins(db), { name, gateway, amount: left }, open),
   );
 }
 
@@ -164,7 +165,7 @@ export async function bookReturn(
     readonly forced: boolean;
   },
 ): Promise<void> {
-  const gateway = row.gateway as GatewayName;
+  const gateway = gatewayName(row.gateway);
   const from = row.customerId === null ? undefined : customerId(row.customerId);
   const has = from === undefined ? 0 : ((await loadBalances(db, from))[row.currency] ?? 0);
   const ofBalance = forced ? newly.minor : Math.min(newly.minor, Math.max(0, has));
@@ -186,7 +187,7 @@ export async function bookReturn(
 
 /** Updates the number of open unmatched payments that admins were shown. */
 export async function updateDigest(db: Queries, cause: string): Promise<void> {
-  await enqueue(db, unmatchedChanged(await adminIds(db), cause));
+  await enqueue(db, unmatchedChanged(await findAdmins(db), cause));
 }
 
 /** Changes the row of one charge. */

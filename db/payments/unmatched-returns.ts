@@ -1,5 +1,5 @@
 import { telegramId } from "../../domain/ids.ts";
-import type { GatewayName } from "../../domain/payments/payment.ts";
+import { gatewayName } from "../../domain/payments/payment.ts";
 import type { Resolution } from "../../domain/payments/unmatched.ts";
 import type { Queries } from "../orm.ts";
 
@@ -13,6 +13,6 @@ export async function findReturn(db: Queries, requestId: string): Promise<Resolu
     .executeTakeFirst();
   if (row === undefined || row.resolvedBy === null) return undefined;
   const { gateway, reference, resolvedBy } = row;
-  const of = { gateway: gateway as GatewayName, reference, by: telegramId(resolvedBy) };
+  const of = { gateway: gatewayName(gateway), reference, by: telegramId(resolvedBy) };
   return { requestId, ...of, what: { kind: "refund" } };
 }

@@ -2,7 +2,7 @@ import { customerId, type TelegramId, telegramId } from "../../domain/ids.ts";
 import { noticeTo } from "../../domain/messaging/message.ts";
 import { money } from "../../domain/money.ts";
 import { givenFact } from "../../domain/payments/ledger.ts";
-import type { GatewayEvent, GatewayName, PaymentId } from "../../domain/payments/payment.ts";
+import { type GatewayEvent, gatewayName, type PaymentId } from "../../domain/payments/payment.ts";
 import {
   type Resolution,
   type ResolutionResult,
@@ -123,7 +123,7 @@ async function give(
   { id, to }: { readonly id: string; readonly to: TelegramId },
 ): Promise<void> {
   const amount = money(row.minor - row.returnedMinor, row.currency);
-  const name = nameOf({ gateway: row.gateway as GatewayName, reference: row.reference });
+  const name = nameOf({ gateway: gatewayName(row.gateway), reference: row.reference });
   await bookFacts(db, row.paymentId, [givenFact(name, customerId(id), amount)]);
   const notice = { kind: "credited", amount, why: "found" } as const;
   await enqueue(db, [noticeTo(to, `unmatched/${name}/given`, notice)]);
@@ -137,7 +137,7 @@ function answerOf(row: Row): ResolutionResult {
   const who = payer === null ? {} : { payer: telegramId(payer) };
   const amounts = { paid: money(minor, currency), returned: money(returnedMinor, currency) };
   const key = row.requestId ?? reference;
-  const refund = { key, gateway: gateway as GatewayName, reference, ...amounts, ...who };
+  const refund = { key, gateway: gatewayName(gateway), reference, ...amounts, ...who };
   return { kind: "refunding", refund };
 }
 

@@ -2,9 +2,9 @@ import { adminNoticesTo } from "../../domain/messaging/message.ts";
 import type { AdminNotice } from "../../domain/messaging/notice.ts";
 import { enqueue } from "../messaging/messages.ts";
 import type { Queries } from "../orm.ts";
-import { adminIds } from "./customers.ts";
+import { findAdmins } from "./customers.ts";
 
 /** Notifies every admin, once per key, in `db`'s transaction. */
 export async function notifyAdmins(db: Queries, key: string, notice: AdminNotice): Promise<void> {
-  await enqueue(db, adminNoticesTo(await adminIds(db), key, notice));
+  await enqueue(db, adminNoticesTo(await findAdmins(db), key, notice));
 }

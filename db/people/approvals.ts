@@ -18,7 +18,7 @@ import { bookHostAnswer } from "../access/host-answers.ts";
 import { countOpen } from "../messaging/message-facts.ts";
 import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
-import { adminIds, isAdmin } from "./customers.ts";
+import { findAdmins, isAdmin } from "./customers.ts";
 
 /** Questions to admins and their answers. */
 export class Approvals {
@@ -52,7 +52,7 @@ export class Approvals {
         .onConflict((of) => of.columns(["approvalId", "ask"]).doNothing())
         .execute();
       await lapseFormer(db, { approvalId, ask }, now);
-      const admins = await adminIds(db);
+      const admins = await findAdmins(db);
       const open = await countOpenBeside(db, subject.kind, now);
       await enqueue(db, approvalAnnouncement(admins, { approvalId, ask }, open));
       return admins.length;
@@ -69,7 +69,7 @@ export class Approvals {
       const decided = outcomeOf(asked);
       if (decided !== undefined) return decided;
       const open = await countOpenBeside(db, asked?.kind as ApprovalSubject["kind"], now);
-      await enqueue(db, approvalReminders(await adminIds(db), { approvalId, ask }, open));
+      await enqueue(db, approvalReminders(await findAdmins(db), { approvalId, ask }, open));
       return undefined;
     });
   }
@@ -246,5 +246,5 @@ async function isSameDecision(
 
 /** Updates the question in every chat: without buttons, with who decided and when. */
 async function updateEverywhere(db: Queries, ask: ApprovalAsk): Promise<void> {
-  await enqueue(db, approvalClosed(await adminIds(db), ask));
+  await enqueue(db, approvalClosed(await findAdmins(db), ask));
 }

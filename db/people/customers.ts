@@ -58,7 +58,7 @@ export async function isAdmin(db: Queries, of: TelegramId): Promise<boolean> {
 }
 
 /** All admins, by Telegram id: they receive every admin notice. */
-export async function adminIds(db: Queries): Promise<TelegramId[]> {
+export async function findAdmins(db: Queries): Promise<TelegramId[]> {
   const rows = await db
     .selectFrom("customers")
     .select("telegramId")

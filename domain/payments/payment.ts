@@ -20,7 +20,19 @@ export type PaymentId = Branded<string, "Payment">;
 export type GatewayName = Branded<string, "Gateway">;
 
 /** The gateway of payments from the customer's balance: no provider takes part. */
-export const balanceGateway = "balance" as GatewayName;
+/**
+ * A checked gateway name.
+ * @throws RangeError when `name` does not fit into a button: 1 to 16 of a-z, 0-9 and "-".
+ */
+export function gatewayName(name: string): GatewayName {
+  if (!/^[a-z0-9-]{1,16}$/u.test(name)) {
+    throw new RangeError(`a gateway's name is 1 to 16 of a-z, 0-9 and "-", got "${name}"`);
+  }
+  return name as GatewayName;
+}
+
+/** The customer's balance, as a gateway. */
+export const balanceGateway: GatewayName = gatewayName("balance");
 
 /** Undefined when `text` is not a payment id: gateways echo whatever they were given. */
 export const asPaymentId = (text: string): PaymentId | undefined =>

@@ -10,10 +10,10 @@ export type Params = Readonly<Record<string, unknown>>;
 export async function readParams({ raw, query }: Request): Promise<Params> {
   const type = raw.headers["content-type"] ?? "";
   const body = await readBody(raw);
-  return { ...Object.fromEntries(query), ...(await bodyParams(body, type)) };
+  return { ...Object.fromEntries(query), ...(await readBodyParams(body, type)) };
 }
 
-async function bodyParams(body: Buffer, type: string): Promise<Params> {
+async function readBodyParams(body: Buffer, type: string): Promise<Params> {
   if (type.startsWith("application/json")) return parseJsonObject(body.toString("utf8"));
   if (!type.startsWith("multipart/form-data")) {
     return Object.fromEntries(new URLSearchParams(body.toString("utf8")));

@@ -87,7 +87,7 @@ export class Chain {
         await this.#forge(operation);
         return undefined;
       case "jetton":
-        return this.#newJetton(operation);
+        return this.#createJetton(operation);
       case "send":
         await this.#send(operation.boc);
         return undefined;
@@ -146,7 +146,7 @@ export class Chain {
     await this.#sendFrom(from, { to, value: forgeryValue, bounce: false, body });
   }
 
-  #newJetton({ name, symbol, decimals }: NewJetton): Promise<Jetton> {
+  #createJetton({ name, symbol, decimals }: NewJetton): Promise<Jetton> {
     return this.jettons.create({ name, symbol, decimals });
   }
 

@@ -76,7 +76,7 @@ export class V2Routes {
       case "getMasterchainInfo":
         return this.#masterchainInfo();
       case "getAddressInformation":
-        return this.#addressInformation(
+        return this.#readAddressInformation(
           parseParams(paramsOf.getAddressInformation, params).address,
         );
       case "getTransactions":
@@ -102,7 +102,7 @@ export class V2Routes {
     return { "@type": "blocks.masterchainInfo", state_root_hash: rawZero, last, init };
   }
 
-  async #addressInformation(at: Address): Promise<object> {
+  async #readAddressInformation(at: Address): Promise<object> {
     const contract = await this.#state.read(({ blockchain }) => blockchain.getContract(at));
     const { accountState } = contract;
     const active = accountState?.type === "active" ? accountState.state : undefined;

@@ -32,7 +32,7 @@ export class V3Routes {
       case "GET masterchainInfo":
         return ok(this.#masterchainInfo(fault));
       case "GET addressInformation":
-        return ok(await this.#addressInformation(request.query));
+        return ok(await this.#readAddressInformation(request.query));
       case "POST runGetMethod":
         return ok(await this.#runGetMethod(request));
       case "POST message":
@@ -75,7 +75,7 @@ export class V3Routes {
     };
   }
 
-  async #addressInformation(query: URLSearchParams): Promise<object> {
+  async #readAddressInformation(query: URLSearchParams): Promise<object> {
     const address = addressIn(query.get("address") ?? "");
     const contract = await this.#state.read(({ blockchain }) => blockchain.getContract(address));
     const { accountState } = contract;

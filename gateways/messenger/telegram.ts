@@ -83,7 +83,7 @@ async function callFor(to: TelegramId, message: Message) {
       } as const;
     }
     case "qr": {
-      const png = await picture(message.text);
+      const png = await drawQr(message.text);
       const photo = { source: png, filename: "qr.png" };
       return {
         method: "sendPhoto",
@@ -103,7 +103,7 @@ function asInvoice(message: InvoiceMessage) {
 }
 
 /** Draws a QR picture. @throws Refused for more than 2,953 bytes, which no picture can hold. */
-function picture(text: string): Promise<Buffer> {
+function drawQr(text: string): Promise<Buffer> {
   // pngjs blocks the event loop. Trying each of PNG's filters on each line would take more than
   // twice as long, and make the file at best half as large.
   const rendererOpts = { filterType: 0, deflateStrategy: 0, deflateLevel: 6 };

@@ -1,5 +1,5 @@
 import { currencies, type Money, money } from "../../domain/money.ts";
-import type { GatewayName, PaymentOrder } from "../../domain/payments/payment.ts";
+import { gatewayName, type PaymentOrder } from "../../domain/payments/payment.ts";
 import type { RefundAnswer } from "../../domain/payments/refund.ts";
 import { hourMs, instant } from "../../domain/time.ts";
 import { Refused } from "../refused.ts";
@@ -29,7 +29,7 @@ export class MemoryPaymentGateway implements PaymentGateway {
 
   constructor(capabilities: Partial<GatewayCapabilities> = {}) {
     this.capabilities = {
-      name: "memory" as GatewayName,
+      name: gatewayName("memory"),
       account: capabilities.name ?? "memory",
       currencies,
       refunds: "partial",

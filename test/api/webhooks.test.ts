@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { apiEnvironment } from "../../api/config.ts";
 import { unmatchedPaymentId } from "../../domain/derived-ids.ts";
 import { money } from "../../domain/money.ts";
-import type { GatewayName, PaymentId } from "../../domain/payments/payment.ts";
+import { gatewayName, type PaymentId } from "../../domain/payments/payment.ts";
 import { gateTo } from "../bot/isolated-bot.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { createNamespace, type TestNamespace } from "../drivers/namespace.ts";
@@ -140,7 +140,7 @@ describe.each(gateways)("$name", ({ name, paid, forged, places, thanks, report }
     const api = await startApi(temporal.client);
     expect(await api.post(name, paid("a mug"))).toEqual({ status: 200, text: thanks });
     const { reference } = report as { reference: string };
-    const { events } = await held(unmatchedPaymentId(name as GatewayName, reference));
+    const { events } = await held(unmatchedPaymentId(gatewayName(name), reference));
     expect(events).toMatchObject([{ gateway: name, report }]);
   });
 

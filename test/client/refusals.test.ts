@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { DurableClient } from "../../client/durable.ts";
 import { reportEvents } from "../../client/payments.ts";
 import { isNeverTaken } from "../../client/refusals.ts";
-import type { GatewayEvent, GatewayName, PaymentId } from "../../domain/payments/payment.ts";
+import { type GatewayEvent, gatewayName, type PaymentId } from "../../domain/payments/payment.ts";
 import { createNamespace } from "../drivers/namespace.ts";
 
 let temporal: Awaited<ReturnType<typeof createNamespace>>;
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => temporal.connection.close());
 
 const event = (evidence: string): GatewayEvent => ({
-  gateway: "memory" as GatewayName,
+  gateway: gatewayName("memory"),
   report: { kind: "progress", status: "AUTHORIZED" },
   evidence,
   source: "gateway",

@@ -23,7 +23,7 @@ test.each(stores)(
     const cache = new ReadCache(store);
     const of = telegramId((person += 1));
     let reads = 0;
-    const read = () => cache.through(of, "customer", async () => ({ reads: (reads += 1) }));
+    const read = () => cache.readThrough(of, "customer", async () => ({ reads: (reads += 1) }));
     // A store whose connection is not established yet is not available: the value
     // is read, not cached.
     await eventually(async () => expect((await read()).reads).toBe((await read()).reads));
@@ -39,14 +39,14 @@ test("a slow reader cannot restore a value that a writer has replaced", async ()
   const cache = new ReadCache(openMemory());
   const of = telegramId((person += 1));
   let truth = "old";
-  const slow = cache.through(of, "customer", async () => {
+  const slow = cache.readThrough(of, "customer", async () => {
     const read = truth;
     truth = "new";
     await cache.forget(of);
     return read;
   });
   expect(await slow).toBe("old");
-  expect(await cache.through(of, "customer", async () => truth)).toBe("new");
+  expect(await cache.readThrough(of, "customer", async () => truth)).toBe("new");
 });
 
 test("without its store everything is read, and nothing fails", async () => {
@@ -54,8 +54,8 @@ test("without its store everything is read, and nothing fails", async () => {
   for (const cache of [new ReadCache(undefined), new ReadCache(away)]) {
     const of = telegramId((person += 1));
     await cache.forget(of);
-    expect(await cache.through(of, "customer", async () => 1)).toBe(1);
-    expect(await cache.through(of, "customer", async () => 2)).toBe(2);
+    expect(await cache.readThrough(of, "customer", async () => 1)).toBe(1);
+    expect(await cache.readThrough(of, "customer", async () => 2)).toBe(2);
   }
   await away.close();
 });

@@ -7,15 +7,15 @@ import { Gateways } from "../../db/payments/gateways.ts";
 import { loadBalances } from "../../db/payments/ledger.ts";
 import { Payments } from "../../db/payments/payments.ts";
 import { listNewestPlans, type OfferedPlan, Plans } from "../../db/payments/plans.ts";
-import { adminIds, Customers } from "../../db/people/customers.ts";
+import { findAdmins, Customers } from "../../db/people/customers.ts";
 import { type TelegramId, telegramId } from "../../domain/ids.ts";
 import type { Currency } from "../../domain/money.ts";
-import type {
-  GatewayEvent,
-  GatewayName,
-  GatewayReport,
-  PaymentId,
-  PaymentOrder,
+import {
+  type GatewayEvent,
+  gatewayName,
+  type GatewayReport,
+  type PaymentId,
+  type PaymentOrder,
 } from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
 import { instant } from "../../domain/time.ts";
@@ -117,7 +117,7 @@ export class BookShop {
       telegramId: id,
       plan: code,
       planVersion: plans.find(({ plan }) => plan.code === code)?.plan.version ?? 1,
-      gateway: (choice.gateway ?? "memory") as GatewayName,
+      gateway: gatewayName(choice.gateway ?? "memory"),
       currency: choice.currency ?? "RUB",
     } as const;
     const now = instant(new Date());
@@ -194,6 +194,6 @@ export class BookShop {
 
   /** The admins' Telegram ids. */
   admins(): Promise<TelegramId[]> {
-    return adminIds(this.db);
+    return findAdmins(this.db);
   }
 }

@@ -1,5 +1,5 @@
 import { type Money, money } from "../../domain/money.ts";
-import type { GatewayName, PaymentId } from "../../domain/payments/payment.ts";
+import { gatewayName, type PaymentId } from "../../domain/payments/payment.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
 import type { Statement, StatementLine, UnreadableRow } from "../../gateways/payments/port.ts";
@@ -7,7 +7,7 @@ import type { Statement, StatementLine, UnreadableRow } from "../../gateways/pay
 let count = 0;
 
 /** A gateway name that no other test uses. */
-export const newName = () => `memory${(count += 1)}` as GatewayName;
+export const newName = () => gatewayName(`memory${(count += 1)}`);
 
 /** A memory gateway whose statement has whatever rows a test sets. */
 export class StatementGateway extends MemoryPaymentGateway {

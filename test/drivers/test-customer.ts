@@ -10,7 +10,7 @@ import { invoiceSlot } from "../../domain/messaging/message.ts";
 import type { Currency, Money } from "../../domain/money.ts";
 import {
   type GatewayEvent,
-  type GatewayName,
+  gatewayName,
   grantCause,
   type PaymentId,
   type PaymentOrder,
@@ -54,7 +54,7 @@ export class TestCustomer {
       telegramId: telegramId(this.person.id),
       plan: plan as PlanCode,
       planVersion,
-      gateway: gateway as GatewayName,
+      gateway: gatewayName(gateway),
       currency,
     };
     const customer = await new Customers(this.#app.books.em).find(purchase.telegramId);
@@ -94,7 +94,7 @@ export class TestCustomer {
     line: Pick<StatementLine, "report" | "evidence">,
     gateway = "memory",
   ): Promise<void> {
-    const event: GatewayEvent = { gateway: gateway as GatewayName, source: "gateway", ...line };
+    const event: GatewayEvent = { gateway: gatewayName(gateway), source: "gateway", ...line };
     await reportEvents(new DurableClient(this.#app.client), id, [event]);
   }
 

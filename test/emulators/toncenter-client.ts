@@ -106,7 +106,7 @@ export function clientOf(url: string) {
       ).jetton_wallets,
     pay: (body: object) => ask<Made>(`${url}/control/pay`, body),
     forge: (body: object) => ask<Made>(`${url}/control/forge`, body),
-    newJetton: (body: object) => ask<Made>(`${url}/control/jettons`, body),
+    createJetton: (body: object) => ask<Made>(`${url}/control/jettons`, body),
     fault: (body: object) => ask<object>(`${url}/control/faults`, body),
     calls: () => ask<RecordedCall[]>(`${url}/control/calls`),
     reset: () => ask<object>(`${url}/control/reset`, {}),

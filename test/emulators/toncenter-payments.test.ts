@@ -153,8 +153,8 @@ test("a forged notification runs like a true one, but comes from no wallet of th
 });
 
 test("a look-alike describes itself the same way, from another master and another wallet", async () => {
-  const { newJetton, pay, get, received, info } = await startToncenter();
-  const { jetton } = await newJetton({});
+  const { createJetton, pay, get, received, info } = await startToncenter();
+  const { jetton } = await createJetton({});
   const master = jetton?.master ?? "";
   await pay({ amount: "1", jetton: "usdt" });
   await pay({ amount: "1", jetton: master });

@@ -20,7 +20,7 @@ test("a killed emulator comes back with the same transactions, and goes on from 
   const before = await run(dataFile);
   for (const order of orders) await before.pay(order);
   await before.forge({ amount: "9", comment: "forged" });
-  const { jetton } = await before.newJetton({ symbol: "FAKE" });
+  const { jetton } = await before.createJetton({ symbol: "FAKE" });
   await before.pay({ amount: "4", jetton: jetton?.master });
   expect(await before.pay({ amount: "1", jetton: (await before.info()).merchant.raw })).toEqual({
     error: expect.any(String),

@@ -7,7 +7,7 @@ import { telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
 import {
   balanceGateway,
-  type GatewayName,
+  gatewayName,
   type PaymentId,
   type Purchase,
 } from "../../domain/payments/payment.ts";
@@ -147,7 +147,7 @@ export class HistoryPlayer extends HistoryCustomer {
       telegramId: this.person,
       plan: plan as PlanCode,
       planVersion: 1,
-      gateway: gateway as GatewayName,
+      gateway: gatewayName(gateway),
       currency: this.history.currency,
     };
     const { client } = this.world;

@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from "@temporalio/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hostId } from "../../domain/ids.ts";
-import type { GatewayName } from "../../domain/payments/payment.ts";
+import { gatewayName } from "../../domain/payments/payment.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import { adminId, bothDeathsOf, FragileProduct, retryUntilDone } from "./fragile-product.ts";
 
@@ -22,7 +22,7 @@ afterAll(() => product?.close());
 
 async function workflowOf(word: (typeof loops)[number]["word"]): Promise<string> {
   if (word === "messages") return workflowIds.messages;
-  if (word === "stars") return workflowIds.gateway("stars" as GatewayName);
+  if (word === "stars") return workflowIds.gateway(gatewayName("stars"));
   const [host] = await product.rows<{ id: string }>("select id from hosts");
   return workflowIds.host(hostId(host?.id ?? ""));
 }

@@ -10,11 +10,11 @@ import {
 import { Customers } from "../../db/people/customers.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { type Money, money } from "../../domain/money.ts";
-import type {
-  GatewayEvent,
-  GatewayName,
-  GatewayReport,
-  PaymentId,
+import {
+  type GatewayEvent,
+  gatewayName,
+  type GatewayReport,
+  type PaymentId,
 } from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
 import type { Resolution } from "../../domain/payments/unmatched.ts";
@@ -48,7 +48,7 @@ export const outcomes = {
 export type MoneyScenario = keyof typeof outcomes;
 
 export const price = money(3_500_000, "USDT");
-export const gateway = "cryptobot" as GatewayName;
+export const gateway = gatewayName("cryptobot");
 /** The largest refund that needs no approval by an admin. */
 export const approvalAbove = money(3_000_000, "USDT");
 

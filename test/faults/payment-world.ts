@@ -10,7 +10,7 @@ import { type Database, openDatabase, queriesOf } from "../../db/orm.ts";
 import { Customers } from "../../db/people/customers.ts";
 import { type HostId, telegramId } from "../../domain/ids.ts";
 import { decimalOf, money } from "../../domain/money.ts";
-import type { GatewayName, PaymentId } from "../../domain/payments/payment.ts";
+import { gatewayName, type PaymentId } from "../../domain/payments/payment.ts";
 import { instant } from "../../domain/time.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { connectWebhooks, webhookEnvironment } from "../../gateways/payments/webhooks.ts";
@@ -154,7 +154,7 @@ function checkerOf({ client }: TestNamespace): FaultWorld["check"] {
   const throttle = new Throttle(checkEveryMs);
   return async (gateway) => {
     if (!throttle.isDue(gateway)) return;
-    const reconciler = client.workflow.getHandle(workflowIds.gateway(gateway as GatewayName));
+    const reconciler = client.workflow.getHandle(workflowIds.gateway(gatewayName(gateway)));
     await eventually(() => reconciler.signal("checkNow"), 120_000, 200);
   };
 }
@@ -166,7 +166,7 @@ function enderOf({ client }: TestNamespace, owner: Database): FaultWorld["endRec
   const throttle = new Throttle(endEveryMs);
   const idOf = async (what: Reconciler, gateway: string): Promise<string> => {
     if (what === "messages") return workflowIds.messages;
-    if (what === "gateway") return workflowIds.gateway(gateway as GatewayName);
+    if (what === "gateway") return workflowIds.gateway(gatewayName(gateway));
     const query = queriesOf(owner.em.fork()).selectFrom("hosts").select("id").orderBy("name");
     const { id } = await eventually(() => query.executeTakeFirstOrThrow(), 120_000, 200);
     return workflowIds.host(id as HostId);

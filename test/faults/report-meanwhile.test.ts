@@ -6,7 +6,7 @@ import { Customers } from "../../db/people/customers.ts";
 import { AuditQueries } from "../../db/queries/operations/audit.ts";
 import { telegramId } from "../../domain/ids.ts";
 import type { Currency } from "../../domain/money.ts";
-import type { GatewayName, PaymentId } from "../../domain/payments/payment.ts";
+import { gatewayName, type PaymentId } from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
 import { hourMs } from "../../domain/time.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
@@ -60,11 +60,11 @@ async function openInvoice(
   const person = product.person(people[gateway]);
   await signUp(person);
   const { client } = product.temporal;
-  await client.workflow.getHandle(workflowIds.gateway(gateway as GatewayName)).signal("pause");
+  await client.workflow.getHandle(workflowIds.gateway(gatewayName(gateway))).signal("pause");
   const id = paymentIdOf(person.id);
   const customer = await new Customers(product.books.em).find(telegramId(person.id));
   const choice = { telegramId: telegramId(person.id), plan: "month" as PlanCode, planVersion: 1 };
-  const purchase = { ...choice, gateway: gateway as GatewayName, currency };
+  const purchase = { ...choice, gateway: gatewayName(gateway), currency };
   await startPurchase(new DurableClient(client), id, purchase, customer!.id);
   return retryUntilDone(async () => {
     const [row] = await product.rows<{ memo: string; reference: string | null }>(
@@ -99,7 +99,7 @@ test("a report that comes while the worker is dead behind another's decision get
   const { lapsing } = await lapseUntilDeath(product, id, people.cryptobot);
   const report = paid("second-charge");
   const event = {
-    gateway: "cryptobot" as GatewayName,
+    gateway: gatewayName("cryptobot"),
     report,
     evidence: "",
     source: "gateway",
@@ -119,7 +119,7 @@ test("two halves of a price, of which one comes while the worker is dead behind 
   await ask(`${url}/control/pay`, half);
   await lapseUntilDeath(product, id, people.ton);
   await ask(`${url}/control/pay`, half);
-  const reconciler = workflowIds.gateway("ton" as GatewayName);
+  const reconciler = workflowIds.gateway(gatewayName("ton"));
   await product.temporal.client.workflow.getHandle(reconciler).signal("resume");
   await retryUntilDone(async () =>
     expect((await chargesOf(product, id)).map(({ use }) => use)).toEqual(["grant", "grant"]),

@@ -2,7 +2,7 @@ import { listCalendars } from "../../client/access.ts";
 import { DurableClient } from "../../client/durable.ts";
 import { type Database, queriesOf } from "../../db/orm.ts";
 import { AuditQueries } from "../../db/queries/operations/audit.ts";
-import type { GatewayName } from "../../domain/payments/payment.ts";
+import { gatewayName } from "../../domain/payments/payment.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../drivers/eventually.ts";
 import type { TestNamespace } from "../drivers/namespace.ts";
@@ -66,7 +66,7 @@ async function retryQuarantined({
   );
   for (const gateway of gateways.keys()) {
     const reconciler = temporal.client.workflow.getHandle(
-      workflowIds.gateway(gateway as GatewayName),
+      workflowIds.gateway(gatewayName(gateway)),
     );
     await reconciler.signal("checkNow").catch(() => undefined);
   }

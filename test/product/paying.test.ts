@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { Client, Connection } from "@temporalio/client";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { GatewayName } from "../../domain/payments/payment.ts";
+import { gatewayName } from "../../domain/payments/payment.ts";
 import { dayMs } from "../../domain/time.ts";
 import { signals, workflowIds } from "../../workflows/contract/names.ts";
 import { noBrowser, openBrowser } from "../drivers/demo-world.ts";
@@ -133,7 +133,7 @@ describe.skipIf(noBrowser !== undefined)(`npm start, paid in a browser${noBrowse
     const address = `127.0.0.1:${place.env["TEMPORAL_PORT"]}`;
     const connection = await Connection.connect({ address });
     const { workflow } = new Client({ connection });
-    const reconciler = workflow.getHandle(workflowIds.gateway("cryptobot" as GatewayName));
+    const reconciler = workflow.getHandle(workflowIds.gateway(gatewayName("cryptobot")));
     const checkAgain = async () => {
       await reconciler.signal(signals.checkNow);
       return isDone();

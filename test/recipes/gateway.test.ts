@@ -6,7 +6,7 @@ import { RecipeTree } from "./recipe-tree.ts";
 // docs/recipes/gateway.md, followed in a copy of the tree.
 
 const adapter = `import { money } from "../../../domain/money.ts";
-import type { GatewayName } from "../../../domain/payments/payment.ts";
+import { gatewayName } from "../../../domain/payments/payment.ts";
 import { MemoryPaymentGateway } from "../memory.ts";
 
 /** The least that one payment may cost. */
@@ -15,7 +15,7 @@ export const least = money(100, "RUB");
 /** A gateway in this process. */
 export class ToyGateway extends MemoryPaymentGateway {
   constructor(key: string) {
-    super({ name: "toy" as GatewayName, account: \`toy/\${key.length}\`, currencies: ["RUB"] });
+    super({ name: gatewayName("toy"), account: \`toy/\${key.length}\`, currencies: ["RUB"] });
   }
 }
 `;
@@ -23,12 +23,12 @@ export class ToyGateway extends MemoryPaymentGateway {
 const webhook = `import * as z from "zod";
 import { unmatchedPaymentId } from "../../../domain/derived-ids.ts";
 import { money } from "../../../domain/money.ts";
-import type { GatewayName } from "../../../domain/payments/payment.ts";
+import { gatewayName } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
 import { sameSecret } from "../../../runtime/secret.ts";
 import { textOf, type WebhookProvider } from "../webhook-port.ts";
 
-const gateway = "toy" as GatewayName;
+const gateway = gatewayName("toy");
 const environment = { TOY_KEY: z.string().optional() };
 
 /** Reads a body that is the key, a space and an amount. */

@@ -7,7 +7,7 @@ import type { BotContext } from "../../bot/context.ts";
 import { timelineKinds } from "../../db/queries/people/admin.ts";
 import { type ApprovalId, customerId, telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
-import type { GatewayName } from "../../domain/payments/payment.ts";
+import { gatewayName } from "../../domain/payments/payment.ts";
 import type { Customer, Language } from "../../domain/people/customer.ts";
 import { textsIn } from "../../texts/index.ts";
 import { anyPayment } from "./drawn-payments.ts";
@@ -34,7 +34,7 @@ test("twenty open requests fit a message with their buttons, whoever asks", () =
     fc.asyncProperty(anyName, anyMoment, anyLanguage, async (name, at, language) => {
       const { id, telegramId: from } = customerNamed(name);
       const amount = money(Number.MAX_SAFE_INTEGER, "RUB");
-      const refund = { amount, gateway: "memory" as GatewayName, reason: name };
+      const refund = { amount, gateway: gatewayName("memory"), reason: name };
       const request = {
         approvalId: `signup:${from}` as ApprovalId,
         ask: "0123abcd",

@@ -4,11 +4,7 @@ import type { PaymentSummary } from "../../db/queries/payments/payments.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
 import { creditReasons, type Effect } from "../../domain/payments/decision.ts";
-import {
-  type GatewayName,
-  type GatewayReport,
-  paymentStates,
-} from "../../domain/payments/payment.ts";
+import { gatewayName, type GatewayReport, paymentStates } from "../../domain/payments/payment.ts";
 import type { Plan, PlanCode } from "../../domain/payments/plan.ts";
 import { anyAmount, anyGateway, anyMoment, anyName, nameOf } from "./drawn-words.ts";
 
@@ -38,7 +34,7 @@ export const anyPayment: fc.Arbitrary<PaymentSummary> = fc.record({
   terms: anyPlan,
   planNames: inEachLanguage(nameOf(32)),
   price: anyAmount,
-  gateway: anyGateway.map((name) => name as GatewayName),
+  gateway: anyGateway.map((name) => gatewayName(name)),
   state: fc.constantFrom(...paymentStates),
   openedAt: anyMoment,
   lapsesAt: anyMoment,

@@ -5,7 +5,7 @@ import { paymentPage } from "../../bot/commands/payments/payment-pages.ts";
 import { planPage, plansPage } from "../../bot/commands/payments/plan-pages.ts";
 import type { BotContext } from "../../bot/context.ts";
 import { currencies, money } from "../../domain/money.ts";
-import { balanceGateway, type GatewayName } from "../../domain/payments/payment.ts";
+import { balanceGateway, gatewayName } from "../../domain/payments/payment.ts";
 import { offerPlans } from "../../domain/payments/plan-offers.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { instant } from "../../domain/time.ts";
@@ -17,7 +17,7 @@ import { useReader } from "./reader.ts";
 const reader = useReader();
 const contextIn = (language: Language) => ({ language, texts: textsIn(language) }) as BotContext;
 const oneGatewayPerCurrency = currencies.map((currency) => {
-  return { gateway: "a-gateway-of-16c" as GatewayName, currency };
+  return { gateway: gatewayName("a-gateway-of-16c"), currency };
 });
 
 test("the plans fit a message, whatever their owner has called them", () =>

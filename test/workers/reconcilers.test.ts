@@ -4,7 +4,7 @@ import { NativeConnection, Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { DurableClient } from "../../client/durable.ts";
 import { hostId } from "../../domain/ids.ts";
-import type { GatewayName } from "../../domain/payments/payment.ts";
+import { gatewayName } from "../../domain/payments/payment.ts";
 import { hourMs } from "../../domain/time.ts";
 import { createLogger } from "../../runtime/log.ts";
 import { keepReconcilers, notifyLostLoops } from "../../workers/reconcilers.ts";
@@ -20,7 +20,7 @@ afterAll(() => temporal.connection.close());
 
 test("a terminated reconciler is restarted while the worker runs; a running one gets no event", async () => {
   const host = { id: hostId(randomUUID()), name: "one" };
-  const gateway = "memory" as GatewayName;
+  const gateway = gatewayName("memory");
   const all = [
     workflowIds.messages,
     workflowIds.audit,

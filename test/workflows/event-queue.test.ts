@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { money } from "../../domain/money.ts";
-import type { GatewayEvent, GatewayName } from "../../domain/payments/payment.ts";
+import { type GatewayEvent, gatewayName } from "../../domain/payments/payment.ts";
 import { instant } from "../../domain/time.ts";
 import { EventQueue } from "../../workflows/event-queue.ts";
 
 const events = (count: number): GatewayEvent[] =>
   Array.from({ length: count }, (_, n) => ({
-    gateway: "memory" as GatewayName,
+    gateway: gatewayName("memory"),
     report: { kind: "paid", reference: `r${n}`, paid: money(n + 1, "RUB"), at: instant(0) },
     evidence: `e${n}`,
     source: "gateway",

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
 import { telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
-import type { GatewayName, PaymentOrder } from "../../domain/payments/payment.ts";
+import { type GatewayName, gatewayName, type PaymentOrder } from "../../domain/payments/payment.ts";
 import { hourMs } from "../../domain/time.ts";
 import { Refused } from "../../gateways/refused.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
@@ -107,7 +107,7 @@ test("an event about a paid order of a gateway that is switched off is recorded,
 
 test("a purchase by a gateway that has just been switched off is refused, and the customer is notified", async () => {
   const customer = new TestCustomer(app, await app.customer());
-  off.add("memory" as GatewayName);
+  off.add(gatewayName("memory"));
   const id = await customer.buy();
   expect(await customer.waitForEnd(id)).toMatchObject({ kind: "refused" });
   await customer.person.waitForMessage(/did not accept this/u);

@@ -6,7 +6,7 @@ import { createReconciliationActivities } from "../../activities/operations/reco
 import { DurableClient } from "../../client/durable.ts";
 import { ensureReconcilers } from "../../client/reconcilers.ts";
 import { sql } from "../../db/prepared.ts";
-import type { GatewayName } from "../../domain/payments/payment.ts";
+import { gatewayName } from "../../domain/payments/payment.ts";
 import { hourMs } from "../../domain/time.ts";
 import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
 import type { Statement } from "../../gateways/payments/port.ts";
@@ -36,7 +36,7 @@ class CountingGateway extends MemoryPaymentGateway {
   }
 }
 
-const gateway = (name: string) => new CountingGateway({ name: name as GatewayName });
+const gateway = (name: string) => new CountingGateway({ name: gatewayName(name) });
 const steady = gateway("steady");
 const paused = gateway("paused");
 const strict = gateway("strict");

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import type { GatewayName, PaymentOrder } from "../../domain/payments/payment.ts";
+import { gatewayName, type PaymentOrder } from "../../domain/payments/payment.ts";
 import { secondMs } from "../../domain/time.ts";
 import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
 import type { StatementLine } from "../../gateways/payments/port.ts";
@@ -24,7 +24,7 @@ class PartlyFailingGateway extends MemoryPaymentGateway {
   }
 }
 
-const named = (name: string) => name as GatewayName;
+const named = (name: string) => gatewayName(name);
 const looking = new PartlyFailingGateway({ name: named("looking"), hasStatement: false });
 const reading = new MemoryPaymentGateway({ name: named("reading"), refunds: "none" });
 const app = useTestApp({

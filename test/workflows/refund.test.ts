@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { telegramId } from "../../domain/ids.ts";
 import { type Money, money } from "../../domain/money.ts";
-import type { GatewayName, PaymentOrder } from "../../domain/payments/payment.ts";
+import { gatewayName, type PaymentOrder } from "../../domain/payments/payment.ts";
 import type { RefundAnswer, RefundCommand } from "../../domain/payments/refund.ts";
 import { dayMs, minuteMs } from "../../domain/time.ts";
 import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
@@ -33,8 +33,8 @@ class FailingRefundGateway extends MemoryPaymentGateway {
 }
 
 const gateway = new FailingRefundGateway();
-const whole = new MemoryPaymentGateway({ name: "whole" as GatewayName, refunds: "whole" });
-const never = new MemoryPaymentGateway({ name: "never" as GatewayName, refunds: "none" });
+const whole = new MemoryPaymentGateway({ name: gatewayName("whole"), refunds: "whole" });
+const never = new MemoryPaymentGateway({ name: gatewayName("never"), refunds: "none" });
 const app = useTestApp({
   gateways: () => [gateway, whole, never],
   refundLimits: { RUB: 50_000 },

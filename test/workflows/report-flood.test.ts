@@ -1,14 +1,14 @@
 import type { WorkflowHandle } from "@temporalio/client";
 import { expect, test } from "vitest";
 import { money } from "../../domain/money.ts";
-import type { GatewayName, PaymentOrder } from "../../domain/payments/payment.ts";
+import { gatewayName, type PaymentOrder } from "../../domain/payments/payment.ts";
 import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
 import { signals, workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { useTestApp } from "../drivers/test-app.ts";
 import { TestCustomer } from "../drivers/test-customer.ts";
 
-const gateway = new MemoryPaymentGateway({ name: "told" as GatewayName, refunds: "none" });
+const gateway = new MemoryPaymentGateway({ name: gatewayName("told"), refunds: "none" });
 const app = useTestApp({ gateways: () => [gateway] });
 
 const concurrency = 50;

@@ -51,7 +51,7 @@ export async function amneziawgGo(onProgress: OnProgress = () => undefined): Pro
 const running = new Map<string, Promise<void>>();
 
 async function findOrBuild(program: Program, onProgress: OnProgress): Promise<string> {
-  const path = join(cacheFolder(), `${program.name}-${await fingerprint()}`);
+  const path = join(cacheFolder(), `${program.name}-${await computeFingerprint()}`);
   if (existsSync(path)) return path;
   // Reported also to a caller that joins a build which another caller has begun.
   onProgress(`building ${program.name}, once; this takes up to a minute`);
@@ -80,7 +80,7 @@ async function buildAt(path: string, program: Program, onProgress: OnProgress): 
 /**
  * Changes with all of the program's sources, so that an old build is never used after an update.
  */
-async function fingerprint(): Promise<string> {
+async function computeFingerprint(): Promise<string> {
   const hash = createHash("sha256").update(`${process.platform} ${process.arch}`);
   for (const name of ["go.mod", "go.sum", "main.go"])
     hash.update(await readFile(join(source, name)));

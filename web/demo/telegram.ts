@@ -28,7 +28,7 @@ export const eventsUrl = (person: number): string => `${root}/${person}/chat/eve
 export const listPeople = (): Promise<readonly Person[]> => askFor(listOf(isPerson), root);
 
 /** A person's chat, oldest message first. */
-export const chatOf = (person: number): Promise<readonly Message[]> =>
+export const fetchChat = (person: number): Promise<readonly Message[]> =>
   askFor(isChat, `${root}/${person}/chat`);
 
 /** What can be changed about a person; what is absent stays. */
@@ -85,11 +85,11 @@ export async function payInvoice(person: number, messageId: number): Promise<str
 }
 
 /** The commands that the bot offers to this person. */
-export const commandsOf = (person: number): Promise<readonly Command[]> =>
+export const fetchCommands = (person: number): Promise<readonly Command[]> =>
   askFor(listOf(isCommand), `${root}/${person}/commands`);
 
 /** @throws RequestFailed when the file is gone. */
-export async function fileText(person: number, fileId: string): Promise<string> {
+export async function fetchFileText(person: number, fileId: string): Promise<string> {
   const response = await ask(fileUrl(person, fileId));
   return response.text();
 }

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Button } from "../ui/button.tsx";
 import { Dialog, DialogPanel, DialogTrigger } from "../ui/dialog.tsx";
 import { askFor, reasonOf } from "./request.ts";
-import { fileText } from "./telegram.ts";
+import { fetchFileText } from "./telegram.ts";
 import { isTrial, type Trial } from "./wire.ts";
 
 interface TryKeyProps {
@@ -51,7 +51,7 @@ export function TryKey({ person, fileId, name }: TryKeyProps) {
 /** A trial that could not be made counts as one that failed, with its reason. */
 async function tryKey(person: number, fileId: string): Promise<Trial> {
   try {
-    const conf = await fileText(person, fileId);
+    const conf = await fetchFileText(person, fileId);
     return await askFor(isTrial, "/demo/vpn-client/try", { method: "POST", body: { conf } });
   } catch (error) {
     return { connected: false, reason: reasonOf(error) };

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { commandsOf } from "./telegram.ts";
+import { fetchCommands } from "./telegram.ts";
 import type { Command } from "./wire.ts";
 
 /** Offered while the bot has not told Telegram its own list. */
@@ -12,7 +12,7 @@ const usual: readonly Command[] = [
 export function useCommands(person: number): readonly [readonly Command[], () => void] {
   const [commands, setCommands] = useState(usual);
   const load = () =>
-    void commandsOf(person).then(
+    void fetchCommands(person).then(
       (listed) => listed.length > 0 && setCommands(listed),
       () => undefined,
     );

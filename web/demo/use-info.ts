@@ -14,15 +14,15 @@ export type Info =
 /** The api's facts about the demo, and how to reload them. */
 export function useInfo(): readonly [Info, () => void] {
   const [info, setInfo] = useState<Info>({ kind: "loading" });
-  useEffect(() => void infoNow().then(setInfo), []);
+  useEffect(() => void fetchInfo().then(setInfo), []);
   const reload = () => {
     setInfo({ kind: "loading" });
-    void infoNow().then(setInfo);
+    void fetchInfo().then(setInfo);
   };
   return [info, reload];
 }
 
-async function infoNow(): Promise<Info> {
+async function fetchInfo(): Promise<Info> {
   try {
     const facts = await askFor(isDemoFacts, "/demo/info");
     const people = facts.people ?? offerPeople(facts, await listPeople());

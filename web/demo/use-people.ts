@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { lastId, unreadCount } from "./chat-state.ts";
 import { freeId, type Role, rolesOf } from "./people.ts";
 import { poll, type Poll } from "./poll.ts";
-import { chatOf, listPeople } from "./telegram.ts";
+import { fetchChat, listPeople } from "./telegram.ts";
 import type { DemoInfo, Person } from "./wire.ts";
 
 /**
@@ -37,7 +37,7 @@ export function usePeople(info: DemoInfo, chosen: number): People {
     );
     const counts = await Promise.all(
       others.map(async ({ id }) => {
-        const messages = await chatOf(id);
+        const messages = await fetchChat(id);
         // An emulator that was reset counts from 1 again.
         const seenId = Math.min(seen.current.get(id) ?? 0, lastId(messages));
         seen.current.set(id, seenId);

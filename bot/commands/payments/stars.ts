@@ -4,7 +4,7 @@ import { isServed, reportEvents } from "../../../client/payments.ts";
 import { unmatchedPaymentId } from "../../../domain/derived-ids.ts";
 import { telegramId } from "../../../domain/ids.ts";
 import { currencies, money } from "../../../domain/money.ts";
-import { asPaymentId, checkoutOf, type GatewayName } from "../../../domain/payments/payment.ts";
+import { asPaymentId, checkoutOf, gatewayName } from "../../../domain/payments/payment.ts";
 import { languageOf } from "../../../domain/people/customer.ts";
 import { starsLine } from "../../../gateways/payments/stars/webhook.ts";
 import { textsIn } from "../../../texts/index.ts";
@@ -13,7 +13,7 @@ import { followProfile } from "../../middlewares.ts";
 
 type StarPorts = Pick<BotPorts, "client" | "customers" | "payments">;
 
-const stars = "stars" as GatewayName;
+const stars = gatewayName("stars");
 
 /** How long to wait for the database: Telegram waits ten seconds for an answer. */
 const lookUpMs = 3_000;

@@ -2,7 +2,7 @@ import type { Composer } from "telegraf";
 import { resolveUnmatched } from "../../../client/payments.ts";
 import type { UnmatchedCharge } from "../../../db/queries/payments/unmatched.ts";
 import { telegramId } from "../../../domain/ids.ts";
-import type { GatewayName } from "../../../domain/payments/payment.ts";
+import { gatewayName } from "../../../domain/payments/payment.ts";
 import { tidyName } from "../../../domain/people/customer.ts";
 import { escapeHtml, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
@@ -90,7 +90,7 @@ function addGiving(bot: Composer<BotContext>, { client }: BotPorts): void {
     await resolveUnmatched(client, {
       requestId: requestIdOf(context),
       by: context.telegramId,
-      gateway: gateway as GatewayName,
+      gateway: gatewayName(gateway),
       reference,
       what: { kind: "give", customer: telegramId(number) },
     });
@@ -114,7 +114,7 @@ export async function takeReason(
   await resolveUnmatched(client, {
     requestId,
     by: context.telegramId,
-    gateway: gateway as GatewayName,
+    gateway: gatewayName(gateway),
     reference: rest.join(" "),
     what: { kind: "ignore", reason },
   });

@@ -1,11 +1,12 @@
 import { sql } from "kysely";
 import { telegramId, type TelegramId } from "../../../domain/ids.ts";
 import { type Money, money } from "../../../domain/money.ts";
-import type {
-  GatewayName,
-  Payable,
-  PaymentId,
-  PaymentState,
+import {
+  type GatewayName,
+  gatewayName,
+  type Payable,
+  type PaymentId,
+  type PaymentState,
 } from "../../../domain/payments/payment.ts";
 import type { PlanCode, PlanTerms } from "../../../domain/payments/plan.ts";
 import type { Language } from "../../../domain/people/customer.ts";
@@ -160,7 +161,7 @@ const summaryOf = (row: Row): PaymentSummary => ({
   },
   planNames: row.names,
   price: money(row.priceMinor, row.currency),
-  gateway: row.gateway as GatewayName,
+  gateway: gatewayName(row.gateway),
   state: row.state,
   openedAt: instant(row.openedAt),
   lapsesAt: instant(row.lapsesAt),

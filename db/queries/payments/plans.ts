@@ -2,7 +2,7 @@ import type { SubscriptionState } from "../../../domain/access/subscription.ts";
 import type { TimeEntry } from "../../../domain/access/time-lots.ts";
 import type { CustomerId, TelegramId } from "../../../domain/ids.ts";
 import type { Money } from "../../../domain/money.ts";
-import type { GatewayName } from "../../../domain/payments/payment.ts";
+import { gatewayName } from "../../../domain/payments/payment.ts";
 import type { PaymentMethod } from "../../../domain/payments/plan-offers.ts";
 import type { Plan } from "../../../domain/payments/plan.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
@@ -52,7 +52,7 @@ export class PlanQueries {
       .orderBy("name")
       .execute();
     return rows.flatMap(({ name, currencies }) =>
-      currencies.map((currency) => ({ gateway: name as GatewayName, currency })),
+      currencies.map((currency) => ({ gateway: gatewayName(name), currency })),
     );
   }
 

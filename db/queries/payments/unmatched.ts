@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { type Money, money } from "../../../domain/money.ts";
-import type { GatewayName, PaymentId } from "../../../domain/payments/payment.ts";
+import { type GatewayName, gatewayName, type PaymentId } from "../../../domain/payments/payment.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { countAll, sumOf } from "../../expressions.ts";
 import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
@@ -91,7 +91,7 @@ const count = countAll.as("count");
 
 const chargeOf = (row: Row): UnmatchedCharge => ({
   key: row.key,
-  gateway: row.gateway as GatewayName,
+  gateway: gatewayName(row.gateway),
   reference: row.reference,
   paymentId: row.paymentId as PaymentId,
   amount: money(row.minor - row.returnedMinor, row.currency),

@@ -45,7 +45,7 @@ export class CustomerQueries {
 
   /** A customer, cached; undefined: this person is not registered. */
   find(of: TelegramId): Promise<Customer | undefined> {
-    return this.#cache.through(of, "customer", async () => {
+    return this.#cache.readThrough(of, "customer", async () => {
       const row = await findCustomer(queriesOf(this.#em), of);
       return row && customerOf(row);
     });
@@ -53,7 +53,7 @@ export class CustomerQueries {
 
   /** A person's subscription, cached; undefined: they do not have one. */
   findSubscription(of: TelegramId): Promise<SubscriptionSummary | undefined> {
-    return this.#cache.through(of, "subscription", async () => {
+    return this.#cache.readThrough(of, "subscription", async () => {
       const row = await queriesOf(this.#em)
         .selectFrom("subscriptions as s")
         .innerJoin("customers as c", "c.id", "s.customerId")

@@ -1,10 +1,6 @@
 import * as z from "zod";
 import { type Currency, decimalOf } from "../../../domain/money.ts";
-import {
-  asPaymentId,
-  type GatewayName,
-  type PaymentOrder,
-} from "../../../domain/payments/payment.ts";
+import { asPaymentId, gatewayName, type PaymentOrder } from "../../../domain/payments/payment.ts";
 import type { RefundAnswer } from "../../../domain/payments/refund.ts";
 import { dayMs, hourMs, instant, secondMs, toMs } from "../../../domain/time.ts";
 import { Refused } from "../../refused.ts";
@@ -77,7 +73,7 @@ export class CryptoBotGateway implements PaymentGateway {
     this.#coin = coin;
     this.#pageSize = pageSize;
     this.capabilities = {
-      name: "cryptobot" as GatewayName,
+      name: gatewayName("cryptobot"),
       // The token begins with the app's id.
       account: `cryptobot/${settings.token.split(":", 1)[0]}`,
       currencies,

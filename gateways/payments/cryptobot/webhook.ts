@@ -2,7 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import * as z from "zod";
 import { unmatchedPaymentId } from "../../../domain/derived-ids.ts";
-import { asPaymentId, type GatewayName } from "../../../domain/payments/payment.ts";
+import { asPaymentId, gatewayName } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
 import { sameSecret } from "../../../runtime/secret.ts";
 import { textOf, type WebhookProvider, type WebhookReading } from "../webhook-port.ts";
@@ -10,7 +10,7 @@ import { parseOrUndefined } from "../wire-values.ts";
 import { readCryptoBotInvoice } from "./invoice.ts";
 import { type CoinCode, cryptoBotReport } from "./protocol.ts";
 
-const gateway = "cryptobot" as GatewayName;
+const gateway = gatewayName("cryptobot");
 const signatureHeader = "crypto-pay-api-signature";
 
 const moment = z.string().refine((text) => !Number.isNaN(Date.parse(text)));

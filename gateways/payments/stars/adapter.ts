@@ -2,11 +2,7 @@ import { type Telegram, TelegramError } from "telegraf";
 import * as z from "zod";
 import { telegramId } from "../../../domain/ids.ts";
 import { money } from "../../../domain/money.ts";
-import {
-  asPaymentId,
-  type GatewayName,
-  type PaymentOrder,
-} from "../../../domain/payments/payment.ts";
+import { asPaymentId, gatewayName, type PaymentOrder } from "../../../domain/payments/payment.ts";
 import type { RefundAnswer } from "../../../domain/payments/refund.ts";
 import { dayMs, instant } from "../../../domain/time.ts";
 import { callTelegram, refusal } from "../../messenger/telegram-call.ts";
@@ -58,7 +54,7 @@ export class StarsGateway implements PaymentGateway {
   constructor(telegram: Telegram) {
     this.#telegram = telegram;
     this.capabilities = {
-      name: "stars" as GatewayName,
+      name: gatewayName("stars"),
       // The token begins with the bot's id.
       account: `stars/${telegram.token.split(":", 1)[0]}`,
       currencies: ["XTR"],

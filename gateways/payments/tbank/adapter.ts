@@ -1,4 +1,4 @@
-import type { GatewayName, PaymentOrder } from "../../../domain/payments/payment.ts";
+import { gatewayName, type PaymentOrder } from "../../../domain/payments/payment.ts";
 import type { RefundAnswer } from "../../../domain/payments/refund.ts";
 import { dayMs, hourMs, minuteMs, toMs } from "../../../domain/time.ts";
 import { Refused } from "../../refused.ts";
@@ -60,7 +60,7 @@ export class TBankGateway implements PaymentGateway {
     this.#settings = settings;
     this.#api = new TBankApi(settings);
     this.capabilities = {
-      name: "tbank" as GatewayName,
+      name: gatewayName("tbank"),
       account: `tbank/${settings.terminalKey}`,
       currencies: ["RUB"],
       refunds: "partial",

@@ -2,11 +2,7 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import { unmatchedPaymentId } from "../../../domain/derived-ids.ts";
 import { money } from "../../../domain/money.ts";
-import {
-  asPaymentId,
-  type GatewayName,
-  type GatewayReport,
-} from "../../../domain/payments/payment.ts";
+import { asPaymentId, gatewayName, type GatewayReport } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
 import { sameSecret } from "../../../runtime/secret.ts";
 import { requireTogether } from "../provider.ts";
@@ -14,7 +10,7 @@ import { textOf, type WebhookProvider, type WebhookReading } from "../webhook-po
 import { flagIn, parseOrUndefined } from "../wire-values.ts";
 import { signedText, tbankReports } from "./protocol.ts";
 
-const gateway = "tbank" as GatewayName;
+const gateway = gatewayName("tbank");
 
 const root = z.record(z.string(), z.unknown());
 

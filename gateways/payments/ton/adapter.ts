@@ -1,7 +1,7 @@
 import type { Address } from "@ton/core";
 import { decimalOf, type Money } from "../../../domain/money.ts";
 import { memoOf } from "../../../domain/payments/memo.ts";
-import type { GatewayName, PaymentOrder } from "../../../domain/payments/payment.ts";
+import { gatewayName, type PaymentOrder } from "../../../domain/payments/payment.ts";
 import type { RefundAnswer } from "../../../domain/payments/refund.ts";
 import { hourMs, minuteMs, toMs } from "../../../domain/time.ts";
 import { Refused } from "../../refused.ts";
@@ -75,7 +75,7 @@ export class TonGateway implements PaymentGateway {
     this.#pageRows = pageRows;
     this.#toncenter = new Toncenter({ url, apiKey, gapMs: gapMs ?? allowedMs });
     this.capabilities = {
-      name: "ton" as GatewayName,
+      name: gatewayName("ton"),
       account: `ton/${rawOf(settings.wallet.address)}`,
       currencies,
       refunds: "none",
@@ -104,7 +104,7 @@ export class TonGateway implements PaymentGateway {
   async lookup({ memo, openedAt }: PaymentOrder): Promise<readonly StatementLine[]> {
     const utime = Math.floor((toMs(openedAt) - clockSlackMs) / 1_000);
     const arrivals: Arrival[] = [];
-    for (const source of await this.#sources()) {
+    for (const source of await this.#findSources()) {
       let from: From = { utime };
       for (let more = true; more;) {
         const read = await this.#read(source, from);
@@ -124,7 +124,7 @@ export class TonGateway implements PaymentGateway {
   async statement(cursor: string): Promise<Statement> {
     const places = placesIn(cursor);
     const pages: AccountPage[] = [];
-    for (const source of await this.#sources()) {
+    for (const source of await this.#findSources()) {
       pages.push(await this.#read(source, { lt: placeOf(places, source.account) }));
     }
     const kept = cutAtTheSameTime(pages);
@@ -192,7 +192,7 @@ export class TonGateway implements PaymentGateway {
   }
 
   /** Opened once; the next call retries after a failure. */
-  #sources(): Promise<readonly Account[]> {
+  #findSources(): Promise<readonly Account[]> {
     this.#opened ??= this.#openSources().catch((error: unknown) => {
       this.#opened = undefined;
       throw error;
@@ -204,7 +204,7 @@ export class TonGateway implements PaymentGateway {
     const { wallet, usdtMaster: master, currencies: taken } = this.#settings;
     const jettonWallets: Address[] = [];
     if (taken.includes("USDT")) {
-      const own = await this.#toncenter.jettonWallet(master, wallet.address);
+      const own = await this.#toncenter.findJettonWallet(master, wallet.address);
       if (own === undefined) {
         const problem = `TON_USDT_MASTER, ${master.toString()}, is not the master of a jetton`;
         throw new Error(`${problem} on the network of TONCENTER_URL`);

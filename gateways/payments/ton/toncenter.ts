@@ -112,7 +112,7 @@ export class Toncenter {
    * The owner's jetton wallet, by its master; undefined where the contract is not a
    * jetton's master.
    */
-  async jettonWallet(master: Address, owner: Address): Promise<Address | undefined> {
+  async findJettonWallet(master: Address, owner: Address): Promise<Address | undefined> {
     const stack = [{ type: "slice", value: argumentOf(owner) }];
     const call = { address: master.toRawString(), method: "get_wallet_address", stack };
     const { json } = await this.#call("runGetMethod", call);

@@ -16,7 +16,11 @@ import {
   mostAskedSingly,
 } from "../../../domain/messaging/message.ts";
 import { money } from "../../../domain/money.ts";
-import type { GatewayEvent, GatewayName, PaymentId } from "../../../domain/payments/payment.ts";
+import {
+  type GatewayEvent,
+  gatewayName,
+  type PaymentId,
+} from "../../../domain/payments/payment.ts";
 import {
   hostApprovalId,
   refundApprovalId,
@@ -61,7 +65,7 @@ test("a flood of questions is one message to each admin, with their current numb
   expect(await admins[0]!.listTexts()).toEqual(["Nobody is waiting."]);
 });
 
-const gateway = "memory" as GatewayName;
+const gateway = gatewayName("memory");
 
 /** The rate does not matter here. */
 const quick = { perSecond: 1_000, chatBurst: 1_000, chatRefillMs: 1 };

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { unmatchedPaymentId } from "../../../domain/derived-ids.ts";
-import type { GatewayName } from "../../../domain/payments/payment.ts";
+import { gatewayName } from "../../../domain/payments/payment.ts";
 import { dayMs } from "../../../domain/time.ts";
 import { openMemory } from "../../../runtime/redis.ts";
 import { textsIn } from "../../../texts/index.ts";
@@ -18,7 +18,7 @@ import { cardOf } from "../people.ts";
 const app = useTestApp({ gateways: starsAnd(memoryGateway()) });
 const createCustomer = async () => new BotCustomer(app, await app.customer());
 const { checkout } = textsIn("en").payments;
-const stars = "stars" as GatewayName;
+const stars = gatewayName("stars");
 
 /** Sends an invoice with any payload and price. */
 async function sendInvoice(

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { DurableClient } from "../../../client/durable.ts";
 import { reportEvents } from "../../../client/payments.ts";
 import { money } from "../../../domain/money.ts";
-import type { GatewayName, PaymentId } from "../../../domain/payments/payment.ts";
+import { gatewayName, type PaymentId } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
 import { textsIn } from "../../../texts/index.ts";
 import { eventually } from "../../drivers/eventually.ts";
@@ -24,7 +24,7 @@ async function makeUnmatched(minor: number, reference = `<b>&${randomUUID()}`): 
     paid: money(minor, "RUB"),
     at: instant(new Date()),
   } as const;
-  const gateway = "memory" as GatewayName;
+  const gateway = gatewayName("memory");
   const event = { gateway, report, evidence: "word for word", source: "gateway" } as const;
   await reportEvents(new DurableClient(app.client), randomUUID() as PaymentId, [event]);
   await eventually(async () => expect(await stateOf(reference)).toMatchObject({ state: "open" }));

@@ -5,14 +5,18 @@ import { UnmatchedPayments } from "../../../db/payments/unmatched.ts";
 import { AdminActs } from "../../../db/people/admin-acts.ts";
 import { Customers } from "../../../db/people/customers.ts";
 import { telegramId } from "../../../domain/ids.ts";
-import type { GatewayName, GatewayReport, PaymentId } from "../../../domain/payments/payment.ts";
+import {
+  gatewayName,
+  type GatewayReport,
+  type PaymentId,
+} from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
 import { useDatabase } from "../../drivers/database.ts";
 import { useShop } from "../../drivers/shop.ts";
 
 const db = useDatabase();
 const admin = telegramId(1001);
-const gateway = "memory" as GatewayName;
+const gateway = gatewayName("memory");
 const nobodys = "0192d3a4-0000-7000-8000-0000000000ac" as PaymentId;
 const now = () => instant(new Date());
 const shop = useShop(db);

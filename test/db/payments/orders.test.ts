@@ -4,7 +4,7 @@ import { Payments } from "../../../db/payments/payments.ts";
 import { Plans } from "../../../db/payments/plans.ts";
 import { telegramId } from "../../../domain/ids.ts";
 import { money } from "../../../domain/money.ts";
-import type { GatewayName, PaymentId, Purchase } from "../../../domain/payments/payment.ts";
+import { gatewayName, type PaymentId, type Purchase } from "../../../domain/payments/payment.ts";
 import type { PlanCode } from "../../../domain/payments/plan.ts";
 import { instant } from "../../../domain/time.ts";
 import { useDatabase } from "../../drivers/database.ts";
@@ -24,7 +24,7 @@ async function purchaseAgain(plan: string) {
     customerId: customer,
     subscriptionId: subscription,
   } = opened;
-  const gateway = "memory" as GatewayName;
+  const gateway = gatewayName("memory");
   const currency = "RUB" as const;
   const purchase = {
     telegramId: person,
@@ -104,7 +104,7 @@ test.each([
   ["notForSale", { plan: "nothing" as PlanCode }],
   ["priceChanged", { planVersion: 2 }],
   ["notForSale", { currency: "USDT" as const }],
-  ["gatewayOff", { gateway: "nobody" as GatewayName }],
+  ["gatewayOff", { gateway: gatewayName("nobody") }],
 ])("no order is made: %s", async (why, wrong) => {
   const { purchase: right } = await purchaseAgain("family");
   const purchase = { ...right, ...wrong };

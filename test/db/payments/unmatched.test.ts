@@ -5,11 +5,11 @@ import { UnmatchedPayments } from "../../../db/payments/unmatched.ts";
 import { telegramId } from "../../../domain/ids.ts";
 import { money } from "../../../domain/money.ts";
 import { customerAccount } from "../../../domain/payments/ledger.ts";
-import type {
-  GatewayEvent,
-  GatewayName,
-  GatewayReport,
-  PaymentId,
+import {
+  type GatewayEvent,
+  gatewayName,
+  type GatewayReport,
+  type PaymentId,
 } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
 import { useDatabase } from "../../drivers/database.ts";
@@ -19,7 +19,7 @@ import { useShop } from "../../drivers/shop.ts";
 const db = useDatabase();
 const shop = useShop(db);
 
-const gateway = "memory" as GatewayName;
+const gateway = gatewayName("memory");
 const rub = (minor: number) => money(minor, "RUB");
 const event = (report: GatewayReport): GatewayEvent => {
   return { gateway, report, evidence: JSON.stringify(report), source: "gateway" };

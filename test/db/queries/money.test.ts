@@ -8,7 +8,7 @@ import { PlanQueries } from "../../../db/queries/payments/plans.ts";
 import { UnmatchedQueries } from "../../../db/queries/payments/unmatched.ts";
 import { unmatchedPaymentId } from "../../../domain/derived-ids.ts";
 import { money } from "../../../domain/money.ts";
-import type { GatewayName } from "../../../domain/payments/payment.ts";
+import { gatewayName } from "../../../domain/payments/payment.ts";
 import { dayMs, instant, msBetween } from "../../../domain/time.ts";
 import { now, QueriedBooks } from "./queried-books.ts";
 
@@ -91,7 +91,7 @@ test("a refund request is known once it is booked", async () => {
 });
 
 test("an unmatched payment waits until an admin decides, less what its gateway has returned", async () => {
-  const gateway = "memory" as GatewayName;
+  const gateway = gatewayName("memory");
   const reference = randomUUID();
   const id = unmatchedPaymentId(gateway, reference);
   const event = (report: object) =>

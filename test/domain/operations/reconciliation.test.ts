@@ -11,7 +11,7 @@ import {
 } from "../../../domain/operations/reconciliation.ts";
 import {
   type GatewayEvent,
-  type GatewayName,
+  gatewayName,
   type GatewayReport,
   type PaymentId,
   paymentStates,
@@ -181,7 +181,7 @@ test.each([
 
 const order = { id: "01a217c4-ab4e-71bf-b376-32bcb5545acc" as PaymentId, memo: "MEMO" };
 const pushed = (minor: number): GatewayEvent => ({
-  gateway: "tbank" as GatewayName,
+  gateway: gatewayName("tbank"),
   report: { kind: "paid", reference: "13660", paid: money(minor, "RUB"), at },
   evidence: "pushed",
   source: "gateway",

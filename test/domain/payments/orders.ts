@@ -1,7 +1,11 @@
 import type { CustomerId, SubscriptionId, TelegramId } from "../../../domain/ids.ts";
 import { money } from "../../../domain/money.ts";
 import type { PaymentFacts } from "../../../domain/payments/decision.ts";
-import type { GatewayName, PaymentId, PaymentOrder } from "../../../domain/payments/payment.ts";
+import {
+  gatewayName,
+  type PaymentId,
+  type PaymentOrder,
+} from "../../../domain/payments/payment.ts";
 import type { PlanCode } from "../../../domain/payments/plan.ts";
 import { instant } from "../../../domain/time.ts";
 
@@ -11,7 +15,7 @@ export const orderOf = (priceMinor: number): PaymentOrder => ({
   customerId: "c" as CustomerId,
   telegramId: 1 as TelegramId,
   subscriptionId: "s" as SubscriptionId,
-  gateway: "tbank" as GatewayName,
+  gateway: gatewayName("tbank"),
   terms: { code: "month" as PlanCode, version: 1, days: 30, deviceLimit: 1 },
   price: money(priceMinor, "RUB"),
   memo: "m",

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { currencies, money } from "../../../domain/money.ts";
-import { balanceGateway, type GatewayName } from "../../../domain/payments/payment.ts";
+import { balanceGateway, gatewayName } from "../../../domain/payments/payment.ts";
 import { offerPlans } from "../../../domain/payments/plan-offers.ts";
 import { refundableOf } from "../../../domain/payments/refund.ts";
 import { anyPlan } from "../../texts/drawn-payments.ts";
@@ -18,7 +18,7 @@ const balances = fc.uniqueArray(
 test("a plan is offered by each gateway in whose currency it has a price, and from a balance that covers it", () =>
   fc.assert(
     fc.property(fc.array(anyPlan), methods, balances, (plans, gateways, held) => {
-      const named = gateways.map((one) => ({ ...one, gateway: one.gateway as GatewayName }));
+      const named = gateways.map((one) => ({ ...one, gateway: gatewayName(one.gateway) }));
       const offers = offerPlans(
         plans,
         named,

@@ -2,14 +2,14 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { telegramId } from "../../../domain/ids.ts";
 import { money } from "../../../domain/money.ts";
-import type { GatewayName } from "../../../domain/payments/payment.ts";
+import { gatewayName } from "../../../domain/payments/payment.ts";
 import { refundFailureMessages } from "../../../domain/payments/refund-messages.ts";
 import { instant } from "../../../domain/time.ts";
 
 const customer = telegramId(5);
 const asker = telegramId(7);
 const admins = [asker, telegramId(8)];
-const order = { telegramId: customer, gateway: "memory" as GatewayName };
+const order = { telegramId: customer, gateway: gatewayName("memory") };
 const until = instant("2026-11-21T10:00:00Z");
 
 const failures = fc.record({

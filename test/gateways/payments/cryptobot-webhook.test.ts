@@ -2,7 +2,7 @@ import { createHash, createHmac, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { unmatchedPaymentId } from "../../../domain/derived-ids.ts";
 import { type Currency, money } from "../../../domain/money.ts";
-import type { GatewayName, PaymentId } from "../../../domain/payments/payment.ts";
+import { gatewayName, type PaymentId } from "../../../domain/payments/payment.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { createNamespace, type TestNamespace } from "../../drivers/namespace.ts";
 import { startCryptoBot, token } from "../../emulators/cryptobot-client.ts";
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => temporal?.connection.close());
 
 const held = (id: PaymentId) => readPayment(temporal.client, id);
-const nobody = (reference: string) => unmatchedPaymentId("cryptobot" as GatewayName, reference);
+const nobody = (reference: string) => unmatchedPaymentId(gatewayName("cryptobot"), reference);
 
 const published =
   '{"update_id":1,"update_type":"invoice_paid","request_date":"2026-11-20T12:00:00.000Z",' +

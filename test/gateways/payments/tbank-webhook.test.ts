@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { unmatchedPaymentId } from "../../../domain/derived-ids.ts";
 import { money } from "../../../domain/money.ts";
-import type { GatewayName, PaymentId } from "../../../domain/payments/payment.ts";
+import { gatewayName, type PaymentId } from "../../../domain/payments/payment.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { createNamespace, type TestNamespace } from "../../drivers/namespace.ts";
 import { password as emulated, terminalKey as terminal } from "../../emulators/tbank-client.ts";
@@ -163,7 +163,7 @@ test("the bank's own notifications arrive through duplicates and forgeries, and 
 test("money for an order that is not ours is an unmatched payment", async () => {
   const api = await startApi(temporal.client);
   await api.post("tbank", about("order-7", "CONFIRMED", { PaymentId: "77" }));
-  const { events } = await held(unmatchedPaymentId("tbank" as GatewayName, "77"));
+  const { events } = await held(unmatchedPaymentId(gatewayName("tbank"), "77"));
   expect(events).toMatchObject([{ report: { kind: "paid", reference: "77" } }]);
 });
 

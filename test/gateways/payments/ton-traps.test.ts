@@ -138,8 +138,8 @@ test("a forged transfer to our own jetton wallet is ignored", async () => {
 });
 
 test("a jetton of another master is not money, whatever its name", async () => {
-  const { pay, newJetton, gateway } = await startTon();
-  const { jetton } = await newJetton({ name: "Tether USD", symbol: "USD₮" });
+  const { pay, createJetton, gateway } = await startTon();
+  const { jetton } = await createJetton({ name: "Tether USD", symbol: "USD₮" });
   await pay({ amount: "5000000", jetton: jetton?.master, comment: "MEMO" });
   await pay({ amount: "5000000", jetton: "usdt", comment: "MEMO" });
   expect(await statementOf(gateway)).toContain("MEMO: 5000000 USDT");

@@ -3,7 +3,7 @@ import {
   monotonicMs,
   untilNextMs,
 } from "../../../../activities/operations/reconciliation/clock.ts";
-import type { GatewayName } from "../../../../domain/payments/payment.ts";
+import { gatewayName } from "../../../../domain/payments/payment.ts";
 import { hourMs } from "../../../../domain/time.ts";
 import { MemoryPaymentGateway } from "../../../../gateways/payments/memory.ts";
 import type { Statement } from "../../../../gateways/payments/port.ts";
@@ -19,7 +19,7 @@ class ClockChangingGateway extends MemoryPaymentGateway {
   readonly #onFirst: () => void;
 
   constructor(name: string, onFirst: () => void) {
-    super({ name: name as GatewayName });
+    super({ name: gatewayName(name) });
     this.#onFirst = onFirst;
   }
 

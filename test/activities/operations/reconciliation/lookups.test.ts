@@ -1,6 +1,10 @@
 import { beforeEach, expect, test } from "vitest";
 import { Lookups } from "../../../../db/operations/lookups.ts";
-import type { GatewayName, PaymentId, PaymentOrder } from "../../../../domain/payments/payment.ts";
+import {
+  gatewayName,
+  type PaymentId,
+  type PaymentOrder,
+} from "../../../../domain/payments/payment.ts";
 import { addMs, dayMs, hourMs, instant, minuteMs } from "../../../../domain/time.ts";
 import { MemoryPaymentGateway } from "../../../../gateways/payments/memory.ts";
 import type { StatementLine } from "../../../../gateways/payments/port.ts";
@@ -25,7 +29,7 @@ class Bank extends MemoryPaymentGateway {
   away: Error | undefined;
 
   constructor(lookupsPerPass = 500) {
-    super({ name: `bank${(count += 1)}` as GatewayName, hasStatement: false, lookupsPerPass });
+    super({ name: gatewayName(`bank${(count += 1)}`), hasStatement: false, lookupsPerPass });
   }
 
   override async lookup(order: PaymentOrder): Promise<readonly StatementLine[]> {

@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { beforeEach, expect, test } from "vitest";
 import { gatewayChannel } from "../../../../activities/operations/reconciliation/loop.ts";
 import { ensureAccountStarts } from "../../../../db/operations/settings.ts";
-import type { GatewayName } from "../../../../domain/payments/payment.ts";
+import { gatewayName } from "../../../../domain/payments/payment.ts";
 import { addMs, dayMs, hourMs, instant, minuteMs } from "../../../../domain/time.ts";
 import { MemoryPaymentGateway } from "../../../../gateways/payments/memory.ts";
 import type { Statement } from "../../../../gateways/payments/port.ts";
@@ -26,7 +26,7 @@ class CountingGateway extends MemoryPaymentGateway {
   hangs = false;
 
   constructor(facts: ConstructorParameters<typeof MemoryPaymentGateway>[0] = {}) {
-    super({ name: `loop${(count += 1)}` as GatewayName, ...facts });
+    super({ name: gatewayName(`loop${(count += 1)}`), ...facts });
   }
 
   override async statement(cursor: string): Promise<Statement> {
@@ -154,7 +154,7 @@ test("orders and refunds whose workflow may be gone are resumed, young ones are 
   const open = await world.order(gateway, { openedAt: old });
   const young = await world.order(gateway);
   const over = await world.order(gateway, { openedAt: old, state: "settled" });
-  const ofBalance = new MemoryPaymentGateway({ name: "balance" as GatewayName });
+  const ofBalance = new MemoryPaymentGateway({ name: gatewayName("balance") });
   const fromBalance = await world.order(ofBalance, { openedAt: old });
   const request = randomUUID();
   const of = {
