@@ -32,7 +32,7 @@ test.each(languages)("the menu: approvals, search, today's figures (%s)", async 
   expect(answer.text).toMatch(new RegExp(`: ${waiting!.count}\\n`, "u"));
   await admin.press(pending.message_id, await approveButton(admin, eve));
   await eve.waitForMessage(/How to connect/u);
-  expect(await actsOn(app, eve)).toMatchObject([{ act: "approve", actor: String(adminId) }]);
+  expect(await actsOn(app, eve)).toMatchObject([{ act: "approve", actor: adminId }]);
   await admin.pressButton(/^language:en/u);
   await eventually(async () =>
     expect((await admin.listTexts()).at(-1)).toBe(textsIn("en").people.language.changed),
