@@ -44,6 +44,12 @@ export interface GatewayDemo {
   readonly emulator?: DemoEmulator;
 }
 
+/** What the demo's page is told of a gateway, and the api of its emulator's origin. */
+export function describeDemo(name: string, url: string, demo: GatewayDemo) {
+  const { title, noticesTitle, notices, answers } = demo;
+  return { name, url, title, noticesTitle, notices, answers };
+}
+
 /** How late a late notice is. */
 export const lateMs = 20_000;
 

@@ -9,6 +9,7 @@ import { startCryptoBotEmulator } from "../../emulators/cryptobot/emulator.ts";
 import { startTBankEmulator } from "../../emulators/tbank/emulator.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { startToncenterEmulator } from "../../emulators/toncenter/emulator.ts";
+import { describeDemo } from "../../gateways/payments/demo.ts";
 import { providers } from "../../gateways/payments/registry.ts";
 import { adminId, startDemoBot } from "./demo-bot.ts";
 import { type KeyTest, startDemoServer } from "./demo-server.ts";
@@ -85,8 +86,7 @@ function describeGateways(emulators: Readonly<Record<string, { readonly url: str
   return providers.flatMap(({ name, demo }) => {
     const at = emulators[name];
     if (demo === undefined || at === undefined) return [];
-    const { emulator: _emulator, ...shown } = demo;
-    return [JSON.parse(JSON.stringify({ ...shown, name, url: at.url }))];
+    return [JSON.parse(JSON.stringify(describeDemo(name, at.url, demo)))];
   });
 }
 

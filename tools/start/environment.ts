@@ -1,3 +1,4 @@
+import { describeDemo } from "../../gateways/payments/demo.ts";
 import { providers } from "../../gateways/payments/registry.ts";
 import { webhookEnvironment } from "../../gateways/payments/webhooks.ts";
 import { gatewayEnvironment } from "../../workers/gateways.ts";
@@ -179,11 +180,10 @@ function demoGateways(context: StartContext) {
   const used = gatewayVariables(context, Object.keys(gatewayEnvironment));
   return providers.flatMap(({ name, demo }) => {
     if (demo === undefined) return [];
-    const { emulator, ...shown } = demo;
-    const variable = emulator?.urlVariable;
+    const variable = demo.emulator?.urlVariable;
     const url = variable === undefined ? telegramUrl : emulated?.[variable];
     const isUsed = variable === undefined || used[variable] === url;
-    return url === undefined || !isUsed ? [] : [{ name, url, ...shown }];
+    return url === undefined || !isUsed ? [] : [describeDemo(name, url, demo)];
   });
 }
 
