@@ -31,12 +31,10 @@ export const gatewayEnvironment = environmentOf(providers);
  * @throws ConfigurationError with what is missing beside what was given, for all gateways at once.
  */
 export function connectGateways(
-  environment: object,
+  environment: Readonly<Record<string, unknown>>,
   deps: ProviderDeps,
 ): readonly PaymentGateway[] {
-  const { made, problems } = connectAll(providers, (one) =>
-    one.connect(environment as never, deps),
-  );
+  const { made, problems } = connectAll(providers, (one) => one.connect(environment, deps));
   const lines = problems.map(({ name, message }) => `${name}: ${message}`);
   if (lines.length > 0) throw new ConfigurationError("worker", lines);
   return made;

@@ -109,7 +109,11 @@ async function awaitAnswer(waiting: AtStage<"captcha">): Promise<CaptchaAnswer |
     pending.opened = undefined;
     if (answer !== undefined || key === undefined) return answer;
     const slot = slotOf(newcomer.requestId, challenge);
-    const asked = challenge.round === 1 ? opened?.asked : undefined;
+    const { asked, askedBefore = [] } = (challenge.round === 1 && opened) || {};
+    for (const sentAs of askedBefore) {
+      const place = { key: `${key}/asked/${sentAs}`, slot, sentAs };
+      await say(newcomer, { kind: "captchaAsked", challenge }, place);
+    }
     const messagePlace = { key, slot, ...(asked === undefined ? {} : { sentAs: asked }) };
     await say(newcomer, { kind: "captchaAsked", challenge }, messagePlace);
     await renewIfLong(waiting);

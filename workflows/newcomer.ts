@@ -36,6 +36,13 @@ export interface SignupEnd {
 /** The end of a signup, as its last stage. */
 export const ended = (outcome: SignupOutcome): SignupEnd => ({ kind: "ended", outcome });
 
+/** Keeps the last press of Start, with the questions that the bot asked at those before it. */
+export function joinPresses(before: StartPress | undefined, last: StartPress): StartPress {
+  const { asked, askedBefore = [] } = before ?? {};
+  const all = asked === undefined ? askedBefore : [...askedBefore, asked];
+  return all.length === 0 ? last : { ...last, askedBefore: all };
+}
+
 /** Signals that this signup has not handled yet. */
 export interface PendingSignals {
   opened?: StartPress | undefined;

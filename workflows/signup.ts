@@ -21,6 +21,7 @@ import type { ApprovalAnswer } from "./contract/people.ts";
 import {
   type AtStage,
   ended,
+  joinPresses,
   type Newcomer,
   type PendingSignals,
   renewIfLong,
@@ -42,7 +43,7 @@ export async function signup(
   underWay?: SignupUnderWay,
 ): Promise<SignupOutcome> {
   const pending: PendingSignals = underWay?.pending ?? { answers: [] };
-  setHandler(opened, (it) => void (pending.opened = it));
+  setHandler(opened, (it) => void (pending.opened = joinPresses(pending.opened, it)));
   setHandler(captchaAnswered, (it) => void pending.answers.push(it));
   setHandler(approvalAnswered, (it) => void (pending.approval = it));
   if (underWay !== undefined) showCustomer(underWay.newcomer);

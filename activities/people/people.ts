@@ -66,7 +66,7 @@ export function createPeopleActivities(ports: PeoplePorts): PeopleSteps {
 
 async function arrive(
   { em, cache, policy, adminIds }: PeoplePorts,
-  { requestId, profile, payload, asked }: StartPress,
+  { requestId, profile, payload, asked, askedBefore = [] }: StartPress,
   first: { readonly challenge: Challenge; readonly slot: string },
   now: Instant,
 ): Promise<ArrivalResult> {
@@ -77,7 +77,7 @@ async function arrive(
     const registered = customerOf(await register(db, profile, { admin, referrer, now }));
     const { customer, isApproved } = await catchUp(db, registered);
     const entrance = entranceFor(customer, policy, now, isApproved);
-    const question = { key: `start/${requestId}`, asked, ...first };
+    const question = { key: `start/${requestId}`, asked, askedBefore, ...first };
     await enqueue(db, firstAnswer(to, entrance, question));
     const waiting = entrance.kind === "admin" ? await sendOpenQuestions(db, to) : [];
     if (entrance.kind === "alreadyActive") await requeueUndelivered(db, to);
@@ -202,25 +202,24 @@ interface FirstAnswer {
   readonly slot: string;
   /** Telegram's message id of the question, if the bot has asked it already. */
   readonly asked: number | undefined;
+  /** Those of earlier presses. */
+  readonly askedBefore: readonly number[];
 }
 
 /** The question to a stranger. A person who was wrongly asked sees it turn into their answer. */
 function firstAnswer(
   to: TelegramId,
   entrance: Entrance,
-  { key, challenge, slot, asked }: FirstAnswer,
+  { key, challenge, slot, asked, askedBefore }: FirstAnswer,
 ): readonly OutgoingMessage[] {
-  const sent = asked === undefined ? {} : { sentAs: asked };
-  const question = { ...noticeTo(to, key, { kind: "captchaAsked", challenge }), slot, ...sent };
-  if (entrance.kind === "captcha") return [question];
+  const question = { ...noticeTo(to, key, { kind: "captchaAsked", challenge }), slot };
+  const all = asked === undefined ? askedBefore : [...askedBefore, asked];
+  const sent = all.map((sentAs) => ({ ...question, key: `${key}/asked/${sentAs}`, sentAs }));
+  if (entrance.kind === "captcha") return asked === undefined ? [...sent, question] : sent;
   const notice = noticeAt(entrance);
   if (notice === undefined) return [];
   const answer = noticeTo(to, key, notice);
-  if (asked === undefined) return [answer];
-  return [
-    { ...question, key: `${key}/asked` },
-    { ...answer, slot, action: "edit" },
-  ];
+  return sent.length === 0 ? [answer] : [...sent, { ...answer, slot, action: "edit" }];
 }
 
 function noticeAt(entrance: Exclude<Entrance, { kind: "captcha" }>): Notice | undefined {

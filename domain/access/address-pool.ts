@@ -29,18 +29,22 @@ export const isAddress = (text: string): boolean => addressNumber(text) !== unde
  * Whether `cidr` is an IPv4 network written with its first address:
  * `10.8.0.0/24`, not `10.8.0.1/24`.
  */
-export const isNetwork = (cidr: string): boolean => typeof parseNetwork(cidr) !== "string";
+export const isNetwork = (cidr: string): boolean => "network" in parseNetwork(cidr);
 
-function parseNetwork(cidr: string): Network | string {
+type NetworkReading = { readonly network: Network } | { readonly problem: string };
+
+function parseNetwork(cidr: string): NetworkReading {
   const [address = "", bits = "", ...rest] = cidr.split("/");
   const base = addressNumber(address);
   const prefix = /^\d{1,2}$/u.test(bits) ? Number(bits) : 33;
   if (base === undefined || prefix > 32 || rest.length > 0) {
-    return `an IPv4 network looks like 10.8.0.0/24, got "${cidr}"`;
+    return { problem: `an IPv4 network looks like 10.8.0.0/24, got "${cidr}"` };
   }
   const first = base - (base % 2 ** (32 - prefix));
-  if (first !== base) return `the network of ${cidr} is written ${addressText(first)}/${prefix}`;
-  return { base, prefix };
+  if (first !== base) {
+    return { problem: `the network of ${cidr} is written ${addressText(first)}/${prefix}` };
+  }
+  return { network: { base, prefix } };
 }
 
 /**
@@ -48,8 +52,9 @@ function parseNetwork(cidr: string): Network | string {
  * server and a customer.
  */
 function poolOf(cidr: string): Network & { readonly size: number } {
-  const network = parseNetwork(cidr);
-  if (typeof network === "string") throw new RangeError(network);
+  const read = parseNetwork(cidr);
+  if ("problem" in read) throw new RangeError(read.problem);
+  const { network } = read;
   if (network.prefix > 30 || network.prefix < 8) {
     throw new RangeError(`a pool of addresses is a network of /8 to /30, got "${cidr}"`);
   }

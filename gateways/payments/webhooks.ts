@@ -17,7 +17,7 @@ export interface ConnectedWebhooks {
 }
 
 /** Makes the readers whose keys are set. */
-export function connectWebhooks(environment: object): ConnectedWebhooks {
-  const { made, problems } = connectAll(providers, (one) => one.connect(environment as never));
+export function connectWebhooks(environment: Readonly<Record<string, unknown>>): ConnectedWebhooks {
+  const { made, problems } = connectAll(providers, (one) => one.connect(environment));
   return { readers: made, problems: problems.map(({ message }) => message) };
 }

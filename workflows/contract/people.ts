@@ -13,6 +13,8 @@ export interface StartPress {
    * Telegram's id of the message with the person's first question, if the bot has asked it already.
    */
   readonly asked?: number;
+  /** The questions of earlier presses that nobody handled before this one. */
+  readonly askedBefore?: readonly number[];
 }
 
 /** A press on a picture. `choice` is the picture's name as the button carried it, unchecked. */

@@ -18,12 +18,12 @@ import { planPage, plansPage } from "./plan-pages.ts";
 export function addPlans(bot: Composer<BotContext>, ports: BotPorts): void {
   onList(bot, "plans", plansButton, async (context, number) => {
     const catalog = await openCatalog(context, ports);
-    if (typeof catalog === "string") return { text: catalog, buttons: [] };
+    if ("problem" in catalog) return { text: catalog.problem, buttons: [] };
     return plansPage(context, catalog.offers, number);
   });
   onButton(bot, planButton, "plan", async (context, { code }) => {
     const catalog = await openCatalog(context, ports);
-    if (typeof catalog === "string") return answerPress(context, catalog, true);
+    if ("problem" in catalog) return answerPress(context, catalog.problem, true);
     const offer = catalog.offers.find(({ plan }) => plan.code === code);
     if (offer === undefined) {
       return answerPress(context, context.texts.payments.notOpened.notForSale, true);
@@ -40,7 +40,7 @@ function addBuying(bot: Composer<BotContext>, ports: BotPorts): void {
   onButton(bot, buyButton, "buy", async (context, { plan, version, gateway, currency: code }) => {
     const { texts, telegramId } = context;
     const catalog = await openCatalog(context, ports);
-    if (typeof catalog === "string") return answerPress(context, catalog, true);
+    if ("problem" in catalog) return answerPress(context, catalog.problem, true);
     const currency = currencies.find((known) => known === code);
     if (currency === undefined)
       return answerPress(context, texts.payments.notOpened.notForSale, true);
@@ -79,13 +79,17 @@ interface Catalog {
   readonly offers: readonly PlanOffer[];
 }
 
-/** What this person can buy, or in their language why they can buy nothing. */
-async function openCatalog(context: BotContext, { plans }: BotPorts): Promise<Catalog | string> {
+/** What this person can buy, or in their language why they cannot buy anything. */
+async function openCatalog(
+  context: BotContext,
+  { plans }: BotPorts,
+): Promise<Catalog | { readonly problem: string }> {
   const { texts, customer, telegramId } = context;
   const now = instant(new Date());
   const has = customer && (await orUnavailable(plans.findCurrent(telegramId, now)));
-  if (customer === undefined || has === undefined) return texts.payments.plan.forCustomers;
-  if (has.state === "revoked") return texts.payments.plan.accessEnded;
+  if (customer === undefined || has === undefined)
+    return { problem: texts.payments.plan.forCustomers };
+  if (has.state === "revoked") return { problem: texts.payments.plan.accessEnded };
   const [offered, gateways, balances] = await orUnavailable(
     Promise.all([
       plans.listOffered(has.code),

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { isDeviceAddress } from "../../../domain/access/address-pool.ts";
 import type { Access, Applied } from "../port.ts";
-import { type Tunnel, tunnelOf } from "./tunnel.ts";
+import { readTunnel, type Tunnel, type TunnelReading } from "./tunnel.ts";
 
 /** A host, and the peers that it has already. */
 export interface AdmittingHost {
@@ -43,11 +43,12 @@ export async function decideAdmission(
   const refused: Extract<Applied, { kind: "refused" }>[] = [];
   for (const [index, access] of wanted.entries()) {
     if (index % batchSize === batchSize - 1) await setImmediate();
-    const tunnel = admit(access, host, holders);
+    const admission = admit(access, host, holders);
     const { accessId } = access;
-    if (typeof tunnel === "string") {
-      refused.push({ kind: "refused", accessId, reason: tunnel });
+    if ("problem" in admission) {
+      refused.push({ kind: "refused", accessId, reason: admission.problem });
     } else {
+      const { tunnel } = admission;
       holders.set(tunnel.address, tunnel.publicKey);
       admitted.push({ accessId, tunnel });
     }
@@ -59,13 +60,15 @@ function admit(
   access: Access,
   { network, publicKey }: AdmittingHost,
   holders: ReadonlyMap<string, string>,
-): Tunnel | string {
-  const tunnel = tunnelOf(access);
-  if (typeof tunnel === "string") return tunnel;
-  if (tunnel.publicKey === publicKey) return "its key is the host's own";
+): TunnelReading {
+  const read = readTunnel(access);
+  if ("problem" in read) return read;
+  const { tunnel } = read;
+  if (tunnel.publicKey === publicKey) return { problem: "its key is the host's own" };
   const { address } = tunnel;
   if (!isDeviceAddress(network, address))
-    return `"${address}" is not a device address of ${network}`;
+    return { problem: `"${address}" is not a device address of ${network}` };
   const holder = holders.get(address) ?? tunnel.publicKey;
-  return holder === tunnel.publicKey ? tunnel : `${address} is held by the peer ${holder}`;
+  if (holder !== tunnel.publicKey) return { problem: `${address} is held by the peer ${holder}` };
+  return read;
 }

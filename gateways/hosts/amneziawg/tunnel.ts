@@ -13,6 +13,9 @@ export interface Tunnel {
   readonly presharedKey: string;
 }
 
+/** The tunnel of an access, or in words without a key why no host can take it. */
+export type TunnelReading = { readonly tunnel: Tunnel } | { readonly problem: string };
+
 const secretsForm = z.strictObject({ privateKey: z.string(), presharedKey: z.string() });
 
 /** Draws keys for a device on a WireGuard-like host; its identity there is the public key. */
@@ -30,23 +33,27 @@ export function newTunnelAccess(): NewAccess {
 export const hashOf = (presharedKey: Buffer): string =>
   createHash("sha256").update(presharedKey).digest("base64");
 
-/** The tunnel of an access, or in words without a key why no host can take it. */
-export function tunnelOf({ identity, address, secrets }: Access): Tunnel | string {
+const invalid = (problem: string): TunnelReading => ({ problem });
+
+/** Reads the tunnel of an access from its sealed secrets, identity and address. */
+export function readTunnel({ identity, address, secrets }: Access): TunnelReading {
   const { privateKey, presharedKey } = secretsOf(secrets) ?? {};
-  if (privateKey === undefined || presharedKey === undefined) return "its secrets cannot be read";
-  if (!isKey(identity)) return "its public key is not the base64 of 32 bytes";
-  if (!isKey(privateKey)) return "its private key is not the base64 of 32 bytes";
-  if (!isKey(presharedKey)) return "its preshared key is not the base64 of 32 bytes";
-  if (publicKeyOf(privateKey) !== identity) return "its keys are not a pair";
-  if (address === undefined) return "it has no address";
-  return { address, publicKey: identity, privateKey, presharedKey };
+  if (privateKey === undefined || presharedKey === undefined) {
+    return invalid("its secrets cannot be read");
+  }
+  if (!isKey(identity)) return invalid("its public key is not the base64 of 32 bytes");
+  if (!isKey(privateKey)) return invalid("its private key is not the base64 of 32 bytes");
+  if (!isKey(presharedKey)) return invalid("its preshared key is not the base64 of 32 bytes");
+  if (publicKeyOf(privateKey) !== identity) return invalid("its keys are not a pair");
+  if (address === undefined) return invalid("it has no address");
+  return { tunnel: { address, publicKey: identity, privateKey, presharedKey } };
 }
 
 /** The tunnel of an access. @throws Refused when the access is invalid. */
 export function tunnelOrRefuse(access: Access): Tunnel {
-  const tunnel = tunnelOf(access);
-  if (typeof tunnel === "string") throw new Refused(`access ${access.accessId}: ${tunnel}`);
-  return tunnel;
+  const read = readTunnel(access);
+  if ("problem" in read) throw new Refused(`access ${access.accessId}: ${read.problem}`);
+  return read.tunnel;
 }
 
 function secretsOf(text: string): z.infer<typeof secretsForm> | undefined {

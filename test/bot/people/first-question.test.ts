@@ -1,4 +1,7 @@
 import { expect, inject, test } from "vitest";
+import { telegramId } from "../../../domain/ids.ts";
+import type { StartPress } from "../../../workflows/contract/people.ts";
+import { joinPresses } from "../../../workflows/newcomer.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { wordsOf } from "../../drivers/person.ts";
 import { breakTelegram } from "../../drivers/telegram-faults.ts";
@@ -70,4 +73,15 @@ test("every copy of the first question says that it was answered", async () => {
   await eventually(async () => expect(await questions(eve)).toEqual([]));
   const changed = (await eve.chat()).filter((message) => wordsOf(message).startsWith("✅"));
   expect(changed).toHaveLength(2);
+});
+
+test("presses of Start that come before any is handled keep the questions of all", () => {
+  const profile = { telegramId: telegramId(5), firstName: "Eve" };
+  const first = { requestId: "a", profile, asked: 1 };
+  const second = { requestId: "b", profile };
+  const third = { requestId: "c", profile, asked: 3 };
+  const last = [first, second, third].reduce<StartPress | undefined>(joinPresses, undefined);
+  expect(last).toEqual({ ...third, askedBefore: [1] });
+  const fourth = { requestId: "d", profile, asked: 4 };
+  expect(joinPresses(last, fourth)).toEqual({ ...fourth, askedBefore: [1, 3] });
 });

@@ -3,8 +3,8 @@ import { addressAt } from "../../../domain/access/address-pool.ts";
 import { generateKeyPair } from "../../../gateways/hosts/amneziawg/keys.ts";
 import {
   newTunnelAccess,
+  readTunnel,
   type Tunnel,
-  tunnelOf,
 } from "../../../gateways/hosts/amneziawg/tunnel.ts";
 import type { Access } from "../../../gateways/hosts/port.ts";
 
@@ -19,9 +19,9 @@ export function anAccess(index: number, label = "phone"): TestAccess {
 }
 
 export function tunnel(access: Access): Tunnel {
-  const found = tunnelOf(access);
-  if (typeof found === "string") throw new Error(found);
-  return found;
+  const read = readTunnel(access);
+  if ("problem" in read) throw new Error(read.problem);
+  return read.tunnel;
 }
 
 export const at = (access: TestAccess, address: string): TestAccess => ({ ...access, address });
