@@ -23,7 +23,7 @@ export class Customers {
     const person = await this.open();
     await person.askForAccess();
     await this.#admin.pressButton(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u"));
-    await person.waitForMessage(/How to connect/u);
+    await person.waitForMessage(/Your key for/u);
     return person;
   }
 
@@ -50,7 +50,7 @@ export class Customers {
     bill: number,
   ): Promise<{ readonly notifiedAt: Promise<number> }> {
     const notifiedAt = person.waitForMessageTime((message) =>
-      wordsOf(message).includes("Payment received"),
+      wordsOf(message).includes("Paid\. Your access"),
     );
     const paid = await fetch(`${this.#emulator}/person/${person.id}/pay`, {
       method: "POST",

@@ -2,6 +2,7 @@ import { Telegraf } from "telegraf";
 import { message } from "telegraf/filters";
 import type { Logger } from "../runtime/log.ts";
 import { Answers } from "./answers.ts";
+import { addConnect } from "./commands/access/connect.ts";
 import { addDevices, takeNewName } from "./commands/access/devices.ts";
 import { addUsage } from "./commands/access/usage.ts";
 import { addHelp } from "./commands/messaging/help.ts";
@@ -14,7 +15,10 @@ import { addStars } from "./commands/payments/stars.ts";
 import { addUnmatched, takeReason } from "./commands/payments/unmatched.ts";
 import { addActs } from "./commands/people/acts.ts";
 import { addApprovals } from "./commands/people/approvals.ts";
+import { limitBlocked } from "./commands/people/blocked.ts";
 import { addCustomers } from "./commands/people/customers.ts";
+import { addHome } from "./commands/people/home.ts";
+import { addInvite } from "./commands/people/invite.ts";
 import { addLanguage } from "./commands/people/language.ts";
 import { addStart } from "./commands/people/start.ts";
 import { BotContext, type BotPorts, type DialoguePorts } from "./context.ts";
@@ -69,7 +73,11 @@ export function createBot(
   bot.use(ignoreGroups, findSender(ports.customers, ports.client), setLanguage);
   bot.use(throttle(ports.store), counted);
   bot.on(message("text"), countCommands(metrics, known));
+  bot.use(limitBlocked);
   addStart(bot, ports);
+  addHome(bot, ports);
+  addConnect(bot, { ...ports, dialogues });
+  addInvite(bot, ports);
   addPlans(bot, ports);
   addPayments(bot, ports);
   addDevices(bot, { ...ports, dialogues });
@@ -93,11 +101,13 @@ export function createBot(
 /** The commands in the menu of every chat, in its order. */
 export const customerCommands = [
   "start",
+  "connect",
   "plans",
   "devices",
   "usage",
   "payments",
   "balance",
+  "invite",
   "language",
   "help",
   "support",

@@ -1,9 +1,11 @@
 // Every button that the bot shows, by what it does. The four that messages sent by workflows show
 // too are in `domain/messaging/buttons.ts`.
-import { type DeviceId, deviceId, telegramId, type TelegramId } from "../domain/ids.ts";
+import { type Platform, platforms, type Symptom, symptoms } from "../domain/access/platforms.ts";
+import { telegramId, type TelegramId } from "../domain/ids.ts";
 import {
   button,
   type ButtonPart,
+  deviceIdPart,
   markPart,
   numberPart,
   optional,
@@ -28,11 +30,7 @@ const telegramIdPart: ButtonPart<TelegramId, TelegramId | undefined> = {
   read: telegramIdIn,
 };
 
-const deviceIdPart: ButtonPart<DeviceId> = {
-  pattern: /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/u,
-  write: (id) => id,
-  read: deviceId,
-};
+const platformPart = textPart<Platform>(new RegExp(platforms.join("|"), "u"));
 
 const planCodePart = textPart<PlanCode>(/[a-z0-9-]{1,16}/u);
 
@@ -46,8 +44,6 @@ const ofDevice = { id: deviceIdPart };
 const ofPayment = { id: paymentIdPart };
 const ofCustomer = { id: telegramIdPart };
 
-/** The plans on offer. */
-export const plansButton = button("plans", { page: optional(pagePart) });
 /** One plan, with its payment methods. */
 export const planButton = button("plan", { code: planCodePart });
 /** Orders a plan at the version and price that were shown. */
@@ -57,6 +53,31 @@ export const buyButton = button("buy", {
   gateway: textPart<GatewayName>(/[a-z0-9-]{1,16}/u),
   currency: textPart<Currency>(/[A-Z]{3,4}/u),
 });
+
+/** How one platform is connected. */
+export const platformButton = button("platform", { platform: platformPart });
+/** Sends a key for this platform: adds the first device, or asks which of several. */
+export const connectKeyButton = button("connect-key", { platform: platformPart });
+/** The person's device works. */
+export const worksButton = button("works", {});
+/** What to do when it does not work; with a symptom, the advice. */
+export const troubleButton = button("trouble", {
+  symptom: optional(textPart<Symptom>(new RegExp(symptoms.join("|"), "u"))),
+});
+/** Whom to write to. */
+export const supportButton = button("support", {});
+/** Whom to write to about a payment. */
+export const paySupportButton = button("paysupport", {});
+/** The terms of use. */
+export const termsButton = button("terms", {});
+/** The customer's balance. */
+export const balanceButton = button("balance", {});
+/** The link by which a customer invites others. */
+export const inviteButton = button("invite", {});
+/** The choice of language. */
+export const languagesButton = button("languages", {});
+/** The admins' menu. */
+export const adminMenuButton = button("admin", {});
 
 /** The customer's payments. */
 export const paymentsButton = button("payments", { page: pagePart });
@@ -68,7 +89,10 @@ export const usageButton = button("usage", { page: pagePart });
 /** The customer's devices. */
 export const devicesButton = button("devices", { page: optional(pagePart) });
 /** Adds one device, however often it is pressed; the next device needs a new mark. */
-export const addDeviceButton = button("device-add", { mark: optional(markPart) });
+export const addDeviceButton = button("device-add", {
+  mark: optional(markPart),
+  platform: optional(platformPart),
+});
 /** One device. */
 export const openDeviceButton = button("device-open", ofDevice);
 /** Asks for a device's new name. */
@@ -77,13 +101,6 @@ export const renameDeviceButton = button("device-rename", ofDevice);
 export const sureReissueButton = button("device-sure-reissue", ofDevice);
 /** Asks whether the device should be removed. */
 export const sureRevokeButton = button("device-sure-revoke", ofDevice);
-const deviceRequest = { id: deviceIdPart, mark: optional(markPart) };
-/** Requests to the device's subscription; a button with another mark asks again. */
-export const deviceRequestButtons = {
-  show: button("device-show", deviceRequest),
-  reissue: button("device-reissue", deviceRequest),
-  revoke: button("device-revoke", deviceRequest),
-} as const;
 
 /** Changes the language; a button with another mark changes it again. */
 export const languageButton = button("language", {

@@ -57,7 +57,7 @@ export const ignoreGroups: BotMiddleware = async (context, next) => {
   if (!isElsewhere(context)) await next();
 };
 
-/** Looks up the sender. Updates of bots and of blocked people end here, without an answer. */
+/** Looks up the sender. Updates of bots end here, without an answer. */
 export function findSender(customers: CustomerQueries, client: DurableClient): BotMiddleware {
   return async (context, next) => {
     const { from } = context;
@@ -65,10 +65,6 @@ export function findSender(customers: CustomerQueries, client: DurableClient): B
     context.telegramId = telegramId(from.id);
     const known = await orUnavailable(customers.find(context.telegramId));
     if (known !== undefined) await followProfile(context, known, client);
-    if (known?.status === "blocked") {
-      if (context.callbackQuery !== undefined) answerPress(context);
-      return;
-    }
     context.customer = known;
     await next();
   };

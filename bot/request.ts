@@ -65,10 +65,10 @@ export function ignoreOldPress(error: unknown): void {
 
 const html = { parse_mode: "HTML", link_preview_options: { is_disabled: true } } as const;
 
-interface Button {
-  readonly text: string;
-  readonly data: string;
-}
+/** `data` comes back when the button is pressed; `url` opens a page. */
+type Button =
+  | { readonly text: string; readonly data: string }
+  | { readonly text: string; readonly url: string };
 
 /** Rows of buttons under a message. */
 export type Buttons = readonly (readonly Button[])[];
@@ -150,7 +150,11 @@ async function editOrReply(context: BotContext, text: string, buttons: Buttons):
 
 const inline = (buttons: Buttons) => ({
   inline_keyboard: buttons.map((row) =>
-    row.map(({ text, data }) => ({ text, callback_data: data })),
+    row.map((button) =>
+      "url" in button
+        ? { text: button.text, url: button.url }
+        : { text: button.text, callback_data: button.data },
+    ),
   ),
 });
 

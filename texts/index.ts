@@ -27,6 +27,24 @@ const momentsOf = ({ locale }: Texts): Intl.DateTimeFormat => {
 /** Created once: creating one takes longer than hundreds of uses. */
 const moments: Record<Language, Intl.DateTimeFormat> = { en: momentsOf(en), ru: momentsOf(ru) };
 
+/**
+ * A day as people read it, in words: `3 January`, with its year where that is not the year of `now`.
+ */
+export function dayIn(language: Language, at: Instant, now: Instant): string {
+  const { withYear, inYear } = days[language];
+  return (at.slice(0, 4) === now.slice(0, 4) ? inYear : withYear).format(new Date(at));
+}
+
+const daysOf = ({ locale }: Texts) => {
+  const day = { day: "numeric", month: "long", timeZone: "UTC" } as const;
+  return {
+    inYear: new Intl.DateTimeFormat(locale, day),
+    withYear: new Intl.DateTimeFormat(locale, { ...day, year: "numeric" }),
+  };
+};
+
+const days = { en: daysOf(en), ru: daysOf(ru) };
+
 /** Bytes in the unit a person would use: 1536 is `1.5 KB`. */
 export function bytesIn(language: Language, bytes: number): string {
   const { access, locale } = textsIn(language);

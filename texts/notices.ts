@@ -1,11 +1,18 @@
-import { captchaButton } from "../domain/messaging/buttons.ts";
+import {
+  captchaButton,
+  connectButton,
+  helpButton,
+  homeButton,
+  plansButton,
+  startButton,
+} from "../domain/messaging/buttons.ts";
 import type { Notice } from "../domain/messaging/notice.ts";
 import type { Money } from "../domain/money.ts";
 import type { ActRefusal } from "../domain/people/admin-act.ts";
 import { type Challenge, pictures } from "../domain/people/captcha.ts";
 import type { Language } from "../domain/people/customer.ts";
 import type { Instant } from "../domain/time.ts";
-import { isolated, momentIn, type Texts, textsIn } from "./index.ts";
+import { dayIn, isolated, momentIn, type Texts, textsIn } from "./index.ts";
 import { moneyIn } from "./money.ts";
 
 interface Rendered {
@@ -13,17 +20,95 @@ interface Rendered {
   readonly keyboard?: readonly (readonly { readonly text: string; readonly data: string }[])[];
 }
 
-/** What a notice says to a person who speaks `language`, in Telegram's HTML. */
-export function renderNotice(language: Language, notice: Notice): Rendered {
+/**
+ * What a notice says to a person who speaks `language`, in Telegram's HTML, and the buttons that
+ * lead on from it. `now` decides whether a day is written with its year.
+ */
+export function renderNotice(language: Language, notice: Notice, now: Instant): Rendered {
+  const texts = textsIn(language);
   const tools: Tools = {
-    texts: textsIn(language),
+    texts,
+    day: (at) => dayIn(language, at, now),
     moment: (at) => momentIn(language, at),
     amount: (money) => moneyIn(language, money),
   };
   const html = (sentences[notice.kind] as Sentence)(notice, tools);
-  if (notice.kind !== "captchaAsked") return { html };
-  return { html, keyboard: captchaButtons(notice.challenge) };
+  if (notice.kind === "captchaAsked") return { html, keyboard: captchaButtons(notice.challenge) };
+  const next = nextSteps[notice.kind];
+  return next === undefined
+    ? { html }
+    : { html, keyboard: next.map((step) => [steps[step](texts)]) };
 }
+
+/** The buttons below notices. */
+const steps = {
+  start: ({ messaging }: Texts) => ({ text: messaging.menu.start, data: startButton.data({}) }),
+  connect: ({ messaging }: Texts) => ({
+    text: messaging.menu.connect,
+    data: connectButton.data({}),
+  }),
+  choosePlan: ({ messaging }: Texts) => ({
+    text: messaging.menu.choosePlan,
+    data: plansButton.data({}),
+  }),
+  extend: ({ messaging }: Texts) => ({ text: messaging.menu.extend, data: plansButton.data({}) }),
+  help: ({ messaging }: Texts) => ({ text: messaging.menu.help, data: helpButton.data({}) }),
+  home: ({ messaging }: Texts) => ({ text: messaging.menu.home, data: homeButton.data({}) }),
+};
+
+type NextSteps = readonly (keyof typeof steps)[];
+
+/** What a customer may want to do after a notice. Those of admins' acts lead nowhere else. */
+const nextSteps: { readonly [Kind in Notice["kind"]]: NextSteps | undefined } = {
+  captchaAsked: undefined,
+  captchaRight: undefined,
+  captchaWrong: undefined,
+  captchaFailed: ["start"],
+  captchaLapsed: ["start"],
+  waitingForApproval: ["help"],
+  stillWaiting: ["help"],
+  approvedWithTrial: ["connect", "home"],
+  approvedWithoutTime: ["choosePlan", "home"],
+  rejected: ["help"],
+  tooEarly: ["help"],
+  approvalLapsed: ["start"],
+  welcomeBack: ["home"],
+  adminWelcome: ["home"],
+  hostTrouble: ["home"],
+  changeDelayed: ["home"],
+  hostRefused: ["home"],
+  noHostFree: ["home"],
+  timeGiven: ["connect", "home"],
+  timePaid: ["connect", "home"],
+  timeTakenBack: ["home"],
+  trafficUsedUp: ["extend", "home"],
+  reminder: ["extend", "home"],
+  graceBegan: ["extend", "home"],
+  expired: ["choosePlan", "home"],
+  accessBack: ["home"],
+  subscriptionRevoked: ["help"],
+  deviceLimit: ["home"],
+  deviceRenamed: ["home"],
+  deviceRevoked: ["home"],
+  deviceUnknown: ["home"],
+  noAccessNow: ["extend", "home"],
+  languageChanged: ["home"],
+  notOpened: ["choosePlan", "home"],
+  invoiceRefused: ["choosePlan", "home"],
+  invoiceDelayed: ["home"],
+  underpaid: ["choosePlan", "home"],
+  credited: ["choosePlan", "home"],
+  surplusCredited: ["home"],
+  balanceShort: ["choosePlan", "home"],
+  refundUnderWay: ["home"],
+  moneyReturned: ["home"],
+  refundFailed: ["help", "home"],
+  unmatchedResolved: undefined,
+  refundNotOpened: undefined,
+  actDone: undefined,
+  actWaits: undefined,
+  actRefused: undefined,
+};
 
 /** A captcha's buttons, three per row; a press says which question it answers. */
 function captchaButtons({ round, options }: Challenge) {
@@ -36,6 +121,7 @@ function captchaButtons({ round, options }: Challenge) {
 /** One language's texts, and how it writes moments and money. */
 interface Tools {
   readonly texts: Texts;
+  readonly day: (at: Instant) => string;
   readonly moment: (at: Instant) => string;
   readonly amount: (money: Money) => string;
 }
@@ -52,8 +138,8 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
   captchaLapsed: (_, { texts }) => texts.people.captcha.lapsed,
   waitingForApproval: (_, { texts }) => texts.people.signup.waiting,
   stillWaiting: (_, { texts }) => texts.people.signup.stillWaiting,
-  approvedWithTrial: ({ until }, { texts, moment }) =>
-    texts.people.signup.approvedWithTrial(moment(until)),
+  approvedWithTrial: ({ until }, { texts, day }) =>
+    texts.people.signup.approvedWithTrial(day(until)),
   approvedWithoutTime: (_, { texts }) => texts.people.signup.approvedWithoutTime,
   rejected: ({ mayAskAgainAt }, { texts, moment }) =>
     texts.people.signup.rejected(moment(mayAskAgainAt)),
@@ -68,14 +154,12 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
   changeDelayed: (_, { texts }) => texts.access.host.changeDelayed,
   hostRefused: (_, { texts }) => texts.access.host.refused,
   noHostFree: (_, { texts }) => texts.access.host.full,
-  timeGiven: ({ until }, { texts, moment }) => texts.access.subscription.timeGiven(moment(until)),
-  timePaid: ({ until }, { texts, moment }) => texts.access.subscription.timePaid(moment(until)),
-  timeTakenBack: ({ until }, { texts, moment }) =>
-    texts.access.subscription.timeTakenBack(moment(until)),
-  trafficUsedUp: ({ until }, { texts, moment }) =>
-    texts.access.subscription.trafficUsedUp(moment(until)),
-  reminder: ({ daysLeft, until }, { texts, moment }) =>
-    texts.access.subscription.reminder(daysLeft, moment(until)),
+  timeGiven: ({ until }, { texts, day }) => texts.access.subscription.timeGiven(day(until)),
+  timePaid: ({ until }, { texts, day }) => texts.access.subscription.timePaid(day(until)),
+  timeTakenBack: ({ until }, { texts, day }) => texts.access.subscription.timeTakenBack(day(until)),
+  trafficUsedUp: ({ until }, { texts, day }) => texts.access.subscription.trafficUsedUp(day(until)),
+  reminder: ({ daysLeft, until }, { texts, day }) =>
+    texts.access.subscription.reminder(daysLeft, day(until)),
   graceBegan: ({ until }, { texts, moment }) => texts.access.subscription.graceBegan(moment(until)),
   expired: (_, { texts }) => texts.access.subscription.expired,
   accessBack: (_, { texts }) => texts.access.subscription.back,

@@ -167,5 +167,5 @@ function reconcilerActivities(ports: WorkerPorts) {
 /** The name of a new device, in its owner's language. */
 async function chooseName(db: Queries, { telegramId }: SubscriptionRef): Promise<string> {
   const language = (await findCustomer(db, telegramId))?.language ?? "en";
-  return textsIn(language).access.device.defaultName(1);
+  return textsIn(language).access.device.defaultName;
 }

@@ -40,8 +40,12 @@ export async function passCaptcha(waiting: AtStage<"captcha">): Promise<SignupSt
       return ended({ kind: "lapsed", at: "captcha" });
     }
     case "right":
-      await edit(newcomer, challenge, { kind: "captchaRight" });
-      return newcomer.policy.autoApprove ? { kind: "access" } : { kind: "approval" };
+      if (newcomer.policy.autoApprove) {
+        await edit(newcomer, challenge, { kind: "captchaRight" });
+        return { kind: "access" };
+      }
+      await edit(newcomer, challenge, { kind: "waitingForApproval" });
+      return { kind: "approval" };
     case "failed":
       return { kind: "cooldown", untilMs: Date.now() + captchaRules.cooldownMs };
     case "wrong":

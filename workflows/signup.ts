@@ -141,8 +141,6 @@ async function awaitApproval(waiting: AtStage<"approval">): Promise<SignupStage 
   showStage("approval", "Waiting for an admin to approve or reject");
   for (;;) {
     const question = await startQuestion(newcomer);
-    const key = `captcha/${newcomer.requestId}/passed`;
-    await say(newcomer, { kind: "waitingForApproval" }, { key });
     const answer = await awaitAnswer(waiting, question);
     pending.approval = undefined;
     if (answer !== "askAgain") return conclude(newcomer, answer);

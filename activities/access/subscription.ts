@@ -1,4 +1,4 @@
-import { accessKeyMessages } from "../../db/access/host-changes.ts";
+import { accessKeyMessage } from "../../db/access/host-changes.ts";
 import { followCalendar } from "../../db/access/calendar.ts";
 import { findAccess } from "../../db/access/device-access.ts";
 import { addDevice, reissue, renameDevice, revokeDevice } from "../../db/access/devices.ts";
@@ -97,6 +97,7 @@ async function showKey(
   answer: (notice: Notice) => OutgoingMessage[],
 ): Promise<readonly OutgoingMessage[]> {
   const { deviceId, requestId } = request;
+  const part = request.kind === "show" ? request.part : undefined;
   const find = () => findAccess(db, { subscriptionId: ref.id, deviceId }, now);
   const access = await find();
   if (access === undefined) return answer(unknown);
@@ -108,7 +109,8 @@ async function showKey(
   }
   // The same button may be pressed again later, while a double tap sends the key once.
   const again = `${requestId}/${Math.floor(Date.parse(now) / doubleTapMs)}`;
-  return accessKeyMessages(ref.telegramId, { accessId: access.id, deviceId, requestId: again });
+  const shown = { accessId: access.id, deviceId, requestId: again, part };
+  return [accessKeyMessage(ref.telegramId, shown)];
 }
 
 const doubleTapMs = 10_000;

@@ -1,6 +1,7 @@
 import type { KeyFacts } from "../../db/messaging/message-facts.ts";
 import { deliverable } from "../../domain/access/credentials.ts";
-import type { HostId } from "../../domain/ids.ts";
+import type { DeviceId, HostId } from "../../domain/ids.ts";
+import { connectButton, deviceRequestButtons } from "../../domain/messaging/buttons.ts";
 import type { KeyPart } from "../../domain/messaging/message.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import type { Access, Credentials } from "../../gateways/hosts/port.ts";
@@ -13,34 +14,35 @@ export interface KeyMaker {
   makeCredentials(host: HostId, access: Access): Promise<Credentials>;
 }
 
-/**
- * One part of a key's messages; undefined: the key does not fit this part. The
- * file carries every key.
- */
+/** One part of a key; the file carries every key, the others say where a key is too long. */
 export function keyMessage(
   part: KeyPart,
   credentials: Credentials,
-  { label, language }: Pick<KeyFacts, "label"> & { readonly language: Language },
-): Message | undefined {
-  const texts = textsIn(language);
+  { deviceId, label, language }: KeyShown,
+): Message {
+  const { key, device } = textsIn(language).access;
   const { qrText, importLink: link } = deliverable(credentials);
   switch (part) {
     case "file": {
       const { fileName, conf: content } = credentials;
-      return {
-        kind: "document",
-        fileName,
-        content,
-        captionHtml: texts.access.key.fileCaption(label),
-      };
+      const keyboard = [
+        [
+          { text: device.qr, data: deviceRequestButtons.qr.data({ id: deviceId }) },
+          { text: device.text, data: deviceRequestButtons.text.data({ id: deviceId }) },
+        ],
+        [{ text: key.howTo, data: connectButton.data({}) }],
+      ];
+      return { kind: "document", fileName, content, captionHtml: key.fileCaption(label), keyboard };
     }
     case "qr":
-      if (qrText === undefined) return undefined;
-      return { kind: "qr", text: qrText, captionHtml: texts.access.key.qrCaption };
+      if (qrText === undefined) return { kind: "text", html: key.tooLongForQr };
+      return { kind: "qr", text: qrText, captionHtml: key.qrCaption(label) };
     case "text":
-      return {
-        kind: "text",
-        html: texts.access.key.instruction({ link, hasQr: qrText !== undefined }),
-      };
+      return { kind: "text", html: link === undefined ? key.tooLongToCopy : key.link(link) };
   }
 }
+
+type KeyShown = Pick<KeyFacts, "label"> & {
+  readonly deviceId: DeviceId;
+  readonly language: Language;
+};

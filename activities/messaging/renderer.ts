@@ -93,7 +93,10 @@ export class Renderer {
   async #render(content: MessageContent, language: Language): Promise<RenderResult> {
     switch (content.kind) {
       case "notice":
-        return asMessage({ kind: "text", ...renderNotice(language, content.notice) });
+        return asMessage({
+          kind: "text",
+          ...renderNotice(language, content.notice, instant(this.#ports.now())),
+        });
       case "adminNotice":
         return asMessage({ kind: "text", html: renderAdminNotice(language, content.notice) });
       case "invoice":
@@ -156,7 +159,7 @@ export class Renderer {
     const secrets = vault.open(facts.secretsEncrypted, `access/${accessId}`);
     const access = { accessId, identity, label, address, secrets };
     const credentials = await awaitCredentials(keys.makeCredentials(hostId, access));
-    return messageOr(keyMessage(part, credentials, { label, language }), "too long for this part");
+    return asMessage(keyMessage(part, credentials, { deviceId, label, language }));
   }
 }
 

@@ -66,7 +66,7 @@ export function createPeopleActivities(ports: PeoplePorts): PeopleSteps {
 
 async function arrive(
   { em, cache, policy, adminIds }: PeoplePorts,
-  { requestId, profile, payload, asked, askedBefore = [] }: StartPress,
+  { requestId, profile, payload, asked, askedBefore = [], isAnswered }: StartPress,
   first: { readonly challenge: Challenge; readonly slot: string },
   now: Instant,
 ): Promise<ArrivalResult> {
@@ -78,7 +78,8 @@ async function arrive(
     const { customer, isApproved } = await catchUp(db, registered);
     const entrance = entranceFor(customer, policy, now, isApproved);
     const question = { key: `start/${requestId}`, asked, askedBefore, ...first };
-    await enqueue(db, firstAnswer(to, entrance, question));
+    const isKnown = entrance.kind === "alreadyActive" || entrance.kind === "admin";
+    if (!(isKnown && isAnswered)) await enqueue(db, firstAnswer(to, entrance, question));
     const waiting = entrance.kind === "admin" ? await sendOpenQuestions(db, to) : [];
     if (entrance.kind === "alreadyActive") await requeueUndelivered(db, to);
     return { customer, entrance, policy, waiting };

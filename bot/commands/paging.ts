@@ -1,3 +1,5 @@
+import { homeButton } from "../../domain/messaging/buttons.ts";
+import type { BotContext } from "../context.ts";
 import { type Buttons, keyboardBytes } from "../request.ts";
 import { mostCharacters } from "./fit-lines.ts";
 
@@ -6,6 +8,13 @@ export interface Page {
   readonly text: string;
   readonly buttons: Buttons;
 }
+
+/** The page with a row below it that leads back, to the home screen by default. */
+export const withBack = (
+  { texts }: Pick<BotContext, "texts">,
+  { text, buttons }: Page,
+  to = homeButton.data({}),
+): Page => ({ text, buttons: [...buttons, [{ text: texts.messaging.menu.back, data: to }]] });
 
 /** One entry of a list: its line, and the rows of buttons that belong to it. */
 export interface Entry {

@@ -68,6 +68,24 @@ export function onList(
   });
 }
 
+/** Registers a page: its command says it, and its button shows it in place. */
+export function onPage<Parts>(
+  bot: Bot,
+  name: string,
+  button: Button<Parts>,
+  openPage: (context: BotContext) => Promise<Page> | Page,
+): void {
+  onCommand(bot, name, async (context) => {
+    const { text, buttons } = await openPage(context);
+    await say(context, text, buttons);
+  });
+  onButton(bot, button, name, async (context) => {
+    const { text, buttons } = await openPage(context);
+    answerPress(context);
+    await show(context, text, buttons);
+  });
+}
+
 const namesOf = (name: CommandName) =>
   typeof name === "string" ? { command: name, handler: name } : name;
 

@@ -5,7 +5,12 @@ import {
   type TelegramId,
   telegramId,
 } from "../../domain/ids.ts";
-import { keyMessages, noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
+import {
+  keyMessage,
+  type KeyPart,
+  noticeTo,
+  type OutgoingMessage,
+} from "../../domain/messaging/message.ts";
 import type { Instant } from "../../domain/time.ts";
 import { moment } from "../expressions.ts";
 import { enqueue } from "../messaging/messages.ts";
@@ -13,21 +18,23 @@ import type { Queries } from "../orm.ts";
 import { anyId, anyOf } from "../prepared.ts";
 import { recordsOf } from "../rows.ts";
 
-/** The messages that show a device's key; their text is rendered when they are sent. */
-export const accessKeyMessages = (
+/** The message that shows a device's key; its text is rendered when it is sent. */
+export const accessKeyMessage = (
   to: TelegramId,
   of: {
     readonly accessId: string;
     readonly deviceId: DeviceId;
     /** A request to show the key again; undefined: its first showing. */
     readonly requestId?: string;
+    /** Undefined: the file. */
+    readonly part?: KeyPart | undefined;
   },
-): OutgoingMessage[] =>
-  keyMessages(
-    to,
-    of.deviceId,
-    of.requestId === undefined ? of.accessId : `${of.accessId}/${of.requestId}`,
-  );
+): OutgoingMessage =>
+  keyMessage(to, {
+    deviceId: of.deviceId,
+    cause: of.requestId === undefined ? of.accessId : `${of.accessId}/${of.requestId}`,
+    part: of.part,
+  });
 
 /**
  * Records, before a host is asked to add these, that it may have them: we may die before
@@ -89,8 +96,8 @@ export async function recordApplied(
     .select(["before.id", "before.device", "before.owner"])
     .where("before.first", "=", true)
     .execute();
-  const messages = rows.flatMap(({ id, device, owner }) =>
-    accessKeyMessages(telegramId(owner), { accessId: id, deviceId: deviceId(device) }),
+  const messages = rows.map(({ id, device, owner }) =>
+    accessKeyMessage(telegramId(owner), { accessId: id, deviceId: deviceId(device) }),
   );
   await enqueue(db, messages);
 }

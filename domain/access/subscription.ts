@@ -1,3 +1,4 @@
+import type { KeyPart } from "../messaging/message.ts";
 import type { CustomerId, DeviceId, SubscriptionId, TelegramId } from "../ids.ts";
 import { addMs, type Instant, toMs } from "../time.ts";
 
@@ -55,7 +56,7 @@ export const letsIn = (state: SubscriptionState): boolean =>
 export type DeviceRequest = { readonly requestId: string } & (
   | { readonly kind: "add"; readonly deviceId: DeviceId; readonly name: string }
   | { readonly kind: "rename"; readonly deviceId: DeviceId; readonly name: string }
-  | { readonly kind: "show"; readonly deviceId: DeviceId }
+  | { readonly kind: "show"; readonly deviceId: DeviceId; readonly part?: KeyPart }
   | { readonly kind: "reissue"; readonly deviceId: DeviceId }
   | { readonly kind: "revoke"; readonly deviceId: DeviceId }
 );

@@ -1,4 +1,4 @@
-import type { ApprovalId } from "../ids.ts";
+import { type ApprovalId, type DeviceId, deviceId } from "../ids.ts";
 import { asPaymentId, type PaymentId } from "../payments/payment.ts";
 import type { Picture } from "../people/captcha.ts";
 
@@ -106,6 +106,17 @@ export const markPart = textPart(/[0-9a-f]{8}/u);
 /** A page of a list, counted from 1. */
 export const pagePart = numberPart(4);
 
+/** Does what /start does. */
+export const startButton = button("start", {});
+/** The home screen. */
+export const homeButton = button("home", {});
+/** The choice of a platform to connect. */
+export const connectButton = button("connect", {});
+/** The plans on offer. */
+export const plansButton = button("plans", { page: optional(pagePart) });
+/** The topics of help. */
+export const helpButton = button("help", {});
+
 /** An admin's answer to one ask of an approval. */
 export const decideButton = button("decide", {
   approvalId: textPart<ApprovalId>(/[\w:-]{1,40}/u),
@@ -124,3 +135,20 @@ export const captchaButton = button("captcha", {
   round: numberPart(3),
   choice: textPart<Picture>(/[a-z]{1,20}/u),
 });
+
+/** A device's id. */
+export const deviceIdPart: ButtonPart<DeviceId> = {
+  pattern: /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/u,
+  write: (id) => id,
+  read: deviceId,
+};
+
+const deviceRequest = { id: deviceIdPart, mark: optional(markPart) };
+/** Requests to the device's subscription; a button with another mark asks again. */
+export const deviceRequestButtons = {
+  show: button("device-show", deviceRequest),
+  qr: button("device-qr", deviceRequest),
+  text: button("device-text", deviceRequest),
+  reissue: button("device-reissue", deviceRequest),
+  revoke: button("device-revoke", deviceRequest),
+} as const;

@@ -28,10 +28,11 @@ export type MessageContent =
   /** How many unmatched payments wait for a decision. */
   | { readonly kind: "unmatchedDigest" };
 
-/** The messages in which a key is sent, in their order: a file, a QR picture, instructions. */
-export const keyParts = ["file", "qr", "text"] as const;
-/** One of `keyParts`. */
-export type KeyPart = (typeof keyParts)[number];
+/**
+ * How a key is sent: as a file, which each app reads, and on request as a QR picture or as text to
+ * copy.
+ */
+export type KeyPart = "file" | "qr" | "text";
 
 /** One message to one person. */
 export interface OutgoingMessage {
@@ -70,14 +71,26 @@ export const adminNoticesTo = (
   admins.map((to) => ({ key: `${key}/${to}`, to, content: { kind: "adminNotice", notice } }));
 
 /**
- * All messages with which a device connects. Write them once the device's access has its host and
- * address: a key without a host is not sent. `cause` makes them unique, e.g. the access that was
+ * The message with which a device connects. Write it once the device's access has its host and
+ * address: a key without a host is not sent. `cause` makes it unique, e.g. the access that was
  * made or the button pressed.
  */
-export const keyMessages = (to: TelegramId, deviceId: DeviceId, cause: string): OutgoingMessage[] =>
-  keyParts.map((part) => {
-    return { key: `key/${cause}/${part}`, to, content: { kind: "key", deviceId, part } };
-  });
+export const keyMessage = (
+  to: TelegramId,
+  { deviceId, cause, part = "file" }: KeyShown,
+): OutgoingMessage => ({
+  key: `key/${cause}/${part}`,
+  to,
+  content: { kind: "key", deviceId, part },
+});
+
+/** A key that is about to be shown. */
+export interface KeyShown {
+  readonly deviceId: DeviceId;
+  readonly cause: string;
+  /** Undefined: the file. */
+  readonly part?: KeyPart | undefined;
+}
 
 /**
  * An order's message; a `transfer` has its QR picture before it, a `chat`

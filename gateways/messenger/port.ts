@@ -23,6 +23,7 @@ export interface DocumentMessage {
   readonly fileName: string;
   readonly content: string;
   readonly captionHtml?: string;
+  readonly keyboard?: Keyboard;
 }
 
 /** A QR picture of `text`. */
@@ -30,6 +31,7 @@ export interface QrMessage {
   readonly kind: "qr";
   readonly text: string;
   readonly captionHtml?: string;
+  readonly keyboard?: Keyboard;
 }
 
 /**

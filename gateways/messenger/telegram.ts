@@ -6,6 +6,7 @@ import { fitInvoice } from "./invoice.ts";
 import type {
   Button,
   Delivery,
+  DocumentMessage,
   InvoiceMessage,
   Keyboard,
   Message,
@@ -39,7 +40,7 @@ export class TelegramMessenger implements Messenger {
   }
 
   editCaption(to: TelegramId, messageId: number, html: string): Promise<Delivery> {
-    return this.#change("editMessageCaption", { to, messageId }, asCaption(html));
+    return this.#change("editMessageCaption", { to, messageId }, asCaption({ captionHtml: html }));
   }
 
   remove(to: TelegramId, messageId: number): Promise<Delivery> {
@@ -79,7 +80,7 @@ async function callFor(to: TelegramId, message: Message) {
       const document = { source: Buffer.from(message.content), filename: message.fileName };
       return {
         method: "sendDocument",
-        payload: { chat_id: to, document, ...asCaption(message.captionHtml) },
+        payload: { chat_id: to, document, ...asCaption(message) },
       } as const;
     }
     case "qr": {
@@ -87,7 +88,7 @@ async function callFor(to: TelegramId, message: Message) {
       const photo = { source: png, filename: "qr.png" };
       return {
         method: "sendPhoto",
-        payload: { chat_id: to, photo, ...asCaption(message.captionHtml) },
+        payload: { chat_id: to, photo, ...asCaption(message) },
       } as const;
     }
     case "invoice":
@@ -131,8 +132,12 @@ const asButton = (button: Button) =>
     ? { text: button.text, url: button.url }
     : { text: button.text, callback_data: button.data };
 
-const asCaption = (html: string | undefined) =>
-  html === undefined ? {} : { caption: html, parse_mode: "HTML" };
+const asCaption = ({ captionHtml: html, keyboard }: Captioned) => ({
+  ...(html === undefined ? {} : { caption: html, parse_mode: "HTML" }),
+  ...(keyboard ? { reply_markup: inlineKeyboard(keyboard) } : {}),
+});
+
+type Captioned = Pick<DocumentMessage, "captionHtml" | "keyboard">;
 
 function isUnreachable({ response }: TelegramError): boolean {
   return (

@@ -191,6 +191,7 @@ test("an update passes log, sender, language, throttle, metrics and command in t
       note("command");
       return undefined;
     },
+    isWaiting: async () => false,
   };
   const store = {
     ...openMemory(),
@@ -211,7 +212,7 @@ test("an update passes log, sender, language, throttle, metrics and command in t
   order.length = 0;
   await eve.send("/devices");
   // In the customer's language, not in the phone's: setLanguage came after findSender.
-  await eve.waitForMessage(/Сначала нажмите/u);
+  await eve.waitForMessage(/Добро пожаловать/u);
   await waitUntilSettled(isolated);
   expect(order).toEqual(["customer", "throttle", "metrics", "command"]);
   expect(isolated.lines.at(-1)).toContain('"handler":"devices"');

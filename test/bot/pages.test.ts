@@ -143,6 +143,7 @@ test("all approvals, search results and unmatched payments are within reach of a
      select 'refund:a', 'b', 'refund', id, jsonb_build_object('kind', 'refund', ${refund}), 'open', now()
        from customers where telegram_id = ${eve.id} returning 1`,
   );
+  await admin.pressButton(/^admin$/u);
   await admin.pressButton(/^admin-pending$/u);
   const [all] = [await turnAllPages(admin, await admin.waitForMessage(/Waiting: 63/u))];
   expect(all.data).toEqual(

@@ -31,7 +31,9 @@ const list = fc.record({
 });
 
 const turns = (buttons: ReturnType<typeof pageOf>["buttons"]) =>
-  buttons.flat().filter(({ data }) => /^a-list:\d+$/u.test(data));
+  buttons.flat().flatMap((button) => {
+    return "data" in button && /^a-list:\d+$/u.test(button.data) ? [button] : [];
+  });
 
 test("every entry is on exactly one page, in order, and Telegram takes each page", () =>
   fc.assert(

@@ -9,7 +9,7 @@ export async function customerSpeaking(app: TestApp, language: Language): Promis
   const admin = await app.admin();
   await one.askForAccess();
   await admin.pressButton(new RegExp(`^decide:signup:${one.id}:\\w+:approve$`, "u"));
-  await one.waitForMessage(/How to connect|Как подключиться/u);
+  await one.waitForMessage(/Your key for|Ключ для/u);
   return one;
 }
 

@@ -74,7 +74,7 @@ describe.skipIf(!isGoInstalled() && !allRequired)("the compose file, as plain pr
     await kill("worker");
     await admin.press(messageId, data);
     await bringUp("worker");
-    await customer.waitForMessage(/How to connect/u);
+    await customer.waitForMessage(/Your key for/u);
     expect(await customer.listKeys()).toEqual([expect.stringContaining("[Interface]")]);
   });
 

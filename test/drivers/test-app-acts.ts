@@ -29,7 +29,7 @@ export function testAppActions(ready: OpenApp) {
     const decider = await admin();
     await one.askForAccess();
     await decider.pressButton(new RegExp(`^decide:signup:${one.id}:\\w+:approve$`, "u"));
-    await one.waitForMessage(/How to connect|Как подключиться/u);
+    await one.waitForMessage(/Your key for|Ключ для/u);
     return one;
   };
   const subscriptionOf = ({ id }: Person) =>

@@ -41,7 +41,7 @@ export const bothDeathsOf = (person: Death["person"], activity: string): Death[]
 export async function signUp(person: Person): Promise<void> {
   await person.send("/start");
   await retryUntilDone(() => person.answerCaptcha());
-  await retryUntilDone(() => person.waitForMessage(/How to connect/u));
+  await retryUntilDone(() => person.waitForMessage(/Your key for/u));
 }
 
 type OpenedProduct = Pick<

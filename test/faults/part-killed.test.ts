@@ -105,7 +105,7 @@ const newPerson = (): Person => new Person(emulator.url, (lastPerson += 1));
  * the host.
  */
 async function checkOneKey(person: Person): Promise<void> {
-  await retryUntilDone(() => person.waitForMessage(/How to connect/u));
+  await retryUntilDone(() => person.waitForMessage(/Your key for/u));
   const keys = new Set(await person.listKeys());
   expect(keys.size).toBe(1);
   const books = await openDatabase(ownerUrl, 1);

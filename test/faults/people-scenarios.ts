@@ -18,7 +18,7 @@ export const trialAndExtension = "trial 3,admin 10";
 const goThroughTrial: PeopleScenario = async (product, person, admin) => {
   await askForAccess(person);
   await decide(admin, person, "approve");
-  await retryUntilDone(() => person.waitForMessage(/How to connect/u));
+  await retryUntilDone(() => person.waitForMessage(/Your key for/u));
   const subscriptionId = await findSubscription(product, person);
   const subscription = product.temporal.client.workflow.getHandle(subscriptionId);
   const deviceId = `01890000-0000-7000-8000-${String(person.id).padStart(12, "0")}`;

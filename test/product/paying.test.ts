@@ -73,7 +73,7 @@ class DemoVisitor {
 
   /** All messages about received payments. */
   receipts(): Locator {
-    return this.page.getByRole("article").filter({ hasText: /Payment received/u });
+    return this.page.getByRole("article").filter({ hasText: /Paid\. Your access/u });
   }
 
   /**
@@ -85,7 +85,8 @@ class DemoVisitor {
       .nth(payments - 1)
       .waitFor();
     const words = (await this.receipts().last().textContent()) ?? "";
-    return Date.parse(/runs until (.+?)\. Your keys/u.exec(words)?.[1] ?? "");
+    const day = /runs until (.+?)\. Your keys/u.exec(words)?.[1] ?? "";
+    return Date.parse(/\d{4}$/u.test(day) ? day : `${day} ${new Date().getUTCFullYear()}`);
   }
 }
 
@@ -120,7 +121,7 @@ describe.skipIf(noBrowser !== undefined)(`npm start, paid in a browser${noBrowse
     const bob = new Person(at("TELEGRAM_EMULATOR"), 5001);
     await bob.send("/start");
     await bob.answerCaptcha();
-    await bob.waitForMessage(/How to connect/u);
+    await bob.waitForMessage(/Your key for/u);
     const chat = await openPage();
     await chat.switchTo(/Bob/u);
     return chat;

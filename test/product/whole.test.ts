@@ -51,7 +51,7 @@ describe.skipIf(noBrowser !== undefined)(`npm start, used in a browser${noBrowse
     await page.getByRole("button", { name: /Approve/u }).click();
     await page.getByText(/Approved by/u).waitFor();
     await switchTo(page, /Bob/u);
-    await page.getByText(/How to connect/u).waitFor();
+    await page.getByText(/Your key for/u).waitFor();
     await page.getByRole("button", { name: /Try this key/u }).click();
     await page.getByText(/Your address inside the tunnel is 10\.8\./u).waitFor();
     await page

@@ -28,7 +28,9 @@ test("no text is the same in two languages, except for names", () => {
       return typeof value === "string" ? [[`${path}${key}`, value]] : [];
     });
   const russian = new Map(flat(textsIn("ru")));
-  const same = flat(textsIn("en")).filter(([key, text]) => russian.get(key) === text);
+  const same = flat(textsIn("en")).filter(
+    ([key, text]) => russian.get(key) === text && !key.startsWith("access.connect.platforms."),
+  );
   expect(same).toEqual([]);
 });
 

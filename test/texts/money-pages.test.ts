@@ -45,6 +45,7 @@ test("a plan's page fits a message, whatever plan the customer has", () =>
           code: had.code,
           state: "active",
           paidUntil,
+          graceUntil: paidUntil,
           plan: had,
           time: [],
         } as const;

@@ -71,7 +71,7 @@ test("a payment costs at most 36 events with all that it causes", async () => {
   const order = await customer.order();
   await customer.pay(order);
   await customer.waitForEnd(order.id);
-  await customer.person.waitForMessage(/Payment received/u);
+  await customer.person.waitForMessage(/Paid\. Your access/u);
   const added = await countAddedSince(before);
   expect(added[workflowIds.payment(order.id)]).toBeGreaterThan(0);
   expect(sum(added)).toBeLessThanOrEqual(36);

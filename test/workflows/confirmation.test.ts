@@ -96,7 +96,7 @@ test("the price is taken while the gateway takes its time about another amount",
   await customer.report(order.id, forge(gateway.settle(order, rub(50_000)), 90_000_000));
   await eventually(() => expect(gateway.lookups).toBeGreaterThan(lookups));
   await customer.report(order.id, gateway.settle(order));
-  await customer.person.waitForMessage(/Payment received/u);
+  await customer.person.waitForMessage(/Paid\. Your access/u);
   expect(await stateOf(order)).toBe("settled");
   answer();
   expect(await customer.waitForEnd(order.id)).toMatchObject({ kind: "paidTwice" });
@@ -107,7 +107,7 @@ test("while the gateway is away an amount that is not the price waits, and is as
   expect(await customer.balance()).toEqual({});
   // Another report, of the price, does not wait for it.
   await customer.report(order.id, gateway.settle(order));
-  await customer.person.waitForMessage(/Payment received/u);
+  await customer.person.waitForMessage(/Paid\. Your access/u);
   gateway.isAway = false;
   await app.pass(workflow, 2 * minuteMs);
   await eventually(async () => expect(await needsHuman(app, workflow)).toBe(false));

@@ -76,7 +76,7 @@ test("a renewal after the end lets in on the living host at once and says so, on
   expect(await customer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
   expect(await measureUntilLivingHas(bob, 1)).toBeLessThan(soonMs);
   expect(await stateOf(app, bob)).toBe("active");
-  await bob.waitForMessage(/Payment received/u);
+  await bob.waitForMessage(/Paid\. Your access/u);
   expect(await customer.listGrants(order.id)).toHaveLength(1);
 
   await real.remove(await onDead(bob));

@@ -36,10 +36,10 @@ test.each<[string, Omit<TelegramFault, "chat_id">]>([
 
     const otherOrder = await other.order();
     await other.pay(otherOrder);
-    await other.person.waitForMessage(/Payment received/u);
+    await other.person.waitForMessage(/Paid\. Your access/u);
     await mendTelegram(app);
     await deaf.person.waitForMessage(/100 ₽ too little/u);
-    await deaf.person.waitForMessage(/Payment received/u);
+    await deaf.person.waitForMessage(/Paid\. Your access/u);
   },
 );
 

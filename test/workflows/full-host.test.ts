@@ -22,7 +22,7 @@ test("the place of a revoked customer goes to the next one", async () => {
   await eve.waitForMessage(/servers are full/u);
   await revoke(admin, bob);
   await waitForState(app, bob, "revoked", 0);
-  await eve.waitForMessage(/How to connect/u);
+  await eve.waitForMessage(/Your key for/u);
   await waitForState(app, eve, "active", 1);
   await revoke(admin, eve);
   await waitForState(app, eve, "revoked", 0);
@@ -51,14 +51,14 @@ test("a customer who requests another device while no host has room ends on time
   // Their trials have ended at this time too. A customer without time takes no room.
   await admin.send(`/extend ${eve.id} 30`);
   await eve.waitForMessage(/access now runs until/u);
-  await eve.waitForMessage(/How to connect/u);
+  await eve.waitForMessage(/Your key for/u);
   await admin.send(`/extend ${dan.id} 30`);
   await dan.waitForMessage(/access now runs until/u);
   await admin.waitForMessage(/No server has room/u);
-  expect((await dan.listTexts()).join()).not.toMatch(/How to connect/u);
+  expect((await dan.listTexts()).join()).not.toMatch(/Your key for/u);
   // Bob's second device has waited longer, but has no time.
   await app.rows("update hosts set capacity = 2");
-  await dan.waitForMessage(/How to connect/u);
+  await dan.waitForMessage(/Your key for/u);
   await eventually(async () => expect(await hostNeedsHuman(app)).toBe(false));
   expect(await peersOf(app, bob)).toEqual([]);
   const notices = (await dan.listTexts()).filter((words) => words.includes("servers are full"));

@@ -22,5 +22,5 @@ test("a bill can be paid as soon as it is seen, also while Telegram's answer to 
     return found.message_id;
   });
   expect(await bob.pay(bill)).toBeUndefined();
-  await bob.person.waitForMessage(/Payment received/u);
+  await bob.person.waitForMessage(/Paid\. Your access/u);
 });

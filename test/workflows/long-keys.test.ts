@@ -22,7 +22,7 @@ test("a key too long for a picture comes as a file, and its owner reads how to c
   const [bob, admin] = [app.person(), await app.admin()];
   await bob.askForAccess();
   await admin.pressButton(new RegExp(`^decide:signup:${bob.id}:\\w+:approve$`, "u"));
-  const message = await bob.waitForMessage(/How to connect/u);
+  const message = await bob.waitForMessage(/Your key for/u);
   expect((await bob.listKeys())[0]).toContain(long.parameters.i[1]);
   expect(message.text).not.toMatch(/scan the QR picture/u);
   await eventually(async () => {

@@ -50,7 +50,7 @@ test("an invoice that cannot be looked up delays itself alone, and is found when
   looking.settle(other.order);
   looking.settle(poisoned.order);
   await isGranted(other.customer, other.order);
-  await other.customer.person.waitForMessage(/Payment received/u);
+  await other.customer.person.waitForMessage(/Paid\. Your access/u);
   // It is retried several times, with growing pauses, before anybody is notified.
   await eventually(async () => {
     await readNextLookup(poisoned.order);
@@ -109,7 +109,7 @@ test("a statement is read on while Telegram takes no message to the admins", asy
   await isGranted(first.customer, first.order);
   reading.settle(second.order);
   await isGranted(second.customer, second.order);
-  await second.customer.person.waitForMessage(/Payment received/u);
+  await second.customer.person.waitForMessage(/Paid\. Your access/u);
   await mendTelegram(app);
   await admin.waitForMessage(/reading: found and processed/u);
 });

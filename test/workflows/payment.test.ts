@@ -18,7 +18,7 @@ test("paid: the time is given once, from the paid end on, and the books know whe
   const line = await one.pay(order);
   await one.report(order.id, line);
   expect(await one.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
-  await one.person.waitForMessage(/Payment received/u);
+  await one.person.waitForMessage(/Paid\. Your access/u);
   expect(await one.paidUntil()).toBe(before + 30 * dayMs);
   expect(await one.listAccounts(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
   expect(await one.listGrants(order.id)).toEqual([
@@ -26,7 +26,7 @@ test("paid: the time is given once, from the paid end on, and the books know whe
   ]);
   await one.person.waitForMessage(/Month|month[^]*Paid\. Thank you/u);
   const texts = await one.person.listTexts();
-  expect(texts.filter((words) => /Payment received/u.test(words))).toHaveLength(1);
+  expect(texts.filter((words) => /Paid\. Your access/u.test(words))).toHaveLength(1);
 });
 
 test("what is reported after the end changes nothing, however often", async () => {
@@ -41,7 +41,7 @@ test("what is reported after the end changes nothing, however often", async () =
   }
   expect(await one.listGrants(order.id)).toHaveLength(1);
   const texts = await one.person.listTexts();
-  expect(texts.filter((words) => /Payment received/u.test(words))).toHaveLength(1);
+  expect(texts.filter((words) => /Paid\. Your access/u.test(words))).toHaveLength(1);
   expect(await one.listAccounts(order.id)).toEqual({ "gateway:memory": 30_000, revenue: -30_000 });
 });
 

@@ -17,7 +17,7 @@ describe("TRIAL_DAYS=0", () => {
     expect(await person.listKeys()).toEqual([]);
     expect((await app.host.list()).peers).toEqual([]);
     await admin.send(`/extend ${person.id} 30`);
-    await person.waitForMessage(/How to connect/u);
+    await person.waitForMessage(/Your key for/u);
     expect((await app.host.list()).peers).toHaveLength(1);
   });
 });
@@ -29,7 +29,7 @@ describe("AUTO_APPROVE=true", () => {
     const person = app.person();
     await person.send("/start");
     await person.answerCaptcha();
-    await person.waitForMessage(/How to connect/u);
+    await person.waitForMessage(/Your key for/u);
     expect(await app.rows("select * from approvals")).toEqual([]);
   });
 });
@@ -45,7 +45,7 @@ describe("a capacity of one", () => {
     await late.waitForMessage(/servers are full/u);
     await app.rows("update hosts set capacity = 2");
     await app.pass(await app.subscriptionOf(late), 10 * 60_000);
-    await late.waitForMessage(/How to connect/u);
+    await late.waitForMessage(/Your key for/u);
   });
 });
 

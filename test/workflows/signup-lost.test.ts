@@ -34,7 +34,7 @@ const pressDecision = (admin: Person, bob: Person, verdict: "approve" | "reject"
 test("an approved person gets access although their signup was terminated meanwhile", async () => {
   const { admin, bob } = await openWithoutSignup();
   await pressDecision(admin, bob, "approve");
-  await bob.waitForMessage(/How to connect/u);
+  await bob.waitForMessage(/Your key for/u);
   expect(await bob.listKeys()).toHaveLength(1);
   await eventually(async () => expect(await statusOf(bob)).toBe("COMPLETED"));
 });
@@ -54,7 +54,7 @@ test("a signup that began anew while its question was open is decided by that qu
   await pressDecision(admin, bob, "approve");
   await approvalOf(bob).result();
   await bob.answerCaptcha();
-  await bob.waitForMessage(/How to connect/u);
+  await bob.waitForMessage(/Your key for/u);
 });
 
 /** Decides in the books but not in Temporal, as if Temporal had been restored from a backup. */
@@ -74,7 +74,7 @@ test("a person whom the books have approved gets access when they press Start, w
   await approvalOf(bob).terminate("set back");
   await decideInBooks(admin, bob, "approve");
   await bob.send("/start");
-  await bob.waitForMessage(/How to connect/u);
+  await bob.waitForMessage(/Your key for/u);
   expect(await bob.listKeys()).toHaveLength(1);
   const asked = (await bob.listTexts()).filter((text) => /^🧩|Press the/u.test(text));
   expect(asked.length).toBeLessThanOrEqual(1);
@@ -95,7 +95,7 @@ test("a question that waits for what the books have decided already looks at the
   await admin.button(new RegExp(`^decide:signup:${bob.id}:\\w+:approve$`, "u"));
   await decideInBooks(admin, bob, "approve");
   await app.pass(`approval:signup:${bob.id}`, approvalRules.remindAfterMs);
-  await bob.waitForMessage(/How to connect/u);
+  await bob.waitForMessage(/Your key for/u);
 });
 
 /**
@@ -127,6 +127,6 @@ test("somebody who presses Start all day has a signup of several short runs, and
   await bob.waitForMessage(/(?:sent to|waiting for) an administrator/u);
   await pressStartUntilRenewed(bob);
   await pressDecision(admin, bob, "approve");
-  await bob.waitForMessage(/How to connect/u);
+  await bob.waitForMessage(/Your key for/u);
   expect(await bob.listKeys()).toHaveLength(1);
 });

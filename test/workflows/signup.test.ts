@@ -15,7 +15,7 @@ test("a person goes from Start to a key when an admin approves", async () => {
   expect(wordsOf(request)).toContain("Bob Bobson");
 
   await admin.pressButton(new RegExp(`^decide:signup:${bob.id}:\\w+:approve$`, "u"));
-  await bob.waitForMessage(/How to connect/u);
+  await bob.waitForMessage(/Your key for/u);
 
   const texts = await bob.listTexts();
   expect(texts.slice(-5).map((text) => text.slice(0, 12))).toEqual([
@@ -117,6 +117,6 @@ test("a rejected person is notified, waits, and may ask again", async () => {
 test("a customer who writes /start again is welcomed back and gets no second key", async () => {
   const bob = await app.customer();
   await bob.send("/start");
-  await bob.waitForMessage(/Welcome back/u);
+  await bob.waitForMessage(/Devices: \d/u);
   expect(await bob.listKeys()).toHaveLength(1);
 });

@@ -56,7 +56,7 @@ test("a subscription whose calendar was terminated still ends on time, and a pur
   await customer.pay(order);
   expect(await customer.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
   await waitForState(app, bob, "active", 1);
-  await bob.waitForMessage(/Payment received/u);
+  await bob.waitForMessage(/Paid\. Your access/u);
 });
 
 test("the audit begins a calendar that is gone: it tells what is due", async () => {

@@ -59,5 +59,5 @@ test("a payment whose history cannot be replayed starts again from the books, an
   onTestFinished(await startWorker({ codePath: inject("temporal").codePath }));
   await eventually(async () => expect((await stray.describe()).status.name).toBe("FAILED"));
   await eventually(async () => expect(await customer.listGrants(order.id)).toHaveLength(1), 30_000);
-  await customer.person.waitForMessage(/Payment received/u);
+  await customer.person.waitForMessage(/Paid\. Your access/u);
 });

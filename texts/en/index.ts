@@ -1,4 +1,4 @@
-import { access, type AccessTexts } from "./access.ts";
+import { access, type AccessTexts } from "./access/index.ts";
 import { locale } from "./counts.ts";
 import { messaging, type MessagingTexts } from "./messaging.ts";
 import { operations, type OperationsTexts } from "./operations.ts";

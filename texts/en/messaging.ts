@@ -17,11 +17,27 @@ export const messaging = {
 
   menu: {
     back: "« Back",
+    home: "🏠 Menu",
+    start: "▶️ Start",
+    askAgain: "🙋 Ask again",
+    connect: "🔌 Connect",
+    extend: "💳 Extend",
+    choosePlan: "💳 Choose a plan",
+    devices: "📱 Devices",
+    traffic: "📊 Traffic",
+    balance: "💰 Balance",
+    payments: "🧾 Payments",
+    invite: "🎁 Invite a friend",
+    help: "❓ Help",
+    language: "🌐 Language",
+    admin: "🛡 Admin",
   },
 
   commands: {
-    start: "Start",
-    devices: "Your keys and devices",
+    start: "Menu",
+    connect: "Connect a device",
+    devices: "Your devices and keys",
+    invite: "Invite a friend",
     usage: "Your traffic",
     plans: "Choose a plan and pay",
     payments: "Your payments",
@@ -41,12 +57,13 @@ export const messaging = {
   },
 
   help: {
-    customer:
-      "<b>What I can do</b>\n/devices: your keys; add, rename, renew or remove a device\n/usage: your traffic\n/plans: choose a plan and pay\n/payments: what you have paid, and what is waiting for payment\n/balance: your balance\n/language: change the language\n/support: contact a person\n/paysupport: a question about a payment\n/terms: terms of use",
-    newcomer: "Press /start to ask for access.\n/language: change the language\n/support, /terms",
-    admin:
-      "\n\n<b>For administrators</b>\n/admin: requests, customers, figures\n/find &lt;name, @username or id&gt;: a customer and their timeline\n/payment &lt;what you know about it&gt;: a payment and its timeline\n/refund &lt;number&gt; &lt;amount&gt; &lt;reason&gt;: refund a part\n/unmatched: unmatched payments",
-    terms:
+    title: "❓ <b>How can we help?</b>",
+    howTo: "🔌 How to connect",
+    fails: "🆘 It does not work",
+    payment: "🧾 About a payment",
+    person: "💬 Write to a person",
+    terms: "📄 Terms",
+    termsText:
       "<b>Terms</b>\nAccess is personal: do not share your keys. No spam, no attacks, nothing unlawful. We keep your Telegram name and number, your keys (encrypted) and how much traffic your devices use; we do not record what you visit. An administrator may end access that harms others. Ask for your data or its removal with /support.\n\n<b>What you buy</b>\nA plan is a digital service: access for the stated number of days, starting as soon as your payment is confirmed, at the price you were shown. Nothing renews automatically. If it does not work, write to /paysupport: what cannot be fixed is refunded the way it was paid, and the time it bought is taken back. We sell it and are responsible for it; Telegram is not, and its support cannot help.",
   },
 

@@ -9,6 +9,7 @@ export const operations = {
     requests: "🙋 Requests",
     today: "📈 Today",
     find: "🔎 Find a customer",
+    unmatched: "❓ Unmatched payments",
   },
 
   today: {

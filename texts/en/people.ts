@@ -30,27 +30,22 @@ export const people = {
     wrong: (seconds: number, tries: number) =>
       `❌ Wrong picture. The next question comes in ${seconds} s; ${counted(tries, "try", "tries")} left.`,
     failed: (wait: number) => `❌ That was your last try. Press /start again in ${minutes(wait)}.`,
-    lapsed: "⌛ The question has expired. Press /start to get a new one.",
+    lapsed: "⌛ The question has expired. Press Start to get a new one.",
     over: "This question is closed. Press /start for a new one.",
   },
 
   signup: {
     waiting:
-      "🕓 Thank you! Your request has been sent to an administrator. You will get a message here as soon as they decide; there is nothing else to do.",
+      "🕓 Thank you! Your request has been sent to an administrator. You will get a message here as soon as they decide.",
     stillWaiting:
       "🕓 Your request is still waiting for an administrator. You will get a message here.",
-    approvedWithTrial: (until: string) =>
-      `🎉 You are approved. Your trial runs until <b>${until}</b>. Your key is on its way.`,
-    approvedWithoutTime:
-      "🎉 You are approved. Your access starts as soon as an administrator adds time; your key will then arrive here.",
-    rejected: (at: string) =>
-      `🚫 An administrator declined your request. You may ask again after ${at} with /start.`,
+    approvedWithTrial: (until: string) => `🎉 <b>You are in!</b> It is free until ${until}.`,
+    approvedWithoutTime: "🎉 <b>You are in!</b> Choose a plan to begin.",
+    rejected: (at: string) => `🚫 Your request was declined. You can ask again after ${at}.`,
     tooEarly: (at: string) => `🚫 Your request was declined. You may ask again after ${at}.`,
-    lapsed: "⌛ Nobody decided in time. Press /start to ask again.",
-    welcomeBack:
-      "👋 Welcome back. /devices shows your keys, /plans what you can buy, /help everything else.",
-    adminWelcome:
-      "🛡 You are an administrator here. New requests arrive in this chat; /admin opens the menu.",
+    lapsed: "⌛ Nobody decided in time. Press Start to ask again.",
+    welcomeBack: "👋 <b>Welcome back.</b>",
+    adminWelcome: "🛡 <b>You are an administrator here.</b> New requests arrive in this chat.",
   },
 
   approval: {
@@ -68,6 +63,13 @@ export const people = {
     digest: (n: number) => `🙋 ${counted(n, "request is", "requests are")} waiting for a decision.`,
     alreadyDecided: "This request is already closed.",
     taken: "Noted.",
+  },
+
+  invite: {
+    how: (link: string) => `🎁 <b>Invite a friend</b>\nSend them your link:\n<code>${link}</code>`,
+    came: (n: number) => `${counted(n, "friend has", "friends have")} joined by your link.`,
+    share: "📨 Send to a friend",
+    shareText: "A VPN that works:",
   },
 
   language: {
@@ -117,7 +119,7 @@ export const people = {
       "Send <code>/extend &lt;number&gt; &lt;days&gt;</code>, e.g. <code>/extend 5001 30</code>; days from 1 to 3660.",
     block: "⛔ Block",
     sureBlock: (name: string) =>
-      `Block ${isolated(name)}? Their VPN stops immediately, and the bot no longer answers them.`,
+      `Block ${isolated(name)}? Their VPN stops immediately, and in the bot they can only reach help.`,
     yesBlock: "Yes, block",
     unblock: "♻️ Unblock",
     done: (what: string) => `✅ Done: ${what}.`,

@@ -1,5 +1,5 @@
 import type { Texts } from "../en/index.ts";
-import { access } from "./access.ts";
+import { access } from "./access/index.ts";
 import { locale } from "./counts.ts";
 import { messaging } from "./messaging.ts";
 import { operations } from "./operations.ts";

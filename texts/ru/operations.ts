@@ -8,6 +8,7 @@ export const operations: OperationsTexts = {
     requests: "🙋 Заявки",
     today: "📈 Сегодня",
     find: "🔎 Найти клиента",
+    unmatched: "❓ Неопознанные платежи",
   },
 
   today: {

@@ -13,6 +13,8 @@ export interface StartPress {
    * Telegram's id of the message with the person's first question, if the bot has asked it already.
    */
   readonly asked?: number;
+  /** The bot has shown the home screen: a person who is known needs no other answer. */
+  readonly isAnswered?: boolean;
   /** The questions of earlier presses that nobody handled before this one. */
   readonly askedBefore?: readonly number[];
 }

@@ -6,12 +6,12 @@ import type { DeviceRequest, SubscriptionRef } from "../../../domain/access/subs
 import { onlineForMs } from "../../../domain/access/traffic.ts";
 import { addedDeviceId } from "../../../domain/derived-ids.ts";
 import { deviceId, type DeviceId } from "../../../domain/ids.ts";
+import { deviceRequestButtons } from "../../../domain/messaging/buttons.ts";
 import { tidyName } from "../../../domain/people/customer.ts";
 import { instant } from "../../../domain/time.ts";
 import { momentIn } from "../../../texts/index.ts";
 import {
   addDeviceButton,
-  deviceRequestButtons,
   devicesButton,
   openDeviceButton,
   renameDeviceButton,
@@ -21,7 +21,8 @@ import {
 import type { BotContext, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, ask, buttonMark, requestIdOf, show } from "../../request.ts";
-import { type Page, pageOf } from "../paging.ts";
+import { type Page, pageOf, withBack } from "../paging.ts";
+import { openHome } from "../people/home.ts";
 import { onButton, onList } from "../register.ts";
 
 const longestDeviceName = 32;
@@ -32,12 +33,15 @@ export function addDevices(bot: Composer<BotContext>, ports: DialoguePorts): voi
   onList(bot, "devices", devicesButton, (context, number) =>
     openDevicesPage(context, ports, number),
   );
-  onButton(bot, addDeviceButton, "device-add", async (context) => {
-    const [owned, ref] = [await findOwned(context, ports), await findSubscription(context, ports)];
+  onButton(bot, addDeviceButton, "device-add", async (context, { platform }) => {
+    const owned = await findOwned(context, ports);
+    const ref = await findSubscription(context, ports);
     if (!owned || !ref)
       return answerPress(context, context.texts.messaging.answer.pressStart, true);
     const requestId = requestIdOf(context);
-    const name = freeName(context, owned.devices);
+    const { connect, device } = context.texts.access;
+    const base = platform === undefined ? device.defaultName : connect.platforms[platform];
+    const name = freeName(base, owned.devices);
     const id = addedDeviceId(requestId, owned.subscription.id);
     const command = { kind: "add", requestId, deviceId: id, name } as const;
     await request(context, ports, ref, command);
@@ -77,6 +81,15 @@ function addDevicePages(bot: Composer<BotContext>, ports: DialoguePorts): void {
 
 /** Requests to the subscription, which itself checks that the device is its own. */
 function addDeviceRequests(bot: Composer<BotContext>, ports: DialoguePorts): void {
+  for (const kind of ["qr", "text"] as const) {
+    onButton(bot, deviceRequestButtons[kind], `device-${kind}`, async (context, { id, mark }) => {
+      const ref = await findSubscription(context, ports);
+      const { pressStart } = context.texts.messaging.answer;
+      if (ref === undefined) return answerPress(context, pressStart, true);
+      const requestId = mark === undefined ? requestIdOf(context) : `${kind}-${mark}`;
+      await request(context, ports, ref, { kind: "show", requestId, deviceId: id, part: kind });
+    });
+  }
   for (const kind of ["show", "reissue", "revoke"] as const) {
     const name = `device-${kind}`;
     onButton(bot, deviceRequestButtons[kind], name, async (context, { id, mark }) => {
@@ -105,7 +118,7 @@ async function request(
 }
 
 /** The sender's subscription. */
-async function findSubscription(
+export async function findSubscription(
   { customer, telegramId }: BotContext,
   { customers }: DialoguePorts,
 ): Promise<SubscriptionRef | undefined> {
@@ -147,12 +160,17 @@ async function askName(
   await ask(context, context.texts.access.device.askName(device.name), device.name);
 }
 
-interface Owned {
+/** A person's subscription and devices. */
+export interface Owned {
   readonly subscription: SubscriptionSummary;
   readonly devices: readonly DeviceDetails[];
 }
 
-async function findOwned(context: BotContext, ports: DialoguePorts): Promise<Owned | undefined> {
+/** The sender's subscription and devices; undefined: they do not have a subscription. */
+export async function findOwned(
+  context: BotContext,
+  ports: DialoguePorts,
+): Promise<Owned | undefined> {
   const subscription = await orUnavailable(ports.customers.findSubscription(context.telegramId));
   if (subscription === undefined) return undefined;
   const now = instant(new Date());
@@ -174,7 +192,7 @@ async function openDevicesPage(
 ): Promise<Page> {
   const { texts } = context;
   const owned = await findOwned(context, ports);
-  if (owned === undefined) return { text: texts.messaging.answer.pressStart, buttons: [] };
+  if (owned === undefined) return openHome(context, ports);
   const { devices, subscription } = owned;
   const entries = devices.map((device) => ({
     line: texts.access.device.line(device.name, lastSeen(context, device)),
@@ -188,7 +206,7 @@ async function openDevicesPage(
     perPage: devicesPerPage,
     turnTo: (page: number) => devicesButton.data({ page }),
   };
-  return pageOf(list, number);
+  return withBack(context, pageOf(list, number));
 }
 
 /** A list that is shown again gets a new button, so that it adds another device. */
@@ -219,9 +237,12 @@ const backTo = ({ texts }: BotContext, id: DeviceId) => ({
 function devicePage(context: BotContext, device: DeviceDetails): Page {
   const { texts } = context;
   const { id, name, place, hasTime } = device;
-  const { sendKey, rename, reissue, remove, card, waits, off } = texts.access.device;
+  const { sendKey, qr, rename, reissue, remove, card, waits, off } = texts.access.device;
   const buttons = [
-    [{ text: sendKey, data: deviceRequestButtons.show.data({ id, mark: buttonMark() }) }],
+    [
+      { text: sendKey, data: deviceRequestButtons.show.data({ id, mark: buttonMark() }) },
+      { text: qr, data: deviceRequestButtons.qr.data({ id, mark: buttonMark() }) },
+    ],
     [
       { text: rename, data: renameDeviceButton.data({ id }) },
       { text: reissue, data: sureReissueButton.data({ id }) },
@@ -247,10 +268,11 @@ export function lastSeen(
   return online ? texts.access.seen.now : texts.access.seen.at(momentIn(language, lastHandshakeAt));
 }
 
-/** The first "Device N" that is not in use. */
-function freeName({ texts }: BotContext, devices: readonly DeviceDetails[]): string {
-  const names = new Set(devices.map(({ name }) => name));
-  let n = 1;
-  while (names.has(texts.access.device.defaultName(n))) n += 1;
-  return texts.access.device.defaultName(n);
+/** The name itself, or the first "name N" that is not in use. */
+export function freeName(name: string, devices: readonly DeviceDetails[]): string {
+  const names = new Set(devices.map((device) => device.name));
+  if (!names.has(name)) return name;
+  let n = 2;
+  while (names.has(`${name} ${n}`)) n += 1;
+  return `${name} ${n}`;
 }

@@ -6,7 +6,8 @@ import { bytesIn, momentIn } from "../../../texts/index.ts";
 import { usageButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { type Page, pageOf } from "../paging.ts";
+import { type Page, pageOf, withBack } from "../paging.ts";
+import { openHome } from "../people/home.ts";
 import { onList } from "../register.ts";
 import { lastSeen } from "./devices.ts";
 
@@ -15,14 +16,11 @@ export function addUsage(bot: Composer<BotContext>, ports: BotPorts): void {
   onList(bot, "usage", usageButton, (context, number) => openUsagePage(context, ports, number));
 }
 
-async function openUsagePage(
-  context: BotContext,
-  { customers, devices }: BotPorts,
-  number: number,
-): Promise<Page> {
+async function openUsagePage(context: BotContext, ports: BotPorts, number: number): Promise<Page> {
+  const { customers, devices } = ports;
   const { texts, language } = context;
   const subscription = await orUnavailable(customers.findSubscription(context.telegramId));
-  if (subscription === undefined) return { text: texts.messaging.answer.pressStart, buttons: [] };
+  if (subscription === undefined) return openHome(context, ports);
   const mine = await orUnavailable(devices.list(subscription.id, instant(new Date())));
   const used = mine.filter(({ uploaded, downloaded }) => uploaded + downloaded > 0);
   const { paidUntil } = subscription;
@@ -39,7 +37,7 @@ async function openUsagePage(
     perPage: 10,
     turnTo: (page: number) => usageButton.data({ page }),
   };
-  return pageOf(list, number);
+  return withBack(context, pageOf(list, number));
 }
 
 function ofThePlan({ texts, language }: BotContext, { usedBytes, limitBytes }: TrafficUse) {

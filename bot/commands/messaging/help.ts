@@ -1,35 +1,46 @@
 import type { Composer } from "telegraf";
+import { connectButton, helpButton } from "../../../domain/messaging/buttons.ts";
+import { paySupportButton, supportButton, termsButton, troubleButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
-import { say } from "../../request.ts";
-import { onCommand } from "../register.ts";
+import { type Page, withBack } from "../paging.ts";
+import { onPage } from "../register.ts";
 
-/** /help, /support, /paysupport and /terms: what the bot can do, and whom to write to. */
-export function addHelp(bot: Composer<BotContext>, ports: BotPorts): void {
-  onCommand(bot, "help", async (context) => {
-    const { texts, customer } = context;
-    const admin = customer?.role === "admin" ? texts.messaging.help.admin : "";
-    const known = customer?.status === "active";
-    await say(
-      context,
-      known ? `${texts.messaging.help.customer}${admin}` : texts.messaging.help.newcomer,
-    );
+/** /help, /support, /paysupport and /terms: advice, the rules, and whom to write to. */
+export function addHelp(bot: Composer<BotContext>, { supportContact }: BotPorts): void {
+  onPage(bot, "help", helpButton, helpPage);
+  onPage(bot, "support", supportButton, (context) => {
+    const { contact, defaultContact } = context.texts.messaging.support;
+    return contactPage(context, contact(supportContact ?? defaultContact));
   });
+  onPage(bot, "paysupport", paySupportButton, (context) => {
+    const { payment, defaultContact } = context.texts.messaging.support;
+    return contactPage(context, payment(supportContact ?? defaultContact));
+  });
+  onPage(bot, "terms", termsButton, (context) => {
+    const { termsText: text } = context.texts.messaging.help;
+    return withBack(context, { text, buttons: [] }, helpButton.data({}));
+  });
+}
 
-  onCommand(bot, "support", async (context) => {
-    const { texts, telegramId } = context;
-    const contact = ports.supportContact ?? texts.messaging.support.defaultContact;
-    const { contact: contactLine, yourNumber } = texts.messaging.support;
-    await say(context, `${contactLine(contact)}\n${yourNumber(telegramId)}`);
-  });
+/** The topics of help; how to connect is for those who have access. */
+function helpPage(context: BotContext): Page {
+  const { texts, customer } = context;
+  const { help } = texts.messaging;
+  const connecting = [
+    [{ text: help.howTo, data: connectButton.data({}) }],
+    [{ text: help.fails, data: troubleButton.data({}) }],
+  ];
+  const buttons = [
+    ...(customer?.status === "active" ? connecting : []),
+    [{ text: help.payment, data: paySupportButton.data({}) }],
+    [{ text: help.person, data: supportButton.data({}) }],
+    [{ text: help.terms, data: termsButton.data({}) }],
+  ];
+  return withBack(context, { text: help.title, buttons });
+}
 
-  onCommand(bot, "paysupport", async (context) => {
-    const { texts, telegramId } = context;
-    const contact = ports.supportContact ?? texts.messaging.support.defaultContact;
-    const { payment, yourNumber } = texts.messaging.support;
-    await say(context, `${payment(contact)}\n${yourNumber(telegramId)}`);
-  });
-
-  onCommand(bot, "terms", async (context) => {
-    await say(context, context.texts.messaging.help.terms);
-  });
+function contactPage(context: BotContext, contact: string): Page {
+  const { yourNumber } = context.texts.messaging.support;
+  const text = `${contact}\n${yourNumber(context.telegramId)}`;
+  return withBack(context, { text, buttons: [] }, helpButton.data({}));
 }

@@ -2,11 +2,11 @@ import type { Composer } from "telegraf";
 import { pendingButton } from "../../../domain/messaging/buttons.ts";
 import { instant } from "../../../domain/time.ts";
 import { bytesIn } from "../../../texts/index.ts";
-import { findHelpButton, todayButton } from "../../buttons.ts";
+import { adminMenuButton, findHelpButton, todayButton, unmatchedButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { answerPress, say } from "../../request.ts";
-import type { Page } from "../paging.ts";
+import { answerPress, say, show } from "../../request.ts";
+import { type Page, withBack } from "../paging.ts";
 import { amountsIn } from "../payments/payment-lines.ts";
 import { onAdminButton, onAdminCommand } from "../register.ts";
 
@@ -15,6 +15,11 @@ export function addAdminMenu(bot: Composer<BotContext>, { admin, unmatched }: Bo
   onAdminCommand(bot, "admin", async (context) => {
     const page = menuPage(context);
     await say(context, page.text, page.buttons);
+  });
+  onAdminButton(bot, adminMenuButton, "admin", async (context) => {
+    const page = menuPage(context);
+    answerPress(context);
+    await show(context, page.text, page.buttons);
   });
   onAdminButton(bot, todayButton, "admin-numbers", async (context) => {
     const { texts } = context;
@@ -29,20 +34,26 @@ export function addAdminMenu(bot: Composer<BotContext>, { admin, unmatched }: Bo
       texts.operations.today.people({ ...people, down, up }),
       texts.operations.today.money({ ...money, paid }),
     ];
-    await say(context, all.join("\n"));
+    const page = { text: all.join("\n"), buttons: [] };
+    const { text, buttons } = withBack(context, page, adminMenuButton.data({}));
+    await show(context, text, buttons);
   });
 }
 
 /** The admins' menu. */
-function menuPage({ texts }: BotContext): Page {
-  return {
+function menuPage(context: BotContext): Page {
+  const { texts } = context;
+  return withBack(context, {
     text: texts.operations.menu.title,
     buttons: [
       [
         { text: texts.operations.menu.requests, data: pendingButton.data({}) },
         { text: texts.operations.menu.today, data: todayButton.data({}) },
       ],
-      [{ text: texts.operations.menu.find, data: findHelpButton.data({}) }],
+      [
+        { text: texts.operations.menu.find, data: findHelpButton.data({}) },
+        { text: texts.operations.menu.unmatched, data: unmatchedButton.data({ page: 1 }) },
+      ],
     ],
-  };
+  });
 }

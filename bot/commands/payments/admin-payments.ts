@@ -2,6 +2,7 @@ import type { Composer } from "telegraf";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
 import { tidyName } from "../../../domain/people/customer.ts";
 import {
+  adminMenuButton,
   foundPaymentsButton,
   paymentButton,
   paymentJsonButton,
@@ -10,7 +11,7 @@ import {
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, say, sendFile, show } from "../../request.ts";
-import { type List, mostListed, type Page, pageOf, searchedIn } from "../paging.ts";
+import { type List, mostListed, type Page, pageOf, searchedIn, withBack } from "../paging.ts";
 import { onAdminButton, onAdminCommand } from "../register.ts";
 import { shortNumber } from "./payment-lines.ts";
 import { paymentButtons, paymentPage } from "./payment-pages.ts";
@@ -83,7 +84,8 @@ const choicePage = (
   number: number,
 ): Page => {
   const entries = paymentButtons(context, payments).map((row) => ({ buttons: [row] }));
-  return pageOf({ ...list, entries, perPage: 10 }, number);
+  const page = pageOf({ ...list, entries, perPage: 10 }, number);
+  return withBack(context, page, adminMenuButton.data({}));
 };
 
 /** A JSON file with every gateway event as it was received, and every effect of each. */

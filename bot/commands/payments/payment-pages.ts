@@ -7,11 +7,16 @@ import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
 import { refundableOf } from "../../../domain/payments/refund.ts";
 import { escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
-import { paymentButton, paymentJsonButton, sureRefundButton } from "../../buttons.ts";
+import {
+  adminMenuButton,
+  paymentButton,
+  paymentJsonButton,
+  sureRefundButton,
+} from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
 import type { Buttons } from "../../request.ts";
 import { fitLines, mostCharacters, truncate } from "../fit-lines.ts";
-import type { Page } from "../paging.ts";
+import { type Page, withBack } from "../paging.ts";
 import { shortNumber } from "./payment-lines.ts";
 import { quoted, timelineOf } from "./payment-timeline.ts";
 
@@ -52,7 +57,8 @@ export function paymentPage(
     ? [[{ text: texts.payments.refund.button, data: sureRefundButton.data({ id }) }]]
     : [];
   const whole = { text: texts.payments.payment.download, data: paymentJsonButton.data({ id }) };
-  return { text: [head, ...earlier, ...newest].join("\n"), buttons: [...refund, [whole]] };
+  const page = { text: [head, ...earlier, ...newest].join("\n"), buttons: [...refund, [whole]] };
+  return withBack(context, page, adminMenuButton.data({}));
 }
 
 function cardOf({ texts, language }: BotContext, payment: PaymentSummary): string {

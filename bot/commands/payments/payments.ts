@@ -2,15 +2,16 @@ import type { Composer } from "telegraf";
 import { cancelPayment, startPurchase } from "../../../client/payments.ts";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
 import { repeatedPaymentId } from "../../../domain/derived-ids.ts";
-import { cancelPaymentButton } from "../../../domain/messaging/buttons.ts";
+import { cancelPaymentButton, plansButton } from "../../../domain/messaging/buttons.ts";
 import type { PaymentId } from "../../../domain/payments/payment.ts";
 import { moneyIn } from "../../../texts/money.ts";
-import { paymentsButton, showPaymentButton } from "../../buttons.ts";
+import { balanceButton, paymentsButton, showPaymentButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { answerPress, type Buttons, requestIdOf, say } from "../../request.ts";
-import { mostListed, type Page, pageOf } from "../paging.ts";
-import { onButton, onCommand, onList } from "../register.ts";
+import { answerPress, type Buttons, requestIdOf } from "../../request.ts";
+import { mostListed, type Page, pageOf, withBack } from "../paging.ts";
+import { openHome } from "../people/home.ts";
+import { onButton, onList, onPage } from "../register.ts";
 import { balanceIn, paymentLine } from "./payment-lines.ts";
 
 /** /payments and /balance: what a customer has paid, still has to pay, and has on the balance. */
@@ -18,9 +19,9 @@ export function addPayments(bot: Composer<BotContext>, ports: BotPorts): void {
   onList(bot, "payments", paymentsButton, (context, number) =>
     openPaymentsPage(context, ports, number),
   );
-  onCommand(bot, "balance", async (context) => {
+  onPage(bot, "balance", balanceButton, async (context) => {
     const { texts, customer } = context;
-    if (customer === undefined) return say(context, texts.messaging.answer.pressStart);
+    if (customer === undefined) return openHome(context, ports);
     const { has, owes } = balanceIn(
       context,
       await orUnavailable(ports.plans.listBalances(customer.id)),
@@ -29,7 +30,12 @@ export function addPayments(bot: Composer<BotContext>, ports: BotPorts): void {
       ...(has ? [`${texts.payments.balance.title}: ${has}\n${texts.payments.balance.use}`] : []),
       ...(owes ? [texts.payments.balance.owed(owes)] : []),
     ];
-    await say(context, lines.join("\n") || texts.payments.balance.none);
+    const text = lines.join("\n") || texts.payments.balance.none;
+    const buttons = [
+      [{ text: texts.messaging.menu.choosePlan, data: plansButton.data({}) }],
+      [{ text: texts.messaging.menu.payments, data: paymentsButton.data({ page: 1 }) }],
+    ];
+    return withBack(context, { text, buttons });
   });
   addOpenOrders(bot, ports);
 }
@@ -41,7 +47,10 @@ async function openPaymentsPage(
 ): Promise<Page> {
   const { texts, telegramId } = context;
   const payments = await orUnavailable(ports.payments.list([telegramId], mostListed));
-  if (payments.length === 0) return { text: texts.payments.order.none, buttons: [] };
+  if (payments.length === 0) {
+    const choose = { text: texts.messaging.menu.choosePlan, data: plansButton.data({}) };
+    return withBack(context, { text: texts.payments.order.none, buttons: [[choose]] });
+  }
   const list = {
     head: texts.payments.order.listTitle,
     entries: payments.map((payment) => ({
@@ -51,7 +60,7 @@ async function openPaymentsPage(
     perPage: 10,
     turnTo: (page: number) => paymentsButton.data({ page }),
   };
-  return pageOf(list, number);
+  return withBack(context, pageOf(list, number));
 }
 
 /** Both buttons work on the customer's own orders alone. */

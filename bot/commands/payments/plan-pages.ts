@@ -6,14 +6,17 @@ import { dayMs, type Instant, msBetween } from "../../../domain/time.ts";
 import { wholeDays } from "../../../texts/days.ts";
 import { bytesIn, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
-import { buyButton, planButton, plansButton } from "../../buttons.ts";
+import { plansButton } from "../../../domain/messaging/buttons.ts";
+import { buyButton, planButton } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
-import { type Page, pageOf } from "../paging.ts";
+import { type Page, pageOf, withBack } from "../paging.ts";
 
 /** The plans on offer, each with its prices and a button. */
 export function plansPage(context: BotContext, offers: readonly PlanOffer[], number = 1): Page {
   const { texts, language } = context;
-  if (offers.length === 0) return { text: texts.payments.plan.none, buttons: [] };
+  if (offers.length === 0) {
+    return withBack(context, { text: texts.payments.plan.none, buttons: [] });
+  }
   const entries = offers.map(({ plan, methods }) => ({
     line: [
       "",
@@ -28,7 +31,7 @@ export function plansPage(context: BotContext, offers: readonly PlanOffer[], num
     perPage: 10,
     turnTo: (page: number) => plansButton.data({ page }),
   };
-  return pageOf(list, number);
+  return withBack(context, pageOf(list, number));
 }
 
 /** A plan, what paying for it does to the customer's time, and a button for each payment method. */

@@ -7,18 +7,20 @@ import { currencies } from "../../../domain/money.ts";
 import { balanceGateway, type Purchase } from "../../../domain/payments/payment.ts";
 import { offerPlans, type PlanOffer } from "../../../domain/payments/plan-offers.ts";
 import { instant } from "../../../domain/time.ts";
-import { buyButton, planButton, plansButton } from "../../buttons.ts";
+import { plansButton } from "../../../domain/messaging/buttons.ts";
+import { buyButton, planButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, pressedMessage, show } from "../../request.ts";
 import { onButton, onList } from "../register.ts";
+import { withBack } from "../paging.ts";
 import { planPage, plansPage } from "./plan-pages.ts";
 
 /** /plans: the offers, what each does to the time that is left, and the order. */
 export function addPlans(bot: Composer<BotContext>, ports: BotPorts): void {
   onList(bot, "plans", plansButton, async (context, number) => {
     const catalog = await openCatalog(context, ports);
-    if ("problem" in catalog) return { text: catalog.problem, buttons: [] };
+    if ("problem" in catalog) return withBack(context, { text: catalog.problem, buttons: [] });
     return plansPage(context, catalog.offers, number);
   });
   onButton(bot, planButton, "plan", async (context, { code }) => {

@@ -6,11 +6,17 @@ import { gatewayName } from "../../../domain/payments/payment.ts";
 import { tidyName } from "../../../domain/people/customer.ts";
 import { escapeHtml, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
-import { ignoreButton, returnButton, unmatchedButton, yesReturnButton } from "../../buttons.ts";
+import {
+  adminMenuButton,
+  ignoreButton,
+  returnButton,
+  unmatchedButton,
+  yesReturnButton,
+} from "../../buttons.ts";
 import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, ask, requestIdOf, say, show } from "../../request.ts";
-import { type Entry, mostListed, type Page, pageOf } from "../paging.ts";
+import { type Entry, mostListed, type Page, pageOf, withBack } from "../paging.ts";
 import { onAdminButton, onAdminCommand } from "../register.ts";
 
 /** /unmatched and /give: what becomes of unmatched payments. The workflow decides once. */
@@ -131,7 +137,10 @@ export function unmatchedPage(
   number = 1,
 ): Page {
   const { texts } = context;
-  if (open.length === 0) return { text: texts.payments.unmatched.none, buttons: [] };
+  const menu = adminMenuButton.data({});
+  if (open.length === 0) {
+    return withBack(context, { text: texts.payments.unmatched.none, buttons: [] }, menu);
+  }
   const list = {
     head: texts.payments.unmatched.listTitle(open.length),
     entries: open.map((charge, index) => entryOf(context, charge, index + 1)),
@@ -139,7 +148,7 @@ export function unmatchedPage(
     perPage: 10,
     turnTo: (page: number) => unmatchedButton.data({ page }),
   };
-  return pageOf(list, number);
+  return withBack(context, pageOf(list, number), menu);
 }
 
 /** A reference longer than /give takes is cut to its beginning. */

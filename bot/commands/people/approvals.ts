@@ -6,9 +6,10 @@ import { escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { answerPress, say, show } from "../../request.ts";
+import { adminMenuButton } from "../../buttons.ts";
+import { answerPress, show } from "../../request.ts";
 import { truncate } from "../fit-lines.ts";
-import { mostListed, type Page, pageOf } from "../paging.ts";
+import { mostListed, type Page, pageOf, withBack } from "../paging.ts";
 import { onAdminButton } from "../register.ts";
 
 /** Admins' decisions about approvals, and the list of those that wait. */
@@ -22,15 +23,17 @@ export function addApprovals(bot: Composer<BotContext>, { admin, client }: BotPo
     const open = await orUnavailable(admin.listOpenRequests(mostListed));
     const page = pendingPage(context, open, number);
     answerPress(context);
-    // The menu stays where it is; a page of the list is turned in its place.
-    await (number === undefined ? say : show)(context, page.text, page.buttons);
+    await show(context, page.text, page.buttons);
   });
 }
 
 /** The approvals that wait, the page `number`, counted from 1. */
 export function pendingPage(context: BotContext, open: readonly OpenRequest[], number = 1): Page {
   const { texts, language } = context;
-  if (open.length === 0) return { text: texts.people.approval.none, buttons: [] };
+  const menu = adminMenuButton.data({});
+  if (open.length === 0) {
+    return withBack(context, { text: texts.people.approval.none, buttons: [] }, menu);
+  }
   const entries = open.map((request) => {
     const { approvalId, ask, person, askedAt } = request;
     const { about, label } = pendingWords(context, request);
@@ -48,7 +51,7 @@ export function pendingPage(context: BotContext, open: readonly OpenRequest[], n
     perPage: 20,
     turnTo: (page: number) => pendingButton.data({ page }),
   };
-  return pageOf(list, number);
+  return withBack(context, pageOf(list, number), menu);
 }
 
 /** What is asked, in a line, and the button's label, which shows what pressing it agrees to. */

@@ -8,6 +8,7 @@ import { type Customer, displayName } from "../../../domain/people/customer.ts";
 import { escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
 import {
   actButtons,
+  adminMenuButton,
   customerButton,
   extendButton,
   foundCustomersButton,
@@ -17,22 +18,23 @@ import {
 import type { BotContext } from "../../context.ts";
 import type { Buttons } from "../../request.ts";
 import { fitLines, mostCharacters, truncate } from "../fit-lines.ts";
-import { type Page, pageOf, searchedIn } from "../paging.ts";
+import { type Page, pageOf, searchedIn, withBack } from "../paging.ts";
 import { balanceIn, paymentLine } from "../payments/payment-lines.ts";
 
 /** The customers that a search found, to choose from. */
 export function foundPage(
-  { texts }: BotContext,
+  context: BotContext,
   found: readonly { readonly telegramId: TelegramId; readonly name: string }[],
   { searched, number }: { readonly searched: string; readonly number: number },
 ): Page {
   const entries = found.map(({ telegramId: id, name }) => ({
     buttons: [[{ text: `👤 ${truncate(name)}`, data: customerButton.data({ id }) }]],
   }));
-  const head = texts.people.customer.found(found.length);
+  const head = context.texts.people.customer.found(found.length);
   const beginning = searchedIn(searched);
   const turnTo = (page: number) => foundCustomersButton.data({ page, searched: beginning });
-  return pageOf({ head, entries, perPage: 10, turnTo }, number);
+  const page = pageOf({ head, entries, perPage: 10, turnTo }, number);
+  return withBack(context, page, adminMenuButton.data({}));
 }
 
 /** What the page of a customer shows. */
@@ -64,7 +66,8 @@ export function customerPage(context: BotContext, details: CustomerDetails): Pag
   const head = [card, moneyOf(context, details), "", texts.operations.timeline.title].join("\n");
   const entries = timeline.map((entry) => timelineLine(context, entry));
   const text = [head, ...fitLines(entries, mostCharacters - head.length)].join("\n");
-  return { text, buttons: customerButtons(context, details) };
+  const page = { text, buttons: customerButtons(context, details) };
+  return withBack(context, page, adminMenuButton.data({}));
 }
 
 const mostDevicesNamed = 10;

@@ -3,6 +3,7 @@ import type { TelegramId } from "../../../domain/ids.ts";
 import { tidyName } from "../../../domain/people/customer.ts";
 import { instant } from "../../../domain/time.ts";
 import {
+  adminMenuButton,
   customerButton,
   findHelpButton,
   foundCustomersButton,
@@ -11,15 +12,17 @@ import {
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, say, show } from "../../request.ts";
-import { mostListed } from "../paging.ts";
+import { mostListed, withBack } from "../paging.ts";
 import { onAdminButton, onAdminCommand } from "../register.ts";
 import { customerPage, foundPage, sureBlockPage } from "./customer-pages.ts";
 
 /** /find: admins look for a customer, and see their card with its timeline. */
 export function addCustomers(bot: Composer<BotContext>, ports: BotPorts): void {
   onAdminButton(bot, findHelpButton, "admin-find", async (context) => {
+    const page = { text: context.texts.people.customer.findHow, buttons: [] };
+    const { text, buttons } = withBack(context, page, adminMenuButton.data({}));
     answerPress(context);
-    await say(context, context.texts.people.customer.findHow);
+    await show(context, text, buttons);
   });
   onAdminCommand(bot, "find", async (context, payload) => {
     const { texts } = context;

@@ -2,16 +2,15 @@ import type { Composer } from "telegraf";
 import { changeLanguage } from "../../../client/people.ts";
 import { languages } from "../../../domain/people/customer.ts";
 import { textsIn } from "../../../texts/index.ts";
-import { languageButton } from "../../buttons.ts";
+import { languageButton, languagesButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
-import { answerPress, buttonMark, requestIdOf, say, show } from "../../request.ts";
-import { onButton, onCommand } from "../register.ts";
+import { answerPress, buttonMark, requestIdOf, show } from "../../request.ts";
+import { type Page, withBack } from "../paging.ts";
+import { onButton, onPage } from "../register.ts";
 
 /** /language: the choice of language. */
 export function addLanguage(bot: Composer<BotContext>, ports: BotPorts): void {
-  onCommand(bot, "language", async (context) => {
-    await say(context, context.texts.people.language.choose, [languageChoices()]);
-  });
+  onPage(bot, "language", languagesButton, (context) => choicePage(context, {}));
 
   onButton(bot, languageButton, "language", async (context, { language }) => {
     if (context.customer === undefined) {
@@ -21,13 +20,18 @@ export function addLanguage(bot: Composer<BotContext>, ports: BotPorts): void {
     await changeLanguage(ports.client, requestIdOf(context), change);
     answerPress(context, textsIn(language).people.language.name);
     // New buttons, so that choosing the first language again is another request.
-    await show(context, textsIn(language).people.language.choose, [
-      languageChoices({ mark: buttonMark() }),
-    ]);
+    const page = choicePage({ texts: textsIn(language) }, { mark: buttonMark() });
+    await show(context, page.text, page.buttons);
   });
 }
 
-const languageChoices = (mark: { readonly mark?: string } = {}) =>
+const choicePage = (context: Pick<BotContext, "texts">, mark: { readonly mark?: string }): Page =>
+  withBack(context, {
+    text: context.texts.people.language.choose,
+    buttons: [languageChoices(mark)],
+  });
+
+const languageChoices = (mark: { readonly mark?: string }) =>
   languages.map((language) => {
     return {
       text: textsIn(language).people.language.name,

@@ -2,23 +2,36 @@ import type { Composer } from "telegraf";
 import { answerCaptcha, openSignup } from "../../../client/people.ts";
 import { captchaButton } from "../../../domain/messaging/buttons.ts";
 import { firstChallenge } from "../../../domain/people/captcha.ts";
+import type { Customer } from "../../../domain/people/customer.ts";
+import { instant } from "../../../domain/time.ts";
 import { renderNotice } from "../../../texts/notices.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { profileOf } from "../../middlewares.ts";
-import { answerPress, requestIdOf, sayNumbered } from "../../request.ts";
+import { answerPress, requestIdOf, say, sayNumbered } from "../../request.ts";
 import { onButton, onCommand } from "../register.ts";
+import { openHome } from "./home.ts";
 
 const longestPayload = 64;
 
 /** /start and the captcha: the way to becoming a customer. */
-export function addStart(bot: Composer<BotContext>, { client }: BotPorts): void {
+export function addStart(bot: Composer<BotContext>, ports: BotPorts): void {
+  const { client } = ports;
   const strangers = new Strangers();
+  /** An update that waited for Temporal and is handled again has been answered already. */
+  const answered = new WeakSet<object>();
   onCommand(bot, "start", async (context, text) => {
     const payload = text.slice(0, longestPayload);
     const opened = { requestId: requestIdOf(context), profile: profileOf(context) };
+    const isAnswered = hasHome(context.customer);
+    if (isAnswered && !answered.has(context.update)) {
+      answered.add(context.update);
+      const page = await openHome(context, ports);
+      await say(context, page.text, page.buttons);
+    }
     const asked = await strangers.ask(context);
     await openSignup(client, {
       ...opened,
+      ...(isAnswered ? { isAnswered } : {}),
       ...(payload ? { payload } : {}),
       ...(asked === undefined ? {} : { asked }),
     });
@@ -30,6 +43,11 @@ export function addStart(bot: Composer<BotContext>, { client }: BotPorts): void 
     answerPress(context, context.texts.people.captcha.over, true);
   });
 }
+
+/** Whether the home screen answers /start; the others are answered by their signup. */
+const hasHome = (customer: Customer | undefined): boolean =>
+  customer !== undefined &&
+  (customer.status === "active" || customer.status === "blocked" || customer.role === "admin");
 
 /**
  * Asks people who are not in the database yet their first question at once, before their signup
@@ -46,7 +64,11 @@ class Strangers {
     const known = this.#asked.get(update);
     if (known !== undefined) return known;
     const challenge = firstChallenge(telegramId);
-    const { html, keyboard } = renderNotice(language, { kind: "captchaAsked", challenge });
+    const { html, keyboard } = renderNotice(
+      language,
+      { kind: "captchaAsked", challenge },
+      instant(new Date()),
+    );
     const asked = await sayNumbered(context, html, keyboard ?? []);
     if (asked !== undefined) this.#asked.set(update, asked);
     return asked;

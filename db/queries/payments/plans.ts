@@ -5,7 +5,7 @@ import type { Money } from "../../../domain/money.ts";
 import { gatewayName } from "../../../domain/payments/payment.ts";
 import type { PaymentMethod } from "../../../domain/payments/plan-offers.ts";
 import type { Plan } from "../../../domain/payments/plan.ts";
-import { type Instant, instant } from "../../../domain/time.ts";
+import { addMs, type Instant, instant } from "../../../domain/time.ts";
 import { loadTime } from "../../access/time-lots.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
 import { loadBalanceAmounts } from "../../payments/ledger.ts";
@@ -17,6 +17,8 @@ export interface CurrentPlan {
   readonly code: string;
   readonly state: SubscriptionState;
   readonly paidUntil: Instant | undefined;
+  /** Until when access goes on after the time that was paid; undefined without any time. */
+  readonly graceUntil: Instant | undefined;
   /** The version that was bought; undefined: it has no version. */
   readonly plan: Plan | undefined;
   /** All of the subscription's time in booking order, from which a purchase is previewed. */
@@ -67,15 +69,24 @@ export class PlanQueries {
     const row = await db
       .selectFrom("subscriptions as s")
       .innerJoin("customers as c", "c.id", "s.customerId")
-      .select(["s.id", "s.plan", "s.planVersion", "s.paidUntil", stateAt(now).as("state")])
+      .select([
+        "s.id",
+        "s.plan",
+        "s.planVersion",
+        "s.paidUntil",
+        "s.graceMs",
+        stateAt(now).as("state"),
+      ])
       .where("c.telegramId", "=", telegramId as number)
       .executeTakeFirst();
     if (row === undefined) return undefined;
-    const { plan: code, planVersion: version, state, paidUntil } = row;
+    const { plan: code, planVersion: version, state, graceMs } = row;
+    const paidUntil = row.paidUntil === null ? undefined : instant(row.paidUntil);
     return {
       code,
       state,
-      paidUntil: paidUntil === null ? undefined : instant(paidUntil),
+      paidUntil,
+      graceUntil: paidUntil && addMs(paidUntil, graceMs),
       plan: version === null ? undefined : await this.#versions.find(db, code, version),
       time: await loadTime(db, row.id),
     };

@@ -6,6 +6,7 @@ import {
   telegramId,
 } from "../../../domain/ids.ts";
 import { type Customer, displayName } from "../../../domain/people/customer.ts";
+import { signupApprovalId } from "../../../domain/people/approval.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
 import { customerOf, findCustomer } from "../../people/customers.ts";
@@ -80,6 +81,29 @@ export class CustomerQueries {
     if (!row || row.trafficLimitBytes === null) return undefined;
     const usedBytes = row.movedBytes - row.trafficBaseBytes;
     return { limitBytes: row.trafficLimitBytes, usedBytes };
+  }
+
+  /** Whether admins are asked, now, to let this person in. */
+  async isWaiting(of: TelegramId): Promise<boolean> {
+    const row = await queriesOf(this.#em)
+      .selectFrom("approvals")
+      .select("approvalId")
+      .where("approvalId", "=", signupApprovalId(of) as string)
+      .where("state", "=", "open")
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  /** How many customers came by this person's invitation. */
+  async countInvited(by: TelegramId): Promise<number> {
+    const { count } = await queriesOf(this.#em)
+      .selectFrom("customers as c")
+      .innerJoin("customers as r", "r.id", "c.referrerId")
+      .select((of) => of.fn.countAll<number>().as("count"))
+      .where("r.telegramId", "=", by as number)
+      .where("c.status", "=", "active")
+      .executeTakeFirstOrThrow();
+    return count;
   }
 
   /** Customers by Telegram id, @username or a part of the name, the newest first. */

@@ -6,12 +6,12 @@ import {
   approvalReminders,
   invoiceChanged,
   invoiceMessages,
-  keyMessages,
   noticeTo,
   type OutgoingMessage,
 } from "../../../domain/messaging/message.ts";
 import { instant } from "../../../domain/time.ts";
 import { useDatabase } from "../../drivers/database.ts";
+import { keyMessages } from "../../drivers/key-messages.ts";
 import { SendingBooks } from "../../drivers/sending-books.ts";
 import { useSending } from "../../drivers/sending.ts";
 
@@ -158,8 +158,8 @@ test("an order that ends before its messages are sent is shown as it is, without
 });
 
 test.each([
-  ["en", "Your key for", "How to connect"],
-  ["ru", "Ключ для", "Как подключиться"],
+  ["en", "Your key for", "paste it in AmneziaVPN"],
+  ["ru", "Ключ для", "вставьте его в AmneziaVPN"],
 ])(
   "a key in %s is a file, a picture and how to connect, made from what is sealed",
   async (...of) => {
@@ -181,16 +181,16 @@ test.each([
   },
 );
 
-test("a key that fits neither picture nor message is sent as a file, with instructions", async () => {
+test("a key that is too long for a picture and for a message is in the file, and the others say so", async () => {
   const eve = await sending.meet();
   const { id } = await books.device(eve.id, { name: "phone", secret: "i".repeat(5_000) });
   await deliver(eve.id, ...keyMessages(eve.id, id, `${eve.id}/1`));
-  const [file, text, ...more] = await readMessages(eve);
+  const [file, picture, text, ...more] = await readMessages(eve);
   expect(file?.document).toBeDefined();
-  expect(text?.text).toContain("Open the .conf file above");
-  expect(text?.text).not.toContain("iiii");
+  expect(picture?.text).toContain("Open the key file instead");
+  expect(text?.text).toContain("Open the key file instead");
   expect(more).toEqual([]);
-  expect(await sending.states(eve.id)).toEqual(["sent", "superseded", "sent"]);
+  expect(await sending.states(eve.id)).toEqual(["sent", "sent", "sent"]);
 });
 
 test("a key that was retired, revoked or never placed is not sent", async () => {

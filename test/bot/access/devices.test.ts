@@ -240,5 +240,5 @@ test("a person without access is sent to Start, whatever they press", async () =
     });
   }
   await eve.send("/devices");
-  await eve.waitForMessage(exactly(textsIn("en").messaging.answer.pressStart));
+  await eve.waitForMessage(shown(textsIn("en").access.home.stranger));
 });

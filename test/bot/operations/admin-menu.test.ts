@@ -22,16 +22,21 @@ test.each(languages)("the menu: approvals, search, today's figures (%s)", async 
   await admin.pressButton(/^admin-pending$/u);
   const pending = await admin.waitForMessage(new RegExp(`${eve.id}, `, "u"));
   expect(pending.text).toContain(`Eve ${language}`);
+  await admin.press(pending.message_id, "admin");
   await admin.pressButton(/^admin-find$/u);
   await admin.waitForMessage(/\/find/u);
+  await admin.press(pending.message_id, "admin");
   await admin.pressButton(/^admin-numbers$/u);
   const answer = await admin.waitForMessage(/📈/u);
   const [waiting] = await app.rows<{ count: number }>(
     "select count(*) as count from approvals where state = 'open'",
   );
   expect(answer.text).toMatch(new RegExp(`: ${waiting!.count}\\n`, "u"));
+  await admin.press(pending.message_id, "admin");
+  await admin.pressButton(/^admin-pending$/u);
+  await admin.waitForMessage(new RegExp(`${eve.id}, `, "u"));
   await admin.press(pending.message_id, await approveButton(admin, eve));
-  await eve.waitForMessage(/How to connect/u);
+  await eve.waitForMessage(/Your key for/u);
   expect(await actsOn(app, eve)).toMatchObject([{ act: "approve", actor: adminId }]);
   await admin.pressButton(/^language:en/u);
   await eventually(async () =>

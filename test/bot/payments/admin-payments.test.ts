@@ -20,7 +20,7 @@ test("a payment is found by whatever is known of it, and its card tells the whol
   const bob = await createCustomer();
   await bob.person.become({ first_name: "Payer", last_name: `Number ${bob.person.id}` });
   await bob.person.send("/start");
-  await bob.person.waitForMessage(/Welcome back/u);
+  await bob.person.waitForMessage(/Devices: \d/u);
   const { id, reference } = await bob.buyByStars();
   const [{ memo } = { memo: "" }] = await app.rows<{ memo: string }>(
     "select memo from payments where id = ?",

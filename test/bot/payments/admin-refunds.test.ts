@@ -83,7 +83,7 @@ test("/refund returns a part where the gateway can, and says what is wrong where
   const before = await bob.paidUntil();
   const id = await bob.buy("month", "memory", "RUB");
   const reference = await bob.settle(memory, id);
-  await bob.person.waitForMessage(/Payment received/u);
+  await bob.person.waitForMessage(/Paid\. Your access/u);
   const expectAnswer = async (command: string, answer: RegExp) => {
     const received = (await admin.listTexts()).length;
     await admin.send(command);

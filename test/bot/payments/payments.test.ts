@@ -112,7 +112,7 @@ test("a balance pays where it covers the price, once, and then no more", async (
   const bob = await createCustomer();
   const id = await bob.buy("month", "memory", "RUB");
   await bob.settle(memory, id);
-  await bob.person.waitForMessage(/Payment received/u);
+  await bob.person.waitForMessage(/Paid\. Your access/u);
   // Paid again: this gateway makes no refunds, so the money goes to the balance.
   Object.assign(memory.capabilities, { refunds: "none" });
   await bob.settle(memory, id);

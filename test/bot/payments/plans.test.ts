@@ -69,14 +69,14 @@ test("the preview of the time is what paying then does", async () => {
   expect(page.text).toContain(`Your access runs until ${before}.`);
   const id = await bob.buy("month", "memory", "RUB");
   await bob.settle(memory, id);
-  await bob.person.waitForMessage(/Payment received/u);
+  await bob.person.waitForMessage(/Paid\. Your access/u);
   expect(page.text).toContain(`After payment, your access runs until ${await untilOf(bob)}.`);
 });
 
 test("time of another plan is converted by what was paid for it, and shown before paying", async () => {
   const bob = await createCustomer();
   await bob.settle(memory, await bob.buy("month", "memory", "RUB"));
-  await bob.person.waitForMessage(/Payment received/u);
+  await bob.person.waitForMessage(/Paid\. Your access/u);
   const page = await bob.pickPlan("family");
   const said = page.text?.split("\n").filter((line) => /become|After payment/u.test(line));
   // The trial's three days are free, so they are not converted.
@@ -124,7 +124,7 @@ test("a button of a closed order that Temporal has deleted says so, and opens no
   await bob.person.waitForMessage(/Waiting for your payment/u);
   const [order] = await bob.listOrders();
   await bob.settle(memory, order!.id);
-  await bob.person.waitForMessage(/Payment received/u);
+  await bob.person.waitForMessage(/Paid\. Your access/u);
   const { client } = app;
   const payment = client.workflow.getHandle(workflowIds.payment(order!.id));
   await payment.result();
@@ -191,7 +191,7 @@ test("a plan whose name is markup is shown as it is named, to its buyer and to a
   const [admin, bob] = [await app.admin(), await createCustomer()];
   await bob.person.become({ first_name: "<i>Bob</i> & co" });
   await bob.person.send("/start");
-  await bob.person.waitForMessage(/Welcome back/u);
+  await bob.person.waitForMessage(/Devices: \d/u);
   const id = await bob.buy("rough", "memory", "RUB");
   await expectShown(bob.person, /🧾[^]*Waiting/u);
   await bob.person.send("/payments");

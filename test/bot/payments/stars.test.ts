@@ -60,7 +60,7 @@ test("from /plans to paid, all in the chat: the time is given once", async () =>
   await bob.person.waitForMessage(/🧾[^]*Price: 250 ⭐ by Telegram Stars/u);
   const invoice = await bob.waitForStarsInvoice();
   expect(await bob.pay(invoice)).toBeUndefined();
-  await bob.person.waitForMessage(/Payment received/u);
+  await bob.person.waitForMessage(/Paid\. Your access/u);
   await bob.person.waitForMessage(/Paid\. Thank you/u);
   await eventually(async () => expect(await bob.paidUntil()).toBe(before + 30 * dayMs));
   expect(await bob.listOrders()).toEqual([{ id, state: "settled" }]);
@@ -284,7 +284,7 @@ test("Stars that Telegram refunds take their time with them", async () => {
   const before = await bob.paidUntil();
   const id = await bob.buy("month", "stars", "XTR");
   await bob.payStarsInvoice();
-  await bob.person.waitForMessage(/Payment received/u);
+  await bob.person.waitForMessage(/Paid\. Your access/u);
   const [charge] = await app.rows<{ reference: string }>(
     "select reference from charges where payment_id = ?",
     [id],

@@ -71,7 +71,7 @@ test("every copy of the first question says that it was answered", async () => {
   await eventually(async () => expect(await rowsOf(eve.id)).toHaveLength(2));
   await eve.answerCaptcha();
   await eventually(async () => expect(await questions(eve)).toEqual([]));
-  const changed = (await eve.chat()).filter((message) => wordsOf(message).startsWith("✅"));
+  const changed = (await eve.chat()).filter((message) => wordsOf(message).startsWith("🕓"));
   expect(changed).toHaveLength(2);
 });
 

@@ -31,7 +31,7 @@ test("an update that Temporal could not take is kept, its sender is told, and it
   expect(await eve.listTexts()).toHaveLength(2);
 
   gate.open();
-  await eve.waitForMessage(/Нажмите \/start, чтобы попросить доступ/u);
+  await eve.waitForMessage(/Чем помочь/u);
   await eventually(async () => expect(await isolated.pending()).toBe(0));
   await describeSignup(eve.id);
   await describeSignup(bob.id);
@@ -84,7 +84,7 @@ test("a person whose answer waits delays nobody else, and gets it", async () => 
   await slow.waitForMessage(/^Terms/u);
   const [, first, second] = await slow.listTexts();
   expect([first, second]).toEqual([
-    expect.stringContaining("Press /start"),
+    expect.stringContaining("How can we help"),
     expect.stringContaining("Terms"),
   ]);
   await eventually(async () => expect(await isolated.pending()).toBe(0));

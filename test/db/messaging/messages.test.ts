@@ -12,8 +12,9 @@ import {
 import { listen } from "../../../db/notifications.ts";
 import { inTransaction, type Queries, queriesOf } from "../../../db/orm.ts";
 import { deviceId, type TelegramId, telegramId } from "../../../domain/ids.ts";
-import { keyMessages, type OutgoingMessage } from "../../../domain/messaging/message.ts";
+import type { OutgoingMessage } from "../../../domain/messaging/message.ts";
 import { useDatabase } from "../../drivers/database.ts";
+import { keyMessages } from "../../drivers/key-messages.ts";
 import { SendingBooks } from "../../drivers/sending-books.ts";
 import { messageWith, useSending } from "../../drivers/sending.ts";
 

@@ -6,10 +6,10 @@ import {
   approvalClosed,
   approvalMessages,
   approvalReminders,
-  keyMessages,
   mostAskedSingly,
 } from "../../../domain/messaging/message.ts";
 import { addMs, hourMs, instant } from "../../../domain/time.ts";
+import { keyMessages } from "../../drivers/key-messages.ts";
 
 const admins = [1, 2, 3].map(telegramId);
 const now = instant("2026-11-21T10:00:00Z");

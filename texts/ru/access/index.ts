@@ -1,25 +1,30 @@
-import type { AccessTexts } from "../en/access.ts";
-import { isolated } from "../html.ts";
-import { days, devices } from "./counts.ts";
+import type { AccessTexts } from "../../en/access/index.ts";
+import { isolated } from "../../html.ts";
+import { days, devices, formOf } from "../counts.ts";
+import { connect, key } from "./connect.ts";
+import { home } from "./home.ts";
 
 export const access: AccessTexts = {
+  home,
+  connect,
+  key,
+
   subscription: {
-    timeGiven: (until) => `➕ Ваш доступ теперь открыт до <b>${until}</b>.`,
-    timePaid: (until) =>
-      `✅ Оплата получена. Доступ открыт до <b>${until}</b>. Ключи остались прежними: /devices`,
+    timeGiven: (until) => `🎁 <b>Доступ теперь открыт до ${until}.</b>`,
+    timePaid: (until) => `✅ <b>Оплачено. Доступ открыт до ${until}.</b> Ключи остались прежними.`,
     timeTakenBack: (until) =>
       `↩️ Платёж возвращён, поэтому доступ теперь открыт до <b>${until}</b>.`,
     reminder: (left, until) =>
-      `⏳ Осталось: ${days(left)}. Доступ закончится <b>${until}</b>. Продлить: /plans`,
+      `⏳ <b>${formOf(left, "Остался", "Осталось", "Осталось")} ${days(left)}.</b> Доступ закончится ${until}.`,
     graceBegan: (until) =>
-      `⏳ Оплаченное время вышло. VPN поработает до ${until}, чтобы вы успели продлить: /plans`,
+      `⚠️ <b>Оплаченное время вышло.</b> VPN поработает до ${until}, чтобы вы успели продлить доступ.`,
     expired:
-      "⌛ Доступ закончился, VPN выключен. Устройства сохранены: после продления снова заработают те же ключи: /plans",
+      "⌛ <b>Доступ закончился</b>, VPN выключен. Устройства сохранены: выберите тариф, и те же ключи снова заработают.",
     back: "✅ Доступ снова открыт. Работают те же ключи.",
-    revoked: "🚫 Администратор закрыл доступ. Вопросы: /support",
+    revoked: "🚫 <b>Администратор закрыл вам доступ.</b> Есть вопросы? Откройте «Помощь».",
     trafficUsedUp: (until) =>
-      `📊 Трафик тарифа израсходован, доступ приостановлен (он оплачен до ${until}). Новая покупка даст новый трафик: /plans`,
-    notActive: "Доступ не активен, поэтому ключ прислать нельзя. Продлить: /plans",
+      `📊 <b>Трафик израсходован</b>, VPN приостановлен. Доступ оплачен до ${until}: купите тариф, и трафик снова появится.`,
+    notActive: "⌛ Доступ не активен, поэтому ключ прислать нельзя. Сначала выберите тариф.",
   },
 
   host: {
@@ -32,13 +37,6 @@ export const access: AccessTexts = {
     full: "⚠️ Все VPN-серверы заполнены. Оператор уже знает; ключ придёт сюда, когда появится место.",
   },
 
-  key: {
-    fileCaption: (name) => `🔐 Ключ для ${isolated(name)}. Никому его не передавайте.`,
-    qrCaption: "📱 Или отсканируйте это приложением AmneziaWG на телефоне.",
-    instruction: (given) =>
-      `<b>Как подключиться</b>\n1. Установите <b>AmneziaWG</b> или <b>AmneziaVPN</b> (App Store, Google Play, amnezia.org).\n2. Откройте в нём файл .conf выше${given.hasQr ? " или отсканируйте QR" : ""}.\n3. Включите переключатель.${given.link === undefined ? "" : `\n\nДля AmneziaVPN можно скопировать и вставить этот ключ:\n<blockquote expandable><code>${given.link}</code></blockquote>`}`,
-  },
-
   device: {
     listTitle: (count, limit) => `📱 <b>Ваши устройства</b>: ${count} из ${limit}`,
     none: "Устройств пока нет. Добавьте первое, и ключ придёт сюда.",
@@ -49,11 +47,13 @@ export const access: AccessTexts = {
       `📱 <b>${isolated(name)}</b>\nВсе серверы заполнены. Ключ придёт сюда, как только появится место.`,
     off: (name) =>
       `📱 <b>${isolated(name)}</b>\nДоступ не активен. Когда он откроется, ключ придёт сюда.`,
-    defaultName: (n) => `Устройство ${n}`,
+    defaultName: "Устройство",
     limit: (limit) =>
-      `У вас уже ${devices(limit)}, больше добавить нельзя. Сначала удалите одно: /devices`,
+      `📱 У вас уже ${devices(limit)}, больше по тарифу нельзя. Сначала удалите одно.`,
     add: "➕ Добавить устройство",
     sendKey: "🔐 Прислать ключ",
+    qr: "🔳 QR-код",
+    text: "📋 Ключ текстом",
     rename: "✏️ Переименовать",
     askName: (name) => `Пришлите сообщением новое имя для ${isolated(name)} (до 32 символов).`,
     renameForgotten: "Какое устройство? Откройте /devices и нажмите «Переименовать» ещё раз.",
@@ -66,7 +66,7 @@ export const access: AccessTexts = {
     sureRemove: (name) => `Удалить ${isolated(name)}? Ключ сразу перестанет работать.`,
     yesRemove: "Да, удалить",
     removed: (name) => `🗑 Устройство ${isolated(name)} удалено, его ключ больше не работает.`,
-    unknown: "Такого устройства уже нет. Ваши устройства: /devices",
+    unknown: "Такого устройства уже нет.",
   },
 
   seen: {

@@ -1,25 +1,31 @@
-import { isolated } from "../html.ts";
-import { days, devices } from "./counts.ts";
+import { isolated } from "../../html.ts";
+import { days, devices } from "../counts.ts";
+import { connect, key } from "./connect.ts";
+import { home } from "./home.ts";
 
 /** What customers read about their subscription, keys, devices and traffic. */
 export const access = {
+  home,
+  connect,
+  key,
+
   subscription: {
-    timeGiven: (until: string) => `➕ Your access now runs until <b>${until}</b>.`,
+    timeGiven: (until: string) => `🎁 <b>Your access now runs until ${until}.</b>`,
     timePaid: (until: string) =>
-      `✅ Payment received. Your access runs until <b>${until}</b>. Your keys stay the same: /devices`,
+      `✅ <b>Paid. Your access runs until ${until}.</b> Your keys stay the same.`,
     timeTakenBack: (until: string) =>
       `↩️ A payment was returned, so your access now runs until <b>${until}</b>.`,
     reminder: (left: number, until: string) =>
-      `⏳ ${days(left)} of access left: it ends on <b>${until}</b>. Renew: /plans`,
+      `⏳ <b>${days(left)} left.</b> Your access ends on ${until}.`,
     graceBegan: (until: string) =>
-      `⏳ Your time has run out. The VPN stays on until ${until} so that you can renew: /plans`,
+      `⚠️ <b>Your time is up.</b> The VPN stays on until ${until}, so that you can extend it.`,
     expired:
-      "⌛ Your access has ended and the VPN is off. Your devices are kept, and the same keys work again once you renew: /plans",
+      "⌛ <b>Your access has ended</b>, and the VPN is off. Your devices are kept: once you choose a plan, the same keys work again.",
     back: "✅ Your access is back. The same keys work again.",
-    revoked: "🚫 Your access was ended by an administrator. Questions: /support",
+    revoked: "🚫 <b>An administrator has ended your access.</b> Questions? Open Help.",
     trafficUsedUp: (until: string) =>
-      `📊 You have used up your plan's traffic, so your access is paused (it is paid until ${until}). Buy again to get more traffic: /plans`,
-    notActive: "Your access is not active, so no key can be sent. Renew: /plans",
+      `📊 <b>Your traffic is used up</b>, so the VPN is paused. It is paid until ${until}: buy a plan to get more traffic.`,
+    notActive: "⌛ Your access is not active, so no key can be sent. Choose a plan first.",
   },
 
   host: {
@@ -32,13 +38,6 @@ export const access = {
     full: "⚠️ All VPN servers are full. An operator has been notified; your key will arrive here when there is room.",
   },
 
-  key: {
-    fileCaption: (name: string) => `🔐 Your key for ${isolated(name)}. Keep it to yourself.`,
-    qrCaption: "📱 Or scan this with the AmneziaWG app on a phone.",
-    instruction: (given: { readonly link: string | undefined; readonly hasQr: boolean }) =>
-      `<b>How to connect</b>\n1. Install <b>AmneziaWG</b> or <b>AmneziaVPN</b> (App Store, Google Play, amnezia.org).\n2. Open the .conf file above with it${given.hasQr ? ", or scan the QR picture" : ""}.\n3. Turn the switch on.${given.link === undefined ? "" : `\n\nFor AmneziaVPN you can also copy this key and paste it:\n<blockquote expandable><code>${given.link}</code></blockquote>`}`,
-  },
-
   device: {
     listTitle: (count: number, limit: number) => `📱 <b>Your devices</b>: ${count} of ${limit}`,
     none: "You have no devices yet. Add one, and its key will arrive here.",
@@ -49,11 +48,13 @@ export const access = {
       `📱 <b>${isolated(name)}</b>\nAll servers are full. The key will arrive here as soon as there is room.`,
     off: (name: string) =>
       `📱 <b>${isolated(name)}</b>\nYour access is not active. Once it is, the key will arrive here.`,
-    defaultName: (n: number) => `Device ${n}`,
+    defaultName: "Device",
     limit: (limit: number) =>
-      `You already have ${devices(limit)}, which is your limit. Remove one first: /devices`,
+      `📱 You have ${devices(limit)}, and your plan has no room for more. Remove one first.`,
     add: "➕ Add a device",
     sendKey: "🔐 Send the key",
+    qr: "🔳 QR code",
+    text: "📋 Key as text",
     rename: "✏️ Rename",
     askName: (name: string) =>
       `Send the new name for ${isolated(name)} as a message (up to 32 characters).`,
@@ -67,7 +68,7 @@ export const access = {
     sureRemove: (name: string) => `Remove ${isolated(name)}? Its key stops working immediately.`,
     yesRemove: "Yes, remove it",
     removed: (name: string) => `🗑 ${isolated(name)} is removed; its key no longer works.`,
-    unknown: "That device no longer exists. /devices shows what you have.",
+    unknown: "This device no longer exists.",
   },
 
   seen: {

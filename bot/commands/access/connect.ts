@@ -1,0 +1,151 @@
+import type { Composer } from "telegraf";
+import { requestDevice } from "../../../client/access.ts";
+import { apps, type Platform, platforms, symptoms } from "../../../domain/access/platforms.ts";
+import { addedDeviceId } from "../../../domain/derived-ids.ts";
+import { connectButton, deviceRequestButtons } from "../../../domain/messaging/buttons.ts";
+import {
+  addDeviceButton,
+  connectKeyButton,
+  platformButton,
+  supportButton,
+  troubleButton,
+  worksButton,
+} from "../../buttons.ts";
+import type { BotContext, DialoguePorts } from "../../context.ts";
+import { answerPress, requestIdOf, say, show } from "../../request.ts";
+import { type Page, withBack } from "../paging.ts";
+import { openHome } from "../people/home.ts";
+import { onButton, onCommand } from "../register.ts";
+import { findOwned, findSubscription, freeName, type Owned } from "./devices.ts";
+
+/** From a platform to a working connection, and advice where it does not work. */
+export function addConnect(bot: Composer<BotContext>, ports: DialoguePorts): void {
+  onCommand(bot, "connect", async (context) => {
+    const page = await openConnect(context, ports);
+    await say(context, page.text, page.buttons);
+  });
+  onButton(bot, connectButton, "connect", async (context) => {
+    const page = await openConnect(context, ports);
+    answerPress(context);
+    await show(context, page.text, page.buttons);
+  });
+  onButton(bot, platformButton, "platform", async (context, { platform }) => {
+    const page = platformPage(context, platform);
+    answerPress(context);
+    await show(context, page.text, page.buttons);
+  });
+  onButton(bot, connectKeyButton, "connect-key", (context, { platform }) =>
+    sendKey(context, ports, platform),
+  );
+  onButton(bot, worksButton, "works", async (context) => {
+    answerPress(context, context.texts.access.connect.enjoy);
+    const page = await openHome(context, ports);
+    await show(context, page.text, page.buttons);
+  });
+  onButton(bot, troubleButton, "trouble", async (context, { symptom }) => {
+    const page = symptom === undefined ? troublePage(context) : advicePage(context, symptom);
+    answerPress(context);
+    await show(context, page.text, page.buttons);
+  });
+}
+
+/** The choice of a platform; whoever has no access sees their home screen, which says why. */
+async function openConnect(context: BotContext, ports: DialoguePorts): Promise<Page> {
+  const owned = await findOwned(context, ports);
+  if (owned === undefined) return openHome(context, ports);
+  const { connect } = context.texts.access;
+  const buttons = platforms.map((platform) => {
+    return { text: connect.platforms[platform], data: platformButton.data({ platform }) };
+  });
+  const rows = [buttons.slice(0, 2), buttons.slice(2, 4), buttons.slice(4)];
+  return withBack(context, { text: connect.title, buttons: rows });
+}
+
+function platformPage(context: BotContext, platform: Platform): Page {
+  const { connect } = context.texts.access;
+  const { name, url } = apps[platform];
+  const isRouter = platform === "router";
+  const page = {
+    text: isRouter ? connect.routerSteps : connect.steps(name),
+    buttons: [
+      [{ text: isRouter ? connect.guide : connect.install(name), url }],
+      [{ text: connect.sendKey, data: connectKeyButton.data({ platform }) }],
+      [
+        { text: connect.works, data: worksButton.data({}) },
+        { text: connect.fails, data: troubleButton.data({}) },
+      ],
+    ],
+  };
+  return withBack(context, page, connectButton.data({}));
+}
+
+/** Sends the key of the only device, adds the first one, or asks which of several it is. */
+async function sendKey(
+  context: BotContext,
+  ports: DialoguePorts,
+  platform: Platform,
+): Promise<void> {
+  const owned = await findOwned(context, ports);
+  const ref = await findSubscription(context, ports);
+  if (owned === undefined || ref === undefined) {
+    return answerPress(context, context.texts.messaging.answer.pressStart, true);
+  }
+  const [device, ...others] = owned.devices;
+  if (others.length > 0) {
+    const page = whichPage(context, owned, platform);
+    answerPress(context);
+    return show(context, page.text, page.buttons);
+  }
+  const requestId = requestIdOf(context);
+  const { platforms: names } = context.texts.access.connect;
+  await requestDevice(
+    ports.client,
+    ref,
+    device === undefined
+      ? {
+          kind: "add",
+          requestId,
+          deviceId: addedDeviceId(requestId, ref.id),
+          name: freeName(names[platform], owned.devices),
+        }
+      : { kind: "show", requestId, deviceId: device.id },
+  );
+  answerPress(context, context.texts.messaging.answer.working);
+}
+
+function whichPage(
+  context: BotContext,
+  { devices, subscription }: Owned,
+  platform: Platform,
+): Page {
+  const { connect } = context.texts.access;
+  const mostShown = 20;
+  const buttons = devices
+    .slice(0, mostShown)
+    .map(({ id, name }) => [{ text: `📱 ${name}`, data: deviceRequestButtons.show.data({ id }) }]);
+  const add = { text: connect.newDevice, data: addDeviceButton.data({ platform }) };
+  const rows = devices.length < subscription.deviceLimit ? [...buttons, [add]] : buttons;
+  return withBack(
+    context,
+    { text: connect.which, buttons: rows },
+    platformButton.data({ platform }),
+  );
+}
+
+function troublePage(context: BotContext): Page {
+  const { connect } = context.texts.access;
+  const rows = symptoms.map((symptom) => [
+    { text: connect.symptoms[symptom], data: troubleButton.data({ symptom }) },
+  ]);
+  const person = { text: connect.person, data: supportButton.data({}) };
+  const page = { text: connect.trouble, buttons: [...rows, [person]] };
+  return withBack(context, page, connectButton.data({}));
+}
+
+function advicePage(context: BotContext, symptom: (typeof symptoms)[number]): Page {
+  const { connect } = context.texts.access;
+  const person = { text: connect.person, data: supportButton.data({}) };
+  const works = { text: connect.works, data: worksButton.data({}) };
+  const page = { text: connect.advice[symptom], buttons: [[works], [person]] };
+  return withBack(context, page, troubleButton.data({}));
+}

@@ -1,0 +1,39 @@
+import { helpButton, homeButton } from "../../../domain/messaging/buttons.ts";
+import type { Middleware } from "telegraf";
+import {
+  languageButton,
+  languagesButton,
+  paySupportButton,
+  supportButton,
+  termsButton,
+} from "../../buttons.ts";
+import type { BotContext } from "../../context.ts";
+import { answerPress, say, show } from "../../request.ts";
+import { endedHome } from "./home-page.ts";
+
+const commands = new Set(["start", "help", "support", "paysupport", "terms", "language"]);
+const buttons = [
+  homeButton,
+  helpButton,
+  supportButton,
+  paySupportButton,
+  termsButton,
+  languagesButton,
+  languageButton,
+];
+
+/** Leaves blocked people help and support alone; anything else shows them that they are blocked. */
+export const limitBlocked: Middleware<BotContext> = async (context, next) => {
+  if (context.customer?.status !== "blocked" || isAllowed(context)) return next();
+  context.handler = "blocked";
+  const page = endedHome(context);
+  if (context.callbackQuery === undefined) return say(context, page.text, page.buttons);
+  answerPress(context);
+  await show(context, page.text, page.buttons);
+};
+
+function isAllowed({ callbackQuery, text }: BotContext): boolean {
+  const { data = "" } = (callbackQuery ?? {}) as { data?: string };
+  if (callbackQuery !== undefined) return buttons.some(({ pattern }) => pattern.test(data));
+  return commands.has(/^\/(\w{1,32})/u.exec(text ?? "")?.[1]?.toLowerCase() ?? "");
+}

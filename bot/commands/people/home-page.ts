@@ -1,0 +1,152 @@
+import type { DeviceDetails } from "../../../db/queries/access/devices.ts";
+import type { CurrentPlan } from "../../../db/queries/payments/plans.ts";
+import type { TrafficUse } from "../../../db/queries/people/customers.ts";
+import { trialPlan } from "../../../domain/access/subscription.ts";
+import {
+  connectButton,
+  helpButton,
+  homeButton,
+  plansButton,
+  startButton,
+} from "../../../domain/messaging/buttons.ts";
+import type { Money } from "../../../domain/money.ts";
+import { dayMs, hourMs, type Instant, msBetween } from "../../../domain/time.ts";
+import { bytesIn, dayIn, momentIn } from "../../../texts/index.ts";
+import {
+  adminMenuButton,
+  balanceButton,
+  devicesButton,
+  inviteButton,
+  languagesButton,
+  paymentsButton,
+} from "../../buttons.ts";
+import type { BotContext } from "../../context.ts";
+import type { Buttons } from "../../request.ts";
+import type { Page } from "../paging.ts";
+import { balanceIn } from "../payments/payment-lines.ts";
+
+/** What the home screen of somebody with a subscription shows. */
+export interface HomeFacts {
+  readonly current: CurrentPlan;
+  readonly devices: readonly DeviceDetails[];
+  readonly deviceLimit: number;
+  readonly traffic: TrafficUse | undefined;
+  readonly balances: readonly Money[];
+  /** Orders that wait for a payment. */
+  readonly openOrders: number;
+}
+
+/** The home screen of a customer with a subscription. */
+export function customerHome(context: BotContext, facts: HomeFacts, now: Instant): Page {
+  const { texts, language } = context;
+  const { home } = texts.access;
+  const { current, devices, deviceLimit, traffic, balances, openOrders } = facts;
+  if (current.state === "revoked" || current.state === "blocked") return endedHome(context);
+  const { has, owes } = balanceIn(context, balances);
+  const lines = [
+    stateLine(context, current, now),
+    "",
+    home.devices(devices.length, deviceLimit),
+    ...(traffic === undefined
+      ? []
+      : [
+          home.traffic(bytesIn(language, traffic.usedBytes), bytesIn(language, traffic.limitBytes)),
+        ]),
+    ...(has ? [home.balance(has)] : []),
+    ...(owes ? [texts.payments.balance.owed(owes)] : []),
+    ...(openOrders > 0 ? [home.openOrders(openOrders)] : []),
+  ];
+  return { text: lines.join("\n"), buttons: customerButtons(context, facts) };
+}
+
+/** The state of access, until when, and how long that is. */
+function stateLine({ texts, language }: BotContext, current: CurrentPlan, now: Instant): string {
+  const { home } = texts.access;
+  const { paidUntil, state, code } = current;
+  if (paidUntil === undefined) return home.withoutTime;
+  const until = dayIn(language, paidUntil, now);
+  switch (state) {
+    case "active": {
+      const leftMs = msBetween(now, paidUntil);
+      const left =
+        leftMs < dayMs
+          ? home.hoursLeft(Math.max(1, Math.floor(leftMs / hourMs)))
+          : home.daysLeft(Math.floor((leftMs + hourMs) / dayMs));
+      return code === trialPlan.code ? home.trial(until, left) : home.active(until, left);
+    }
+    case "grace":
+      return home.grace(momentIn(language, current.graceUntil ?? paidUntil));
+    case "exhausted":
+      return home.exhausted(until);
+    case "expired":
+      return home.expired;
+    case "blocked":
+    case "revoked":
+      return home.ended;
+  }
+}
+
+function customerButtons(context: BotContext, { current, openOrders }: HomeFacts): Buttons {
+  const { menu } = context.texts.messaging;
+  const { state, paidUntil } = current;
+  const connect = { text: menu.connect, data: connectButton.data({}) };
+  const isNew = paidUntil === undefined || state === "expired";
+  const plans = { text: isNew ? menu.choosePlan : menu.extend, data: plansButton.data({}) };
+  const orders = { text: menu.payments, data: paymentsButton.data({ page: 1 }) };
+  return [
+    ...(state === "active" ? [[connect], [plans]] : [[plans], [connect]]),
+    [
+      { text: menu.devices, data: devicesButton.data({}) },
+      openOrders > 0 ? orders : { text: menu.balance, data: balanceButton.data({}) },
+    ],
+    [
+      { text: menu.invite, data: inviteButton.data({}) },
+      { text: menu.help, data: helpButton.data({}) },
+    ],
+    ...lastRows(context),
+  ];
+}
+
+/** The home screen of somebody without a subscription who waits for an admin's answer. */
+export const waitingHome = (context: BotContext): Page =>
+  plainHome(context, context.texts.access.home.waiting);
+
+/** The home screen of somebody whom an admin has rejected. */
+export function rejectedHome(context: BotContext): Page {
+  const { texts } = context;
+  const again = { text: texts.messaging.menu.askAgain, data: startButton.data({}) };
+  return plainHome(context, texts.access.home.declined, [[again]]);
+}
+
+/** The home screen of somebody who is new, or whose request has lapsed. */
+export function strangerHome(context: BotContext): Page {
+  const { texts } = context;
+  const start = { text: texts.messaging.menu.start, data: startButton.data({}) };
+  return plainHome(context, texts.access.home.stranger, [[start]]);
+}
+
+/** The home screen of somebody whose access an admin has ended. */
+export const endedHome = (context: BotContext): Page =>
+  plainHome(context, context.texts.access.home.ended);
+
+/** The home screen of an admin who is not a customer as well. */
+export const adminHome = (context: BotContext): Page =>
+  plainHome(context, context.texts.access.home.admin);
+
+function plainHome(context: BotContext, text: string, first: Buttons = []): Page {
+  const help = { text: context.texts.messaging.menu.help, data: helpButton.data({}) };
+  return { text, buttons: [...first, [help], ...lastRows(context)] };
+}
+
+function lastRows({ texts, customer }: BotContext): Buttons {
+  const { menu } = texts.messaging;
+  const language = { text: menu.language, data: languagesButton.data({}) };
+  if (customer === undefined) return [];
+  const admin = { text: menu.admin, data: adminMenuButton.data({}) };
+  return [customer.role === "admin" ? [language, admin] : [language]];
+}
+
+/** The row that leads to the home screen. */
+export const homeRow = ({ texts }: BotContext) => [
+  { text: texts.messaging.menu.home, data: homeButton.data({}) },
+];

@@ -1,0 +1,64 @@
+import type { Composer } from "telegraf";
+import { openSignup } from "../../../client/people.ts";
+import { homeButton, startButton } from "../../../domain/messaging/buttons.ts";
+import { instant } from "../../../domain/time.ts";
+import type { BotContext, BotPorts } from "../../context.ts";
+import { profileOf } from "../../middlewares.ts";
+import { orUnavailable } from "../../or-unavailable.ts";
+import { answerPress, requestIdOf, show } from "../../request.ts";
+import { mostListed, type Page } from "../paging.ts";
+import { onButton } from "../register.ts";
+import {
+  adminHome,
+  customerHome,
+  endedHome,
+  rejectedHome,
+  strangerHome,
+  waitingHome,
+} from "./home-page.ts";
+
+/** The home screen, and the button that does what /start does. */
+export function addHome(bot: Composer<BotContext>, ports: BotPorts): void {
+  onButton(bot, homeButton, "home", async (context) => {
+    const page = await openHome(context, ports);
+    answerPress(context);
+    await show(context, page.text, page.buttons);
+  });
+  onButton(bot, startButton, "start", async (context) => {
+    const opened = { requestId: requestIdOf(context), profile: profileOf(context) };
+    await openSignup(ports.client, opened);
+    answerPress(context, context.texts.messaging.answer.working);
+  });
+}
+
+/** The home screen of whoever asks, by their state. */
+export async function openHome(context: BotContext, ports: BotPorts): Promise<Page> {
+  const { customer, telegramId } = context;
+  if (customer === undefined) return strangerHome(context);
+  if (customer.status === "blocked") return endedHome(context);
+  const now = instant(new Date());
+  const current = await orUnavailable(ports.plans.findCurrent(telegramId, now));
+  const subscription =
+    current && (await orUnavailable(ports.customers.findSubscription(telegramId)));
+  if (current === undefined || subscription === undefined) {
+    if (customer.role === "admin") return adminHome(context);
+    if (customer.status === "rejected") return rejectedHome(context);
+    const isWaiting = await orUnavailable(ports.customers.isWaiting(telegramId));
+    return isWaiting ? waitingHome(context) : strangerHome(context);
+  }
+  const [devices, traffic, balances, payments] = await orUnavailable(
+    Promise.all([
+      ports.devices.list(subscription.id, now),
+      ports.customers.findTrafficUse(subscription.id),
+      ports.plans.listBalances(customer.id),
+      ports.payments.list([telegramId], mostListed),
+    ]),
+  );
+  const openOrders = payments.filter(({ state }) => state === "open").length;
+  const { deviceLimit } = subscription;
+  return customerHome(
+    context,
+    { current, devices, deviceLimit, traffic, balances, openOrders },
+    now,
+  );
+}

@@ -1,0 +1,54 @@
+import { isolated } from "../../html.ts";
+
+/** From a platform to a working connection, and what to do when it does not work. */
+export const connect = {
+  title: "🔌 <b>What do you want to connect?</b>",
+  platforms: {
+    iphone: "iPhone, iPad",
+    android: "Android",
+    windows: "Windows",
+    macos: "Mac",
+    linux: "Linux",
+    router: "Router",
+  },
+  steps: (app: string) =>
+    `1. Install <b>${app}</b>.\n2. Open the key file from this chat with it.\n3. Turn the switch on.`,
+  routerSteps:
+    "1. Open the guide for Keenetic, or that of your router.\n2. Import the key file from this chat.\n3. Turn the connection on.",
+  install: (app: string) => `⬇️ Get ${app}`,
+  guide: "📖 Open the guide",
+  sendKey: "🔐 Send me the key",
+  works: "✅ It works",
+  fails: "🆘 It does not work",
+  enjoy: "Great! Enjoy.",
+  which: "🔐 <b>Which device is it?</b> Each device needs a key of its own.",
+  newDevice: "➕ A new device",
+  trouble: "🆘 <b>What happens?</b>",
+  symptoms: {
+    file: "The file does not open",
+    "no-internet": "It is on, but nothing loads",
+    stopped: "It has stopped working",
+    slow: "It is slow",
+  },
+  advice: {
+    file: "📄 Install the app first. Then open the app, press +, choose to import from a file, and pick the key file. If you do not see it, let the bot send the key again.",
+    "no-internet":
+      "🌐 Turn the VPN off and on. Then try another network, such as mobile data. If nothing loads there either, make a new key: Devices, your device, New key.",
+    stopped:
+      "🔌 The menu shows whether your time and traffic are used up. If not: is the same key on two devices? Give each device its own. Then make a new key: Devices, your device, New key.",
+    slow: "🐢 Restart the app and try another network. If only one site is slow, the site itself may be the cause.",
+  },
+  person: "💬 Write to a person",
+};
+
+/** The messages with a key. */
+export const key = {
+  howTo: "🔌 How to connect",
+  fileCaption: (name: string) => `🔐 Your key for ${isolated(name)}. Keep it to yourself.`,
+  qrCaption: (name: string) =>
+    `📱 The key for ${isolated(name)}: scan it with AmneziaWG on the other device.`,
+  link: (link: string) =>
+    `📋 Press the key to copy it, then paste it in AmneziaVPN:\n<blockquote expandable><code>${link}</code></blockquote>`,
+  tooLongForQr: "📄 This key is too long for a QR code. Open the key file instead.",
+  tooLongToCopy: "📄 This key is too long to copy. Open the key file instead.",
+};

@@ -1,0 +1,28 @@
+import { counted, days, hours } from "../counts.ts";
+
+/** The home screen, by the customer's state. */
+export const home = {
+  active: (until: string, left: string) => `✅ <b>Active until ${until}</b> (${left})`,
+  trial: (until: string, left: string) => `🎁 <b>Free trial until ${until}</b> (${left})`,
+  grace: (until: string) =>
+    `⚠️ <b>Your time is up.</b> The VPN stays on until ${until}. Extend it to stay connected.`,
+  exhausted: (until: string) =>
+    `📊 <b>Your traffic is used up</b>, so the VPN is paused. It is paid until ${until}: buy a plan to get more traffic.`,
+  expired:
+    "⌛ <b>Your access has ended.</b> Choose a plan, and your devices work again at once, with the same keys.",
+  withoutTime: "👋 <b>Welcome!</b> Choose a plan to begin.",
+  ended: "🚫 <b>An administrator has ended your access.</b> Questions? Open Help.",
+  waiting:
+    "🕓 <b>Your request is with an administrator.</b> You will get a message here as soon as they decide.",
+  declinedUntil: (at: string) =>
+    `🚫 <b>Your request was declined.</b> You can ask again after ${at}.`,
+  declined: "🚫 <b>Your request was declined.</b> You can ask again now.",
+  stranger: "👋 <b>Welcome!</b> Press Start to ask for access.",
+  admin: "🛡 <b>You are an administrator.</b>",
+  daysLeft: (n: number) => `${days(n)} left`,
+  hoursLeft: (n: number) => `${hours(n)} left`,
+  devices: (n: number, limit: number) => `📱 Devices: ${n} of ${limit}`,
+  traffic: (used: string, limit: string) => `📊 Traffic: ${used} of ${limit}`,
+  balance: (has: string) => `💰 Balance: ${has}`,
+  openOrders: (n: number) => `🧾 ${counted(n, "invoice waits", "invoices wait")} for your payment`,
+};
