@@ -25,6 +25,13 @@ test("without keys a gateway is switched off", () => {
   expect(tbank({ TBANK_URL: "https://bank.example" })).toBeUndefined();
 });
 
+test.each(providers)("$name is off as long as its keys are not set", (provider) => {
+  const { environment, keys } = provider;
+  expect(Object.keys(environment)).toEqual(expect.arrayContaining([...keys]));
+  const connected = provider.connect(z.object(environment).parse({}), deps);
+  expect(connected?.capabilities.name).toBe(keys.length > 0 ? undefined : provider.name);
+});
+
 test("with its keys it has its owner's settings", () => {
   const token = { CRYPTOBOT_TOKEN: "12345:AAbc" };
   expect(cryptobot(token)?.capabilities).toMatchObject({ currencies: ["USDT"], refunds: "none" });
