@@ -147,6 +147,9 @@ paymentGatewayContract(
 );
 `;
 
+const namedTon = /(\n {2}ton: "[^"]+",)/u;
+const withToy = '$1\n  toy: "Toy",';
+
 let tree: RecipeTree;
 
 beforeAll(() => {
@@ -169,11 +172,7 @@ beforeAll(() => {
     tree.edit(`gateways/payments/${file}.ts`, /(: readonly \w+\[\] = \[)/u, `$1${name}, `);
   }
   for (const language of ["en", "ru"]) {
-    tree.edit(
-      `texts/${language}/payments/orders.ts`,
-      /(\n\s+ton: "[^"]+",)/u,
-      '$1\n      toy: "Toy",',
-    );
+    tree.edit(`texts/${language}/payments/orders.ts`, namedTon, withToy);
   }
 });
 afterAll(() => tree.remove());
@@ -181,6 +180,13 @@ afterAll(() => tree.remove());
 test("a gateway that follows its recipe compiles, and no file beside the recipe's had to change", () => {
   const files = ["gateways/**/*.ts", "texts/**/*.ts", "emulators/toy/*.ts"];
   expect(tree.compile(...files, "test/gateways/payments/toy.test.ts")).toBe("");
+});
+
+test("one that a language has no name for does not compile", () => {
+  const path = "texts/ru/payments/orders.ts";
+  tree.edit(path, '\n  toy: "Toy",', "");
+  expect(tree.compile("texts/**/*.ts")).toContain("Property 'toy' is missing");
+  tree.edit(path, namedTon, withToy);
 });
 
 test("it is configured by its own variable: worker and api know it without being told", () => {

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
+import { languages } from "../../../domain/people/customer.ts";
 import { cryptoBotProvider } from "../../../gateways/payments/cryptobot/index.ts";
 import { providers } from "../../../gateways/payments/registry.ts";
 import { tBankProvider } from "../../../gateways/payments/tbank/index.ts";
+import { textsIn } from "../../../texts/index.ts";
 import { startCannedServer } from "./answering.ts";
 import { failureOf } from "./world.ts";
 
@@ -83,6 +85,13 @@ test("every gateway has a name and variables of its own, and none has to be give
   for (const { environment } of providers) {
     expect(z.object(environment).safeParse({}).success).toBe(true);
   }
+});
+
+test.each(languages)("people read a name for every gateway, language %s", (language) => {
+  const { name: nameOf } = textsIn(language).payments.gateway;
+  const bare = providers.filter(({ name }) => nameOf(name) === name);
+  expect(bare.map(({ name }) => name)).toEqual([]);
+  expect(nameOf("retired")).toBe("retired");
 });
 
 test("a gateway of the registry that fails repeatedly is not called for a while", async () => {
