@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Message } from "../../emulators/telegram/bot-api.ts";
+import { collectMethods } from "../../emulators/telegram/methods/method.ts";
 import { ask, type BotAnswer, png, startTelegram, token } from "./telegram-client.ts";
 
 type Telegram = Awaited<ReturnType<typeof startTelegram>>;
@@ -205,6 +206,12 @@ test("a wrong token is 401, an unknown method 404, broken and oversized bodies 4
   const large = JSON.stringify({ text: "x".repeat(1024 * 1024) });
   expect(await post(`/bot${token}/sendMessage`, large)).toMatchObject({ status: 413, ok: false });
   expect(await post("/person/1/messages", "[]")).toMatchObject({ status: 400 });
+});
+
+test("two methods of one name are refused, as one of them would never be called", () => {
+  const act = () => true;
+  expect([...collectMethods([{ getMe: act }, { close: act }]).keys()]).toEqual(["getme", "close"]);
+  expect(() => collectMethods([{ getMe: act }, { close: act, getme: act }])).toThrow("getme");
 });
 
 test("what the bot says about itself is kept, per language and scope", async () => {
