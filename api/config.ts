@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { connectWebhooks, webhookEnvironment } from "../gateways/payments/webhooks.ts";
 import { variables } from "../runtime/environment.ts";
 

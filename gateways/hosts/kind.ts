@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { VpnHost } from "./port.ts";
 
 /** A kind of host: one folder, and one line in `registry.ts`. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { CircuitBreakerOptions } from "../circuit-breaker.ts";
 import { amneziaWgKind } from "./amneziawg/index.ts";
 import { newTunnelAccess } from "./amneziawg/tunnel.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 
 /** What is made from the environment: an adapter, or a reader of webhooks. */
 interface Connectable {
