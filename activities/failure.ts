@@ -5,6 +5,7 @@ import { Refused, SlowDown } from "../gateways/refused.ts";
 /**
  * Makes a `catch` handler: a refusal ends the retries under a name that the workflow can read; any
  * other error is retried.
+ * @returns a handler that always throws: an ApplicationFailure of this type, or the error itself.
  */
 export function refusedAs(type: Failure): (error: unknown) => never {
   return (error) => {

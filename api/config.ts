@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { connectWebhooks, webhookEnvironment } from "../gateways/payments/webhooks.ts";
 import { variables } from "../runtime/environment.ts";
 
@@ -30,9 +30,11 @@ const demoGateways = z
   );
 
 /**
- * The api's own variables. It needs no bot token, and of gateways only what proves their messages.
+ * The api needs no bot token, and of gateways only what proves their messages: the type has its own
+ * variables, and each gateway's reader knows the others.
  */
 const variablesOfApi = z.object({
+  ...webhookEnvironment,
   DATABASE_URL: variables.databaseUrl,
   TEMPORAL_ADDRESS: variables.temporalAddress,
   /** Only for links: the client reads it from the SDK's own configuration. */
@@ -56,14 +58,12 @@ const variablesOfApi = z.object({
 });
 
 /** The api's environment, checked as a whole. */
-export const apiEnvironment = variablesOfApi
-  .extend(webhookEnvironment)
-  .superRefine((given, context) => {
-    for (const message of connectWebhooks(given).problems) {
-      const [name = "", ...words] = message.split(": ");
-      context.addIssue({ code: "custom", path: [name], message: words.join(": ") });
-    }
-  }) as unknown as typeof variablesOfApi;
+export const apiEnvironment = variablesOfApi.superRefine((given, context) => {
+  for (const message of connectWebhooks(given).problems) {
+    const [name = "", ...words] = message.split(": ");
+    context.addIssue({ code: "custom", path: [name], message: words.join(": ") });
+  }
+});
 
 /** The api's checked environment. */
 export type ApiConfiguration = z.infer<typeof apiEnvironment>;

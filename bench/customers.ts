@@ -27,7 +27,10 @@ export class Customers {
     return person;
   }
 
-  /** Orders a month. Returns the message id of the invoice. */
+  /**
+   * Orders a month. Returns the message id of the invoice.
+   * @throws Error when no bill in Stars comes.
+   */
   async orderMonth(person: WatchedPerson): Promise<number> {
     const behind = (await person.chat()).at(-1)?.message_id ?? 0;
     await person.send("/plans");

@@ -8,7 +8,7 @@ import type { Texts } from "../texts/index.ts";
 import type { Answers } from "./answers.ts";
 import type { Dialogues } from "./dialogues.ts";
 import type { BotReaders } from "./readers.ts";
-import { callTimeoutMs } from "./telegram.ts";
+import { callTimeoutMs, timeoutOptions } from "./telegram.ts";
 
 /** What handlers know of one update. The middlewares fill it in, in their order. */
 export class BotContext extends Context {
@@ -30,8 +30,7 @@ export class BotContext extends Context {
 /** telegraf would wait for an answer for more than eight minutes. */
 function withTimeout(telegram: Telegram): Telegram {
   const call = telegram.callApi.bind(telegram);
-  telegram.callApi = (method, payload) =>
-    call(method, payload, { signal: AbortSignal.timeout(callTimeoutMs) as never });
+  telegram.callApi = (method, payload) => call(method, payload, timeoutOptions(callTimeoutMs));
   return telegram;
 }
 

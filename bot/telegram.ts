@@ -1,4 +1,4 @@
-import { TelegramError } from "telegraf";
+import { type Telegram, TelegramError } from "telegraf";
 import type { UserFromGetMe } from "telegraf/types";
 import type { TollgateBot } from "./bot.ts";
 
@@ -23,14 +23,16 @@ export const callTimeoutMs = 10_000;
 export const fetchMe = (bot: TollgateBot, signal: AbortSignal): Promise<UserFromGetMe> =>
   bot.telegram.callApi("getMe", {}, timeoutOptions(callTimeoutMs, signal));
 
-/**
- * Options of a call that ends after `ms` or with `ended`. telegraf's types know an
- * older AbortSignal.
- */
-export const timeoutOptions = (ms: number, ended?: AbortSignal) => {
+type CallOptions = NonNullable<Parameters<Telegram["callApi"]>[2]>;
+
+/** Options of a call that ends after `ms` or with `ended`. */
+export function timeoutOptions(ms: number, ended?: AbortSignal): CallOptions {
   const late = AbortSignal.timeout(ms);
-  return { signal: (ended ? AbortSignal.any([ended, late]) : late) as never };
-};
+  const signal = ended ? AbortSignal.any([ended, late]) : late;
+  // telegraf's type is that of a package from before Node had signals: its events differ in type,
+  // while node-fetch, to which telegraf passes the signal, takes Node's own.
+  return { signal: signal as CallOptions["signal"] & AbortSignal };
+}
 
 /** What is wrong with Telegram, and what an operator can do about it; never the token. */
 export function describeError(error: unknown): string {

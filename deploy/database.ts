@@ -1,6 +1,6 @@
 // Prepares a PostgreSQL server for Tollgate and, when Temporal uses the same server, for Temporal:
 // roles, passwords, databases, migrations. Safe to repeat; run it before each new version starts.
-import { z } from "zod";
+import * as z from "zod";
 import { migrate } from "../db/migrate.ts";
 import { type EntityManager, openDatabase } from "../db/orm.ts";
 import { ConfigurationError, readEnvironment } from "../runtime/configuration.ts";

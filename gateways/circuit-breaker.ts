@@ -30,6 +30,8 @@ const isOutage = (error: unknown): boolean =>
  * Runs steps with a timeout and a circuit breaker: while `name` does not answer, they fail at once
  * and keep nobody waiting. Both failures are outages, which the caller retries. Make one for each
  * guarded service, and keep it.
+ * @returns what runs a step. It throws what the step threw, and an Error of its own when the step
+ * took too long or was not run.
  */
 export function circuitBreakerOf(name: string, { timeoutMs, breaker }: CircuitBreakerOptions) {
   const circuit = circuitBreaker(handleWhen(isOutage), {

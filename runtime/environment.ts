@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const port = z.coerce
   .number({ error: "must be a port, 0 to 65535" })

@@ -52,6 +52,11 @@ test("every port has its promises, its double and its contract suite", () => {
   expect(paths.filter((path) => !existsSync(at(path)))).toEqual([]);
 });
 
+test("zod is imported in one way", () => {
+  const others = code.filter((path) => /^import (?:type )?\{.*\} from "zod";$/mu.test(read(path)));
+  expect(others).toEqual([]);
+});
+
 test("every contract suite is run on its port's double", () => {
   const suites = files("test/gateways/*/contract.ts").map((path) => dirname(path));
   const unused = suites.filter((path) => !read(`${path}/memory.test.ts`).includes("contract.ts"));

@@ -15,9 +15,15 @@ const others = /^export type \w+[^{]* =|^export type \w+<|^export const /u;
 /** In the formatter's layout a member of an export is indented by two spaces. */
 const methods = /^ {2}(?:static |override |async |get )*(?!constructor\b)\w+(?:<[^>]*>)?\(/u;
 
+/** An error that is made here: `throw new Refusal(…)`, `throw badRequest(…)`. */
+const throwing = /\bthrow (?:new )?[\w.]+\(/u;
+/** A function within a function: what it throws is its own. */
+const inner = /=> \{$|^\s+(?:async )?(?!(?:if|for|while|switch|catch)\b)\w+\(.*\{$/u;
+
 interface Line {
   readonly text: string;
-  readonly isDescribed: boolean;
+  /** "" where there is none. */
+  readonly docstring: string;
   /** Inside the braces of an exported class or interface. */
   readonly isMember: boolean;
 }
@@ -31,9 +37,14 @@ function linesOf(source: string): readonly Line[] {
     // A switch of the linter, and the signatures of an overloaded function, may stand in between.
     while (/^\s*\/\/ oxlint|^export (?:async )?function \w+.*;$/u.test(lines[above] ?? ""))
       above -= 1;
-    const isDescribed = lines[above]?.trim().endsWith("*/") ?? false;
-    return { text, isDescribed, isMember };
+    return { text, docstring: docstringAt(lines, above), isMember };
   });
+}
+
+function docstringAt(lines: readonly string[], end: number): string {
+  if (!lines[end]?.trim().endsWith("*/")) return "";
+  const start = lines.findLastIndex((text, at) => at <= end && text.includes("/**"));
+  return lines.slice(start, end + 1).join("\n");
 }
 
 const isExport = ({ text }: Line): boolean =>
@@ -44,19 +55,54 @@ const isAny = (line: Line): boolean =>
 /** The lines of a source that need a docstring and have none. */
 function findBare(source: string, needs: (line: Line) => boolean): readonly string[] {
   return linesOf(source)
-    .filter((line) => needs(line) && !line.isDescribed)
+    .filter((line) => needs(line) && line.docstring === "")
     .map(({ text }) => text.trim());
 }
 
-const bareIn = (paths: readonly string[], needs: (line: Line) => boolean) =>
+/** The lines of a function below its first one, as far as they run when it is called. */
+function bodyOf(lines: readonly Line[], start: number): readonly string[] {
+  const rest = lines.slice(start + 1).map(({ text }) => text);
+  const end = rest.findIndex((text) => /^[^\s})\]]/u.test(text));
+  let skipped: string | undefined;
+  return rest.slice(0, end < 0 ? undefined : end).filter((text) => {
+    const indent = /^\s*/u.exec(text)?.[0] ?? "";
+    if (skipped !== undefined) {
+      if (indent === skipped && text.startsWith(`${indent}}`)) skipped = undefined;
+      return false;
+    }
+    if (indent !== "" && inner.test(text)) skipped = indent;
+    return skipped === undefined;
+  });
+}
+
+/** The exported functions of a source that throw, while their docstring does not say so. */
+function findSilent(source: string): readonly string[] {
+  const lines = linesOf(source);
+  return lines
+    .filter(({ text, docstring }, at) => {
+      if (!functions.test(text) || docstring.includes("@throws")) return false;
+      return [text, ...bodyOf(lines, at)].some((one) => throwing.test(one));
+    })
+    .map(({ text }) => text.trim());
+}
+
+const findIn = (paths: readonly string[], find: (source: string) => readonly string[]) =>
   paths
-    .map((path) => ({ path, bare: findBare(readFileSync(`${root}/${path}`, "utf8"), needs) }))
-    .filter(({ bare }) => bare.length > 0);
+    .map((path) => ({ path, found: find(readFileSync(`${root}/${path}`, "utf8")) }))
+    .filter(({ found }) => found.length > 0);
+
+const bareIn = (paths: readonly string[], needs: (line: Line) => boolean) =>
+  findIn(paths, (source) => findBare(source, needs));
 
 test("every exported function, class and interface says what it promises", () => {
   const paths = code.filter((path) => !exempt.test(path));
   expect(paths.length).toBeGreaterThan(400);
   expect(bareIn(paths, isExport)).toEqual([]);
+});
+
+test("every exported function that throws says what and when", () => {
+  const paths = code.filter((path) => !exempt.test(path));
+  expect(findIn(paths, findSilent)).toEqual([]);
 });
 
 test("in the product's own layers every export and every method says what it promises", () => {
@@ -99,5 +145,55 @@ export async function run(): Promise<void> {}
     "export const mostMs = 5;",
     "export type Id = string;",
     "export async function run(): Promise<void> {}",
+  ]);
+});
+
+test("what throws and does not say so is found", () => {
+  const source = `
+/** Described. */
+export function parse(
+  text: string,
+): number {
+  const given = read(text);
+
+  if (given === undefined) {
+    throw new RangeError("it is no number");
+  }
+  return given;
+}
+
+/** Described. @throws RangeError when it is none. */
+export const check = (text: string): number => {
+  throw badRequest("no");
+};
+
+/** Described. */
+export const refuse = async (text: string): Promise<never> => {
+  throw badRequest("no");
+};
+
+/** What it returns throws, and it does not. */
+export function asRefusal(): () => never {
+  return () => {
+    throw new Error("no");
+  };
+}
+
+/** Passes on what it has caught. */
+export function pass(): void {
+  try {
+    run();
+  } catch (error) {
+    throw error;
+  }
+}
+
+function own(): never {
+  throw new Error("no");
+}
+`;
+  expect(findSilent(source)).toEqual([
+    "export function parse(",
+    "export const refuse = async (text: string): Promise<never> => {",
   ]);
 });

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { parseVaultKeys } from "../db/vault.ts";
 import { currencies, type Currency, parseMoney } from "../domain/money.ts";
 import type { ApprovalLimits } from "../domain/payments/refund.ts";
@@ -72,7 +72,13 @@ const moment = z.iso
   .datetime({ offset: true, error: "must be a moment like 2026-11-01T00:00:00Z" })
   .transform((text) => instant(text));
 
-const own = z.object({
+/**
+ * The worker's environment. Only the worker has the bot's token together with the gateways' and
+ * hosts' secrets. One schema for all, so that all problems are reported at once. Its type has the
+ * worker's own variables: each gateway's provider knows its own, and reads them itself.
+ */
+export const workerEnvironment = z.object({
+  ...gatewayEnvironment,
   DATABASE_URL: variables.databaseUrl,
   TEMPORAL_ADDRESS: variables.temporalAddress,
   REDIS_URL: variables.redisUrl,
@@ -98,12 +104,6 @@ const own = z.object({
   METRICS_PORT: variables.metricsPort,
   LOG_LEVEL: variables.logLevel,
 });
-
-/**
- * The worker's environment. Only the worker has the bot's token together with the gateways' and
- * hosts' secrets. One schema for all, so that all problems are reported at once.
- */
-export const workerEnvironment = own.extend(gatewayEnvironment) as unknown as typeof own;
 
 /** The worker's checked environment. */
 export type WorkerConfiguration = z.infer<typeof workerEnvironment>;

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import type { OfferedPlan } from "../db/payments/plans.ts";
 import { currencies, type Currency, decimals, parseMoney } from "../domain/money.ts";
 import type { PlanCode } from "../domain/payments/plan.ts";

@@ -61,7 +61,8 @@ export class Attempts {
   }
 
   async #send(message: DueMessage): Promise<Outcome> {
-    const { to, content, copies, language } = message;
+    const { to, copies, language } = message;
+    const content = contentOf(message);
     const edits = message.edits.filter(({ id }) => id > message.id);
     // Content rendered from the database is up to date; a notice has to take its
     // newest edit's content.
@@ -79,14 +80,14 @@ export class Attempts {
   }
 
   async #change(message: DueMessage): Promise<Outcome> {
-    const { id, content, copies, edits } = message;
+    const { id, copies, edits } = message;
     const newest = Math.max(id, ...edits.map((edit) => edit.id));
     if (newest > id) {
       const needless = edits.map((edit) => edit.id).filter((edit) => edit !== newest);
       return { ...over("superseded", "a newer change"), needless } as Outcome;
     }
     if (copies.length === 0) return over("superseded", "nothing was sent here");
-    return this.#changeEach(message, content);
+    return this.#changeEach(message, contentOf(message));
   }
 
   /** A copy that Telegram refuses to change does not stop the others. */
@@ -132,6 +133,11 @@ class Silence extends Error {
   constructor(cause: unknown) {
     super((cause as Error).message, { cause });
   }
+}
+
+function contentOf({ content }: DueMessage): MessageContent {
+  if (content === undefined) throw new Unrenderable("the row does not hold a message's content");
+  return content;
 }
 
 function outcomeOf({ tries }: DueMessage, error: unknown): Outcome {

@@ -71,7 +71,7 @@ export class ResultRecorder {
   }
 
   #report({ id, content, createdAtMs }: DueMessage, outcome: Outcome): void {
-    const about = { id, content: content.kind };
+    const about = { id, content: content?.kind };
     if (outcome.kind === "later") {
       const { ms, reason } = outcome;
       this.#log.warn("a message is retried later", { ...about, ms, reason });
@@ -100,7 +100,7 @@ async function recordBroken(
   result: MessageResult,
 ): Promise<boolean> {
   const isMore = await recordResult(db, message, result);
-  const { kind } = message.content;
+  const kind = message.content?.kind ?? "unknown";
   if (kind === "adminNotice" || result.state !== "refused") return isMore;
   const day = instant(Date.now()).slice(0, 10);
   const notice = { kind: "messageNotSent", content: kind, reason: result.reason } as const;

@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { instant } from "../../domain/time.ts";
 import { generateKeyPair, publicKeyOf } from "../../gateways/hosts/amneziawg/keys.ts";
 import { generateParameters } from "../../gateways/hosts/amneziawg/parameters.ts";
+import { memorySettings } from "../../gateways/hosts/amneziawg/settings.ts";
 import { MemoryVpnHost } from "../../gateways/hosts/memory.ts";
 import type { HostState, Peer, VpnHost } from "../../gateways/hosts/port.ts";
 import { connectHost, type HostSettings, hostSettings } from "../../gateways/hosts/registry.ts";
@@ -44,8 +45,7 @@ export async function openEndpoint(inMemory: boolean): Promise<Endpoint> {
   };
   const node = inMemory ? undefined : await startAwgNode().catch(() => undefined);
   if (node === undefined) {
-    const settings = hostSettings.parse({ kind: "memory", ...common });
-    if (settings.kind !== "memory") throw new Error("these are not settings of a memory host");
+    const settings = memorySettings.parse({ kind: "memory", ...common });
     const memory = new MemoryVpnHost(settings);
     const restart = async () => memory.restart();
     return endpointOf(settings, memory, {

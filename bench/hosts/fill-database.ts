@@ -18,6 +18,7 @@ interface FillOptions {
 /**
  * Adds one host and `peers` customers on it, each with a month of access and one device. Returns
  * the host's id.
+ * @throws Error when the database does not take the host or its customers.
  */
 export async function fillDatabase(
   { em }: Database,

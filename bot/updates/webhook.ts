@@ -1,6 +1,6 @@
 import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Update } from "telegraf/types";
-import { z } from "zod";
+import * as z from "zod";
 import { retryWithBackoff } from "../../runtime/backoff.ts";
 import { listenPublicly } from "../../runtime/http-server.ts";
 import type { Logger } from "../../runtime/log.ts";

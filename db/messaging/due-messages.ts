@@ -24,7 +24,8 @@ export interface DueMessage {
   readonly to: TelegramId;
   readonly action: "send" | "edit";
   readonly slot: string | undefined;
-  readonly content: MessageContent;
+  /** Undefined: the row holds something else, which cannot be sent. */
+  readonly content: MessageContent | undefined;
   readonly isBulk: boolean;
   readonly tries: number;
   readonly createdAtMs: number;
@@ -145,8 +146,7 @@ const asDue = (row: DueRow): DueMessage => ({
   nextSend: row.nextSend ?? undefined,
 });
 
-/** Anything that is not a content becomes one that nobody can render: its sending is refused. */
-const contentOf = (stored: unknown): MessageContent =>
+const contentOf = (stored: unknown): MessageContent | undefined =>
   typeof stored === "object" && stored !== null && "kind" in stored
     ? (stored as MessageContent)
-    : ({ kind: "unknown" } as never);
+    : undefined;

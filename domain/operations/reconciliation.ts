@@ -1,4 +1,4 @@
-import { type Currency, decimalOf, type Money } from "../money.ts";
+import { type Currency, decimalOf, type Money, money } from "../money.ts";
 import type {
   GatewayEvent,
   GatewayReport,
@@ -91,6 +91,9 @@ const dustBelowMinor = {
   USDT: 20_000,
   GRAM: 10_000_000,
 } as const satisfies Record<Currency, number>;
+
+/** The least amount of this currency that is not dust. */
+export const leastOf = (currency: Currency): Money => money(dustBelowMinor[currency], currency);
 
 const isDust = ({ minor, currency }: Money): boolean => minor < dustBelowMinor[currency];
 

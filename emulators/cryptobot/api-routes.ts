@@ -72,7 +72,7 @@ export class ApiRoutes {
         return this.#refuse(call, new Refusal(fault.code, fault.name));
       case "502":
         this.#record(call, "502");
-        return { status: 502, body: Buffer.from("<html><h1>502 Bad Gateway</h1></html>") };
+        return { status: 502, body: "<html><h1>502 Bad Gateway</h1></html>" };
       case "drop-connection":
         this.#record(call, "dropped");
         return dropConnection(request.response);

@@ -23,7 +23,7 @@ export interface Return {
 const dayMs = 86_400_000;
 const maxFailuresPerDay = 5;
 
-/** The shop's side of the money. Each throws a `Refusal` and then moves nothing. */
+/** The shop's side of the money. What is refused moves nothing. */
 export class Account {
   readonly #parts: AccountParts;
 
@@ -31,7 +31,10 @@ export class Account {
     this.#parts = parts;
   }
 
-  /** Takes what is held, or a part of it; the rest goes back to the payer. */
+  /**
+   * Takes what is held, or a part of it; the rest goes back to the payer.
+   * @throws Refusal when nothing is held, or less than this.
+   */
   take(payment: Payment, amount = payment.held): Payment {
     if (!isHeld(payment.status)) throw wrongStatus(payment);
     if (amount > payment.held) throw new Refusal("330");
@@ -42,6 +45,7 @@ export class Account {
   /**
    * What `Cancel` does. A card's request id moves money once: a repeat, whatever it asks for, finds
    * the payment as it is. SBP has no such ids, so its refunds keep none.
+   * @throws Refusal when the payment's status or what is left of it does not allow it.
    */
   giveBack(payment: Payment, { amount, requestId }: Return): Payment {
     if (this.isRepeat(payment, requestId)) return payment;
@@ -59,7 +63,10 @@ export class Account {
     return isGiven(requestId) && requestIds.includes(requestId);
   }
 
-  /** The bank itself gives money back, without asking the shop. */
+  /**
+   * The bank itself gives money back, without asking the shop.
+   * @throws Refusal when there is not so much left to give back.
+   */
   refundByBank(payment: Payment, amount?: number): Payment {
     const given = refundable(payment, amount);
     if (payment.means !== "sbp") return this.#refund(payment, given);
@@ -68,7 +75,10 @@ export class Account {
     return this.finishSbpRefund(payments.move(payment, ["ASYNC_REFUNDING"], { refunding }));
   }
 
-  /** An SBP refund reaches the payer, or comes back with an error of SBP's. */
+  /**
+   * An SBP refund reaches the payer, or comes back with an error of SBP's.
+   * @throws Refusal when none is on its way.
+   */
   finishSbpRefund(payment: Payment, error?: string): Payment {
     const { refunding } = payment;
     if (refunding === undefined) throw wrongStatus(payment);

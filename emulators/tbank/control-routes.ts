@@ -22,9 +22,9 @@ const means = {
   /** A test card's number; the one that pays unless given. */
   card: z.string().optional(),
 };
-const named = z.strictObject({ payment_id });
-const paying = z.strictObject({ payment_id, ...means });
-const declining = z.strictObject({
+const paymentBody = z.strictObject({ payment_id });
+const payBody = z.strictObject({ payment_id, ...means });
+const declineBody = z.strictObject({
   payment_id,
   ...means,
   status: z.enum(["REJECTED", "AUTH_FAIL"]).default("REJECTED"),
@@ -33,10 +33,10 @@ const declining = z.strictObject({
     .regex(/^\d{1,4}$/u)
     .default("1051"),
 });
-const refunding = z.strictObject({ payment_id, amount: z.int().positive().optional() });
-const refunded = z.strictObject({ payment_id, error: z.string().min(1).optional() });
-const answering = z.strictObject({ payment_id, confirmed: z.boolean() });
-const balance = z.strictObject({ kopecks: z.int().nonnegative().nullable() });
+const refundBody = z.strictObject({ payment_id, amount: z.int().positive().optional() });
+const refundEndBody = z.strictObject({ payment_id, error: z.string().min(1).optional() });
+const confirmationBody = z.strictObject({ payment_id, confirmed: z.boolean() });
+const balanceBody = z.strictObject({ kopecks: z.int().nonnegative().nullable() });
 
 /** How tests pay without a browser, play the bank, inject faults and count calls: `/control/…`. */
 export const controlRoutes = (state: State): Routes =>
@@ -55,30 +55,30 @@ export const controlRoutes = (state: State): Routes =>
 
 /** These answer with the payment as it stands then. */
 const payersControls = (state: State): Controls => ({
-  "POST /control/pay": withBody(paying, ({ payment_id: id, ...how }) => {
+  "POST /control/pay": withBody(payBody, ({ payment_id: id, ...how }) => {
     return state.form.pay(requirePayment(state, id), meansOf(how));
   }),
-  "POST /control/decline": withBody(declining, ({ payment_id: id, status, code, ...how }) => {
+  "POST /control/decline": withBody(declineBody, ({ payment_id: id, status, code, ...how }) => {
     const outcome: Outcome = { kind: "refused", status, code };
     return state.form.pay(requirePayment(state, id), meansOf(how), outcome);
   }),
-  "POST /control/3ds": withBody(answering, ({ payment_id: id, confirmed }) => {
+  "POST /control/3ds": withBody(confirmationBody, ({ payment_id: id, confirmed }) => {
     return state.form.answer3ds(requirePayment(state, id), confirmed);
   }),
-  "POST /control/expire": withBody(named, ({ payment_id: id }) => {
+  "POST /control/expire": withBody(paymentBody, ({ payment_id: id }) => {
     return state.form.expire(requirePayment(state, id));
   }),
 });
 
 /** What the bank does without the shop. */
 const banksControls = (state: State): Controls => ({
-  "POST /control/refund": withBody(refunding, ({ payment_id: id, amount }) => {
+  "POST /control/refund": withBody(refundBody, ({ payment_id: id, amount }) => {
     return state.account.refundByBank(requirePayment(state, id), amount);
   }),
-  "POST /control/refunded": withBody(refunded, ({ payment_id: id, error }) => {
+  "POST /control/refunded": withBody(refundEndBody, ({ payment_id: id, error }) => {
     return state.account.finishSbpRefund(requirePayment(state, id), error);
   }),
-  "PUT /control/balance": withBody(balance, ({ kopecks }) => {
+  "PUT /control/balance": withBody(balanceBody, ({ kopecks }) => {
     state.setBalance(kopecks ?? undefined);
     return { kopecks };
   }),
@@ -95,7 +95,7 @@ function requirePayment(state: State, id: string): Payment {
 function meansOf({
   means: kind,
   card: number,
-}: Omit<z.output<typeof paying>, "payment_id">): Means {
+}: Omit<z.output<typeof payBody>, "payment_id">): Means {
   if (kind === "sbp") return { kind };
   const card = number === undefined ? testCards[0] : testCard(number);
   if (card === undefined) throw new HttpError(400, "this is not the number of a test card");

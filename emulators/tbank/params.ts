@@ -5,7 +5,10 @@ import { type Code, Refusal } from "./refusal.ts";
 /** What a call carries. */
 export type Params = Written;
 
-/** A payment's id, to the digit, also when it was written as a number. */
+/**
+ * A payment's id, to the digit, also when it was written as a number.
+ * @throws Refusal 201 when it is missing, 217 when it is not a number.
+ */
 export function paymentIdIn({ scalars }: Params): string {
   const id = scalars.get("PaymentId") ?? "";
   if (id === "") throw new Refusal("201", "PaymentId");

@@ -89,7 +89,7 @@ export class BotRoutes {
         return this.#refuse(call, new Refusal(500, "Internal Server Error"));
       case "502":
         this.#recordRefused(call, 502);
-        return { status: 502, body: Buffer.from("<html><h1>502 Bad Gateway</h1></html>") };
+        return { status: 502, body: "<html><h1>502 Bad Gateway</h1></html>" };
       case "drop-connection":
         this.#recordRefused(call, 0);
         return dropConnection(request.response);

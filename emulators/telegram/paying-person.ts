@@ -8,6 +8,7 @@ import type { State } from "./state.ts";
  * A person pays an invoice: the bot is asked first and has ten seconds to agree. The money is there
  * once the service message stands in the chat; a refusal or silence costs nothing. A person's app
  * shows to which invoice the receipt belongs; whether a bot is told so is unverified, so it is not.
+ * @throws HttpError 400 when it is not an invoice, or the bot declines it or does not answer.
  */
 export async function payInvoice(state: State, id: number, messageId: number): Promise<Reply> {
   const bill = state.chats.find(id, messageId);

@@ -9,7 +9,10 @@ import type { State } from "./state.ts";
 const target = z.object({ chat_id: z.union([whole, words]).optional() });
 const pointer = z.object({ message_id: whole.optional(), inline_message_id: words.optional() });
 
-/** The person a call names, whether or not the bot may write there. */
+/**
+ * The person a call names, whether or not the bot may write there.
+ * @throws Refusal 400 when it names nobody.
+ */
 export function requirePerson(state: State, call: Call): Person {
   const { chat_id } = read(target, call);
   if (chat_id === undefined) throw badRequest("chat_id is empty");
@@ -26,7 +29,10 @@ export function requireReachable(state: State, call: Call): Person {
   return person;
 }
 
-/** The message a call names; `purpose` completes "message to …". */
+/**
+ * The message a call names; `purpose` completes "message to …".
+ * @throws Refusal 400 or 403 when there is none, or the bot may not edit it.
+ */
 export function requireMessage(state: State, call: Call, purpose: "edit" | "delete"): Message {
   const { message_id, inline_message_id } = read(pointer, call);
   if (inline_message_id !== undefined) throw badRequest("MESSAGE_ID_INVALID");

@@ -69,7 +69,7 @@ export class Chain {
     return chain;
   }
 
-  /** The USDT-like jetton. */
+  /** The USDT-like jetton. @throws Error before the chain has begun. */
   get usdt(): Jetton {
     const [first] = this.jettons.list();
     if (first === undefined) throw new Error("the chain has not begun");

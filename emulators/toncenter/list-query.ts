@@ -47,6 +47,7 @@ export function readBounds(query: URLSearchParams): Bounds {
 /**
  * @param defaultLimit rows when the call names no limit; descriptions of v3 differ on it, so
  *   clients should name one.
+ * @throws Refusal 422 when a limit, offset or order is wrong.
  */
 export function readPage(query: URLSearchParams, defaultLimit: number): Page {
   const limit = Math.max(1, Number(wholeNumber(query, "limit") ?? defaultLimit));
@@ -70,7 +71,10 @@ function readSort(text: string | null): "asc" | "desc" | undefined {
   }
 }
 
-/** All addresses under a name, given once or several times; undefined when there is none. */
+/**
+ * All addresses under a name, given once or several times; undefined when there is none.
+ * @throws Refusal 422 when one is not an address.
+ */
 export function readAddresses(query: URLSearchParams, name: string): Address[] | undefined {
   const texts = query.getAll(name).flatMap((text) => text.split(","));
   const given = texts.filter((text) => text !== "");

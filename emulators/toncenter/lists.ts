@@ -93,6 +93,7 @@ const isAborted = ({ transaction: { description } }: Indexed): boolean =>
 
 /**
  * `GET /jetton/wallets`. With `sort` they are ordered by balance, so their pages are not stable.
+ * @throws Refusal 422 when the query is wrong, or has several jettons without exactly one owner.
  */
 export function listWallets(call: ListCall): object {
   const { query, state } = call;

@@ -25,6 +25,7 @@ export class BadLink extends Error {}
 /**
  * Reads what a wallet is given: `?link=ton://transfer/<address>?amount&text&jetton&exp`, or the
  * same parameters with the address as `address` or `to` [TON:deep-links.mdx].
+ * @throws BadLink when it has no address or no amount to pay.
  */
 export function readLink(query: URLSearchParams, jettons: Jettons): WantedPayment {
   const link = query.get("link");

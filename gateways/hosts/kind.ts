@@ -1,5 +1,5 @@
-import type { z } from "zod";
-import type { NewAccess, VpnHost } from "./port.ts";
+import type * as z from "zod";
+import type { VpnHost } from "./port.ts";
 
 /** A kind of host: one folder, and one line in `registry.ts`. */
 export interface HostKind<Settings extends z.ZodType = z.ZodType> {
@@ -11,8 +11,6 @@ export interface HostKind<Settings extends z.ZodType = z.ZodType> {
   readonly settings: Settings;
   /** What customers lose with these settings although they work, in words for the operator. */
   warnings(settings: z.output<Settings>): string[];
-  /** Draws the identity and secrets of a new access, before it is known which host has room. */
-  newAccess(): NewAccess;
   /** Makes its adapter. It does not call the host yet. */
   connect(settings: z.output<Settings>): VpnHost;
 }

@@ -3,7 +3,7 @@ import { instant } from "../../domain/time.ts";
 import { decideAdmission } from "./amneziawg/admission.ts";
 import { clientCredentials } from "./amneziawg/client-config.ts";
 import { amneziaWgWarnings, type MemorySettings, memorySettings } from "./amneziawg/settings.ts";
-import { hashOf, newTunnelAccess, tunnelOrRefuse } from "./amneziawg/tunnel.ts";
+import { hashOf, tunnelOrRefuse } from "./amneziawg/tunnel.ts";
 import type { HostKind } from "./kind.ts";
 import type {
   Access,
@@ -116,6 +116,5 @@ export const memoryKind: HostKind<typeof memorySettings> = {
   kind: "memory",
   settings: memorySettings,
   warnings: amneziaWgWarnings,
-  newAccess: newTunnelAccess,
   connect: (settings) => new MemoryVpnHost(settings),
 };

@@ -1,11 +1,11 @@
 import type { Instant } from "../../domain/time.ts";
 
-/** What an adapter draws for a new access. Only adapters of its kind read it. */
+/** What is drawn for a new access before a host is chosen for it: hosts of every kind take it. */
 export interface NewAccess {
-  /** Its name on any host of its kind. */
+  /** Its name on any host. */
   readonly identity: string;
   /**
-   * JSON of the adapter's kind. A secret: it is stored sealed, and given to the host and the
+   * JSON that adapters alone read. A secret: it is stored sealed, and given to the host and the
    * customer alone.
    */
   readonly secrets: string;

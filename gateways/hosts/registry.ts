@@ -1,6 +1,7 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { CircuitBreakerOptions } from "../circuit-breaker.ts";
 import { amneziaWgKind } from "./amneziawg/index.ts";
+import { newTunnelAccess } from "./amneziawg/tunnel.ts";
 import type { HostKind } from "./kind.ts";
 import { memoryKind } from "./memory.ts";
 import type { NewAccess, VpnHost } from "./port.ts";
@@ -43,10 +44,10 @@ export const hostWarnings = (settings: HostSettings): string[] =>
   kindOf(settings).warnings(settings);
 
 /**
- * Draws a new access. A host is chosen for it afterwards, so all kinds take the same identities and
- * secrets: those of a WireGuard-like tunnel.
+ * Draws a new access. A host with room is chosen for it afterwards, and may be of any kind: all of
+ * them take the identities and secrets of a WireGuard-like tunnel.
  */
-export const newAccess = (): NewAccess => kinds[0].newAccess();
+export const newAccess: () => NewAccess = newTunnelAccess;
 
 const kindOf = ({ kind }: HostSettings) =>
   kinds.find((one) => one.kind === kind) as HostKind<z.ZodType<HostSettings>>;

@@ -14,12 +14,19 @@ export async function callTelegram(
   method: string,
   payload: object,
 ): Promise<unknown> {
-  const signal = AbortSignal.timeout(callTimeoutMs) as never;
   try {
-    return await telegram.callApi(method as never, payload as never, { signal });
+    return await telegram.callApi(method as never, payload as never, timeoutOptions(callTimeoutMs));
   } catch (error) {
     throw error instanceof TelegramError ? error : outage(error);
   }
+}
+
+type CallOptions = NonNullable<Parameters<Telegram["callApi"]>[2]>;
+
+function timeoutOptions(ms: number): CallOptions {
+  // telegraf's type is that of a package from before Node had signals: its events differ in type,
+  // while node-fetch, to which telegraf passes the signal, takes Node's own.
+  return { signal: AbortSignal.timeout(ms) as CallOptions["signal"] & AbortSignal };
 }
 
 /**

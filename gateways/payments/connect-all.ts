@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 
 /** What is made from the environment: an adapter, or a reader of webhooks. */
 interface Connectable {
@@ -14,7 +14,7 @@ export interface Connected<Made> {
 
 /** The variables of all of them, so that an environment is checked as one. */
 export const environmentOf = (all: readonly Connectable[]): z.ZodRawShape =>
-  Object.assign({}, ...all.map(({ environment }) => environment)) as z.ZodRawShape;
+  Object.fromEntries(all.flatMap(({ environment }) => Object.entries(environment)));
 
 /** Makes those whose keys are set; `connect` returns undefined for one that is switched off. */
 export function connectAll<Provider extends Connectable, Made>(

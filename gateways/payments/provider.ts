@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { GatewayDemo } from "./demo.ts";
 import type { PaymentGateway } from "./port.ts";
 
@@ -13,6 +13,8 @@ export interface Provider<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly name: string;
   /** Its variables. All are optional: without its keys a gateway is switched off. */
   readonly environment: Shape;
+  /** Those of its variables without which it is switched off; none: it needs no key of its own. */
+  readonly keys: readonly string[];
   /** How `npm start` emulates it without a real bot; undefined: the demo does not have it. */
   readonly demo?: GatewayDemo;
   /**

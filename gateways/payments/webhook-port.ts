@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { GatewayEvent, GatewayName, PaymentId } from "../../domain/payments/payment.ts";
 
 /**

@@ -21,7 +21,7 @@ const optional =
         if (found !== unreadable) return found;
         context.addIssue({ code: "custom", message: `is not ${what}` });
         return z.NEVER;
-      }) as never;
+      });
 
 const required =
   <Value>(read: (value: unknown) => ParsedValue<Value>, what: string) =>
@@ -30,7 +30,7 @@ const required =
       if (value !== undefined) return value;
       context.addIssue({ code: "custom", message: "is absent" });
       return z.NEVER;
-    }) as never;
+    });
 
 /** Fields of gateways' answers: a number may be a text, and `null` counts as absent. */
 export const wire = {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import type { z } from "zod";
+import type * as z from "zod";
 import { apiEnvironment } from "../../api/config.ts";
 import { botEnvironment } from "../../bot/config.ts";
 import { databaseEnvironment } from "../../deploy/database.ts";

@@ -23,6 +23,7 @@ test("a call that is refused by a fault changes nothing", async () => {
   const headers = { "Crypto-Pay-API-Token": token };
   const broken = await fetch(`${url}/api/createInvoice?asset=USDT&amount=1`, { headers });
   expect([broken.status, await broken.text()]).toEqual([502, expect.stringContaining("<html>")]);
+  expect(broken.headers.get("content-type")).toMatch(/^text\/html/u);
   await fault({ kind: "drop-connection", times: 1 });
   await expect(create()).rejects.toThrow("fetch failed");
   expect(await listed()).toEqual([]);

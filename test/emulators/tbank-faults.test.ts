@@ -33,6 +33,7 @@ test("a call that a fault refuses changes nothing", async () => {
   await fault({ kind: "502", times: 1 });
   const broken = await post(url, "Init");
   expect([broken.status, await broken.text()]).toEqual([502, expect.stringContaining("<html>")]);
+  expect(broken.headers.get("content-type")).toMatch(/^text\/html/u);
   await fault({ kind: "drop-connection", times: 1 });
   await expect(init()).rejects.toThrow("fetch failed");
   expect(await control("payments", undefined, "GET")).toEqual([]);

@@ -35,7 +35,9 @@ test("a call that is refused by a fault changes nothing", async () => {
   for (const kind of ["500", "403", "502"]) await fault({ kind, times: 1 });
   expect(await send()).toMatchObject({ error_code: 500, description: "Internal Server Error" });
   expect(await send()).toMatchObject({ description: "Forbidden: bot was blocked by the user" });
-  expect((await fetch(`${url}/bot${token}/sendMessage?chat_id=1&text=x`)).status).toBe(502);
+  const broken = await fetch(`${url}/bot${token}/sendMessage?chat_id=1&text=x`);
+  expect([broken.status, await broken.text()]).toEqual([502, expect.stringContaining("<html>")]);
+  expect(broken.headers.get("content-type")).toMatch(/^text\/html/u);
   await fault({ kind: "drop-connection", times: 1 });
   await expect(send()).rejects.toThrow("fetch failed");
   expect(await person(1).chat()).toHaveLength(1);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Message } from "../../emulators/telegram/bot-api.ts";
+import { collectMethods } from "../../emulators/telegram/methods/method.ts";
 import { ask, type BotAnswer, png, startTelegram, token } from "./telegram-client.ts";
 
 type Telegram = Awaited<ReturnType<typeof startTelegram>>;
@@ -205,6 +206,17 @@ test("a wrong token is 401, an unknown method 404, broken and oversized bodies 4
   const large = JSON.stringify({ text: "x".repeat(1024 * 1024) });
   expect(await post(`/bot${token}/sendMessage`, large)).toMatchObject({ status: 413, ok: false });
   expect(await post("/person/1/messages", "[]")).toMatchObject({ status: 400 });
+});
+
+const agree = () => true;
+
+test("two methods of one name are refused, as one of them would never be called", () => {
+  expect([...collectMethods([{ getMe: agree }, { close: agree }]).keys()]).toEqual([
+    "getme",
+    "close",
+  ]);
+  const again = [{ getMe: agree }, { close: agree, getme: agree }];
+  expect(() => collectMethods(again)).toThrow("getme");
 });
 
 test("what the bot says about itself is kept, per language and scope", async () => {

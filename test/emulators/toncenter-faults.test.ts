@@ -50,6 +50,7 @@ test("errors of a server come as words, as a page, or as silence", async () => {
   for (const status of [502, 503]) {
     const broken = await fetch(page);
     expect([broken.status, await broken.text()]).toEqual([status, expect.stringContaining("<h1>")]);
+    expect(broken.headers.get("content-type")).toMatch(/^text\/html/u);
   }
   await expect(fetch(page)).rejects.toThrow("fetch failed");
   await fault({ kind: "timeout-after-success", times: 1, hold_ms: 5 });

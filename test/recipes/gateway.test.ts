@@ -65,6 +65,7 @@ const environment = { ...toyWebhook.environment, TOY_URL: z.string().optional() 
 export const toyProvider: Provider<typeof environment> = {
   name: "toy",
   environment,
+  keys: ["TOY_KEY"],
   demo: toyDemo,
   connect({ TOY_KEY: key }) {
     return key === undefined ? undefined : new ToyGateway(key);
@@ -106,6 +107,25 @@ export const toy = defineEmulator({
 });
 `;
 
+const faults = `import * as z from "zod";
+import { chance, deliveryFault, forgedWebhook, gatewayCallFault } from "../kit/faults.ts";
+
+/** What \`POST /control/faults\` takes. */
+export const faultSchema = z.union([
+  z.strictObject({ ...gatewayCallFault, ...chance }),
+  z.strictObject({ ...deliveryFault, ...chance }),
+  z.strictObject({ ...forgedWebhook, ...chance }),
+]);
+`;
+
+const guide = `
+| Variable            | Process     | Default   | Meaning                 |
+| ------------------- | ----------- | --------- | ----------------------- |
+| \`TOY_KEY\`           | worker, api | none: off | The toy's key           |
+| \`TOY_URL\`           | worker      | none      | Where it is             |
+| \`TOY_EMULATOR_PORT\` |             | 8099      | Of the emulated gateway |
+`;
+
 const contract = `import { ToyGateway } from "../../../gateways/payments/toy/adapter.ts";
 import { money } from "../../../domain/money.ts";
 import { paymentGatewayContract } from "./contract.ts";
@@ -127,6 +147,9 @@ paymentGatewayContract(
 );
 `;
 
+const namedTon = /(\n {2}ton: "[^"]+",)/u;
+const withToy = '$1\n  toy: "Toy",';
+
 let tree: RecipeTree;
 
 beforeAll(() => {
@@ -136,8 +159,10 @@ beforeAll(() => {
   tree.write("gateways/payments/toy/index.ts", index);
   tree.write("gateways/payments/toy/demo.ts", demo);
   tree.write("emulators/toy/emulator.ts", emulator);
+  tree.write("emulators/toy/faults.ts", faults);
   tree.write("emulators/toy/main.ts", 'import { toy } from "./emulator.ts";\n\nawait toy.run();\n');
   tree.write("test/gateways/payments/toy.test.ts", contract);
+  tree.edit("docs/configuration.md", /$/u, guide);
   for (const [file, name] of [
     ["registry", "toyProvider"],
     ["webhooks", "toyWebhook"],
@@ -147,11 +172,7 @@ beforeAll(() => {
     tree.edit(`gateways/payments/${file}.ts`, /(: readonly \w+\[\] = \[)/u, `$1${name}, `);
   }
   for (const language of ["en", "ru"]) {
-    tree.edit(
-      `texts/${language}/payments/orders.ts`,
-      /(\n\s+ton: "[^"]+",)/u,
-      '$1\n      toy: "Toy",',
-    );
+    tree.edit(`texts/${language}/payments/orders.ts`, namedTon, withToy);
   }
 });
 afterAll(() => tree.remove());
@@ -159,6 +180,13 @@ afterAll(() => tree.remove());
 test("a gateway that follows its recipe compiles, and no file beside the recipe's had to change", () => {
   const files = ["gateways/**/*.ts", "texts/**/*.ts", "emulators/toy/*.ts"];
   expect(tree.compile(...files, "test/gateways/payments/toy.test.ts")).toBe("");
+});
+
+test("one that a language has no name for does not compile", () => {
+  const path = "texts/ru/payments/orders.ts";
+  tree.edit(path, '\n  toy: "Toy",', "");
+  expect(tree.compile("texts/**/*.ts")).toContain("Property 'toy' is missing");
+  tree.edit(path, namedTon, withToy);
 });
 
 test("it is configured by its own variable: worker and api know it without being told", () => {
@@ -170,7 +198,7 @@ test("it is configured by its own variable: worker and api know it without being
      const { readers } = connectWebhooks(env);
      const reading = readers[0]?.read(Buffer.from("secret 100"), {});
      console.log(JSON.stringify([
-       gateways.map(({ capabilities }) => capabilities.name).includes("toy" as never),
+       gateways.map(({ capabilities }) => String(capabilities.name)).includes("toy"),
        "TOY_KEY" in gatewayEnvironment, "TOY_KEY" in webhookEnvironment, reading?.kind]));`,
   );
   expect(printed).toBe('[true,true,true,"reported"]');
@@ -184,11 +212,13 @@ test("the demo takes its port, its emulator and its faults from its provider", (
      const configuration = readConfiguration({}, ".");
      const gateways = { TOY_KEY: "secret", TOY_URL: "http://127.0.0.1:8099" };
      const addresses = { databaseOwnerUrl: "postgres://h/d", temporal: {}, gateways };
-     const secrets = { writerPassword: "w", readerPassword: "r", encryptionKeys: "k" };
-     const api = apiEnvironment({ configuration, addresses, secrets } as never, 1);
+     const passwords = { postgresPassword: "p", writerPassword: "w", readerPassword: "r" };
+     const secrets = { ...passwords, encryptionKeys: "k" };
+     const api = apiEnvironment({ configuration, addresses, secrets }, 1);
      console.log(JSON.stringify([
-       configuration.ports["TOY_EMULATOR_PORT"], helpText.includes("TOY_EMULATOR_PORT 8099"),
-       api.TOY_KEY, JSON.parse(api.DEMO_GATEWAYS ?? "")[0]]));`,
+       configuration.ports["TOY_EMULATOR_PORT"],
+       ["TOY_KEY", "TOY_EMULATOR_PORT 8099"].every((text) => helpText.includes(text)),
+       api["TOY_KEY"], JSON.parse(api["DEMO_GATEWAYS"] ?? "")[0]]));`,
   );
   expect(JSON.parse(printed)).toMatchObject([
     8_099,
@@ -208,8 +238,14 @@ test("its emulator starts alone, by its folder's name", async () => {
   expect(line.toString()).toMatch(/^toy emulator ready on /u);
 });
 
-test("it keeps the promises of its port", () => {
-  expect(tree.test("test/gateways/payments/toy.test.ts")).toMatchObject({ status: 0 });
+test("it keeps the promises of its port, and those of every gateway", () => {
+  const tests = [
+    "test/gateways/payments/toy.test.ts",
+    "test/gateways/payments/registry.test.ts",
+    "test/web/faults.test.ts",
+    "test/deploy/documents.test.ts",
+  ];
+  expect(tree.test(...tests)).toMatchObject({ status: 0 });
 });
 
 test.each([

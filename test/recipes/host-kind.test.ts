@@ -24,8 +24,7 @@ export const toySettings = z.strictObject({
 });
 `;
 
-const index = `import { newTunnelAccess } from "../amneziawg/tunnel.ts";
-import type { HostKind } from "../kind.ts";
+const index = `import type { HostKind } from "../kind.ts";
 import { ToyHost } from "./adapter.ts";
 import { toySettings } from "./settings.ts";
 
@@ -34,7 +33,6 @@ export const toyKind: HostKind<typeof toySettings> = {
   kind: "toy",
   settings: toySettings,
   warnings: ({ name }) => [\`\${name} carries no traffic\`],
-  newAccess: newTunnelAccess,
   connect: ({ tunnel }) => new ToyHost(tunnel),
 };
 `;

@@ -61,11 +61,11 @@ export class RecipeTree {
     return isBroken;
   }
 
-  /** Runs one test file of the copy. */
-  test(path: string): { readonly status: number | null; readonly output: string } {
-    const config = `export default { test: { include: ["${path}"] } };\n`;
+  /** Runs test files of the copy. */
+  test(...paths: readonly string[]): { readonly status: number | null; readonly output: string } {
+    const config = `export default { test: { include: ${JSON.stringify(paths)} } };\n`;
     this.write("vitest.config.ts", config);
-    const result = this.#run("vitest/vitest.mjs", "run", path);
+    const result = this.#run("vitest/vitest.mjs", "run", ...paths);
     rmSync(join(this.folder, "vitest.config.ts"));
     return result;
   }

@@ -1,9 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { faultSchema as cryptobot } from "../../emulators/cryptobot/faults.ts";
-import { faultSchema as tbank } from "../../emulators/tbank/faults.ts";
-import { faultSchema as stars } from "../../emulators/telegram/faults.ts";
-import { faultSchema as ton } from "../../emulators/toncenter/faults.ts";
+import type * as z from "zod";
 import { providers } from "../../gateways/payments/registry.ts";
 import {
   describeFaults,
@@ -19,21 +16,42 @@ import {
   sideOf,
 } from "../../web/demo/faults.ts";
 
-const schemas = { cryptobot, tbank, stars, ton };
-const gateways = providers.flatMap(({ name, demo }): Gateway[] => {
-  const described: unknown = JSON.parse(JSON.stringify({ ...demo, name }));
-  return isGateway(described) ? [described] : [];
-});
+/** A gateway of the demo, and what its emulator takes. */
+interface Emulated {
+  readonly gateway: Gateway;
+  readonly faultSchema: z.ZodType<object>;
+}
+
+const emulated = await Promise.all(
+  providers.flatMap(({ name, demo }) => {
+    const described: unknown = JSON.parse(JSON.stringify({ ...demo, name }));
+    if (!isGateway(described)) return [];
+    return [readFaults(described, demo?.emulator?.folder ?? "telegram")];
+  }),
+);
+const gateways = emulated.map(({ gateway }) => gateway);
 const sides: readonly Side[] = ["notices", "answers"];
-const offered = gateways.flatMap((gateway) =>
-  sides.flatMap((side) => faultsOf(gateway, side).map((fault) => ({ gateway, side, fault }))),
+const offered = emulated.flatMap(({ gateway, faultSchema }) =>
+  sides.flatMap((side) =>
+    faultsOf(gateway, side).map((fault) => ({ gateway, faultSchema, side, fault })),
+  ),
 );
 
+/** Without an emulator of its own a gateway is part of Telegram's. */
+async function readFaults(gateway: Gateway, folder: string): Promise<Emulated> {
+  const { faultSchema } = await import(`../../emulators/${folder}/faults.ts`);
+  return { gateway, faultSchema };
+}
+
 /** What the emulator lists once it was told so. */
-function listed({ gateway, side, fault }: { gateway: Gateway; side: Side; fault: Fault }): Rule[] {
+function listed({
+  gateway,
+  faultSchema,
+  side,
+  fault,
+}: Emulated & { side: Side; fault: Fault }): Rule[] {
   const sent = rulesFor(gateway, side, fault);
-  const schema = schemas[gateway.name as keyof typeof schemas];
-  const rules = sent.map((rule, id) => ({ id, ...schema.parse(rule) }));
+  const rules = sent.map((rule, id) => ({ id, ...faultSchema.parse(rule) }));
   expect(isRules(rules)).toBe(true);
   return rules;
 }

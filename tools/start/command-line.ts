@@ -1,4 +1,6 @@
 import { parseArgs } from "node:util";
+import type { Provider } from "../../gateways/payments/provider.ts";
+import { providers } from "../../gateways/payments/registry.ts";
 import { UserError } from "../servers/process.ts";
 import { emulatorPorts } from "./emulators.ts";
 import { isServiceName, type ServiceName, serviceNames } from "./service.ts";
@@ -11,6 +13,9 @@ export interface Command {
   /** Which services to start; undefined means all. */
   readonly only: readonly ServiceName[] | undefined;
 }
+
+const keysOf = ({ name, keys }: Provider): string =>
+  `  ${name.padEnd(17)}  ${keys.length === 0 ? "no key of its own" : keys.join(", ")}`;
 
 /** What `npm start -- --help` prints. */
 export const helpText = `Tollgate: sells and gives out VPN access through a Telegram bot.
@@ -37,9 +42,9 @@ Yours instead of embedded, by environment or in a file .env:
   PLANS_FILE         what you sell and for how much; plans.json when absent
   TRIAL_DAYS, AUTO_APPROVE, REFUND_APPROVAL_ABOVE, SHOP_STARTED_AT, LOG_LEVEL
 
-Gateways, each off without its keys (in the demo emulated instead): CRYPTOBOT_TOKEN,
-TBANK_TERMINAL_KEY and TBANK_PASSWORD, TON_WALLET; Telegram Stars need no keys.
-docs/payments.md says more.
+Gateways, each off without its keys (in the demo emulated instead); docs/payments.md says more:
+
+${providers.map(keysOf).join("\n")}
 
 Ports: API_PORT 8000, METRICS_PORT 9090, TEMPORAL_PORT 7233, TEMPORAL_UI_PORT 8233,
 TELEGRAM_EMULATOR_PORT 8081, VPN_CLIENT_EMULATOR_PORT 8086, POSTGRES_PORT and REDIS_PORT any free,

@@ -7,6 +7,9 @@ import type { StartContext } from "./start-context.ts";
 
 type Variables = Record<string, string>;
 
+/** What the variables are taken from. */
+type Context = Pick<StartContext, "configuration" | "secrets" | "addresses">;
+
 /** Variables of the machine that any program may need; none of them is a secret. */
 const machineVariables = [
   "PATH",
@@ -50,14 +53,14 @@ export function temporalVariables({ given }: Configuration): Variables {
 type Role = "writer" | "reader";
 
 /** The database's URL for one of our two roles. */
-function databaseUrl({ addresses, secrets }: StartContext, role: Role): string {
+function databaseUrl({ addresses, secrets }: Context, role: Role): string {
   const url = new URL(required(addresses.databaseOwnerUrl, "postgres"));
   url.username = `tollgate_${role}`;
   url.password = role === "writer" ? secrets.writerPassword : secrets.readerPassword;
   return url.href;
 }
 
-function connectionVariables(context: StartContext, role: Role): Variables {
+function connectionVariables(context: Context, role: Role): Variables {
   const { temporal, redisUrl } = context.addresses;
   return {
     DATABASE_URL: databaseUrl(context, role),
@@ -66,7 +69,7 @@ function connectionVariables(context: StartContext, role: Role): Variables {
   };
 }
 
-function telegramVariables({ configuration, addresses }: StartContext): Variables {
+function telegramVariables({ configuration, addresses }: Context): Variables {
   const official = configuration.TELEGRAM_API_ROOT ?? "https://api.telegram.org";
   return {
     BOT_TOKEN: configuration.botToken,
@@ -75,7 +78,7 @@ function telegramVariables({ configuration, addresses }: StartContext): Variable
 }
 
 /** Variables of the one process that has the database owner's role. */
-export function migrationEnvironment(context: StartContext): Variables {
+export function migrationEnvironment(context: Context): Variables {
   return {
     ...baseEnvironment(context.configuration),
     DATABASE_OWNER_URL: required(context.addresses.databaseOwnerUrl, "postgres"),
@@ -87,7 +90,7 @@ export function migrationEnvironment(context: StartContext): Variables {
 /**
  * Variables of the worker, the only process that writes: it holds the keys of hosts and customers.
  */
-export function workerEnvironment(context: StartContext, metricsPort: number): Variables {
+export function workerEnvironment(context: Context, metricsPort: number): Variables {
   const { configuration, addresses, secrets } = context;
   return {
     ...baseEnvironment(configuration),
@@ -116,7 +119,7 @@ const workerVariables = [
 
 /** The operator's own gateways, and the demo's for those that are not configured. */
 function gatewayVariables(
-  { configuration, addresses }: StartContext,
+  { configuration, addresses }: Context,
   names: readonly string[],
 ): Variables {
   const emulated = Object.entries(addresses.gateways ?? {}).filter(([name]) =>
@@ -135,7 +138,7 @@ const gatewayOf = (variable: string): string | undefined =>
   providers.find(({ environment }) => variable in environment)?.name;
 
 /** Variables of the api: of a gateway only what verifies its webhooks. */
-export function apiEnvironment(context: StartContext, metricsPort: number): Variables {
+export function apiEnvironment(context: Context, metricsPort: number): Variables {
   const { configuration, addresses } = context;
   const { webFolder, temporalUiUrl } = addresses;
   return {
@@ -158,7 +161,7 @@ function webhookVariables(configuration: Configuration): Variables {
   return { BOT_WEBHOOK_URL: `http://127.0.0.1:${configuration.WEBHOOK_PORT}` };
 }
 
-function demoVariables(context: StartContext): Variables {
+function demoVariables(context: Context): Variables {
   const { configuration, addresses } = context;
   const { telegramUrl, vpnClientUrl, hostKind } = addresses;
   const [admin = ""] = configuration.adminIds.split(",");
@@ -175,7 +178,7 @@ function demoVariables(context: StartContext): Variables {
  * What the demo's page shows of the gateways, and where the emulator of each is. Only emulators
  * that the product uses: a gateway that the operator configured is not emulated.
  */
-function demoGateways(context: StartContext) {
+function demoGateways(context: Context) {
   const { telegramUrl, gateways: emulated } = context.addresses;
   const used = gatewayVariables(context, Object.keys(gatewayEnvironment));
   return providers.flatMap(({ name, demo }) => {
@@ -188,7 +191,7 @@ function demoGateways(context: StartContext) {
 }
 
 /** Variables of the bot: no gateway secret, and a database role that only reads. */
-export function botEnvironment(context: StartContext, metricsPort: number): Variables {
+export function botEnvironment(context: Context, metricsPort: number): Variables {
   const { configuration } = context;
   const webhook = Object.keys(configuration.given).filter((name) => name.startsWith("WEBHOOK_"));
   return {

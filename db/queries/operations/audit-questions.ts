@@ -1,14 +1,26 @@
+import { type RawBuilder, sql } from "kysely";
 import type { Disagreement } from "../../../domain/operations/disagreement.ts";
+import { balanceGateway } from "../../../domain/payments/payment.ts";
+
+/** What is wrong, as the question words it. */
+interface QuestionRow {
+  readonly about: string;
+  readonly details: string;
+}
 
 export type QuestionKind = Exclude<Disagreement["kind"], "wrongEnd" | "wrongTaken">;
 
-/** Queries that must return no rows. */
-export const questions: Readonly<Record<QuestionKind, string>> = {
-  unbalanced: `select fact as about, currency || ' sums to ' || sum(minor) as details
+/**
+ * Queries that must return no rows. They are written in SQL, apart from the product's typed ones:
+ * an auditor reads them, and a mistake in what both share would hide itself. The test of
+ * `tools/books.ts` breaks the books in the way of each and sees that it answers.
+ */
+export const questions: Readonly<Record<QuestionKind, RawBuilder<QuestionRow>>> = {
+  unbalanced: sql`select fact as about, currency || ' sums to ' || sum(minor) as details
     from ledger_entries group by fact, currency having sum(minor) <> 0`,
   // Exempt is exactly the event whose decision says that its money bought nothing, not other
   // events of its payment.
-  notBooked: `select e.gateway || '/' || (e.report->>'reference') as about,
+  notBooked: sql`select e.gateway || '/' || (e.report->>'reference') as about,
          'was reported as paid and is in no charge and no unmatched row' as details
     from gateway_events e
    where e.report->>'kind' = 'paid'
@@ -20,23 +32,23 @@ export const questions: Readonly<Record<QuestionKind, string>> = {
         where d.key = e.payment_id || '/' || e.gateway || '/' || (e.report->>'reference') || '/paid/'
                       || (e.report->'paid'->>'minor') || (e.report->'paid'->>'currency')
           and f->>'kind' in ('inconsistent', 'declined'))`,
-  notGranted: `select p.id::text as about, 'money has bought time that was never given' as details
+  notGranted: sql`select p.id::text as about, 'money has bought time that was never given' as details
     from payments p
    where exists (select from charges c where c.payment_id = p.id and c.use = 'grant' and c.price_minor > 0)
      and not exists (select from time_lots t where t.cause = 'payment/' || p.id)`,
-  grantedWithoutMoney: `select t.cause as about, t.ms || ' ms were given for no charge' as details
+  grantedWithoutMoney: sql`select t.cause as about, t.ms || ' ms were given for no charge' as details
     from time_lots t
    where t.kind = 'payment'
      and not exists (select from charges c where c.use = 'grant' and 'payment/' || c.payment_id = t.cause)`,
-  grantedWithoutAct: `select t.cause as about, t.ms || ' ms were given by nobody' as details
+  grantedWithoutAct: sql`select t.cause as about, t.ms || ' ms were given by nobody' as details
     from time_lots t
    where t.kind = 'admin'
      and not exists (select from audit_log l where l.act = 'extend' and 'admin/' || l.request_id = t.cause)`,
-  wrongPrice: `select p.id::text as about,
+  wrongPrice: sql`select p.id::text as about,
          'its charges paid ' || sum(c.price_minor) || ' of the price of ' || p.price_minor as details
     from payments p join charges c on c.payment_id = p.id and c.use = 'grant'
    group by p.id having sum(c.price_minor) <> p.price_minor`,
-  wrongClearing: `with booked as (
+  wrongClearing: sql`with booked as (
       select regexp_replace(fact, '/(paid|returned/[0-9]+)$', '') as charge, account, currency, sum(minor) as minor
         from ledger_entries where account like 'gateway:%' or account = 'fees' group by 1, 2, 3)
   select c.gateway || '/' || c.reference as about,
@@ -45,10 +57,10 @@ export const questions: Readonly<Record<QuestionKind, string>> = {
     from charges c
     left join booked l on l.charge = c.gateway || '/' || c.reference and l.currency = c.currency
                       and (l.account = 'gateway:' || c.gateway or l.account = 'fees')
-   where c.gateway <> 'balance' and c.paid_minor is not null
+   where c.gateway <> ${balanceGateway} and c.paid_minor is not null
    group by c.gateway, c.reference
   having coalesce(sum(l.minor), 0) <> c.paid_minor - c.returned_minor`,
-  wrongRevenue: `select coalesce(c.payment_id, l.payment_id)::text as about,
+  wrongRevenue: sql`select coalesce(c.payment_id, l.payment_id)::text as about,
          'its charges are ' || coalesce(c.minor, 0) || ' of its price, the ledger has earned ' || coalesce(l.minor, 0)
          as details
     from (select payment_id, sum(price_minor) as minor from charges where use = 'grant' group by 1) c
@@ -57,7 +69,7 @@ export const questions: Readonly<Record<QuestionKind, string>> = {
    where coalesce(c.minor, 0) <> coalesce(l.minor, 0)`,
   // What is lost is returned price, and what a decision booked as our loss
   // because no balance held it.
-  creditKept: `with given_up as (
+  creditKept: sql`with given_up as (
       select regexp_replace(fact, '/returned/[0-9]+$', '') as charge, currency, sum(minor) as minor
         from ledger_entries where account = 'refunds' and fact ~ '/returned/[0-9]+$' group by 1, 2),
     borne as (
@@ -77,11 +89,11 @@ export const questions: Readonly<Record<QuestionKind, string>> = {
     cross join lateral (
       select coalesce(b.minor, 0) + coalesce(floor((p.back * p.price * 2 + p.had) / nullif(p.had * 2, 0)), 0) as minor) due
    where coalesce(g.minor, 0) <> due.minor`,
-  refundNotBooked: `select r.request_id as about, r.up_to_minor || ' of ' || r.gateway || '/' || r.reference
+  refundNotBooked: sql`select r.request_id as about, r.up_to_minor || ' of ' || r.gateway || '/' || r.reference
          || ' should be back, the charge says ' || coalesce(c.returned_minor, 0) as details
     from refunds r left join charges c on c.gateway = r.gateway and c.reference = r.reference
    where r.state = 'returned' and coalesce(c.returned_minor, 0) < r.up_to_minor`,
-  wrongState: `select p.id::text as about, 'state ' || p.state || ', but money has bought time' as details
+  wrongState: sql`select p.id::text as about, 'state ' || p.state || ', but money has bought time' as details
     from payments p
    where p.state in ('open', 'lapsed', 'declined', 'cancelled', 'refused')
      and exists (select from charges c where c.payment_id = p.id and c.use = 'grant')
@@ -93,10 +105,10 @@ export const questions: Readonly<Record<QuestionKind, string>> = {
       select exists (select from charges c where c.payment_id = p.id and c.use = 'grant'
                         and c.returned_minor < c.paid_minor) as some) kept
    where (p.state = 'settled' and not kept.some) or (p.state = 'refunded' and kept.some)`,
-  bookedTwice: `select c.gateway || '/' || c.reference as about,
+  bookedTwice: sql`select c.gateway || '/' || c.reference as about,
          'is money of payment ' || c.payment_id || ' and unmatched money' as details
     from charges c join unmatched u on u.gateway = c.gateway and u.reference = c.reference`,
-  wrongTraffic: `select s.id::text as about,
+  wrongTraffic: sql`select s.id::text as about,
          'has moved ' || s.moved_bytes || ' bytes, its keys ' || coalesce(t.moved, 0) as details
     from subscriptions s
     left join lateral (
@@ -104,7 +116,7 @@ export const questions: Readonly<Record<QuestionKind, string>> = {
         from traffic_counters n join devices d on d.id = n.device_id
        where d.subscription_id = s.id) t on true
    where s.moved_bytes <> coalesce(t.moved, 0)`,
-  debtWithoutChargeback: `with charged_back as (
+  debtWithoutChargeback: sql`with charged_back as (
       select customer, currency, sum(minor) as minor
         from (select coalesce(p.customer_id, u.customer_id)::text as customer, e.gateway, e.report->>'reference',
                      e.report->'returned'->>'currency' as currency, max((e.report->'returned'->>'minor')::numeric) as minor
@@ -120,13 +132,13 @@ export const questions: Readonly<Record<QuestionKind, string>> = {
     left join charged_back b on b.customer = substr(l.account, 10) and b.currency = l.currency
    where l.account like 'customer:%'
    group by l.account, l.currency having sum(l.minor) > greatest(0, coalesce(max(b.minor), 0))`,
-  strayReserve: `select l.account as about, sum(l.minor) || ' ' || l.currency
+  strayReserve: sql`select l.account as about, sum(l.minor) || ' ' || l.currency
          || ' is set aside for a refund that is over' as details
     from ledger_entries l where l.account like 'reserved:%'
      and not exists (select from refunds r
                       where r.request_id = substr(l.account, 10) and r.state in ('asked', 'approved'))
    group by l.account, l.currency having sum(l.minor) <> 0`,
-  wrongUnmatched: `select coalesce(t.currency, l.currency) as about,
+  wrongUnmatched: sql`select coalesce(t.currency, l.currency) as about,
          coalesce(t.minor, 0) || ' is unmatched, the ledger says ' || coalesce(l.minor, 0) as details
     from (select currency, sum(minor - returned_minor) as minor from unmatched
            where customer_id is null and minor > 0 group by 1) t

@@ -1,14 +1,9 @@
-import { expressionBuilder, sql } from "kysely";
+import { expressionBuilder } from "kysely";
 import type { Disagreement, TrialLine } from "../../../domain/operations/disagreement.ts";
 import { sumWhere } from "../../expressions.ts";
 import { type EntityManager, queriesOf, type Schema } from "../../orm.ts";
 import { type QuestionKind, questions } from "./audit-questions.ts";
 import { subscriptionsAtOnce, findTimeDisagreements } from "./time-audit.ts";
-
-interface QuestionRow {
-  readonly about: string;
-  readonly details: string;
-}
 
 const of = expressionBuilder<Schema, "ledger_entries">();
 
@@ -54,7 +49,7 @@ export class AuditQueries {
     const db = queriesOf(this.#em);
     const found: Disagreement[] = [];
     for (const [kind, question] of Object.entries(questions)) {
-      const { rows } = await sql<QuestionRow>`${sql.raw(question)}`.execute(db);
+      const { rows } = await question.execute(db);
       found.push(...rows.map((row) => ({ kind: kind as QuestionKind, ...row })));
     }
     return [...found, ...(await findTimeDisagreements(db, this.#pageSize))];

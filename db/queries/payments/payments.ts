@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { telegramId, type TelegramId } from "../../../domain/ids.ts";
 import { type Money, money } from "../../../domain/money.ts";
 import {
+  balanceGateway,
   type GatewayName,
   gatewayName,
   type Payable,
@@ -115,7 +116,7 @@ export class PaymentQueries {
  */
 function matchingIds(db: Queries, text: string) {
   const [first, last] = idsFrom(text);
-  const names = sql<string>`(select name from gateways union select 'balance')`;
+  const names = sql<string>`(select name from gateways union select ${balanceGateway})`;
   return db
     .selectFrom("payments")
     .select("id")

@@ -1,6 +1,11 @@
 import { sql } from "kysely";
 import { type Money, money } from "../../../domain/money.ts";
-import { type GatewayName, gatewayName, type PaymentId } from "../../../domain/payments/payment.ts";
+import {
+  balanceGateway,
+  type GatewayName,
+  gatewayName,
+  type PaymentId,
+} from "../../../domain/payments/payment.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { countAll, sumOf } from "../../expressions.ts";
 import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
@@ -69,7 +74,7 @@ export class UnmatchedQueries {
       .selectFrom("charges")
       .select((of) => ["currency", sumOf(of.ref("paidMinor")).as("sum")])
       .where("paidAt", ">=", today)
-      .where("gateway", "<>", "balance")
+      .where("gateway", "<>", balanceGateway)
       .groupBy("currency")
       .orderBy("currency")
       .execute();

@@ -1,6 +1,6 @@
-import { createInvoice, deleteInvoice, getInvoices } from "./invoicing.ts";
+import { createInvoice, deleteInvoice, getInvoices } from "./invoices.ts";
 import type { Method } from "./method.ts";
-import { getTransfers, transfer } from "./paying-out.ts";
+import { getTransfers, transfer } from "./transfers.ts";
 
 const getMe: Method = ({ options }) => ({
   app_id: Number(options.token.split(":")[0]),

@@ -1,7 +1,7 @@
 import { init } from "./init.ts";
-import { checkOrder, getQrState, getState } from "./looking.ts";
+import { checkOrder, getQrState, getState } from "./states.ts";
 import type { Method } from "./method.ts";
-import { cancel, confirm } from "./money.ts";
+import { cancel, confirm } from "./confirm-and-cancel.ts";
 import { getQr, sbpPayTest } from "./sbp.ts";
 
 const methods: ReadonlyMap<string, Method> = new Map(

@@ -5,12 +5,12 @@ import { Refusal } from "../refusal.ts";
 import { isOpen } from "../statuses.ts";
 import { answerOn, type Method, requirePayment } from "./method.ts";
 
-const wanted = z.object({ DataType: z.enum(["PAYLOAD", "IMAGE"]).default("PAYLOAD") });
+const qrParams = z.object({ DataType: z.enum(["PAYLOAD", "IMAGE"]).default("PAYLOAD") });
 
 /** Registers the QR of a payment; the same call twice gives the same one. */
 export const getQr: Method = (state, params) => {
   const payment = requirePayment(state, paymentIdIn(params));
-  const { DataType } = read(wanted, params);
+  const { DataType } = read(qrParams, params);
   if (!isOpen(payment.status)) throw new Refusal("8", `it is ${payment.status}`);
   const shown = state.showQr(payment);
   const Data = DataType === "IMAGE" ? qrSvg(shown.qr, "QR") : shown.qr;

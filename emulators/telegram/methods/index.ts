@@ -1,18 +1,13 @@
 import { aboutBot } from "./about-bot.ts";
-import { asking } from "./asking.ts";
-import { editing } from "./editing.ts";
-import type { Method, Methods } from "./method.ts";
-import { paying } from "./paying.ts";
-import { receiving } from "./receiving.ts";
-import { sending } from "./sending.ts";
+import { edits } from "./edits.ts";
+import { messages } from "./messages.ts";
+import { collectMethods, type NamedMethod } from "./method.ts";
+import { payments } from "./payments.ts";
+import { queries } from "./queries.ts";
+import { updates } from "./updates.ts";
 
-const all: Methods = { ...aboutBot, ...asking, ...editing, ...paying, ...receiving, ...sending };
-
-const byName = new Map(
-  Object.entries(all).map(([name, run]) => [name.toLowerCase(), { name, run }]),
-);
+const methods = collectMethods([aboutBot, edits, messages, payments, queries, updates]);
 
 /** Telegram does not mind the case of a method's name. */
-export function findMethod(name: string): { name: string; run: Method } | undefined {
-  return byName.get(name.toLowerCase());
-}
+export const findMethod = (name: string): NamedMethod | undefined =>
+  methods.get(name.toLowerCase());

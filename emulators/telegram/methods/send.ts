@@ -58,7 +58,10 @@ function findReplied(state: State, chatId: number, given: z.infer<typeof options
   return undefined;
 }
 
-/** The text of a message. Telegram counts its 4096 characters after the markup is taken out. */
+/**
+ * The text of a message. Telegram counts its 4096 characters after the markup is taken out.
+ * @throws Refusal 400 when it is empty or too long, or its markup is wrong.
+ */
 export function readText(call: Call): Formatted {
   const { text = "", parse_mode, entities } = read(texts, call);
   const formatted = format({ text, parseMode: parse_mode, entities });
@@ -67,7 +70,10 @@ export function readText(call: Call): Formatted {
   return formatted;
 }
 
-/** The words under a picture or a file: 1024 characters at most, undefined when there are none. */
+/**
+ * The words under a picture or a file: 1024 characters at most, undefined when there are none.
+ * @throws Refusal 400 when they are too long, or their markup is wrong.
+ */
 export function readCaption(call: Call): Pick<Message, "caption" | "caption_entities"> {
   const { caption = "", parse_mode, caption_entities } = read(texts, call);
   const { text, entities } = format({

@@ -5,7 +5,6 @@ import type { Device } from "./device.ts";
 import { publicKeyOf } from "./keys.ts";
 import { ownedInterface } from "./owned-interface.ts";
 import { type AmneziaWgSettings, amneziaWgSettings, amneziaWgWarnings } from "./settings.ts";
-import { newTunnelAccess } from "./tunnel.ts";
 import { UapiDevice } from "./uapi-device.ts";
 
 /** An AmneziaWG interface, reached through its UAPI socket, its tool, or its tool over SSH. */
@@ -13,7 +12,6 @@ export const amneziaWgKind: HostKind<typeof amneziaWgSettings> = {
   kind: "amneziawg",
   settings: amneziaWgSettings,
   warnings: amneziaWgWarnings,
-  newAccess: newTunnelAccess,
   connect(settings) {
     const expected = settings.owned && publicKeyOf(settings.owned.privateKey);
     const publicKey = expected ?? settings.publicKey;

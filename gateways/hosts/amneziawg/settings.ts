@@ -119,9 +119,9 @@ function checkTogether({ mtu, parameters: { s4 }, network, serverAddress }: Ever
 }
 
 const report =
-  (problemsOf: (given: never) => readonly (readonly [path: string, message: string])[]) =>
-  (given: unknown, context: z.RefinementCtx): void => {
-    for (const [path, message] of problemsOf(given as never)) {
+  <Given>(problemsOf: (given: Given) => readonly (readonly [path: string, message: string])[]) =>
+  (given: Given, context: z.RefinementCtx): void => {
+    for (const [path, message] of problemsOf(given)) {
       context.addIssue({ code: "custom", path: [path], message });
     }
   };

@@ -27,6 +27,7 @@ const environment = {
 export const cryptoBotProvider: Provider<typeof environment> = {
   name: "cryptobot",
   environment,
+  keys: ["CRYPTOBOT_TOKEN"],
   demo: cryptoBotDemo,
   connect({ CRYPTOBOT_TOKEN: token, ...env }) {
     if (token === undefined) return undefined;

@@ -13,6 +13,7 @@ const environment = {
 export const starsProvider: Provider<typeof environment> = {
   name: "stars",
   environment,
+  keys: [],
   demo: starsDemo,
   connect({ STARS: isOn }, { botToken, telegramApiRoot: apiRoot }) {
     return isOn ? new StarsGateway(new Telegram(botToken, { apiRoot })) : undefined;

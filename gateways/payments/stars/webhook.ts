@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { telegramId } from "../../../domain/ids.ts";
 import { money } from "../../../domain/money.ts";
 import { asPaymentId } from "../../../domain/payments/payment.ts";

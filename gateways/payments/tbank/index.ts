@@ -30,6 +30,7 @@ const environment = {
 export const tBankProvider: Provider<typeof environment> = {
   name: "tbank",
   environment,
+  keys: ["TBANK_TERMINAL_KEY", "TBANK_PASSWORD"],
   demo: tBankDemo,
   connect(env) {
     const { TBANK_TERMINAL_KEY, TBANK_PASSWORD } = env;

@@ -7,6 +7,7 @@ import { tonEnvironment, tonSettings } from "./settings.ts";
 export const tonProvider: Provider<typeof tonEnvironment> = {
   name: "ton",
   environment: tonEnvironment,
+  keys: ["TON_WALLET"],
   demo: tonDemo,
   connect(env) {
     const settings = tonSettings(env);

@@ -1,6 +1,7 @@
 import { Address } from "@ton/core";
 import * as z from "zod";
 import { type Currency, decimalOf, type Money, money, parseMoney } from "../../../domain/money.ts";
+import { leastOf } from "../../../domain/operations/reconciliation.ts";
 import { addressIn, isForTests } from "./address.ts";
 
 const defaults = {
@@ -62,7 +63,7 @@ export const tonEnvironment = {
   TON_PAY_URL: baseUrl(/^(?:https?|ton)$/u, defaults.pay).default(defaults.pay),
   TON_CURRENCIES: sellableList.default([...sellable]),
   /** Smaller deposits are ignored: every wallet receives dust. */
-  TON_MIN_DEPOSIT_GRAM: amountOf("GRAM").default(money(10_000_000, "GRAM")),
+  TON_MIN_DEPOSIT_GRAM: amountOf("GRAM").default(leastOf("GRAM")),
   TON_MIN_DEPOSIT_USDT: amountOf("USDT").default(money(10_000, "USDT")),
 };
 

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
+import { languages } from "../../../domain/people/customer.ts";
 import { cryptoBotProvider } from "../../../gateways/payments/cryptobot/index.ts";
 import { providers } from "../../../gateways/payments/registry.ts";
 import { tBankProvider } from "../../../gateways/payments/tbank/index.ts";
+import { textsIn } from "../../../texts/index.ts";
 import { startCannedServer } from "./answering.ts";
 import { failureOf } from "./world.ts";
 
@@ -23,6 +25,13 @@ test("without keys a gateway is switched off", () => {
   expect(cryptobot({})).toBeUndefined();
   expect(tbank({})).toBeUndefined();
   expect(tbank({ TBANK_URL: "https://bank.example" })).toBeUndefined();
+});
+
+test.each(providers)("$name is off as long as its keys are not set", (provider) => {
+  const { environment, keys } = provider;
+  expect(Object.keys(environment)).toEqual(expect.arrayContaining([...keys]));
+  const connected = provider.connect(z.object(environment).parse({}), deps);
+  expect(connected?.capabilities.name).toBe(keys.length > 0 ? undefined : provider.name);
 });
 
 test("with its keys it has its owner's settings", () => {
@@ -76,6 +85,13 @@ test("every gateway has a name and variables of its own, and none has to be give
   for (const { environment } of providers) {
     expect(z.object(environment).safeParse({}).success).toBe(true);
   }
+});
+
+test.each(languages)("people read a name for every gateway, language %s", (language) => {
+  const { name: nameOf } = textsIn(language).payments.gateway;
+  const bare = providers.filter(({ name }) => nameOf(name) === name);
+  expect(bare.map(({ name }) => name)).toEqual([]);
+  expect(nameOf("retired")).toBe("retired");
 });
 
 test("a gateway of the registry that fails repeatedly is not called for a while", async () => {

@@ -1,6 +1,6 @@
 import { Telegram } from "telegraf";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { money } from "../../../domain/money.ts";
 import { instant } from "../../../domain/time.ts";
 import { StarsGateway } from "../../../gateways/payments/stars/adapter.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { money } from "../../../domain/money.ts";
 import type { StatementLine } from "../../../gateways/payments/port.ts";
 import { type ReadOptions, TonGateway } from "../../../gateways/payments/ton/adapter.ts";

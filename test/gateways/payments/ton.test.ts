@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { money } from "../../../domain/money.ts";
 import { addMs } from "../../../domain/time.ts";
 import { TonGateway } from "../../../gateways/payments/ton/adapter.ts";

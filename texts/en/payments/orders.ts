@@ -1,4 +1,5 @@
 import type { InvoiceMessageFacts, PaymentLineFacts } from "../../facts.ts";
+import { namesOf } from "../../gateway-names.ts";
 import { escapeHtml } from "../../html.ts";
 import { daysInWords } from "../counts.ts";
 
@@ -61,17 +62,19 @@ export const invoice = {
     "🕓 The payment service is not responding. We keep trying; the invoice will arrive here.",
 };
 
-/** The names of payment methods. */
-export const gateway = {
-  name: (name: string) =>
-    ({
-      stars: "Telegram Stars",
-      ton: "TON",
-      cryptobot: "CryptoBot",
-      tbank: "card or SBP (T-Bank)",
-      balance: "your balance",
-    })[name] ?? name,
+const gatewayNames = {
+  stars: "Telegram Stars",
+  ton: "TON",
+  cryptobot: "CryptoBot",
+  tbank: "card or SBP (T-Bank)",
+  balance: "your balance",
 };
+
+/** The gateways that every language has a name for. */
+export type GatewayNames = Readonly<typeof gatewayNames>;
+
+/** The names of payment methods. */
+export const gateway = { name: namesOf(gatewayNames) };
 
 /** Why a checkout in Stars is refused; the payer reads it as it is, without HTML. */
 export const checkout = {

@@ -1,4 +1,6 @@
 import type { PaymentsTexts } from "../../en/payments/index.ts";
+import type { GatewayNames } from "../../en/payments/orders.ts";
+import { namesOf } from "../../gateway-names.ts";
 import { escapeHtml } from "../../html.ts";
 import { daysInWords } from "../counts.ts";
 
@@ -48,16 +50,15 @@ export const invoice: PaymentsTexts["invoice"] = {
   delayed: "🕓 Платёжная система сейчас не отвечает. Мы повторяем попытки; счёт придёт сюда.",
 };
 
-export const gateway: PaymentsTexts["gateway"] = {
-  name: (name) =>
-    ({
-      stars: "звёзды Telegram",
-      ton: "сеть TON",
-      cryptobot: "через CryptoBot",
-      tbank: "карта или СБП (Т-Банк)",
-      balance: "с вашего баланса",
-    })[name] ?? name,
+const gatewayNames: GatewayNames = {
+  stars: "звёзды Telegram",
+  ton: "сеть TON",
+  cryptobot: "через CryptoBot",
+  tbank: "карта или СБП (Т-Банк)",
+  balance: "с вашего баланса",
 };
+
+export const gateway: PaymentsTexts["gateway"] = { name: namesOf(gatewayNames) };
 
 export const checkout: PaymentsTexts["checkout"] = {
   notYours: "Этот счёт выставлен другому человеку. Откройте бота и получите свой: /plans",

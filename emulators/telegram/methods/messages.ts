@@ -30,7 +30,7 @@ const actions = new Set([
 ]);
 
 /** Methods that send messages, pictures, files and chat actions. */
-export const sending: Methods = {
+export const messages: Methods = {
   sendMessage: (state, call) => {
     const text = asText(readText(call));
     const { link_preview_options, disable_web_page_preview } = read(preview, call);

@@ -16,7 +16,7 @@ const many = z.object({
 const deletableSeconds = 48 * 60 * 60;
 
 /** Methods that edit and delete messages. */
-export const editing: Methods = {
+export const edits: Methods = {
   editMessageText: (state, call) => {
     const text = asText(readText(call));
     const message = requireMessage(state, call, "edit");

@@ -26,7 +26,7 @@ const charge = z.object({
 const page = z.object({ offset: whole.default(0), limit: whole.default(100) });
 
 /** Telegram Stars (`XTR`) only: digital goods in Telegram are sold for nothing else. */
-export const paying: Methods = {
+export const payments: Methods = {
   sendInvoice: (state, call) => {
     const given = read(invoice, call);
     const total_amount = checkInvoice(given);

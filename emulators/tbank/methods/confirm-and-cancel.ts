@@ -6,7 +6,7 @@ import { Refusal } from "../refusal.ts";
 import { answerOn, type Method, requirePayment } from "./method.ts";
 
 const kopecks = z.int().min(1);
-const asked = z.object({
+const amountParams = z.object({
   Amount: kopecks.optional(),
   Receipt: z.unknown().optional(),
   ExternalRequestId: z.string().max(256).optional(),
@@ -15,7 +15,7 @@ const asked = z.object({
 /** Takes the money of a two-stage payment, or a part of it. */
 export const confirm: Method = (state, params) => {
   const payment = requirePayment(state, paymentIdIn(params));
-  const { Amount, Receipt } = read(asked, params, { Amount: "251" });
+  const { Amount, Receipt } = read(amountParams, params, { Amount: "251" });
   if (Receipt !== undefined) checkReceipt(Receipt, Amount ?? payment.held);
   return answerOn(state.account.take(payment, Amount));
 };
@@ -26,7 +26,7 @@ export const confirm: Method = (state, params) => {
  */
 export const cancel: Method = (state, params) => {
   const payment = requirePayment(state, paymentIdIn(params));
-  const { Amount, Receipt, ExternalRequestId } = read(asked, params, { Amount: "251" });
+  const { Amount, Receipt, ExternalRequestId } = read(amountParams, params, { Amount: "251" });
   const before = currentAmount(payment);
   if (!state.account.isRepeat(payment, ExternalRequestId)) {
     const given = payment.status === "NEW" ? before : (Amount ?? before);

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { amount, flag, list, read, whole } from "../params.ts";
 import { invalid, Refusal } from "../refusal.ts";
-import { page } from "./invoicing.ts";
+import { page } from "./invoices.ts";
 import type { Method } from "./method.ts";
 
 const order = z.object({

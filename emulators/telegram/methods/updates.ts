@@ -18,12 +18,12 @@ const hook = z.object({
   allowed_updates: allowed,
   drop_pending_updates: flag.optional(),
 });
-const dropping = z.object({ drop_pending_updates: flag.optional() });
+const deletionParams = z.object({ drop_pending_updates: flag.optional() });
 const within = (value: number, least: number, most: number) =>
   Math.min(most, Math.max(least, value));
 
 /** Methods by which a bot gets its updates: long polls and the webhook. */
-export const receiving: Methods = {
+export const updates: Methods = {
   getUpdates: (state, call) => {
     if (state.webhook) throw conflict(webhookIsActive);
     const { offset, limit, timeout, allowed_updates } = read(poll, call);
@@ -44,7 +44,7 @@ export const receiving: Methods = {
   },
 
   deleteWebhook: (state, call) => {
-    if (read(dropping, call).drop_pending_updates) state.updates.clear();
+    if (read(deletionParams, call).drop_pending_updates) state.updates.clear();
     state.setWebhook(undefined);
     return true;
   },

@@ -8,14 +8,14 @@ import { answerOn, type Method, requirePayment } from "./method.ts";
 export const getState: Method = (state, params) =>
   answerOn(requirePayment(state, paymentIdIn(params)));
 
-const named = z.object({ OrderId: z.string() });
+const orderParams = z.object({ OrderId: z.string() });
 
 /**
  * All payments of an order, oldest first; text, number and order as in the bank's example. What the
  * bank says of an order it does not know is unverified (255 here; its list has a 335, too).
  */
 export const checkOrder: Method = (state, params) => {
-  const { OrderId } = read(named, params, { OrderId: "212" });
+  const { OrderId } = read(orderParams, params, { OrderId: "212" });
   const payments = state.payments.listByOrder(OrderId);
   if (payments.length === 0) throw new Refusal("255", OrderId);
   const Payments = payments.map((payment) => ({

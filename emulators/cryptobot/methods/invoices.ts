@@ -73,11 +73,11 @@ export const getInvoices: Method = (state, params) => {
   return { items: found.slice(offset, offset + count).map((invoice) => state.wire(invoice)) };
 };
 
-const named = z.object({ invoice_id: whole });
+const invoiceParams = z.object({ invoice_id: whole });
 
 /** Removes an unpaid invoice. Unverified: that a paid one is refused. */
 export const deleteInvoice: Method = (state: State, params) => {
-  const { invoice_id } = read(named, params);
+  const { invoice_id } = read(invoiceParams, params);
   const invoice = state.invoices.find(invoice_id);
   if (invoice === undefined) throw new Refusal(400, "INVOICE_NOT_FOUND");
   if (invoice.status === "paid") throw new Refusal(400, "INVOICE_ALREADY_PAID");

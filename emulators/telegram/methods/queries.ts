@@ -17,7 +17,7 @@ const user = z.object({ user_id: whole.optional() });
 const maxBytes = 20 * 1024 * 1024;
 
 /** Methods that read, and the answer to a pressed button. */
-export const asking: Methods = {
+export const queries: Methods = {
   getMe: ({ bot }) => {
     const groups = { can_join_groups: true, can_read_all_group_messages: false };
     const rest = { supports_inline_queries: false, can_connect_to_business: false };
