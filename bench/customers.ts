@@ -53,7 +53,7 @@ export class Customers {
     bill: number,
   ): Promise<{ readonly notifiedAt: Promise<number> }> {
     const notifiedAt = person.waitForMessageTime((message) =>
-      wordsOf(message).includes("Paid\. Your access"),
+      wordsOf(message).includes("Paid. Your access"),
     );
     const paid = await fetch(`${this.#emulator}/person/${person.id}/pay`, {
       method: "POST",

@@ -54,7 +54,7 @@ test.each([
   ["500", { kind: "500", times: 2 }],
   ["502", { kind: "502", times: 2 }],
   ["silence after it was done", { kind: "timeout-after-success", hold_ms: 20, times: 1 }],
-])("a key arrives whole though Telegram answers %s ", async (_, rule) => {
+])("a key arrives whole though Telegram answers %s", async (_, rule) => {
   const admin = await app.admin();
   const eve = app.person();
   await eve.askForAccess();
