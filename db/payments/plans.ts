@@ -1,17 +1,11 @@
 import { sql } from "kysely";
-import type { Plan, PlanCode } from "../../domain/payments/plan.ts";
+import type { NewestPlan, Plan, PlanCode } from "../../domain/payments/plan.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { insertRows } from "../rows.ts";
 
 /** A plan as in the owner's file; versions are assigned on import. */
 export type OfferedPlan = Omit<Plan, "version">;
-
-/** The newest version of a plan; retired: it was removed from the owner's file. */
-export interface NewestPlan {
-  readonly plan: Plan;
-  readonly isRetired: boolean;
-}
 
 /** Columns by name: a prepared statement with `*` would fail once a migration adds a column. */
 const selectPlans = (db: Queries) =>
