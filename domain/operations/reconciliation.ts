@@ -152,6 +152,9 @@ export const triesBeforeHelp = { line: 1, event: 1, lookup: 3 } as const satisfi
   number
 >;
 
+/** Until it is this old, what is under way is left to its workflow and not resumed. */
+export const unattendedAfterMs = 2 * minuteMs;
+
 /** What stops a gateway's reconciler, or waits for a person. */
 export const gatewayTroubles = ["refused", "away", "quarantine"] as const;
 /** One of `gatewayTroubles`. */
