@@ -1,6 +1,7 @@
 import { TelegramError } from "telegraf";
 import type { UserFromGetMe } from "telegraf/types";
-import type { TollgateBot } from "./bot.ts";
+import { callTimeoutMs, timeoutOptions } from "./call-timeout.ts";
+import type { TollgateBot } from "./tollgate-bot.ts";
 
 /** A source of updates: a poll loop or a webhook. */
 export interface UpdateSource {
@@ -13,24 +14,12 @@ export interface UpdateSource {
 /** What Telegram sends us. @see https://core.telegram.org/bots/api#getupdates */
 export const allowedUpdates = ["message", "callback_query", "pre_checkout_query"] as const;
 
-/** The timeout of one call of the Bot API. */
-export const callTimeoutMs = 10_000;
-
 /**
  * Who the bot is. We ask ourselves, because telegraf asks once, at the first update, and keeps a
  * failure for good.
  */
 export const fetchMe = (bot: TollgateBot, signal: AbortSignal): Promise<UserFromGetMe> =>
   bot.telegram.callApi("getMe", {}, timeoutOptions(callTimeoutMs, signal));
-
-/**
- * Options of a call that ends after `ms` or with `ended`. telegraf's types know an
- * older AbortSignal.
- */
-export const timeoutOptions = (ms: number, ended?: AbortSignal) => {
-  const late = AbortSignal.timeout(ms);
-  return { signal: (ended ? AbortSignal.any([ended, late]) : late) as never };
-};
 
 /** What is wrong with Telegram, and what an operator can do about it; never the token. */
 export function describeError(error: unknown): string {

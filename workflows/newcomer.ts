@@ -3,7 +3,6 @@ import type { CustomerId, TelegramId } from "../domain/ids.ts";
 import type { Challenge } from "../domain/people/captcha.ts";
 import type { SignupOutcome, SignupPolicy } from "../domain/people/signup.ts";
 import type { ApprovalAnswer, CaptchaAnswer, StartPress } from "./contract/people.ts";
-import type { signup } from "./signup.ts";
 import { localDb } from "./steps/people.ts";
 
 /** A person who presses Start all day has a signup of several runs. */
@@ -57,6 +56,12 @@ export interface SignupUnderWay {
   readonly pending?: PendingSignals;
 }
 
+/** The type of the workflow `signup`, which its stages start anew without importing it. */
+export type SignupWorkflow = (
+  telegramId: TelegramId,
+  underWay?: SignupUnderWay,
+) => Promise<SignupOutcome>;
+
 /** A signup that waits at one stage. */
 export interface SignupWait<Where extends SignupStage = SignupStage> {
   readonly newcomer: Newcomer;
@@ -72,7 +77,7 @@ export type AtStage<Kind extends SignupStage["kind"]> = SignupWait<
 /** Starts a new run at the same stage if the history is long. */
 export async function renewIfLong({ newcomer, place, pending }: SignupWait): Promise<void> {
   if (workflowInfo().historyLength <= longestHistoryEvents) return;
-  await continueAsNew<typeof signup>(newcomer.telegramId, { newcomer, place, pending });
+  await continueAsNew<SignupWorkflow>(newcomer.telegramId, { newcomer, place, pending });
 }
 
 /** Writes one notice to the newcomer. */

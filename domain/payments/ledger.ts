@@ -1,6 +1,6 @@
 import type { CustomerId } from "../ids.ts";
 import { type Currency, type Money, money } from "../money.ts";
-import type { Effect } from "./decision.ts";
+import type { Effect } from "./effect.ts";
 import { balanceGateway, type GatewayName, type PaymentOrder } from "./payment.ts";
 
 /**

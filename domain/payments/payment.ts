@@ -7,7 +7,7 @@ import {
 } from "../ids.ts";
 import type { Currency, Money } from "../money.ts";
 import type { Instant } from "../time.ts";
-import type { CreditReason, Effect } from "./decision.ts";
+import type { CreditReason, Effect } from "./effect.ts";
 import type { PlanCode, PlanTerms } from "./plan.ts";
 
 /**

@@ -1,6 +1,7 @@
 import { money } from "../money.ts";
 import { type Charge, priceShare } from "./charge.ts";
-import type { Effect, PaymentFacts } from "./decision.ts";
+import type { Effect } from "./effect.ts";
+import type { PaymentFacts } from "./payment-facts.ts";
 import type { GatewayReport } from "./payment.ts";
 
 type ReturnReport = Extract<GatewayReport, { kind: "refunded" | "chargedBack" }>;

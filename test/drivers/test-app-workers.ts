@@ -20,7 +20,7 @@ import { GatewayRegistry } from "../../workers/gateways.ts";
 import { workflowWorkerOptions } from "../../workers/workflow-worker-options.ts";
 import { reconcilerTaskQueue, taskQueue } from "../../workflows/contract/names.ts";
 
-import type { TestAppOptions } from "./test-app.ts";
+import type { TestAppOptions } from "./test-app-options.ts";
 
 /** The bot's token. */
 export const token = "123456:TEST";

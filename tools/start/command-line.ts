@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { UserError } from "../servers/process.ts";
 import { emulatorPorts } from "./emulators.ts";
-import { isServiceName, type ServiceName, serviceNames } from "./service.ts";
+import { isServiceName, type ServiceName, serviceNames } from "./service-name.ts";
 
 /** The parsed command line of `npm start`. */
 export interface Command {
