@@ -7,7 +7,7 @@ import type { UnmatchedPayments } from "../../db/payments/unmatched.ts";
 import type { ReadCache } from "../../db/read-cache.ts";
 import { failures } from "../../domain/failures.ts";
 import { invoiceMessages, noticeTo } from "../../domain/messaging/message.ts";
-import { confirmed } from "../../domain/operations/reconciliation.ts";
+import { eventsToDecide } from "../../domain/operations/reconciliation.ts";
 import {
   balanceGateway,
   type GatewayEvent,
@@ -101,7 +101,7 @@ async function confirmEvents(
   const reference = await findInvoiceReference(ports, order.id);
   if (gateway?.capabilities.notifies !== true || reference === undefined) return events;
   const lines = await gateway.lookup(order, reference);
-  return events.flatMap((event) => confirmed(order, event, lines));
+  return events.flatMap((event) => eventsToDecide(order, event, lines));
 }
 
 async function lookUp(ports: PaymentPorts, order: PaymentOrder): Promise<readonly GatewayEvent[]> {

@@ -172,7 +172,7 @@ interface Line {
  * says that no money came, a note of the contradiction, which moves nothing. An event that is not a
  * payment needs no confirmation.
  */
-export function confirmed(
+export function eventsToDecide(
   order: Pick<PaymentOrder, "id" | "memo">,
   event: GatewayEvent,
   lines: readonly Line[],

@@ -10,7 +10,7 @@ import {
   type PaymentOrder,
   type PaymentState,
 } from "./payment.ts";
-import { returned } from "./return.ts";
+import { decideReturn } from "./return.ts";
 
 type PaidReport = Extract<GatewayReport, { kind: "paid" }>;
 type DeclineReport = Extract<GatewayReport, { kind: "declined" }>;
@@ -39,12 +39,12 @@ export function decide(
     case "progress":
       return [{ kind: "noted", status: report.status }];
     case "declined":
-      return [declined(facts, report)];
+      return [decideDecline(facts, report)];
     case "refunded":
     case "chargedBack":
-      return [returned(facts, report)];
+      return [decideReturn(facts, report)];
     case "paid":
-      return paid(order, facts, report);
+      return decidePayment(order, facts, report);
   }
 }
 
@@ -52,7 +52,7 @@ export function decide(
  * Once money has come, a decline is meaningless: gateways report out of order. A decline that
  * concerns another invoice than the one shown, or does not say which, does not close the payment.
  */
-function declined(
+function decideDecline(
   { charges, invoiceReference: shown }: PaymentFacts,
   report: DeclineReport,
 ): Effect {
@@ -62,7 +62,11 @@ function declined(
   return final && isOurs ? { kind: "declined", reason } : { kind: "noted", status: reason };
 }
 
-function paid(order: PaymentOrder, facts: PaymentFacts, report: PaidReport): readonly Effect[] {
+function decidePayment(
+  order: PaymentOrder,
+  facts: PaymentFacts,
+  report: PaidReport,
+): readonly Effect[] {
   const charge = facts.charges.find(({ reference }) => reference === report.reference);
   if (charge?.paid !== undefined) return [{ kind: "duplicate" }];
   const shortage = shortageOf(order, facts, report);
@@ -76,7 +80,7 @@ function paid(order: PaymentOrder, facts: PaymentFacts, report: PaidReport): rea
     reference: charge.reference,
     returned: money(back, report.paid.currency),
   };
-  return [use, returned(factsAfter(facts, use), returnedThen)];
+  return [use, decideReturn(factsAfter(facts, use), returnedThen)];
 }
 
 /** Why it cannot be paid from the balance; undefined: it can, or another gateway is used. */
@@ -96,15 +100,15 @@ type Use = Extract<Effect, { kind: "granted" | "credited" }>;
 function useOf(order: PaymentOrder, facts: PaymentFacts, report: PaidReport): Use {
   const { price } = order;
   const { paid: amount, reference, at } = report;
-  const credited = (why: CreditReason) =>
+  const creditFor = (why: CreditReason) =>
     ({ kind: "credited", reference, paid: amount, why }) as const;
-  if (amount.currency !== price.currency) return credited("wrongCurrency");
-  if (facts.charges.some(({ use }) => use === "grant")) return credited("paidTwice");
-  if (facts.mayGrant !== "yes") return credited(facts.mayGrant);
+  if (amount.currency !== price.currency) return creditFor("wrongCurrency");
+  if (facts.charges.some(({ use }) => use === "grant")) return creditFor("paidTwice");
+  if (facts.mayGrant !== "yes") return creditFor(facts.mayGrant);
   const neededMinor = Math.max(0, price.minor - amount.minor);
   const parts = partsOf(order, facts, neededMinor);
   const missing = neededMinor - parts.reduce((sum, { minor }) => sum + minor, 0);
-  if (missing > 0) return { ...credited("underpaid"), missing: money(missing, price.currency) };
+  if (missing > 0) return { ...creditFor("underpaid"), missing: money(missing, price.currency) };
   return {
     kind: "granted",
     reference,
@@ -146,7 +150,7 @@ export function factsAfter(facts: PaymentFacts, effect: Effect): PaymentFacts {
     case "credited": {
       const { reference, paid: amount } = effect;
       const charge = { ...unpricedCharge, reference, paid: amount, use: "credit" } as const;
-      return { ...withCharge(facts, charge), balances: moved(facts.balances, amount), state };
+      return { ...withCharge(facts, charge), balances: withMoved(facts.balances, amount), state };
     }
     case "returned": {
       const { reference, total, ofBalance, ofReserve } = effect;
@@ -158,7 +162,7 @@ export function factsAfter(facts: PaymentFacts, effect: Effect): PaymentFacts {
       const charges = facts.charges.map((one) =>
         one.reference === reference ? { ...one, returnedMinor: total.minor } : one,
       );
-      const balances = moved(facts.balances, money(-ofBalance.minor, ofBalance.currency));
+      const balances = withMoved(facts.balances, money(-ofBalance.minor, ofBalance.currency));
       return { ...facts, charges, pending, balances, state };
     }
     case "returnNoted": {
@@ -203,7 +207,7 @@ function afterGrant(
     use: "grant",
   } as const;
   const fromCredit = parts.reduce((sum, { minor }) => sum + minor, 0);
-  const balances = moved(facts.balances, money(surplus.minor - fromCredit, surplus.currency));
+  const balances = withMoved(facts.balances, money(surplus.minor - fromCredit, surplus.currency));
   return { ...withCharge({ ...facts, charges }, charge), balances };
 }
 
@@ -212,7 +216,7 @@ const withCharge = (facts: PaymentFacts, charge: Charge): PaymentFacts => ({
   charges: [...facts.charges.filter(({ reference }) => reference !== charge.reference), charge],
 });
 
-const moved = (balances: Balances, { minor, currency }: Money): Balances => ({
+const withMoved = (balances: Balances, { minor, currency }: Money): Balances => ({
   ...balances,
   [currency]: (balances[currency] ?? 0) + minor,
 });

@@ -1,6 +1,6 @@
 import type { HostPolling } from "../../activities/access/host-loop.ts";
 import type { Limits } from "../../activities/messaging/rate-limiter.ts";
-import type { PollingOptions } from "../../activities/operations/reconciliation/ports.ts";
+import type { PollingOptions } from "../../activities/operations/reconciliation/polling.ts";
 import type { GatewayDirectory } from "../../activities/payments/gateway-directory.ts";
 import type { OfferedPlan } from "../../db/payments/plans.ts";
 import type { ApprovalLimits } from "../../domain/payments/refund.ts";

@@ -3,7 +3,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/wo
 import { Telegram } from "telegraf";
 import { inject } from "vitest";
 import type { Limits } from "../../activities/messaging/rate-limiter.ts";
-import { usualPolling } from "../../activities/operations/reconciliation/ports.ts";
+import { usualPolling } from "../../activities/operations/reconciliation/polling.ts";
 import { DurableClient } from "../../client/durable.ts";
 import { ensureReconcilers } from "../../client/reconcilers.ts";
 import type { Database } from "../../db/orm.ts";
