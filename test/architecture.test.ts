@@ -136,7 +136,7 @@ test("a signal's handler only takes note: what acts is the workflow itself", () 
   expect(proxied).toEqual(expect.arrayContaining(["localDb", "externalUntil", "reconcileHost"]));
   const acts = ["async", "await", "startChild", "executeChild", ...proxied].join("|");
   const acting = new RegExp(`\\b(?:${acts})\\b`, "u");
-  expect(acting.test('setHandler(x, () => void localDb.say("y"));')).toBe(true);
+  expect(acting.test('setHandler(x, () => void localDb.sendNotice("y"));')).toBe(true);
   expect(handlers.length).toBeGreaterThan(10);
   expect(handlers.filter(({ handler }) => acting.test(handler))).toEqual([]);
 });

@@ -81,11 +81,11 @@ export async function renewIfLong({ newcomer, place, pending }: SignupWait): Pro
 }
 
 /** Writes one notice to the newcomer. */
-export const say = (
+export const sendNotice = (
   { telegramId }: Newcomer,
-  notice: Parameters<typeof localDb.say>[1],
-  place: Parameters<typeof localDb.say>[2],
-): Promise<void> => localDb.say(telegramId, notice, place);
+  notice: Parameters<typeof localDb.sendNotice>[1],
+  place: Parameters<typeof localDb.sendNotice>[2],
+): Promise<void> => localDb.sendNotice(telegramId, notice, place);
 
 /** The key of the answer to a press of Start, by which it is answered once. */
 export const startKey = (it: StartPress | undefined): string | undefined =>

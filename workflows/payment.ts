@@ -116,7 +116,7 @@ async function issueInvoiceUnlessRefused(order: PaymentOrder): Promise<boolean> 
     if (!(error instanceof ActivityFailure)) throw error;
     if (isFailure(error, failures.invoiceRefused)) return false;
   }
-  await localDb.tellInvoiceDelayed(order);
+  await localDb.notifyInvoiceDelayed(order);
   needHuman(true, `${order.gateway} does not answer`);
   try {
     await externalUntil(order.lapsesAt).issueInvoice(order);

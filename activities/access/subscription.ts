@@ -1,4 +1,4 @@
-import { followCalendar } from "../../db/access/calendar.ts";
+import { writeDueNotices } from "../../db/access/calendar.ts";
 import { findAccess } from "../../db/access/device-access.ts";
 import { addDevice, reissue, renameDevice, revokeDevice } from "../../db/access/devices.ts";
 import { accessKeyMessages } from "../../db/access/host-changes.ts";
@@ -24,8 +24,8 @@ export interface SubscriptionPorts extends DevicePorts {
 export function createSubscriptionActivities(ports: SubscriptionPorts): SubscriptionSteps {
   const { em, cache } = ports;
   return {
-    async followCalendar(ref, now) {
-      const read = await followCalendar(em, ref, now);
+    async writeDueNotices(ref, now) {
+      const read = await writeDueNotices(em, ref, now);
       await cache.forget(ref.telegramId);
       return read;
     },

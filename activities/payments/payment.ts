@@ -47,7 +47,7 @@ export function createPaymentActivities(ports: PaymentPorts): PaymentSteps {
     openOrder: (id, purchase, now) => openOrder(ports, id, purchase, now),
     findOrder: (id) => payments.find(id),
     issueInvoice: (order) => issueInvoice(ports, order),
-    tellInvoiceDelayed: ({ id, telegramId }) =>
+    notifyInvoiceDelayed: ({ id, telegramId }) =>
       payments.enqueue([noticeTo(telegramId, `payment/${id}/delayed`, { kind: "invoiceDelayed" })]),
     confirmEvents: (order, events) => confirmEvents(ports, order, events),
     lookUp: (order) => lookUp(ports, order),

@@ -52,14 +52,14 @@ export function createPeopleActivities(ports: PeoplePorts): PeopleSteps {
   const { em } = ports;
   return {
     arrive: (press, first, now) => arrive(ports, press, first, now),
-    say: (to, notice, place) =>
+    sendNotice: (to, notice, place) =>
       enqueue(queriesOf(em), [{ ...place, to, content: { kind: "notice", notice } }]),
     openSubscription: (of, trialDays, now) => openWithTrial(ports, of, trialDays, now),
     reject: (of, key, now) => reject(ports, of, key, now),
     changeLanguage: (of, language, key) => changeLanguage(ports, of, language, key),
-    followProfile: (profile) => followProfile(ports, profile),
+    storeProfile: (profile) => storeProfile(ports, profile),
     recordAct: (request, now) => recordAct(ports, request, now),
-    hostsBehind: (of, waitMs) => awaitHosts(ports, of, waitMs),
+    listHostsBehind: (of, waitMs) => awaitHosts(ports, of, waitMs),
     confirmAct: (request, name, hosts) => confirmAct(ports, request, name, hosts),
   };
 }
@@ -136,8 +136,8 @@ async function changeLanguage(
   await cache.forget(of);
 }
 
-async function followProfile({ customers, cache }: PeoplePorts, profile: Profile): Promise<void> {
-  const former = await customers.follow(profile);
+async function storeProfile({ customers, cache }: PeoplePorts, profile: Profile): Promise<void> {
+  const former = await customers.storeProfile(profile);
   for (const one of [profile.telegramId, ...former]) await cache.forget(one);
 }
 

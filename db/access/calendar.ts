@@ -12,7 +12,7 @@ import { type Write, writeTogether } from "../together.ts";
  * Reads a subscription's calendar and writes the notices that are due, each once
  * per end of its time.
  */
-export function followCalendar(
+export function writeDueNotices(
   em: EntityManager,
   { id, telegramId }: SubscriptionRef,
   now: Instant,

@@ -96,7 +96,7 @@ export class Customers {
    * one person at a time.
    * @returns people who lost this username.
    */
-  follow(profile: Profile): Promise<TelegramId[]> {
+  storeProfile(profile: Profile): Promise<TelegramId[]> {
     return inTransaction(this.#em, async (db) => {
       const former = await releaseUsername(db, profile);
       await db
