@@ -32,7 +32,7 @@ export interface SignupEnd {
   readonly outcome: SignupOutcome;
 }
 
-/** The end of a signup, as its last stage. */
+/** The last stage of a signup that has come to `outcome`: `admit` then returns the outcome. */
 export const ended = (outcome: SignupOutcome): SignupEnd => ({ kind: "ended", outcome });
 
 /** Keeps the last press of Start, with the questions that the bot asked at those before it. */

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { listWaitingHosts } from "../../db/access/accesses.ts";
 import { openSubscription } from "../../db/access/subscriptions.ts";
 import { bookTime } from "../../db/access/time-lots.ts";
@@ -31,6 +30,7 @@ import { dayMs, type Instant, instant } from "../../domain/time.ts";
 import type { StartPress } from "../../workflows/contract/people.ts";
 import type { ArrivalResult, PeopleSteps } from "../../workflows/steps/people.ts";
 import { addFirstDevice, type DevicePorts } from "../access/first-device.ts";
+import { pause } from "../pause.ts";
 
 /** What the steps of people's workflows read and write. */
 export interface PeoplePorts extends DevicePorts {
@@ -162,7 +162,7 @@ async function awaitHosts(
   for (;;) {
     const behind = await listWaitingHosts(queriesOf(em), of, instant(now()));
     if (behind.length === 0 || performance.now() - began >= waitMs) return behind;
-    await delay(pollMs);
+    await pause(pollMs);
   }
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { sql } from "kysely";
 import type { NewestPlan, Plan, PlanCode } from "../../domain/payments/plan.ts";
 import type { Language } from "../../domain/people/customer.ts";
@@ -110,16 +111,8 @@ const rowOf = (plan: OfferedPlan, version: number, retired: boolean) => ({
   retired,
 });
 
-function isSame({ version: _version, ...known }: Plan, offered: OfferedPlan): boolean {
-  return canonical(known) === canonical(offered);
-}
-
-/** The same text for the same content, whatever the order of keys. */
-function canonical(value: unknown): string {
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "";
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, item]) => `${key}:${canonical(item)}`).join(",")}}`;
-}
+const isSame = ({ version: _version, ...known }: Plan, offered: OfferedPlan): boolean =>
+  isDeepStrictEqual(known, offered);
 
 /** The names of plan versions. */
 export class PlanNames {

@@ -119,7 +119,7 @@ function activityPortsOf(
       ...options.hostPolling,
     },
     startedAt: () => instant(0),
-    observer: { over: () => undefined },
+    observer: { onFinished: () => undefined },
     messageLimits: options.messageLimits ?? noLimits,
     onAudit: options.onAudit ?? (() => undefined),
     endLoops,
