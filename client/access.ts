@@ -35,7 +35,7 @@ export async function requestDevice(
  */
 export async function wakeCalendar(client: DurableClient, ref: SubscriptionRef): Promise<void> {
   await client.call(({ workflow }) =>
-    workflow.signalWithStart<typeof subscription, SignalArguments["booksChanged"]>("subscription", {
+    workflow.signalWithStart<typeof subscription>("subscription", {
       ...calendarOf(ref),
       signal: signals.booksChanged,
       signalArgs: [],

@@ -28,6 +28,7 @@ export interface DeviceToAdd {
   readonly now: Instant;
 }
 
+/** What adding a device came to. */
 export type AddDeviceResult =
   | { readonly kind: "added" }
   | { readonly kind: "limit"; readonly limit: number }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { sql } from "kysely";
 import type { NewestPlan, Plan, PlanCode } from "../../domain/payments/plan.ts";
 import type { Language } from "../../domain/people/customer.ts";
+import { lockByName } from "../advisory-lock.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { insertRows } from "../rows.ts";
 
@@ -79,7 +79,7 @@ export class Plans {
    */
   async importAll(offered: readonly OfferedPlan[]): Promise<void> {
     await inTransaction(this.#em, async (db) => {
-      await sql`select pg_advisory_xact_lock(hashtext('tollgate plans'))`.execute(db);
+      await lockByName(db, "tollgate plans");
       const newest = new Map((await listNewestPlans(db)).map((one) => [one.plan.code, one]));
       const rows: ReturnType<typeof rowOf>[] = [];
       for (const plan of offered) {

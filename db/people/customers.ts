@@ -20,6 +20,7 @@ export const selectCustomers = (db: Queries) =>
     .select(["id", "telegramId", "firstName", "lastName", "username", "language", "role"])
     .select(["status", "rejectedAt", "unreachableSince", "referrerId"]);
 
+/** A row of `selectCustomers`. */
 export type CustomerRow = Awaited<
   ReturnType<ReturnType<typeof selectCustomers>["execute"]>
 >[number];

@@ -1,5 +1,6 @@
 import type { Disagreement } from "../../../domain/operations/disagreement.ts";
 
+/** The contradictions that one query finds; the others need a replay of the time lots. */
 export type QuestionKind = Exclude<Disagreement["kind"], "wrongEnd" | "wrongTaken">;
 
 /** Queries that must return no rows. */

@@ -3,7 +3,7 @@ import type { Disagreement, TrialLine } from "../../../domain/operations/disagre
 import { sumWhere } from "../../expressions.ts";
 import { type EntityManager, queriesOf, type Schema } from "../../orm.ts";
 import { type QuestionKind, questions } from "./audit-questions.ts";
-import { subscriptionsAtOnce, findTimeDisagreements } from "./time-audit.ts";
+import { findTimeDisagreements, subscriptionsAtOnce } from "./time-audit.ts";
 
 interface QuestionRow {
   readonly about: string;
@@ -54,6 +54,7 @@ export class AuditQueries {
     const db = queriesOf(this.#em);
     const found: Disagreement[] = [];
     for (const [kind, question] of Object.entries(questions)) {
+      // Questions are SQL that an auditor can read, and run without this program.
       const { rows } = await sql<QuestionRow>`${sql.raw(question)}`.execute(db);
       found.push(...rows.map((row) => ({ kind: kind as QuestionKind, ...row })));
     }
