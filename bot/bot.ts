@@ -1,4 +1,3 @@
-import { Telegraf } from "telegraf";
 import { message } from "telegraf/filters";
 import type { Logger } from "../runtime/log.ts";
 import { Answers } from "./answers.ts";
@@ -21,7 +20,7 @@ import { addHome } from "./commands/people/home.ts";
 import { addInvite } from "./commands/people/invite.ts";
 import { addLanguage } from "./commands/people/language.ts";
 import { addStart } from "./commands/people/start.ts";
-import { BotContext, type BotPorts, type DialoguePorts } from "./context.ts";
+import type { BotPorts, DialoguePorts } from "./context.ts";
 import { Dialogues } from "./dialogues.ts";
 import type { BotMetrics } from "./metrics.ts";
 import {
@@ -34,28 +33,7 @@ import {
   throttle,
 } from "./middlewares.ts";
 import { answerPress, say } from "./request.ts";
-
-/** A bot whose answers are sent in the background: no update waits for Telegram. */
-export class TollgateBot extends Telegraf<BotContext> {
-  readonly answers: Answers;
-
-  constructor({ token, apiRoot }: BotOptions, answers: Answers) {
-    super(token, {
-      contextType: BotContext,
-      telegram: { apiRoot },
-      // Every call of a handler has its own timeout; a timeout of the whole would lose the update.
-      handlerTimeout: Number.POSITIVE_INFINITY,
-    });
-    this.answers = answers;
-    this.context.answers = answers;
-  }
-}
-
-/** How the bot reaches the Bot API. */
-export interface BotOptions {
-  readonly token: string;
-  readonly apiRoot: string;
-}
+import { type BotOptions, TollgateBot } from "./tollgate-bot.ts";
 
 /**
  * Puts the bot together from its middlewares and commands. It does nothing until it gets updates.

@@ -6,9 +6,9 @@ import type { Customer, Language } from "../domain/people/customer.ts";
 import type { KeyValueStore } from "../runtime/redis.ts";
 import type { Texts } from "../texts/index.ts";
 import type { Answers } from "./answers.ts";
+import { callTimeoutMs, timeoutOptions } from "./call-timeout.ts";
 import type { Dialogues } from "./dialogues.ts";
 import type { BotReaders } from "./readers.ts";
-import { callTimeoutMs, timeoutOptions } from "./telegram.ts";
 
 /** What handlers know of one update. The middlewares fill it in, in their order. */
 export class BotContext extends Context {

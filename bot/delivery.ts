@@ -2,7 +2,7 @@ import type { Update } from "telegraf/types";
 import { Unavailable } from "../client/unavailable.ts";
 import { retryWithBackoff } from "../runtime/backoff.ts";
 import type { Logger } from "../runtime/log.ts";
-import type { TollgateBot } from "./bot.ts";
+import type { TollgateBot } from "./tollgate-bot.ts";
 
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;

@@ -9,11 +9,12 @@ import { type Running, runProcess } from "../runtime/process.ts";
 import { openMemory, openRedis } from "../runtime/redis.ts";
 import { connectTemporal } from "../runtime/temporal.ts";
 import { textsIn } from "../texts/index.ts";
-import { createBot, customerCommands, type TollgateBot } from "./bot.ts";
+import { createBot, customerCommands } from "./bot.ts";
 import { type BotConfiguration, botEnvironment } from "./config.ts";
 import { BotMetrics } from "./metrics.ts";
 import { openReaders } from "./readers.ts";
 import type { UpdateSource } from "./telegram.ts";
+import type { TollgateBot } from "./tollgate-bot.ts";
 import { poll } from "./updates/poll.ts";
 import { serveWebhook } from "./updates/webhook.ts";
 

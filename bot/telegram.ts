@@ -1,6 +1,7 @@
-import { type Telegram, TelegramError } from "telegraf";
+import { TelegramError } from "telegraf";
 import type { UserFromGetMe } from "telegraf/types";
-import type { TollgateBot } from "./bot.ts";
+import { callTimeoutMs, timeoutOptions } from "./call-timeout.ts";
+import type { TollgateBot } from "./tollgate-bot.ts";
 
 /** A source of updates: a poll loop or a webhook. */
 export interface UpdateSource {
@@ -13,26 +14,12 @@ export interface UpdateSource {
 /** What Telegram sends us. @see https://core.telegram.org/bots/api#getupdates */
 export const allowedUpdates = ["message", "callback_query", "pre_checkout_query"] as const;
 
-/** The timeout of one call of the Bot API. */
-export const callTimeoutMs = 10_000;
-
 /**
  * Who the bot is. We ask ourselves, because telegraf asks once, at the first update, and keeps a
  * failure for good.
  */
 export const fetchMe = (bot: TollgateBot, signal: AbortSignal): Promise<UserFromGetMe> =>
   bot.telegram.callApi("getMe", {}, timeoutOptions(callTimeoutMs, signal));
-
-type CallOptions = NonNullable<Parameters<Telegram["callApi"]>[2]>;
-
-/** Options of a call that ends after `ms` or with `ended`. */
-export function timeoutOptions(ms: number, ended?: AbortSignal): CallOptions {
-  const late = AbortSignal.timeout(ms);
-  const signal = ended ? AbortSignal.any([ended, late]) : late;
-  // telegraf's type is that of a package from before Node had signals: its events differ in type,
-  // while node-fetch, to which telegraf passes the signal, takes Node's own.
-  return { signal: signal as CallOptions["signal"] & AbortSignal };
-}
 
 /** What is wrong with Telegram, and what an operator can do about it; never the token. */
 export function describeError(error: unknown): string {

@@ -3,6 +3,7 @@ import type { DeviceRequest, SubscriptionRef } from "../domain/access/subscripti
 import { type SubscriptionId, subscriptionId } from "../domain/ids.ts";
 import { calendarOf } from "../workflows/contract/access.ts";
 import { searchAttributes, signals, workflowIds } from "../workflows/contract/names.ts";
+import type { SignalArguments } from "../workflows/contract/signal-arguments.ts";
 import type { subscription } from "../workflows/index.ts";
 import type { DurableClient } from "./durable.ts";
 
@@ -17,11 +18,14 @@ export async function requestDevice(
   request: DeviceRequest,
 ): Promise<void> {
   await client.call(({ workflow }) =>
-    workflow.signalWithStart<typeof subscription, [DeviceRequest]>("subscription", {
-      ...calendarOf(of),
-      signal: signals.deviceRequested,
-      signalArgs: [request],
-    }),
+    workflow.signalWithStart<typeof subscription, SignalArguments["deviceRequested"]>(
+      "subscription",
+      {
+        ...calendarOf(of),
+        signal: signals.deviceRequested,
+        signalArgs: [request],
+      },
+    ),
   );
 }
 

@@ -3,6 +3,7 @@ import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
 } from "@temporalio/client";
+import type { SignalArguments } from "../workflows/contract/signal-arguments.ts";
 import { isNeverTaken, reasonOf } from "./refusals.ts";
 import { Unavailable } from "./unavailable.ts";
 
@@ -47,10 +48,14 @@ export class DurableClient {
   }
 
   /** @throws Unavailable when Temporal does not answer in time. */
-  async signal(workflowId: string, name: string, ...args: unknown[]): Promise<SignalResult> {
+  async signal<Name extends keyof SignalArguments>(
+    workflowId: string,
+    name: Name,
+    ...args: SignalArguments[Name]
+  ): Promise<SignalResult> {
     try {
       await this.call(({ workflow }) =>
-        workflow.getHandle(workflowId).signal<unknown[]>(name, ...args),
+        workflow.getHandle(workflowId).signal<SignalArguments[Name]>(name, ...args),
       );
       return "taken";
     } catch (error) {

@@ -4,6 +4,7 @@ import type { RefundCommand } from "../domain/payments/refund.ts";
 import type { Resolution } from "../domain/payments/unmatched.ts";
 import { queries, signals, taskQueue, workflowIds } from "../workflows/contract/names.ts";
 import { purchaseOf, refundOf, reportTo } from "../workflows/contract/payments.ts";
+import type { SignalArguments } from "../workflows/contract/signal-arguments.ts";
 import type { payment, refund, unmatched } from "../workflows/index.ts";
 import type { DurableClient, SignalResult, StartResult } from "./durable.ts";
 import { sendTogether } from "./send-together.ts";
@@ -20,7 +21,7 @@ export function reportEvents(
 ): Promise<void> {
   return client.call(({ workflow }) =>
     sendTogether(client.temporal, id, events, async (all) => {
-      await workflow.signalWithStart<typeof payment, [readonly GatewayEvent[]]>(
+      await workflow.signalWithStart<typeof payment, SignalArguments["gatewayReported"]>(
         "payment",
         reportTo(id, all),
       );
@@ -96,7 +97,7 @@ export async function resumePayment(client: DurableClient, id: PaymentId): Promi
       taskQueue,
       workflowId: workflowIds.payment(id),
       args: [id],
-      staticSummary: "Payment that was taken up again",
+      staticSummary: "Resumed payment",
     }),
   );
 }
@@ -122,9 +123,11 @@ export async function resumeUnmatched(
   );
 }
 
+const verbs = { give: "Credit", refund: "Refund", ignore: "Ignore" } as const;
+
 function resolutionOf(resolution: Resolution) {
   const { requestId, what, gateway, by } = resolution;
   const args: [Resolution] = [resolution];
-  const staticSummary = `${what.kind} unmatched money of ${gateway}, by ${by}`;
+  const staticSummary = `${verbs[what.kind]} an unmatched payment at ${gateway} (admin ${by})`;
   return { taskQueue, workflowId: workflowIds.unmatched(requestId), args, staticSummary };
 }

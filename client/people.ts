@@ -4,6 +4,7 @@ import type { DecisionMade } from "../domain/people/approval.ts";
 import type { Profile } from "../domain/people/customer.ts";
 import { signals, taskQueue, workflowIds } from "../workflows/contract/names.ts";
 import type { CaptchaAnswer, LanguageChange, StartPress } from "../workflows/contract/people.ts";
+import type { SignalArguments } from "../workflows/contract/signal-arguments.ts";
 import type { adminAct, languageChange, profileChange, signup } from "../workflows/index.ts";
 import type { DurableClient, SignalResult, StartResult } from "./durable.ts";
 
@@ -16,7 +17,7 @@ const profileTimeoutMs = 1_000;
 export async function openSignup(client: DurableClient, opened: StartPress): Promise<void> {
   const { telegramId } = opened.profile;
   await client.call(({ workflow }) =>
-    workflow.signalWithStart<typeof signup, [StartPress]>("signup", {
+    workflow.signalWithStart<typeof signup, SignalArguments["opened"]>("signup", {
       taskQueue,
       workflowId: workflowIds.signup(telegramId),
       args: [telegramId],
@@ -35,7 +36,10 @@ export async function openSignup(client: DurableClient, opened: StartPress): Pro
 export async function updateProfile(client: DurableClient, profile: Profile): Promise<void> {
   const { telegramId } = profile;
   await client.callBriefly(profileTimeoutMs, async ({ workflow }) => {
-    const run = await workflow.signalWithStart<typeof profileChange, [Profile]>("profileChange", {
+    const run = await workflow.signalWithStart<
+      typeof profileChange,
+      SignalArguments["profileSeen"]
+    >("profileChange", {
       taskQueue,
       workflowId: workflowIds.profileChange(telegramId),
       signal: signals.profileSeen,

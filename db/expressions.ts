@@ -4,6 +4,9 @@ import type { Instant } from "../domain/time.ts";
 /** A moment as a parameter whose type does not depend on what it is compared with. */
 export const moment = (at: Instant) => sql<Date>`${at}::timestamptz`;
 
+/** When the current transaction began, by the database's clock. */
+export const transactionStart = sql<Date>`now()`;
+
 /** How many rows there are. */
 export const countAll = sql<number>`count(*)`;
 

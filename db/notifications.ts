@@ -4,6 +4,7 @@ import type { Queries } from "./orm.ts";
 /** Timeout of an attempt to connect. */
 const connectTimeoutMs = 5_000;
 
+/** Why `next` has returned. */
 export type Wake =
   /** Payloads since the last call, without repeats; `reconnected`: some may have been missed. */
   | { readonly kind: "notified"; readonly payloads: readonly string[] }
@@ -32,6 +33,7 @@ export interface Listener {
   holds(name: string): boolean;
   /** Ends the current or the next call of `next`, as a notification would. */
   wake(): void;
+  /** Ends the connection, its locks and a running `next`. */
   close(): Promise<void>;
 }
 

@@ -94,6 +94,7 @@ type Inferred = InferKyselyDB<(typeof entities)[number], typeof naming>;
 /** All tables as the entities declare them. An interface, so that the compiler computes it once. */
 export interface Schema extends Inferred {}
 
+/** Typed queries on one connection or transaction: see `queriesOf`. */
 export type Queries = Kysely<Schema>;
 
 /** Runs `work` in one transaction and commits what it wrote. */
@@ -109,7 +110,9 @@ export interface Database {
   readonly url: string;
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
+  /** Runs the migrations that have not run yet. */
   migrate(): Promise<void>;
+  /** Ends all connections. */
   close(): Promise<void>;
 }
 

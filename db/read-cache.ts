@@ -5,7 +5,9 @@ import type { TelegramId } from "../domain/ids.ts";
  * does not depend on it.
  */
 export interface CacheStore {
+  /** The values of these keys in their order; null: it has none. */
   read(keys: readonly string[]): Promise<(string | null)[]>;
+  /** Keeps a value for at most `ttlSeconds`. */
   write(key: string, value: string, ttlSeconds: number): Promise<void>;
   /** Increments the number at `key` and returns it. */
   increment(key: string, ttlSeconds: number): Promise<number>;

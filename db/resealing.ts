@@ -22,6 +22,7 @@ export interface ResealingProgress {
 
 /** Is told how a resealing goes on. */
 export interface ResealingReport {
+  /** Called for each column at the start, and after each batch of rows. */
   progress(progress: ResealingProgress): void;
   /** One row that cannot be opened and stays as it is; `reason` does not contain its value. */
   unreadable(purpose: string, reason: string): void;
@@ -92,6 +93,8 @@ function sealAgain(
     }
   });
 }
+
+// Tables and columns come from a list, so these statements have no types and are SQL.
 
 async function countLeft(em: EntityManager, vault: Vault, column: SealedColumn): Promise<number> {
   const { rows } = await sql<{ left: number }>`

@@ -6,26 +6,31 @@ export interface BackoffOptions {
   readonly longestPauseMs: number;
 }
 
+/** The pause after `failures` failures in a row, counted from 0, in milliseconds. */
+export const pauseAfter = (
+  { firstPauseMs, longestPauseMs }: BackoffOptions,
+  failures: number,
+): number => Math.min(longestPauseMs, firstPauseMs * 2 ** failures);
+
 /** The pauses after failures in a row: each is twice the one before, up to the longest. */
 export class Backoff {
   readonly #options: BackoffOptions;
-  #nextMs: number;
+  #failures = 0;
 
   constructor(options: BackoffOptions) {
     this.#options = options;
-    this.#nextMs = options.firstPauseMs;
   }
 
   /** The pause after one more failure, in milliseconds. */
   next(): number {
-    const pauseMs = this.#nextMs;
-    this.#nextMs = Math.min(2 * pauseMs, this.#options.longestPauseMs);
+    const pauseMs = pauseAfter(this.#options, this.#failures);
+    this.#failures += 1;
     return pauseMs;
   }
 
   /** Begins again with the first pause, because an attempt has succeeded. */
   reset(): void {
-    this.#nextMs = this.#options.firstPauseMs;
+    this.#failures = 0;
   }
 }
 

@@ -44,6 +44,40 @@ function importsOf(path: string): string[] {
   return [...statements].map(([, from = ""]) => from);
 }
 
+/** The files of ours that a file imports, types included. */
+function ownImportsOf(path: string): readonly string[] {
+  const statements = read(path).matchAll(/^(?:import|export) [^;]*?from "(\.[^"]+)"/gmsu);
+  return [...statements].map(([, from = ""]) => join(dirname(path), from));
+}
+
+/** The first circle of imports that is met; undefined: there is none. */
+function findCircle(paths: readonly string[], importsIn: (path: string) => readonly string[]) {
+  const known = new Set(paths);
+  const done = new Set<string>();
+  const visit = (path: string, way: readonly string[]): readonly string[] | undefined => {
+    if (way.includes(path)) return [...way.slice(way.indexOf(path)), path];
+    if (done.has(path)) return undefined;
+    for (const next of importsIn(path).filter((one) => known.has(one))) {
+      const circle = visit(next, [...way, path]);
+      if (circle !== undefined) return circle;
+    }
+    done.add(path);
+    return undefined;
+  };
+  for (const path of paths) {
+    const circle = visit(path, []);
+    if (circle !== undefined) return circle;
+  }
+  return undefined;
+}
+
+test("files do not import each other in a circle, types included", () => {
+  expect(ownImportsOf("domain/payments/decision.ts")).toContain("domain/payments/effect.ts");
+  expect(findCircle(code, ownImportsOf)).toBeUndefined();
+  const circular: Record<string, string[]> = { a: ["b"], b: ["c", "d"], c: [], d: ["b"] };
+  expect(findCircle(["a", "b", "c", "d"], (path) => circular[path] ?? [])).toEqual(["b", "d", "b"]);
+});
+
 test("every port has its promises, its double and its contract suite", () => {
   const wanted = ["gateways/$/port.ts", "gateways/$/memory.ts", "test/gateways/$/contract.ts"];
   const ports = files("gateways/*/").map((path) => basename(path));
@@ -107,7 +141,7 @@ test("a signal's handler only takes note: what acts is the workflow itself", () 
   expect(proxied).toEqual(expect.arrayContaining(["localDb", "externalUntil", "reconcileHost"]));
   const acts = ["async", "await", "startChild", "executeChild", ...proxied].join("|");
   const acting = new RegExp(`\\b(?:${acts})\\b`, "u");
-  expect(acting.test('setHandler(x, () => void localDb.say("y"));')).toBe(true);
+  expect(acting.test('setHandler(x, () => void localDb.sendNotice("y"));')).toBe(true);
   expect(handlers.length).toBeGreaterThan(10);
   expect(handlers.filter(({ handler }) => acting.test(handler))).toEqual([]);
 });

@@ -4,6 +4,8 @@ import { code, root } from "./retired-words.ts";
 
 /** Where every export has a docstring, and every method that others can call. */
 const thorough = /^(?:activities|api|bot|client|domain|runtime|workflows)\//u;
+/** Where every exported type has one, too, and every method but those that a port describes. */
+const typed = /^(?:db|gateways)\//u;
 /** Tests and migrations are read by themselves; a bare workflow of the bench is to stay bare. */
 const exempt = /^(?:test|db\/migrations)\/|\.config\.ts$|^bench\/bare\//u;
 
@@ -11,6 +13,9 @@ const functions =
   /^export (?:async )?function\*? \w+|^export const \w+ =(?: async)? (?:<[^>]*>)?\(/u;
 const classes = /^export (?:abstract )?class \w+/u;
 const interfaces = /^export interface \w+/u;
+/** A class whose methods are described by the interface that it implements. */
+const adapters = /^export class \w+ (?:extends \w+ )?implements /u;
+const types = /^export type \w+/u;
 const others = /^export type \w+[^{]* =|^export type \w+<|^export const /u;
 /** In the formatter's layout a member of an export is indented by two spaces. */
 const methods = /^ {2}(?:static |override |async |get )*(?!constructor\b)\w+(?:<[^>]*>)?\(/u;
@@ -26,18 +31,24 @@ interface Line {
   readonly docstring: string;
   /** Inside the braces of an exported class or interface. */
   readonly isMember: boolean;
+  /** The same, of a class that implements a port. */
+  readonly isOfPort: boolean;
 }
 
 function linesOf(source: string): readonly Line[] {
   const lines = source.split("\n");
   let isMember = false;
+  let isOfPort = false;
   return lines.map((text, at) => {
-    if (/^\S/u.test(text)) isMember = classes.test(text) || interfaces.test(text);
+    if (/^\S/u.test(text)) {
+      isMember = classes.test(text) || interfaces.test(text);
+      isOfPort = adapters.test(text);
+    }
     let above = at - 1;
     // A switch of the linter, and the signatures of an overloaded function, may stand in between.
     while (/^\s*\/\/ oxlint|^export (?:async )?function \w+.*;$/u.test(lines[above] ?? ""))
       above -= 1;
-    return { text, docstring: docstringAt(lines, above), isMember };
+    return { text, docstring: docstringAt(lines, above), isMember, isOfPort };
   });
 }
 
@@ -51,6 +62,14 @@ const isExport = ({ text }: Line): boolean =>
   functions.test(text) || classes.test(text) || interfaces.test(text);
 const isAny = (line: Line): boolean =>
   isExport(line) || others.test(line.text) || (line.isMember && methods.test(line.text));
+
+const isTypeOrMethod = (line: Line): boolean =>
+  isExport(line) ||
+  types.test(line.text) ||
+  (line.isMember && !line.isOfPort && methods.test(line.text));
+
+/** Two docstrings one above the other: only the lower one belongs to what follows. */
+const stacked = /\*\/\n[ \t]*\/\*\*/u;
 
 /** The lines of a source that need a docstring and have none. */
 function findBare(source: string, needs: (line: Line) => boolean): readonly string[] {
@@ -111,6 +130,18 @@ test("in the product's own layers every export and every method says what it pro
   expect(bareIn(paths, isAny)).toEqual([]);
 });
 
+test("in db and gateways so does every exported type, and every method that no port describes", () => {
+  const paths = code.filter((path) => typed.test(path) && !exempt.test(path));
+  expect(paths.length).toBeGreaterThan(120);
+  expect(bareIn(paths, isTypeOrMethod)).toEqual([]);
+});
+
+test("a docstring describes what follows it, not another docstring", () => {
+  expect(stacked.test("/** Of nothing. */\n/**\n * Of x.\n */\nexport const x = 1;\n")).toBe(true);
+  const paths = code.filter((path) => path !== "test/docstrings.test.ts");
+  expect(paths.filter((path) => stacked.test(readFileSync(`${root}/${path}`, "utf8")))).toEqual([]);
+});
+
 test("what has no docstring is found", () => {
   const source = `
 export interface Port {
@@ -127,6 +158,11 @@ export class Adapter {
 }
 
 /** Described. */
+export class Double implements Port {
+  ask(): Promise<string> {}
+}
+
+/** Described. */
 // oxlint-disable-next-line no-console
 export const log = (text: string) => console.log(text);
 export const mostMs = 5;
@@ -137,11 +173,20 @@ export async function run(): Promise<void> {}
     "export interface Port {",
     "export async function run(): Promise<void> {}",
   ]);
+  expect(findBare(source, isTypeOrMethod)).toEqual([
+    "export interface Port {",
+    "ask(question: string): Promise<string>;",
+    "async ask<Answer>(): Promise<Answer> {}",
+    "get size(): number {}",
+    "export type Id = string;",
+    "export async function run(): Promise<void> {}",
+  ]);
   expect(findBare(source, isAny)).toEqual([
     "export interface Port {",
     "ask(question: string): Promise<string>;",
     "async ask<Answer>(): Promise<Answer> {}",
     "get size(): number {}",
+    "ask(): Promise<string> {}",
     "export const mostMs = 5;",
     "export type Id = string;",
     "export async function run(): Promise<void> {}",

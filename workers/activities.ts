@@ -7,7 +7,7 @@ import { createMessageActivities, type SendingObserver } from "../activities/mes
 import type { Limits } from "../activities/messaging/rate-limiter.ts";
 import { createAuditActivities } from "../activities/operations/audit.ts";
 import { createReconciliationActivities } from "../activities/operations/reconciliation.ts";
-import type { PollingOptions } from "../activities/operations/reconciliation/ports.ts";
+import type { PollingOptions } from "../activities/operations/reconciliation/polling.ts";
 import type { GatewayDirectory } from "../activities/payments/gateway-directory.ts";
 import { createPaymentActivities } from "../activities/payments/payment.ts";
 import { createRefundActivities } from "../activities/payments/refund.ts";

@@ -53,7 +53,7 @@ export function messageMetrics(registry: Registry, em: EntityManager): SendingOb
     registers,
   });
   return {
-    over(state, sinceWritten) {
+    onFinished(state, sinceWritten) {
       over.inc({ state });
       if (state === "sent") seconds.observe(sinceWritten);
     },

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { NativeConnection, Worker, type WorkerInterceptors } from "@temporalio/worker";
 import { Telegram } from "telegraf";
-import { usualPolling } from "../activities/operations/reconciliation/ports.ts";
+import { usualPolling } from "../activities/operations/reconciliation/polling.ts";
 import { telegramId } from "../domain/ids.ts";
 import { dayMs } from "../domain/time.ts";
 import { newAccess } from "../gateways/hosts/registry.ts";

@@ -31,7 +31,7 @@ export async function adminAct(
     return "done";
   }
   await wakeSubscription({ subscriptionId: ref.id, ...ref });
-  let behind = await localDb.hostsBehind(ref.id, promptMs);
+  let behind = await localDb.listHostsBehind(ref.id, promptMs);
   if (behind.length > 0) {
     needHuman(true, waitsFor(behind));
     await localDb.confirmAct(request, name, behind);
@@ -42,7 +42,7 @@ export async function adminAct(
     ) {
       await rests.rest(pauseMs, "until the hosts have followed");
       rests.beginTry();
-      behind = await localDb.hostsBehind(ref.id, 0);
+      behind = await localDb.listHostsBehind(ref.id, 0);
       if (behind.length > 0 && workflowInfo().historyLength > longestHistoryEvents) {
         await continueAsNew<typeof adminAct>(request, true);
       }

@@ -7,7 +7,7 @@ import {
   ended,
   type Newcomer,
   renewIfLong,
-  say,
+  sendNotice,
   type SignupEnd,
   type SignupStage,
   startKey,
@@ -36,7 +36,7 @@ export async function passCaptcha(waiting: AtStage<"captcha">): Promise<SignupSt
   switch (verdict?.kind) {
     case undefined: {
       const key = `${slotOf(newcomer.requestId, challenge)}/lapsed`;
-      await say(newcomer, { kind: "captchaLapsed" }, { key });
+      await sendNotice(newcomer, { kind: "captchaLapsed" }, { key });
       return ended({ kind: "lapsed", at: "captcha" });
     }
     case "right":
@@ -64,17 +64,17 @@ async function askAgain(
   await sleep(pauseMs, { summary: "pause after a wrong answer" });
   const challenge = drawChallenge(wrong.round + 1, Math.random);
   const slot = slotOf(newcomer.requestId, challenge);
-  await say(newcomer, { kind: "captchaAsked", challenge }, { key: slot, slot });
+  await sendNotice(newcomer, { kind: "captchaAsked", challenge }, { key: slot, slot });
   return { kind: "captcha", challenge, untilMs: lapsesAt() };
 }
 
 function edit(
   newcomer: Newcomer,
   challenge: Challenge,
-  notice: Parameters<typeof localDb.say>[1],
+  notice: Parameters<typeof localDb.sendNotice>[1],
 ): Promise<void> {
   const slot = slotOf(newcomer.requestId, challenge);
-  return say(newcomer, notice, { key: `${slot}/${notice.kind}`, slot, action: "edit" });
+  return sendNotice(newcomer, notice, { key: `${slot}/${notice.kind}`, slot, action: "edit" });
 }
 
 /** Pauses before the person may start again, and says so whenever they press Start. */
@@ -87,7 +87,7 @@ export async function coolDown(waiting: AtStage<"cooldown">): Promise<SignupEnd>
     const key = startKey(pending.opened) ?? `captcha/${newcomer.requestId}/failed`;
     pending.opened = undefined;
     const pauseMinutes = Math.ceil(leftMs / minuteMs);
-    await say(newcomer, { kind: "captchaFailed", pauseMinutes }, { key });
+    await sendNotice(newcomer, { kind: "captchaFailed", pauseMinutes }, { key });
     await renewIfLong(waiting);
     const waitMs = Math.max(1, place.untilMs - Date.now());
     const summary = "pause after the last wrong answer";
@@ -116,10 +116,10 @@ async function awaitAnswer(waiting: AtStage<"captcha">): Promise<CaptchaAnswer |
     const { asked, askedBefore = [] } = (challenge.round === 1 && opened) || {};
     for (const sentAs of askedBefore) {
       const place = { key: `${key}/asked/${sentAs}`, slot, sentAs };
-      await say(newcomer, { kind: "captchaAsked", challenge }, place);
+      await sendNotice(newcomer, { kind: "captchaAsked", challenge }, place);
     }
     const messagePlace = { key, slot, ...(asked === undefined ? {} : { sentAs: asked }) };
-    await say(newcomer, { kind: "captchaAsked", challenge }, messagePlace);
+    await sendNotice(newcomer, { kind: "captchaAsked", challenge }, messagePlace);
     await renewIfLong(waiting);
   }
 }

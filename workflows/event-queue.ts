@@ -1,17 +1,17 @@
 import type { GatewayEvent } from "../domain/payments/payment.ts";
 
 /**
- * How many events are decided at once, and how much evidence they may carry: far below
- * the 2 MB of a payload.
+ * How many events are decided at once, and how many characters of evidence they may carry: far
+ * below the 2 MB of a payload.
  */
-const batchEvents = 300;
-const batchBytes = 400_000;
+const maxBatchEvents = 300;
+const maxBatchChars = 400_000;
 /** How many events a gateway is asked to confirm at once. */
-const mostAsked = 50;
+const maxConfirmations = 50;
 /**
  * How much a run may hand to the next one, in characters: below 2 MB even if each takes two bytes.
  */
-const mostCarried = 900_000;
+const maxCarriedChars = 900_000;
 
 /**
  * The gateway events of a payment that wait to be decided. Equal ones count as one: a gateway that
@@ -21,7 +21,6 @@ const mostCarried = 900_000;
 export class EventQueue {
   /** How many events this run has received, repeats included. */
   received = 0;
-  wasUnconfirmed = false;
   /** When unconfirmed events are asked about again. */
   confirmAtMs = Number.POSITIVE_INFINITY;
   readonly #waiting: GatewayEvent[] = [];
@@ -31,6 +30,8 @@ export class EventQueue {
   #asked: readonly GatewayEvent[] = [];
   /** To be asked about again at `confirmAtMs`. */
   #unconfirmed: readonly GatewayEvent[] = [];
+  /** Whether the last question that ended has failed. */
+  #hasFailed = false;
   readonly #known = new Set<string>();
   readonly #confirmed = new WeakSet<GatewayEvent>();
 
@@ -60,8 +61,8 @@ export class EventQueue {
   }
 
   /** Whether everything that waits fits into a new run's arguments. */
-  get isCarried(): boolean {
-    return JSON.stringify(this.#all()).length <= mostCarried;
+  get fitsNextRun(): boolean {
+    return JSON.stringify(this.#all()).length <= maxCarriedChars;
   }
 
   /** Adds events to be decided. */
@@ -77,7 +78,7 @@ export class EventQueue {
 
   /** Takes the next batch to decide. */
   take(): readonly GatewayEvent[] {
-    return this.#waiting.splice(0, countWithin(this.#waiting, batchEvents));
+    return this.#waiting.splice(0, countWithin(this.#waiting, maxBatchEvents));
   }
 
   /**
@@ -100,18 +101,25 @@ export class EventQueue {
       this.#postpone([], Number.POSITIVE_INFINITY);
     }
     if (this.isAsking) return [];
-    const count = countWithin(this.#toAsk, mostAsked);
+    const count = countWithin(this.#toAsk, maxConfirmations);
     this.#asked = this.#toAsk.slice(0, count);
     this.#toAsk = this.#toAsk.slice(count);
     return this.#asked;
   }
 
-  /** Ends a question with the gateway's own events, which need no further confirmation. */
-  confirm(events: readonly GatewayEvent[]): void {
-    // The queue was emptied meanwhile, and these events with it.
-    if (!this.isAsking) return;
-    this.#asked = [];
-    this.addConfirmed(events);
+  /**
+   * Ends a question with the gateway's own events, which need no further confirmation.
+   * @returns whether the question before this one had failed.
+   */
+  confirm(events: readonly GatewayEvent[]): boolean {
+    const hadFailed = this.#hasFailed;
+    this.#hasFailed = false;
+    // Otherwise the queue was emptied meanwhile, and these events with it.
+    if (this.isAsking) {
+      this.#asked = [];
+      this.addConfirmed(events);
+    }
+    return hadFailed;
   }
 
   /** Adds events that need no confirmation. */
@@ -126,6 +134,7 @@ export class EventQueue {
   putBack(askAtMs: number): void {
     const asked = this.#asked;
     this.#asked = [];
+    this.#hasFailed = true;
     this.#postpone([...this.#unconfirmed, ...asked], askAtMs);
   }
 
@@ -151,11 +160,11 @@ export class EventQueue {
 
 /** How many of the first events fit into one step by number and size. */
 function countWithin(events: readonly GatewayEvent[], most: number): number {
-  let bytes = 0;
+  let chars = 0;
   let count = 0;
   for (const { evidence } of events) {
-    if (count >= most || bytes >= batchBytes) break;
-    bytes += evidence.length;
+    if (count >= most || chars >= maxBatchChars) break;
+    chars += evidence.length;
     count += 1;
   }
   return count;

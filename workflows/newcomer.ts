@@ -3,7 +3,6 @@ import type { CustomerId, TelegramId } from "../domain/ids.ts";
 import type { Challenge } from "../domain/people/captcha.ts";
 import type { SignupOutcome, SignupPolicy } from "../domain/people/signup.ts";
 import type { ApprovalAnswer, CaptchaAnswer, StartPress } from "./contract/people.ts";
-import type { signup } from "./signup.ts";
 import { localDb } from "./steps/people.ts";
 
 /** A person who presses Start all day has a signup of several runs. */
@@ -33,7 +32,7 @@ export interface SignupEnd {
   readonly outcome: SignupOutcome;
 }
 
-/** The end of a signup, as its last stage. */
+/** The last stage of a signup that has come to `outcome`: `admit` then returns the outcome. */
 export const ended = (outcome: SignupOutcome): SignupEnd => ({ kind: "ended", outcome });
 
 /** Keeps the last press of Start, with the questions that the bot asked at those before it. */
@@ -57,6 +56,12 @@ export interface SignupUnderWay {
   readonly pending?: PendingSignals;
 }
 
+/** The type of the workflow `signup`, which its stages start anew without importing it. */
+export type SignupWorkflow = (
+  telegramId: TelegramId,
+  underWay?: SignupUnderWay,
+) => Promise<SignupOutcome>;
+
 /** A signup that waits at one stage. */
 export interface SignupWait<Where extends SignupStage = SignupStage> {
   readonly newcomer: Newcomer;
@@ -72,15 +77,15 @@ export type AtStage<Kind extends SignupStage["kind"]> = SignupWait<
 /** Starts a new run at the same stage if the history is long. */
 export async function renewIfLong({ newcomer, place, pending }: SignupWait): Promise<void> {
   if (workflowInfo().historyLength <= longestHistoryEvents) return;
-  await continueAsNew<typeof signup>(newcomer.telegramId, { newcomer, place, pending });
+  await continueAsNew<SignupWorkflow>(newcomer.telegramId, { newcomer, place, pending });
 }
 
 /** Writes one notice to the newcomer. */
-export const say = (
+export const sendNotice = (
   { telegramId }: Newcomer,
-  notice: Parameters<typeof localDb.say>[1],
-  place: Parameters<typeof localDb.say>[2],
-): Promise<void> => localDb.say(telegramId, notice, place);
+  notice: Parameters<typeof localDb.sendNotice>[1],
+  place: Parameters<typeof localDb.sendNotice>[2],
+): Promise<void> => localDb.sendNotice(telegramId, notice, place);
 
 /** The key of the answer to a press of Start, by which it is answered once. */
 export const startKey = (it: StartPress | undefined): string | undefined =>

@@ -116,7 +116,7 @@ async function issueInvoiceUnlessRefused(order: PaymentOrder): Promise<boolean> 
     if (!(error instanceof ActivityFailure)) throw error;
     if (isFailure(error, failures.invoiceRefused)) return false;
   }
-  await localDb.tellInvoiceDelayed(order);
+  await localDb.notifyInvoiceDelayed(order);
   needHuman(true, `${order.gateway} does not answer`);
   try {
     await externalUntil(order.lapsesAt).issueInvoice(order);
@@ -151,7 +151,7 @@ async function decideUntilClosed(run: PaymentRun): Promise<PaymentOutcome> {
 
 const isLong = ({ queue }: PaymentRun): boolean =>
   (workflowInfo().historyLength > longestHistoryEvents || queue.received > mostReports) &&
-  queue.isCarried;
+  queue.fitsNextRun;
 
 /** Whether it may lapse: an amount that is being confirmed may be money that came in time. */
 const mayLapse = ({ state, queue }: PaymentRun): boolean => state === "open" && !queue.isAsking;
@@ -194,12 +194,10 @@ async function confirmUnlikely({ order, queue }: PaymentRun): Promise<void> {
   const unlikely = queue.takeToConfirm((event) => needsConfirmation(order, event), Date.now());
   if (unlikely.length === 0) return;
   try {
-    queue.confirm(await externalBriefly.confirmEvents(order, unlikely));
-    if (queue.wasUnconfirmed) needHuman(false, "The gateway has answered about the amount");
-    queue.wasUnconfirmed = false;
+    const hadFailed = queue.confirm(await externalBriefly.confirmEvents(order, unlikely));
+    if (hadFailed) needHuman(false, "The gateway has answered about the amount");
   } catch {
     queue.putBack(Date.now() + confirmAgainMs);
-    queue.wasUnconfirmed = true;
     needHuman(true, `${order.gateway} was not there to confirm an amount that is not the price`);
   }
 }

@@ -10,6 +10,6 @@ export async function profileChange(): Promise<void> {
   await condition(() => seen.length > 0);
   while (seen.length > 0) {
     const latest = seen.splice(0).at(-1)!;
-    await localDb.followProfile(latest);
+    await localDb.storeProfile(latest);
   }
 }

@@ -13,7 +13,7 @@ export interface Question {
 /**
  * Observes the end of the question that `starting` starts; one that runs already is left as it is.
  */
-export async function followQuestion(
+export async function trackQuestion(
   starting: Promise<ChildWorkflowHandle<typeof approval>>,
 ): Promise<Question> {
   const question = { isOver: false, isWatched: true };

@@ -21,7 +21,7 @@ import { searchAttributes, workflowIds } from "./contract/names.ts";
 import type { ApprovalAnswer } from "./contract/people.ts";
 import { isRefundRefused } from "./failures.ts";
 import { needHuman, showStage } from "./operator-view.ts";
-import { awaitNews, followQuestion } from "./question.ts";
+import { awaitNews, trackQuestion } from "./question.ts";
 import { listenForCheckNow, type Rests } from "./rest.ts";
 import { approvalAnswered } from "./signals.ts";
 import { externalBriefly, localDb } from "./steps/payments.ts";
@@ -109,7 +109,7 @@ async function startQuestion({ requestId, order, amount, reason, by }: Refund) {
     reason,
     ...who,
   } as const;
-  return followQuestion(
+  return trackQuestion(
     startChild<typeof approval>("approval", {
       workflowId: workflowIds.approval(approvalId),
       args: [{ approvalId, subject, replyTo: workflowInfo().workflowId }],
@@ -184,7 +184,7 @@ async function waitForGateway(
   showStage("gateway", why);
   if (tries === triesBeforeNotice) {
     needHuman(true, `The refund waits: ${why}`);
-    await localDb.tellRefundWaits(agreed);
+    await localDb.notifyRefundWaits(agreed);
   }
   const pauseMs = Math.min(
     longestPauseMs,

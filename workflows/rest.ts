@@ -1,7 +1,10 @@
 import { condition, setHandler } from "@temporalio/workflow";
 import { checkNow } from "./signals.ts";
 
-/** The rests between the tries of a loop. */
+/**
+ * The rests of one run between the tries of its loop; made by `listenForCheckNow`. An operator's
+ * signal `checkNow` shortens them.
+ */
 export interface Rests {
   /** Call it when a try begins, not later: a `checkNow` during a try asks for another one. */
   beginTry(): void;

@@ -25,7 +25,7 @@ import {
   type Newcomer,
   type PendingSignals,
   renewIfLong,
-  say,
+  sendNotice,
   type SignupEnd,
   type SignupStage,
   type SignupUnderWay,
@@ -33,7 +33,7 @@ import {
 } from "./newcomer.ts";
 import { showStage } from "./operator-view.ts";
 import { signalWorkflow } from "./other-workflows.ts";
-import { awaitNews, followQuestion, type Question } from "./question.ts";
+import { awaitNews, trackQuestion, type Question } from "./question.ts";
 import { adminArrived, approvalAnswered, captchaAnswered, opened } from "./signals.ts";
 import { localDb } from "./steps/people.ts";
 
@@ -156,7 +156,7 @@ function startQuestion(newcomer: Newcomer): Promise<Question> {
     replyTo: workflowInfo().workflowId,
     begin: { type: "signup", args: [telegramId, { newcomer, place: { kind: "approval" } }] },
   };
-  return followQuestion(
+  return trackQuestion(
     startChild<typeof approval>("approval", {
       workflowId: workflowIds.approval(approvalId),
       args: [request],
@@ -191,7 +191,7 @@ async function awaitAnswer(
       return decision ?? (question.isOver ? "lapsed" : "askAgain");
     }
     pending.opened = undefined;
-    await say(newcomer, { kind: "stillWaiting" }, { key });
+    await sendNotice(newcomer, { kind: "stillWaiting" }, { key });
     await renewIfLong(waiting);
   }
 }
@@ -206,7 +206,7 @@ async function conclude(newcomer: Newcomer, answer: Answer): Promise<SignupStage
       await localDb.reject(telegramId, key, instant(Date.now()));
       return ended({ kind: "rejected" });
     case "lapsed":
-      await say(newcomer, { kind: "approvalLapsed" }, { key });
+      await sendNotice(newcomer, { kind: "approvalLapsed" }, { key });
       return ended({ kind: "lapsed", at: "approval" });
   }
 }

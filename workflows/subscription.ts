@@ -42,7 +42,7 @@ export async function subscription(input: SubscriptionInput): Promise<"revoked">
       if (isLong()) await renew(ref, requests);
     }
     pending.booksChanged = false;
-    const calendar = await localDb.followCalendar(ref, instant(Date.now()));
+    const calendar = await localDb.writeDueNotices(ref, instant(Date.now()));
     show(shown, calendar);
     if (isLong()) await renew(ref, requests);
     const hasNews = () => requests.length > 0 || pending.booksChanged;
@@ -58,7 +58,7 @@ export async function subscription(input: SubscriptionInput): Promise<"revoked">
 
 const isLong = (): boolean => workflowInfo().historyLength > longestHistoryEvents;
 
-type CalendarResult = Awaited<ReturnType<typeof localDb.followCalendar>>;
+type CalendarResult = Awaited<ReturnType<typeof localDb.writeDueNotices>>;
 
 /** Sets the search attributes that have changed. */
 function show(shown: { stage: string; plan: string }, { state, plan, paidUntil }: CalendarResult) {

@@ -53,7 +53,7 @@ const longestGapMs = 500;
  * several loops of one host one acts at a time. `checkpoint` is called between steps and throws
  * when the loop should end.
  */
-export async function followHost(
+export async function keepHost(
   ports: HostLoopPorts,
   input: HostLoopInput,
   { signal, checkpoint }: { readonly signal: AbortSignal; readonly checkpoint: () => void },

@@ -5,7 +5,7 @@ import { minuteMs } from "../../domain/time.ts";
 import type { HostLoopInput, HostSteps } from "../../workflows/steps/reconcilers.ts";
 import { type LoopPorts, runEndlessLoop } from "../endless-loop.ts";
 import { workWithHeartbeats } from "../heartbeat.ts";
-import { followHost, type HostLoopPorts } from "./host-loop.ts";
+import { keepHost, type HostLoopPorts } from "./host-loop.ts";
 
 /** What the steps of hosts' reconcilers work with. */
 export interface HostPorts extends HostLoopPorts, LoopPorts {}
@@ -37,5 +37,5 @@ function follow(
     signal.throwIfAborted();
   };
   const isAlive = () => performance.now() - steppedAt < longestStepMs;
-  return workWithHeartbeats(() => followHost(ports, input, { signal, checkpoint }), isAlive);
+  return workWithHeartbeats(() => keepHost(ports, input, { signal, checkpoint }), isAlive);
 }

@@ -1,14 +1,14 @@
-import { accessKeyMessage } from "../../db/access/host-changes.ts";
-import { followCalendar } from "../../db/access/calendar.ts";
+import { writeDueNotices } from "../../db/access/calendar.ts";
 import { findAccess } from "../../db/access/device-access.ts";
 import { addDevice, reissue, renameDevice, revokeDevice } from "../../db/access/devices.ts";
+import { accessKeyMessage } from "../../db/access/host-changes.ts";
 import { placeWaiting } from "../../db/access/placement.ts";
 import { isRevoked } from "../../db/access/subscriptions.ts";
 import { enqueue } from "../../db/messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../../db/orm.ts";
 import type { ReadCache } from "../../db/read-cache.ts";
 import type { DeviceRequest, SubscriptionRef } from "../../domain/access/subscription.ts";
-import { noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
+import { noticeTo, type OutgoingMessage, shownKeyCause } from "../../domain/messaging/message.ts";
 import type { Notice } from "../../domain/messaging/notice.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { SubscriptionSteps } from "../../workflows/steps/access.ts";
@@ -24,8 +24,8 @@ export interface SubscriptionPorts extends DevicePorts {
 export function createSubscriptionActivities(ports: SubscriptionPorts): SubscriptionSteps {
   const { em, cache } = ports;
   return {
-    async followCalendar(ref, now) {
-      const read = await followCalendar(em, ref, now);
+    async writeDueNotices(ref, now) {
+      const read = await writeDueNotices(em, ref, now);
       await cache.forget(ref.telegramId);
       return read;
     },
@@ -107,10 +107,7 @@ async function showKey(
     await placeWaiting(db, now);
     return (await find())?.isPlaced ? [] : answer({ kind: "noHostFree" });
   }
-  // The same button may be pressed again later, while a double tap sends the key once.
-  const again = `${requestId}/${Math.floor(Date.parse(now) / doubleTapMs)}`;
+  const again = shownKeyCause(requestId, now);
   const shown = { accessId: access.id, deviceId, requestId: again, part };
   return [accessKeyMessage(ref.telegramId, shown)];
 }
-
-const doubleTapMs = 10_000;

@@ -1,6 +1,6 @@
 import type { ApprovalFacts } from "../../db/messaging/message-facts.ts";
+import type { ApprovalQuestion } from "../../domain/messaging/announcements.ts";
 import { decideButton, pendingButton } from "../../domain/messaging/buttons.ts";
-import type { ApprovalQuestion } from "../../domain/messaging/message.ts";
 import { displayName, type Language } from "../../domain/people/customer.ts";
 import { hourMs, type Instant, instant, msBetween } from "../../domain/time.ts";
 import type { Keyboard, TextMessage } from "../../gateways/messenger/port.ts";

@@ -32,7 +32,7 @@ export interface AttemptPorts {
   /** Resolves when this chat may be called, and counts the call. */
   readonly beforeCall: (chat: TelegramId) => Promise<void>;
   /** Called when Telegram has answered, also with a refusal. */
-  readonly answered: () => void;
+  readonly onAnswer: () => void;
 }
 
 const over = (state: "unreachable" | "refused" | "superseded", reason: string): Outcome => ({
@@ -113,14 +113,14 @@ export class Attempts {
     chat: TelegramId,
     call: (messenger: Messenger) => Promise<Delivery>,
   ): Promise<Delivery> {
-    const { messenger, beforeCall, answered } = this.#ports;
+    const { messenger, beforeCall, onAnswer } = this.#ports;
     await beforeCall(chat);
     try {
       const delivery = await call(messenger);
-      answered();
+      onAnswer();
       return delivery;
     } catch (error) {
-      if (error instanceof Refused) answered();
+      if (error instanceof Refused) onAnswer();
       throw error instanceof Refused || error instanceof SlowDown ? error : new Silence(error);
     }
   }

@@ -2,7 +2,7 @@ import type { KeyFacts } from "../../db/messaging/message-facts.ts";
 import { deliverable } from "../../domain/access/credentials.ts";
 import type { DeviceId, HostId } from "../../domain/ids.ts";
 import { connectButton, deviceRequestButtons } from "../../domain/messaging/buttons.ts";
-import type { KeyPart } from "../../domain/messaging/message.ts";
+import type { KeyPart } from "../../domain/access/credentials.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import type { Access, Credentials } from "../../gateways/hosts/port.ts";
 import type { Message } from "../../gateways/messenger/port.ts";

@@ -1,5 +1,6 @@
 import type { TelegramId } from "../../domain/ids.ts";
 import { secondMs } from "../../domain/time.ts";
+import { Backoff, pauseAfter } from "../../runtime/backoff.ts";
 
 /** How fast messages may be sent. */
 export interface Limits {
@@ -34,7 +35,7 @@ export class RateLimiter {
   }
 
   /** Counts a call to a chat. */
-  call(chat: TelegramId, now: number): void {
+  countCall(chat: TelegramId, now: number): void {
     this.#calls = [...this.#calls, now].slice(-this.#limits.perSecond);
     const from = Math.max(this.#restored.get(chat) ?? now, now);
     this.#restored.set(chat, from + this.#limits.chatRefillMs);
@@ -95,12 +96,10 @@ export class RateLimiter {
   }
 }
 
-const firstRestMs = 500;
-const longestRestMs = 30 * secondMs;
+const rests = { firstPauseMs: 500, longestPauseMs: 30 * secondMs } as const;
 
 /** The rest after `tries` tries without an answer. */
-export const restMs = (tries: number): number =>
-  Math.min(longestRestMs, firstRestMs * 2 ** Math.min(tries, 10));
+export const restMs = (tries: number): number => pauseAfter(rests, tries);
 
 /** After failures of this many chats in a row the chats are probably not the cause. */
 const chatsOfOutage = 5;
@@ -117,7 +116,7 @@ const askedRestMs = 100;
 export class Outage {
   /** By chat: whether Telegram was silent, so that the chat rests only because of the outage. */
   #failed = new Map<TelegramId, boolean>();
-  #probes = 0;
+  readonly #probes = new Backoff(rests);
   #until = 0;
 
   /** Whether so many chats failed in a row that Telegram is taken to be the cause. */
@@ -126,22 +125,21 @@ export class Outage {
   }
 
   /** Records a failure. `isAsked`: Telegram itself said how long this chat has to rest. */
-  failed(chat: TelegramId, now: number, isAsked: boolean): void {
+  recordFailure(chat: TelegramId, now: number, isAsked: boolean): void {
     this.#failed.set(chat, !isAsked);
     if (!this.isOn) return;
     const isAnswering = [...this.#failed.values()].every((isSilent) => !isSilent);
-    this.#until = now + (isAnswering ? askedRestMs : restMs(this.#probes));
-    if (!isAnswering) this.#probes += 1;
+    this.#until = now + (isAnswering ? askedRestMs : this.#probes.next());
   }
 
   /**
    * Records an answer.
    * @returns the chats whose rest this ends.
    */
-  answered(): readonly TelegramId[] {
+  recordAnswer(): readonly TelegramId[] {
     const chats = this.isOn ? [...this.#failed] : [];
     this.#failed.clear();
-    this.#probes = 0;
+    this.#probes.reset();
     this.#until = 0;
     return chats.flatMap(([chat, isSilent]) => (isSilent ? [chat] : []));
   }

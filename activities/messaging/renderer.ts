@@ -1,3 +1,4 @@
+import type { SentCopy } from "../../db/messaging/due-messages.ts";
 import {
   countOpen,
   findApprovalFacts,
@@ -5,10 +6,10 @@ import {
   findKeyFacts,
   type InvoiceFacts,
 } from "../../db/messaging/message-facts.ts";
-import type { SentCopy } from "../../db/messaging/due-messages.ts";
 import { type EntityManager, queriesOf } from "../../db/orm.ts";
 import type { Vault } from "../../db/vault.ts";
-import type { ApprovalQuestion, MessageContent } from "../../domain/messaging/message.ts";
+import type { ApprovalQuestion } from "../../domain/messaging/announcements.ts";
+import type { MessageContent } from "../../domain/messaging/message.ts";
 import type { PaymentId } from "../../domain/payments/payment.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { instant } from "../../domain/time.ts";

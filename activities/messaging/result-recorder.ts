@@ -23,7 +23,7 @@ export interface SendingLog {
 /** Is notified of each message that is finished. */
 export interface SendingObserver {
   /** @param seconds since the message was written */
-  over(state: MessageResult["state"], seconds: number): void;
+  onFinished(state: MessageResult["state"], seconds: number): void;
 }
 
 const pauses = { firstPauseMs: 50, longestPauseMs: secondMs, isBackground: true } as const;
@@ -78,7 +78,7 @@ export class ResultRecorder {
       return;
     }
     const { result } = outcome;
-    this.#observer.over(result.state, Math.max(0, Date.now() - createdAtMs) / secondMs);
+    this.#observer.onFinished(result.state, Math.max(0, Date.now() - createdAtMs) / secondMs);
     if (result.state !== "refused") return;
     this.#log.error("a message was refused", { ...about, reason: result.reason });
   }

@@ -88,7 +88,7 @@ export class Sender {
       messenger,
       renderer,
       beforeCall: (chat) => this.#beforeCall(chat),
-      answered: () => this.#recordAnswer(),
+      onAnswer: () => this.#recordAnswer(),
     });
   }
 
@@ -214,11 +214,11 @@ export class Sender {
       await pause(Math.ceil(ms));
     }
     this.#starting.delete(chat);
-    this.#limiter.call(chat, performance.now());
+    this.#limiter.countCall(chat, performance.now());
   }
 
   #recordAnswer(): void {
-    const chats = this.#outage.answered();
+    const chats = this.#outage.recordAnswer();
     if (chats.length === 0) return;
     for (const chat of chats) this.#limiter.endRest(chat);
     // If this fails, they rest as long as was recorded.
@@ -228,7 +228,7 @@ export class Sender {
   }
 
   #recordFailure({ to }: DueMessage, { why }: Extract<Outcome, { kind: "later" }>): void {
-    if (why !== "books") this.#outage.failed(to, performance.now(), why === "asked");
+    if (why !== "books") this.#outage.recordFailure(to, performance.now(), why === "asked");
   }
 
   async #handOver(): Promise<void> {

@@ -41,18 +41,20 @@ export function createAuditActivities(ports: AuditPorts): AuditSteps {
 }
 
 async function audit({ em, calendars, onAudit }: AuditPorts, now: Instant): Promise<AuditResult> {
-  const living = await listSubscriptions(queriesOf(em), now);
+  const subscriptions = await listSubscriptions(queriesOf(em), now);
   const running = await calendars.listRunning();
-  const known = new Set(living.map(({ id }) => id));
-  const lost = living.filter(({ id }) => !running.has(id));
-  await workConcurrently(lost, startsAtOnce, (ref) => calendars.start(ref));
+  const known = new Set(subscriptions.map(({ id }) => id));
+  const withoutCalendar = subscriptions.filter(({ id }) => !running.has(id));
+  await workConcurrently(withoutCalendar, startsAtOnce, (ref) => calendars.start(ref));
   // After a wrong clock or a restored database, a calendar would sleep past what is due.
-  const astray = living.filter(({ id, state }) => (running.get(id) ?? state) !== state);
-  await workConcurrently(astray, startsAtOnce, (ref) => calendars.wake(ref));
-  const stray = [...running.keys()].filter((id) => !known.has(id));
+  const withStaleState = subscriptions.filter(
+    ({ id, state }) => (running.get(id) ?? state) !== state,
+  );
+  await workConcurrently(withStaleState, startsAtOnce, (ref) => calendars.wake(ref));
+  const withoutSubscription = [...running.keys()].filter((id) => !known.has(id));
   let ended = 0;
-  for (const id of stray) {
-    // A subscription created or revoked just now is in the database: its calendar is not stray.
+  for (const id of withoutSubscription) {
+    // A subscription created or revoked just now is in the database: its calendar stays.
     if ((await findSubscription(queriesOf(em), id)) !== undefined) continue;
     await calendars.end(id);
     ended += 1;
@@ -62,5 +64,5 @@ async function audit({ em, calendars, onAudit }: AuditPorts, now: Instant): Prom
   for (const { kind, about, details } of found)
     log.error("the books do not agree", { kind, about, details });
   onAudit(found.length);
-  return { disagreements: found.length, revived: lost.length, ended };
+  return { disagreements: found.length, revived: withoutCalendar.length, ended };
 }

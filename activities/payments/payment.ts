@@ -7,7 +7,7 @@ import type { UnmatchedPayments } from "../../db/payments/unmatched.ts";
 import type { ReadCache } from "../../db/read-cache.ts";
 import { failures } from "../../domain/failures.ts";
 import { invoiceMessages, noticeTo } from "../../domain/messaging/message.ts";
-import { confirmed } from "../../domain/operations/reconciliation.ts";
+import { eventsToDecide } from "../../domain/operations/reconciliation.ts";
 import {
   balanceGateway,
   type GatewayEvent,
@@ -47,7 +47,7 @@ export function createPaymentActivities(ports: PaymentPorts): PaymentSteps {
     openOrder: (id, purchase, now) => openOrder(ports, id, purchase, now),
     findOrder: (id) => payments.find(id),
     issueInvoice: (order) => issueInvoice(ports, order),
-    tellInvoiceDelayed: ({ id, telegramId }) =>
+    notifyInvoiceDelayed: ({ id, telegramId }) =>
       payments.enqueue([noticeTo(telegramId, `payment/${id}/delayed`, { kind: "invoiceDelayed" })]),
     confirmEvents: (order, events) => confirmEvents(ports, order, events),
     lookUp: (order) => lookUp(ports, order),
@@ -101,7 +101,7 @@ async function confirmEvents(
   const reference = await findInvoiceReference(ports, order.id);
   if (gateway?.capabilities.notifies !== true || reference === undefined) return events;
   const lines = await gateway.lookup(order, reference);
-  return events.flatMap((event) => confirmed(order, event, lines));
+  return events.flatMap((event) => eventsToDecide(order, event, lines));
 }
 
 async function lookUp(ports: PaymentPorts, order: PaymentOrder): Promise<readonly GatewayEvent[]> {

@@ -35,7 +35,7 @@ export function createRefundActivities(ports: RefundPorts): RefundSteps {
     approveRefund: (requestId) => refunds.approve(requestId),
     refundAtGateway: (refund) => refundAtGateway(ports, refund),
     refundUnmatched: (refund) => refundUnmatched(ports, refund),
-    tellRefundWaits: (refund) => refunds.notifyWaiting(refund),
+    notifyRefundWaits: (refund) => refunds.notifyWaiting(refund),
     completeRefund: (refund, now) => completeRefund(ports, refund, now),
     failRefund: (refund, failure, now) => failRefund(ports, refund, failure, now),
   };

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { listWaitingHosts } from "../../db/access/accesses.ts";
 import { openSubscription } from "../../db/access/subscriptions.ts";
 import { bookTime } from "../../db/access/time-lots.ts";
@@ -31,6 +30,7 @@ import { dayMs, type Instant, instant } from "../../domain/time.ts";
 import type { StartPress } from "../../workflows/contract/people.ts";
 import type { ArrivalResult, PeopleSteps } from "../../workflows/steps/people.ts";
 import { addFirstDevice, type DevicePorts } from "../access/first-device.ts";
+import { pause } from "../pause.ts";
 
 /** What the steps of people's workflows read and write. */
 export interface PeoplePorts extends DevicePorts {
@@ -52,14 +52,14 @@ export function createPeopleActivities(ports: PeoplePorts): PeopleSteps {
   const { em } = ports;
   return {
     arrive: (press, first, now) => arrive(ports, press, first, now),
-    say: (to, notice, place) =>
+    sendNotice: (to, notice, place) =>
       enqueue(queriesOf(em), [{ ...place, to, content: { kind: "notice", notice } }]),
     openSubscription: (of, trialDays, now) => openWithTrial(ports, of, trialDays, now),
     reject: (of, key, now) => reject(ports, of, key, now),
     changeLanguage: (of, language, key) => changeLanguage(ports, of, language, key),
-    followProfile: (profile) => followProfile(ports, profile),
+    storeProfile: (profile) => storeProfile(ports, profile),
     recordAct: (request, now) => recordAct(ports, request, now),
-    hostsBehind: (of, waitMs) => awaitHosts(ports, of, waitMs),
+    listHostsBehind: (of, waitMs) => awaitHosts(ports, of, waitMs),
     confirmAct: (request, name, hosts) => confirmAct(ports, request, name, hosts),
   };
 }
@@ -137,8 +137,8 @@ async function changeLanguage(
   await cache.forget(of);
 }
 
-async function followProfile({ customers, cache }: PeoplePorts, profile: Profile): Promise<void> {
-  const former = await customers.follow(profile);
+async function storeProfile({ customers, cache }: PeoplePorts, profile: Profile): Promise<void> {
+  const former = await customers.storeProfile(profile);
   for (const one of [profile.telegramId, ...former]) await cache.forget(one);
 }
 
@@ -163,7 +163,7 @@ async function awaitHosts(
   for (;;) {
     const behind = await listWaitingHosts(queriesOf(em), of, instant(now()));
     if (behind.length === 0 || performance.now() - began >= waitMs) return behind;
-    await delay(pollMs);
+    await pause(pollMs);
   }
 }
 

@@ -1,4 +1,4 @@
-import { usualPolling } from "../../activities/operations/reconciliation/ports.ts";
+import { usualPolling } from "../../activities/operations/reconciliation/polling.ts";
 import { formatCosts, type Results } from "./costs.ts";
 import { median, quantile, spread } from "./figures.ts";
 import type { Round } from "./rounds.ts";

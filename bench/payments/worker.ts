@@ -6,7 +6,7 @@ import { startWorker } from "../../workers/worker.ts";
 import { countStatements, logMessages, probe } from "./probe.ts";
 
 // A call that is not counted never reaches a limit.
-RateLimiter.prototype.call = () => undefined;
+RateLimiter.prototype.countCall = () => undefined;
 countStatements();
 logMessages();
 await runProcess(() => startWorker(probe));

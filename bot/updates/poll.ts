@@ -4,17 +4,11 @@ import { languageOf } from "../../domain/people/customer.ts";
 import { Backoff } from "../../runtime/backoff.ts";
 import type { Logger } from "../../runtime/log.ts";
 import { textsIn } from "../../texts/index.ts";
-import type { TollgateBot } from "../bot.ts";
+import { callTimeoutMs, timeoutOptions } from "../call-timeout.ts";
 import { handleDurably } from "../delivery.ts";
 import { chatLane, ignoreOldPress, pressAnswer } from "../request.ts";
-import {
-  allowedUpdates,
-  callTimeoutMs,
-  describeError,
-  fetchMe,
-  timeoutOptions,
-  type UpdateSource,
-} from "../telegram.ts";
+import { allowedUpdates, describeError, fetchMe, type UpdateSource } from "../telegram.ts";
+import type { TollgateBot } from "../tollgate-bot.ts";
 import { UpdateQueue } from "./queue.ts";
 
 const longPollSeconds = 25;

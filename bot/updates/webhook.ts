@@ -5,16 +5,10 @@ import { retryWithBackoff } from "../../runtime/backoff.ts";
 import { listenPublicly } from "../../runtime/http-server.ts";
 import type { Logger } from "../../runtime/log.ts";
 import { sameSecret } from "../../runtime/secret.ts";
-import type { TollgateBot } from "../bot.ts";
+import { callTimeoutMs, timeoutOptions } from "../call-timeout.ts";
 import { handleDurably } from "../delivery.ts";
-import {
-  allowedUpdates,
-  callTimeoutMs,
-  describeError,
-  fetchMe,
-  timeoutOptions,
-  type UpdateSource,
-} from "../telegram.ts";
+import { allowedUpdates, describeError, fetchMe, type UpdateSource } from "../telegram.ts";
+import type { TollgateBot } from "../tollgate-bot.ts";
 
 /** Where the bot takes webhooks, and how it knows Telegram. */
 export interface WebhookOptions {

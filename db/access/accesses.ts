@@ -1,8 +1,8 @@
 import { type HostId, type SubscriptionId, telegramId } from "../../domain/ids.ts";
 import { noticeTo } from "../../domain/messaging/message.ts";
 import { type Instant, instant } from "../../domain/time.ts";
-import { enqueue } from "../messaging/messages.ts";
 import { moment } from "../expressions.ts";
+import { enqueue } from "../messaging/messages.ts";
 import type { Queries } from "../orm.ts";
 import { anyOf, sql } from "../prepared.ts";
 import {
@@ -55,7 +55,7 @@ export async function listAccesses(
       selectOwned(db)
         .select(["a.id", "a.identity", "a.address", "a.presharedHash as presharedHash"])
         .select(["a.onHost as onHost", "a.putBegun as isBegun", isLetIn(now).as("letIn")])
-        .select(sql<boolean>`${sql.ref("a.retiredAt")} is not null`.as("isRetired"))
+        .select((of) => of("a.retiredAt", "is not", null).$castTo<boolean>().as("isRetired"))
         .where("a.hostId", "=", hostId as string)
         .where("a.removedAt", "is", null)
         .where("a.id", ">", after)

@@ -3,6 +3,7 @@ import { calendarAt, type CalendarResult } from "../../domain/access/calendar.ts
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { noticeTo } from "../../domain/messaging/message.ts";
 import { type Instant, instant } from "../../domain/time.ts";
+import { transactionStart } from "../expressions.ts";
 import { messageWrites } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { anyOf, sql } from "../prepared.ts";
@@ -12,7 +13,7 @@ import { type Write, writeTogether } from "../together.ts";
  * Reads a subscription's calendar and writes the notices that are due, each once
  * per end of its time.
  */
-export function followCalendar(
+export function writeDueNotices(
   em: EntityManager,
   { id, telegramId }: SubscriptionRef,
   now: Instant,
@@ -55,6 +56,7 @@ function releaseKeys(keys: readonly string[]): Write[] {
     db
       .updateTable("messages")
       .set({
+        // Assignments that read the row's own columns are shorter in SQL than by the builder.
         key: sql<string>`key || '/early/' || id`,
         state: sql<"waiting">`case state when 'waiting' then 'superseded' else state end`,
         reason: sql<string>`case state when 'waiting' then 'it is not so yet' else reason end`,
@@ -68,7 +70,7 @@ const find = (db: Queries, id: SubscriptionRef["id"]) =>
     .selectFrom("subscriptions as s")
     .innerJoin("customers as c", "c.id", "s.customerId")
     .select(["c.status", "s.plan", "s.paidUntil", "s.graceMs", "s.revokedAt", "s.timeGivenAt"])
-    .select(sql<Date>`now()`.as("clock"))
+    .select(transactionStart.as("clock"))
     .select(["s.trafficLimitBytes", "s.trafficBaseBytes", "s.movedBytes"])
     .where("s.id", "=", id as string)
     .executeTakeFirst();

@@ -1,9 +1,9 @@
 import { v7 } from "uuid";
-import { mayAddDevice } from "../../domain/access/device-limit.ts";
+import { mayAddDevice } from "../../domain/access/subscription.ts";
 import type { DeviceId, SubscriptionId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
-import type { Queries } from "../orm.ts";
 import { countAll, moment } from "../expressions.ts";
+import type { Queries } from "../orm.ts";
 import type { Vault } from "../vault.ts";
 import { freeAddresses, lockPlaces, placeWaiting } from "./placement.ts";
 
@@ -28,6 +28,7 @@ export interface DeviceToAdd {
   readonly now: Instant;
 }
 
+/** What adding a device came to. */
 export type AddDeviceResult =
   | { readonly kind: "added" }
   | { readonly kind: "limit"; readonly limit: number }

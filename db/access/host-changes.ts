@@ -1,3 +1,4 @@
+import type { KeyPart } from "../../domain/access/credentials.ts";
 import {
   type DeviceId,
   deviceId,
@@ -5,12 +6,7 @@ import {
   type TelegramId,
   telegramId,
 } from "../../domain/ids.ts";
-import {
-  keyMessage,
-  type KeyPart,
-  noticeTo,
-  type OutgoingMessage,
-} from "../../domain/messaging/message.ts";
+import { keyMessage, noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
 import type { Instant } from "../../domain/time.ts";
 import { moment } from "../expressions.ts";
 import { enqueue } from "../messaging/messages.ts";

@@ -3,9 +3,10 @@ import { assignHosts, hasRoom, type HostLoad } from "../../domain/access/placeme
 import { type TelegramId, telegramId } from "../../domain/ids.ts";
 import { noticeTo } from "../../domain/messaging/message.ts";
 import type { Instant } from "../../domain/time.ts";
+import { lockByName } from "../advisory-lock.ts";
+import { countAll, moment } from "../expressions.ts";
 import { enqueue } from "../messaging/messages.ts";
 import type { Queries } from "../orm.ts";
-import { countAll, moment } from "../expressions.ts";
 import { sql } from "../prepared.ts";
 import { hasTime, isWaiting } from "../queries/access/access-rights.ts";
 import { recordsOf } from "../rows.ts";
@@ -72,7 +73,7 @@ export async function placeWaiting(db: Queries, now: Instant): Promise<number> {
  * Keeps two transactions from choosing the same address; the unique index would reject the second.
  */
 export async function lockPlaces(db: Queries): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtext('device places'))`.execute(db);
+  await lockByName(db, "device places");
 }
 
 /** Whether an access that has time waits for a place. */
@@ -155,6 +156,10 @@ async function assignPlaces(
  * The lowest free addresses of a host: neither an access whose peer may still be there has them,
  * nor a peer that was last seen on the host. Fewer than `count` when the network is full. Call
  * it under `lockPlaces`.
+ *
+ * This is `lowestFree` of `domain/access/address-pool.ts` in SQL; a test holds the two equal. A host
+ * may have tens of thousands of addresses taken, and to read them all would hold the lock, which
+ * every placement needs, for as long.
  */
 export async function freeAddresses(
   db: Queries,
@@ -176,13 +181,14 @@ export async function freeAddresses(
           .union(
             with_
               .selectFrom("unknown_peers")
+              // A function that returns a set of rows has no builder.
               .select(sql<string>`jsonb_array_elements_text(addresses)`.as("address"))
               .where("hostId", "=", id),
           ),
     )
     .selectFrom((of) => {
-      const enough = sql`${of.selectFrom("taken").select(countAll.as("count"))} + ${count}::int`;
       // Series and the arithmetic of addresses have no builder.
+      const enough = sql`${of.selectFrom("taken").select(countAll.as("count"))} + ${count}::int`;
       const series = sql<{ place: number }>`generate_series(0,
         least(${capacityOf(network)}::bigint, ${enough}) - 1)`.as<"i">(sql`i (place)`);
       const address = sql<string>`host(${first}::inet + i.place)`;

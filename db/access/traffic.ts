@@ -1,6 +1,7 @@
 import { type HostId, type SubscriptionId, telegramId } from "../../domain/ids.ts";
 import { noticeTo } from "../../domain/messaging/message.ts";
 import { type Instant, instant } from "../../domain/time.ts";
+import { lockByName } from "../advisory-lock.ts";
 import { enqueue } from "../messaging/messages.ts";
 import { notify } from "../notifications.ts";
 import type { Queries } from "../orm.ts";
@@ -38,7 +39,7 @@ interface UsedUp {
 export async function recordTraffic(db: Queries, read: CounterReading): Promise<void> {
   if (read.counters.length === 0) return;
   // Concurrent readings of one host are serialized: the second adds nothing.
-  await sql`select pg_advisory_xact_lock(hashtext(${`traffic/${read.hostId}`}))`.execute(db);
+  await lockByName(db, `traffic/${read.hostId}`);
   const usedUp = await addTraffic(db, read);
   if (usedUp.length === 0) return;
   await enqueue(
@@ -59,7 +60,10 @@ const rowOf = (counter: RawCounter) => ({
   handshake_at: counter.lastHandshakeAt,
 });
 
-/** What each identity of ours has moved since the reading before; nothing for an equal reading. */
+/**
+ * What each identity of ours has moved since the reading before; nothing for an equal reading. SQL,
+ * because it is a part of the statement below.
+ */
 const selectReadings = ({ epoch, counters }: CounterReading) => sql`
       select u.identity, u.up, u.down, u.handshake_at, a.device_id, a.subscription_id,
              u.up - case when w.on then t.uploaded_raw else 0 end as moved_up,

@@ -47,6 +47,7 @@ export async function storeUnknownPeers(
   const rows = await db
     .selectFrom("unknown_peers as u")
     .leftJoin("approvals as a", (join) =>
+      // The id that `hostApprovalId` gives to the question about this batch.
       join.on((of) =>
         of("a.approvalId", "=", sql<string>`'host:' || replace(${of.ref("u.batch")}, '-', '')`),
       ),

@@ -2,9 +2,9 @@ import { expressionBuilder } from "kysely";
 import { type TelegramId, telegramId } from "../../domain/ids.ts";
 import type { MessageContent } from "../../domain/messaging/message.ts";
 import type { Language } from "../../domain/people/customer.ts";
-import { rowsAsArray } from "../expressions.ts";
+import { rowsAsArray, transactionStart } from "../expressions.ts";
 import type { Queries, Schema } from "../orm.ts";
-import { anyNumber, sql } from "../prepared.ts";
+import { anyNumber } from "../prepared.ts";
 
 /** A sent message in a slot. */
 export interface SentCopy {
@@ -108,7 +108,7 @@ const isAwake = of.not(
       .where("r.state", "=", "waiting")
       .where("r.tries", ">", 0)
       .whereRef("r.telegramId", "=", "m.telegramId")
-      .where("r.nextTryAt", ">", sql<Date>`now()`),
+      .where("r.nextTryAt", ">", transactionStart),
   ),
 );
 

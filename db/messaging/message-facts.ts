@@ -1,5 +1,5 @@
 import { type DeviceId, type HostId, hostId } from "../../domain/ids.ts";
-import type { ApprovalQuestion } from "../../domain/messaging/message.ts";
+import type { ApprovalQuestion } from "../../domain/messaging/announcements.ts";
 import { type Money, money } from "../../domain/money.ts";
 import type { PaymentId, PaymentState } from "../../domain/payments/payment.ts";
 import type { ApprovalSubject } from "../../domain/people/approval.ts";

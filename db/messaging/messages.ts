@@ -1,6 +1,6 @@
 import type { TelegramId } from "../../domain/ids.ts";
 import type { OutgoingMessage } from "../../domain/messaging/message.ts";
-import { countAll, countWhere, secondsBetween } from "../expressions.ts";
+import { countAll, countWhere, secondsBetween, transactionStart } from "../expressions.ts";
 import { notify } from "../notifications.ts";
 import type { Queries } from "../orm.ts";
 import { anyNumber, sql } from "../prepared.ts";
@@ -17,9 +17,6 @@ export const enqueue = (db: Queries, messages: readonly OutgoingMessage[]): Prom
 
 /** The moment at which a row is written, which differs within a transaction. */
 const clock = sql<Date>`clock_timestamp()`;
-
-/** When the current transaction began. */
-const now = sql<Date>`now()`;
 
 const recordTypes = {
   key: "text",
@@ -115,7 +112,7 @@ export async function recordResult(
 export async function recordReach(db: Queries, to: TelegramId, isReached: boolean): Promise<void> {
   await db
     .updateTable("customers")
-    .set({ unreachableSince: isReached ? null : now })
+    .set({ unreachableSince: isReached ? null : transactionStart })
     .where("telegramId", "=", to)
     .where("unreachableSince", isReached ? "is not" : "is", null)
     .execute();
@@ -146,10 +143,10 @@ export async function resumeChats(db: Queries, chats: readonly TelegramId[]): Pr
   if (chats.length === 0) return;
   await db
     .updateTable("messages")
-    .set({ nextTryAt: now })
+    .set({ nextTryAt: transactionStart })
     .where("state", "=", "waiting")
     .where("tries", ">", 0)
-    .where("nextTryAt", ">", now)
+    .where("nextTryAt", ">", transactionStart)
     .where("telegramId", "=", anyNumber(chats))
     .execute();
 }
@@ -182,7 +179,7 @@ export async function requeueUndelivered(db: Queries, to: TelegramId): Promise<n
   const part = "messages.content";
   const { numUpdatedRows } = await db
     .updateTable("messages")
-    .set({ state: "waiting", tries: 0, nextTryAt: now, reason: null })
+    .set({ state: "waiting", tries: 0, nextTryAt: transactionStart, reason: null })
     .where("messages.telegramId", "=", to as number)
     .where("messages.state", "in", ["unreachable", "refused"])
     .where(field(part, "kind"), "=", sql.lit("key"))
@@ -191,6 +188,7 @@ export async function requeueUndelivered(db: Queries, to: TelegramId): Promise<n
       const deviceId = of
         .case()
         .when(field(part, "kind"), "=", sql.lit("key"))
+        // A cast of an expression without a type.
         .then(sql<string>`(${field(part, "deviceId")})::uuid`)
         .end();
       return of.exists(
@@ -242,11 +240,11 @@ export async function countWaiting(db: Queries): Promise<WaitingMessages> {
   const row = await db
     .selectFrom("messages")
     .select((of) => {
-      const rests = of.and([of("tries", ">", 0), of("nextTryAt", ">", now)]);
+      const rests = of.and([of("tries", ">", 0), of("nextTryAt", ">", transactionStart)]);
       return [
         countAll.as("waiting"),
         countWhere(rests).as("resting"),
-        secondsBetween(of.fn.min("createdAt"), now).as("oldestSeconds"),
+        secondsBetween(of.fn.min("createdAt"), transactionStart).as("oldestSeconds"),
       ];
     })
     .where("state", "=", "waiting")

@@ -1,6 +1,7 @@
 import type { AdminNotice } from "../../domain/messaging/notice.ts";
 import type { BookedCharge } from "../../domain/operations/reconciliation.ts";
 import type { GatewayName, PaymentId, PaymentState } from "../../domain/payments/payment.ts";
+import { transactionStart } from "../expressions.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
 import { notifyAdmins } from "../people/admin-notices.ts";
 import { anyId, anyOf, sql } from "../prepared.ts";
@@ -8,9 +9,6 @@ import { insertRows } from "../rows.ts";
 
 const paymentIdOf = (id: string | null): PaymentId | undefined =>
   id === null ? undefined : (id as PaymentId);
-
-/** When the current transaction began, by the database's clock. */
-const now = sql<Date>`now()`;
 
 /** How far an account's statement has been read. */
 export interface Place {
@@ -63,7 +61,7 @@ export class Statements {
   async moveTo(account: string, cursor: string, skipped: number): Promise<void> {
     await this.#db
       .insertInto("statement_cursors")
-      .values({ account, cursor, skipped, readAt: now })
+      .values({ account, cursor, skipped, readAt: transactionStart })
       .onConflict((row) =>
         row.column("account").doUpdateSet((of) => ({
           cursor: of.ref("excluded.cursor"),
@@ -82,7 +80,7 @@ export class Statements {
     await inTransaction(this.#em, async (db) => {
       const row = await db
         .updateTable("statement_cursors")
-        .set({ skippedReportedAt: now })
+        .set({ skippedReportedAt: transactionStart })
         .where("account", "=", account)
         .where("skippedReportedAt", "is", null)
         .returning("skipped")
@@ -105,6 +103,7 @@ export class Statements {
       .where("reference", "=", anyOf(references));
     const unmatched = this.#db
       .selectFrom("unmatched")
+      // Both parts of a union need a column of the same type.
       .select(["reference", sql<string | null>`null::uuid`.as("paymentId"), "returnedMinor"])
       .select((of) => of("minor", ">", 0).$castTo<boolean>().as("paid"))
       .where("gateway", "=", gateway as string)

@@ -1,10 +1,8 @@
+import { unattendedAfterMs } from "../../domain/operations/reconciliation.ts";
 import { balanceGateway, type GatewayName, type PaymentId } from "../../domain/payments/payment.ts";
-import { addMs, type Instant, minuteMs } from "../../domain/time.ts";
+import { addMs, type Instant } from "../../domain/time.ts";
 import { type EntityManager, type Queries, queriesOf } from "../orm.ts";
 import { sql } from "../prepared.ts";
-
-/** Anything younger is still in the hands of its workflow. */
-const graceMs = 2 * minuteMs;
 
 const pageRows = 200;
 
@@ -44,7 +42,7 @@ export class UnattendedWork {
       .selectFrom("payments")
       .select("id")
       .where("state", "=", "open")
-      .where(since, "<", new Date(addMs(now, -graceMs)))
+      .where(since, "<", new Date(addMs(now, -unattendedAfterMs)))
       .where(isReconciledBy(gateway));
     if (after !== "") query = query.where("id", ">", after);
     const rows = await query.orderBy("id").limit(pageRows).execute();
@@ -58,7 +56,7 @@ export class UnattendedWork {
       .select("requestId")
       .where(isReconciledBy(gateway))
       .where("state", "in", ["asked", "approved"])
-      .where("askedAt", "<", new Date(addMs(now, -graceMs)))
+      .where("askedAt", "<", new Date(addMs(now, -unattendedAfterMs)))
       .where("requestId", ">", after)
       .orderBy("requestId")
       .limit(pageRows)
@@ -83,7 +81,7 @@ export class UnattendedWork {
 
 /**
  * This gateway's, and those of gateways without a reconciler: the balance, and gateways that are
- * no longer configured.
+ * no longer configured. SQL, because it serves queries of several tables.
  */
 const isReconciledBy = (gateway: GatewayName) =>
   sql<boolean>`(gateway in (${gateway}, ${balanceGateway})

@@ -1,4 +1,4 @@
-import type { Effect } from "../../domain/payments/decision.ts";
+import type { Effect } from "../../domain/payments/effect.ts";
 import type { PaymentOrder, PaymentState } from "../../domain/payments/payment.ts";
 import type { Instant } from "../../domain/time.ts";
 import { insertRows } from "../rows.ts";

@@ -1,8 +1,9 @@
 import { duplicateRefundId } from "../../domain/derived-ids.ts";
 import { money } from "../../domain/money.ts";
-import type { Effect, PaymentFacts } from "../../domain/payments/decision.ts";
 import { duplicateRefundsOf, isDuplicate } from "../../domain/payments/duplicate-charges.ts";
-import { type BookedFact, reserved } from "../../domain/payments/ledger.ts";
+import type { Effect } from "../../domain/payments/effect.ts";
+import { type BookedFact, reserveFact } from "../../domain/payments/ledger.ts";
+import type { PaymentFacts } from "../../domain/payments/payment-facts.ts";
 import type { PaymentOrder } from "../../domain/payments/payment.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
@@ -70,7 +71,7 @@ export function duplicateRefundWrites(
     askedAt: new Date(now),
   }));
   const facts = rows.map((row) =>
-    reserved(row.requestId, order.customerId, money(row.creditMinor, row.currency)),
+    reserveFact(row.requestId, order.customerId, money(row.creditMinor, row.currency)),
   );
   const writes =
     rows.length === 0 ? [] : [{ query: (db: Queries) => insertRows(db, "refunds", rows) }];

@@ -1,7 +1,8 @@
 import type { TimeEntry } from "../../domain/access/time-lots.ts";
 import { money } from "../../domain/money.ts";
 import type { Charge } from "../../domain/payments/charge.ts";
-import type { Effect, PaymentFacts } from "../../domain/payments/decision.ts";
+import type { Effect } from "../../domain/payments/effect.ts";
+import type { PaymentFacts } from "../../domain/payments/payment-facts.ts";
 import type {
   GatewayEvent,
   PaymentId,

@@ -60,13 +60,14 @@ export class Payments {
   }
 
   async #offer(db: Queries, seen: LoadedPurchase, purchase: Purchase): Promise<Offer> {
-    const { newest, retired, currencies, invoiceTtlMs } = seen;
-    const isForSale = newest !== null && retired !== true;
-    const plan = isForSale ? await this.#versions.find(db, purchase.plan, newest) : undefined;
+    const { newest: version, retired, currencies, invoiceTtlMs } = seen;
+    const plan =
+      version === null ? undefined : await this.#versions.find(db, purchase.plan, version);
+    const newest = plan && { plan, isRetired: retired === true };
     const gateway = currencies && invoiceTtlMs ? { currencies, invoiceTtlMs } : undefined;
     const subscription =
       seen.had === null ? undefined : { plan: seen.had, isRevoked: seen.revokedAt !== null };
-    return offerOf({ status: seen.status, subscription, plan, gateway }, purchase);
+    return offerOf({ status: seen.status, subscription, newest, gateway }, purchase);
   }
 
   /** An order by its id. */

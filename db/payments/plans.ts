@@ -1,17 +1,12 @@
-import { sql } from "kysely";
-import type { Plan, PlanCode } from "../../domain/payments/plan.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { NewestPlan, Plan, PlanCode } from "../../domain/payments/plan.ts";
 import type { Language } from "../../domain/people/customer.ts";
+import { lockByName } from "../advisory-lock.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { insertRows } from "../rows.ts";
 
 /** A plan as in the owner's file; versions are assigned on import. */
 export type OfferedPlan = Omit<Plan, "version">;
-
-/** The newest version of a plan; retired: it was removed from the owner's file. */
-export interface NewestPlan {
-  readonly plan: Plan;
-  readonly isRetired: boolean;
-}
 
 /** Columns by name: a prepared statement with `*` would fail once a migration adds a column. */
 const selectPlans = (db: Queries) =>
@@ -84,7 +79,7 @@ export class Plans {
    */
   async importAll(offered: readonly OfferedPlan[]): Promise<void> {
     await inTransaction(this.#em, async (db) => {
-      await sql`select pg_advisory_xact_lock(hashtext('tollgate plans'))`.execute(db);
+      await lockByName(db, "tollgate plans");
       const newest = new Map((await listNewestPlans(db)).map((one) => [one.plan.code, one]));
       const rows: ReturnType<typeof rowOf>[] = [];
       for (const plan of offered) {
@@ -116,16 +111,8 @@ const rowOf = (plan: OfferedPlan, version: number, retired: boolean) => ({
   retired,
 });
 
-function isSame({ version: _version, ...known }: Plan, offered: OfferedPlan): boolean {
-  return canonical(known) === canonical(offered);
-}
-
-/** The same text for the same content, whatever the order of keys. */
-function canonical(value: unknown): string {
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "";
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, item]) => `${key}:${canonical(item)}`).join(",")}}`;
-}
+const isSame = ({ version: _version, ...known }: Plan, offered: OfferedPlan): boolean =>
+  isDeepStrictEqual(known, offered);
 
 /** The names of plan versions. */
 export class PlanNames {

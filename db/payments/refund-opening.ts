@@ -1,6 +1,6 @@
 import { noticeTo } from "../../domain/messaging/message.ts";
 import { money } from "../../domain/money.ts";
-import { reserved } from "../../domain/payments/ledger.ts";
+import { reserveFact } from "../../domain/payments/ledger.ts";
 import type { GatewayName } from "../../domain/payments/payment.ts";
 import { planRefund, type RefundPlan } from "../../domain/payments/refund-plan.ts";
 import type {
@@ -90,7 +90,7 @@ async function insertRefund(
     .values({ ...of, ...amounts, ...asked })
     .execute();
   const reserve = money(reservedMinor, currency);
-  await bookFacts(db, order.id, [reserved(requestId, order.customerId, reserve)]);
+  await bookFacts(db, order.id, [reserveFact(requestId, order.customerId, reserve)]);
   if (by === undefined) return;
   await db
     .insertInto("audit_log")

@@ -1,7 +1,7 @@
 import { telegramId } from "../../domain/ids.ts";
 import { type Money, money } from "../../domain/money.ts";
 import { priceReturned } from "../../domain/payments/charge.ts";
-import { released } from "../../domain/payments/ledger.ts";
+import { releaseFact } from "../../domain/payments/ledger.ts";
 import type { Refund } from "../../domain/payments/refund.ts";
 import type { Instant } from "../../domain/time.ts";
 import { enterTime, loadTime, returnOf, type TimeBooked } from "../access/time-lots.ts";
@@ -40,7 +40,7 @@ export async function release(
 ): Promise<void> {
   const left = (await loadReserves(db, order.id)).get(requestId) ?? 0;
   if (left === 0) return;
-  await bookFacts(db, order.id, [released(requestId, order.customerId, money(left, currency))]);
+  await bookFacts(db, order.id, [releaseFact(requestId, order.customerId, money(left, currency))]);
 }
 
 const selectRefunds = (db: Queries) =>

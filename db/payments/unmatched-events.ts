@@ -1,7 +1,7 @@
 import { customerId } from "../../domain/ids.ts";
-import { unmatchedAnnouncement, unmatchedChanged } from "../../domain/messaging/message.ts";
+import { unmatchedAnnouncement, unmatchedChanged } from "../../domain/messaging/announcements.ts";
 import { type Money, money } from "../../domain/money.ts";
-import { unmatchedFact, unmatchedReturned } from "../../domain/payments/ledger.ts";
+import { unmatchedFact, unmatchedReturnFact } from "../../domain/payments/ledger.ts";
 import {
   type GatewayEvent,
   type GatewayName,
@@ -70,7 +70,7 @@ async function keepPaid(db: Queries, id: PaymentId, { gateway, report, evidence 
       ofBalance: money(0, paid.currency),
       from: undefined,
     };
-    await bookFacts(db, id, [unmatchedReturned(name, gateway, all)]);
+    await bookFacts(db, id, [unmatchedReturnFact(name, gateway, all)]);
     await update(db, row, {
       minor: paid.minor,
       state: back.minor < paid.minor ? "open" : "returned",
@@ -169,7 +169,7 @@ export async function bookReturn(
   const from = row.customerId === null ? undefined : customerId(row.customerId);
   const has = from === undefined ? 0 : ((await loadBalances(db, from))[row.currency] ?? 0);
   const ofBalance = forced ? newly.minor : Math.min(newly.minor, Math.max(0, has));
-  const fact = unmatchedReturned(nameOf({ gateway, reference: row.reference }), gateway, {
+  const fact = unmatchedReturnFact(nameOf({ gateway, reference: row.reference }), gateway, {
     returned: newly,
     total: money(cappedMinor, row.currency),
     ofBalance: money(from === undefined ? 0 : ofBalance, row.currency),

@@ -32,6 +32,7 @@ export async function lockWithCustomer(db: Queries, of: Name): Promise<Row | und
   return row;
 }
 
+/** The row of an unmatched charge, locked. */
 export type Row = NonNullable<Awaited<ReturnType<typeof lock>>>;
 
 /** The name of a charge: its gateway and reference. */

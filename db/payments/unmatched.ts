@@ -1,7 +1,7 @@
 import { customerId, type TelegramId, telegramId } from "../../domain/ids.ts";
 import { noticeTo } from "../../domain/messaging/message.ts";
 import { money } from "../../domain/money.ts";
-import { givenFact } from "../../domain/payments/ledger.ts";
+import { unmatchedCreditFact } from "../../domain/payments/ledger.ts";
 import { type GatewayEvent, gatewayName, type PaymentId } from "../../domain/payments/payment.ts";
 import {
   type Resolution,
@@ -124,7 +124,7 @@ async function give(
 ): Promise<void> {
   const amount = money(row.minor - row.returnedMinor, row.currency);
   const name = nameOf({ gateway: gatewayName(row.gateway), reference: row.reference });
-  await bookFacts(db, row.paymentId, [givenFact(name, customerId(id), amount)]);
+  await bookFacts(db, row.paymentId, [unmatchedCreditFact(name, customerId(id), amount)]);
   const notice = { kind: "credited", amount, why: "found" } as const;
   await enqueue(db, [noticeTo(to, `unmatched/${name}/given`, notice)]);
 }

@@ -5,7 +5,7 @@ import {
   approvalMessages,
   approvalReminders,
   mostAskedSingly,
-} from "../../domain/messaging/message.ts";
+} from "../../domain/messaging/announcements.ts";
 import {
   type ApprovalAsk,
   type ApprovalOutcome,

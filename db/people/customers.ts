@@ -20,6 +20,7 @@ export const selectCustomers = (db: Queries) =>
     .select(["id", "telegramId", "firstName", "lastName", "username", "language", "role"])
     .select(["status", "rejectedAt", "unreachableSince", "referrerId"]);
 
+/** A row of `selectCustomers`. */
 export type CustomerRow = Awaited<
   ReturnType<ReturnType<typeof selectCustomers>["execute"]>
 >[number];
@@ -96,7 +97,7 @@ export class Customers {
    * one person at a time.
    * @returns people who lost this username.
    */
-  follow(profile: Profile): Promise<TelegramId[]> {
+  storeProfile(profile: Profile): Promise<TelegramId[]> {
     return inTransaction(this.#em, async (db) => {
       const former = await releaseUsername(db, profile);
       await db

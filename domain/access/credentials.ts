@@ -1,3 +1,9 @@
+/**
+ * How a key is sent: as a file, which each app reads, and on request as a QR picture or as text to
+ * copy.
+ */
+export type KeyPart = "file" | "qr" | "text";
+
 /** Bytes. A QR picture can hold 2,953, but phone cameras cannot read one that dense. */
 const mostQrBytes = 2_000;
 /** A message has 4,096 characters; the rest is for the text around the link. */

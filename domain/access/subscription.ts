@@ -1,4 +1,4 @@
-import type { KeyPart } from "../messaging/message.ts";
+import type { KeyPart } from "./credentials.ts";
 import type { CustomerId, DeviceId, SubscriptionId, TelegramId } from "../ids.ts";
 import { addMs, type Instant, toMs } from "../time.ts";
 
@@ -52,6 +52,9 @@ export function stateAt(facts: AccessFacts, now: Instant): SubscriptionState {
 export const letsIn = (state: SubscriptionState): boolean =>
   state === "active" || state === "grace";
 
+/** Whether a subscription with so many devices may have one more. */
+export const mayAddDevice = (devices: number, limit: number): boolean => devices < limit;
+
 /** What a customer asks for concerning their devices. `requestId` makes a repeat count once. */
 export type DeviceRequest = { readonly requestId: string } & (
   | { readonly kind: "add"; readonly deviceId: DeviceId; readonly name: string }
@@ -71,9 +74,6 @@ export type TrialPlan = {
 
 /** The plan of everybody until plans are sold; the owner's `TRIAL_DAYS` says how long it runs. */
 export const trialPlan: TrialPlan = { code: "trial", deviceLimit: 3 };
-
-/** The most days that an admin may give at once: ten years, leap days included. */
-export const longestExtensionDays = 3_660;
 
 /** A subscription with its owner, whose messages and cache it concerns. */
 export interface SubscriptionRef {

@@ -80,7 +80,7 @@ export const leftMs = ({ lots }: TimeAccount): number =>
 /** The account with one more entry. Entries come in the order in which they were booked. */
 export function enter(account: TimeAccount, entry: TimeEntry): TimeAccount {
   const before = passTo(account, entry.at);
-  const lots = entry.kind === "refund" ? returned(before.lots, entry) : given(before.lots, entry);
+  const lots = entry.kind === "refund" ? takeBack(before.lots, entry) : addLot(before.lots, entry);
   return settle({ ...before, lots });
 }
 
@@ -99,11 +99,11 @@ function passTo(account: TimeAccount, now: Instant): TimeAccount & { readonly at
   return { ...account, at, lots };
 }
 
-function given(lots: readonly Lot[], entry: TimeGiven): readonly Lot[] {
+function addLot(lots: readonly Lot[], entry: TimeGiven): readonly Lot[] {
   const { cause, ms, price, terms } = entry;
   const lot: Lot = { cause, ms, price, terms, factor: 1, usedMs: 0, returnedMinor: 0 };
   if (terms === undefined || price === undefined) return [...lots, lot];
-  return [...lots.map((one) => converted(one, terms, price.currency)), lot];
+  return [...lots.map((one) => convert(one, terms, price.currency)), lot];
 }
 
 /**
@@ -112,13 +112,13 @@ function given(lots: readonly Lot[], entry: TimeGiven): readonly Lot[] {
  * in. Free time keeps its length, and so does time of a plan without a comparable price: it counts
  * in its own plan until that has one.
  */
-function converted(lot: Lot, to: LotTerms, currency: Currency): Lot {
+function convert(lot: Lot, to: LotTerms, currency: Currency): Lot {
   if (lot.price === undefined || lot.terms === undefined) return lot;
   const factor = conversionFactor(lot.terms, to, [lot.price.currency, currency]);
   return factor === undefined ? lot : { ...lot, terms: to, factor: lot.factor * factor };
 }
 
-const returned = (lots: readonly Lot[], { lot, returnedMinor }: TimeReturned): readonly Lot[] =>
+const takeBack = (lots: readonly Lot[], { lot, returnedMinor }: TimeReturned): readonly Lot[] =>
   lots.map((one) => (one.cause === lot ? { ...one, returnedMinor } : one));
 
 /** An end that has passed is kept until there is new time. */

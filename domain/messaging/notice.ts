@@ -1,5 +1,5 @@
 import type { Money } from "../money.ts";
-import type { CreditReason } from "../payments/decision.ts";
+import type { CreditReason } from "../payments/effect.ts";
 import type { NotOpened } from "../payments/payment.ts";
 import type { RefundRefusal } from "../payments/refund.ts";
 import type { UnmatchedResult } from "../payments/unmatched.ts";

@@ -155,6 +155,9 @@ export const triesBeforeHelp = { line: 1, event: 1, lookup: 3 } as const satisfi
   number
 >;
 
+/** Until it is this old, what is under way is left to its workflow and not resumed. */
+export const unattendedAfterMs = 2 * minuteMs;
+
 /** What stops a gateway's reconciler, or waits for a person. */
 export const gatewayTroubles = ["refused", "away", "quarantine"] as const;
 /** One of `gatewayTroubles`. */
@@ -172,7 +175,7 @@ interface Line {
  * says that no money came, a note of the contradiction, which moves nothing. An event that is not a
  * payment needs no confirmation.
  */
-export function confirmed(
+export function eventsToDecide(
   order: Pick<PaymentOrder, "id" | "memo">,
   event: GatewayEvent,
   lines: readonly Line[],

@@ -1,5 +1,7 @@
-import { decide, type Effect, factsAfter, type PaymentFacts } from "./decision.ts";
+import { decide, factsAfter } from "./decision.ts";
 import { DuplicateReserves } from "./duplicate-charges.ts";
+import type { Effect } from "./effect.ts";
+import type { PaymentFacts } from "./payment-facts.ts";
 import type { GatewayEvent, PaymentOrder } from "./payment.ts";
 
 /** One event of a batch, with what follows from it. */

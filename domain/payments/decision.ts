@@ -1,6 +1,8 @@
 import { difference, type Money, money } from "../money.ts";
 import { msBetween } from "../time.ts";
-import { type Balances, type Charge, type PendingRefund, upTo } from "./charge.ts";
+import { type Balances, type Charge, upTo } from "./charge.ts";
+import type { CreditReason, Effect, PricePart } from "./effect.ts";
+import type { PaymentFacts } from "./payment-facts.ts";
 import {
   balanceGateway,
   type GatewayReport,
@@ -8,89 +10,10 @@ import {
   type PaymentOrder,
   type PaymentState,
 } from "./payment.ts";
-import { returned } from "./return.ts";
+import { decideReturn } from "./return.ts";
 
 type PaidReport = Extract<GatewayReport, { kind: "paid" }>;
 type DeclineReport = Extract<GatewayReport, { kind: "declined" }>;
-
-/** What the books say about a payment when an event is decided. */
-export interface PaymentFacts {
-  readonly state: PaymentState;
-  /** The gateway's id of the invoice that the customer was shown last. */
-  readonly invoiceReference: string | undefined;
-  readonly charges: readonly Charge[];
-  readonly pending: readonly PendingRefund[];
-  /** What the customer can spend, in minor units. */
-  readonly balances: Balances;
-  /** Whether the customer may be given time; if not, why. */
-  readonly mayGrant: "yes" | "blocked" | "noAccess";
-}
-
-/** Why money becomes balance and does not buy the time it was paid for. */
-export const creditReasons = [
-  "underpaid",
-  "wrongCurrency",
-  "paidTwice",
-  "blocked",
-  "noAccess",
-] as const;
-/** One of `creditReasons`. */
-export type CreditReason = (typeof creditReasons)[number];
-
-/** A part of the price, and the charge it came with. */
-export interface PricePart {
-  readonly reference: string;
-  readonly minor: number;
-}
-
-/** What follows from an event. Every amount in it is booked. */
-export type Effect =
-  | {
-      readonly kind: "granted";
-      readonly reference: string;
-      readonly paid: Money;
-      readonly late: boolean;
-      /** How much of this charge is price. */
-      readonly ofPrice: Money;
-      /** Earlier, smaller charges for the same order, taken from the balance for it. */
-      readonly parts: readonly PricePart[];
-      readonly surplus: Money;
-    }
-  | {
-      readonly kind: "credited";
-      readonly reference: string;
-      readonly paid: Money;
-      readonly why: CreditReason;
-      readonly missing?: Money;
-    }
-  | {
-      readonly kind: "returned";
-      readonly reference: string;
-      /** The amount newly returned, and the total so far. */
-      readonly returned: Money;
-      readonly total: Money;
-      /**
-       * Parts of `returned`: what had bought time, what was reserved for it,
-       * what leaves the balance.
-       */
-      readonly ofPrice: Money;
-      readonly ofReserve: readonly { readonly requestId: string; readonly minor: number }[];
-      readonly ofBalance: Money;
-      /** What the balance no longer held: our own loss. */
-      readonly ofShop: Money;
-      readonly forced: boolean;
-      /** It answers a refund that we requested. */
-      readonly isOurs: boolean;
-      /** All of the price has been returned. */
-      readonly whole: boolean;
-    }
-  /** A return reported before its payment. */
-  | { readonly kind: "returnNoted"; readonly reference: string; readonly returned: Money }
-  | { readonly kind: "noted"; readonly status: string }
-  | { readonly kind: "declined"; readonly reason: string }
-  /** A contradiction that a person has to look at. */
-  | { readonly kind: "inconsistent"; readonly reason: string }
-  | { readonly kind: "duplicate" };
 
 /** The outcome of deciding a batch of events of one payment. */
 export interface DecisionOutcome {
@@ -116,12 +39,12 @@ export function decide(
     case "progress":
       return [{ kind: "noted", status: report.status }];
     case "declined":
-      return [declined(facts, report)];
+      return [decideDecline(facts, report)];
     case "refunded":
     case "chargedBack":
-      return [returned(facts, report)];
+      return [decideReturn(facts, report)];
     case "paid":
-      return paid(order, facts, report);
+      return decidePayment(order, facts, report);
   }
 }
 
@@ -129,7 +52,7 @@ export function decide(
  * Once money has come, a decline is meaningless: gateways report out of order. A decline that
  * concerns another invoice than the one shown, or does not say which, does not close the payment.
  */
-function declined(
+function decideDecline(
   { charges, invoiceReference: shown }: PaymentFacts,
   report: DeclineReport,
 ): Effect {
@@ -139,7 +62,11 @@ function declined(
   return final && isOurs ? { kind: "declined", reason } : { kind: "noted", status: reason };
 }
 
-function paid(order: PaymentOrder, facts: PaymentFacts, report: PaidReport): readonly Effect[] {
+function decidePayment(
+  order: PaymentOrder,
+  facts: PaymentFacts,
+  report: PaidReport,
+): readonly Effect[] {
   const charge = facts.charges.find(({ reference }) => reference === report.reference);
   if (charge?.paid !== undefined) return [{ kind: "duplicate" }];
   const shortage = shortageOf(order, facts, report);
@@ -153,7 +80,7 @@ function paid(order: PaymentOrder, facts: PaymentFacts, report: PaidReport): rea
     reference: charge.reference,
     returned: money(back, report.paid.currency),
   };
-  return [use, returned(factsAfter(facts, use), returnedThen)];
+  return [use, decideReturn(factsAfter(facts, use), returnedThen)];
 }
 
 /** Why it cannot be paid from the balance; undefined: it can, or another gateway is used. */
@@ -173,15 +100,15 @@ type Use = Extract<Effect, { kind: "granted" | "credited" }>;
 function useOf(order: PaymentOrder, facts: PaymentFacts, report: PaidReport): Use {
   const { price } = order;
   const { paid: amount, reference, at } = report;
-  const credited = (why: CreditReason) =>
+  const creditFor = (why: CreditReason) =>
     ({ kind: "credited", reference, paid: amount, why }) as const;
-  if (amount.currency !== price.currency) return credited("wrongCurrency");
-  if (facts.charges.some(({ use }) => use === "grant")) return credited("paidTwice");
-  if (facts.mayGrant !== "yes") return credited(facts.mayGrant);
+  if (amount.currency !== price.currency) return creditFor("wrongCurrency");
+  if (facts.charges.some(({ use }) => use === "grant")) return creditFor("paidTwice");
+  if (facts.mayGrant !== "yes") return creditFor(facts.mayGrant);
   const neededMinor = Math.max(0, price.minor - amount.minor);
   const parts = partsOf(order, facts, neededMinor);
   const missing = neededMinor - parts.reduce((sum, { minor }) => sum + minor, 0);
-  if (missing > 0) return { ...credited("underpaid"), missing: money(missing, price.currency) };
+  if (missing > 0) return { ...creditFor("underpaid"), missing: money(missing, price.currency) };
   return {
     kind: "granted",
     reference,
@@ -223,7 +150,7 @@ export function factsAfter(facts: PaymentFacts, effect: Effect): PaymentFacts {
     case "credited": {
       const { reference, paid: amount } = effect;
       const charge = { ...unpricedCharge, reference, paid: amount, use: "credit" } as const;
-      return { ...withCharge(facts, charge), balances: moved(facts.balances, amount), state };
+      return { ...withCharge(facts, charge), balances: withMoved(facts.balances, amount), state };
     }
     case "returned": {
       const { reference, total, ofBalance, ofReserve } = effect;
@@ -235,7 +162,7 @@ export function factsAfter(facts: PaymentFacts, effect: Effect): PaymentFacts {
       const charges = facts.charges.map((one) =>
         one.reference === reference ? { ...one, returnedMinor: total.minor } : one,
       );
-      const balances = moved(facts.balances, money(-ofBalance.minor, ofBalance.currency));
+      const balances = withMoved(facts.balances, money(-ofBalance.minor, ofBalance.currency));
       return { ...facts, charges, pending, balances, state };
     }
     case "returnNoted": {
@@ -280,7 +207,7 @@ function afterGrant(
     use: "grant",
   } as const;
   const fromCredit = parts.reduce((sum, { minor }) => sum + minor, 0);
-  const balances = moved(facts.balances, money(surplus.minor - fromCredit, surplus.currency));
+  const balances = withMoved(facts.balances, money(surplus.minor - fromCredit, surplus.currency));
   return { ...withCharge({ ...facts, charges }, charge), balances };
 }
 
@@ -289,7 +216,7 @@ const withCharge = (facts: PaymentFacts, charge: Charge): PaymentFacts => ({
   charges: [...facts.charges.filter(({ reference }) => reference !== charge.reference), charge],
 });
 
-const moved = (balances: Balances, { minor, currency }: Money): Balances => ({
+const withMoved = (balances: Balances, { minor, currency }: Money): Balances => ({
   ...balances,
   [currency]: (balances[currency] ?? 0) + minor,
 });

@@ -1,6 +1,7 @@
 import { type Currency, type Money, money } from "../money.ts";
 import type { Charge } from "./charge.ts";
-import type { Effect, PaymentFacts } from "./decision.ts";
+import type { Effect } from "./effect.ts";
+import type { PaymentFacts } from "./payment-facts.ts";
 
 /** A payment that came twice: it became balance, and is refunded where the gateway can. */
 export type DuplicateCharge = Extract<Effect, { kind: "credited" }>;

@@ -1,6 +1,6 @@
 import type { CustomerId } from "../ids.ts";
 import { type Currency, type Money, money } from "../money.ts";
-import type { Effect } from "./decision.ts";
+import type { Effect } from "./effect.ts";
 import { balanceGateway, type GatewayName, type PaymentOrder } from "./payment.ts";
 
 /**
@@ -55,7 +55,7 @@ export function factOf(order: Order, effect: Effect, fee?: Money): BookedFact | 
       const { currency } = paid;
       const fromBalance = parts.reduce((sum, { minor }) => sum + minor, 0);
       const revenue = money(ofPrice.minor + fromBalance, currency);
-      return booked(`${order.gateway}/${reference}/paid`, [
+      return factFrom(`${order.gateway}/${reference}/paid`, [
         { account: source, amount: paid },
         { account: customer, amount: money(fromBalance, currency) },
         { account: "revenue", amount: negative(revenue) },
@@ -64,14 +64,14 @@ export function factOf(order: Order, effect: Effect, fee?: Money): BookedFact | 
       ]);
     }
     case "credited":
-      return booked(`${order.gateway}/${effect.reference}/paid`, [
+      return factFrom(`${order.gateway}/${effect.reference}/paid`, [
         ...moves(source, customer, effect.paid),
         ...feeEntries(source, fee),
       ]);
     case "returned": {
       const { reference, returned, total, ofPrice, ofReserve, ofBalance, ofShop } = effect;
       const { currency } = returned;
-      return booked(`${order.gateway}/${reference}/returned/${total.minor}`, [
+      return factFrom(`${order.gateway}/${reference}/returned/${total.minor}`, [
         { account: source, amount: negative(returned) },
         { account: "refunds", amount: money(ofPrice.minor + ofShop.minor, currency) },
         { account: customer, amount: ofBalance },
@@ -90,32 +90,32 @@ export function factOf(order: Order, effect: Effect, fee?: Money): BookedFact | 
 }
 
 /** Reserves balance for a refund. */
-export const reserved = (requestId: string, of: CustomerId, amount: Money): BookedFact =>
-  booked(
+export const reserveFact = (requestId: string, of: CustomerId, amount: Money): BookedFact =>
+  factFrom(
     `refund/${requestId}/reserved`,
     moves(customerAccount(of), reserveAccount(requestId), amount),
   );
 
 /** Returns the rest of a reserve to the balance when the refund fails. */
-export const released = (requestId: string, to: CustomerId, amount: Money): BookedFact =>
-  booked(
+export const releaseFact = (requestId: string, to: CustomerId, amount: Money): BookedFact =>
+  factFrom(
     `refund/${requestId}/released`,
     moves(reserveAccount(requestId), customerAccount(to), amount),
   );
 
 /** An unmatched payment has come in. `name` is its gateway and reference. */
 export const unmatchedFact = (name: string, gateway: GatewayName, paid: Money): BookedFact =>
-  booked(`${name}/unmatched`, moves(gatewayAccount(gateway), "unmatched", paid));
+  factFrom(`${name}/unmatched`, moves(gatewayAccount(gateway), "unmatched", paid));
 
 /** An unmatched payment is credited to a customer. */
-export const givenFact = (name: string, to: CustomerId, amount: Money): BookedFact =>
-  booked(`${name}/given`, moves("unmatched", customerAccount(to), amount));
+export const unmatchedCreditFact = (name: string, to: CustomerId, amount: Money): BookedFact =>
+  factFrom(`${name}/given`, moves("unmatched", customerAccount(to), amount));
 
 /**
  * A return of an unmatched payment; `total` is how much has been returned so far. What was given to
  * a customer (`from`) and is spent is our loss.
  */
-export const unmatchedReturned = (
+export const unmatchedReturnFact = (
   name: string,
   gateway: GatewayName,
   {
@@ -132,7 +132,7 @@ export const unmatchedReturned = (
 ): BookedFact => {
   const rest = money(returned.minor - ofBalance.minor, returned.currency);
   const bearer = from === undefined ? "unmatched" : "refunds";
-  return booked(`${name}/returned/${total.minor}`, [
+  return factFrom(`${name}/returned/${total.minor}`, [
     { account: gatewayAccount(gateway), amount: negative(returned) },
     ...(from === undefined ? [] : [{ account: customerAccount(from), amount: ofBalance }]),
     { account: bearer, amount: rest },
@@ -149,13 +149,13 @@ const feeEntries = (source: Account, fee: Money | undefined): Entry[] =>
 
 const negative = ({ minor, currency }: Money): Money => money(minor === 0 ? 0 : -minor, currency);
 
-const booked = (fact: string, entries: readonly Entry[]): BookedFact => ({
+const factFrom = (fact: string, entries: readonly Entry[]): BookedFact => ({
   fact,
-  entries: summed(entries),
+  entries: sumEntries(entries),
 });
 
 /** One entry per account and currency; sums of zero are left out. */
-function summed(entries: readonly Entry[]): readonly Entry[] {
+function sumEntries(entries: readonly Entry[]): readonly Entry[] {
   const sums = new Map<string, Entry>();
   for (const { account, amount } of entries) {
     const key = `${account}|${amount.currency}`;

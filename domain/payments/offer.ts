@@ -1,7 +1,8 @@
 import type { Currency, Money } from "../money.ts";
 import type { CustomerStatus } from "../people/customer.ts";
 import { balanceGateway, type NotOpened, type Purchase } from "./payment.ts";
-import { type Plan, priceIn } from "./plan.ts";
+import { isOfferedTo } from "./plan-offers.ts";
+import { type NewestPlan, type Plan, priceIn } from "./plan.ts";
 
 /** A payment from the balance is decided at once; nobody has to pay an invoice. */
 const balanceTtlMs = 60_000;
@@ -11,8 +12,8 @@ export interface PurchaseFacts {
   readonly status: CustomerStatus;
   /** Undefined: the customer has no subscription. */
   readonly subscription: { readonly plan: string; readonly isRevoked: boolean } | undefined;
-  /** The newest version of the plan; undefined: it does not exist or is not sold any more. */
-  readonly plan: Plan | undefined;
+  /** The plan that was chosen; undefined: it does not exist. */
+  readonly newest: NewestPlan | undefined;
   /** Undefined: the gateway's keys are not configured. */
   readonly gateway:
     | { readonly currencies: readonly Currency[]; readonly invoiceTtlMs: number }
@@ -34,13 +35,13 @@ const refused = (why: NotOpened): Offer => ({ kind: "refused", why });
 
 /** Decides whether a purchase may become an order, and at which price. */
 export function offerOf(facts: PurchaseFacts, purchase: Purchase): Offer {
-  const { status, subscription, plan, gateway } = facts;
+  const { status, subscription, newest, gateway } = facts;
   const { currency } = purchase;
   if (status !== "active" || subscription === undefined || subscription.isRevoked) {
     return refused("notCustomer");
   }
-  if (plan === undefined || plan.trial) return refused("notForSale");
-  if (plan.hidden && subscription.plan !== plan.code) return refused("notForSale");
+  if (newest === undefined || !isOfferedTo(newest, subscription.plan)) return refused("notForSale");
+  const { plan } = newest;
   if (plan.version !== purchase.planVersion) return refused("priceChanged");
   const price = priceIn(plan, currency);
   if (price === undefined) return refused("notForSale");

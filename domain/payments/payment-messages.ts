@@ -2,7 +2,7 @@ import type { TelegramId } from "../ids.ts";
 import { adminNoticesTo, noticeTo, type OutgoingMessage } from "../messaging/message.ts";
 import type { AdminNotice } from "../messaging/notice.ts";
 import type { Instant } from "../time.ts";
-import type { Effect } from "./decision.ts";
+import type { Effect } from "./effect.ts";
 import { balanceGateway, type PaymentOrder } from "./payment.ts";
 
 /** What a payment's messages are made from. */

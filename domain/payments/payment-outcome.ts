@@ -1,4 +1,4 @@
-import type { Effect } from "./decision.ts";
+import type { Effect } from "./effect.ts";
 import type { GatewayEvent, PaymentOrder, PaymentOutcome } from "./payment.ts";
 
 /** The outcome of a payment after one more effect: the result of its workflow. */

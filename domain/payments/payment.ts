@@ -7,7 +7,7 @@ import {
 } from "../ids.ts";
 import type { Currency, Money } from "../money.ts";
 import type { Instant } from "../time.ts";
-import type { CreditReason, Effect } from "./decision.ts";
+import type { CreditReason, Effect } from "./effect.ts";
 import type { PlanCode, PlanTerms } from "./plan.ts";
 
 /**
@@ -19,7 +19,6 @@ export type PaymentId = Branded<string, "Payment">;
 /** A gateway's name in the registry, or `balance`: the customer's balance with us. */
 export type GatewayName = Branded<string, "Gateway">;
 
-/** The gateway of payments from the customer's balance: no provider takes part. */
 /**
  * A checked gateway name.
  * @throws RangeError when `name` does not fit into a button: 1 to 16 of a-z, 0-9 and "-".
@@ -31,10 +30,13 @@ export function gatewayName(name: string): GatewayName {
   return name as GatewayName;
 }
 
-/** The customer's balance, as a gateway. */
+/** The gateway of payments from the customer's balance: no provider takes part. */
 export const balanceGateway: GatewayName = gatewayName("balance");
 
-/** Undefined when `text` is not a payment id: gateways echo whatever they were given. */
+/**
+ * A text from outside as a payment's id; undefined when it does not have the form of one, because
+ * gateways echo whatever they were given. That such a payment exists is not checked.
+ */
 export const asPaymentId = (text: string): PaymentId | undefined =>
   isUuid(text) ? (text as PaymentId) : undefined;
 

@@ -1,6 +1,6 @@
 import { covers, type Currency, type Money } from "../money.ts";
 import { balanceGateway, type GatewayName } from "./payment.ts";
-import { type Plan, priceIn } from "./plan.ts";
+import { type NewestPlan, type Plan, priceIn } from "./plan.ts";
 
 /** A payment method that is configured now. */
 export interface PaymentMethod {
@@ -13,6 +13,15 @@ export interface PlanOffer {
   readonly plan: Plan;
   readonly methods: readonly { readonly gateway: GatewayName; readonly price: Money }[];
 }
+
+/**
+ * Whether a plan is offered to a customer who has the plan `currentCode` (undefined: none): it is
+ * still sold, it is not the trial, and if it is hidden, it is the plan that they have.
+ */
+export const isOfferedTo = (
+  { plan, isRetired }: NewestPlan,
+  currentCode: string | undefined,
+): boolean => !isRetired && !plan.trial && (!plan.hidden || plan.code === currentCode);
 
 /** What can be bought now: from the balance where that covers the price, and by each gateway. */
 export function offerPlans(

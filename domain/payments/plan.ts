@@ -27,6 +27,12 @@ export interface Plan extends PlanTerms {
   readonly trial: boolean;
 }
 
+/** The newest version of a plan; retired: it was removed from the owner's file. */
+export interface NewestPlan {
+  readonly plan: Plan;
+  readonly isRetired: boolean;
+}
+
 /** The plan's price in a currency; undefined: it has none. */
 export function priceIn({ prices }: Pick<Plan, "prices">, currency: Currency): Money | undefined {
   const minor = prices[currency];

@@ -1,6 +1,7 @@
 import { money } from "../money.ts";
 import { type Charge, priceShare } from "./charge.ts";
-import type { Effect, PaymentFacts } from "./decision.ts";
+import type { Effect } from "./effect.ts";
+import type { PaymentFacts } from "./payment-facts.ts";
 import type { GatewayReport } from "./payment.ts";
 
 type ReturnReport = Extract<GatewayReport, { kind: "refunded" | "chargedBack" }>;
@@ -9,7 +10,7 @@ type ReturnReport = Extract<GatewayReport, { kind: "refunded" | "chargedBack" }>
  * Decides what a return means: how much of it is price, what comes from a reserve or the balance,
  * and what is our own loss.
  */
-export function returned(facts: PaymentFacts, report: ReturnReport): Effect {
+export function decideReturn(facts: PaymentFacts, report: ReturnReport): Effect {
   const { reference, returned: total, kind } = report;
   const charge = facts.charges.find((one) => one.reference === reference);
   if (total.minor <= (charge?.returnedMinor ?? 0)) return { kind: "duplicate" };

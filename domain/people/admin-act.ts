@@ -1,4 +1,4 @@
-import { longestExtensionDays, type SubscriptionRef } from "../access/subscription.ts";
+import type { SubscriptionRef } from "../access/subscription.ts";
 import type { TelegramId } from "../ids.ts";
 import type { CustomerStatus } from "./customer.ts";
 
@@ -24,6 +24,9 @@ export interface AdminActRequest {
 
 /** Why an act is refused. */
 export type ActRefusal = "notAdmin" | "onAdmin" | "badDays" | "noCustomer" | "noSubscription";
+
+/** The most days that an admin may give at once: ten years, leap days included. */
+export const longestExtensionDays = 3_660;
 
 /** Why the act itself is refused, whichever admin requests it; undefined: it is valid. */
 export function refusalOf(act: AdminAct, customerIsAdmin: boolean): ActRefusal | undefined {

@@ -6,7 +6,8 @@ import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
 import { StarsGateway } from "../../gateways/payments/stars/adapter.ts";
 import { eventually } from "../drivers/eventually.ts";
 import type { Person } from "../drivers/person.ts";
-import { type TestApp, type TestAppOptions, token } from "../drivers/test-app.ts";
+import type { TestAppOptions } from "../drivers/test-app-options.ts";
+import { type TestApp, token } from "../drivers/test-app.ts";
 import { TestCustomer } from "../drivers/test-customer.ts";
 
 /** A gateway in memory that takes roubles and USDT, for tests that do not pay by Stars. */

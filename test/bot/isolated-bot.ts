@@ -1,10 +1,11 @@
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { Client, Connection } from "@temporalio/client";
 import { onTestFinished } from "vitest";
-import { createBot, type TollgateBot } from "../../bot/bot.ts";
+import { createBot } from "../../bot/bot.ts";
 import { BotMetrics } from "../../bot/metrics.ts";
 import { openReaders } from "../../bot/readers.ts";
 import type { UpdateSource } from "../../bot/telegram.ts";
+import type { TollgateBot } from "../../bot/tollgate-bot.ts";
 import { poll } from "../../bot/updates/poll.ts";
 import { DurableClient } from "../../client/durable.ts";
 import type { PaymentQueries } from "../../db/queries/payments/payments.ts";

@@ -189,7 +189,7 @@ class Crowd {
       this.#isGiven(n),
       ...(n > 1 ? [this.#isTakenBack(n - 1)] : []),
       this.#asks("revoke", own),
-      this.#subscriptions.followCalendar(this.#ref, now()),
+      this.#subscriptions.writeDueNotices(this.#ref, now()),
       this.#decides(this.#order, {
         kind: "chargedBack",
         reference: `d${n - 2}-${id}`,

@@ -1,5 +1,6 @@
 import type { DeviceId, TelegramId } from "../../domain/ids.ts";
-import { type KeyPart, keyMessage, type OutgoingMessage } from "../../domain/messaging/message.ts";
+import type { KeyPart } from "../../domain/access/credentials.ts";
+import { keyMessage, type OutgoingMessage } from "../../domain/messaging/message.ts";
 
 /** The ways in which a key can be sent. */
 export const keyParts: readonly KeyPart[] = ["file", "qr", "text"];

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { reconcile } from "../../activities/operations/reconciliation/loop.ts";
 import {
   type PollingOptions,
-  type ReconcilerPorts,
   usualPolling,
-} from "../../activities/operations/reconciliation/ports.ts";
+} from "../../activities/operations/reconciliation/polling.ts";
+import type { ReconcilerPorts } from "../../activities/operations/reconciliation/ports.ts";
 import { listen } from "../../db/notifications.ts";
 import { Lookups } from "../../db/operations/lookups.ts";
 import { Quarantine } from "../../db/operations/quarantine.ts";

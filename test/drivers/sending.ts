@@ -98,7 +98,7 @@ class Sending {
       database: { em, url: writerUrl },
       messenger,
       renderer: new Renderer({ em, vault: testVault, keys: plainKeys, now: () => new Date() }),
-      observer: { over: (state: string) => void this.over.push(state) },
+      observer: { onFinished: (state: string) => void this.over.push(state) },
       ...(limits ? { limits } : {}),
     });
     const log = {

@@ -1,6 +1,7 @@
+import type { Connection } from "@temporalio/client";
+import type { Database } from "../../db/orm.ts";
 import { eventually } from "./eventually.ts";
 import { Person } from "./person.ts";
-import type { TestApp } from "./test-app.ts";
 import { advance } from "./time-skipping.ts";
 
 /** The admin's Telegram id. */
@@ -9,9 +10,13 @@ export const adminId = 1001;
 /** Workflow ids contain Telegram ids: each person of a test run needs a new one. */
 let lastPerson = 50_000;
 
-type OpenApp = Pick<TestApp, "client" | "connection" | "namespace" | "emulatorUrl" | "books"> & {
+interface OpenApp {
+  readonly connection: Connection;
+  readonly namespace: string;
+  readonly emulatorUrl: string;
+  readonly books: Database;
   readonly clock: { aheadMs: number };
-};
+}
 
 /** What people do in a test app, and how time passes there. */
 export function testAppActions(ready: OpenApp) {

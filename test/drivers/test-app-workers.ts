@@ -3,7 +3,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/wo
 import { Telegram } from "telegraf";
 import { inject } from "vitest";
 import type { Limits } from "../../activities/messaging/rate-limiter.ts";
-import { usualPolling } from "../../activities/operations/reconciliation/ports.ts";
+import { usualPolling } from "../../activities/operations/reconciliation/polling.ts";
 import { DurableClient } from "../../client/durable.ts";
 import { ensureReconcilers } from "../../client/reconcilers.ts";
 import type { Database } from "../../db/orm.ts";
@@ -20,7 +20,7 @@ import { GatewayRegistry } from "../../workers/gateways.ts";
 import { workflowWorkerOptions } from "../../workers/workflow-worker-options.ts";
 import { reconcilerTaskQueue, taskQueue } from "../../workflows/contract/names.ts";
 
-import type { TestAppOptions } from "./test-app.ts";
+import type { TestAppOptions } from "./test-app-options.ts";
 
 /** The bot's token. */
 export const token = "123456:TEST";
@@ -119,7 +119,7 @@ function activityPortsOf(
       ...options.hostPolling,
     },
     startedAt: () => instant(0),
-    observer: { over: () => undefined },
+    observer: { onFinished: () => undefined },
     messageLimits: options.messageLimits ?? noLimits,
     onAudit: options.onAudit ?? (() => undefined),
     endLoops,

@@ -1,25 +1,15 @@
 import { randomBytes } from "node:crypto";
 import type { Client, Connection } from "@temporalio/client";
 import { afterAll, afterEach, beforeAll } from "vitest";
-import type { HostPolling } from "../../activities/access/host-loop.ts";
-import type { Limits } from "../../activities/messaging/rate-limiter.ts";
-import type { PollingOptions } from "../../activities/operations/reconciliation/ports.ts";
-import type { GatewayDirectory } from "../../activities/payments/gateway-directory.ts";
 import type { BotMetrics } from "../../bot/metrics.ts";
 import { Hosts } from "../../db/access/hosts.ts";
 import { type Database, openDatabase } from "../../db/orm.ts";
-import type { OfferedPlan } from "../../db/payments/plans.ts";
 import { Customers } from "../../db/people/customers.ts";
 import { Vault } from "../../db/vault.ts";
 import { type HostId, telegramId } from "../../domain/ids.ts";
-import type { ApprovalLimits } from "../../domain/payments/refund.ts";
-import type { SignupPolicy } from "../../domain/people/signup.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
-import type { MemorySettings } from "../../gateways/hosts/amneziawg/settings.ts";
 import { MemoryVpnHost } from "../../gateways/hosts/memory.ts";
-import type { VpnHost } from "../../gateways/hosts/port.ts";
 import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
-import type { PaymentGateway } from "../../gateways/payments/port.ts";
 import { createLogger } from "../../runtime/log.ts";
 import { createDatabase } from "./database.ts";
 import { memorySettings } from "./memory-settings.ts";
@@ -27,39 +17,13 @@ import { createNamespace } from "./namespace.ts";
 import type { Person } from "./person.ts";
 import { adminId, testAppActions } from "./test-app-acts.ts";
 import { startBot } from "./test-app-bot.ts";
+import type { TestAppOptions } from "./test-app-options.ts";
 import { openShop, shopPlans } from "./test-app-plans.ts";
 import { startWorkers, token } from "./test-app-workers.ts";
 
 export { memorySettings } from "./memory-settings.ts";
 export { adminId } from "./test-app-acts.ts";
 export { token } from "./test-app-workers.ts";
-/** How a test app differs from the usual one. */
-export interface TestAppOptions {
-  readonly policy?: Partial<SignupPolicy>;
-  readonly adminIds?: readonly number[];
-  /** Wraps the product's host, to make it fail. */
-  readonly host?: (real: MemoryVpnHost) => VpnHost;
-  /** The gateways; by default the memory gateway, named `memory`. */
-  readonly gateways?: (world: { readonly emulatorUrl: string }) => readonly PaymentGateway[];
-  /** Wraps the directory of configured gateways, to switch some off. */
-  readonly directory?: (known: GatewayDirectory) => GatewayDirectory;
-  readonly plans?: readonly OfferedPlan[];
-  readonly refundLimits?: ApprovalLimits;
-  /** Runs the gateways' reconcilers at this pace; without it no statement is read. */
-  readonly gatewayPolling?: Partial<PollingOptions>;
-  readonly hostPolling?: Partial<HostPolling>;
-  /** Limits of sending; by default none: tests of the pace set Telegram's. */
-  readonly messageLimits?: Limits;
-  readonly onAudit?: (disagreements: number) => void;
-  readonly capacity?: number;
-  readonly network?: string;
-  /** A second host, beside the app's own. */
-  readonly secondHost?: {
-    readonly settings: MemorySettings;
-    readonly host: VpnHost;
-    readonly capacity?: number;
-  };
-}
 
 /**
  * The whole product in one process, on a real Temporal server, PostgreSQL and the

@@ -48,8 +48,8 @@ const scenarioOf: Readonly<Record<StepOf<"money">, MoneyScenario>> = {
   resolveUnmatched: "payForNoOrder",
   closeUnmatched: "payForNoOrder",
   refundUnmatched: "refundUnmatched",
-  tellInvoiceDelayed: "payAfterDelay",
-  tellRefundWaits: "refundAfterOutage",
+  notifyInvoiceDelayed: "payAfterDelay",
+  notifyRefundWaits: "refundAfterOutage",
 };
 
 const token = "12345:AAtestTestTestTestTestTestTestTest0000";

@@ -7,10 +7,13 @@ import { workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../drivers/eventually.ts";
 import type { TestNamespace } from "../drivers/namespace.ts";
 import { otherHostName, type Processes } from "../drivers/processes.ts";
-import type { FaultWorld } from "./payment-world.ts";
+import type { GatewayDriver } from "./gateway-drivers/gateway-driver.ts";
 import { findDifferencesOnHost, type Finding } from "./rights.ts";
 
-interface AuditScope extends Pick<FaultWorld, "temporal" | "owner" | "gateways"> {
+interface AuditScope {
+  readonly temporal: TestNamespace;
+  readonly owner: Database;
+  readonly gateways: ReadonlyMap<string, GatewayDriver>;
   readonly processes: Processes;
 }
 
@@ -104,7 +107,7 @@ async function findMissingCalendars(
 /** Finds charges without an order that the books do not have as unmatched. */
 async function findLostUnmatched(
   owner: Database,
-  gateways: FaultWorld["gateways"],
+  gateways: AuditScope["gateways"],
 ): Promise<Finding[]> {
   const rows = await queriesOf(owner.em.fork())
     .selectFrom("unmatched")

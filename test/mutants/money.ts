@@ -122,7 +122,7 @@ export const moneyMutants: readonly Mutant[] = [
   {
     what: "a second payment gives time again",
     file: "domain/payments/decision.ts",
-    find: 'if (facts.charges.some(({ use }) => use === "grant")) return credited("paidTwice");',
+    find: 'if (facts.charges.some(({ use }) => use === "grant")) return creditFor("paidTwice");',
     replace: "",
     test: decision("whatever is reported, one payment gives time once, for exactly its price"),
   },

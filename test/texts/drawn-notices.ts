@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import type { Notice } from "../../domain/messaging/notice.ts";
-import { creditReasons } from "../../domain/payments/decision.ts";
+import { creditReasons } from "../../domain/payments/effect.ts";
 import { notOpenedReasons } from "../../domain/payments/payment.ts";
 import { refundRefusals } from "../../domain/payments/refund.ts";
 import { pictureNames } from "../../domain/people/captcha.ts";

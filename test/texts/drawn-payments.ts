@@ -3,7 +3,7 @@ import type { EventDetails, PaymentTimeline } from "../../db/queries/payments/pa
 import type { PaymentSummary } from "../../db/queries/payments/payments.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
-import { creditReasons, type Effect } from "../../domain/payments/decision.ts";
+import { creditReasons, type Effect } from "../../domain/payments/effect.ts";
 import { gatewayName, type GatewayReport, paymentStates } from "../../domain/payments/payment.ts";
 import type { Plan, PlanCode } from "../../domain/payments/plan.ts";
 import { anyAmount, anyGateway, anyMoment, anyName, nameOf } from "./drawn-words.ts";

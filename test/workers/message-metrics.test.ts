@@ -24,8 +24,8 @@ test("the metrics show what waits, what rests, for how long, and how messages en
     .execute("update messages set created_at = now() - interval '1 hour' where telegram_id = 1");
   const [first] = await findDue(db, { limit: 1, except: [] });
   await postpone(db, [first!.id], { ms: 60_000, reason: "slow down" });
-  observer.over("sent", 0.02);
-  observer.over("refused", 5);
+  observer.onFinished("sent", 0.02);
+  observer.onFinished("refused", 5);
   const metrics = await registry.metrics();
   expect(metrics).toContain('tollgate_messages{state="waiting"} 2');
   expect(metrics).toContain('tollgate_messages{state="resting"} 1');

@@ -42,9 +42,9 @@ test("what is too much for one question comes in the next: nothing is dropped, a
 test("what would be too large for one step waits for the next, and a run that could not carry all goes on", () => {
   const heavy = events(100).map((event) => ({ ...event, evidence: "e".repeat(60_000) }));
   const queue = new EventQueue(heavy);
-  expect(queue.isCarried).toBe(false);
+  expect(queue.fitsNextRun).toBe(false);
   expect(bytes(queue.takeToConfirm(isToConfirm, 0))).toBeLessThan(500_000);
   expect(bytes(new EventQueue(heavy).take())).toBeLessThan(500_000);
   expect(queue.takeAll()).toHaveLength(100);
-  expect(new EventQueue(heavy.slice(0, 10)).isCarried).toBe(true);
+  expect(new EventQueue(heavy.slice(0, 10)).fitsNextRun).toBe(true);
 });

@@ -45,7 +45,7 @@ async function startProcess() {
     vault: testVault,
     keys: plainKeys,
     now: () => new Date(),
-    observer: { over: () => undefined },
+    observer: { onFinished: () => undefined },
     messageLimits: { ...telegramLimits, chatBurst: 1_000 },
     endLoops: endLoops.signal,
   });

@@ -3,7 +3,7 @@ import type { Provider } from "../../gateways/payments/provider.ts";
 import { providers } from "../../gateways/payments/registry.ts";
 import { UserError } from "../servers/process.ts";
 import { emulatorPorts } from "./emulators.ts";
-import { isServiceName, type ServiceName, serviceNames } from "./service.ts";
+import { isServiceName, type ServiceName, serviceNames } from "./service-name.ts";
 
 /** The parsed command line of `npm start`. */
 export interface Command {

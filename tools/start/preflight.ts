@@ -5,7 +5,7 @@ import { acceptsConnections, isFree } from "../servers/ports.ts";
 import { UserError } from "../servers/process.ts";
 import type { Configuration } from "./configuration.ts";
 import { emulatorPorts } from "./emulators.ts";
-import type { ServiceName } from "./service.ts";
+import type { ServiceName } from "./service-name.ts";
 
 /** The variables that name the ports each service listens on. */
 const portsOf = {

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Ending, launch, type Running, UserError, waitUntil } from "../servers/process.ts";
-import type { ServiceName } from "./service.ts";
+import type { ServiceName } from "./service-name.ts";
 import type { StartContext } from "./start-context.ts";
 
 /** Absolute path of the project's folder. */

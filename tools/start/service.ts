@@ -1,29 +1,6 @@
 import type { Running } from "../servers/process.ts";
+import type { ServiceName } from "./service-name.ts";
 import type { StartContext } from "./start-context.ts";
-
-/** In the order in which the table lists them. */
-export const serviceNames = [
-  "postgres",
-  "temporal",
-  "redis",
-  "telegram",
-  "gateways",
-  "vpn-host",
-  "vpn-client",
-  "web",
-  "workflows",
-  "migrations",
-  "worker",
-  "api",
-  "bot",
-] as const;
-
-/** The name of a service, as `--only` and the table have it. */
-export type ServiceName = (typeof serviceNames)[number];
-
-/** Whether a word from the command line names a service. */
-export const isServiceName = (name: string): name is ServiceName =>
-  (serviceNames as readonly string[]).includes(name);
 
 /** A service that has been started, or that needs no process. */
 export interface Started {

@@ -2,7 +2,7 @@ import type { ProcessOptions } from "../servers/process.ts";
 import type { Configuration } from "./configuration.ts";
 import type { Secrets } from "./data-dir.ts";
 import type { Logs } from "./logs.ts";
-import type { ServiceName } from "./service.ts";
+import type { ServiceName } from "./service-name.ts";
 
 /**
  * Addresses that services pass on: each is set by the service that it belongs to and read by those

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../servers/process.ts";
-import type { Service, ServiceName, Started } from "./service.ts";
+import type { ServiceName } from "./service-name.ts";
+import type { Service, Started } from "./service.ts";
 import type { StartContext } from "./start-context.ts";
 
 const firstPauseMs = 500;

@@ -1,5 +1,6 @@
 import type { Configuration } from "./configuration.ts";
-import { type ServiceName, serviceNames, type Started } from "./service.ts";
+import { type ServiceName, serviceNames } from "./service-name.ts";
+import type { Started } from "./service.ts";
 import type { Addresses } from "./start-context.ts";
 
 /**

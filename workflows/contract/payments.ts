@@ -55,7 +55,7 @@ export function reportTo(id: PaymentId, events: readonly GatewayEvent[]) {
     args,
     signal: signals.gatewayReported,
     signalArgs,
-    staticSummary: `Payment by ${events[0]?.gateway ?? "nobody"}`,
+    staticSummary: `Payment, gateway ${events[0]?.gateway ?? "unknown"}`,
   };
 }
 

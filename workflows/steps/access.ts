@@ -6,7 +6,7 @@ import { proxySteps, type Summaries } from "./proxies.ts";
 /** The steps of subscriptions' workflows. */
 export interface SubscriptionSteps {
   /** Writes the notices that are due and returns when to look again. */
-  followCalendar(ref: SubscriptionRef, now: Instant): Promise<CalendarResult>;
+  writeDueNotices(ref: SubscriptionRef, now: Instant): Promise<CalendarResult>;
   /** Books a customer's device request, once, with its answer; the hosts' reconcilers apply it. */
   handleDeviceRequest(ref: SubscriptionRef, request: DeviceRequest, now: Instant): Promise<void>;
 }
@@ -16,7 +16,7 @@ export interface SubscriptionSteps {
  * summary does not compile.
  */
 export const summaries: Summaries<SubscriptionSteps> = {
-  followCalendar: "writes what is due and reads what is next",
+  writeDueNotices: "writes what is due and reads what is next",
   handleDeviceRequest: "books what a customer asked for a device",
 };
 

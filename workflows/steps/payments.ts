@@ -45,7 +45,7 @@ export interface PaymentSteps {
    */
   issueInvoice(order: PaymentOrder): Promise<void>;
   /** Notifies the customer that the invoice takes longer. */
-  tellInvoiceDelayed(order: PaymentOrder): Promise<void>;
+  notifyInvoiceDelayed(order: PaymentOrder): Promise<void>;
   /** What the gateway itself says about events whose amount is not the price. */
   confirmEvents(
     order: PaymentOrder,
@@ -103,7 +103,7 @@ export interface RefundSteps {
    */
   refundUnmatched(refund: UnmatchedRefund): Promise<RefundAnswer>;
   /** Notifies admins, once, that the refund waits for its gateway. */
-  tellRefundWaits(refund: Refund): Promise<void>;
+  notifyRefundWaits(refund: Refund): Promise<void>;
   /** Books the return of the money. */
   completeRefund(refund: Refund, now: Instant): Promise<void>;
   /** Restores time and balance after a refund that was refused or not approved. */
@@ -118,7 +118,7 @@ export const summaries: Summaries<PaymentSteps & RefundSteps> = {
   openOrder: "makes the order, with the price that was shown",
   findOrder: "looks up what is known of the payment",
   issueInvoice: "asks the gateway for an invoice and has it shown",
-  tellInvoiceDelayed: "tells the customer that the invoice takes longer",
+  notifyInvoiceDelayed: "tells the customer that the invoice takes longer",
   confirmEvents: "asks the gateway about an amount that is not the price",
   lookUp: "asks the gateway what became of the invoice",
   decideEvents: "decides over reports and books all that follows",
@@ -130,7 +130,7 @@ export const summaries: Summaries<PaymentSteps & RefundSteps> = {
   openRefund: "books the refund, takes its time and reserves its balance",
   approveRefund: "books that an admin agrees",
   refundAtGateway: "asks the gateway to return the money",
-  tellRefundWaits: "tells the admins that a refund waits for its gateway",
+  notifyRefundWaits: "tells the admins that a refund waits for its gateway",
   completeRefund: "books that the money is back",
   failRefund: "gives back what the refund had taken",
 };

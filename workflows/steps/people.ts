@@ -42,7 +42,7 @@ export interface PeopleSteps {
     now: Instant,
   ): Promise<ArrivalResult>;
   /** Writes one notice to a person. */
-  say(to: TelegramId, notice: Notice, place: MessagePlace): Promise<void>;
+  sendNotice(to: TelegramId, notice: Notice, place: MessagePlace): Promise<void>;
   /**
    * Opens the subscription with its trial. Undefined: the customer was blocked while the request
    * was open.
@@ -57,11 +57,11 @@ export interface PeopleSteps {
   /** Stores the language and confirms it in that language. */
   changeLanguage(of: TelegramId, language: Language, key: string): Promise<void>;
   /** Stores the names that Telegram reports; a @username belongs to its latest owner alone. */
-  followProfile(profile: Profile): Promise<void>;
+  storeProfile(profile: Profile): Promise<void>;
   /** Books an admin's act with its effects and its audit row, once. */
   recordAct(request: AdminActRequest, now: Instant): Promise<RecordedAct>;
   /** Names of hosts that do not follow the books yet; waits up to `waitMs` for all to follow. */
-  hostsBehind(of: SubscriptionId, waitMs: number): Promise<string[]>;
+  listHostsBehind(of: SubscriptionId, waitMs: number): Promise<string[]>;
   /** Notifies the admin that an act is done, or which hosts follow later. */
   confirmAct(request: AdminActRequest, name: string, hosts: readonly string[]): Promise<void>;
 }
@@ -95,13 +95,13 @@ export interface ApprovalSteps {
  */
 export const summaries: Summaries<PeopleSteps & ApprovalSteps> = {
   arrive: "registers the person and picks the next step",
-  say: "writes a message to the person",
+  sendNotice: "writes a message to the person",
   openSubscription: "makes the person a customer with a subscription",
   reject: "books the rejection",
   changeLanguage: "books the language",
-  followProfile: "books the names that Telegram reports now",
+  storeProfile: "books the names that Telegram reports now",
   recordAct: "books the act with all that follows, and its audit row",
-  hostsBehind: "looks up which hosts do not follow yet",
+  listHostsBehind: "looks up which hosts do not follow yet",
   confirmAct: "tells the admin how it stands",
   openApproval: "books the question and asks every admin",
   remindAdmins: "reminds the admins",

@@ -43,7 +43,7 @@ export function addConnect(bot: Composer<BotContext>, ports: DialoguePorts): voi
     await show(context, page.text, page.buttons);
   });
   onButton(bot, troubleButton, "trouble", async (context, { symptom }) => {
-    const page = symptom === undefined ? troublePage(context) : advicePage(context, symptom);
+    const page = symptom === undefined ? troublePage(context) : symptomPage(context, symptom);
     answerPress(context);
     await show(context, page.text, page.buttons);
   });
@@ -142,10 +142,10 @@ function troublePage(context: BotContext): Page {
   return withBack(context, page, connectButton.data({}));
 }
 
-function advicePage(context: BotContext, symptom: (typeof symptoms)[number]): Page {
+function symptomPage(context: BotContext, symptom: (typeof symptoms)[number]): Page {
   const { connect } = context.texts.access;
   const person = { text: connect.person, data: supportButton.data({}) };
   const works = { text: connect.works, data: worksButton.data({}) };
-  const page = { text: connect.advice[symptom], buttons: [[works], [person]] };
+  const page = { text: connect.tips[symptom], buttons: [[works], [person]] };
   return withBack(context, page, troubleButton.data({}));
 }

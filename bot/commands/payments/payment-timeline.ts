@@ -5,7 +5,7 @@ import type {
   RefundDetails,
 } from "../../../db/queries/payments/payment-timelines.ts";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
-import type { Effect } from "../../../domain/payments/decision.ts";
+import type { Effect } from "../../../domain/payments/effect.ts";
 import { type Instant, toMs } from "../../../domain/time.ts";
 import { escapeHtml, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";

@@ -1,8 +1,7 @@
 import type { Composer } from "telegraf";
 import type { StartResult } from "../../../client/durable.ts";
 import { actOnCustomer } from "../../../client/people.ts";
-import { longestExtensionDays } from "../../../domain/access/subscription.ts";
-import type { AdminAct } from "../../../domain/people/admin-act.ts";
+import { type AdminAct, longestExtensionDays } from "../../../domain/people/admin-act.ts";
 import { actButtons, extendButton, telegramIdIn } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";

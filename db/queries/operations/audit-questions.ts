@@ -8,6 +8,7 @@ interface QuestionRow {
   readonly details: string;
 }
 
+/** The contradictions that one query finds; the others need a replay of the time lots. */
 export type QuestionKind = Exclude<Disagreement["kind"], "wrongEnd" | "wrongTaken">;
 
 /**
@@ -106,7 +107,7 @@ export const questions: Readonly<Record<QuestionKind, RawBuilder<QuestionRow>>> 
                         and c.returned_minor < c.paid_minor) as some) kept
    where (p.state = 'settled' and not kept.some) or (p.state = 'refunded' and kept.some)`,
   bookedTwice: sql`select c.gateway || '/' || c.reference as about,
-         'is money of payment ' || c.payment_id || ' and unmatched money' as details
+         'is money of payment ' || c.payment_id || ' and of an unmatched payment' as details
     from charges c join unmatched u on u.gateway = c.gateway and u.reference = c.reference`,
   wrongTraffic: sql`select s.id::text as about,
          'has moved ' || s.moved_bytes || ' bytes, its keys ' || coalesce(t.moved, 0) as details

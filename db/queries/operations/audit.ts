@@ -3,7 +3,7 @@ import type { Disagreement, TrialLine } from "../../../domain/operations/disagre
 import { sumWhere } from "../../expressions.ts";
 import { type EntityManager, queriesOf, type Schema } from "../../orm.ts";
 import { type QuestionKind, questions } from "./audit-questions.ts";
-import { subscriptionsAtOnce, findTimeDisagreements } from "./time-audit.ts";
+import { findTimeDisagreements, subscriptionsAtOnce } from "./time-audit.ts";
 
 const of = expressionBuilder<Schema, "ledger_entries">();
 

@@ -1,5 +1,5 @@
 import { type Currency, type Money, money } from "../../../domain/money.ts";
-import type { Effect } from "../../../domain/payments/decision.ts";
+import type { Effect } from "../../../domain/payments/effect.ts";
 import {
   type GatewayEvent,
   type GatewayReport,

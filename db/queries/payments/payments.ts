@@ -116,6 +116,7 @@ export class PaymentQueries {
  */
 function matchingIds(db: Queries, text: string) {
   const [first, last] = idsFrom(text);
+  // The builder has no select without a table, which the balance's name is.
   const names = sql<string>`(select name from gateways union select ${balanceGateway})`;
   return db
     .selectFrom("payments")

@@ -3,7 +3,7 @@ import type { TimeEntry } from "../../../domain/access/time-lots.ts";
 import type { CustomerId, TelegramId } from "../../../domain/ids.ts";
 import type { Money } from "../../../domain/money.ts";
 import { gatewayName } from "../../../domain/payments/payment.ts";
-import type { PaymentMethod } from "../../../domain/payments/plan-offers.ts";
+import { isOfferedTo, type PaymentMethod } from "../../../domain/payments/plan-offers.ts";
 import type { Plan } from "../../../domain/payments/plan.ts";
 import { addMs, type Instant, instant } from "../../../domain/time.ts";
 import { loadTime } from "../../access/time-lots.ts";
@@ -39,10 +39,7 @@ export class PlanQueries {
   /** Plans for sale in the owner's order; a hidden plan only for those who have it (`has`). */
   async listOffered(has?: string): Promise<Plan[]> {
     const newest = await listNewestPlans(queriesOf(this.#em));
-    return newest
-      .filter(({ plan, isRetired }) => !isRetired && !plan.trial)
-      .map(({ plan }) => plan)
-      .filter(({ hidden, code }) => !hidden || code === has);
+    return newest.filter((one) => isOfferedTo(one, has)).map(({ plan }) => plan);
   }
 
   /** Configured gateways with their currencies, by name. */

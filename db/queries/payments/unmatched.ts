@@ -32,6 +32,7 @@ export interface PaymentTotals {
   readonly found: number;
 }
 
+/** A charge's name, short enough for a button: references of gateways may be long. */
 const key = sql<string>`md5(u.gateway || '/' || u.reference)`;
 
 const selectOpen = (db: Queries) =>

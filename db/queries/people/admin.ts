@@ -188,7 +188,7 @@ async function listRequests(
 }
 
 async function listLots(db: Queries, customerId: string, limit: number): Promise<TimelineRow[]> {
-  // A return took as much as the end has moved.
+  // A return took as much as the end has moved. Window functions over dates are clearer in SQL.
   const days = sql<string>`trim_scale(round(case when t.kind = 'refund' then extract(epoch from
       greatest(t.paid_until, t.at) - greatest(lag(t.paid_until) over (order by t.seq), t.at)) / 86400
     else t.ms / 86400000.0 end, 1))::text`;
@@ -209,7 +209,7 @@ async function listDevices(db: Queries, customerId: string, limit: number): Prom
     .innerJoin("devices as d", "d.subscriptionId", "s.id")
     .select(["d.createdAt", "d.revokedAt", "d.name"])
     .where("s.customerId", "=", customerId)
-    .orderBy(sql`coalesce(d.revoked_at, d.created_at)`, "desc")
+    .orderBy((of) => of.fn.coalesce("d.revokedAt", "d.createdAt"), "desc")
     .limit(limit)
     .execute();
   return rows.flatMap(({ createdAt, revokedAt, name }): TimelineRow[] => {
@@ -226,6 +226,7 @@ async function listActs(db: Queries, customerId: string, limit: number): Promise
     .selectFrom("audit_log as l")
     .leftJoin("customers as w", "w.telegramId", "l.actor")
     .select(["l.at", "l.act", "w.firstName"])
+    // The act's details are JSON without a type.
     .select(sql<string>`coalesce(l.after->>'addedDays', '')`.as("detail"))
     .where("l.customerId", "=", customerId)
     .where("l.act", "in", [...acts])

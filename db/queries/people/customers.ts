@@ -113,6 +113,7 @@ export class CustomerQueries {
       .selectFrom("customers")
       .select(["telegramId", "firstName", "lastName"])
       .where(
+        // Conditions on expressions of columns are shorter in SQL than by the builder.
         sql<boolean>`telegram_id::text = ${words} or lower(username) = lower(${words})
           or strpos(lower(first_name || ' ' || coalesce(last_name, '')), lower(${words})) > 0`,
       )

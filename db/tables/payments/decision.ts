@@ -1,5 +1,5 @@
 import { defineEntity, p } from "@mikro-orm/postgresql";
-import type { Effect } from "../../../domain/payments/decision.ts";
+import type { Effect } from "../../../domain/payments/effect.ts";
 
 /** Insert-only: the decision about an event, by the event's key. */
 export const DecisionTable = defineEntity({

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeAll, beforeEach, expect } from "vitest";
-import { followHost, type HostLoopPorts } from "../../../activities/access/host-loop.ts";
+import { keepHost, type HostLoopPorts } from "../../../activities/access/host-loop.ts";
 import { askForComparison } from "../../../db/access/hosts.ts";
 import { listen } from "../../../db/notifications.ts";
 import { type HostCondition, wellHost } from "../../../domain/access/host.ts";
@@ -80,7 +80,7 @@ export function follow(
     ...given,
   };
   const checkpoint = () => signal.throwIfAborted();
-  const loop = followHost(ports, { hostId: id, known: wellHost, ...input }, { signal, checkpoint });
+  const loop = keepHost(ports, { hostId: id, known: wellHost, ...input }, { signal, checkpoint });
   loops.push(loop);
   return loop;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { followHost } from "../../../activities/access/host-loop.ts";
+import { keepHost } from "../../../activities/access/host-loop.ts";
 import { listWaitingHosts } from "../../../db/access/accesses.ts";
 import { revokeDevice } from "../../../db/access/devices.ts";
 import { allowRemovals } from "../../../db/access/hosts.ts";
@@ -202,7 +202,7 @@ test("two loops of one host never act at the same time; when one ends the other 
   const hosts = { get: async () => counted };
   const quick = { ...polling, compareEveryMs: 5 };
   const ports = { hosts, polling: quick };
-  const loop = followHost(
+  const loop = keepHost(
     {
       em: db.writer.em,
       vault: books.vault,

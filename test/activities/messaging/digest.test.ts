@@ -14,7 +14,7 @@ import {
   approvalAnnouncement,
   approvalClosed,
   mostAskedSingly,
-} from "../../../domain/messaging/message.ts";
+} from "../../../domain/messaging/announcements.ts";
 import { money } from "../../../domain/money.ts";
 import {
   type GatewayEvent,

@@ -23,7 +23,7 @@ test("a caller who waits as told makes no more calls than allowed", () =>
         }
         expect(limiter.allowed(now)).toBeGreaterThan(0);
         expect(limiter.waiting(now).chats).not.toContain(chat);
-        limiter.call(chat, now);
+        limiter.countCall(chat, now);
         calls.push({ at: now, chat });
       }
       for (const { at, chat } of calls) {
@@ -48,7 +48,7 @@ test("a resting chat is listed until its rest is over, or ended", () => {
 
 test("with calls reserved for others it is full earlier", () => {
   const limiter = new RateLimiter();
-  for (let call = 0; call < 20; call += 1) limiter.call(telegramId(call + 1), call);
+  for (let call = 0; call < 20; call += 1) limiter.countCall(telegramId(call + 1), call);
   expect(limiter.freeInMs(30)).toBe(0);
   expect(limiter.freeInMs(30, 5)).toBe(970);
 });
@@ -64,23 +64,23 @@ test("while Telegram asks chats to wait, the next chat is tried soon, however ma
   const outage = new Outage();
   let now = 0;
   for (let n = 0; n < 100; n += 1) {
-    outage.failed(telegramId(n + 1), now, true);
+    outage.recordFailure(telegramId(n + 1), now, true);
     now += outage.waitMs(now);
   }
   expect(now).toBeLessThanOrEqual(10_000);
-  expect(outage.answered()).toEqual([]);
+  expect(outage.recordAnswer()).toEqual([]);
 });
 
 test("five chats in a row without an answer are an outage, until one answers", () => {
   const outage = new Outage();
-  for (const chat of chats.slice(0, 4)) outage.failed(chat, 0, false);
-  outage.failed(chats[0]!, 0, false);
+  for (const chat of chats.slice(0, 4)) outage.recordFailure(chat, 0, false);
+  outage.recordFailure(chats[0]!, 0, false);
   expect(outage.isOn).toBe(false);
-  outage.failed(chats[4]!, 0, true);
+  outage.recordFailure(chats[4]!, 0, true);
   expect([outage.isOn, outage.waitMs(0)]).toEqual([true, 500]);
-  outage.failed(chats[5]!, 500, false);
+  outage.recordFailure(chats[5]!, 500, false);
   expect(outage.waitMs(500)).toBe(1_000);
   // A chat that Telegram itself told to wait goes on waiting.
-  expect(outage.answered()).toEqual([...chats.slice(0, 4), chats[5]]);
-  expect([outage.isOn, outage.waitMs(0), outage.answered()]).toEqual([false, 0, []]);
+  expect(outage.recordAnswer()).toEqual([...chats.slice(0, 4), chats[5]]);
+  expect([outage.isOn, outage.waitMs(0), outage.recordAnswer()]).toEqual([false, 0, []]);
 });

@@ -4,6 +4,8 @@ import {
   approvalClosed,
   approvalMessages,
   approvalReminders,
+} from "../../../domain/messaging/announcements.ts";
+import {
   invoiceChanged,
   invoiceMessages,
   noticeTo,

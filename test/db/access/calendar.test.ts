@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { followCalendar } from "../../../db/access/calendar.ts";
+import { writeDueNotices } from "../../../db/access/calendar.ts";
 import { enqueue } from "../../../db/messaging/messages.ts";
 import { customerId } from "../../../domain/ids.ts";
 import { noticeTo } from "../../../domain/messaging/message.ts";
@@ -16,7 +16,7 @@ async function customerUntil(hours: number) {
   const paidUntil = hoursFromNow(hours);
   const { subscriptionId: id, ...owner } = await books.subscriber({ paidUntil });
   const ref = { id, customerId: customerId(owner.customerId), telegramId: owner.telegramId };
-  const read = (now = hoursFromNow(0)) => followCalendar(db.writer.em, ref, now);
+  const read = (now = hoursFromNow(0)) => writeDueNotices(db.writer.em, ref, now);
   const readNotices = () =>
     db.owner.em
       .fork()

@@ -1,6 +1,11 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { type AccessFacts, letsIn, stateAt } from "../../../domain/access/subscription.ts";
+import {
+  type AccessFacts,
+  letsIn,
+  mayAddDevice,
+  stateAt,
+} from "../../../domain/access/subscription.ts";
 import { addMs, dayMs, instant } from "../../../domain/time.ts";
 
 const paidUntil = instant("2026-01-31T00:00:00.000Z");
@@ -41,3 +46,12 @@ test("a revocation outweighs a block, a block everything that the calendar says"
 test("a subscription without time is expired", () => {
   expect(stateAt({ ...facts, paidUntil: undefined }, paidUntil)).toBe("expired");
 });
+
+test("devices are added until the limit is reached, and none while a smaller plan is exceeded", () =>
+  fc.assert(
+    fc.property(fc.nat(20), fc.nat(20), (held, limit) => {
+      let devices = held;
+      while (mayAddDevice(devices, limit)) devices += 1;
+      expect(devices).toBe(Math.max(held, limit));
+    }),
+  ));

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { money } from "../../../domain/money.ts";
 import {
   type BookedCharge,
-  confirmed,
+  eventsToDecide,
   fateOf,
   newsOf,
   nextLookupMs,
@@ -192,29 +192,29 @@ const paidLine = (minor: number, of = "13660") =>
   own({ kind: "paid", reference: of, paid: money(minor, "RUB"), at });
 
 test("if the gateway states another amount, the gateway's own line counts", () => {
-  const [event, ...more] = confirmed(order, pushed(300_004_567), [paidLine(30_000)]);
+  const [event, ...more] = eventsToDecide(order, pushed(300_004_567), [paidLine(30_000)]);
   expect(more).toEqual([]);
   expect(event).toMatchObject({ report: { paid: money(30_000, "RUB") }, evidence: "asked" });
 });
 
 test("with a payment the gateway also reports its return", () => {
   const back = own({ kind: "refunded", reference: "13660", returned: money(1_000, "RUB") });
-  const events = confirmed(order, pushed(29_000), [paidLine(30_000), back]);
+  const events = eventsToDecide(order, pushed(29_000), [paidLine(30_000), back]);
   expect(events.map(({ report: one }) => one.kind)).toEqual(["paid", "refunded"]);
 });
 
 test("the answer contains nothing of other charges, however many there are", () => {
   const others = Array.from({ length: 1_000 }, (_, n) => paidLine(100, `other ${n}`));
-  const events = confirmed(order, pushed(29_000), [...others, paidLine(29_000)]);
+  const events = eventsToDecide(order, pushed(29_000), [...others, paidLine(29_000)]);
   expect(events).toMatchObject([{ report: { reference: "13660" } }]);
 });
 
 test("if the gateway cannot say, or lists other charges only, the pushed event counts", () => {
   const event = pushed(29_000);
   const strangers = { ...paidLine(30_000), about: { kind: "nobody" } } as const;
-  expect(confirmed(order, event, [])).toEqual([event]);
-  expect(confirmed(order, event, [strangers])).toEqual([event]);
-  expect(confirmed(order, event, [paidLine(30_000, "13661")])).toEqual([event]);
+  expect(eventsToDecide(order, event, [])).toEqual([event]);
+  expect(eventsToDecide(order, event, [strangers])).toEqual([event]);
+  expect(eventsToDecide(order, event, [paidLine(30_000, "13661")])).toEqual([event]);
 });
 
 test("an event that the gateway contradicts moves nothing and is kept", () => {
@@ -222,12 +222,12 @@ test("an event that the gateway contradicts moves nothing and is kept", () => {
     own({ kind: "progress", status: "AUTHORIZED" }),
     own({ kind: "declined", final: true, reason: "CANCELED", invoiceReference: "13660" }),
   ]) {
-    const events = confirmed(order, pushed(29_000), [one]);
+    const events = eventsToDecide(order, pushed(29_000), [one]);
     expect(events).toMatchObject([{ report: { kind: "progress" }, evidence: "pushed" }]);
   }
 });
 
 test("what is not a payment needs no confirmation", () => {
   const event: GatewayEvent = { ...pushed(1), report: { kind: "progress", status: "NEW" } };
-  expect(confirmed(order, event, [paidLine(30_000)])).toEqual([event]);
+  expect(eventsToDecide(order, event, [paidLine(30_000)])).toEqual([event]);
 });

@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { money } from "../../../domain/money.ts";
 import { priceReturned } from "../../../domain/payments/charge.ts";
-import { decide, factsAfter, type PaymentFacts } from "../../../domain/payments/decision.ts";
+import { decide, factsAfter } from "../../../domain/payments/decision.ts";
+import type { PaymentFacts } from "../../../domain/payments/payment-facts.ts";
 import type { GatewayReport } from "../../../domain/payments/payment.ts";
 import { orderOf, unpaid } from "./orders.ts";
 

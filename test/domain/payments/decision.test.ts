@@ -1,13 +1,10 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { money } from "../../../domain/money.ts";
-import {
-  decide,
-  type Effect,
-  factsAfter,
-  type PaymentFacts,
-} from "../../../domain/payments/decision.ts";
+import { decide, factsAfter } from "../../../domain/payments/decision.ts";
+import type { Effect } from "../../../domain/payments/effect.ts";
 import { eventKey } from "../../../domain/payments/event-key.ts";
+import type { PaymentFacts } from "../../../domain/payments/payment-facts.ts";
 import {
   asPaymentId,
   gatewayName,

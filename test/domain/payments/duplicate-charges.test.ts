@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { money } from "../../../domain/money.ts";
-import { decide, factsAfter, type PaymentFacts } from "../../../domain/payments/decision.ts";
+import { decide, factsAfter } from "../../../domain/payments/decision.ts";
 import { DuplicateReserves } from "../../../domain/payments/duplicate-charges.ts";
+import type { PaymentFacts } from "../../../domain/payments/payment-facts.ts";
 import type { GatewayReport } from "../../../domain/payments/payment.ts";
 import { orderOf, unpaid } from "./orders.ts";
 

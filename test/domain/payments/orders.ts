@@ -1,6 +1,6 @@
 import type { CustomerId, SubscriptionId, TelegramId } from "../../../domain/ids.ts";
 import { money } from "../../../domain/money.ts";
-import type { PaymentFacts } from "../../../domain/payments/decision.ts";
+import type { PaymentFacts } from "../../../domain/payments/payment-facts.ts";
 import {
   gatewayName,
   type PaymentId,

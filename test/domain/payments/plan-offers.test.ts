@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { currencies, money } from "../../../domain/money.ts";
 import { balanceGateway, gatewayName } from "../../../domain/payments/payment.ts";
-import { offerPlans } from "../../../domain/payments/plan-offers.ts";
+import { isOfferedTo, offerPlans } from "../../../domain/payments/plan-offers.ts";
 import { refundableOf } from "../../../domain/payments/refund.ts";
 import { anyPlan } from "../../texts/drawn-payments.ts";
 
@@ -46,6 +46,31 @@ test("a plan is offered by each gateway in whose currency it has a price, and fr
       }
     }),
   ));
+
+test("a plan is offered unless it is retired, the trial, or hidden from those who do not have it", () => {
+  const anyNewest = fc.record({
+    plan: fc
+      .tuple(anyPlan, fc.boolean())
+      .map(([plan, isTrial]): typeof plan => ({ ...plan, trial: isTrial })),
+    isRetired: fc.boolean(),
+  });
+  const kinds = new Set<string>();
+  fc.assert(
+    fc.property(anyNewest, fc.constantFrom("same", "other", undefined), (newest, current) => {
+      const { plan, isRetired } = newest;
+      const currentCode = current === "same" ? plan.code : current;
+      const isOffered = isOfferedTo(newest, currentCode);
+      kinds.add(`${isRetired} ${plan.trial} ${plan.hidden} ${current}: ${isOffered}`);
+    }),
+    { numRuns: 1_000 },
+  );
+  expect([...kinds].filter((kind) => kind.endsWith(": true")).toSorted()).toEqual([
+    "false false false other: true",
+    "false false false same: true",
+    "false false false undefined: true",
+    "false false true same: true",
+  ]);
+});
 
 const rub = (minor: number) => money(minor, "RUB");
 const charge = fc.record({

@@ -1,8 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { longestExtensionDays } from "../../../domain/access/subscription.ts";
 import { telegramId } from "../../../domain/ids.ts";
-import { refusalOf } from "../../../domain/people/admin-act.ts";
+import { longestExtensionDays, refusalOf } from "../../../domain/people/admin-act.ts";
 
 const customer = telegramId(5001);
 

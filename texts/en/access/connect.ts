@@ -30,7 +30,7 @@ export const connect = {
     stopped: "It has stopped working",
     slow: "It is slow",
   },
-  advice: {
+  tips: {
     file: "📄 Install the app first. Then open the app, press +, choose to import from a file, and pick the key file. If you do not see it, let the bot send the key again.",
     "no-internet":
       "🌐 Turn the VPN off and on. Then try another network, such as mobile data. If nothing loads there either, make a new key: Devices, your device, New key.",

@@ -1,0 +1,134 @@
+import type { ApprovalId, TelegramId } from "../ids.ts";
+import type { Money } from "../money.ts";
+import type { GatewayName } from "../payments/payment.ts";
+import { hourMs, type Instant, toMs } from "../time.ts";
+import { adminNoticesTo, type MessageContent, type OutgoingMessage } from "./message.ts";
+
+/** The slot of a question to admins. */
+export const approvalSlot = (id: ApprovalId, ask: string): string => `approval/${id}/${ask}`;
+
+/** One question to admins; an approval may be asked more than once. */
+export interface ApprovalQuestion {
+  readonly approvalId: ApprovalId;
+  readonly ask: string;
+}
+
+/** The question, to each of these admins. */
+export const approvalMessages = (
+  admins: readonly TelegramId[],
+  { approvalId, ask }: ApprovalQuestion,
+): OutgoingMessage[] =>
+  admins.map((to) => {
+    const slot = approvalSlot(approvalId, ask);
+    return { key: `${slot}/${to}`, to, slot, content: { kind: "approval", approvalId, ask } };
+  });
+
+/** How many of a kind wait for a decision, including the one being announced. */
+interface OpenNow {
+  readonly openCount: number;
+  readonly now: Instant;
+}
+
+/** How many open questions are announced one by one; beyond that only their number is. */
+export const mostAskedSingly = 20;
+const digestEveryMs = 6 * hourMs;
+
+/** A message to each admin with the number of open questions; it is edited when that changes. */
+interface Digest {
+  readonly slot: string;
+  readonly content: MessageContent;
+}
+
+const approvalDigest: Digest = { slot: "approval-digest", content: { kind: "approvalDigest" } };
+const unmatchedDigest: Digest = { slot: "unmatched-digest", content: { kind: "unmatchedDigest" } };
+
+/**
+ * Reminds admins of an open question: of this one, or of the number of all,
+ * as `approvalAnnouncement` does.
+ */
+export function approvalReminders(
+  admins: readonly TelegramId[],
+  { approvalId, ask }: ApprovalQuestion,
+  open: OpenNow,
+): OutgoingMessage[] {
+  const slot = approvalSlot(approvalId, ask);
+  if (open.openCount > mostAskedSingly)
+    return announceByNumber(approvalDigest, admins, { ...open, cause: `${slot}/reminder` });
+  return admins.map((to) => ({
+    key: `${slot}/reminder/${to}`,
+    to,
+    content: { kind: "approvalReminder", approvalId, ask },
+  }));
+}
+
+/**
+ * Announces a new question to admins. Up to twenty are sent one by one; beyond that each admin has
+ * one message with their number, which is edited and sent anew at most every six hours.
+ */
+export const approvalAnnouncement = (
+  admins: readonly TelegramId[],
+  asked: ApprovalQuestion,
+  open: OpenNow,
+): OutgoingMessage[] =>
+  open.openCount <= mostAskedSingly
+    ? approvalMessages(admins, asked)
+    : announceByNumber(approvalDigest, admins, {
+        ...open,
+        cause: `${approvalSlot(asked.approvalId, asked.ask)}/asked`,
+      });
+
+/** An unmatched payment. `name`: its gateway and reference. */
+export interface UnmatchedMoney {
+  readonly name: string;
+  readonly gateway: GatewayName;
+  readonly amount: Money;
+}
+
+/** Announces an unmatched payment to admins: one by one, or by their number when many wait. */
+export function unmatchedAnnouncement(
+  admins: readonly TelegramId[],
+  { name, gateway, amount }: UnmatchedMoney,
+  open: OpenNow,
+): OutgoingMessage[] {
+  const key = `unmatched/${name}`;
+  if (open.openCount <= mostAskedSingly)
+    return adminNoticesTo(admins, key, { kind: "unmatchedMoney", gateway, amount });
+  return announceByNumber(unmatchedDigest, admins, { ...open, cause: key });
+}
+
+/** Updates the number of unmatched payments that wait; `cause` names what changed it. */
+export const unmatchedChanged = (admins: readonly TelegramId[], cause: string): OutgoingMessage[] =>
+  admins.map((to) => digestChanged(unmatchedDigest, to, cause));
+
+function announceByNumber(
+  digest: Digest,
+  admins: readonly TelegramId[],
+  { now, cause }: OpenNow & { readonly cause: string },
+): OutgoingMessage[] {
+  const period = Math.floor(toMs(now) / digestEveryMs);
+  return admins.flatMap((to) => [
+    { ...digest, key: `${digest.slot}/${period}/${to}`, to },
+    digestChanged(digest, to, cause),
+  ]);
+}
+
+/** Removes the question's buttons everywhere, says who decided, and updates the digest's number. */
+export const approvalClosed = (
+  admins: readonly TelegramId[],
+  { approvalId, ask }: ApprovalQuestion,
+): OutgoingMessage[] =>
+  admins.flatMap((to) => {
+    const slot = approvalSlot(approvalId, ask);
+    const content = { kind: "approval", approvalId, ask } as const;
+    return [
+      { key: `${slot}/closed/${to}`, to, slot, action: "edit" as const, content },
+      digestChanged(approvalDigest, to, `${slot}/closed`),
+    ];
+  });
+
+const digestChanged = (digest: Digest, to: TelegramId, cause: string): OutgoingMessage => ({
+  ...digest,
+  key: `${digest.slot}/${cause}/${to}`,
+  to,
+  action: "edit",
+});

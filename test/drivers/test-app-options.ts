@@ -1,0 +1,39 @@
+import type { HostPolling } from "../../activities/access/host-loop.ts";
+import type { Limits } from "../../activities/messaging/rate-limiter.ts";
+import type { PollingOptions } from "../../activities/operations/reconciliation/polling.ts";
+import type { GatewayDirectory } from "../../activities/payments/gateway-directory.ts";
+import type { OfferedPlan } from "../../db/payments/plans.ts";
+import type { ApprovalLimits } from "../../domain/payments/refund.ts";
+import type { SignupPolicy } from "../../domain/people/signup.ts";
+import type { MemorySettings } from "../../gateways/hosts/amneziawg/settings.ts";
+import type { MemoryVpnHost } from "../../gateways/hosts/memory.ts";
+import type { VpnHost } from "../../gateways/hosts/port.ts";
+import type { PaymentGateway } from "../../gateways/payments/port.ts";
+
+/** How a test app differs from the usual one. */
+export interface TestAppOptions {
+  readonly policy?: Partial<SignupPolicy>;
+  readonly adminIds?: readonly number[];
+  /** Wraps the product's host, to make it fail. */
+  readonly host?: (real: MemoryVpnHost) => VpnHost;
+  /** The gateways; by default the memory gateway, named `memory`. */
+  readonly gateways?: (world: { readonly emulatorUrl: string }) => readonly PaymentGateway[];
+  /** Wraps the directory of configured gateways, to switch some off. */
+  readonly directory?: (known: GatewayDirectory) => GatewayDirectory;
+  readonly plans?: readonly OfferedPlan[];
+  readonly refundLimits?: ApprovalLimits;
+  /** Runs the gateways' reconcilers at this pace; without it no statement is read. */
+  readonly gatewayPolling?: Partial<PollingOptions>;
+  readonly hostPolling?: Partial<HostPolling>;
+  /** Limits of sending; by default none: tests of the pace set Telegram's. */
+  readonly messageLimits?: Limits;
+  readonly onAudit?: (disagreements: number) => void;
+  readonly capacity?: number;
+  readonly network?: string;
+  /** A second host, beside the app's own. */
+  readonly secondHost?: {
+    readonly settings: MemorySettings;
+    readonly host: VpnHost;
+    readonly capacity?: number;
+  };
+}
