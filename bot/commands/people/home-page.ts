@@ -5,7 +5,6 @@ import { trialPlan } from "../../../domain/access/subscription.ts";
 import {
   connectButton,
   helpButton,
-  homeButton,
   plansButton,
   startButton,
 } from "../../../domain/messaging/buttons.ts";
@@ -145,8 +144,3 @@ function lastRows({ texts, customer }: BotContext): Buttons {
   const admin = { text: menu.admin, data: adminMenuButton.data({}) };
   return [customer.role === "admin" ? [language, admin] : [language]];
 }
-
-/** The row that leads to the home screen. */
-export const homeRow = ({ texts }: BotContext) => [
-  { text: texts.messaging.menu.home, data: homeButton.data({}) },
-];
