@@ -50,7 +50,8 @@ const concurrenciesOf = ({ rounds }: Results): number[] => [
 
 /** The rate of each round of B divided by that of the round of A just before it. */
 function ratios(found: Results, concurrency: number): number[] {
-  const [a, b] = [roundsOf(found, concurrency, "A"), roundsOf(found, concurrency, "B")];
+  const a = roundsOf(found, concurrency, "A");
+  const b = roundsOf(found, concurrency, "B");
   return b.map(({ perSecond }, at) => perSecond / (a[at]?.perSecond ?? Number.NaN));
 }
 

@@ -144,7 +144,7 @@ test("all approvals, search results and unmatched payments are within reach of a
        from customers where telegram_id = ${eve.id} returning 1`,
   );
   await admin.pressButton(/^admin-pending$/u);
-  const [all] = [await turnAllPages(admin, await admin.waitForMessage(/Waiting: 63/u))];
+  const all = await turnAllPages(admin, await admin.waitForMessage(/Waiting: 63/u));
   expect(all.data).toEqual(
     expect.arrayContaining(["decide:host:a:b:approve", "decide:refund:a:b:reject"]),
   );

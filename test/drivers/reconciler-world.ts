@@ -168,7 +168,9 @@ export class ReconcilerWorld {
   }
 
   async #person(role: "admin" | "customer") {
-    const [customer, telegram] = [randomUUID(), (people += 1)];
+    const customer = randomUUID();
+    people += 1;
+    const telegram = people;
     const named = { firstName: "P", language: "en", role, status: "active" } as const;
     const row = { id: customer, telegramId: telegram, lastActivityAt: new Date(), ...named };
     await this.db.insertInto("customers").values(row).execute();

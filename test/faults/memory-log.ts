@@ -42,7 +42,8 @@ export class MemoryLog {
   grownBeyond(share: number): string[] {
     return parts.flatMap((part) => {
       const [, second = [], , last = []] = this.#quarters(part);
-      const [before, after] = [median(second), median(last)];
+      const before = median(second);
+      const after = median(last);
       return after > before * (1 + share) ? [`${part}: ${before} → ${after} MB`] : [];
     });
   }

@@ -141,7 +141,8 @@ test.each(Object.keys(parts))(
   "kill -9 of %s while a person waits for approval, and again while the key is made: one key all the same",
   async (name) => {
     const part = parts[name]!();
-    const [person, admin] = [newPerson(), new Person(emulator.url, adminId)];
+    const person = newPerson();
+    const admin = new Person(emulator.url, adminId);
     await person.send("/start");
     await retryUntilDone(() => person.answerCaptcha());
     await part.kill();
@@ -186,7 +187,8 @@ test("an update that the bot had received when it was killed is not lost", async
 
 test("with Redis away for the whole of it, everything works", async () => {
   await servers.redis.kill();
-  const [person, admin] = [newPerson(), new Person(emulator.url, adminId)];
+  const person = newPerson();
+  const admin = new Person(emulator.url, adminId);
   await person.send("/start");
   await retryUntilDone(() => person.answerCaptcha());
   await retryUntilDone(() =>

@@ -9,7 +9,8 @@ import { missing } from "../gateways/hosts/requirements.ts";
 
 const lacking = missing("root", "ip");
 const tag = randomInt(10_000, 99_999);
-const [near, far] = [`tgn${tag}`, `tgf${tag}`];
+const near = `tgn${tag}`;
+const far = `tgf${tag}`;
 const sh = (script: string): string =>
   execFileSync("/bin/sh", ["-ec", script], { encoding: "utf8" });
 const port = 8_080;

@@ -32,12 +32,10 @@ async function openPast(...moments: readonly string[]) {
 }
 
 test("with SHOP_STARTED_AT, payments without an order count from that moment on, and earlier ones are skipped", async () => {
-  const [old, before, at, after] = [
-    "2026-01-31T23:59:59Z",
-    "2026-02-28T23:59:59Z",
-    "2026-03-01T00:00:00Z",
-    "2026-03-01T00:00:01Z",
-  ];
+  const old = "2026-01-31T23:59:59Z";
+  const before = "2026-02-28T23:59:59Z";
+  const at = "2026-03-01T00:00:00Z";
+  const after = "2026-03-01T00:00:01Z";
   const url = await openPast(old, before, at, after);
   const temporal = await createNamespace();
   onTestFinished(() => temporal.connection.close());

@@ -58,7 +58,8 @@ async function removeDevice(person: Person): Promise<void> {
 }
 
 test("a host that restarted gets its peers back, and no others", async () => {
-  const [first, second] = [await app.customer(), await app.customer()];
+  const first = await app.customer();
+  const second = await app.customer();
   await waitForState(app, first, "active", 1);
   await waitForState(app, second, "active", 1);
   const before = await peers();
@@ -106,7 +107,9 @@ test("a peer of ours that somebody has changed on the host is mended", async () 
 });
 
 test("more drift than a comparison may remove waits for an admin's yes, and who has no right goes all the same", async () => {
-  const [admin, bob, eve] = [await app.admin(), await app.customer(), await app.customer()];
+  const admin = await app.admin();
+  const bob = await app.customer();
+  const eve = await app.customer();
   for (const one of [bob, eve]) await waitForState(app, one, "active", 1);
   const keys = 14;
   const calendar = app.client.workflow.getHandle(await app.subscriptionOf(bob));

@@ -10,7 +10,8 @@ const host = "127.0.0.1";
  * could take a free port before its server does; and within 16 signed bits, in which some programs
  * store ports.
  */
-const [lowest, highest] = [10_000, 32_767];
+const lowest = 10_000;
+const highest = 32_767;
 const triesPerPort = 50;
 
 /**

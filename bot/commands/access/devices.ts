@@ -33,7 +33,8 @@ export function addDevices(bot: Composer<BotContext>, ports: DialoguePorts): voi
     openDevicesPage(context, ports, number),
   );
   onButton(bot, addDeviceButton, "device-add", async (context) => {
-    const [owned, ref] = [await findOwned(context, ports), await findSubscription(context, ports)];
+    const owned = await findOwned(context, ports);
+    const ref = await findSubscription(context, ports);
     if (!owned || !ref)
       return answerPress(context, context.texts.messaging.answer.pressStart, true);
     const requestId = requestIdOf(context);

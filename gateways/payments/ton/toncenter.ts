@@ -166,7 +166,8 @@ interface Answer {
 }
 
 function rowOf(one: unknown, verbatim: unknown): TransactionRow {
-  const [where, what] = [place.safeParse(one), content.safeParse(one)];
+  const where = place.safeParse(one);
+  const what = content.safeParse(one);
   if (where.success && what.success) {
     return { kind: "transaction", transaction: { ...where.data, ...what.data, verbatim } };
   }

@@ -30,7 +30,9 @@ import {
 
 test("manual changes are repaired: an address, a preshared key, a missing peer", async () => {
   void follow();
-  const [one, two, three] = [await onHost(), await onHost(), await onHost()];
+  const one = await onHost();
+  const two = await onHost();
+  const three = await onHost();
   const before = new Map((await host.list()).peers.map((peer) => [peer.identity, peer]));
   // One of ours has taken the address of another one, which is gone: neither counts as unknown.
   await host.remove([two.access.identity]);

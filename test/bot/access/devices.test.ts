@@ -208,7 +208,8 @@ test("a button on a deleted message is answered with a new message", async () =>
 });
 
 test("a request for another person's device is refused, whatever the button", async () => {
-  const [bob, eve] = [await app.customer(), await app.customer()];
+  const bob = await app.customer();
+  const eve = await app.customer();
   const [device] = await devicesOf(app, bob);
   const before = await listPeers(app);
   await eve.send("/devices");

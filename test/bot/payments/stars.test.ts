@@ -69,7 +69,8 @@ test("from /plans to paid, all in the chat: the time is given once", async () =>
 });
 
 test("a forwarded invoice is declined to everybody but its customer, in their language", async () => {
-  const [bob, eve] = [await createCustomer(), await createCustomer()];
+  const bob = await createCustomer();
+  const eve = await createCustomer();
   const id = await bob.buy("month", "stars", "XTR");
   await bob.waitForStarsInvoice();
   const forwarded = await sendInvoice(app.emulatorUrl, eve.person, { payload: id });

@@ -99,7 +99,8 @@ export function paymentGatewayContract(traits: Traits, open: () => Promise<Gatew
     });
 
     test("two payments are two charges", async () => {
-      const [one, other] = [await bought(), await bought()];
+      const one = await bought();
+      const other = await bought();
       const references = [];
       for (const { order, invoice } of [one, other]) {
         references.push(...paidFor(order, await readReports(gateway, order, invoice)));

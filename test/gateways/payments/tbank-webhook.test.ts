@@ -193,7 +193,8 @@ test.each([
 
 test("a token may be in capitals, and may sign null for an absent value", async () => {
   const api = await startApi(temporal.client);
-  const [capitals, nulls] = [newId(), newId()];
+  const capitals = newId();
+  const nulls = newId();
   const { body } = about(capitals, "CONFIRMED");
   const upper = body.replace(
     /"Token":"(\w+)"/u,

@@ -105,7 +105,8 @@ describe("a lookup", () => {
 
   test("an expired link and a cancelled payment are final", async () => {
     const world = await openTBank();
-    const [late, gone] = [await issueInvoice(world), await issueInvoice(world)];
+    const late = await issueInvoice(world);
+    const gone = await issueInvoice(world);
     await world.bank.control("expire", { payment_id: late.payment_id });
     await world.bank.call("Cancel", { PaymentId: gone.payment_id });
     const end = { kind: "declined", final: true };
@@ -131,10 +132,8 @@ describe("a lookup", () => {
   test("money of another payment of the order counts; its end does not", async () => {
     const world = await openTBank();
     const { order, invoice, reports } = await issueInvoice(world);
-    const [second, third] = [
-      await world.bank.init({ OrderId: order.id }),
-      await world.bank.init({ OrderId: order.id }),
-    ];
+    const second = await world.bank.init({ OrderId: order.id });
+    const third = await world.bank.init({ OrderId: order.id });
     await world.bank.control("expire", { payment_id: third.PaymentId });
     expect(await reports()).toEqual([]);
     await world.bank.pay(second.PaymentId);
@@ -145,7 +144,8 @@ describe("a lookup", () => {
 
   test("a payment of another order is never taken for this one's", async () => {
     const world = await openTBank();
-    const [mine, theirs] = [await issueInvoice(world), await issueInvoice(world)];
+    const mine = await issueInvoice(world);
+    const theirs = await issueInvoice(world);
     await world.bank.pay(theirs.payment_id);
     const failure = await failureOf(world.gateway.lookup(mine.order, theirs.payment_id));
     expect(failure.message).toContain("of another order");

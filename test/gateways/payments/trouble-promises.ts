@@ -16,7 +16,8 @@ import {
 async function attempt(world: GatewayWorld, step: Step, trouble: Trouble): Promise<Error> {
   const { gateway } = world;
   const request = step === "refund" ? await aRefund(world) : undefined;
-  const [order, another] = [await anOrder(world), await anOrder(world)];
+  const order = await anOrder(world);
+  const another = await anOrder(world);
   const { reference } = await gateway.issueInvoice(order, wording);
   await world.inject(step, trouble);
   switch (step) {

@@ -74,7 +74,8 @@ test.each([
 test("a failed lookup is retried later, reported once after the third try, and resolved when it succeeds", async () => {
   const admin = await world.admin();
   const bank = new Bank();
-  const [well, ill] = [await world.order(bank), await world.order(bank)];
+  const well = await world.order(bank);
+  const ill = await world.order(bank);
   bank.faults.set(ill.id, new Refused("no"));
   const readNotices = async () =>
     (await world.notices("quarantined")).filter(

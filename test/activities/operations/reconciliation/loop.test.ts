@@ -55,7 +55,8 @@ test("the loop ends within a second of the signal, also while the gateway does n
 test("of two loops of one gateway one works; the other takes over when it ends", async () => {
   const gateway = new CountingGateway();
   world.polling = { ...world.polling, everyMs: 50 };
-  const [first, second] = [new AbortController(), new AbortController()];
+  const first = new AbortController();
+  const second = new AbortController();
   const one = world.run(gateway, first.signal).catch(() => undefined);
   while (gateway.reads.length === 0) await delay(5);
   const other = new CountingGateway({ name: gateway.capabilities.name });
@@ -203,7 +204,8 @@ test("orders and refunds whose workflow may be gone are resumed, young ones are 
 });
 
 test("the first use of an account is stored once, and an account that is added later has its own", async () => {
-  const [first, later] = [instant("2026-11-01T00:00:00Z"), instant("2027-06-01T00:00:00Z")];
+  const first = instant("2026-11-01T00:00:00Z");
+  const later = instant("2027-06-01T00:00:00Z");
   expect(await ensureAccountStarts(world.db, ["a"], first)).toEqual(new Map([["a", first]]));
   const both = await ensureAccountStarts(world.db, ["a", "b"], later);
   expect(both).toEqual(

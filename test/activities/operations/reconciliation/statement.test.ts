@@ -47,10 +47,11 @@ test("a lost webhook is reported once, recorded as a finding, and the admins are
 
 test("booked payments are not reported again, their returns are, also of unmatched payments", async () => {
   const gateway = new StatementGateway();
-  const [known, unmatched] = [paid(), paid()];
+  const known = paid();
+  const unmatched = paid();
   gateway.rows.push(known, unmatched);
   await world.passOnce(gateway);
-  const [reference = ""] = [referenceOf(unmatched)];
+  const reference = referenceOf(unmatched) ?? "";
   const back = { kind: "refunded", reference, returned: money(100, "RUB") } as const;
   gateway.rows.push(known, { about: { kind: "nobody" }, report: back, evidence: "back" });
   await world.passOnce(gateway);
@@ -98,7 +99,8 @@ test.each([
 ])("one broken line is one broken line: %s", async (_, broken) => {
   const admin = await world.admin();
   const gateway = new StatementGateway();
-  const [before, after] = [paid(), paid()];
+  const before = paid();
+  const after = paid();
   gateway.rows.push(before, broken(), after);
   await world.passOnce(gateway);
   await world.passOnce(gateway);
