@@ -34,8 +34,8 @@ function readProcessTime(pid: string): ProcessTime | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const ticks = fields.slice(11, 15).reduce((all, field) => all + Number(field), 0);
-    return { parent: Number(fields[1]), ms: ticks * jiffyMs };
+    const jiffies = fields.slice(11, 15).reduce((all, field) => all + Number(field), 0);
+    return { parent: Number(fields[1]), ms: jiffies * jiffyMs };
   } catch {
     // It has ended meanwhile; its time is now part of its parent's.
     return undefined;

@@ -37,8 +37,8 @@ export function formatReport(kind: ServerKind, found: Results): string {
 function warnOfMissingRounds({ rounds, pairs }: Results): string[] {
   const played = rounds.filter(({ side }) => side === "B").length;
   if (played >= pairs) return [];
-  const remedy = "give it more --minutes, or a machine with nothing else to do";
-  return [`Not to be kept: ${played} of ${pairs} pairs of rounds fitted into the time; ${remedy}.`];
+  const hint = "give it more --minutes, or a machine with nothing else to do";
+  return [`Not to be kept: ${played} of ${pairs} pairs of rounds fitted into the time; ${hint}.`];
 }
 
 const roundsOf = ({ rounds }: Results, concurrency: number, side?: Round["side"]): Round[] =>

@@ -236,8 +236,8 @@ export abstract class HistoryCustomer {
       for (const id of this.requestedWorkflows) await this.checkEnded(id);
       const calendar = workflowIds.subscription(this.ref!.id);
       for (const id of [...this.payments.map(workflowIds.payment), calendar]) {
-        const standing = await readWorkflowState(this.handle(id));
-        if (standing.kind === "busy") throw new Stuck(id, standing.at);
+        const state = await readWorkflowState(this.handle(id));
+        if (state.kind === "busy") throw new Stuck(id, state.at);
       }
     };
     await eventually(rest, stuckMs, pollMs).catch(async (error: unknown) => {

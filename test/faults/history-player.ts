@@ -68,18 +68,18 @@ export class HistoryPlayer extends HistoryCustomer {
       await this.#act(step);
       await delay(step.thenMs);
     }
-    await this.world.chaos.waitUntilRevived();
+    await this.world.killer.waitUntilRevived();
     await this.settle(Date.now() + timeoutMs);
   }
 
   /** Everything that is wrong now, with what the audit found about this customer; one text each. */
   async complaints(audited: readonly Finding[]): Promise<string[]> {
-    const { chaos, webhooks, telegramUrl } = this.world;
+    const { killer, webhooks, telegramUrl } = this.world;
     const [gatewayCharges, books] = await Promise.all([this.readGatewayCharges(), this.books()]);
     const url = `${telegramUrl}/person/${this.person}/chat?after=0`;
     const chat = await ask<Message[]>(url, undefined, "GET");
     const kills = (["worker", "database"] as const).map((part) =>
-      chaos.deathsSince(part, this.beganMs),
+      killer.deathsSince(part, this.beganMs),
     );
     const facts = {
       history: this.history,
@@ -125,9 +125,9 @@ export class HistoryPlayer extends HistoryCustomer {
     const lines = [...this.payments.map(workflowIds.payment), ...this.requestedWorkflows].map(
       async (id) => {
         const handle = this.handle(id);
-        const standing = await readWorkflowState(handle);
-        if (standing.kind === "closed") return [];
-        return [`${id}: ${JSON.stringify(standing)}; ${await describeTroubles(handle)}`];
+        const state = await readWorkflowState(handle);
+        if (state.kind === "closed") return [];
+        return [`${id}: ${JSON.stringify(state)}; ${await describeTroubles(handle)}`];
       },
     );
     return (await Promise.all(lines)).flat();
@@ -161,7 +161,7 @@ export class HistoryPlayer extends HistoryCustomer {
   }
 
   async #act(step: Step): Promise<void> {
-    const { chaos, webhooks, client, telegramUrl } = this.world;
+    const { killer, webhooks, client, telegramUrl } = this.world;
     switch (step.kind) {
       case "pay":
       case "decline":
@@ -206,9 +206,9 @@ export class HistoryPlayer extends HistoryCustomer {
       case "trouble":
         return this.gateway.makeTrouble(step.trouble);
       case "hostAway":
-        return chaos.kill(step.host, step.ms);
+        return killer.kill(step.host, step.ms);
       case "kill":
-        return chaos.kill(step.part);
+        return killer.kill(step.part);
     }
   }
 

@@ -42,7 +42,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   // A history that was broken off may have killed a part that is being restarted.
-  await world?.chaos.waitUntilRevived();
+  await world?.killer.waitUntilRevived();
   await world?.close();
 });
 
@@ -57,13 +57,13 @@ test(
   async () => {
     const drawn = fc.sample(histories, { seed, numRuns: first + count }).slice(first);
     const began = Date.now();
-    world.chaos.restMs = crowdRestMs;
+    world.killer.restMs = crowdRestMs;
     const { failed, ofNobody } = await playAll(drawn);
     const seconds = Math.round((Date.now() - began) / 1_000);
     const rate = Math.round((drawn.length * 60) / seconds);
     console.log(
       `${drawn.length - failed.length} histories passed, ${failed.length} failed in ${seconds} s ` +
-        `(${rate} a minute), seed ${seed}, from ${first}; killed: ${world.chaos.describeDeaths()}`,
+        `(${rate} a minute), seed ${seed}, from ${first}; killed: ${world.killer.describeDeaths()}`,
     );
     for (const { path, history, complaints } of failed.slice(0, mostPrinted)) {
       console.log(`path ${path}: ${describeHistory(history)}\n  ${complaints.join("\n  ")}`);
@@ -96,7 +96,7 @@ async function playAll(
       }
     }),
   );
-  await world.chaos.waitUntilRevived();
+  await world.killer.waitUntilRevived();
   const audited = await world.audit();
   for (const [index, player] of players.entries()) {
     const found = await player.complaints(audited).catch((error: unknown) => [String(error)]);
@@ -121,7 +121,7 @@ async function playAlone(history: History): Promise<void> {
  * that fails.
  */
 async function explainFailure({ path, history, complaints }: Failed): Promise<string> {
-  world.chaos.restMs = 0;
+  world.killer.restMs = 0;
   const shrunk = await fc.check(fc.asyncProperty(histories, playAlone), {
     seed,
     path: String(path),

@@ -20,7 +20,6 @@ import { workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { createNamespace, type TestNamespace } from "../drivers/namespace.ts";
 import { Killable, Processes } from "../drivers/processes.ts";
-import { Chaos } from "./chaos.ts";
 import { ask } from "./gateway-drivers/control.ts";
 import {
   type GatewayDriver,
@@ -28,6 +27,7 @@ import {
   type SoldCurrency,
   tenth,
 } from "./gateway-drivers/gateway-driver.ts";
+import { PartKiller } from "./part-killer.ts";
 import { type Reconciler, type SoldPlan, soldPlans } from "./payment-history.ts";
 import type { Finding } from "./rights.ts";
 import { Throttle } from "./throttle.ts";
@@ -52,7 +52,7 @@ export interface FaultWorld {
   readonly gateways: ReadonlyMap<string, GatewayDriver>;
   readonly webhooks: WebhookProxy;
   readonly processes: Processes;
-  readonly chaos: Chaos;
+  readonly killer: PartKiller;
   /** Has a gateway read now; calls that follow each other closely are one. */
   check(gateway: string): Promise<void>;
   /** Terminates a reconciler, at most once a minute: all histories share it. */
@@ -129,7 +129,7 @@ async function openAll(
     [processes.worker, processes.bot, processes.api].map((part) => part.keepAlive()),
   );
   const { worker, bot, api, host, otherHost } = processes;
-  const chaos = new Chaos({ worker, bot, api, host, otherHost, database: base.server });
+  const killer = new PartKiller({ worker, bot, api, host, otherHost, database: base.server });
   return {
     temporal,
     client: new DurableClient(temporal.client),
@@ -139,7 +139,7 @@ async function openAll(
     gateways,
     webhooks,
     processes,
-    chaos,
+    killer,
     check: checkerOf(temporal),
     endReconciler: enderOf(temporal, owner),
     isAside: (payments) => isAside(owner, payments),

@@ -84,11 +84,11 @@ function build(program: TemporalProgram, output: string, say: Say): Promise<void
     lines.push(...added);
   });
   const startedAt = Date.now();
-  const ticker = setInterval(() => say(progress(program, compiled, startedAt)), 15_000);
+  const timer = setInterval(() => say(progress(program, compiled, startedAt)), 15_000);
   return new Promise<void>((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code) => {
-      clearInterval(ticker);
+      clearInterval(timer);
       process.off("exit", killBuild);
       if (code === 0) return resolve();
       reject(new UserError(buildFailure(program, lines)));

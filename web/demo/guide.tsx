@@ -35,7 +35,8 @@ export function Guide({ info }: { info: DemoInfo }) {
         </ol>
         {!info.tryKey && (
           <p className="mt-3 text-sm text-warning">
-            No VPN endpoint runs here, so keys can be read but not tried. The terminal says why.
+            No VPN endpoint runs here, so keys can be read but not tried. See the terminal for the
+            reason.
           </p>
         )}
       </section>

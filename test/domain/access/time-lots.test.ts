@@ -179,12 +179,12 @@ class Purses {
 
 test("for any order of purchases, gifts, use and returns, the rest is what the other purchases bought", () => {
   fc.assert(
-    fc.property(acts, (story) => {
+    fc.property(acts, (history) => {
       const purses = new Purses();
       let account = noTime;
       let now = start;
       const lots: string[] = [];
-      for (const [n, act] of story.entries()) {
+      for (const [n, act] of history.entries()) {
         switch (act.kind) {
           case "buy":
             lots.push(`payment/${n}`);

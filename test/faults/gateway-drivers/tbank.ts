@@ -8,7 +8,7 @@ import {
   type GatewayDriver,
   type GatewayDriverKind,
   returnable,
-  type Surroundings,
+  type DriverOptions,
   tenth,
 } from "./gateway-driver.ts";
 import { callTroubles } from "./troubles.ts";
@@ -60,7 +60,7 @@ export const tbank: GatewayDriverKind = {
   open,
 };
 
-async function open({ webhookUrl }: Surroundings): Promise<GatewayDriver> {
+async function open({ webhookUrl }: DriverOptions): Promise<GatewayDriver> {
   const emulator = await startTBankEmulator({ port: 0, ...terminal, webhookUrl });
   const { url } = emulator;
   const listPayments = () => ask<Payment[]>(`${url}/control/payments`, undefined, "GET");

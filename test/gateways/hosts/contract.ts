@@ -243,11 +243,11 @@ export function vpnHostContract(name: string, open: () => Promise<HostUnderTest>
 
     test("after any order of applies and removals, the host has exactly what is left", () =>
       fc.assert(
-        fc.asyncProperty(fc.array(removal, { maxLength: 12 }), async (deeds) => {
+        fc.asyncProperty(fc.array(removal, { maxLength: 12 }), async (actions) => {
           const devices = Array.from({ length: 5 }, (_, index) => anAccess(index));
           const left = new Map<string, TestAccess>();
           const surprises: unknown[] = [];
-          for (const { removed, index, address } of deeds) {
+          for (const { removed, index, address } of actions) {
             const access = at(devices[index] ?? anAccess(0), addressAt(network, address));
             const { identity } = access;
             const taken = [...left.values()].some(

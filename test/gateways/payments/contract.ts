@@ -136,9 +136,9 @@ export function paymentGatewayContract(traits: Traits, open: () => Promise<Gatew
       });
 
       test("payments made while a statement is read are not lost", async () => {
-        const deeds = fc.array(fc.constantFrom("pays", "reads"), { minLength: 4, maxLength: 10 });
+        const actions = fc.array(fc.constantFrom("pays", "reads"), { minLength: 4, maxLength: 10 });
         await fc.assert(
-          fc.asyncProperty(deeds, async (history) => {
+          fc.asyncProperty(actions, async (history) => {
             const orders: PaymentOrder[] = [];
             const lines: StatementLine[] = [];
             let cursor = "";

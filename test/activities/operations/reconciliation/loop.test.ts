@@ -78,10 +78,10 @@ test("passes begin at multiples of their interval, and a requested one begins at
     return gateway.reads.length > 1;
   });
   expect(gateway.reads).toHaveLength(2);
-  const paced = new CountingGateway();
+  const timed = new CountingGateway();
   world.polling = { ...world.polling, everyMs: 1_500 };
-  await world.runUntil(paced, () => paced.reads.length > 3);
-  for (const at of paced.reads.slice(1)) expect(at % 1_500).toBeLessThan(500);
+  await world.runUntil(timed, () => timed.reads.length > 3);
+  for (const at of timed.reads.slice(1)) expect(at % 1_500).toBeLessThan(500);
 });
 
 test("a gateway that does not push events is polled while an invoice is open", async () => {

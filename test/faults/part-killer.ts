@@ -38,7 +38,7 @@ class KilledPart {
 }
 
 /** Kills the parts of the product, which all histories that are played at the same time share. */
-export class Chaos {
+export class PartKiller {
   /** How long a part is not killed again after its restart. */
   restMs = 0;
   readonly #parts: Readonly<Record<Part, KilledPart>>;
