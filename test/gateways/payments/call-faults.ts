@@ -1,4 +1,4 @@
-import type { Step, Trouble } from "./world.ts";
+import type { Step, Trouble } from "./fixture.ts";
 
 /**
  * Makes an emulator fail the next call; `changes` names the call with which a step

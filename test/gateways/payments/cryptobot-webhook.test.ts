@@ -6,9 +6,9 @@ import { gatewayName, type PaymentId } from "../../../domain/payments/payment.ts
 import { eventually } from "../../drivers/eventually.ts";
 import { createNamespace, type TestNamespace } from "../../drivers/namespace.ts";
 import { startCryptoBot, token } from "../../emulators/cryptobot-client.ts";
-import { openCryptoBot } from "./cryptobot-world.ts";
-import { cryptoToken, cryptoUpdate, readPayment, sign, startApi } from "./webhook-world.ts";
-import { anOrder, wording } from "./world.ts";
+import { openCryptoBot } from "./cryptobot-fixture.ts";
+import { anOrder, wording } from "./fixture.ts";
+import { cryptoToken, cryptoUpdate, readPayment, sign, startApi } from "./webhook-fixture.ts";
 
 let temporal: TestNamespace;
 beforeAll(async () => {
@@ -120,18 +120,18 @@ test.each([
 test("the service's own messages arrive through duplicates and forgeries, and agree with its statement", async () => {
   const api = await startApi(temporal.client, { CRYPTOBOT_TOKEN: token });
   const webhookUrl = `${api.url}/webhooks/cryptobot`;
-  const world = await openCryptoBot({ emulator: { webhookUrl, webhookRetryMs: 20 } });
-  await world.bot.fault({ webhook: "duplicate", times: 1 });
-  await world.bot.fault({ webhook: "wrong-signature", times: 2 });
-  const order = await anOrder(world);
-  const made = await world.gateway.issueInvoice(order, wording);
-  await world.pay(order, made);
+  const fixture = await openCryptoBot({ emulator: { webhookUrl, webhookRetryMs: 20 } });
+  await fixture.bot.fault({ webhook: "duplicate", times: 1 });
+  await fixture.bot.fault({ webhook: "wrong-signature", times: 2 });
+  const order = await anOrder(fixture);
+  const made = await fixture.gateway.issueInvoice(order, wording);
+  await fixture.pay(order, made);
   await eventually(async () =>
     expect(await api.outcomes("cryptobot")).toEqual({ reported: 2, signature: 2 }),
   );
   // Equal events that arrive at the same time are signalled together.
   const { events } = await held(order.id);
-  const [line] = await world.gateway.lookup(order, made.reference);
+  const [line] = await fixture.gateway.lookup(order, made.reference);
   expect([1, 2]).toContain(events.length);
   for (const { report } of events) expect(report).toEqual(line?.report);
 });

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { StatementLine } from "../../../gateways/payments/port.ts";
 import { ask } from "../../emulators/toncenter-client.ts";
+import { readOn } from "./fixture.ts";
 import {
   changeRows,
   gatewayAt,
@@ -9,9 +10,8 @@ import {
   startTon,
   summarize,
   type Toncenter,
-} from "./ton-world.ts";
+} from "./ton-fixture.ts";
 import { startWall } from "./wall.ts";
-import { readOn } from "./world.ts";
 
 const pardon = ({ url }: Toncenter) => ask(`${url}/control/faults`, {}, "DELETE");
 

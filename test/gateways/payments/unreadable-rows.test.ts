@@ -4,9 +4,9 @@ import { money } from "../../../domain/money.ts";
 import { CryptoBotGateway } from "../../../gateways/payments/cryptobot/adapter.ts";
 import { MemoryPaymentGateway } from "../../../gateways/payments/memory.ts";
 import { startCannedServer } from "./answering.ts";
-import { gatewayAt, startTon, summarize } from "./ton-world.ts";
+import { anOrder, readOn } from "./fixture.ts";
+import { gatewayAt, startTon, summarize } from "./ton-fixture.ts";
 import { startWall } from "./wall.ts";
-import { anOrder, readOn } from "./world.ts";
 
 const invoice = (invoice_id: unknown, more: object = {}) => ({
   invoice_id,
@@ -175,9 +175,9 @@ const nothing = async () => undefined;
 
 test("the memory gateway's statement has unreadable rows too", async () => {
   const gateway = new MemoryPaymentGateway();
-  const world = { gateway, another: () => gateway, price: money(100, "RUB"), secrets: [] };
+  const fixture = { gateway, another: () => gateway, price: money(100, "RUB"), secrets: [] };
   const asked = { pay: nothing, returned: async () => 0, inject: nothing };
-  gateway.settle(await anOrder({ ...world, ...asked }));
+  gateway.settle(await anOrder({ ...fixture, ...asked }));
   const row = { evidence: "{}", reason: '"amount" is absent' };
   gateway.addUnreadable(row);
   const { lines, unreadable, cursor } = await gateway.statement("");

@@ -65,7 +65,7 @@ export const demoInfo = {
   tryKey: true,
 };
 
-interface WorldOptions {
+interface DemoOptions {
   readonly dist: string;
   readonly tryKey: (conf: string) => KeyTest;
   /** Whether there are gateways beside Telegram. */
@@ -91,7 +91,7 @@ function describeGateways(emulators: Readonly<Record<string, { readonly url: str
 }
 
 /** Starts a Telegram emulator with a bot, and the demo page. */
-export async function startDemoWorld({ dist, tryKey, withGateways }: WorldOptions) {
+export async function startDemoFixture({ dist, tryKey, withGateways }: DemoOptions) {
   const folder = await mkdtemp(join(tmpdir(), "tollgate-demo-"));
   const dataFile = join(folder, "telegram.jsonl");
   const emulate = (port: number) => startTelegramEmulator({ port, token: "123456:TEST", dataFile });

@@ -37,7 +37,7 @@ interface OrderOptions {
 let people = 70_000;
 
 /** Runs a gateway's reconciler without Temporal, on a real database. */
-export class ReconcilerWorld {
+export class ReconcilerFixture {
   readonly db: Queries;
   readonly workflows: RecordedWorkflows;
   readonly warnings: string[] = [];

@@ -7,10 +7,10 @@ import { workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../drivers/eventually.ts";
 import type { TestNamespace } from "../drivers/namespace.ts";
 import { otherHostName, type Processes } from "../drivers/processes.ts";
-import type { FaultWorld } from "./payment-world.ts";
+import type { ProductFixture } from "./product-fixture.ts";
 import { findDifferencesOnHost, type Finding } from "./rights.ts";
 
-interface AuditScope extends Pick<FaultWorld, "temporal" | "owner" | "gateways"> {
+interface AuditScope extends Pick<ProductFixture, "temporal" | "owner" | "gateways"> {
   readonly processes: Processes;
 }
 
@@ -24,7 +24,7 @@ const auditMs = 60_000;
  * What the product's audit finds, and where the books differ from the hosts, the gateways
  * and Temporal.
  */
-export async function auditWorld({
+export async function auditProduct({
   temporal,
   owner,
   processes,
@@ -104,7 +104,7 @@ async function findMissingCalendars(
 /** Finds charges without an order that the books do not have as unmatched. */
 async function findLostUnmatched(
   owner: Database,
-  gateways: FaultWorld["gateways"],
+  gateways: ProductFixture["gateways"],
 ): Promise<Finding[]> {
   const rows = await queriesOf(owner.em.fork())
     .selectFrom("unmatched")
