@@ -125,6 +125,6 @@ export async function resumeUnmatched(
 function resolutionOf(resolution: Resolution) {
   const { requestId, what, gateway, by } = resolution;
   const args: [Resolution] = [resolution];
-  const staticSummary = `${what.kind} unmatched money of ${gateway}, by ${by}`;
+  const staticSummary = `${what.kind} an unmatched payment of ${gateway}, by ${by}`;
   return { taskQueue, workflowId: workflowIds.unmatched(requestId), args, staticSummary };
 }

@@ -26,7 +26,7 @@ export async function ensureReconcilers(
         taskQueue,
         workflowId: workflowIds.messages,
         args: [],
-        staticSummary: "Sends what people are told",
+        staticSummary: "Sends messages to people",
       }),
     ),
     client.start(({ workflow }) =>

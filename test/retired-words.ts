@@ -122,3 +122,39 @@ export function countRetired(): Record<string, number> {
   }
   return Object.fromEntries(counts);
 }
+
+/** What no comment, text or document says, and what to write instead. */
+export const retiredPhrases: Readonly<Record<string, RegExp>> = {
+  "receives, is notified": /\bhear(?:s|d|ing)?\b/giu,
+  workflow: /(?<!")\bstor(?:y|ies)\b(?!")/giu,
+  "is sent to": /\bpeople are told\b/giu,
+  "permanently, never": /\bfor ever\b/giu,
+  "unmatched payment": /\bunmatched money\b/giu,
+  "is not a": /(?<!\bthere )\b(?:is|are|was|were) no (?!longer\b|more\b|less\b)/giu,
+  "is invalid": /(?<!\bthere )\b(?:is|are|was|were) none\b/giu,
+  "leave out": /\b(?:leave|leaves|leaving|left) away\b/giu,
+};
+
+const prose = globSync(["**/*.{ts,tsx,mjs,md,sh,yaml,yml}", ".env.example"], {
+  cwd: root,
+  exclude: (path) => ignored.test(path),
+}).filter(
+  (path) => !ignored.test(path) && !/(?:retired-words\.ts|glossary\.(?:md|test\.ts))$/u.test(path),
+);
+
+/** Where a retired phrase stands: the file, the words around it, and what to write instead. */
+export function findRetiredPhrases(): string[] {
+  return prose.flatMap((path) => {
+    // A phrase may be broken into two lines of a comment or a document.
+    const text = readFileSync(`${root}/${path}`, "utf8").replaceAll(
+      /\s*\n\s*(?:\*|\/\/|#)?\s*/gu,
+      " ",
+    );
+    return Object.entries(retiredPhrases).flatMap(([instead, phrase]) =>
+      [...text.matchAll(phrase)].map(({ index }) => {
+        const around = text.slice(Math.max(0, index - 30), index + 30);
+        return `${path}: ...${around}...: write "${instead}"`;
+      }),
+    );
+  });
+}

@@ -83,7 +83,7 @@ describe.skipIf(!isGoInstalled() && !allRequired)("the compose file, as plain pr
     expect((await api("/readyz")).status).toBe(200);
   });
 
-  test("the same bot hears by long polling too", async () => {
+  test("the same bot receives updates by long polling too", async () => {
     await stop("bot");
     containers.set("bot", startContainer(deployment, "bot", { BOT_MODE: "polling" }));
     await waitUntilHealthy(deployment, get("bot"));

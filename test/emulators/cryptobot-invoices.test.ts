@@ -189,7 +189,7 @@ test("a paid crypto invoice names its payment in decimal strings", async () => {
   expect(await pay(invoice_id)).toEqual({ error: "INVOICE_ALREADY_PAID" });
 });
 
-test("a fiat invoice is paid with an asset it accepts, at the rate that is told", async () => {
+test("a fiat invoice is paid with an asset it accepts, at the rate that is set", async () => {
   const { invoice, listed, pay, call } = await startCryptoBot();
   const fiat = { currency_type: "fiat", fiat: "RUB", asset: undefined, amount: "299" };
   const { invoice_id } = await invoice({ ...fiat, accepted_assets: "TON,BTC" });

@@ -69,7 +69,7 @@ test("a webhook is repeated until the shop says 2xx, whatever it said before", a
   );
 });
 
-test("a webhook is given up after the told number of tries", async () => {
+test("a webhook is given up after the configured number of tries", async () => {
   const { received, url } = await startShop([500, 500, 500, 500]);
   const options = { webhookUrl: url, webhookRetryMs: 1, webhookTries: 3 };
   const { invoice, pay, control } = await startCryptoBot(options);

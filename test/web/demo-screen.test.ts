@@ -122,7 +122,7 @@ describe.skipIf(noBrowser !== undefined)(`the demo page as a screen${noBrowser ?
     expect(await workflows.getAttribute("href")).toBe("http://127.0.0.1:8233");
   });
 
-  test("an api that does not answer is told so, and asked again on request", async () => {
+  test("an api that does not answer is reported, and asked again on request", async () => {
     await demo.page.route("**/demo/info", (route) => route.abort());
     await demo.page.reload();
     await demo.page.getByRole("alert").getByText("Tollgate does not answer.").waitFor();

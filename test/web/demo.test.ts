@@ -173,7 +173,7 @@ describe.skipIf(noBrowser !== undefined)(`talking to the bot${noBrowser ?? ""}`,
     await demo.said('"/lost" answers "nothing"').waitFor();
   });
 
-  test("who blocked the bot hears nothing from it until they unblock it", async () => {
+  test("whoever blocked the bot gets nothing from it until they unblock it", async () => {
     await demo.begin();
     await demo.press("Block the bot");
     await demo.page.getByText("You blocked the bot").waitFor();

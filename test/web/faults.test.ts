@@ -29,7 +29,7 @@ const offered = gateways.flatMap((gateway) =>
   sides.flatMap((side) => faultsOf(gateway, side).map((fault) => ({ gateway, side, fault }))),
 );
 
-/** What the emulator lists once it was told so. */
+/** What the emulator lists once it was set. */
 function listed({ gateway, side, fault }: { gateway: Gateway; side: Side; fault: Fault }): Rule[] {
   const sent = rulesFor(gateway, side, fault);
   const schema = schemas[gateway.name as keyof typeof schemas];
@@ -38,7 +38,7 @@ function listed({ gateway, side, fault }: { gateway: Gateway; side: Side; fault:
   return rules;
 }
 
-test.for(offered)("$gateway.name: $side $fault is told, listed and recognised", (choice) => {
+test.for(offered)("$gateway.name: $side $fault is set, listed and recognised", (choice) => {
   const rules = listed(choice);
   expect(rules.length).toBeGreaterThan(0);
   expect(rules.map(sideOf)).toEqual(rules.map(() => choice.side));

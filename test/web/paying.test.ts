@@ -55,7 +55,7 @@ describe.skipIf(noBrowser !== undefined)(`paying in the chat${noBrowser ?? ""}`,
     expect((await chatNow()).filter((message) => message.successful_payment)).toHaveLength(1);
   });
 
-  test("a refused payment tells the bot's words, costs nothing and can be tried again", async () => {
+  test("a refused payment shows the bot's words, costs nothing and can be tried again", async () => {
     await order("/forwarded");
     await payButton().click();
     const alert = demo.page.getByRole("alertdialog");
@@ -67,7 +67,7 @@ describe.skipIf(noBrowser !== undefined)(`paying in the chat${noBrowser ?? ""}`,
     expect((await chatNow()).some((message) => message.successful_payment)).toBe(false);
   });
 
-  test("what is given back is told in the chat", async () => {
+  test("what is given back is reported in the chat", async () => {
     await order("/buy");
     await payButton().click();
     await demo.said(receipt).waitFor();

@@ -41,7 +41,7 @@ test.each<[string, Omit<TelegramFault, "chat_id">]>([
   },
 );
 
-test("a person whose chat takes no message for ever is let in, and their access ends on time", async () => {
+test("a person whose chat never takes a message is let in, and their access ends on time", async () => {
   const bob = app.person();
   const admin = await app.admin();
   await bob.askForAccess();

@@ -125,7 +125,7 @@ test("while it is paused nothing is sent; with resume everything is", async () =
  */
 async function measureAskedMs(to: TelegramId): Promise<number> {
   const owner = databases.owner.em.fork();
-  await sending.write(messageWith(to, "heard"));
+  await sending.write(messageWith(to, "received"));
   await sending.waitUntilSent(to);
   await owner.execute("alter table messages disable trigger messages_wake");
   await sending.write(messageWith(to, "unheard"));

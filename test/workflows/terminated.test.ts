@@ -59,7 +59,7 @@ test("a subscription whose calendar was terminated still ends on time, and a pur
   await bob.waitForMessage(/Payment received/u);
 });
 
-test("the audit begins a calendar that is gone: it tells what is due", async () => {
+test("the audit begins a calendar that is gone: it sends what is due", async () => {
   const { bob, calendar } = await addWithoutCalendar();
   await runAudit();
   await isRunning(calendar);

@@ -94,7 +94,7 @@ export const questions: Readonly<Record<QuestionKind, string>> = {
                         and c.returned_minor < c.paid_minor) as some) kept
    where (p.state = 'settled' and not kept.some) or (p.state = 'refunded' and kept.some)`,
   bookedTwice: `select c.gateway || '/' || c.reference as about,
-         'is money of payment ' || c.payment_id || ' and unmatched money' as details
+         'belongs to payment ' || c.payment_id || ' and is unmatched, too' as details
     from charges c join unmatched u on u.gateway = c.gateway and u.reference = c.reference`,
   wrongTraffic: `select s.id::text as about,
          'has moved ' || s.moved_bytes || ' bytes, its keys ' || coalesce(t.moved, 0) as details

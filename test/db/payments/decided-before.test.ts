@@ -48,7 +48,7 @@ test("a refund goes on when its admin is no longer an admin", async () => {
 test.each([
   ["its admin is one no more", async () => customers.setAdmins([]), true],
   ["its gateway gives nothing back any more", async () => undefined, false],
-])("unmatched money that is being sent back goes on when %s", async (_, change, mayReturn) => {
+])("an unmatched payment that is being sent back goes on when %s", async (_, change, mayReturn) => {
   const order = await shop.order();
   const unmatched = new UnmatchedPayments(db.writer.em);
   const reference = `nobody-${order.id}`;

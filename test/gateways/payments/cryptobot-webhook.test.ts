@@ -108,7 +108,7 @@ test.each([
 test.each([
   ["no JSON", sign("paid!")],
   ["no invoice", cryptoUpdate({})],
-  ["an id that is none", cryptoUpdate({ ...invoice, asset: "USDT", invoice_id: "seven" })],
+  ["an id that is not a number", cryptoUpdate({ ...invoice, asset: "USDT", invoice_id: "seven" })],
   ["an id of zero", cryptoUpdate({ ...invoice, asset: "USDT", invoice_id: 0 })],
   ["no time at all", cryptoUpdate(invoice, { request_date: undefined })],
 ])("what is rightly signed and cannot be read is a 400: %s", async (_what, message) => {
@@ -159,7 +159,7 @@ test.each([
   ["an amount as a number", { amount: 3.5 }],
   ["an id as a text", { invoice_id: "528890" }],
   ["absent fields", { fiat: null, paid_asset: null, paid_amount: null, comment: null, hash: null }],
-  ["a time that is none", { paid_at: "soon" }],
+  ["a time that is not a date", { paid_at: "soon" }],
 ])("what can be counted is counted: %s", async (_what, more) => {
   const api = await startApi(temporal.client);
   const id = randomUUID() as PaymentId;

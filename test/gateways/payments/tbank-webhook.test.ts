@@ -117,18 +117,18 @@ test.each([
   ["an amount with a fraction", { Amount: "299.5" }],
   ["an amount below zero", { Amount: "-1" }],
   ["an amount in the power of ten", { Amount: "1e3" }],
-  ["an id that is none", { PaymentId: '"x"' }],
+  ["an id that is not a number", { PaymentId: '"x"' }],
   ["an id that is too long", { PaymentId: "123456789012345678901" }],
-  ["a status that is no word", { Status: '"CONFIRMED\\u0000"' }],
-  ["an order that is no text", { OrderId: "null" }],
+  ["a status with an invalid character", { Status: '"CONFIRMED\\u0000"' }],
+  ["an order that is null", { OrderId: "null" }],
   // The signed text is digits in a row: a digit may have moved from the field beside it.
   ["an amount that begins with a zero", { Amount: "029900" }],
   ["an id that begins with a zero", { PaymentId: "01366" }],
-  ["a code that is no number", { ErrorCode: '"0x"' }],
+  ["a code that is not a number", { ErrorCode: '"0x"' }],
   ["a card's id that begins with a zero", { CardId: "0890" }],
-  ["a card's id that is no number", { CardId: '"4567x"' }],
-  ["a card's end that is no month", { ExpDate: '"12"' }],
-  ["an amount that no number holds", { Amount: "9007199254740993" }],
+  ["a card's id that is not a number", { CardId: '"4567x"' }],
+  ["a card's end that is not a month", { ExpDate: '"12"' }],
+  ["an amount that a number cannot hold", { Amount: "9007199254740993" }],
 ])("what is rightly signed and cannot be read is a 400: %s", async (_what, more) => {
   const api = await startApi(temporal.client);
   expect((await api.post("tbank", about(newId(), "CONFIRMED", more))).status).toBe(400);

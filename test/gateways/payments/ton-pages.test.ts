@@ -57,7 +57,7 @@ test.each<[string, object]>([
   ["marked as confirmed", { page: "not-final", rows: 1, finality: "confirmed" }],
   ["left out", { page: "not-final", rows: 1, shown: "hidden" }],
   ["behind an index that lags", { page: "lag", blocks: 1_000 }],
-])("what is not final yet is no money, and comes when it is: %s", async (_, fault) => {
+])("what is not final yet does not count, and comes when it is: %s", async (_, fault) => {
   const ton = await payThree();
   await ton.fault(fault);
   const early = await readOn(ton.gateway);
