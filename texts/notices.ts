@@ -1,8 +1,9 @@
+import { longestExtensionDays } from "../domain/access/subscription.ts";
 import { captchaButton } from "../domain/messaging/buttons.ts";
 import type { Notice } from "../domain/messaging/notice.ts";
 import type { Money } from "../domain/money.ts";
 import type { ActRefusal } from "../domain/people/admin-act.ts";
-import { type Challenge, pictures } from "../domain/people/captcha.ts";
+import { captchaRules, type Challenge, pictures } from "../domain/people/captcha.ts";
 import type { Language } from "../domain/people/customer.ts";
 import type { Instant } from "../domain/time.ts";
 import { isolated, momentIn, type Texts, textsIn } from "./index.ts";
@@ -44,7 +45,7 @@ type Sentence<Of = Notice> = (notice: Of, tools: Tools) => string;
 /** The sentence of every kind of notice. */
 const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: Kind }> } = {
   captchaAsked: ({ challenge }, { texts: { people } }) =>
-    people.captcha.asked(people.pictures[challenge.wanted], challenge.round),
+    people.captcha.asked(people.pictures[challenge.wanted], challenge.round, captchaRules.tries),
   captchaRight: (_, { texts }) => texts.people.captcha.right,
   captchaWrong: ({ pauseSeconds, triesLeft }, { texts }) =>
     texts.people.captcha.wrong(pauseSeconds, triesLeft),
@@ -140,7 +141,7 @@ function refusal({ people: { act } }: Texts, why: ActRefusal): string {
     case "onAdmin":
       return act.onAdmin;
     case "badDays":
-      return act.extendHow;
+      return act.extendHow(longestExtensionDays);
     case "notAdmin":
       return act.notAdmin;
     case "noCustomer":

@@ -38,7 +38,7 @@ export function addActs(bot: Composer<BotContext>, { client, customers }: BotPor
     const customer = telegramIdIn(id);
     const days = Number(digits);
     if (customer === undefined || !mayExtendBy(days))
-      return say(context, context.texts.people.act.extendHow);
+      return say(context, context.texts.people.act.extendHow(longestExtensionDays));
     await act(context, { kind: "extend", customer, days });
   });
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { adminCommands, customerCommands } from "../../../bot/bot.ts";
 import { languages } from "../../../domain/people/customer.ts";
 import { textsIn } from "../../../texts/index.ts";
 import { eventually } from "../../drivers/eventually.ts";
@@ -47,4 +48,14 @@ test("an admin's help lists what only admins can do", async () => {
   const admin = await app.admin();
   await admin.send("/help");
   await admin.waitForMessage(/For administrators[^]*\/find/u);
+});
+
+const lists = (text: string, command: string) => new RegExp(`/${command}\\b`, "u").test(text);
+
+test.each(languages)("the help of each role lists its commands (%s)", (language) => {
+  const { admin, customer, newcomer } = textsIn(language).messaging.help;
+  // Whoever reads it has just sent /help.
+  const ofCustomers = customerCommands.filter((command) => command !== "help");
+  expect(ofCustomers.filter((command) => !lists(newcomer + customer, command))).toEqual([]);
+  expect(adminCommands.filter((command) => !lists(admin, command))).toEqual([]);
 });
