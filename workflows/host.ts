@@ -28,11 +28,11 @@ const { reconcileHost } = proxyActivities<HostSteps>({
 
 const { checkHost } = proxyActivities<HostSteps>({
   ...shortStep,
-  summary: "has the host compared whole now",
+  summary: "compares the whole host now",
 });
 const { allowRemovals } = proxyActivities<HostSteps>({
   ...shortStep,
-  summary: "lets as many peers go as was agreed",
+  summary: "removes as many peers as an admin allowed",
 });
 
 /**

@@ -138,7 +138,7 @@ async function checkNothingCameThrice(person: Person): Promise<void> {
 }
 
 test.each(Object.keys(parts))(
-  "kill -9 of %s while a person waits for approval, and again while the key is made: one key all the same",
+  "kill -9 of %s while a person waits for approval, and again while the key is made: still one key",
   async (name) => {
     const part = parts[name]!();
     const person = newPerson();

@@ -14,7 +14,7 @@ const first = numberFromEnv("FAULTS_FIRST", 0);
 const count = numberFromEnv("FAULTS_COUNT", 300);
 /** The file for the numbers of failed histories: `npm run test:faults` reads it. */
 const resultFile = process.env["FAULTS_RESULT"];
-/** Of the failed histories this many are printed; the first is played again and shrunk. */
+/** How many failed histories are printed; the first is played again and shrunk. */
 const mostPrinted = 10;
 
 /**

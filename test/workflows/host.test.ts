@@ -106,7 +106,7 @@ test("a peer of ours that somebody has changed on the host is mended", async () 
   await eventually(async () => expect(await of()).toMatchObject({ addresses, presharedHash }));
 });
 
-test("more drift than a comparison may remove waits for an admin's yes, and who has no right goes all the same", async () => {
+test("more drift than a comparison may remove waits for an admin's yes, and who has no right is removed nevertheless", async () => {
   const admin = await app.admin();
   const bob = await app.customer();
   const eve = await app.customer();

@@ -138,7 +138,7 @@ test("the end of another invoice of the order, or of an unnamed one, ends nothin
   expect(kinds.toSorted()).toEqual(["declined", "noted", "noted"]);
 });
 
-test("cancelled: the message says so, and money that comes all the same counts", async () => {
+test("cancelled: the message says so, and money that comes nevertheless counts", async () => {
   const one = await openCustomer();
   const order = await one.order();
   await app.client.workflow.getHandle(workflowIds.payment(order.id)).signal("cancelled");

@@ -31,7 +31,7 @@ export async function buildServerBinaries(say: Say): Promise<ServerBinaries> {
 /** Options of `startPostgresBackedTemporal`. */
 export interface PostgresBackedOptions extends ProcessOptions {
   readonly binaries: ServerBinaries;
-  /** Of a role that may create databases; `temporal` and `temporal_visibility` are created. */
+  /** The connection of a role that may create databases; `temporal` and `temporal_visibility` are created. */
   readonly postgresUrl: string;
   /** For the server's configuration and log. */
   readonly dataDir: string;

@@ -121,7 +121,7 @@ export const summaries: Summaries<PaymentSteps & RefundSteps> = {
   tellInvoiceDelayed: "tells the customer that the invoice takes longer",
   confirmEvents: "asks the gateway about an amount that is not the price",
   lookUp: "asks the gateway what became of the invoice",
-  decideEvents: "decides over reports and books all that follows",
+  decideEvents: "decides on reports and books all that follows",
   closePayment: "books that the invoice is over",
   keepUnmatched: "keeps an unmatched payment",
   resolveUnmatched: "books what an admin decided over an unmatched payment",

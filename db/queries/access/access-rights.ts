@@ -13,7 +13,10 @@ interface Rights {
 
 const of = expressionBuilder<Rights, keyof Rights>();
 
-/** A condition whose value is selected too: PostgreSQL's are booleans, some databases have numbers. */
+/**
+ * A condition whose value is selected, too: a boolean in PostgreSQL, a number in some other
+ * databases.
+ */
 type Condition = ExpressionWrapper<Rights, keyof Rights, boolean>;
 
 /** When the grace of `subscriptions as s` ends. PostgreSQL's intervals have no builder. */
