@@ -1,3 +1,4 @@
+import { queriesOf } from "../../db/orm.ts";
 import { eventually } from "./eventually.ts";
 import { Person } from "./person.ts";
 import type { TestApp } from "./test-app.ts";
@@ -18,6 +19,7 @@ export function testAppActions(ready: OpenApp) {
   const person = (id = (lastPerson += 1)) => new Person(ready.emulatorUrl, id);
   const rows = async <Row>(query: string, values: unknown[] = []) =>
     await ready.books.em.fork().execute<Row[]>(query, values);
+  const query = () => queriesOf(ready.books.em.fork());
   const admin = async (id = adminId) => {
     const one = person(id);
     if ((await one.chat()).length === 0) await one.send("/start");
@@ -50,5 +52,5 @@ export function testAppActions(ready: OpenApp) {
     await advance(ready.connection, ready.namespace, { workflowId, ms });
   };
   const now = () => new Date(Date.now() + ready.clock.aheadMs);
-  return { person, rows, admin, customer, subscriptionOf, pass, elapse, now };
+  return { person, rows, query, admin, customer, subscriptionOf, pass, elapse, now };
 }

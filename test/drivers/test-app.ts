@@ -7,7 +7,7 @@ import type { PollingOptions } from "../../activities/operations/reconciliation/
 import type { GatewayDirectory } from "../../activities/payments/gateway-directory.ts";
 import type { BotMetrics } from "../../bot/metrics.ts";
 import { Hosts } from "../../db/access/hosts.ts";
-import { type Database, openDatabase } from "../../db/orm.ts";
+import { type Database, openDatabase, type Queries } from "../../db/orm.ts";
 import type { OfferedPlan } from "../../db/payments/plans.ts";
 import { Customers } from "../../db/people/customers.ts";
 import { Vault } from "../../db/vault.ts";
@@ -89,7 +89,9 @@ export interface TestApp {
   elapse(ms: number): Promise<void>;
   /** The reconcilers' clock. */
   now(): Date;
-  /** Rows of a query, with the columns' own names. */
+  /** Typed queries of the books. */
+  query(): Queries;
+  /** Rows of a query in SQL, with the columns' own names. */
   rows<Row>(query: string, values?: unknown[]): Promise<Row[]>;
   /** Waits for a person's subscription and returns its workflow id. */
   subscriptionOf(person: Person): Promise<string>;
