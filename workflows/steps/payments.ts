@@ -110,10 +110,7 @@ export interface RefundSteps {
   failRefund(refund: Refund, failure: RefundFailure, now: Instant): Promise<void>;
 }
 
-/**
- * What operators read beside each step in the Temporal UI. A step without a
- * summary does not compile.
- */
+/** The summaries of the steps of payments and refunds. */
 export const summaries: Summaries<PaymentSteps & RefundSteps> = {
   openOrder: "makes the order, with the price that was shown",
   findOrder: "looks up what is known of the payment",

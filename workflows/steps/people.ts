@@ -89,10 +89,7 @@ export interface ApprovalSteps {
   recordLapse(ask: ApprovalAsk, now: Instant): Promise<ApprovalOutcome>;
 }
 
-/**
- * What operators read beside each step in the Temporal UI. A step without a
- * summary does not compile.
- */
+/** The summaries of the steps of signups, approvals and acts. */
 export const summaries: Summaries<PeopleSteps & ApprovalSteps> = {
   arrive: "registers the person and picks the next step",
   say: "writes a message to the person",

@@ -4,7 +4,9 @@ import { type Instant, instant, msBetween } from "../../domain/time.ts";
 // oxlint-disable-next-line typescript/no-explicit-any -- steps of any arguments
 type AnyActivities = Record<keyof any, (...args: any[]) => Promise<any>>;
 
-/** What operators read beside each step. */
+/**
+ * What operators read beside each step in the Temporal UI. A step without a summary does not compile.
+ */
 export type Summaries<Activities> = Readonly<Record<keyof Activities, string>>;
 
 /**
