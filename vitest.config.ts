@@ -2,8 +2,8 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
- * What takes minutes, mostly of waiting for what was killed, with many processes of its own; the
- * longest first.
+ * What takes minutes, mostly of waiting for what was killed, with many processes of its own;
+ * the longest first.
  */
 const long = [
   "faults/payment-killed",

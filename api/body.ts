@@ -26,14 +26,14 @@ export function wholeBody(mostBytes: number): RequestHandler {
 }
 
 /**
- * How much of a body is still read after its answer, so that a client which is nearly done reads
- * the answer.
+ * How much of a body is still read after its answer,
+ * so that a client which is nearly done reads the answer.
  */
 const mostUnreadBytes = 16_384;
 
 /**
- * Closes a connection whose request was answered before its body arrived, instead of reading all
- * of it.
+ * Closes a connection whose request was answered before its body arrived,
+ * instead of reading all of it.
  */
 export const endUnread: RequestHandler = (request, response, next) => {
   response.once("finish", () => {

@@ -17,8 +17,8 @@ type DemoConfiguration = Pick<
 >;
 
 /**
- * The paths of the Telegram emulator that the page may reach: the person's side, and nothing of
- * the bot's.
+ * The paths of the Telegram emulator that the page may reach:
+ * the person's side, and nothing of the bot's.
  */
 const personPath = /^\/person(\/|$)/u;
 

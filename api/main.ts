@@ -10,8 +10,8 @@ import { createApi } from "./app.ts";
 import { apiEnvironment } from "./config.ts";
 
 /**
- * Starts the process that can be reached from outside. It decides nothing: it signals workflows,
- * and reads.
+ * Starts the process that can be reached from outside. It decides nothing:
+ * it signals workflows, and reads.
  */
 async function start(): Promise<Running> {
   const configuration = readEnvironment("api", apiEnvironment);

@@ -7,9 +7,9 @@ import { parseArgs } from "node:util";
 import { eventually } from "../test/drivers/eventually.ts";
 import { childrenOf } from "./children.ts";
 import { Customers } from "./customers.ts";
+import type { ObservedPerson } from "./observed-person.ts";
 import { quantile } from "./payments/figures.ts";
 import { table } from "./payments/table.ts";
-import type { WatchedPerson } from "./watched-person.ts";
 
 const { values } = parseArgs({
   options: {
@@ -25,7 +25,7 @@ const { values } = parseArgs({
 const customers = new Customers(values.emulator, Number(values.admin));
 
 /** Milliseconds from /start to the bot's first message. */
-async function measureStart(person: WatchedPerson): Promise<number> {
+async function measureStart(person: ObservedPerson): Promise<number> {
   const answeredAt = person.waitForMessageTime(() => true);
   const sentMs = performance.now();
   await person.send("/start");
@@ -50,8 +50,8 @@ async function measureTogether(size: number): Promise<number[]> {
 }
 
 /**
- * Kills the worker when the Stars have moved. Returns the milliseconds until the customer gets
- * the message.
+ * Kills the worker when the Stars have moved. Returns the milliseconds
+ * until the customer gets the message.
  */
 async function measurePayAndKill(): Promise<number> {
   const person = await customers.admit();

@@ -1,6 +1,6 @@
 import { eventually } from "../test/drivers/eventually.ts";
 import { Person, wordsOf } from "../test/drivers/person.ts";
-import { WatchedPerson } from "./watched-person.ts";
+import { ObservedPerson } from "./observed-person.ts";
 
 /** Customers of a running demo, who are admitted by its admin and pay in Stars. */
 export class Customers {
@@ -14,12 +14,12 @@ export class Customers {
   }
 
   /** A person who is new to the bot. */
-  open(): Promise<WatchedPerson> {
-    return WatchedPerson.open(this.#emulator, (this.#last += 1));
+  open(): Promise<ObservedPerson> {
+    return ObservedPerson.open(this.#emulator, (this.#last += 1));
   }
 
   /** A new customer who has been admitted and has their first key in the chat. */
-  async admit(): Promise<WatchedPerson> {
+  async admit(): Promise<ObservedPerson> {
     const person = await this.open();
     await person.askForAccess();
     await this.#admin.pressButton(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u"));
@@ -31,7 +31,7 @@ export class Customers {
    * Orders a month. Returns the message id of the invoice.
    * @throws Error when no bill in Stars comes.
    */
-  async orderMonth(person: WatchedPerson): Promise<number> {
+  async orderMonth(person: ObservedPerson): Promise<number> {
     const behind = (await person.chat()).at(-1)?.message_id ?? 0;
     await person.send("/plans");
     await pressNew(person, behind, /^plan:/u);
@@ -44,12 +44,12 @@ export class Customers {
   }
 
   /**
-   * Resolves when the Stars have moved. `notifiedAt` resolves to the time of the bot's message
-   * about it.
+   * Resolves when the Stars have moved. `notifiedAt` resolves to the time
+   * of the bot's message about it.
    * @throws Error when Telegram refuses.
    */
   async pay(
-    person: WatchedPerson,
+    person: ObservedPerson,
     bill: number,
   ): Promise<{ readonly notifiedAt: Promise<number> }> {
     const notifiedAt = person.waitForMessageTime((message) =>
@@ -65,10 +65,10 @@ export class Customers {
 }
 
 /**
- * Waits for a button in a message after `behind` and presses it: older messages have the
- * same buttons.
+ * Waits for a button in a message after `behind` and presses it:
+ * older messages have the same buttons.
  */
-const pressNew = (person: WatchedPerson, behind: number, wanted: RegExp) =>
+const pressNew = (person: ObservedPerson, behind: number, wanted: RegExp) =>
   eventually(async () => {
     const { messageId, data } = await person.button(wanted);
     if (messageId <= behind) throw new Error(`${person.id} has no new button ${wanted}`);

@@ -20,8 +20,8 @@ import { nowMs } from "./payments/step.ts";
 const reserveMs = 20_000;
 const lostWebhooks = 3;
 /**
- * This many customers take turns for each concurrent payment: nobody buys a month every
- * few seconds.
+ * This many customers take turns for each concurrent payment:
+ * nobody buys a month every few seconds.
  */
 const customersPerSlot = 4;
 

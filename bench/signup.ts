@@ -4,8 +4,8 @@
 // Requests reach the admin's chat as fast as Telegram allows for one chat: that is not measured.
 import { parseArgs } from "node:util";
 import { Person } from "../test/drivers/person.ts";
+import { ObservedPerson } from "./observed-person.ts";
 import { quantile } from "./payments/figures.ts";
-import { WatchedPerson } from "./watched-person.ts";
 
 const { values } = parseArgs({
   options: {
@@ -20,7 +20,7 @@ const admin = new Person(values.emulator, Number(values.admin));
 const firstId = 2_000_000 + Math.floor(Math.random() * 1_000_000_000);
 
 async function measureSignup(id: number): Promise<number> {
-  const person = await WatchedPerson.open(values.emulator, id);
+  const person = await ObservedPerson.open(values.emulator, id);
   await person.askForAccess();
   const { messageId, data } = await admin.button(
     new RegExp(`^decide:signup:${id}:\\w+:approve$`, "u"),

@@ -144,8 +144,8 @@ export const paymentJsonButton = button("payment-json", ofPayment);
 /** Asks whether all that is left of a payment should be refunded. */
 export const sureRefundButton = button("sure-refund", ofPayment);
 /**
- * Refunds all that is left. Named by its question: a double tap is one refund, and a later question
- * makes another.
+ * Refunds all that is left. Named by its question:
+ * a double tap is one refund, and a later question makes another.
  */
 export const refundWholeButton = button("refund-whole", { id: paymentIdPart, question: markPart });
 

@@ -29,8 +29,8 @@ export class Dialogues {
   }
 
   /**
-   * Notes that the person was asked about `subject`; replaces the question before. It is kept for
-   * ten minutes.
+   * Notes that the person was asked about `subject`; replaces the question before.
+   * It is kept for ten minutes.
    */
   open(person: TelegramId, topic: Topic, subject: string): Promise<void> {
     return this.#write(keyOf(person), { topic, subject });

@@ -39,8 +39,8 @@ export const buttonMark = (): string => randomBytes(4).toString("hex");
 const pressGoodForMs = 30_000;
 
 /**
- * A press is answered in a lane of its own: it waits for no message of its chat, and none waits
- * for it.
+ * A press is answered in a lane of its own: it waits for no message of its chat,
+ * and none waits for it.
  */
 export const pressAnswer = (id: string, text = ""): Omit<Answer, "send"> => ({
   lane: `press:${id}`,

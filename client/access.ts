@@ -69,8 +69,8 @@ export async function endCalendar(client: DurableClient, of: SubscriptionId): Pr
 }
 
 /**
- * Lists the running calendars, each with the state of its subscription that it last
- * read, if it has read one.
+ * Lists the running calendars, each with the state of its subscription that it last read,
+ * if it has read one.
  */
 export async function listCalendars({
   temporal,

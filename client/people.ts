@@ -29,9 +29,9 @@ export async function openSignup(client: DurableClient, opened: StartPress): Pro
 }
 
 /**
- * Stores a customer's new names. It never rejects, and waits a moment until they are stored,
- * so that a search finds the person under the new name at once. A lost change is seen again
- * with the next update.
+ * Stores a customer's new names. It never rejects, and waits a moment until they are stored, so
+ * that a search finds the person under the new name at once.
+ * A lost change is seen again with the next update.
  */
 export async function updateProfile(client: DurableClient, profile: Profile): Promise<void> {
   const { telegramId } = profile;

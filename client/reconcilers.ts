@@ -12,8 +12,8 @@ export interface ReconcilerTargets {
 }
 
 /**
- * Starts every reconciler, and the daily audit, that does not run. Running ones
- * are left as they are.
+ * Starts every reconciler, and the daily audit, that does not run.
+ * Running ones are left as they are.
  * @throws Unavailable when Temporal does not answer in time.
  */
 export async function ensureReconcilers(
@@ -26,7 +26,7 @@ export async function ensureReconcilers(
         taskQueue,
         workflowId: workflowIds.messages,
         args: [],
-        staticSummary: "Sends what people are told",
+        staticSummary: "Sends messages to people",
       }),
     ),
     client.start(({ workflow }) =>

@@ -4,8 +4,8 @@ import { isGrpcServiceError } from "@temporalio/client";
 const invalidArgument = 3;
 
 /**
- * The server also uses it for a run that has received the maximum number of signals: the
- * next run accepts more.
+ * The server also uses it for a run that has received the maximum number of signals:
+ * the next run accepts more.
  */
 const runIsFull = /execution limit for signal/iu;
 
@@ -14,8 +14,8 @@ export const reasonOf = (error: unknown): unknown =>
   (error instanceof Error && error.cause) || error;
 
 /**
- * Whether Temporal will never accept this, however often it is repeated: it is
- * malformed or too large.
+ * Whether Temporal will never accept this, however often it is repeated:
+ * it is malformed or too large.
  */
 export function isNeverTaken(error: unknown): boolean {
   const reason = reasonOf(error);

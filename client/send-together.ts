@@ -54,7 +54,8 @@ async function sendAll(queues: Map<PaymentId, Report[]>, id: PaymentId): Promise
 
 /** Takes at least one report, and no more than fit into one signal. */
 function take(queue: Report[]): readonly Report[] {
-  let [count, bytes] = [0, 0];
+  let count = 0;
+  let bytes = 0;
   const end = queue.findIndex(({ events }, place) => {
     count += events.length;
     bytes += events.reduce((sum, { evidence }) => sum + evidence.length, 0);

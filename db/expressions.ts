@@ -21,8 +21,8 @@ export const countWhere = (condition: Expression<unknown>) =>
   sql<number>`count(*) filter (where ${condition})`;
 
 /**
- * The sum of whole numbers, 0 without rows. PostgreSQL adds int8 as numeric: the cast makes
- * it a whole number again, and fails where that would overflow.
+ * The sum of whole numbers, 0 without rows. PostgreSQL adds int8 as numeric: the cast makes it a
+ * whole number again, and fails where that would overflow.
  */
 export const sumOf = (value: Expression<number | null>) =>
   sql<number>`coalesce(sum(${value}), 0)::bigint`;

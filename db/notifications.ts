@@ -19,13 +19,13 @@ export type Wake =
  */
 export interface Listener {
   /**
-   * Waits for the next notification, at most `timeoutMs`. One that came between
-   * two calls is not lost.
+   * Waits for the next notification, at most `timeoutMs`.
+   * One that came between two calls is not lost.
    */
   next(timeoutMs: number, signal?: AbortSignal): Promise<Wake>;
   /**
-   * Takes the lock of this name if it is free; it is held until `close` or until
-   * the connection breaks.
+   * Takes the lock of this name if it is free; it is held until `close`
+   * or until the connection breaks.
    * @returns whether it is ours now, also when it was before.
    */
   tryLock(name: string): Promise<boolean>;

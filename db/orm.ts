@@ -82,9 +82,9 @@ export type { EntityManager };
 const naming = { columnNamingStrategy: "property", convertValues: true } as const;
 
 /**
- * Typed queries on this entity manager's connection: inside `em.transactional` they belong
- * to its transaction. Columns are named like the tables' properties; whole numbers, moments
- * and JSON are converted.
+ * Typed queries on this entity manager's connection: inside `em.transactional` they belong to its
+ * transaction. Columns are named like the tables' properties;
+ * whole numbers, moments and JSON are converted.
  */
 export const queriesOf = (em: EntityManager): Queries =>
   em.getKysely<undefined, typeof naming>(naming);

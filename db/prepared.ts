@@ -5,8 +5,8 @@ import { Client, type ClientConfig, types } from "pg";
 export { sql };
 
 /**
- * Any number of texts as one parameter, so that the statement's text does not
- * depend on their number.
+ * Any number of texts as one parameter, so that the statement's text does not depend
+ * on their number.
  */
 export const textsIn = (texts: readonly string[]) =>
   sql<string[]>`array(select jsonb_array_elements_text(${JSON.stringify(texts)}::jsonb))`;

@@ -1,8 +1,8 @@
 import type { TelegramId } from "../domain/ids.ts";
 
 /**
- * A store for cached values. It may lose anything at any time, and may fail: correctness
- * does not depend on it.
+ * A store for cached values. It may lose anything at any time, and may fail: correctness does not
+ * depend on it.
  */
 export interface CacheStore {
   /** The values of these keys in their order; null: it has none. */
@@ -30,8 +30,8 @@ export class ReadCache {
   }
 
   /**
-   * The cached value of this person's `what`, or the value of `load`, which is then
-   * cached unless undefined.
+   * The cached value of this person's `what`, or the value of `load`,
+   * which is then cached unless undefined.
    */
   async readThrough<Value>(
     of: TelegramId,

@@ -41,10 +41,10 @@ interface Row {
 }
 
 /**
- * Seals with the vault's first key what is sealed with another one, batch by batch. It may
- * be repeated, ended at any time and run in several processes at once: a value that
- * somebody else has changed meanwhile is left as it is. A row that cannot be opened is
- * reported, and the others go on.
+ * Seals with the vault's first key what is sealed with another one, batch by batch. It may be
+ * repeated, ended at any time and run in several processes at once: a value that somebody else has
+ * changed meanwhile is left as it is. A row that cannot be opened is reported,
+ * and the others go on.
  * @returns how many rows are left with other keys: those that were reported.
  */
 export async function reseal(

@@ -72,8 +72,8 @@ export async function readMany<Row>(
 }
 
 /**
- * JSON that PostgreSQL accepts: half of a surrogate pair, which a truncated text may end
- * with, becomes "\ufffd".
+ * JSON that PostgreSQL accepts: half of a surrogate pair,
+ * which a truncated text may end with, becomes "\ufffd".
  */
 const jsonOf = (rows: readonly object[]): string =>
   JSON.stringify(rows, (_, value: unknown) =>

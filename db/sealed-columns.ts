@@ -1,8 +1,8 @@
 import type { SealedColumn } from "./resealing.ts";
 
 /**
- * Every column that the vault seals. At the worker's start, values sealed with an older
- * key are sealed again.
+ * Every column that the vault seals. At the worker's start,
+ * values sealed with an older key are sealed again.
  */
 export const sealedColumns: readonly SealedColumn[] = [
   {

@@ -27,8 +27,8 @@ type ReadTogether<All extends Selects> = {
 };
 
 /**
- * Runs several selects as one statement: one round trip, and one snapshot for all of them.
- * Rows keep their order.
+ * Runs several selects as one statement: one round trip, and one snapshot for all of them. Rows
+ * keep their order.
  */
 export async function readTogether<All extends Selects>(
   db: Queries,
@@ -73,8 +73,8 @@ export interface Write {
 }
 
 /**
- * Sends writes as one statement. None of them sees what another one writes, and no two
- * may write the same row.
+ * Sends writes as one statement. None of them sees what another one writes, and no two may write
+ * the same row.
  * @throws Error with the text `otherwise` of a write that has not written as many rows as it must.
  */
 export async function writeTogether(db: Queries, writes: readonly Write[]): Promise<void> {

@@ -35,9 +35,9 @@ interface SealedParts {
 }
 
 /**
- * Encrypts secrets at rest in the database: AES-256-GCM, `<key id>.<iv>.<tag>.<text>` in
- * base64url. The first key encrypts; all keys decrypt. `purpose` binds a value to its row, so that
- * swapped rows are detected.
+ * Encrypts secrets at rest in the database: AES-256-GCM, `<key id>.<iv>.<tag>.<text>` in base64url.
+ * The first key encrypts; all keys decrypt. `purpose` binds a value to its row, so that swapped
+ * rows are detected.
  */
 export class Vault {
   /** As key objects: with a buffer Node takes five times as long to create a cipher. */

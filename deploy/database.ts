@@ -12,7 +12,7 @@ const password = z
 
 /** The variables of this step. */
 export const databaseEnvironment = z.object({
-  /** Of a superuser; no other process is given it. */
+  /** The connection of a superuser; no other process is given it. */
   DATABASE_OWNER_URL: variables.databaseUrl,
   DATABASE_WRITER_PASSWORD: password,
   DATABASE_READER_PASSWORD: password,

@@ -28,8 +28,8 @@ export const subscriptionIdOf = (customer: CustomerId): SubscriptionId =>
   subscriptionId(v5("subscription", customer));
 
 /**
- * The payment that a button starts; `pressed` names the button's message. A
- * double tap is one payment.
+ * The payment that a button starts; `pressed` names the button's message.
+ * A double tap is one payment.
  */
 export function paymentIdOf(from: TelegramId, pressed: string, purchase: Purchase): PaymentId {
   const { plan, planVersion, gateway, currency } = purchase;

@@ -1,8 +1,8 @@
 declare const brand: unique symbol;
 
 /**
- * A value that only its own function creates. The brand costs nothing at run time and is
- * plain JSON on the wire.
+ * A value that only its own function creates. The brand costs nothing at run time and is plain JSON
+ * on the wire.
  */
 export type Branded<Base, Name extends string> = Base & { readonly [brand]: Name };
 

@@ -27,8 +27,8 @@ export function money(minor: number, currency: Currency): Money {
 }
 
 /**
- * Reads a decimal as gateways and people write it: digits, and at most the currency's
- * decimals after a point.
+ * Reads a decimal as gateways and people write it: digits, and at most the currency's decimals
+ * after a point.
  * @returns undefined for anything else: a sign, an exponent, a fraction of a minor
  * unit, more than 2^53.
  */
@@ -44,8 +44,8 @@ export function parseMoney(text: string, currency: Currency): Money | undefined 
 }
 
 /**
- * Like `parseMoney`, but rounds to the nearest minor unit: for amounts shown,
- * never for amounts owed.
+ * Like `parseMoney`, but rounds to the nearest minor unit:
+ * for amounts shown, never for amounts owed.
  */
 export function parseRounded(text: string, currency: Currency): Money | undefined {
   const [, whole, fraction = ""] = /^(\d{1,16})(?:\.(\d{1,40}))?$/u.exec(text) ?? [];

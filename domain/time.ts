@@ -1,8 +1,8 @@
 import type { Branded } from "./ids.ts";
 
 /**
- * A moment as ISO 8601 in UTC with milliseconds, e.g. `2026-11-21T10:00:00.000Z`: sorts as
- * text, survives JSON.
+ * A moment as ISO 8601 in UTC with milliseconds,
+ * e.g. `2026-11-21T10:00:00.000Z`: sorts as text, survives JSON.
  */
 export type Instant = Branded<string, "Instant">;
 

@@ -47,8 +47,8 @@ function withoutPassword(stretch: string): string {
 }
 
 /**
- * The parts of a line that can contain a URL, in plain text or JSON: an escaped character belongs
- * to it.
+ * The parts of a line that can contain a URL, in plain text or JSON:
+ * an escaped character belongs to it.
  */
 const stretches = /(?:[^\s"\\]+|\\.)+/gu;
 

@@ -177,6 +177,13 @@ test("a file can be read in one sitting", () => {
   expect(long.filter(({ lines }) => lines > 300)).toEqual([]);
 });
 
+test("each value has a declaration of its own, instead of a place in a pair", () => {
+  const pair = /^\s*(?:(?:const|let) )?\[[^=;]*\](?::[^=;]*)? = \[(?:(?!\]\.)[^;])*\];$/mu;
+  expect("  const [a, b] = [one(), two()];").toMatch(pair);
+  expect("  const [a, b] = [1, 2].map(String);").not.toMatch(pair);
+  expect(code.filter((path) => pair.test(read(path)))).toEqual([]);
+});
+
 test("no name says that nobody knew what a thing is", () => {
   const nameless = new Set(["utils", "util", "common", "helpers", "helper", "services", "types"]);
   expect(code.filter((path) => partsOf(path).some((part) => nameless.has(part)))).toEqual([]);

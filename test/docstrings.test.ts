@@ -202,12 +202,12 @@ export function parse(
   const given = read(text);
 
   if (given === undefined) {
-    throw new RangeError("it is no number");
+    throw new RangeError("it is not a number");
   }
   return given;
 }
 
-/** Described. @throws RangeError when it is none. */
+/** Described. @throws RangeError when it is not one. */
 export const check = (text: string): number => {
   throw badRequest("no");
 };

@@ -70,8 +70,8 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /**
- * Probe files, each of which imports one thing; in a folder of its own each if the wall names a
- * single file.
+ * Probe files, each of which imports one thing;
+ * in a folder of its own each if the wall names a single file.
  */
 function probes({ files, from }: Wall, wanted: string, name: string): Probe[] {
   const single = !files.includes("*");

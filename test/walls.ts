@@ -7,8 +7,8 @@ export interface Wall {
   /** The files behind the wall, as .oxlintrc.json names them. */
   readonly files: string;
   /**
-   * Where a probe of the wall is put; with a subfolder, because the rules name upward paths by
-   * their length.
+   * Where a probe of the wall is put; with a subfolder,
+   * because the rules name upward paths by their length.
    */
   readonly from: readonly string[];
   readonly keepsOut: readonly string[];

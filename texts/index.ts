@@ -28,7 +28,8 @@ const momentsOf = ({ locale }: Texts): Intl.DateTimeFormat => {
 const moments: Record<Language, Intl.DateTimeFormat> = { en: momentsOf(en), ru: momentsOf(ru) };
 
 /**
- * A day as people read it, in words: `3 January`, with its year where that is not the year of `now`.
+ * A day as people read it, in words: `3 January`,
+ * with its year where that is not the year of `now`.
  */
 export function dayIn(language: Language, at: Instant, now: Instant): string {
   const { withYear, inYear } = days[language];

@@ -8,8 +8,8 @@ import {
 } from "../domain/messaging/buttons.ts";
 import type { Notice } from "../domain/messaging/notice.ts";
 import type { Money } from "../domain/money.ts";
-import type { ActRefusal } from "../domain/people/admin-act.ts";
-import { type Challenge, pictures } from "../domain/people/captcha.ts";
+import { type ActRefusal, longestExtensionDays } from "../domain/people/admin-act.ts";
+import { captchaRules, type Challenge, pictures } from "../domain/people/captcha.ts";
 import type { Language } from "../domain/people/customer.ts";
 import type { Instant } from "../domain/time.ts";
 import { dayIn, isolated, momentIn, type Texts, textsIn } from "./index.ts";
@@ -130,7 +130,7 @@ type Sentence<Of = Notice> = (notice: Of, tools: Tools) => string;
 /** The sentence of every kind of notice. */
 const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: Kind }> } = {
   captchaAsked: ({ challenge }, { texts: { people } }) =>
-    people.captcha.asked(people.pictures[challenge.wanted], challenge.round),
+    people.captcha.asked(people.pictures[challenge.wanted], challenge.round, captchaRules.tries),
   captchaRight: (_, { texts }) => texts.people.captcha.right,
   captchaWrong: ({ pauseSeconds, triesLeft }, { texts }) =>
     texts.people.captcha.wrong(pauseSeconds, triesLeft),
@@ -199,8 +199,8 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
 const mostHostsNamed = 5;
 
 /**
- * Which hosts an act still waits for. One device may wait for a free place and another for
- * its host.
+ * Which hosts an act still waits for. One device may wait for a free place and another
+ * for its host.
  */
 function actWaits({ people }: Texts, notice: Notice & { kind: "actWaits" }): string {
   const what = `${isolated(notice.name)}: ${people.events[notice.act]}`;
@@ -224,7 +224,7 @@ function refusal({ people: { act } }: Texts, why: ActRefusal): string {
     case "onAdmin":
       return act.onAdmin;
     case "badDays":
-      return act.extendHow;
+      return act.extendHow(longestExtensionDays);
     case "notAdmin":
       return act.notAdmin;
     case "noCustomer":

@@ -41,8 +41,8 @@ function npmInstalled(lock) {
 
 function installAll() {
   console.error("tollgate: installing the packages of package-lock.json (a minute or two, once) …");
-  // No npm runs install scripts here, as npm 11 does by default; the one that matters is
-  // done below.
+  // No npm runs install scripts here, as npm 11 does by default;
+  // the one that matters is done below.
   const flags = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   const retries = ["--prefer-offline", "--fetch-retries=2", "--fetch-retry-mintimeout=1000"];
   const npm = process.env["npm_execpath"];

@@ -102,8 +102,8 @@ function createContext(configuration: Configuration, run: RunFile): StartContext
 const echoMs = 500;
 
 /**
- * On the first signal stops all services in order, on the second kills them. Returns the
- * orderly stop.
+ * On the first signal stops all services in order, on the second kills them.
+ * Returns the orderly stop.
  */
 function endOnSignal(supervisor: Supervisor, run: RunFile): (code: number) => Promise<void> {
   let endingSince: number | undefined;

@@ -1,5 +1,5 @@
-// `npm test` makes sure that the Temporal server for the tests is there, runs vitest and prints the
-// counts last.
+// `npm test` makes sure that the Temporal server for the tests is there,
+// runs vitest and prints the counts last.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -17,8 +17,8 @@ const maxAgeMs = 60_000;
 
 /**
  * The adapters of the hosts in the database, each made once. Finds hosts that another worker added,
- * and makes a new adapter when a host's settings change. A host that cannot be read does not affect
- * the others.
+ * and makes a new adapter when a host's settings change.
+ * A host that cannot be read does not affect the others.
  */
 export class HostRegistry implements HostDirectory {
   readonly #hosts: Hosts;

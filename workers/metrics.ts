@@ -42,8 +42,8 @@ export function businessMetrics(em: EntityManager): Registry {
 }
 
 /**
- * Adds a gauge of the disagreements that the last audit found. Call the result with each
- * audit's number.
+ * Adds a gauge of the disagreements that the last audit found.
+ * Call the result with each audit's number.
  */
 export function auditGauge(registry: Registry): (disagreements: number) => void {
   const gauge = new Gauge({

@@ -18,8 +18,8 @@ const inEachLanguage = (most: number) =>
   );
 
 /**
- * Telegram takes at most 100,000 Stars, and T-Bank has its limits too: anything above is a
- * typing error.
+ * Telegram takes at most 100,000 Stars, and T-Bank has its limits too:
+ * anything above is a typing error.
  */
 const mostMinor = { XTR: 100_000, RUB: 100_000_000, USD: 1_000_000, EUR: 1_000_000 } as const;
 

@@ -15,9 +15,9 @@ export interface ResealingPorts {
 }
 
 /**
- * Reseals in the background what is not under the first of ENCRYPTION_KEYS yet. The gauge
- * and the last log line say how many rows are left: with none, the older keys may be removed
- * from ENCRYPTION_KEYS.
+ * Reseals in the background what is not under the first of ENCRYPTION_KEYS yet. The gauge and the
+ * last log line say how many rows are left: with none,
+ * the older keys may be removed from ENCRYPTION_KEYS.
  * @returns a function that stops it, and resolves when it has stopped.
  */
 export function startResealing(ports: ResealingPorts): () => Promise<void> {

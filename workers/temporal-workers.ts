@@ -73,8 +73,8 @@ export async function createWorkers(
 }
 
 /**
- * Each host, each gateway and the messages have a loop; a signal to one is a short activity
- * beside it.
+ * Each host, each gateway and the messages have a loop;
+ * a signal to one is a short activity beside it.
  */
 const maxLoops = 1_000;
 

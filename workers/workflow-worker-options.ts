@@ -12,8 +12,8 @@ export const workflowWorkerOptions = {
   isolateExecutionTimeout: "10s",
   /**
    * Reconcilers, the audit and senders of signals restart these from the database, so a failed run
-   * is better than a stuck one (ADR 24). The state of the others is in no table: an operator
-   * resets them.
+   * is better than a stuck one (ADR 24). The state of the others is in no table:
+   * an operator resets them.
    */
   workflowFailureErrorTypes: {
     "*": [] as string[],

@@ -41,8 +41,8 @@ interface Question {
 }
 
 /**
- * Asks every admin; the first decision counts. No decision waits for a chat. It does not
- * depend on what it asks.
+ * Asks every admin; the first decision counts. No decision waits for a chat. It does not depend on
+ * what it asks.
  */
 export async function approval(request: ApprovalRequest): Promise<ApprovalOutcome> {
   const { approvalId, subject } = request;

@@ -25,8 +25,8 @@ export interface GatewayState {
 const mostEvents = 800;
 
 /**
- * The loop: when it ends, another worker has it within a second, or within the heartbeat
- * timeout after a kill.
+ * The loop: when it ends, another worker has it within a second, or within the heartbeat timeout
+ * after a kill.
  */
 const { reconcileGateway } = proxyActivities<GatewaySteps>({
   summary: "keeps the gateway equal to the books",

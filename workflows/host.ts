@@ -28,11 +28,11 @@ const { reconcileHost } = proxyActivities<HostSteps>({
 
 const { checkHost } = proxyActivities<HostSteps>({
   ...shortStep,
-  summary: "has the host compared whole now",
+  summary: "compares the whole host now",
 });
 const { allowRemovals } = proxyActivities<HostSteps>({
   ...shortStep,
-  summary: "lets as many peers go as was agreed",
+  summary: "removes as many peers as an admin allowed",
 });
 
 /**
@@ -62,8 +62,8 @@ export async function host(input: HostReconciler): Promise<void> {
     );
     const { open } = state;
     while (requests.length > 0 && !isLong()) state = await handleRequest(state, requests.shift()!);
-    // An answer does not change the host's condition: the loop goes on, and only
-    // the question is closed.
+    // An answer does not change the host's condition:
+    // the loop goes on, and only the question is closed.
     if (state.open !== open) show(state, isPaused);
     if (isPaused === wasPaused && !running.hasEnded() && !isLong()) continue;
     const found = await running.end();
@@ -137,8 +137,8 @@ async function handleRequest(state: HostReconciler, request: HostRequest): Promi
       await checkHost(hostId);
       const about = open[approvalId];
       if (about === undefined) return state;
-      // A question about removals that was not approved stays open: it is not repeated
-      // until the drift is over.
+      // A question about removals that was not approved stays open: it is not repeated until the
+      // drift is over.
       const stays = about.kind === "removals" && kind !== "approved";
       const others = Object.fromEntries(Object.entries(open).filter(([id]) => id !== approvalId));
       return stays ? state : { ...state, open: others };

@@ -15,7 +15,7 @@ import { loop, type MessageSteps, shortStep } from "./steps/reconcilers.ts";
 const longHistory = 900;
 
 const { sendMessages } = proxyActivities<MessageSteps>({
-  summary: "sends what people are told",
+  summary: "sends messages to people",
   ...loop,
 });
 
@@ -42,7 +42,7 @@ export async function messages(start: { readonly isPaused?: boolean } = {}): Pro
       setCurrentDetails("Paused: nothing is sent until the signal `resume`.");
       await condition(() => !state.isPaused || isLong());
     } else {
-      setCurrentDetails("Sends what people are told.");
+      setCurrentDetails("Sends messages to people.");
       await send(state);
     }
   }

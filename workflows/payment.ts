@@ -217,8 +217,8 @@ async function waitForNews(run: PaymentRun): Promise<void> {
 }
 
 /**
- * Asks the gateway once before the invoice lapses; if it does not answer, its
- * reconciler asks it later.
+ * Asks the gateway once before the invoice lapses;
+ * if it does not answer, its reconciler asks it later.
  */
 async function lapse(run: PaymentRun): Promise<void> {
   run.queue.add(await lookUp(run.order));
@@ -254,7 +254,7 @@ async function keepUnmatched(id: PaymentId, queue: EventQueue): Promise<PaymentO
   showStage("unmatched", "No order asked for this money: an admin decides");
   for (let batch = queue.take(); batch.length > 0; batch = queue.take()) {
     const open = await localDb.keepUnmatched(id, batch);
-    needHuman(open > 0, open > 0 ? "An admin decides over this money" : "Nothing waits");
+    needHuman(open > 0, open > 0 ? "An admin decides what becomes of this money" : "Nothing waits");
   }
   return { kind: "unmatched" };
 }

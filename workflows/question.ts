@@ -7,7 +7,7 @@ export interface Question {
   /** Its workflow has ended, with or without an answer. */
   isOver: boolean;
   /** False: an earlier run started it, and its end cannot be observed here. */
-  readonly isWatched: boolean;
+  readonly isObserved: boolean;
 }
 
 /**
@@ -16,7 +16,7 @@ export interface Question {
 export async function trackQuestion(
   starting: Promise<ChildWorkflowHandle<typeof approval>>,
 ): Promise<Question> {
-  const question = { isOver: false, isWatched: true };
+  const question = { isOver: false, isObserved: true };
   try {
     const child = await starting;
     const end = () => void (question.isOver = true);
@@ -24,7 +24,7 @@ export async function trackQuestion(
     return question;
   } catch (error) {
     ignoreStarted(error);
-    return { isOver: false, isWatched: false };
+    return { isOver: false, isObserved: false };
   }
 }
 
@@ -33,10 +33,10 @@ export async function trackQuestion(
  * then the caller checks whether it was decided.
  */
 export async function awaitNews(
-  { isWatched }: Question,
+  { isObserved }: Question,
   hasNews: () => boolean,
   ms: number,
 ): Promise<void> {
-  if (isWatched) await condition(hasNews);
+  if (isObserved) await condition(hasNews);
   else await condition(hasNews, ms, { summary: "whether it was decided meanwhile" });
 }

@@ -171,8 +171,8 @@ async function askGateway(agreed: Refund, attempts: RefundTries): Promise<Answer
 }
 
 /**
- * Waits, ever longer, for a gateway that is not done; after some tries operators and
- * admins are notified.
+ * Waits, ever longer, for a gateway that is not done;
+ * after some tries operators and admins are notified.
  */
 async function waitForGateway(
   command: RefundCommand,

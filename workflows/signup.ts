@@ -64,8 +64,8 @@ interface Arrival {
 }
 
 /**
- * Registers the person; the same step writes the first answer, the captcha's
- * question or another one.
+ * Registers the person; the same step writes the first answer,
+ * the captcha's question or another one.
  */
 async function arrive(telegramId: TelegramId, pending: PendingSignals): Promise<Arrival> {
   await condition(() => pending.opened !== undefined);

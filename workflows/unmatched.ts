@@ -9,8 +9,8 @@ import { externalBriefly, localDb } from "./steps/payments.ts";
 const longestHistoryEvents = 1_000;
 
 /**
- * An admin's decision about an unmatched payment: recorded with its audit row,
- * carried out, confirmed.
+ * An admin's decision about an unmatched payment:
+ * recorded with its audit row, carried out, confirmed.
  */
 export async function unmatched(
   resolution: Resolution,

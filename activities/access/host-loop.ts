@@ -42,8 +42,8 @@ const defaultPolling: HostPolling = {
 /** How often a loop tries to get the lock while another loop of the same host has it. */
 const lockEveryMs = 200;
 /**
- * A pass is followed by a pause of four times its length, at most this: others
- * need the database, too.
+ * A pass is followed by a pause of four times its length, at most this:
+ * others need the database, too.
  */
 const longestGapMs = 500;
 
@@ -182,8 +182,8 @@ class HostLoop {
   }
 
   /**
-   * Pauses before the next try of a host that is away; customers who start waiting for it
-   * meanwhile are notified.
+   * Pauses before the next try of a host that is away;
+   * customers who start waiting for it meanwhile are notified.
    */
   async #pauseAfterFailure(tries: number): Promise<void> {
     const untilMs = performance.now() + Math.min(this.#polling.retryEveryMs, 100 * 2 ** tries);

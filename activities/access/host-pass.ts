@@ -120,8 +120,8 @@ export class HostPass {
   }
 
   /**
-   * Removes these identities; those that fall due meanwhile go first. Returns
-   * all that were removed.
+   * Removes these identities; those that fall due meanwhile go first.
+   * Returns all that were removed.
    */
   async #remove(identities: readonly string[]): Promise<readonly string[]> {
     const removed: string[] = [];

@@ -11,8 +11,8 @@ import { keepHost, type HostLoopPorts } from "./host-loop.ts";
 export interface HostPorts extends HostLoopPorts, LoopPorts {}
 
 /**
- * A loop that makes no step for this long hangs: it stops its heartbeat, and another one takes
- * over.
+ * A loop that makes no step for this long hangs:
+ * it stops its heartbeat, and another one takes over.
  */
 const longestStepMs = 3 * minuteMs;
 

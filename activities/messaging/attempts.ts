@@ -64,8 +64,8 @@ export class Attempts {
     const { to, copies, language } = message;
     const content = contentOf(message);
     const edits = message.edits.filter(({ id }) => id > message.id);
-    // Content rendered from the database is up to date; a notice has to take its
-    // newest edit's content.
+    // Content rendered from the database is up to date;
+    // a notice has to take its newest edit's content.
     const newest = content.kind === "notice" ? edits.at(-1)?.content : undefined;
     const rendered = await this.#ports.renderer.render(newest ?? content, language);
     if (rendered.kind === "needless") return over("superseded", rendered.reason);

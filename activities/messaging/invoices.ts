@@ -74,8 +74,8 @@ export function bill(facts: InvoiceFacts, language: Language): Message | undefin
 }
 
 /**
- * Whether a bill has to be removed: a paid bill stays as its receipt, an ended
- * one must not be paid.
+ * Whether a bill has to be removed: a paid bill stays as its receipt,
+ * an ended one must not be paid.
  */
 export const isBillOver = ({ state }: InvoiceFacts): boolean =>
   state !== "open" && state !== "settled" && state !== "refunded";

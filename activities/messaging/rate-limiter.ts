@@ -19,8 +19,8 @@ export interface Limits {
 export const telegramLimits: Limits = { perSecond: 25, chatBurst: 10, chatRefillMs: secondMs };
 
 /**
- * Tells when a chat, and Telegram as a whole, may be called. Moments are milliseconds of
- * one monotonic clock.
+ * Tells when a chat, and Telegram as a whole, may be called.
+ * Moments are milliseconds of one monotonic clock.
  */
 export class RateLimiter {
   readonly #limits: Limits;
@@ -110,8 +110,8 @@ const chatsOfOutage = 5;
 const askedRestMs = 100;
 
 /**
- * Detects that Telegram as a whole does not answer. Then one message at a time is
- * tried, ever more rarely.
+ * Detects that Telegram as a whole does not answer.
+ * Then one message at a time is tried, ever more rarely.
  */
 export class Outage {
   /** By chat: whether Telegram was silent, so that the chat rests only because of the outage. */

@@ -179,9 +179,9 @@ async function markUnrenderable<Result>(work: () => Promise<Result>): Promise<Re
 }
 
 /**
- * Tells whose fault a failed read is. A value that PostgreSQL cannot parse is the content's
- * (class 22 of https://www.postgresql.org/docs/current/errcodes-appendix.html); any other
- * error is the database's.
+ * Tells whose fault a failed read is. A value that PostgreSQL cannot parse is the content's (class
+ * 22 of https://www.postgresql.org/docs/current/errcodes-appendix.html);
+ * any other error is the database's.
  */
 async function readFacts<Facts>(facts: Promise<Facts>): Promise<Facts> {
   try {

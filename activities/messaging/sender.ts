@@ -49,8 +49,8 @@ const mostRunning = 200;
 const reserved = { calls: 3, perSecond: 5 } as const;
 
 /**
- * At a handover: how long running calls may take, and how long nobody retries
- * those that did not end.
+ * At a handover: how long running calls may take,
+ * and how long nobody retries those that did not end.
  */
 const endWithinMs = 600;
 const handoverRestMs = 20 * secondMs;
@@ -124,8 +124,8 @@ export class Sender {
   async #startDue(run: Run): Promise<void> {
     const now = performance.now();
     const { all, bulk } = this.#room(now);
-    // Assumed until the read proves otherwise: a call that ends during the read
-    // makes room unnoticed.
+    // Assumed until the read proves otherwise: a call that ends during the read makes room
+    // unnoticed.
     this.#shortOf = "all";
     if (all === 0) return;
     this.#reads += 1;

@@ -10,8 +10,8 @@ export interface GatewayDirectory {
 }
 
 /**
- * How money can be refunded: not at all by a gateway that is no longer configured, in any
- * part from the balance.
+ * How money can be refunded: not at all by a gateway that is no longer configured,
+ * in any part from the balance.
  */
 export async function findRefundCapability(
   gateways: GatewayDirectory,

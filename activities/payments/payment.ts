@@ -110,8 +110,8 @@ async function lookUp(ports: PaymentPorts, order: PaymentOrder): Promise<readonl
   if (reference === undefined) return [];
   const gateway = await gateways.get(order.gateway).catch(refusedAs(failures.invoiceRefused));
   const lines = await gateway.lookup(order, reference).catch(async (error: unknown) => {
-    // The workflow gives up after a few tries: let the gateway's reconciler look it up as soon
-    // as the gateway is back.
+    // The workflow gives up after a few tries: let the gateway's reconciler look it up as soon as
+    // the gateway is back.
     await lookups.bringForward(order);
     throw error;
   });

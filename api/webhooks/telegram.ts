@@ -29,8 +29,8 @@ export function telegramWebhook(botUrl: string): Router {
 }
 
 /**
- * Forwards a request; resolves with the bot's status, which may come before the bot has
- * read everything.
+ * Forwards a request; resolves with the bot's status,
+ * which may come before the bot has read everything.
  */
 async function forward(
   request: IncomingMessage,

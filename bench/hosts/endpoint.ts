@@ -27,8 +27,8 @@ export interface Endpoint {
 }
 
 /**
- * Opens a real daemon, which needs no root, where Go can build one; else, or if `inMemory`, the
- * memory host.
+ * Opens a real daemon, which needs no root, where Go can build one;
+ * else, or if `inMemory`, the memory host.
  */
 export async function openEndpoint(inMemory: boolean): Promise<Endpoint> {
   const keys = generateKeyPair();

@@ -19,7 +19,7 @@ interface Measurement {
   readonly ms: number;
   /** The longest time for which the event loop was blocked. */
   readonly blockedMs: number;
-  /** Of this process only. */
+  /** Processor time of this process alone. */
   readonly processorMs: number;
   readonly statements: number;
 }

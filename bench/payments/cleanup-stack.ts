@@ -20,8 +20,8 @@ export class CleanupStack {
   }
 
   /**
-   * Closes everything, also after an error, which is printed. Safe to repeat: all wait for the
-   * same end.
+   * Closes everything, also after an error, which is printed. Safe to repeat:
+   * all wait for the same end.
    */
   disposeAll(): Promise<void> {
     this.#disposed ??= this.#stack.disposeAsync().catch((error: unknown) => console.error(error));

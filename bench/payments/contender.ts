@@ -4,8 +4,8 @@ export interface CompletedPayment {
   /** From the gateway's call until the deciding step has ended: the books are complete then. */
   readonly bookedMs: number;
   /**
-   * From the gateway's call until Telegram has accepted the customer's message; for A equal
-   * to `bookedMs`.
+   * From the gateway's call until Telegram has accepted the customer's message;
+   * for A equal to `bookedMs`.
    */
   readonly notifiedMs: number;
 }
@@ -24,8 +24,8 @@ export interface Contender {
 }
 
 /**
- * The customers who are not paying now, the one who paid last at the end, so that all buy
- * equally often.
+ * The customers who are not paying now, the one who paid last at the end,
+ * so that all buy equally often.
  */
 export class Queue {
   readonly #side: Contender;

@@ -76,7 +76,8 @@ function formatProcessorTime({ rounds }: Results): string {
   const more = used("B", all) - used("A", all);
   if (Number.isNaN(more)) return "Processor time is known on Linux alone.";
   const line = ([what, parts]: readonly [string, readonly EnvironmentPart[]]) => {
-    const [a, b] = [used("A", parts), used("B", parts)];
+    const a = used("A", parts);
+    const b = used("B", parts);
     return [what, a.toFixed(1), b.toFixed(1), percent((b - a) / more)];
   };
   return table(

@@ -9,8 +9,8 @@ interface ProcessTime {
 }
 
 /**
- * Processor time in milliseconds of these processes and all their descendants; undefined except
- * on Linux.
+ * Processor time in milliseconds of these processes and all their descendants;
+ * undefined except on Linux.
  */
 export function cpuMs(pids: readonly number[]): number | undefined {
   if (process.platform !== "linux") return undefined;
@@ -34,8 +34,8 @@ function readProcessTime(pid: string): ProcessTime | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const ticks = fields.slice(11, 15).reduce((all, field) => all + Number(field), 0);
-    return { parent: Number(fields[1]), ms: ticks * jiffyMs };
+    const jiffies = fields.slice(11, 15).reduce((all, field) => all + Number(field), 0);
+    return { parent: Number(fields[1]), ms: jiffies * jiffyMs };
   } catch {
     // It has ended meanwhile; its time is now part of its parent's.
     return undefined;

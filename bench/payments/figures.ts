@@ -1,6 +1,6 @@
 /**
- * The smallest value that at least this share of the values does not exceed; NaN when there
- * are none.
+ * The smallest value that at least this share of the values does not exceed;
+ * NaN when there are none.
  */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
@@ -21,6 +21,8 @@ export const sum = (values: readonly number[]): number => values.reduce((all, on
 /** Text of the form `median (least..most)`. */
 export function spread(values: readonly number[], digits = 1): string {
   if (values.length === 0) return "—";
-  const [middle, least, most] = [median(values), Math.min(...values), Math.max(...values)];
+  const middle = median(values);
+  const least = Math.min(...values);
+  const most = Math.max(...values);
   return `${middle.toFixed(digits)} (${least.toFixed(digits)}..${most.toFixed(digits)})`;
 }

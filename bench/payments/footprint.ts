@@ -29,8 +29,8 @@ export interface Footprints {
   readonly payment: Footprint;
   readonly calendar: Footprint;
   /**
-   * All statements as counted by PostgreSQL, including those of the loop that sends messages and
-   * of triggers.
+   * All statements as counted by PostgreSQL, including those of the loop that sends messages
+   * and of triggers.
    */
   readonly counted: number;
 }
@@ -177,8 +177,8 @@ async function trackStatements({ em }: Database, which: "top" | "none"): Promise
 }
 
 /**
- * The number of statements that the worker's role has sent so far, with those that begin and
- * end transactions.
+ * The number of statements that the worker's role has sent so far,
+ * with those that begin and end transactions.
  */
 async function countStatements({ em }: Database): Promise<number> {
   const rows: { calls: string }[] = await em.fork().execute(

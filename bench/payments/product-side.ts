@@ -22,8 +22,8 @@ interface OpenPayment {
 }
 
 /**
- * Side B: the product's payments, paid on the emulated gateway's page by customers with
- * active access.
+ * Side B: the product's payments, paid on the emulated gateway's page by customers
+ * with active access.
  */
 export class ProductSide implements Contender {
   readonly name = "B";
@@ -113,8 +113,8 @@ export class ProductSide implements Contender {
   }
 
   /**
-   * Waits until a payment is complete. Returns when it was decided and when its customer got
-   * the message.
+   * Waits until a payment is complete. Returns when it was decided
+   * and when its customer got the message.
    */
   async #waitUntilComplete({
     id,

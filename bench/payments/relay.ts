@@ -5,8 +5,8 @@ import { buffer } from "node:stream/consumers";
 import { nowMs } from "./step.ts";
 
 /**
- * A proxy between the gateway and the api that records when the gateway first calls about
- * each payment.
+ * A proxy between the gateway and the api that records when the gateway first calls about each
+ * payment.
  */
 export interface Relay {
   readonly url: string;

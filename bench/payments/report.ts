@@ -37,8 +37,8 @@ export function formatReport(kind: ServerKind, found: Results): string {
 function warnOfMissingRounds({ rounds, pairs }: Results): string[] {
   const played = rounds.filter(({ side }) => side === "B").length;
   if (played >= pairs) return [];
-  const remedy = "give it more --minutes, or a machine with nothing else to do";
-  return [`Not to be kept: ${played} of ${pairs} pairs of rounds fitted into the time; ${remedy}.`];
+  const hint = "give it more --minutes, or a machine with nothing else to do";
+  return [`Not to be kept: ${played} of ${pairs} pairs of rounds fitted into the time; ${hint}.`];
 }
 
 const roundsOf = ({ rounds }: Results, concurrency: number, side?: Round["side"]): Round[] =>
@@ -50,7 +50,8 @@ const concurrenciesOf = ({ rounds }: Results): number[] => [
 
 /** The rate of each round of B divided by that of the round of A just before it. */
 function ratios(found: Results, concurrency: number): number[] {
-  const [a, b] = [roundsOf(found, concurrency, "A"), roundsOf(found, concurrency, "B")];
+  const a = roundsOf(found, concurrency, "A");
+  const b = roundsOf(found, concurrency, "B");
   return b.map(({ perSecond }, at) => perSecond / (a[at]?.perSecond ?? Number.NaN));
 }
 

@@ -30,8 +30,8 @@ export interface Plan {
 const openMs = { least: 1_000, most: 15_000 } as const;
 
 /**
- * Plays interleaved rounds, A B A B …: as many as planned if the time allows, and at least
- * one pair.
+ * Plays interleaved rounds, A B A B …: as many as planned if the time allows,
+ * and at least one pair.
  */
 export async function playRounds(
   environment: Environment,

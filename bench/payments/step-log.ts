@@ -8,8 +8,8 @@ interface Waiter {
 }
 
 /**
- * Reads the workers' output and resolves those who wait for a step, with the time at which
- * it ended.
+ * Reads the workers' output and resolves those who wait for a step,
+ * with the time at which it ended.
  */
 export class StepLog {
   readonly #waiters = new Map<string, Waiter[]>();
@@ -38,8 +38,8 @@ export class StepLog {
   }
 
   /**
-   * When this workflow's next step of this name ended, in milliseconds. Call it before the step
-   * can end.
+   * When this workflow's next step of this name ended, in milliseconds.
+   * Call it before the step can end.
    * @throws Error after a minute, or when a worker has ended.
    */
   waitForStep(workflowId: string, name: string): Promise<number> {

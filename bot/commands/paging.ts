@@ -54,7 +54,8 @@ export function pageOf(list: List, wanted = 1): Page {
   const pages = split(list);
   const last = pages.length;
   const number = Math.max(1, Math.min(wanted, last));
-  const [before, after] = [number - 1, number + 1];
+  const before = number - 1;
+  const after = number + 1;
   const entries = pages[number - 1] ?? [];
   const lines = entries.flatMap(({ line }) => (line === undefined ? [] : [line]));
   const foot = list.foot === undefined ? [] : [list.foot];

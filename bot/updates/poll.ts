@@ -14,8 +14,8 @@ import { UpdateQueue } from "./queue.ts";
 const longPollSeconds = 25;
 const pauses = { firstPauseMs: 200, longestPauseMs: 10_000 } as const;
 /**
- * How soon to ask Telegram for more while an update still waits, and the longest interval when it
- * waits long.
+ * How soon to ask Telegram for more while an update still waits,
+ * and the longest interval when it waits long.
  */
 const firstLookMs = 20;
 const longestLookMs = 500;
@@ -93,8 +93,8 @@ async function prepare(bot: TollgateBot, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Fetches new updates. While an update waits Telegram sends it again at once, so a long poll would
- * not wait.
+ * Fetches new updates. While an update waits Telegram sends it again at once,
+ * so a long poll would not wait.
  */
 function fetchUpdates(
   bot: TollgateBot,

@@ -8,8 +8,8 @@ interface QueuedPart {
 
 /**
  * Which updates must be handled one after the other: those of one person. A payment waits for
- * nothing else that its person did, and a checkout waits for no payment either: Telegram gives it
- * ten seconds.
+ * nothing else that its person did, and a checkout waits for no payment either:
+ * Telegram gives it ten seconds.
  */
 function queueOf(update: Update): string {
   const parts = Object.values(update) as (QueuedPart | null | undefined)[];
@@ -20,8 +20,8 @@ function queueOf(update: Update): string {
 }
 
 /**
- * What happens to an update that cannot be handed over in its turn: it is confirmed and retried,
- * or dropped because too many of its person's updates wait (`droppedToo` after the first).
+ * What happens to an update that cannot be handed over in its turn: it is confirmed and retried, or
+ * dropped because too many of its person's updates wait (`droppedToo` after the first).
  */
 export type Doubt = "setAside" | "dropped" | "droppedToo";
 
@@ -114,8 +114,8 @@ export class UpdateQueue {
   }
 
   /**
-   * Takes the new ones of the updates that a request with this offset answered; true where
-   * there was one.
+   * Takes the new ones of the updates that a request with this offset answered;
+   * true where there was one.
    */
   take(updates: readonly Update[], requestOffset: number): boolean {
     for (const id of this.#handled) if (id < requestOffset) this.#handled.delete(id);

@@ -155,8 +155,8 @@ export async function findOurs(db: Queries, identities: readonly string[]): Prom
 }
 
 /**
- * Notifies customers who wait for their first key on a host that it does not
- * answer, once per access.
+ * Notifies customers who wait for their first key on a host that it does not answer,
+ * once per access.
  */
 export async function notifyWaitingFor(db: Queries, hostId: HostId, now: Instant): Promise<void> {
   const rows = await selectOwned(db)

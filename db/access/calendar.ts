@@ -10,8 +10,8 @@ import { anyOf, sql } from "../prepared.ts";
 import { type Write, writeTogether } from "../together.ts";
 
 /**
- * Reads a subscription's calendar and writes the notices that are due, each once
- * per end of its time.
+ * Reads a subscription's calendar and writes the notices that are due,
+ * each once per end of its time.
  */
 export function writeDueNotices(
   em: EntityManager,

@@ -8,8 +8,8 @@ import type { Vault } from "../vault.ts";
 import { freeAddresses, lockPlaces, placeWaiting } from "./placement.ts";
 
 /**
- * The identity and secrets that an adapter created for a new access, as `NewAccess`
- * of the port `VpnHost`.
+ * The identity and secrets that an adapter created for a new access,
+ * as `NewAccess` of the port `VpnHost`.
  */
 export interface MadeAccess {
   readonly identity: string;
@@ -117,8 +117,8 @@ export async function renameDevice(
 }
 
 /**
- * Revokes a device and retires its access, which the host's reconciler removes. Call
- * it in a transaction.
+ * Revokes a device and retires its access, which the host's reconciler removes.
+ * Call it in a transaction.
  * @returns its name, also when it was revoked before; undefined: the subscription never had it.
  */
 export async function revokeDevice(
@@ -236,8 +236,8 @@ interface Place {
 }
 
 /**
- * Another address on the same host; undefined: the host is full or closed. Call
- * it under `lockPlaces`.
+ * Another address on the same host; undefined: the host is full or closed.
+ * Call it under `lockPlaces`.
  */
 async function placeBeside(db: Queries, hostId: string): Promise<Place | undefined> {
   const host = await db

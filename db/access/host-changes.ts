@@ -33,8 +33,8 @@ export const accessKeyMessage = (
   });
 
 /**
- * Records, before a host is asked to add these, that it may have them: we may die before
- * its answer is recorded.
+ * Records, before a host is asked to add these, that it may have them:
+ * we may die before its answer is recorded.
  */
 export async function beginPut(db: Queries, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;

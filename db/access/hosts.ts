@@ -25,8 +25,8 @@ export interface StoredHost {
   readonly id: HostId;
   readonly name: string;
   /**
-   * The adapter's settings as JSON, decrypted; undefined if that fails, for
-   * the reason `unreadable`.
+   * The adapter's settings as JSON, decrypted; undefined if that fails,
+   * for the reason `unreadable`.
    */
   readonly settings: unknown;
   readonly unreadable?: string;
@@ -69,8 +69,8 @@ export class Hosts {
   }
 
   /**
-   * All hosts that are not closed. One whose settings cannot be opened says so and does
-   * not affect the others.
+   * All hosts that are not closed. One whose settings cannot be opened says so and does not affect
+   * the others.
    */
   async list(): Promise<StoredHost[]> {
     const rows = await queriesOf(this.#em.fork())
@@ -180,8 +180,8 @@ export async function allowRemovals(db: Queries, id: HostId, count: number): Pro
 }
 
 /**
- * Records that the host does not answer, and notifies admins the first time. Call
- * it in a transaction.
+ * Records that the host does not answer, and notifies admins the first time.
+ * Call it in a transaction.
  */
 export async function markAway(
   db: Queries,

@@ -154,12 +154,12 @@ async function assignPlaces(
 
 /**
  * The lowest free addresses of a host: neither an access whose peer may still be there has them,
- * nor a peer that was last seen on the host. Fewer than `count` when the network is full. Call
- * it under `lockPlaces`.
+ * nor a peer that was last seen on the host. Fewer than `count` when the network is full.
+ * Call it under `lockPlaces`.
  *
- * This is `lowestFree` of `domain/access/address-pool.ts` in SQL; a test holds the two equal. A host
- * may have tens of thousands of addresses taken, and to read them all would hold the lock, which
- * every placement needs, for as long.
+ * This is `lowestFree` of `domain/access/address-pool.ts` in SQL; a test holds the two equal. A
+ * host may have tens of thousands of addresses taken, and to read them all would hold the lock,
+ * which every placement needs, for as long.
  */
 export async function freeAddresses(
   db: Queries,

@@ -80,9 +80,9 @@ const selectReadings = ({ epoch, counters }: CounterReading) => sql`
           or t.last_handshake_at is distinct from coalesce(u.handshake_at, t.last_handshake_at)`;
 
 /**
- * Applies the domain's `trafficSince` to all counters at once. The statement is whole: its steps are
- * insertions from one materialized reading with conflicts on aliased tables, which MikroORM's names
- * do not reach. `traffic.test.ts` compares it with the domain.
+ * Applies the domain's `trafficSince` to all counters at once. The statement is whole: its steps
+ * are insertions from one materialized reading with conflicts on aliased tables, which MikroORM's
+ * names do not reach. `traffic.test.ts` compares it with the domain.
  */
 async function addTraffic(db: Queries, read: CounterReading): Promise<UsedUp[]> {
   const { epoch, now } = read;

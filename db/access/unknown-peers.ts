@@ -21,9 +21,9 @@ export interface UnknownPeers {
 }
 
 /**
- * Stores the unknown peers in our pool that a host was just seen to have. Peers it no longer
- * has are forgotten, so that their addresses are free and admins are asked again if the same
- * key ever comes back.
+ * Stores the unknown peers in our pool that a host was just seen to have. Peers it no longer has
+ * are forgotten, so that their addresses are free and admins are asked again
+ * if the same key ever comes back.
  */
 export async function storeUnknownPeers(
   db: Queries,

@@ -34,8 +34,8 @@ export const lineKey = (gateway: GatewayName, evidence: string): string =>
 export const lookupKey = (gateway: GatewayName, id: PaymentId): string => `${gateway}/lookup/${id}`;
 
 /**
- * Stores what could not be handled with the reason and the time of the next try, so
- * that the rest goes on.
+ * Stores what could not be handled with the reason and the time of the next try,
+ * so that the rest goes on.
  */
 export class Quarantine {
   readonly #em: EntityManager;

@@ -73,8 +73,8 @@ export class Statements {
   }
 
   /**
-   * Records that the first reading reached the end, and notifies admins once of
-   * how much was skipped.
+   * Records that the first reading reached the end,
+   * and notifies admins once of how much was skipped.
    */
   async endFirstReading(account: string, gateway: GatewayName): Promise<void> {
     await inTransaction(this.#em, async (db) => {

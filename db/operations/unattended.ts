@@ -80,8 +80,8 @@ export class UnattendedWork {
 }
 
 /**
- * This gateway's, and those of gateways without a reconciler: the balance, and gateways that are
- * no longer configured. SQL, because it serves queries of several tables.
+ * This gateway's, and those of gateways without a reconciler: the balance, and gateways that are no
+ * longer configured. SQL, because it serves queries of several tables.
  */
 const isReconciledBy = (gateway: GatewayName) =>
   sql<boolean>`(gateway in (${gateway}, ${balanceGateway})

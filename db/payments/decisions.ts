@@ -178,8 +178,8 @@ const factsOf = (order: PaymentOrder, decisions: readonly Decision[]): BookedFac
   });
 
 /**
- * The bought time, and how much of its price is returned: both follow from the
- * charges as they are now.
+ * The bought time, and how much of its price is returned:
+ * both follow from the charges as they are now.
  */
 async function bookTime(
   db: Queries,
@@ -202,7 +202,8 @@ async function bookTime(
         },
       ]
     : [];
-  const [before, after] = [priceReturned(known.facts), priceReturned(last)];
+  const before = priceReturned(known.facts);
+  const after = priceReturned(last);
   const changes = before === after ? [] : [returnOf(known.time, order, after, now)];
   if (bought.length + changes.length === 0) return { booked: undefined, writes: [] };
   const entries = [...bought, ...changes];

@@ -18,8 +18,8 @@ interface DecidedEvents {
 }
 
 /**
- * Open refunds of payments that came twice: the answer of the step that opened
- * them may have been lost.
+ * Open refunds of payments that came twice: the answer of the step
+ * that opened them may have been lost.
  */
 export async function findOpenDuplicateRefunds(
   db: Queries,
@@ -47,8 +47,8 @@ export interface DuplicateRefundWrites {
 }
 
 /**
- * Refunds payments that came twice automatically. The money is reserved at once, so that it is
- * not spent meanwhile.
+ * Refunds payments that came twice automatically.
+ * The money is reserved at once, so that it is not spent meanwhile.
  */
 export function duplicateRefundWrites(
   order: PaymentOrder,

@@ -11,8 +11,8 @@ export interface OfferedGateway {
 }
 
 /**
- * The table of configured gateways: the worker knows them by their keys, every other
- * process reads them here.
+ * The table of configured gateways: the worker knows them by their keys,
+ * every other process reads them here.
  */
 export class Gateways {
   readonly #em: EntityManager;

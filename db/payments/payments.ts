@@ -88,8 +88,8 @@ export class Payments {
   }
 
   /**
-   * Records that the gateway is about to be asked for the invoice. `isFirst`: it
-   * was never asked before.
+   * Records that the gateway is about to be asked for the invoice.
+   * `isFirst`: it was never asked before.
    */
   async askOnce(id: PaymentId): Promise<{ isFirst: boolean; language: Language }> {
     const { language, isFirst } = await queriesOf(this.#em)

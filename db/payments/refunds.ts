@@ -58,8 +58,8 @@ export class Refunds {
   }
 
   /**
-   * What is still to be refunded of the charge: less, if the gateway has
-   * reported a return meanwhile.
+   * What is still to be refunded of the charge: less,
+   * if the gateway has reported a return meanwhile.
    * @throws Error when the refund or its charge does not exist.
    */
   async findRemaining({ requestId, order }: Refund): Promise<{

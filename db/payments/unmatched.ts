@@ -55,8 +55,8 @@ export class UnmatchedPayments {
   ): Promise<ResolutionResult> {
     return inTransaction(this.#em, async (db) => {
       const row = await lock(db, resolution);
-      // A recorded decision goes on, even if the admin is no longer one or the
-      // gateway no longer refunds.
+      // A recorded decision goes on, even if the admin is no longer one
+      // or the gateway no longer refunds.
       if (row?.requestId === resolution.requestId) return answerOf(row);
       if (resolution.what.kind === "refund" && !mayReturn) return { kind: "notPossible" };
       return resolve(db, row, resolution, now);

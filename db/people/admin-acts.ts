@@ -33,8 +33,8 @@ export class AdminActs {
   }
 
   /**
-   * Books an admin's act with its effects and its audit row, in one transaction
-   * and once per request.
+   * Books an admin's act with its effects and its audit row,
+   * in one transaction and once per request.
    */
   actOnce(request: AdminActRequest, now: Instant, ports: ActPorts): Promise<RecordedAct> {
     return inTransaction(this.#em, async (db) => {

@@ -146,8 +146,8 @@ export class Customers {
   }
 
   /**
-   * Gives the admin role to exactly these people; those who have not pressed Start
-   * get it when they do.
+   * Gives the admin role to exactly these people;
+   * those who have not pressed Start get it when they do.
    */
   async setAdmins(telegramIds: readonly TelegramId[]): Promise<void> {
     await inTransaction(this.#em, async (db) => {

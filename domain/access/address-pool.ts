@@ -68,8 +68,8 @@ function poolOf(cidr: string): Network & { readonly size: number } {
 export const serverAddressOf = (cidr: string): string => addressText(poolOf(cidr).base + 1);
 
 /**
- * How many customers' devices a network has room for: all addresses but network,
- * server and broadcast.
+ * How many customers' devices a network has room for:
+ * all addresses but network, server and broadcast.
  * @throws RangeError when `cidr` is not a network of /8 to /30.
  */
 export const capacityOf = (cidr: string): number => poolOf(cidr).size - 3;

@@ -28,8 +28,8 @@ export interface Calendar {
   /** What is due now. */
   readonly due: readonly CalendarNotice[];
   /**
-   * Keys of notices that are due by neither clock yet. If one was sent already,
-   * wrong clocks caused it.
+   * Keys of notices that are due by neither clock yet.
+   * If one was sent already, wrong clocks caused it.
    */
   readonly toCome: readonly string[];
   /** When the calendar has to be read again; undefined: only after the books change. */
@@ -45,13 +45,13 @@ export interface Clocks {
 }
 
 /**
- * Reads the calendar of a subscription. The result depends on the books and the clock alone, so
- * a caller that is late or knew another end of the time still gets what is right now. A
- * reminder is due only when the given time was longer than the reminder's notice (a three-day
- * trial does not begin with "three days left") and only until the next reminder is due. A
- * notice that the database's clock considers too early gets a key of its own, and an end that
- * is in the future by that clock is checked again within a day, so that the right notice is
- * still sent when its time comes.
+ * Reads the calendar of a subscription. The result depends on the books and the clock alone, so a
+ * caller that is late or knew another end of the time still gets what is right now. A reminder is
+ * due only when the given time was longer than the reminder's notice (a three-day trial does not
+ * begin with "three days left") and only until the next reminder is due. A notice that the
+ * database's clock considers too early gets a key of its own, and an end that is in the future by
+ * that clock is checked again within a day, so that the right notice is still sent
+ * when its time comes.
  */
 export function calendarAt(facts: CalendarFacts, { now, books }: Clocks): Calendar {
   const state = stateAt(facts, now);

@@ -1,6 +1,6 @@
 /**
- * How a key is sent: as a file, which each app reads, and on request as a QR picture or as text to
- * copy.
+ * How a key is sent: as a file, which each app reads,
+ * and on request as a QR picture or as text to copy.
  */
 export type KeyPart = "file" | "qr" | "text";
 

@@ -10,9 +10,9 @@ import { addMs, type Instant, toMs } from "../time.ts";
  *    any ── an admin blocks ─▶ blocked ── unblocks ─▶ what the calendar says
  *    any ── an admin revokes ─▶ revoked (the end)
  * ```
- * A subscription without any time yet is `expired` too. No state is stored: it is a
- * function of the books and the clock, here and in `db/queries/access/access-rights.ts`; a
- * test holds the two equal.
+ * A subscription without any time yet is `expired` too. No state is stored: it is a function of the
+ * books and the clock, here and in `db/queries/access/access-rights.ts`;
+ * a test holds the two equal.
  */
 export const subscriptionStates = [
   "active",

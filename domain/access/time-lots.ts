@@ -8,8 +8,8 @@ export const lotKinds = ["trial", "admin", "payment", "refund"] as const;
 export type LotKind = (typeof lotKinds)[number];
 
 /**
- * What was bought, with the plan's prices of that day, which convert the rest
- * when the plan changes.
+ * What was bought, with the plan's prices of that day,
+ * which convert the rest when the plan changes.
  */
 export type LotTerms = PlanTerms & Pick<Plan, "prices">;
 
@@ -25,8 +25,8 @@ export interface TimeGiven {
 }
 
 /**
- * How much of a lot's price is returned, or about to be, in total: a level, so that a
- * repeat changes nothing.
+ * How much of a lot's price is returned, or about to be, in total:
+ * a level, so that a repeat changes nothing.
  */
 export interface TimeReturned {
   readonly kind: "refund";

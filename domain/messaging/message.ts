@@ -5,9 +5,9 @@ import { type Instant, toMs } from "../time.ts";
 import type { AdminNotice, Notice } from "./notice.ts";
 
 /**
- * What a message is about, without its text. The text is made when the message is sent:
- * in the person's language at that time, from what the database says then. It holds ids
- * only, never a secret.
+ * What a message is about, without its text. The text is made when the message is sent: in the
+ * person's language at that time, from what the database says then.
+ * It holds ids only, never a secret.
  */
 export type MessageContent =
   | { readonly kind: "notice"; readonly notice: Notice }
@@ -64,8 +64,8 @@ export const adminNoticesTo = (
 
 /**
  * The message with which a device connects. Write it once the device's access has its host and
- * address: a key without a host is not sent. `cause` makes it unique, e.g. the access that was
- * made or the button pressed.
+ * address: a key without a host is not sent. `cause` makes it unique, e.g. the access that was made
+ * or the button pressed.
  */
 export const keyMessage = (
   to: TelegramId,
@@ -95,8 +95,8 @@ export const shownKeyCause = (requestId: string, now: Instant): string =>
   `${requestId}/${Math.floor(toMs(now) / doubleTapMs)}`;
 
 /**
- * An order's message; a `transfer` has its QR picture before it, a `chat`
- * invoice its bill after it.
+ * An order's message; a `transfer` has its QR picture before it,
+ * a `chat` invoice its bill after it.
  */
 export function invoiceMessages(
   to: TelegramId,

@@ -31,9 +31,9 @@ interface ReportWithState {
 }
 
 /**
- * Returns the gateway's lines that are new to the books: money that came, money that was
- * returned, an open order that has ended. Progress changes nothing and is left out; a repeated
- * line is returned once.
+ * Returns the gateway's lines that are new to the books: money that came, money that was returned,
+ * an open order that has ended. Progress changes nothing and is left out;
+ * a repeated line is returned once.
  */
 export function newsOf<ReportedLine extends ReportWithState>(
   lines: readonly ReportedLine[],
@@ -117,9 +117,9 @@ interface DatedReport extends ReportWithState {
 }
 
 /**
- * Decides what becomes of a line. It is skipped when it is from before this installation
- * first used the account (`past`) or when it is dust; a line about an order or a charge of
- * ours is always reported.
+ * Decides what becomes of a line. It is skipped when it is from before this installation first used
+ * the account (`past`) or when it is dust; a line about an order or a charge
+ * of ours is always reported.
  */
 export function fateOf(
   { report, state, at }: DatedReport,

@@ -66,8 +66,8 @@ interface PriceLevel {
 }
 
 /**
- * How much of the price is returned or about to be, over all charges: the level
- * that time lots follow.
+ * How much of the price is returned or about to be, over all charges:
+ * the level that time lots follow.
  */
 export const priceReturned = ({ charges, pending }: PriceLevel) =>
   charges.reduce(

@@ -23,8 +23,8 @@ export interface BatchFacts {
 
 /**
  * Decides the events of an order one after the other, each on the facts that the former ones left.
- * What will be reserved for charges that came twice is in nobody's balance meanwhile. A charge
- * that is booked elsewhere is an inconsistency.
+ * What will be reserved for charges that came twice is in nobody's balance meanwhile. A charge that
+ * is booked elsewhere is an inconsistency.
  */
 export function decideBatch(
   order: PaymentOrder,

@@ -38,9 +38,9 @@ function leftOf(charge: Charge | undefined): Money | undefined {
 }
 
 /**
- * The sums that a batch will reserve for charges that came twice, kept while the batch is
- * decided. They are updated event by event: recomputing them for each of thousands of
- * events would be quadratic.
+ * The sums that a batch will reserve for charges that came twice, kept while the batch is decided.
+ * They are updated event by event: recomputing them for each of thousands
+ * of events would be quadratic.
  */
 export class DuplicateReserves {
   readonly #left = new Map<string, Money>();

@@ -41,8 +41,8 @@ export const asPaymentId = (text: string): PaymentId | undefined =>
   isUuid(text) ? (text as PaymentId) : undefined;
 
 /**
- * What a customer chose under a plan. The payment's id is derived from it, so that a
- * double tap is one payment.
+ * What a customer chose under a plan. The payment's id is derived from it,
+ * so that a double tap is one payment.
  */
 export interface Purchase {
   readonly telegramId: TelegramId;
@@ -92,8 +92,8 @@ export const paymentStates = [
 export type PaymentState = (typeof paymentStates)[number];
 
 /**
- * The state machine of a payment: its state after an effect. Money that came
- * outweighs every other end.
+ * The state machine of a payment: its state after an effect.
+ * Money that came outweighs every other end.
  */
 export function nextState(state: PaymentState, effect: Effect): PaymentState {
   switch (effect.kind) {
@@ -113,9 +113,9 @@ export function nextState(state: PaymentState, effect: Effect): PaymentState {
 }
 
 /**
- * What a gateway reported, in our terms. `reference` is the gateway's own id of the charge,
- * which counts once. `returned` is the total returned of the charge so far, so that a
- * repeat adds nothing.
+ * What a gateway reported, in our terms. `reference` is the gateway's own id of the charge, which
+ * counts once. `returned` is the total returned of the charge so far,
+ * so that a repeat adds nothing.
  */
 export type GatewayReport =
   | {

@@ -53,7 +53,8 @@ export function conversionFactor(
 ): number | undefined {
   if (from.code === to.code) return 1;
   for (const currency of [...preferred, ...currencies]) {
-    const [had, wanted] = [from.prices[currency], to.prices[currency]];
+    const had = from.prices[currency];
+    const wanted = to.prices[currency];
     if (had && wanted) return (had * to.days) / (wanted * from.days);
   }
   return undefined;

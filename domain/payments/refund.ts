@@ -87,8 +87,8 @@ export type RefundOpened =
   | { readonly kind: "notOpened"; readonly why: RefundRefusal };
 
 /**
- * `underWay`: the gateway has taken it and is not done; asking again with the same key tells how it
- * stands.
+ * `underWay`: the gateway has taken it and is not done;
+ * asking again with the same key tells how it stands.
  */
 export type RefundAnswer = "returned" | "underWay";
 

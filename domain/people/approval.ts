@@ -50,8 +50,8 @@ export type ApprovalOutcome =
   | { readonly kind: "lapsed"; readonly at: Instant };
 
 /**
- * An admin's button press. `ask` ties it to one question, so that a button of an older
- * one decides nothing.
+ * An admin's button press. `ask` ties it to one question,
+ * so that a button of an older one decides nothing.
  */
 export interface DecisionMade {
   readonly ask: string;

@@ -17,8 +17,8 @@ export const languages = ["en", "ru"] as const;
 export type Language = (typeof languages)[number];
 
 /**
- * What Telegram says about a person with every update. Names are free text: any
- * characters, any direction.
+ * What Telegram says about a person with every update. Names are free text:
+ * any characters, any direction.
  */
 export interface Profile {
   readonly telegramId: TelegramId;
@@ -42,8 +42,8 @@ export interface Customer {
 }
 
 /**
- * The language for Telegram's IETF tag (`ru-RU`, `uk`, absent); English for
- * languages we do not have.
+ * The language for Telegram's IETF tag (`ru-RU`, `uk`, absent);
+ * English for languages we do not have.
  */
 export function languageOf(code: string | undefined): Language {
   const primary = (code ?? "").toLowerCase().split("-")[0];
@@ -53,8 +53,8 @@ export function languageOf(code: string | undefined): Language {
 const longestName = 128;
 
 /**
- * Characters that take up no room or change the direction around them; the Braille
- * blank is invisible too.
+ * Characters that take up no room or change the direction around them;
+ * the Braille blank is invisible too.
  */
 const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 

@@ -53,8 +53,8 @@ export class Deliveries<Message> {
   }
 
   /**
-   * Sends a message, subject to the fault. Resolves after the first try, or at once when that is
-   * postponed.
+   * Sends a message, subject to the fault. Resolves after the first try,
+   * or at once when that is postponed.
    */
   async push(message: Message, deliveryFault?: DeliveryFault): Promise<void> {
     switch (deliveryFault?.webhook) {

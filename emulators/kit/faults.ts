@@ -135,8 +135,8 @@ export class GatewayFaults<Fault extends Chance> extends Rules<Fault> {
 }
 
 /**
- * A linear congruential generator (Numerical Recipes' constants): numbers in [0, 1) that a seed
- * repeats.
+ * A linear congruential generator (Numerical Recipes' constants):
+ * numbers in [0, 1) that a seed repeats.
  */
 function draws(seed: number): () => number {
   let state = seed >>> 0;

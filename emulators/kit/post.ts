@@ -16,8 +16,8 @@ export interface WebhookAnswer {
 const usualWaitMs = 10_000;
 
 /**
- * Posts JSON and follows no redirect. Undefined: nobody answered within `waitMs`, or `stopped` came
- * first.
+ * Posts JSON and follows no redirect. Undefined: nobody answered within `waitMs`,
+ * or `stopped` came first.
  */
 export async function post(
   { url, body, headers }: WebhookRequest,

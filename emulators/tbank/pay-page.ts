@@ -26,7 +26,8 @@ export function payPage(payment: Payment, extras: PageExtras): string {
 
 /** In both languages, since the payment that would name one is unknown. */
 export function unknownPaymentPage(): string {
-  const [en, ru] = [textsIn("en"), textsIn("ru")];
+  const en = textsIn("en");
+  const ru = textsIn("ru");
   const content = `<h1>${en.unknown}</h1>
 <p role="alert">${en.incomplete}</p>
 <p lang="ru">${ru.unknown}. ${ru.incomplete}</p>`;

@@ -178,8 +178,8 @@ export class Payments {
 
 /**
  * What `Amount` says: the payment's sum until money moves, then what the shop holds of it. Older
- * descriptions of the bank call it the current sum of the transaction; after refunds it is
- * unverified.
+ * descriptions of the bank call it the current sum of the transaction;
+ * after refunds it is unverified.
  */
 export function currentAmount({ status, amount, held, taken, refunded }: Payment): number {
   return isUnpaid(status) ? amount : held + taken - refunded;

@@ -17,8 +17,8 @@ interface Query {
 }
 
 /**
- * After this the person's app has stopped waiting. Telegram documents no limit; a minute is
- * generous.
+ * After this the person's app has stopped waiting. Telegram documents no limit;
+ * a minute is generous.
  */
 const answerableMs = 60_000;
 
@@ -40,8 +40,8 @@ export class Callbacks {
   }
 
   /**
-   * Returns whose button it was. @throws Refusal 400 when the query is unknown, answered already or
-   * too old.
+   * Returns whose button it was. @throws Refusal 400 when the query is unknown,
+   * answered already or too old.
    */
   answer(id: string, answer: Answer): number {
     const query = this.#rows.get(id);

@@ -8,8 +8,8 @@ export interface BotCommand {
 }
 
 /**
- * Where a list of commands holds; without a language it holds for everybody who has no list of
- * their own.
+ * Where a list of commands holds; without a language it holds for everybody who has no list
+ * of their own.
  */
 export interface CommandsPlace {
   readonly scope: {

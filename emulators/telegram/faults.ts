@@ -19,8 +19,8 @@ const updateFault = z.strictObject({
   /** A kind of update or what its message is about, e.g. `successful_payment`; without it, all. */
   about: z.string().optional(),
   /**
-   * Milliseconds a delayed update waits; a reordered one waits for the next, but no longer than
-   * this.
+   * Milliseconds a delayed update waits; a reordered one waits for the next,
+   * but no longer than this.
    */
   delay_ms: z.int().positive().default(1_000),
   ...scope,

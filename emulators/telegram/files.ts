@@ -70,8 +70,8 @@ export class Files {
 export const bytesOf = ({ base64 }: StoredFile): Buffer => Buffer.from(base64, "base64");
 
 /**
- * The one size this server keeps. @throws Refusal 400 when the file is not a picture that Telegram
- * would show.
+ * The one size this server keeps. @throws Refusal 400 when the file is not a picture
+ * that Telegram would show.
  */
 export function photoSizes(file: StoredFile): PhotoSize[] {
   const size = pictureSize(bytesOf(file));

@@ -26,8 +26,8 @@ const unreadable = "can't parse reply keyboard markup JSON object";
 export const markupSchema = json(z.unknown(), unreadable);
 
 /**
- * The keyboard as it will be shown, undefined when there is none. @throws Refusal 400 as Telegram
- * words it.
+ * The keyboard as it will be shown, undefined when there is none. @throws Refusal 400
+ * as Telegram words it.
  */
 export function readMarkup(given: unknown): ReplyMarkup | undefined {
   if (given === undefined) return undefined;

@@ -1,6 +1,6 @@
 /**
- * The URL as Telegram keeps it: http is assumed, the host needs a dot; undefined when it is not
- * a link.
+ * The URL as Telegram keeps it: http is assumed, the host needs a dot;
+ * undefined when it is not a link.
  */
 export function parseHttpUrl(text: string): string | undefined {
   if (/^(?:tg|ton|tonsite):/iu.test(text)) return text;

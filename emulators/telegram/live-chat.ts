@@ -5,8 +5,8 @@ import type { Chats } from "./chats.ts";
 const heartbeatMs = 15_000;
 
 /**
- * Server-sent events: the chat as it is, then everything that happens in it until the reader
- * leaves.
+ * Server-sent events: the chat as it is, then everything that happens
+ * in it until the reader leaves.
  */
 export function streamChat(response: ServerResponse, chats: Chats, chatId: number): void {
   response.writeHead(200, {

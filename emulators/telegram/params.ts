@@ -33,8 +33,8 @@ export const words = z.preprocess((value) => {
 }, z.string());
 
 /**
- * A value that queries and forms carry as JSON text; `complaint` is Telegram's error for broken
- * JSON.
+ * A value that queries and forms carry as JSON text;
+ * `complaint` is Telegram's error for broken JSON.
  */
 export function json<Schema extends z.ZodType>(schema: Schema, complaint: string) {
   return z.preprocess((value, context) => {

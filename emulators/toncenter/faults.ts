@@ -36,8 +36,8 @@ const pageFault = z.discriminatedUnion("page", [
   /** The indexer is so many masterchain blocks behind, in what it lists and in what it says. */
   z.strictObject({ page: z.literal("lag"), blocks: z.int().positive().default(25), ...scope }),
   /**
-   * The newest rows are not yet final: marked as such, or left out. v3 does not document which
-   * (its /transactions holds final ones only [TI:crud_transactions.go]), so there are both.
+   * The newest rows are not yet final: marked as such, or left out. v3 does not document which (its
+   * /transactions holds final ones only [TI:crud_transactions.go]), so there are both.
    */
   z.strictObject({
     page: z.literal("not-final"),

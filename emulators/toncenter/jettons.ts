@@ -88,8 +88,8 @@ export class Jettons {
   }
 
   /**
-   * A jetton wallet that its own master confirms; undefined for any other account, whatever it
-   * claims.
+   * A jetton wallet that its own master confirms;
+   * undefined for any other account, whatever it claims.
    */
   async read(address: Address): Promise<JettonWalletState | undefined> {
     const contract = await this.#blockchain.getContract(address);
@@ -97,7 +97,8 @@ export class Jettons {
     if (state?.type !== "active" || !state.state.code?.equals(JettonWallet.code)) return undefined;
     const { stackReader } = await contract.get("get_wallet_data");
     const balance = stackReader.readBigNumber();
-    const [owner, master] = [stackReader.readAddress(), stackReader.readAddress()];
+    const owner = stackReader.readAddress();
+    const master = stackReader.readAddress();
     if (!(await this.#isProven(address, master, owner))) return undefined;
     return {
       owner,

@@ -27,7 +27,9 @@ export function listTransactions(call: ListCall): object {
   const { query, state } = call;
   const accounts = readAddresses(query, "account");
   const bounds = readBounds(query);
-  const [hashes, lt, block] = [query.getAll("hash"), query.get("lt"), query.get("mc_seqno")];
+  const hashes = query.getAll("hash");
+  const lt = query.get("lt");
+  const block = query.get("mc_seqno");
   const page = readPage(query, call.defaultLimit);
   const found = state.indexer
     .transactions()

@@ -33,8 +33,8 @@ export class OperationLog {
     const lines = bytes.subarray(0, whole).toString("utf8").split("\n");
     lines.pop();
     const entries = lines.map((line, index) => parseLine(line, `${this.#path}:${index + 1}`));
-    // After the last line break comes a line whose writer was killed: no answer has revealed it.
-    // A file without a single whole line may be anything, and is left alone.
+    // After the last line break comes a line whose writer was killed: no answer has revealed it. A
+    // file without a single whole line may be anything, and is left alone.
     if (whole < bytes.length && whole === 0 && bytes[0] !== firstByte) damaged(`${this.#path}:1`);
     if (whole < bytes.length) truncateSync(this.#path, whole);
     return entries;

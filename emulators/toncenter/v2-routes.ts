@@ -98,7 +98,8 @@ export class V2Routes {
 
   #masterchainInfo(): object {
     const { tip, blocks } = this.#state;
-    const [last, init] = [this.#block(tip), this.#block(blocks.first)];
+    const last = this.#block(tip);
+    const init = this.#block(blocks.first);
     return { "@type": "blocks.masterchainInfo", state_root_hash: rawZero, last, init };
   }
 

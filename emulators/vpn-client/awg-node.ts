@@ -9,8 +9,8 @@ let building: Promise<string> | undefined;
 
 /**
  * The path of awgnode: `AWG_NODE_PATH`, or what the repository's build prints, which is quick from
- * the second time on. The build is a separate process, since emulators import nothing of the
- * product.
+ * the second time on. The build is a separate process,
+ * since emulators import nothing of the product.
  * @throws Error in words for the person who wants to try a key.
  */
 export function awgNode(): Promise<string> {

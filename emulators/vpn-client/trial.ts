@@ -24,8 +24,8 @@ const maxPage = 64 * 1024;
 
 /**
  * Connects a client of its own with this very `.conf` and opens the page inside the tunnel. The
- * client is gone when this is over, however it went. `program` is an awgnode; `withinMs` bounds the
- * whole.
+ * client is gone when this is over, however it went. `program` is an awgnode;
+ * `withinMs` bounds the whole.
  * @throws BrokenConf when the text is not a configuration.
  */
 export async function tryKey(text: string, program: string, withinMs = 11_000): Promise<Trial> {

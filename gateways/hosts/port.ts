@@ -5,8 +5,8 @@ export interface NewAccess {
   /** Its name on any host. */
   readonly identity: string;
   /**
-   * JSON that adapters alone read. A secret: it is stored sealed, and given to the host and the
-   * customer alone.
+   * JSON that adapters alone read. A secret: it is stored sealed,
+   * and given to the host and the customer alone.
    */
   readonly secrets: string;
   /** SHA-256 of the preshared key in base64, compared with what a host has. */
@@ -32,8 +32,8 @@ export type Applied =
   | { readonly kind: "refused"; readonly accessId: string; readonly reason: string };
 
 /**
- * What a person needs to connect. Every field is a secret: it goes to the customer and
- * nowhere else.
+ * What a person needs to connect. Every field is a secret:
+ * it goes to the customer and nowhere else.
  */
 export interface Credentials {
   readonly kind: "wireguard";
@@ -65,8 +65,8 @@ export interface Peer extends Counter {
 /** All peers of a host. */
 export interface HostState {
   /**
-   * Changes when the host has lost what it held: a reboot, a restarted daemon, a
-   * recreated interface.
+   * Changes when the host has lost what it held: a reboot, a restarted daemon,
+   * a recreated interface.
    */
   readonly epoch: string;
   readonly peers: readonly Peer[];
@@ -101,9 +101,9 @@ export interface VpnHost {
    */
   apply(accesses: readonly Access[]): Promise<readonly Applied[]>;
   /**
-   * Removes these identities from the host, and answers with the last counters of those that
-   * it had. Other peers are not touched. After a failure the same call answers with what was
-   * read before.
+   * Removes these identities from the host, and answers with the last counters of those that it
+   * had. Other peers are not touched. After a failure the same call answers
+   * with what was read before.
    */
   remove(identities: readonly string[]): Promise<HostUsage>;
   /** Every peer that the host lets in now, ours or not, with its counters. */

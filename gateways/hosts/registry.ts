@@ -30,8 +30,8 @@ const breaker: CircuitBreakerOptions = {
 
 /**
  * Makes the adapter of the host that these settings describe, with a timeout and a circuit breaker.
- * It does not call the host yet. Make one per host and keep it: it holds the breaker, and a memory
- * host's peers.
+ * It does not call the host yet. Make one per host and keep it:
+ * it holds the breaker, and a memory host's peers.
  */
 export function connectHost(settings: HostSettings): VpnHost {
   return withCircuitBreaker(kindOf(settings).connect(settings), breaker);

@@ -5,8 +5,8 @@ import type { InvoiceMessage } from "./port.ts";
 const limits = { title: 32, description: 255, payloadBytes: 128 } as const;
 
 /**
- * The invoice with its texts cut to the Bot API's limits. @throws Refused where cutting would
- * not help.
+ * The invoice with its texts cut to the Bot API's limits. @throws Refused
+ * where cutting would not help.
  */
 export function fitInvoice(invoice: InvoiceMessage): InvoiceMessage {
   const { title, description, payload, price } = invoice;

@@ -57,8 +57,8 @@ export type Delivery =
   | { readonly kind: "unreachable" };
 
 /**
- * The chat with people. A repeated send shows the message twice: the service has no
- * idempotency key.
+ * The chat with people. A repeated send shows the message twice:
+ * the service has no idempotency key.
  * @throws Refused when the service rejects the message itself.
  * @throws SlowDown when it asks us to wait.
  * @throws Error on an outage.

@@ -16,9 +16,9 @@ import type {
 import { callTelegram, refusal } from "./telegram-call.ts";
 
 /**
- * The Bot API (https://core.telegram.org/bots/api). 403 and an unknown chat are outcomes;
- * 429 carries the delay that Telegram asks for; any other 4xx is a refusal; 5xx and no
- * answer are outages.
+ * The Bot API (https://core.telegram.org/bots/api). 403 and an unknown chat are outcomes; 429
+ * carries the delay that Telegram asks for; any other 4xx is a refusal;
+ * 5xx and no answer are outages.
  */
 export class TelegramMessenger implements Messenger {
   readonly #telegram: Telegram;

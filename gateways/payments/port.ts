@@ -14,8 +14,8 @@ export type Invoice =
   /** On a page of the gateway. */
   | { readonly kind: "page"; readonly reference: string; readonly url: string }
   /**
-   * From a wallet: to this address, with exactly this comment. `url` opens a wallet with both
-   * filled in.
+   * From a wallet: to this address, with exactly this comment.
+   * `url` opens a wallet with both filled in.
    */
   | {
       readonly kind: "transfer";
@@ -67,8 +67,8 @@ export interface Statement {
   /** Oldest first; a line may come twice. */
   readonly lines: readonly StatementLine[];
   /**
-   * Rows that could not be read. The cursor passes them, so they must be kept. A row may
-   * come twice.
+   * Rows that could not be read. The cursor passes them, so they must be kept.
+   * A row may come twice.
    */
   readonly unreadable: readonly UnreadableRow[];
   /** Where the next call continues. */
@@ -78,13 +78,13 @@ export interface Statement {
 }
 
 /**
- * Returns `amount` of a charge of `paid`; `alreadyReturned` is what the database knows to
- * be returned.
+ * Returns `amount` of a charge of `paid`; `alreadyReturned` is what the database knows
+ * to be returned.
  */
 export interface RefundRequest {
   /**
-   * The same key is the same refund, however often it is requested: at most 64 letters, digits
-   * and -.
+   * The same key is the same refund, however often it is requested:
+   * at most 64 letters, digits and -.
    */
   readonly key: string;
   /** What the money was paid for; undefined for an unmatched payment. */
@@ -135,8 +135,8 @@ export interface PaymentGateway {
    */
   issueInvoice(order: PaymentOrder, text: InvoiceText, options?: IssueOptions): Promise<Invoice>;
   /**
-   * Everything the gateway knows about this invoice now; empty while nobody has paid, or where it
-   * cannot say.
+   * Everything the gateway knows about this invoice now;
+   * empty while nobody has paid, or where it cannot say.
    */
   lookup(order: PaymentOrder, invoiceReference: string): Promise<readonly StatementLine[]>;
   /**

@@ -19,8 +19,8 @@ const callTimeoutMs = 10_000;
 const usualPauseMs = 1_000;
 
 /**
- * Posts JSON to `who`, with a timeout of ten seconds. No error contains what was sent, which may be
- * a secret.
+ * Posts JSON to `who`, with a timeout of ten seconds.
+ * No error contains what was sent, which may be a secret.
  * @throws SlowDown on 429.
  * @throws Error when nobody answered, or the answer is a 5xx or a redirect.
  */

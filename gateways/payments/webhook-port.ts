@@ -3,8 +3,8 @@ import type * as z from "zod";
 import type { GatewayEvent, GatewayName, PaymentId } from "../../domain/payments/payment.ts";
 
 /**
- * Why a message is refused: nothing proves its sender, it is for another terminal, or it cannot
- * be read.
+ * Why a message is refused: nothing proves its sender, it is for another terminal,
+ * or it cannot be read.
  */
 export type WebhookRefusal = "signature" | "terminal" | "malformed";
 
@@ -39,8 +39,8 @@ export interface WebhookProvider<Shape extends z.ZodRawShape = z.ZodRawShape> {
 }
 
 /**
- * The body as text; undefined where it is not UTF-8: what was signed would differ from what
- * is kept.
+ * The body as text; undefined where it is not UTF-8:
+ * what was signed would differ from what is kept.
  */
 export function textOf(body: Buffer): string | undefined {
   try {

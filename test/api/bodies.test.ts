@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { Client, Connection } from "@temporalio/client";
 import { expect, onTestFinished, test } from "vitest";
-import { secrets, startApi } from "../gateways/payments/webhook-world.ts";
+import { secrets, startApi } from "../gateways/payments/webhook-fixture.ts";
 
 // Nothing here reaches Temporal; the client would connect at its first call.
 const temporal = { client: new Client({ connection: Connection.lazy() }) };

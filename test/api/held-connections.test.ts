@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { freePorts } from "../../tools/servers/ports.ts";
 import { eventually } from "../drivers/eventually.ts";
-import { secrets } from "../gateways/payments/webhook-world.ts";
+import { secrets } from "../gateways/payments/webhook-fixture.ts";
 import { launch } from "../runtime/launched.ts";
 
 const mebibyte = 1_048_576;

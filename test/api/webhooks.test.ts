@@ -21,7 +21,7 @@ import {
   readPayment,
   secrets,
   startApi,
-} from "../gateways/payments/webhook-world.ts";
+} from "../gateways/payments/webhook-fixture.ts";
 
 let temporal: TestNamespace;
 beforeAll(async () => {

@@ -29,7 +29,7 @@ const stores: [string, () => KeyValueStore][] = [
 ];
 
 test.each(stores)(
-  "of a hundred /start in a second a few are heard, and the person is told once (%s)",
+  "of a hundred /start in a second a few are handled, and the person is warned once (%s)",
   async (_, store) => {
     const isolated = await makePollingBot(app, { store: store() });
     const eve = isolated.person(newId());

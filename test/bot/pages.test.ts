@@ -145,7 +145,7 @@ test("all approvals, search results and unmatched payments are within reach of a
   );
   await admin.pressButton(/^admin$/u);
   await admin.pressButton(/^admin-pending$/u);
-  const [all] = [await turnAllPages(admin, await admin.waitForMessage(/Waiting: 63/u))];
+  const all = await turnAllPages(admin, await admin.waitForMessage(/Waiting: 63/u));
   expect(all.data).toEqual(
     expect.arrayContaining(["decide:host:a:b:approve", "decide:refund:a:b:reject"]),
   );

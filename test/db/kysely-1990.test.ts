@@ -8,9 +8,9 @@ const databases = useDatabase();
 /** Terminates the session in PostgreSQL, whatever it is doing. */
 const die = "select pg_terminate_backend(pg_backend_pid())";
 
-// A client that was never released kept its place in the pool: after as many
-// cut transactions as the pool is large the process hung, also when closing
-// the pool (https://github.com/kysely-org/kysely/issues/1990).
+// A client that was never released kept its place in the pool: after as many cut transactions as
+// the pool is large the process hung, also when closing the pool
+// (https://github.com/kysely-org/kysely/issues/1990).
 test("transactions that lose their connection release its place in the pool", async () => {
   const small = await openDatabase(databases.writerUrl, 1);
   for (let cut = 0; cut < 3; cut += 1) {

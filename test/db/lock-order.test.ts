@@ -149,7 +149,8 @@ class Crowd {
   /** An unmatched payment comes, and an admin gives it to this customer. */
   async #isGiven(n: number): Promise<unknown> {
     const { gateway, price: amount, telegramId: customer } = this.#order;
-    const [reference, unmatched] = [this.#foundOf(n), new UnmatchedPayments(db.writer.em)];
+    const reference = this.#foundOf(n);
+    const unmatched = new UnmatchedPayments(db.writer.em);
     const report = { kind: "paid", reference, paid: amount, at: now() } as const;
     const event = { gateway, report, evidence: reference, source: "gateway" } as const;
     await unmatched.keepAll(unmatchedPaymentId(gateway, reference), [event]);
@@ -173,7 +174,8 @@ class Crowd {
 
   /** Runs everything concurrently. Returns the errors. */
   async round(n: number): Promise<unknown[]> {
-    const [own, other] = [deviceId(this.#ref.id), deviceId(randomUUID())];
+    const own = deviceId(this.#ref.id);
+    const other = deviceId(randomUUID());
     const { id } = this.#order;
     const all = await Promise.allSettled([
       this.#buys(balanceGateway as string),

@@ -39,7 +39,8 @@ test("a wait ends with its signal and with a call of wake", async () => {
 });
 
 test("one connection has a lock, until it ends", async () => {
-  const [first, second] = [await open(), await open()];
+  const first = await open();
+  const second = await open();
   expect(await first.tryLock("messages")).toBe(true);
   expect(await first.tryLock("messages")).toBe(true);
   expect(await second.tryLock("messages")).toBe(false);
@@ -49,7 +50,8 @@ test("one connection has a lock, until it ends", async () => {
 });
 
 test("a wait under a lock fails when its connection is lost; the lock is free, and missed notifications are reported", async () => {
-  const [first, second] = [await open("one"), await open()];
+  const first = await open("one");
+  const second = await open();
   await first.tryLock("gone");
   const waiting = waitHolding(first, "gone", { timeoutMs: 60_000 });
   waiting.catch(() => undefined);

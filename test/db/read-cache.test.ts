@@ -24,8 +24,8 @@ test.each(stores)(
     const of = telegramId((person += 1));
     let reads = 0;
     const read = () => cache.readThrough(of, "customer", async () => ({ reads: (reads += 1) }));
-    // A store whose connection is not established yet is not available: the value
-    // is read, not cached.
+    // A store whose connection is not established yet is not available:
+    // the value is read, not cached.
     await eventually(async () => expect((await read()).reads).toBe((await read()).reads));
     const cached = reads;
     expect((await read()).reads).toBe(cached);

@@ -13,7 +13,7 @@ type Key = ConstructorParameters<typeof Vault>[0][number];
 const before = new Vault([older]);
 const after = new Vault([newer, older]);
 
-const letters: SealedColumn = {
+const sealedColumn: SealedColumn = {
   table: "letters",
   id: "id",
   idType: "uuid",
@@ -32,7 +32,7 @@ async function write(bodies: readonly string[], vault = before): Promise<string[
   const ids = bodies.map(() => randomUUID());
   for (const [at, body] of bodies.entries()) {
     const id = ids[at] ?? "";
-    await store(id, vault.seal(body, letters.purpose(id)));
+    await store(id, vault.seal(body, sealedColumn.purpose(id)));
   }
   return ids;
 }
@@ -69,13 +69,13 @@ test("rows are sealed under the first key, in batches, with a count of what is l
   const bodies = Array.from({ length: 25 }, (_, at) => `letter ${at}`);
   const ids = await write(bodies);
   const { left, unreadable, to } = report();
-  expect(await reseal(db.writer.em, after, [letters], to, { batchRows: 10 })).toBe(0);
+  expect(await reseal(db.writer.em, after, [sealedColumn], to, { batchRows: 10 })).toBe(0);
   expect([left, unreadable]).toEqual([[25, 15, 5, 0], []]);
   const now = await readStored();
   // The older key may be removed.
   const alone = new Vault([newer]);
-  expect(ids.map((id) => alone.open(now.get(id) ?? "", letters.purpose(id)))).toEqual(bodies);
-  expect(await reseal(db.writer.em, after, [letters], to)).toBe(0);
+  expect(ids.map((id) => alone.open(now.get(id) ?? "", sealedColumn.purpose(id)))).toEqual(bodies);
+  expect(await reseal(db.writer.em, after, [sealedColumn], to)).toBe(0);
   expect(await readStored()).toEqual(now);
 });
 
@@ -91,17 +91,17 @@ test("a row that cannot be opened is reported by its purpose, and the others go 
   await store(plain, "my secret.is plain");
   await store(
     gone,
-    new Vault([{ id: "k0", key: randomBytes(32) }]).seal("b", letters.purpose(gone)),
+    new Vault([{ id: "k0", key: randomBytes(32) }]).seal("b", sealedColumn.purpose(gone)),
   );
   const { left, unreadable, to } = report();
-  expect(await reseal(db.writer.em, after, [letters], to, { batchRows: 2 })).toBe(4);
+  expect(await reseal(db.writer.em, after, [sealedColumn], to, { batchRows: 2 })).toBe(4);
   expect(left.at(-1)).toBe(4);
   const reasons = new Map(unreadable);
   expect([...reasons.keys()].toSorted()).toEqual(
-    [moved, short, plain, gone].map(letters.purpose).toSorted(),
+    [moved, short, plain, gone].map(sealedColumn.purpose).toSorted(),
   );
-  expect(reasons.get(letters.purpose(gone))).toMatch(/"k0" is not in ENCRYPTION_KEYS/u);
-  expect(reasons.get(letters.purpose(short))).toMatch(/is not a sealed value/u);
+  expect(reasons.get(sealedColumn.purpose(gone))).toMatch(/"k0" is not in ENCRYPTION_KEYS/u);
+  expect(reasons.get(sealedColumn.purpose(short))).toMatch(/is not a sealed value/u);
   expect(JSON.stringify(unreadable)).not.toMatch(/my secret|is plain/u);
   const now = await readStored();
   for (const one of [good, last]) expect(after.isCurrent(now.get(one) ?? "")).toBe(true);
@@ -110,7 +110,7 @@ test("a row that cannot be opened is reported by its purpose, and the others go 
 
 test("a concurrent write is not overwritten", async () => {
   const [id = ""] = await write(["old"]);
-  const newest = before.seal("newest", letters.purpose(id));
+  const newest = before.seal("newest", sealedColumn.purpose(id));
   const racing = new Vault([newer, older]);
   const open = racing.open.bind(racing);
   let written: Promise<unknown> | undefined;
@@ -120,11 +120,11 @@ test("a concurrent write is not overwritten", async () => {
   };
   const { to } = report();
   // The write is on its way before the batch's own statement, which then finds another value.
-  const waiting = { ...letters, purpose: letters.purpose };
+  const waiting = { ...sealedColumn, purpose: sealedColumn.purpose };
   await reseal(db.writer.em, racing, [waiting], to, { batchRows: 1 });
   await written;
   const sealed = (await readStored()).get(id) ?? "";
-  expect(after.open(sealed, letters.purpose(id))).toBe("newest");
+  expect(after.open(sealed, sealedColumn.purpose(id))).toBe("newest");
 });
 
 test("every column that is sealed is known, with the purpose under which it is read", async () => {

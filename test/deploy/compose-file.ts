@@ -50,8 +50,8 @@ function fillVariables(value: unknown, variables: Variables): unknown {
 }
 
 /**
- * Replaces the forms that the file uses: `${A}`, `${A:-default}`, `${A:?message}`, and `$$` for
- * a `$`.
+ * Replaces the forms that the file uses: `${A}`, `${A:-default}`, `${A:?message}`,
+ * and `$$` for a `$`.
  */
 function interpolate(text: string, variables: Variables): string {
   const form = /\$(?:\$|\{(?<name>\w+)(?::(?<operator>[-?])(?<rest>[^}]*))?\})/gu;

@@ -7,7 +7,7 @@ import type { ComposeFile, Service, Variables } from "./compose-file.ts";
 import type { Image } from "./image.ts";
 
 /** What services of the compose file need to run as processes of this machine. */
-export interface World {
+export interface Deployment {
   readonly compose: ComposeFile;
   readonly image: Image;
   /** A folder that every account may enter. */
@@ -17,8 +17,8 @@ export interface World {
   /** PATH with the programs of all images. */
   readonly path: string;
   /**
-   * Words of the file and their replacements on this machine: hosts and ports, paths in
-   * a container.
+   * Words of the file and their replacements on this machine:
+   * hosts and ports, paths in a container.
    */
   readonly instead: Readonly<Record<string, string>>;
   /** The account of our own image's processes; undefined means our own. */
@@ -37,19 +37,27 @@ export interface Container {
 const running = new Set<ChildProcess>();
 
 /** Starts a service's command with its environment and secrets, as a plain process. */
-export function startContainer(world: World, name: string, more: Variables = {}): Container {
-  const service = serviceOf(world, name);
-  const here = translator(world, name);
+export function startContainer(
+  deployment: Deployment,
+  name: string,
+  more: Variables = {},
+): Container {
+  const service = serviceOf(deployment, name);
+  const here = translator(deployment, name);
   const [command = "", ...args] = (service.command ?? []).map(here);
   const own = service.build !== undefined;
-  const variables = { ...(own ? world.image.environment : {}), ...service.environment, ...more };
+  const variables = {
+    ...(own ? deployment.image.environment : {}),
+    ...service.environment,
+    ...more,
+  };
   const environment = Object.fromEntries(
     Object.entries(variables).map(([key, value]) => [key, here(value)]),
   );
   const child = spawn(command, args, {
-    cwd: own ? world.image.folder : world.folder,
-    env: { PATH: world.path, HOME: world.folder, ...environment },
-    ...(own ? world.owner : {}),
+    cwd: own ? deployment.image.folder : deployment.folder,
+    env: { PATH: deployment.path, HOME: deployment.folder, ...environment },
+    ...(own ? deployment.owner : {}),
   });
   running.add(child);
   let output = "";
@@ -60,20 +68,23 @@ export function startContainer(world: World, name: string, more: Variables = {})
 }
 
 /** Runs a one-shot service to its end. Returns its output. */
-export async function runContainer(world: World, name: string): Promise<string> {
-  const container = startContainer(world, name);
+export async function runContainer(deployment: Deployment, name: string): Promise<string> {
+  const container = startContainer(deployment, name);
   const [code] = (await once(container.child, "close")) as [number | null];
   if (code !== 0) throw new Error(`${name} ended with ${code}:\n${container.output()}`);
   return container.output();
 }
 
 /** Waits until the service's own health check succeeds. */
-export async function waitUntilHealthy(world: World, container: Container): Promise<void> {
-  const here = translator(world, container.name);
-  const [, command = "", ...args] = serviceOf(world, container.name).healthcheck?.test ?? [];
+export async function waitUntilHealthy(
+  deployment: Deployment,
+  container: Container,
+): Promise<void> {
+  const here = translator(deployment, container.name);
+  const [, command = "", ...args] = serviceOf(deployment, container.name).healthcheck?.test ?? [];
   await eventually(() => {
     const { exitCode, signalCode } = container.child;
-    const check = spawnSync(command, args.map(here), { env: { PATH: world.path } });
+    const check = spawnSync(command, args.map(here), { env: { PATH: deployment.path } });
     if (check.status === 0) return;
     throw new Error(`${container.name} (${exitCode ?? signalCode}):\n${container.output()}`);
   }, 90_000);
@@ -86,31 +97,31 @@ export async function endContainers(): Promise<void> {
   await Promise.all(ends);
 }
 
-function serviceOf({ compose }: World, name: string): Service {
+function serviceOf({ compose }: Deployment, name: string): Service {
   const service = compose.services[name];
   if (service === undefined) throw new Error(`no service ${name}`);
   return service;
 }
 
 /**
- * Replaces words in a service's texts by their values on this machine; it gets only its
- * own secrets.
+ * Replaces words in a service's texts by their values on this machine;
+ * it gets only its own secrets.
  */
-function translator(world: World, name: string): (text: string) => string {
-  const folder = join(world.folder, "containers", name);
+function translator(deployment: Deployment, name: string): (text: string) => string {
+  const folder = join(deployment.folder, "containers", name);
   mkdirSync(folder, { recursive: true });
-  for (const secret of serviceOf(world, name).secrets ?? []) {
-    copyFileSync(join(world.secretsFolder, secret), join(folder, secret));
+  for (const secret of serviceOf(deployment, name).secrets ?? []) {
+    copyFileSync(join(deployment.secretsFolder, secret), join(folder, secret));
     chmodSync(join(folder, secret), 0o444);
   }
-  const metrics = world.metricsPort(name);
+  const metrics = deployment.metricsPort(name);
   const places: Record<string, string> = {
     "/run/secrets/": `${folder}/`,
     "127.0.0.1:9090": `127.0.0.1:${metrics}`,
     "9090": metrics,
     "0.0.0.0": "127.0.0.1",
-    "/app/": `${world.image.folder}/`,
-    ...world.instead,
+    "/app/": `${deployment.image.folder}/`,
+    ...deployment.instead,
   };
   return (text) => {
     const place = Object.keys(places).find((word) => text === word || occursIn(text, word));

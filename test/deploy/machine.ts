@@ -20,7 +20,7 @@ import { findRedis, startRedis } from "../../tools/servers/redis.ts";
 import { buildProgram } from "../../tools/servers/temporal-build.ts";
 import { memoryHostSettings } from "../gateways/hosts/host-settings.ts";
 import { readCompose, root } from "./compose-file.ts";
-import type { World } from "./containers.ts";
+import type { Deployment } from "./containers.ts";
 import { buildImage } from "./image.ts";
 
 /**
@@ -28,7 +28,7 @@ import { buildImage } from "./image.ts";
  */
 export interface Machine {
   readonly folder: string;
-  readonly world: World;
+  readonly deployment: Deployment;
   readonly telegram: TelegramEmulator;
   /** Ports by service, and by `<service>-metrics`. */
   readonly ports: Readonly<Record<string, string>>;
@@ -52,8 +52,8 @@ export async function prepareMachine({ installs }: { installs: boolean }): Promi
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    // Processes of the unprivileged account must be able to enter; the folder of the secrets
-    // stays closed.
+    // Processes of the unprivileged account must be able to enter;
+    // the folder of the secrets stays closed.
     chmodSync(folder, 0o755);
     const ports = await choosePorts();
     makeSecrets(folder);
@@ -61,8 +61,14 @@ export async function prepareMachine({ installs }: { installs: boolean }): Promi
     const image = buildImage({ folder: join(folder, "image"), path, installs });
     await startServers({ folder, ports, servers });
     telegram = await startTelegramEmulator({ port: 0, token, webhookRetryMs: 200 });
-    const world = await describeWorld({ folder, path, image, ports, telegramUrl: telegram.url });
-    return { folder, world, telegram, ports, close };
+    const deployment = await describeDeployment({
+      folder,
+      path,
+      image,
+      ports,
+      telegramUrl: telegram.url,
+    });
+    return { folder, deployment, telegram, ports, close };
   } catch (error) {
     await close();
     throw error;
@@ -116,15 +122,15 @@ async function startServers({ folder, ports, servers }: ServerStart): Promise<vo
   );
 }
 
-interface WorldParts {
+interface DeploymentParts {
   readonly folder: string;
   readonly path: string;
-  readonly image: World["image"];
+  readonly image: Deployment["image"];
   readonly ports: Record<string, string>;
   readonly telegramUrl: string;
 }
 
-async function describeWorld(described: WorldParts): Promise<World> {
+async function describeDeployment(described: DeploymentParts): Promise<Deployment> {
   const { folder, path, image, ports, telegramUrl } = described;
   const compose = readCompose({
     ADMIN_IDS: "1001",
@@ -182,7 +188,7 @@ async function writeTemporalConfiguration(
 }
 
 /** The unprivileged account, if we may become it and it can read the image. */
-function findOwner(imageFolder: string): World["owner"] {
+function findOwner(imageFolder: string): Deployment["owner"] {
   if (process.getuid?.() !== 0) return undefined;
   const [uid, gid] = ["-u", "-g"].map((flag) =>
     Number(spawnSync("id", [flag, "nobody"], { encoding: "utf8" }).stdout),

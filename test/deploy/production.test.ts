@@ -13,12 +13,12 @@ import { Person } from "../drivers/person.ts";
 import { inOrder, oneShots, root } from "./compose-file.ts";
 import {
   type Container,
+  type Deployment,
   endContainers,
   environmentAndCommandOf,
   runContainer,
   startContainer,
   waitUntilHealthy,
-  type World,
 } from "./containers.ts";
 import { inContext, packagesOf } from "./image.ts";
 import { type Machine, prepareMachine } from "./machine.ts";
@@ -26,7 +26,7 @@ import { type Machine, prepareMachine } from "./machine.ts";
 const allRequired = Boolean(process.env["CI"] ?? process.env["TOLLGATE_REQUIRE_ALL"]);
 
 let machine: Machine;
-let world: World;
+let deployment: Deployment;
 const containers = new Map<string, Container>();
 
 const manifest = (path: string) =>
@@ -47,8 +47,8 @@ const api = (path: string) => fetch(`http://127.0.0.1:${machine.ports["api"]}${p
 describe.skipIf(!isGoInstalled() && !allRequired)("the compose file, as plain processes", () => {
   beforeAll(async () => {
     machine = await prepareMachine({ installs: allRequired });
-    world = machine.world;
-    for (const name of inOrder(world.compose)) await bringUp(name);
+    deployment = machine.deployment;
+    for (const name of inOrder(deployment.compose)) await bringUp(name);
   }, 900_000);
 
   afterAll(async () => {
@@ -79,14 +79,14 @@ describe.skipIf(!isGoInstalled() && !allRequired)("the compose file, as plain pr
   });
 
   test("preparing the database once more changes nothing, and everybody still gets in", async () => {
-    for (const name of oneShots(world.compose)) await runContainer(world, name);
+    for (const name of oneShots(deployment.compose)) await runContainer(deployment, name);
     expect((await api("/readyz")).status).toBe(200);
   });
 
-  test("the same bot hears by long polling too", async () => {
+  test("the same bot receives updates by long polling too", async () => {
     await stop("bot");
-    containers.set("bot", startContainer(world, "bot", { BOT_MODE: "polling" }));
-    await waitUntilHealthy(world, get("bot"));
+    containers.set("bot", startContainer(deployment, "bot", { BOT_MODE: "polling" }));
+    await waitUntilHealthy(deployment, get("bot"));
     const customer = person(5001);
     await customer.send("/devices");
     await customer.waitForMessage(/Your devices/u);
@@ -113,7 +113,7 @@ describe.skipIf(!isGoInstalled() && !allRequired)("the compose file, as plain pr
   });
 
   test.runIf(allRequired)("the image holds no package that only development needs", () => {
-    const packages = packagesOf(world.image);
+    const packages = packagesOf(deployment.image);
     const { dependencies, devDependencies } = manifest("package.json");
     const web = manifest("web/package.json");
     const emulators = manifest("emulators/package.json");
@@ -126,7 +126,7 @@ describe.skipIf(!isGoInstalled() && !allRequired)("the compose file, as plain pr
     );
     expect(found.filter((name) => !shared.has(name))).toEqual([]);
     expect(packages.filter((name) => name.startsWith("@tollgate"))).toEqual([]);
-    const native = join(world.image.folder, "node_modules/@temporalio/core-bridge/releases");
+    const native = join(deployment.image.folder, "node_modules/@temporalio/core-bridge/releases");
     expect(readdirSync(native)).toHaveLength(1);
   });
 
@@ -140,7 +140,7 @@ describe.skipIf(!isGoInstalled() && !allRequired)("the compose file, as plain pr
     ];
     expect(kept.filter(inContext)).toEqual([]);
     expect(inContext("workers/main.ts")).toBe(true);
-    expect(world.image.user).toBe("node");
+    expect(deployment.image.user).toBe("node");
   });
 
   test("asked to stop, each process ends in order", async () => {
@@ -151,14 +151,16 @@ describe.skipIf(!isGoInstalled() && !allRequired)("the compose file, as plain pr
 
 /** Starts a service as the file says; the servers of other images are running already. */
 async function bringUp(name: string): Promise<void> {
-  const service = world.compose.services[name];
+  const service = deployment.compose.services[name];
   if (["postgres", "redis", "temporal-ui"].includes(name)) return;
-  if (oneShots(world.compose).includes(name)) return void (await runContainer(world, name));
-  const container = startContainer(world, name);
+  if (oneShots(deployment.compose).includes(name))
+    return void (await runContainer(deployment, name));
+  const container = startContainer(deployment, name);
   containers.set(name, container);
   const asks = service?.healthcheck?.test[1] ?? "";
   // Without `nc` on this machine we rely on the retries of namespace.sh.
-  if (findOnPath(asks) !== undefined || asks === "node") await waitUntilHealthy(world, container);
+  if (findOnPath(asks) !== undefined || asks === "node")
+    await waitUntilHealthy(deployment, container);
 }
 
 async function kill(name: string): Promise<void> {
@@ -177,13 +179,13 @@ async function stop(name: string): Promise<number | null> {
 }
 
 function readSecrets(): string[] {
-  const { secretsFolder } = world;
+  const { secretsFolder } = deployment;
   return readdirSync(secretsFolder).map((name) => readFileSync(join(secretsFolder, name), "utf8"));
 }
 
 /**
- * Waits until no activity is running: one that dies with its worker is retried only after
- * its timeout.
+ * Waits until no activity is running: one that dies with its worker is retried only after its
+ * timeout.
  */
 async function waitUntilIdle(workflowId: string): Promise<void> {
   const connection = await Connection.connect({

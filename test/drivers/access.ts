@@ -70,8 +70,8 @@ export const waitForState = (
   });
 
 /**
- * An admin revokes a person's access, with a modified client that skips the question whether they
- * are sure.
+ * An admin revokes a person's access, with a modified client that skips the question
+ * whether they are sure.
  */
 export async function revoke(admin: Person, { id }: Person): Promise<void> {
   await admin.send(`/find ${id}`);

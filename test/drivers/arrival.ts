@@ -3,8 +3,8 @@ import type { Person } from "./person.ts";
 import type { TestApp } from "./test-app.ts";
 
 /**
- * Presses Start and waits until the captcha is queued in the database: it may be in the chat
- * before that.
+ * Presses Start and waits until the captcha is queued in the database:
+ * it may be in the chat before that.
  */
 export async function arrive(app: Pick<TestApp, "rows">, person: Person): Promise<void> {
   await person.send("/start");

@@ -12,8 +12,8 @@ export const ledgerEntry =
 class Undone extends Error {}
 
 /**
- * What the audit finds after `breakIt`, which runs as the owner of all tables and is then
- * rolled back.
+ * What the audit finds after `breakIt`, which runs as the owner of all tables
+ * and is then rolled back.
  */
 export async function auditBroken(
   owner: EntityManager,

@@ -1,16 +1,17 @@
 import { rm } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
+import { buildPage, openBrowser, startDemoFixture } from "./demo-fixture.ts";
 import type { KeyTest } from "./demo-server.ts";
-import { buildPage, openBrowser, startDemoWorld } from "./demo-world.ts";
 
 /**
- * Opens the demo page in a browser before each test, in a new world where nobody has pressed Start,
- * and acts as a person there. After each test it checks that the browser's console has no errors.
+ * Opens the demo page in a browser before each test, with a new fixture, in which nobody has
+ * pressed Start, and acts as a person there. After each test it checks that the browser's console
+ * has no errors.
  */
 export class DemoApp {
   page!: Page;
-  world!: Awaited<ReturnType<typeof startDemoWorld>>;
+  fixture!: Awaited<ReturnType<typeof startDemoFixture>>;
   /** The keys that were tried. */
   readonly tried: string[] = [];
   /** The result of each try. */
@@ -45,17 +46,17 @@ export class DemoApp {
       this.tried.push(conf);
       return this.answer;
     };
-    this.world = await startDemoWorld({ dist, tryKey, withGateways: this.#withGateways });
+    this.fixture = await startDemoFixture({ dist, tryKey, withGateways: this.#withGateways });
     this.page = await browser.newPage();
     this.page.setDefaultTimeout(15_000);
     this.page.on("pageerror", ({ message }) => this.problems.push(message));
     this.page.on("console", (line) => line.type() === "error" && this.problems.push(line.text()));
-    await this.page.goto(this.world.url);
+    await this.page.goto(this.fixture.url);
   }
 
   async #close(): Promise<void> {
     await this.page.close();
-    await this.world.close();
+    await this.fixture.close();
     // The browser logs requests that fail, which a test may want.
     const own = this.problems.filter((text) => !text.startsWith("Failed to load resource"));
     expect(own).toEqual([]);

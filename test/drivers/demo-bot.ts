@@ -27,8 +27,8 @@ const month = (payload: string) => ({
 });
 
 /**
- * /buy and /forwarded send invoices in Stars, of which the second is refused; /page sends a link to
- * a page.
+ * /buy and /forwarded send invoices in Stars, of which the second is refused;
+ * /page sends a link to a page.
  */
 function addShop(bot: Telegraf): void {
   bot.command("buy", (context) => context.replyWithInvoice(month("good")));

@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 export interface Memory {
   readonly rssMb: number;
   /**
-   * Divides shared pages among the processes that share them: its sum is the memory they take
-   * in all.
+   * Divides shared pages among the processes that share them:
+   * its sum is the memory they take in all.
    */
   readonly pssMb: number;
 }

@@ -23,7 +23,7 @@ const heapOf = (entry: string) =>
 const compileCache = join(root, "node_modules/.cache/compiled");
 
 /** Where the product's processes find the servers. */
-export interface Surroundings {
+export interface ProcessEnvironment {
   readonly writerUrl: string;
   readonly readerUrl: string;
   readonly temporalAddress: string;
@@ -99,12 +99,16 @@ export class Processes {
   readonly host: Killable;
   readonly otherHost: Killable;
   readonly #hosts = new Map<string, HostSettings>();
-  readonly #surroundings: Surroundings;
+  readonly #environment: ProcessEnvironment;
   readonly #encryptionKeys = `k1:${randomBytes(32).toString("base64")}`;
   #apiPort = 0;
 
-  constructor(surroundings: Surroundings, workerEntry = "workers/main.ts", extra: object = {}) {
-    this.#surroundings = surroundings;
+  constructor(
+    environment: ProcessEnvironment,
+    workerEntry = "workers/main.ts",
+    extra: object = {},
+  ) {
+    this.#environment = environment;
     this.worker = new Killable(() => this.#node(workerEntry, { ...this.#workerEnv(), ...extra }));
     this.bot = new Killable(() => this.#node("bot/main.ts", this.botEnv()));
     this.api = new Killable(() => this.#startApi());
@@ -119,7 +123,7 @@ export class Processes {
 
   /** The bot's variables. */
   botEnv(): NodeJS.ProcessEnv {
-    return { ...this.#common(), DATABASE_URL: this.#surroundings.readerUrl };
+    return { ...this.#common(), DATABASE_URL: this.#environment.readerUrl };
   }
 
   /** Stops all processes and deletes their folder. */
@@ -146,7 +150,7 @@ export class Processes {
     });
     this.#hosts.set(name, settings);
     const hosts = [...this.#hosts].map(([host, known]) => {
-      const capacity = host === otherHostName ? (this.#surroundings.otherCapacity ?? 1_000) : 1_000;
+      const capacity = host === otherHostName ? (this.#environment.otherCapacity ?? 1_000) : 1_000;
       return { name: host, capacity, weight: 1, settings: known };
     });
     writeFileSync(join(this.folder, "hosts.json"), JSON.stringify(hosts), { mode: 0o600 });
@@ -155,13 +159,13 @@ export class Processes {
 
   async #startApi(): Promise<Running> {
     this.#apiPort ||= await freePort();
-    const { readerUrl, shop } = this.#surroundings;
+    const { readerUrl, shop } = this.#environment;
     const own = { DATABASE_URL: readerUrl, API_PORT: String(this.#apiPort) };
     return this.#node("api/main.ts", { ...this.#temporal(), ...own, ...shop });
   }
 
   #temporal(): NodeJS.ProcessEnv {
-    const { temporalAddress, namespace } = this.#surroundings;
+    const { temporalAddress, namespace } = this.#environment;
     return {
       PATH: process.env["PATH"],
       TEMPORAL_ADDRESS: temporalAddress,
@@ -170,7 +174,7 @@ export class Processes {
   }
 
   #common(): NodeJS.ProcessEnv {
-    const { redisUrl, emulatorUrl } = this.#surroundings;
+    const { redisUrl, emulatorUrl } = this.#environment;
     return {
       ...this.#temporal(),
       BOT_TOKEN: "123456:TEST",
@@ -182,12 +186,12 @@ export class Processes {
   #workerEnv(): NodeJS.ProcessEnv {
     return {
       ...this.#common(),
-      DATABASE_URL: this.#surroundings.writerUrl,
-      ADMIN_IDS: String(this.#surroundings.adminId),
+      DATABASE_URL: this.#environment.writerUrl,
+      ADMIN_IDS: String(this.#environment.adminId),
       ENCRYPTION_KEYS: this.#encryptionKeys,
       HOSTS_FILE: join(this.folder, "hosts.json"),
       WORKFLOW_BUNDLE: inject("temporal").codePath,
-      ...this.#surroundings.shop,
+      ...this.#environment.shop,
     };
   }
 

@@ -14,7 +14,7 @@ export class RecordedWorkflows implements PaymentWorkflows {
   calls = 0;
   /** The error with which Temporal answers to events; undefined: it accepts them. */
   fault: (id: PaymentId, events: readonly GatewayEvent[]) => Error | undefined = () => undefined;
-  /** Which events it decides over; the others it only accepts. */
+  /** Which events it decides on; the others it only accepts. */
   doesDecide: (event: GatewayEvent) => boolean = () => true;
   readonly #db: Queries;
   readonly #isDecided: boolean;

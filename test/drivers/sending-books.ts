@@ -81,7 +81,9 @@ export class SendingBooks {
   ): Promise<{ id: DeviceId; accessId: string }> {
     await this.#open();
     const { subscription } = await this.#subscriptionOf(to);
-    const [host, id, accessId] = [randomUUID(), randomUUID(), randomUUID()];
+    const host = randomUUID();
+    const id = randomUUID();
+    const accessId = randomUUID();
     await this.#run(
       `insert into hosts (id, name, kind, network, server_address, capacity, weight, state, settings_encrypted)
        values (?, ?, 'memory', '10.8.0.0/16', '10.8.0.1', 10, 1, 'open', '')`,

@@ -54,7 +54,7 @@ export function useShop(databases: Pick<OpenDatabases, "writer">): BookShop {
   return shop;
 }
 
-/** Opens orders, and decides over gateways' reports, without workflows. */
+/** Opens orders, and decides on gateways' reports, without workflows. */
 export class BookShop {
   readonly #em: () => EntityManager;
   #decisions: Decisions | undefined;

@@ -1,5 +1,5 @@
 import type { Connection } from "@temporalio/client";
-import type { Database } from "../../db/orm.ts";
+import { type Database, queriesOf } from "../../db/orm.ts";
 import { eventually } from "./eventually.ts";
 import { Person } from "./person.ts";
 import { advance } from "./time-skipping.ts";
@@ -23,6 +23,7 @@ export function testAppActions(ready: OpenApp) {
   const person = (id = (lastPerson += 1)) => new Person(ready.emulatorUrl, id);
   const rows = async <Row>(query: string, values: unknown[] = []) =>
     await ready.books.em.fork().execute<Row[]>(query, values);
+  const query = () => queriesOf(ready.books.em.fork());
   const admin = async (id = adminId) => {
     const one = person(id);
     if ((await one.chat()).length === 0) await one.send("/start");
@@ -55,5 +56,5 @@ export function testAppActions(ready: OpenApp) {
     await advance(ready.connection, ready.namespace, { workflowId, ms });
   };
   const now = () => new Date(Date.now() + ready.clock.aheadMs);
-  return { person, rows, admin, customer, subscriptionOf, pass, elapse, now };
+  return { person, rows, query, admin, customer, subscriptionOf, pass, elapse, now };
 }

@@ -9,7 +9,7 @@ import { ReadCache } from "../../db/read-cache.ts";
 import type { Logger } from "../../runtime/log.ts";
 import { openMemory } from "../../runtime/redis.ts";
 
-interface World {
+interface BotParts {
   readonly reader: Database;
   readonly client: Client;
   readonly apiRoot: string;
@@ -19,7 +19,7 @@ interface World {
 
 /** Starts the product's bot, which polls the emulator for updates; `cleanup` stops it. */
 export function startBot(
-  { reader, client, apiRoot, token, log }: World,
+  { reader, client, apiRoot, token, log }: BotParts,
   cleanup: AsyncDisposableStack,
 ): BotMetrics {
   const metrics = new BotMetrics();

@@ -17,7 +17,7 @@ export interface TestAppOptions {
   /** Wraps the product's host, to make it fail. */
   readonly host?: (real: MemoryVpnHost) => VpnHost;
   /** The gateways; by default the memory gateway, named `memory`. */
-  readonly gateways?: (world: { readonly emulatorUrl: string }) => readonly PaymentGateway[];
+  readonly gateways?: (fixture: { readonly emulatorUrl: string }) => readonly PaymentGateway[];
   /** Wraps the directory of configured gateways, to switch some off. */
   readonly directory?: (known: GatewayDirectory) => GatewayDirectory;
   readonly plans?: readonly OfferedPlan[];

@@ -3,7 +3,7 @@ import type { Client, Connection } from "@temporalio/client";
 import { afterAll, afterEach, beforeAll } from "vitest";
 import type { BotMetrics } from "../../bot/metrics.ts";
 import { Hosts } from "../../db/access/hosts.ts";
-import { type Database, openDatabase } from "../../db/orm.ts";
+import { type Database, openDatabase, type Queries } from "../../db/orm.ts";
 import { Customers } from "../../db/people/customers.ts";
 import { Vault } from "../../db/vault.ts";
 import { type HostId, telegramId } from "../../domain/ids.ts";
@@ -26,8 +26,8 @@ export { adminId } from "./test-app-acts.ts";
 export { token } from "./test-app-workers.ts";
 
 /**
- * The whole product in one process, on a real Temporal server, PostgreSQL and the
- * Telegram emulator.
+ * The whole product in one process, on a real Temporal server,
+ * PostgreSQL and the Telegram emulator.
  */
 export interface TestApp {
   readonly client: Client;
@@ -53,7 +53,9 @@ export interface TestApp {
   elapse(ms: number): Promise<void>;
   /** The reconcilers' clock. */
   now(): Date;
-  /** Rows of a query, with the columns' own names. */
+  /** Typed queries of the books. */
+  query(): Queries;
+  /** Rows of a query in SQL, with the columns' own names. */
   rows<Row>(query: string, values?: unknown[]): Promise<Row[]>;
   /** Waits for a person's subscription and returns its workflow id. */
   subscriptionOf(person: Person): Promise<string>;

@@ -11,9 +11,9 @@ const reached = 2;
 const failed = 3;
 
 /**
- * Skips `ms` of one open workflow's time; resolves when its work up to then is done, or when it
- * has ended. Activities, the database and other workflows keep real time. One call at a time
- * per workflow.
+ * Skips `ms` of one open workflow's time; resolves when its work up to then is done, or when it has
+ * ended. Activities, the database and other workflows keep real time.
+ * One call at a time per workflow.
  * @throws Error when the server cannot skip, or after 90 seconds.
  */
 export async function advance(

@@ -103,7 +103,8 @@ test("what is just allowed is taken", async () => {
 
 test("there is no idempotency: one call twice is two invoices", async () => {
   const { invoice, listed } = await startCryptoBot();
-  const [first, second] = [await invoice({ payload: "p" }), await invoice({ payload: "p" })];
+  const first = await invoice({ payload: "p" });
+  const second = await invoice({ payload: "p" });
   expect(second.invoice_id).toBeGreaterThan(first.invoice_id);
   expect(await listed()).toMatchObject([{ payload: "p" }, { payload: "p" }]);
 });
@@ -151,7 +152,8 @@ test("an invoice expires by itself and can be paid no more", async () => {
 
 test("a deleted invoice is gone; one that is paid stays", async () => {
   const { invoice, listed, pay, call } = await startCryptoBot();
-  const [gone, paid] = [await invoice(), await invoice()];
+  const gone = await invoice();
+  const paid = await invoice();
   await pay(paid.invoice_id);
   expect(await call("deleteInvoice", { invoice_id: gone.invoice_id })).toEqual({
     ok: true,
@@ -187,7 +189,7 @@ test("a paid crypto invoice names its payment in decimal strings", async () => {
   expect(await pay(invoice_id)).toEqual({ error: "INVOICE_ALREADY_PAID" });
 });
 
-test("a fiat invoice is paid with an asset it accepts, at the rate that is told", async () => {
+test("a fiat invoice is paid with an asset it accepts, at the rate that is set", async () => {
   const { invoice, listed, pay, call } = await startCryptoBot();
   const fiat = { currency_type: "fiat", fiat: "RUB", asset: undefined, amount: "299" };
   const { invoice_id } = await invoice({ ...fiat, accepted_assets: "TON,BTC" });

@@ -69,7 +69,7 @@ test("a webhook is repeated until the shop says 2xx, whatever it said before", a
   );
 });
 
-test("a webhook is given up after the told number of tries", async () => {
+test("a webhook is given up after the configured number of tries", async () => {
   const { received, url } = await startShop([500, 500, 500, 500]);
   const options = { webhookUrl: url, webhookRetryMs: 1, webhookTries: 3 };
   const { invoice, pay, control } = await startCryptoBot(options);
@@ -119,14 +119,16 @@ test("a duplicated webhook comes twice, byte for byte", async () => {
 test("a reordered webhook follows the one after it", async () => {
   const { fault, paid, ids } = await withShop();
   await fault({ webhook: "reorder", times: 1, delay_ms: 3_600_000 });
-  const [first, second] = [await paid(), await paid()];
+  const first = await paid();
+  const second = await paid();
   await eventually(() => expect(ids()).toEqual([second, first]));
 });
 
 test("a delayed webhook waits, over a day if it must, and goes out when it is flushed", async () => {
   const { fault, paid, ids, control } = await withShop();
   await fault({ webhook: "delay", times: 1, delay_ms: 30 * 86_400_000 });
-  const [first, second] = [await paid(), await paid()];
+  const first = await paid();
+  const second = await paid();
   await eventually(() => expect(ids()).toEqual([second]));
   await control("deliver", {});
   await eventually(() => expect(ids()).toEqual([second, first]));
@@ -135,7 +137,8 @@ test("a delayed webhook waits, over a day if it must, and goes out when it is fl
 test("a dropped webhook never comes, though the invoice is paid", async () => {
   const { fault, paid, ids, listed, control } = await withShop();
   await fault({ webhook: "drop", times: 1 });
-  const [first, second] = [await paid(), await paid()];
+  const first = await paid();
+  const second = await paid();
   await eventually(() => expect(ids()).toEqual([second]));
   expect(await control("webhooks", undefined, "GET")).toEqual([]);
   expect(await listed({ invoice_ids: first })).toMatchObject([{ status: "paid" }]);
@@ -151,7 +154,8 @@ test("a wrong signature is wrong for each try that the fault applies to", async 
 
 test("a changed amount is rightly signed and untrue", async () => {
   const { fault, invoice, pay, listed, received } = await withShop();
-  const [first, second] = [await invoice(), await invoice()];
+  const first = await invoice();
+  const second = await invoice();
   await fault({ webhook: "changed-amount", invoice_id: second.invoice_id, amount: "0.01" });
   await fault({ webhook: "changed-amount", invoice_id: first.invoice_id });
   for (const { invoice_id } of [first, second]) await pay(invoice_id);

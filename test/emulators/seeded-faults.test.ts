@@ -3,7 +3,9 @@ import { startCryptoBot } from "./cryptobot-client.ts";
 import { startTBank } from "./tbank-client.ts";
 import { startTelegram } from "./telegram-client.ts";
 
-/** Starts an emulator one of whose methods fails half the time; says of a call whether it worked. */
+/**
+ * Starts an emulator one of whose methods fails half the time; says of a call whether it worked.
+ */
 const emulators: Readonly<Record<string, (seed: number) => Promise<() => Promise<boolean>>>> = {
   CryptoBot: async (seed) => {
     const { fault, call } = await startCryptoBot();

@@ -127,9 +127,7 @@ interface Reply {
   readonly text?: string;
 }
 
-/**
- * A shop that records its notifications and answers with these in turn, then with 200 and `OK`.
- */
+/** A shop that records its notifications and answers with these in turn, then with 200 and `OK`. */
 export async function startShop(answers: readonly Reply[] = []) {
   const left = [...answers];
   const received: Received[] = [];

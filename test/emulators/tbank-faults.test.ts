@@ -53,7 +53,8 @@ test("after timeout-after-success the payment stands, though the shop got no ans
 
 test("a fault may affect one payment alone", async () => {
   const { fault, init, call } = await startTBank();
-  const [{ PaymentId: one }, { PaymentId: other }] = [await init(), await init()];
+  const { PaymentId: one } = await init();
+  const { PaymentId: other } = await init();
   await fault({ kind: "refuse", method: "GetState", payment_id: one });
   expect(await call("GetState", { PaymentId: one })).toMatchObject({
     ErrorCode: "9999",

@@ -88,10 +88,8 @@ test.each([
 
 test("one OrderId twice is two payments, unless the terminal refuses repeats", async () => {
   const lenient = await start();
-  const [first, second] = [
-    await lenient.init({ OrderId: "o" }),
-    await lenient.init({ OrderId: "o" }),
-  ];
+  const first = await lenient.init({ OrderId: "o" });
+  const second = await lenient.init({ OrderId: "o" });
   expect(second.PaymentId).not.toBe(first.PaymentId);
   expect(await lenient.call("CheckOrder", { OrderId: "o" })).toMatchObject({
     Success: true,

@@ -138,7 +138,8 @@ test("a delayed notification waits, over a day if it must, and goes out when it 
 
 test("a dropped notification never comes, though the payment is confirmed", async () => {
   const { fault, init, pay, notified, state, waiting } = await withShop();
-  const [{ PaymentId: lost }, { PaymentId: other }] = [await init(), await init()];
+  const { PaymentId: lost } = await init();
+  const { PaymentId: other } = await init();
   await fault({ webhook: "drop", payment_id: lost });
   for (const id of [lost, other]) await pay(id);
   await eventually(() => expect(notified()).toHaveLength(2));

@@ -51,7 +51,8 @@ test("with two stages the money is held until the shop takes it, or a part of it
 
 test("the terminal may have two stages by itself, and a payment one", async () => {
   const { init, pay, state } = await startTBank({ payType: "T" });
-  const [two, one] = [await init(), await init({ PayType: "O" })];
+  const two = await init();
+  const one = await init({ PayType: "O" });
   for (const { PaymentId } of [two, one]) await pay(PaymentId);
   expect(await state(two.PaymentId)).toBe("AUTHORIZED");
   expect(await state(one.PaymentId)).toBe("CONFIRMED");
@@ -59,7 +60,8 @@ test("the terminal may have two stages by itself, and a payment one", async () =
 
 test("held money can be given back in parts, and goes back by itself after a week", async () => {
   const { init, pay, call, state, clock, payment } = await startTBankWithShop({ payType: "T" });
-  const [{ PaymentId }, { PaymentId: other }] = [await init(), await init()];
+  const { PaymentId } = await init();
+  const { PaymentId: other } = await init();
   for (const id of [PaymentId, other]) await pay(id);
   expect(await call("Cancel", { PaymentId, Amount: 900 })).toMatchObject({
     Status: "PARTIAL_REVERSED",
@@ -132,11 +134,9 @@ test("a card may ask its bank first, and the bank may find that it is somebody e
 test("a link expires by itself, silently, also after a refused try", async () => {
   const { init, pay, state, clock, received, waiting } = await startTBankWithShop();
   const RedirectDueDate = "2026-11-21T12:01:00+03:00";
-  const [{ PaymentId }, tried, day] = [
-    await init({ RedirectDueDate }),
-    await init({ RedirectDueDate }),
-    await init(),
-  ];
+  const { PaymentId } = await init({ RedirectDueDate });
+  const tried = await init({ RedirectDueDate });
+  const day = await init();
   await pay(tried.PaymentId, { card: cards.poor });
   clock.nowMs += 59_999;
   expect(await state(PaymentId)).toBe("NEW");

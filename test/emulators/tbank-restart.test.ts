@@ -22,7 +22,9 @@ test("a kill loses no payment that was answered for, and what the shop missed co
   const env = { TBANK_EMULATOR_WEBHOOK_URL: url, TBANK_EMULATOR_WEBHOOK_RETRY_MS: "3600000" };
   const before = await run(env, dataFile);
   const first = clientOf(before.url);
-  const [paid, open, refunded] = [await first.init(), await first.init(), await first.init()];
+  const paid = await first.init();
+  const open = await first.init();
+  const refunded = await first.init();
   await first.pay(paid.PaymentId);
   await eventually(async () =>
     expect(await first.waiting()).toMatchObject([{ tries: 1 }, { tries: 1 }]),

@@ -23,7 +23,8 @@ test("chats, files, buttons and unconfirmed updates outlive a kill", async () =>
   await fetch(`${first.url}/bot${token}/sendDocument`, { method: "POST", body });
   await first.call("editMessageText", { chat_id: 1, message_id: 2, text: "edited", reply_markup });
   const { callback_query_id } = await first.person(1).press(2, "a");
-  const [chat, updates] = [await first.person(1).chat(), await first.updates()];
+  const chat = await first.person(1).chat();
+  const updates = await first.updates();
   await endBy("SIGKILL", before);
 
   const second = clientOf((await run(0, dataFile)).url);

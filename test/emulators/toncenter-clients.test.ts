@@ -11,7 +11,8 @@ async function startAll() {
   const toncenter = await startToncenter();
   const client = new TonClient({ endpoint: `${toncenter.url}/api/v2/jsonRPC` });
   const { merchant, usdt } = await toncenter.info();
-  const [shop, master] = [Address.parse(merchant.raw), Address.parse(usdt.master.raw)];
+  const shop = Address.parse(merchant.raw);
+  const master = Address.parse(usdt.master.raw);
   return { ...toncenter, client, shop, master };
 }
 

@@ -20,7 +20,8 @@ test("rows stand newest first unless asked otherwise, and the bounds of lt are i
   const rows = await received();
   expect(values(rows)).toEqual([1, 2, 3, 4]);
   expect(values(await received({ sort: "" }))).toEqual([4, 3, 2, 1]);
-  const [start_lt = "", end_lt = ""] = [rows[1]?.lt, rows[2]?.lt];
+  const start_lt = rows[1]?.lt ?? "";
+  const end_lt = rows[2]?.lt ?? "";
   expect(values(await received({ start_lt, end_lt }))).toEqual([2, 3]);
   expect(values(await received({ start_lt: BigInt(start_lt) + 1n + "" }))).toEqual([3, 4]);
   expect(values(await received({ limit: 2, offset: 1 }))).toEqual([2, 3]);

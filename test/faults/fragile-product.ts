@@ -80,7 +80,7 @@ export class FragileProduct {
     cleanup.defer(() => telegram.close());
     cleanup.defer(() => temporal.connection.close());
     const books = cleanup.adopt(await openDatabase(urls.ownerUrl, 4), (it) => it.close());
-    const surroundings = {
+    const environment = {
       ...urls,
       temporalAddress: temporal.address,
       namespace: temporal.namespace,
@@ -89,7 +89,7 @@ export class FragileProduct {
     };
     const workerEnv = { DEATHS: folder, PLANS_FILE: join(folder, "plans.json"), ...env };
     const processes = cleanup.adopt(
-      new Processes(surroundings, "test/drivers/fragile-worker.ts", workerEnv),
+      new Processes(environment, "test/drivers/fragile-worker.ts", workerEnv),
       (it) => it.stop(),
     );
     await processes.host.start();
@@ -145,8 +145,8 @@ export class FragileProduct {
   }
 
   /**
-   * Skips time for a workflow unless it has ended: a death may hide that an earlier attempt has
-   * done so.
+   * Skips time for a workflow unless it has ended:
+   * a death may hide that an earlier attempt has done so.
    */
   pass(workflowId: string, ms: number): Promise<void> {
     const { client, connection, namespace } = this.temporal;

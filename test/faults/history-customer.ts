@@ -18,7 +18,7 @@ import type { GatewayCharge, GatewayDriver } from "./gateway-drivers/gateway-dri
 import { type CustomerBooks, isKeyOnItsWay, readBooks, readRefunds } from "./payment-books.ts";
 import type { History } from "./payment-history.ts";
 import { missingCharges, missingMessages } from "./payment-model.ts";
-import type { FaultWorld } from "./payment-world.ts";
+import type { ProductFixture } from "./product-fixture.ts";
 import { Throttle } from "./throttle.ts";
 
 /** The pause between two polls. */
@@ -43,24 +43,24 @@ class Stuck extends Error {
 
 /** The customer of a history, and how to wait until nothing about them moves any more. */
 export abstract class HistoryCustomer {
-  protected readonly world: FaultWorld;
+  protected readonly fixture: ProductFixture;
   protected readonly history: History;
   protected readonly gateway: GatewayDriver;
   protected readonly person = telegramId((lastPerson += 1));
   protected readonly payments: PaymentId[] = [];
   /**
-   * Workflow ids of the refunds and admins' acts that were requested; the books may not have
-   * them yet.
+   * Workflow ids of the refunds and admins' acts that were requested;
+   * the books may not have them yet.
    */
   protected readonly requestedWorkflows: string[] = [];
   protected readonly beganMs = Date.now();
   readonly #checks = new Throttle(checkEveryMs);
   protected ref: SubscriptionRef | undefined;
 
-  constructor(world: FaultWorld, history: History) {
-    const gateway = world.gateways.get(history.gateway);
+  constructor(fixture: ProductFixture, history: History) {
+    const gateway = fixture.gateways.get(history.gateway);
     if (gateway === undefined) throw new Error(`there is no gateway ${history.gateway}`);
-    this.world = world;
+    this.fixture = fixture;
     this.history = history;
     this.gateway = gateway;
   }
@@ -69,10 +69,10 @@ export abstract class HistoryCustomer {
    * The order of a purchase; undefined when it was refused, or answered with another open order.
    */
   protected async orderOf(id: PaymentId): Promise<StoredOrder | undefined> {
-    const known = await new Payments(this.world.owner.em).find(id);
+    const known = await new Payments(this.fixture.owner.em).find(id);
     if (known !== undefined) return known;
     const { kind } = await readWorkflowState(this.handle(workflowIds.payment(id)));
-    if (kind === "closed") return new Payments(this.world.owner.em).find(id);
+    if (kind === "closed") return new Payments(this.fixture.owner.em).find(id);
     throw new Error(`${id} has not been opened`);
   }
 
@@ -82,7 +82,7 @@ export abstract class HistoryCustomer {
    */
   protected async billOf(id: PaymentId): Promise<number | undefined> {
     const find = async () => {
-      const row = await queriesOf(this.world.owner.em.fork())
+      const row = await queriesOf(this.fixture.owner.em.fork())
         .selectFrom("messages")
         .select("messageId")
         .where("slot", "=", `invoice/${id}`)
@@ -96,8 +96,8 @@ export abstract class HistoryCustomer {
   }
 
   /**
-   * Lets an open payment lapse: in its workflow or, when none runs, in the books, so that the
-   * reconciler acts.
+   * Lets an open payment lapse: in its workflow or, when none runs, in the books,
+   * so that the reconciler acts.
    */
   protected async lapse(id: PaymentId): Promise<void> {
     const known = await this.retryUntilDone(() => this.orderOf(id));
@@ -119,22 +119,22 @@ export abstract class HistoryCustomer {
   protected async age(requestId: string): Promise<void> {
     const old = "update refunds set asked_at = now() - interval '5 minutes' where request_id = ?";
     await this.rows(`${old} and asked_at > now() - interval '2 minutes'`, [requestId]);
-    await this.world.check(this.history.gateway);
+    await this.fixture.check(this.history.gateway);
   }
 
   /**
-   * Has the gateway read now. Without a statement invoices are looked up one by one: they become
-   * due now.
+   * Has the gateway read now. Without a statement invoices are looked up one by one:
+   * they become due now.
    */
   protected async checkGateway(): Promise<void> {
     for (const id of this.payments) {
       await this.rows("update payments set next_lookup_at = now() where id = ?", [id]);
     }
-    await this.world.check(this.history.gateway);
+    await this.fixture.check(this.history.gateway);
   }
 
   protected async rows(query: string, values: unknown[]): Promise<object[]> {
-    return this.retryUntilDone(() => this.world.owner.em.fork().execute<object[]>(query, values));
+    return this.retryUntilDone(() => this.fixture.owner.em.fork().execute<object[]>(query, values));
   }
 
   /**
@@ -142,7 +142,7 @@ export abstract class HistoryCustomer {
    * lets open invoices lapse, and waits until nothing of the customer's is under way.
    */
   protected async settle(endMs: number): Promise<void> {
-    const { webhooks } = this.world;
+    const { webhooks } = this.fixture;
     for (;;) {
       for (const id of this.payments) await webhooks.empty(id);
       await this.waitUntilIdle();
@@ -167,10 +167,10 @@ export abstract class HistoryCustomer {
   protected async readWhatIsLeft(): Promise<{ open: readonly PaymentId[]; isReported: boolean }> {
     const [charges, books] = await Promise.all([
       this.readGatewayCharges(),
-      readBooks(this.world.owner.em, this.person),
+      readBooks(this.fixture.owner.em, this.person),
     ]);
     const open = books.payments.filter(({ state }) => state === "open");
-    const isAside = await this.world.isAside(this.payments);
+    const isAside = await this.fixture.isAside(this.payments);
     return {
       open: open.map(({ id }) => id as PaymentId),
       isReported: missingCharges(charges, books).length === 0 && !isAside,
@@ -179,7 +179,7 @@ export abstract class HistoryCustomer {
 
   /** The charges of each of the customer's orders, by the gateway's own records. */
   protected async readGatewayCharges(): Promise<Map<string, readonly GatewayCharge[]>> {
-    const { owner } = this.world;
+    const { owner } = this.fixture;
     const refunds = await readRefunds(queriesOf(owner.em.fork()), this.payments);
     const refunded = new Map(refunds.map(({ requestId, reference }) => [requestId, reference]));
     const charges = new Map<string, readonly GatewayCharge[]>();
@@ -192,20 +192,20 @@ export abstract class HistoryCustomer {
   }
 
   protected async checkNothingWaits(): Promise<void> {
-    const books = await readBooks(this.world.owner.em, this.person);
+    const books = await readBooks(this.fixture.owner.em, this.person);
     const waiting = books.messages.filter(({ state }) => state === "waiting");
     if (waiting.length > 0) throw new Error(`${waiting.length} messages wait`);
-    // A key is sent when a host has it: a host whose reconciler was just terminated has it a
-    // little later.
+    // A key is sent when a host has it: a host whose reconciler was just terminated has it a little
+    // later.
     const [start] = missingMessages(books);
     if (start !== undefined) throw new Error(`there is no message about ${start}`);
-    if (await isKeyOnItsWay(this.world.owner.em, this.person))
+    if (await isKeyOnItsWay(this.fixture.owner.em, this.person))
       throw new Error("a key is on its way to a host");
   }
 
   /** Reads the customer's rows. */
   protected books(): Promise<CustomerBooks> {
-    return this.retryUntilDone(() => readBooks(this.world.owner.em, this.person));
+    return this.retryUntilDone(() => readBooks(this.fixture.owner.em, this.person));
   }
 
   /** Whether every requested act is done and the customer is neither blocked nor revoked. */
@@ -226,7 +226,7 @@ export abstract class HistoryCustomer {
    */
   protected async waitUntilIdle(): Promise<void> {
     const rest = async () => {
-      const refunds = await readRefunds(queriesOf(this.world.owner.em.fork()), this.payments);
+      const refunds = await readRefunds(queriesOf(this.fixture.owner.em.fork()), this.payments);
       for (const { requestId, state } of refunds) {
         if (state !== "asked" && state !== "approved") continue;
         // A refund that the gateway is working on is polled only once a minute.
@@ -236,8 +236,8 @@ export abstract class HistoryCustomer {
       for (const id of this.requestedWorkflows) await this.checkEnded(id);
       const calendar = workflowIds.subscription(this.ref!.id);
       for (const id of [...this.payments.map(workflowIds.payment), calendar]) {
-        const standing = await readWorkflowState(this.handle(id));
-        if (standing.kind === "busy") throw new Stuck(id, standing.at);
+        const state = await readWorkflowState(this.handle(id));
+        if (state.kind === "busy") throw new Stuck(id, state.at);
       }
     };
     await eventually(rest, stuckMs, pollMs).catch(async (error: unknown) => {
@@ -265,7 +265,7 @@ export abstract class HistoryCustomer {
   }
 
   protected handle(workflowId: string) {
-    return this.world.temporal.client.workflow.getHandle(workflowId);
+    return this.fixture.temporal.client.workflow.getHandle(workflowId);
   }
 
   /**
@@ -273,7 +273,7 @@ export abstract class HistoryCustomer {
    * and a calendar that a payment has started runs indefinitely: such a payment is terminated.
    */
   protected async pass(workflowId: string, ms: number): Promise<boolean> {
-    const { connection, namespace } = this.world.temporal;
+    const { connection, namespace } = this.fixture.temporal;
     return this.retryUntilDone(async () => {
       const handle = this.handle(workflowId);
       if ((await readWorkflowState(handle)).kind === "closed") return false;

@@ -36,8 +36,8 @@ import {
   type TerminableWorkflow,
 } from "./payment-history.ts";
 import { findComplaints } from "./payment-model.ts";
-import { adminId } from "./payment-world.ts";
 import { queuePoison } from "./poison.ts";
+import { adminId } from "./product-fixture.ts";
 import type { Finding } from "./rights.ts";
 
 /** How long an admin looks for a charge before they request a refund without one. */
@@ -68,18 +68,18 @@ export class HistoryPlayer extends HistoryCustomer {
       await this.#act(step);
       await delay(step.thenMs);
     }
-    await this.world.chaos.waitUntilRevived();
+    await this.fixture.killer.waitUntilRevived();
     await this.settle(Date.now() + timeoutMs);
   }
 
   /** Everything that is wrong now, with what the audit found about this customer; one text each. */
   async complaints(audited: readonly Finding[]): Promise<string[]> {
-    const { chaos, webhooks, telegramUrl } = this.world;
+    const { killer, webhooks, telegramUrl } = this.fixture;
     const [gatewayCharges, books] = await Promise.all([this.readGatewayCharges(), this.books()]);
     const url = `${telegramUrl}/person/${this.person}/chat?after=0`;
     const chat = await ask<Message[]>(url, undefined, "GET");
     const kills = (["worker", "database"] as const).map((part) =>
-      chaos.deathsSince(part, this.beganMs),
+      killer.deathsSince(part, this.beganMs),
     );
     const facts = {
       history: this.history,
@@ -125,9 +125,9 @@ export class HistoryPlayer extends HistoryCustomer {
     const lines = [...this.payments.map(workflowIds.payment), ...this.requestedWorkflows].map(
       async (id) => {
         const handle = this.handle(id);
-        const standing = await readWorkflowState(handle);
-        if (standing.kind === "closed") return [];
-        return [`${id}: ${JSON.stringify(standing)}; ${await describeTroubles(handle)}`];
+        const state = await readWorkflowState(handle);
+        if (state.kind === "closed") return [];
+        return [`${id}: ${JSON.stringify(state)}; ${await describeTroubles(handle)}`];
       },
     );
     return (await Promise.all(lines)).flat();
@@ -136,9 +136,9 @@ export class HistoryPlayer extends HistoryCustomer {
   /** Creates the customer, with or without a trial, and makes their first purchase. */
   async #begin(): Promise<void> {
     const { trialDays, mail, gateway } = this.history;
-    this.ref = await becomeCustomer(this.world, this.person, trialDays);
+    this.ref = await becomeCustomer(this.fixture, this.person, trialDays);
     const id = await this.#buy("month", gateway);
-    this.world.webhooks.treat(id, mail);
+    this.fixture.webhooks.treat(id, mail);
   }
 
   async #buy(plan: SoldPlan, gateway: string): Promise<PaymentId> {
@@ -150,7 +150,7 @@ export class HistoryPlayer extends HistoryCustomer {
       gateway: gatewayName(gateway),
       currency: this.history.currency,
     };
-    const { client } = this.world;
+    const { client } = this.fixture;
     const { customerId } = this.ref!;
     if (this.#excuses.isShutOut && (await this.isLetInAgain())) this.#excuses.shutOutEnded();
     this.#excuses.beforeOpened(id);
@@ -161,7 +161,7 @@ export class HistoryPlayer extends HistoryCustomer {
   }
 
   async #act(step: Step): Promise<void> {
-    const { chaos, webhooks, client, telegramUrl } = this.world;
+    const { killer, webhooks, client, telegramUrl } = this.fixture;
     switch (step.kind) {
       case "pay":
       case "decline":
@@ -180,7 +180,7 @@ export class HistoryPlayer extends HistoryCustomer {
       case "admin":
         return this.#requestAdminAct(step.act);
       case "device":
-        return requestAnotherDevice(this.world, this.ref!);
+        return requestAnotherDevice(this.fixture, this.ref!);
       case "cancel":
         return void (await this.retryUntilDone(() => cancelPayment(client, this.#current)));
       case "lapse":
@@ -188,11 +188,11 @@ export class HistoryPlayer extends HistoryCustomer {
       case "terminate":
         return this.#terminate(step.what);
       case "forget":
-        return forget(this.world, workflowIds.payment(this.#current));
+        return forget(this.fixture, workflowIds.payment(this.#current));
       case "days":
-        return letDaysPass(this.world, this.ref!, step.count);
+        return letDaysPass(this.fixture, this.ref!, step.count);
       case "poison":
-        return queuePoison(this.world.owner.em, this.person);
+        return queuePoison(this.fixture.owner.em, this.person);
       case "check":
         return this.checkGateway();
       case "post":
@@ -206,9 +206,9 @@ export class HistoryPlayer extends HistoryCustomer {
       case "trouble":
         return this.gateway.makeTrouble(step.trouble);
       case "hostAway":
-        return chaos.kill(step.host, step.ms);
+        return killer.kill(step.host, step.ms);
       case "kill":
-        return chaos.kill(step.part);
+        return killer.kill(step.part);
     }
   }
 
@@ -232,8 +232,8 @@ export class HistoryPlayer extends HistoryCustomer {
     const { order, state, invoice } = known;
     if (invoice === undefined && state !== "open") return undefined;
     if (invoice === undefined) {
-      // It is requested only when the order is taken up, minutes later: until then there is nothing
-      // to pay.
+      // It is requested only when the order is taken up, minutes later:
+      // until then there is nothing to pay.
       const { kind } = await readWorkflowState(this.handle(workflowIds.payment(id)));
       if (kind === "closed") return undefined;
       throw new Error(`${id} has no invoice yet`);
@@ -243,13 +243,13 @@ export class HistoryPlayer extends HistoryCustomer {
   }
 
   /**
-   * An admin refunds the newest charge of this use that they find, or the current payment when they
-   * find none.
+   * An admin refunds the newest charge of this use that they find,
+   * or the current payment when they find none.
    */
   async #refund({ tenths, of }: Extract<Step, { kind: "refund" }>): Promise<void> {
-    const { client } = this.world;
+    const { client } = this.fixture;
     const findCharge = async () => {
-      const { payments } = await readBooks(this.world.owner.em, this.person);
+      const { payments } = await readBooks(this.fixture.owner.em, this.person);
       const found = payments
         .flatMap(({ id, charges }) => charges.map(({ use, reference }) => ({ id, use, reference })))
         .findLast(({ use }) => use === of);
@@ -276,12 +276,12 @@ export class HistoryPlayer extends HistoryCustomer {
     const of = { customer: this.person };
     const act = kind === "extend" ? { ...of, kind, days: extensionDays } : { ...of, kind };
     const request = { requestId: randomUUID(), by: telegramId(adminId), act };
-    await this.retryUntilDone(() => actOnCustomer(this.world.client, request));
+    await this.retryUntilDone(() => actOnCustomer(this.fixture.client, request));
     this.requestedWorkflows.push(workflowIds.adminAct(request.requestId));
   }
 
   async #terminate(what: TerminableWorkflow): Promise<void> {
-    if (isReconciler(what)) return this.world.endReconciler(what, this.history.gateway);
+    if (isReconciler(what)) return this.fixture.endReconciler(what, this.history.gateway);
     await this.#handleOf(what)
       ?.terminate("an operator did so")
       .catch(() => undefined);

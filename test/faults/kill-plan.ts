@@ -10,8 +10,8 @@ export interface PlannedKill<Scenario extends string> {
 
 /**
  * Plans two kills for each step, as it begins and when it has ended but Temporal does not know yet.
- * `scenarios` names the scenario in which a step is taken. The customers' ids count up
- * from `firstPerson`.
+ * `scenarios` names the scenario in which a step is taken.
+ * The customers' ids count up from `firstPerson`.
  */
 export function planKills<Step extends string, Scenario extends string>(
   steps: readonly Step[],

@@ -44,8 +44,8 @@ test.each(loops)(
     await retryUntilDone(() => handle.signal("pause"));
     await retryUntilDone(async () => {
       if (product.hasDied({ person: word, activity, when: "ended" })) return;
-      // A loop that was killed before it noticed the pause is not started again: start it and pause
-      // it again.
+      // A loop that was killed before it noticed the pause is not started again:
+      // start it and pause it again.
       const isRun = await loopOf(handle, activity).catch(() => undefined);
       if (isRun === undefined) {
         await handle.signal("resume");

@@ -36,13 +36,14 @@ export class MemoryLog {
   }
 
   /**
-   * Parts whose median in the last quarter exceeds that of the second by more than this share,
-   * as text.
+   * Parts whose median in the last quarter exceeds that of the second by more
+   * than this share, as text.
    */
   grownBeyond(share: number): string[] {
     return parts.flatMap((part) => {
       const [, second = [], , last = []] = this.#quarters(part);
-      const [before, after] = [median(second), median(last)];
+      const before = median(second);
+      const after = median(last);
       return after > before * (1 + share) ? [`${part}: ${before} → ${after} MB`] : [];
     });
   }

@@ -8,17 +8,17 @@ import { addedDeviceId } from "../../domain/derived-ids.ts";
 import type { TelegramId } from "../../domain/ids.ts";
 import { dayMs, instant } from "../../domain/time.ts";
 import { eventually } from "../drivers/eventually.ts";
-import { arrive, type FaultWorld } from "./payment-world.ts";
+import { arrive, type ProductFixture } from "./product-fixture.ts";
 
 const timeoutMs = 240_000;
 
 /** Makes a person a customer: with a trial and a device, or with neither when `trialDays` is 0. */
 export async function becomeCustomer(
-  world: Pick<FaultWorld, "writer" | "telegramUrl" | "client">,
+  fixture: Pick<ProductFixture, "writer" | "telegramUrl" | "client">,
   person: TelegramId,
   trialDays: number,
 ): Promise<SubscriptionRef> {
-  const { writer, telegramUrl, client } = world;
+  const { writer, telegramUrl, client } = fixture;
   await arrive({ writer, telegramUrl }, { id: person, admin: false });
   const ref = await retryUntilDone(() =>
     inTransaction(writer.em, async (db) => {
@@ -35,13 +35,13 @@ export async function becomeCustomer(
     }),
   );
   await retryUntilDone(() => startCalendar(client, ref));
-  if (trialDays > 0) await requestAnotherDevice(world, ref);
+  if (trialDays > 0) await requestAnotherDevice(fixture, ref);
   return ref;
 }
 
 /** Requests another device for the customer. */
 export async function requestAnotherDevice(
-  { client }: Pick<FaultWorld, "client">,
+  { client }: Pick<ProductFixture, "client">,
   ref: SubscriptionRef,
 ): Promise<void> {
   const requestId = randomUUID();

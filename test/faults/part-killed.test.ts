@@ -101,8 +101,8 @@ let lastPerson = 800_000;
 const newPerson = (): Person => new Person(emulator.url, (lastPerson += 1));
 
 /**
- * Checks that the person has exactly one key: in the chat (perhaps twice), in the books, and on
- * the host.
+ * Checks that the person has exactly one key: in the chat (perhaps twice), in the books,
+ * and on the host.
  */
 async function checkOneKey(person: Person): Promise<void> {
   await retryUntilDone(() => person.waitForMessage(/Your key for/u));
@@ -138,10 +138,11 @@ async function checkNothingCameThrice(person: Person): Promise<void> {
 }
 
 test.each(Object.keys(parts))(
-  "kill -9 of %s while a person waits for approval, and again while the key is made: one key all the same",
+  "kill -9 of %s while a person waits for approval, and again while the key is made: still one key",
   async (name) => {
     const part = parts[name]!();
-    const [person, admin] = [newPerson(), new Person(emulator.url, adminId)];
+    const person = newPerson();
+    const admin = new Person(emulator.url, adminId);
     await person.send("/start");
     await retryUntilDone(() => person.answerCaptcha());
     await part.kill();
@@ -186,7 +187,8 @@ test("an update that the bot had received when it was killed is not lost", async
 
 test("with Redis away for the whole of it, everything works", async () => {
   await servers.redis.kill();
-  const [person, admin] = [newPerson(), new Person(emulator.url, adminId)];
+  const person = newPerson();
+  const admin = new Person(emulator.url, adminId);
   await person.send("/start");
   await retryUntilDone(() => person.answerCaptcha());
   await retryUntilDone(() =>

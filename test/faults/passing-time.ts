@@ -4,14 +4,14 @@ import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { signals, workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { readWorkflowState } from "../drivers/workflow-state.ts";
-import type { FaultWorld } from "./payment-world.ts";
+import type { ProductFixture } from "./product-fixture.ts";
 
 /**
  * Lets this many days pass for one customer: makes their time lots and subscription that much
  * older. Time lots are insert-only, so the triggers are turned off for it.
  */
 export async function letDaysPass(
-  { owner, temporal }: Pick<FaultWorld, "owner" | "temporal">,
+  { owner, temporal }: Pick<ProductFixture, "owner" | "temporal">,
   { id, customerId }: SubscriptionRef,
   days: number,
 ): Promise<void> {
@@ -36,7 +36,7 @@ export async function letDaysPass(
 
 /** Makes Temporal forget a closed workflow, as after its retention. A running one is left alone. */
 export async function forget(
-  { temporal }: Pick<FaultWorld, "temporal">,
+  { temporal }: Pick<ProductFixture, "temporal">,
   workflowId: string,
 ): Promise<void> {
   const { client, connection, namespace } = temporal;

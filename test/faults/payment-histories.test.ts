@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { gatewayKinds } from "./gateway-drivers/all.ts";
 import { HistoryPlayer } from "./history-player.ts";
 import { describeHistory, historiesAt, type History } from "./payment-history.ts";
-import { type FaultWorld, openWorld } from "./payment-world.ts";
+import { openProduct, type ProductFixture } from "./product-fixture.ts";
 import type { Finding } from "./rights.ts";
 
 const numberFromEnv = (name: string, usual: number) => Number(process.env[name] ?? usual);
@@ -14,7 +14,7 @@ const first = numberFromEnv("FAULTS_FIRST", 0);
 const count = numberFromEnv("FAULTS_COUNT", 300);
 /** The file for the numbers of failed histories: `npm run test:faults` reads it. */
 const resultFile = process.env["FAULTS_RESULT"];
-/** Of the failed histories this many are printed; the first is played again and shrunk. */
+/** How many failed histories are printed; the first is played again and shrunk. */
 const mostPrinted = 10;
 
 /**
@@ -35,15 +35,15 @@ const shrinkMs = 240_000;
 /** Enough on a busy machine. */
 const timeoutMs = count * 4_000 + shrinkMs + 600_000;
 
-let world: FaultWorld;
+let fixture: ProductFixture;
 
 beforeAll(async () => {
-  world = await openWorld(gatewayKinds, otherCapacity);
+  fixture = await openProduct(gatewayKinds, otherCapacity);
 });
 afterAll(async () => {
   // A history that was broken off may have killed a part that is being restarted.
-  await world?.chaos.waitUntilRevived();
-  await world?.close();
+  await fixture?.killer.waitUntilRevived();
+  await fixture?.close();
 });
 
 interface Failed {
@@ -57,13 +57,13 @@ test(
   async () => {
     const drawn = fc.sample(histories, { seed, numRuns: first + count }).slice(first);
     const began = Date.now();
-    world.chaos.restMs = crowdRestMs;
+    fixture.killer.restMs = crowdRestMs;
     const { failed, ofNobody } = await playAll(drawn);
     const seconds = Math.round((Date.now() - began) / 1_000);
     const rate = Math.round((drawn.length * 60) / seconds);
     console.log(
       `${drawn.length - failed.length} histories passed, ${failed.length} failed in ${seconds} s ` +
-        `(${rate} a minute), seed ${seed}, from ${first}; killed: ${world.chaos.describeDeaths()}`,
+        `(${rate} a minute), seed ${seed}, from ${first}; killed: ${fixture.killer.describeDeaths()}`,
     );
     for (const { path, history, complaints } of failed.slice(0, mostPrinted)) {
       console.log(`path ${path}: ${describeHistory(history)}\n  ${complaints.join("\n  ")}`);
@@ -79,13 +79,13 @@ test(
 );
 
 /**
- * Plays many at a time, then audits and checks each one's outcome. `ofNobody`: findings about none
- * of them.
+ * Plays many at a time, then audits and checks each one's outcome.
+ * `ofNobody`: findings about none of them.
  */
 async function playAll(
   drawn: readonly History[],
 ): Promise<{ failed: Failed[]; ofNobody: readonly Finding[] }> {
-  const players = drawn.map((history) => new HistoryPlayer(world, history));
+  const players = drawn.map((history) => new HistoryPlayer(fixture, history));
   const complaintsOf = new Map<number, string[]>();
   const left = players.entries();
   await Promise.all(
@@ -96,8 +96,8 @@ async function playAll(
       }
     }),
   );
-  await world.chaos.waitUntilRevived();
-  const audited = await world.audit();
+  await fixture.killer.waitUntilRevived();
+  const audited = await fixture.audit();
   for (const [index, player] of players.entries()) {
     const found = await player.complaints(audited).catch((error: unknown) => [String(error)]);
     if (found.length > 0) complaintsOf.set(index, [...(complaintsOf.get(index) ?? []), ...found]);
@@ -110,18 +110,18 @@ async function playAll(
 }
 
 async function playAlone(history: History): Promise<void> {
-  const player = new HistoryPlayer(world, history);
+  const player = new HistoryPlayer(fixture, history);
   await player.play(aloneTimeoutMs);
-  const complaints = await player.complaints(await world.audit());
+  const complaints = await player.complaints(await fixture.audit());
   if (complaints.length > 0) throw new Error(complaints.join("\n"));
 }
 
 /**
- * Plays a failed history alone, as drawn and then ever shorter. Returns a text with the shortest
- * that fails.
+ * Plays a failed history alone, as drawn and then ever shorter.
+ * Returns a text with the shortest that fails.
  */
 async function explainFailure({ path, history, complaints }: Failed): Promise<string> {
-  world.chaos.restMs = 0;
+  fixture.killer.restMs = 0;
   const shrunk = await fc.check(fc.asyncProperty(histories, playAlone), {
     seed,
     path: String(path),

@@ -19,8 +19,8 @@ export type Act =
   /** The same customer buys again: later acts on an invoice are on this purchase's. */
   | { readonly kind: "buy"; readonly plan: SoldPlan; readonly from: "gateway" | "balance" }
   /**
-   * An admin refunds tenths of the price, of a charge that bought time or of one that
-   * became balance.
+   * An admin refunds tenths of the price, of a charge that bought time or of one
+   * that became balance.
    */
   | { readonly kind: "refund"; readonly tenths: number; readonly of: "grant" | "credit" }
   | { readonly kind: "admin"; readonly act: "extend" | "block" | "unblock" | "revoke" }
@@ -30,8 +30,8 @@ export type Act =
   /** Time passes until the invoice has lapsed. */
   | { readonly kind: "lapse" }
   /**
-   * An operator terminates a workflow: one of the customer's, or a reconciler, which all
-   * customers share.
+   * An operator terminates a workflow: one of the customer's, or a reconciler,
+   * which all customers share.
    */
   | { readonly kind: "terminate"; readonly what: TerminableWorkflow }
   /** Temporal's retention passes: it forgets the payment's workflow if that has ended. */

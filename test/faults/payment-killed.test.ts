@@ -63,7 +63,7 @@ interface ProductUnderTest {
   readonly cryptobot: Awaited<ReturnType<typeof startCryptoBotEmulator>>;
   readonly scenarios: MoneyScenarios;
   readonly kills: readonly Kill[];
-  /** Of the activity that reads the gateway; none on all products but the first. */
+  /** The kills at the activity that reads the gateway; none on all products but the first. */
   readonly reconcilerDeaths: readonly Death[];
   /** The customer whose payment no webhook reports. */
   readonly withoutWebhook: number;
@@ -183,8 +183,8 @@ async function playDuringOutages(under: ProductUnderTest, plays: readonly Play[]
 }
 
 /**
- * The time that the order has bought, once; the charge that came meanwhile, once; each
- * message, once.
+ * The time that the order has bought, once; the charge that came meanwhile, once;
+ * each message, once.
  */
 async function checkOutcome(
   product: FragileProduct,

@@ -289,8 +289,8 @@ function aboutMessages(facts: Facts, books: CustomerBooks): string[] {
 }
 
 /**
- * How the keys of messages begin that must exist and do not: about accesses, and about time that
- * was bought.
+ * How the keys of messages begin that must exist and do not:
+ * about accesses, and about time that was bought.
  */
 export function missingMessages({ keys, payments, messages }: CustomerBooks): string[] {
   const bought = payments.filter(({ charges }) => charges.some(({ use }) => use === "grant"));

@@ -116,8 +116,8 @@ const readingCommands = ["/help", "/support", "/terms", "/balance"];
 const nameTimeoutMs = 10_000;
 
 /**
- * A name that Temporal did not take in time is lost with its update; the next update brings
- * it again.
+ * A name that Temporal did not take in time is lost with its update;
+ * the next update brings it again.
  */
 async function waitForNewName(product: FragileProduct, person: Person): Promise<void> {
   for (const command of readingCommands) {

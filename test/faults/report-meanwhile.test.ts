@@ -23,19 +23,19 @@ import { paid, paymentIdOf } from "./money-scenarios.ts";
 const deathOf = (person: number): Death => ({ person, activity: "decideEvents", when: "ended" });
 const people = { cryptobot: 70_000_777, ton: 70_000_778 };
 
-const opened: { product?: FragileProduct; edges: GatewayDriver[] } = { edges: [] };
+const opened: { product?: FragileProduct; drivers: GatewayDriver[] } = { drivers: [] };
 
 afterAll(async () => {
   await opened.product?.close();
-  for (const driver of opened.edges) await driver.close();
+  for (const driver of opened.drivers) await driver.close();
 });
 
 /** The product with both gateways, neither of which sends webhooks. */
 async function open(): Promise<FragileProduct> {
   if (opened.product !== undefined) return opened.product;
   const silence = { webhookUrl: "http://127.0.0.1:9", telegramUrl: "" };
-  opened.edges = [await cryptobot.open(silence), await ton.open(silence)];
-  const variables = opened.edges.map((driver) => driver.variables);
+  opened.drivers = [await cryptobot.open(silence), await ton.open(silence)];
+  const variables = opened.drivers.map((driver) => driver.variables);
   const env = Object.assign({ AUTO_APPROVE: "true" }, ...variables) as Record<string, string>;
   opened.product = await FragileProduct.open(Object.values(people).map(deathOf), env);
   await opened.product.person(adminId).send("/start");
@@ -49,8 +49,8 @@ interface Waiting {
 }
 
 /**
- * A customer gets an invoice while the reconciler is paused: only the lookup at the lapse finds
- * the charge.
+ * A customer gets an invoice while the reconciler is paused:
+ * only the lookup at the lapse finds the charge.
  */
 async function openInvoice(
   product: FragileProduct,
@@ -94,7 +94,7 @@ const chargesOf = (product: FragileProduct, id: PaymentId) =>
 test("a report that comes while the worker is dead behind another's decision gets a decision of its own", async () => {
   const product = await open();
   const { id, reference } = await openInvoice(product, "cryptobot", "USDT");
-  const url = opened.edges[0]!.variables["CRYPTOBOT_URL"];
+  const url = opened.drivers[0]!.variables["CRYPTOBOT_URL"];
   await ask(`${url}/control/pay`, { invoice_id: Number(reference) });
   const { lapsing } = await lapseUntilDeath(product, id, people.cryptobot);
   const report = paid("second-charge");
@@ -115,7 +115,7 @@ test("two halves of a price, of which one comes while the worker is dead behind 
   const product = await open();
   const { id, memo } = await openInvoice(product, "ton", "GRAM");
   const half = { amount: "1000000000", comment: memo };
-  const url = opened.edges[1]!.variables["TONCENTER_URL"];
+  const url = opened.drivers[1]!.variables["TONCENTER_URL"];
   await ask(`${url}/control/pay`, half);
   await lapseUntilDeath(product, id, people.ton);
   await ask(`${url}/control/pay`, half);

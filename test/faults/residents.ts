@@ -10,7 +10,7 @@ import { eventually } from "../drivers/eventually.ts";
 import { otherHostName } from "../drivers/processes.ts";
 import { readWorkflowState } from "../drivers/workflow-state.ts";
 import { becomeCustomer } from "./newcomer.ts";
-import { adminId, type FaultWorld } from "./payment-world.ts";
+import { adminId, type ProductFixture } from "./product-fixture.ts";
 
 const settleMs = 60_000;
 /** Within this time a dead host is known to be away. */
@@ -20,32 +20,32 @@ const trialDays = 30;
 let lastResident = 900_000;
 
 /**
- * Customers whose devices were on a host before it died, and the acts of admins on them while it
- * is dead.
+ * Customers whose devices were on a host before it died,
+ * and the acts of admins on them while it is dead.
  */
 export class Residents {
-  readonly #world: FaultWorld;
+  readonly #fixture: ProductFixture;
   readonly #people: readonly TelegramId[];
   readonly #acts: string[] = [];
 
   /**
    * Creates customers; resolves, with those on the other host, when each has a device on its host.
    */
-  static async settle(world: FaultWorld, count: number): Promise<Residents> {
+  static async settle(fixture: ProductFixture, count: number): Promise<Residents> {
     const people = Array.from({ length: count }, () => telegramId((lastResident += 1)));
-    await Promise.all(people.map((person) => becomeCustomer(world, person, trialDays)));
-    const settled = new Residents(world, people);
+    await Promise.all(people.map((person) => becomeCustomer(fixture, person, trialDays)));
+    const settled = new Residents(fixture, people);
     await eventually(
       async () => expect(await settled.#listOnHosts()).toHaveLength(count),
       settleMs,
       200,
     );
     const elsewhere = await settled.#listOnHosts(otherHostName);
-    return new Residents(world, elsewhere);
+    return new Residents(fixture, elsewhere);
   }
 
-  private constructor(world: FaultWorld, people: readonly TelegramId[]) {
-    this.#world = world;
+  private constructor(fixture: ProductFixture, people: readonly TelegramId[]) {
+    this.#fixture = fixture;
     this.#people = people;
     if (people.length === 0) throw new Error(`nobody was placed on ${otherHostName}`);
   }
@@ -58,7 +58,7 @@ export class Residents {
   async waitUntilAway(): Promise<void> {
     await eventually(
       async () => {
-        const row = await queriesOf(this.#world.owner.em.fork())
+        const row = await queriesOf(this.#fixture.owner.em.fork())
           .selectFrom("hosts")
           .select("awaySince")
           .where("name", "=", otherHostName)
@@ -80,7 +80,7 @@ export class Residents {
       const customer = this.#people[Math.floor(turn / 2) % this.#people.length]!;
       const requestId = randomUUID();
       const request = { requestId, by: telegramId(adminId), act: { customer, kind } } as const;
-      await actOnCustomer(this.#world.client, request);
+      await actOnCustomer(this.#fixture.client, request);
       this.#acts.push(requestId);
       await eventually(() => this.#checkBooked(requestId, customer, kind), settleMs, 200);
       await delay(Math.min(actEveryMs, Math.max(0, endMs - Date.now())));
@@ -89,7 +89,7 @@ export class Residents {
 
   /** @throws Error while an act waits for its host. */
   async checkAllDone(): Promise<void> {
-    const { client } = this.#world.temporal;
+    const { client } = this.#fixture.temporal;
     for (const id of this.#acts) {
       const act = client.workflow.getHandle(workflowIds.adminAct(id));
       if ((await readWorkflowState(act)).kind === "closed") continue;
@@ -99,7 +99,7 @@ export class Residents {
   }
 
   async #checkBooked(requestId: string, of: TelegramId, kind: "block" | "unblock"): Promise<void> {
-    const db = queriesOf(this.#world.owner.em.fork());
+    const db = queriesOf(this.#fixture.owner.em.fork());
     const { status } = await db
       .selectFrom("customers")
       .select("status")
@@ -119,7 +119,7 @@ export class Residents {
 
   /** The customers whose devices are on their host, or on the host of this name. */
   async #listOnHosts(name?: string): Promise<TelegramId[]> {
-    const rows = await queriesOf(this.#world.owner.em.fork())
+    const rows = await queriesOf(this.#fixture.owner.em.fork())
       .selectFrom("accesses as a")
       .innerJoin("hosts as h", "h.id", "a.hostId")
       .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")

@@ -7,7 +7,7 @@ import { HistoryPlayer } from "./history-player.ts";
 import { longestHistories } from "./longest-histories.ts";
 import { MemoryLog } from "./memory-log.ts";
 import { describeHistory, historiesAt, type History } from "./payment-history.ts";
-import { type FaultWorld, openWorld } from "./payment-world.ts";
+import { openProduct, type ProductFixture } from "./product-fixture.ts";
 import { Residents } from "./residents.ts";
 
 const numberFromEnv = (name: string, usual: number) => Number(process.env[name] ?? usual);
@@ -30,12 +30,12 @@ const longestHistoryEvents = 2_000;
 const mostGrowth = 0.25;
 const mostPrinted = 10;
 
-let world: FaultWorld;
+let fixture: ProductFixture;
 
 beforeAll(async () => {
-  world = await openWorld(gatewayKinds, 1_000);
+  fixture = await openProduct(gatewayKinds, 1_000);
 });
-afterAll(() => world?.close());
+afterAll(() => fixture?.close());
 
 /** Histories without kills: a process that dies gives its memory back. */
 const histories = historiesAt(gatewayKinds).map((history) => ({
@@ -51,7 +51,7 @@ function* drawHistories(): Generator<History> {
 
 /** Plays one history and revokes its customer's access. Returns what was wrong, as text. */
 async function playHistory(history: History): Promise<string[]> {
-  const player = new HistoryPlayer(world, history);
+  const player = new HistoryPlayer(fixture, history);
   const broken = await player.play(timeoutMs).then(() => [], String);
   const found = [broken, await player.complaints([])].flat();
   await player.revokeAccess();
@@ -61,10 +61,10 @@ async function playHistory(history: History): Promise<string[]> {
 test(
   "with one of two hosts dead throughout, life goes on: memory stays level, no history grows long, nobody waits who need not",
   async () => {
-    const stay = await Residents.settle(world, residents);
-    await world.processes.otherHost.kill();
+    const stay = await Residents.settle(fixture, residents);
+    await fixture.processes.otherHost.kill();
     await stay.waitUntilAway();
-    const memory = new MemoryLog(world.processes);
+    const memory = new MemoryLog(fixture.processes);
     const endMs = Date.now() + lastsMs;
     const wrong: string[] = [];
     let played = 0;
@@ -80,10 +80,10 @@ test(
       }
     });
     await Promise.all([...crowd, memory.record(endMs), stay.actUntil(endMs)]);
-    await world.processes.otherHost.start();
+    await fixture.processes.otherHost.start();
     await eventually(() => stay.checkAllDone(), backMs, secondMs);
-    const audited = await world.audit();
-    const longest = await longestHistories(world.temporal.client);
+    const audited = await fixture.audit();
+    const longest = await longestHistories(fixture.temporal.client);
     console.log(
       `seed ${seed}: ${played} histories, ${stay.acts} acts on residents of the dead host\n` +
         `${memory.table()}\nlongest histories: ${longest.map(({ id, events }) => `${id} ${events}`).join(", ")}`,

@@ -4,13 +4,14 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import type { WebhookReader } from "../../gateways/payments/webhook-port.ts";
+import { Backoff } from "../../runtime/backoff.ts";
 
 /** What happens to one webhook; with 0 copies it is lost. */
 export interface Treatment {
   readonly copies: number;
   /**
-   * `later`: when `release` is called, the newest first. `last`: when `empty` is called, after
-   * everything else.
+   * `later`: when `release` is called, the newest first.
+   * `last`: when `empty` is called, after everything else.
    */
   readonly when: "atOnce" | "later" | "last";
 }
@@ -28,15 +29,14 @@ interface WebhookQueue {
   readonly deliveries: Set<Promise<void>>;
 }
 
-const soonestRetryMs = 100;
-const latestRetryMs = 1_000;
+const retries = { firstPauseMs: 100, longestPauseMs: 1_000 };
 const answerMs = 10_000;
 const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/u;
 
 /**
  * A proxy between the gateways and the api: accepts each webhook at once, and delivers it as the
- * payment's history says. Like a gateway, it repeats a webhook that is answered with 5xx or not
- * at all.
+ * payment's history says. Like a gateway, it repeats a webhook that is answered with 5xx
+ * or not at all.
  */
 export class WebhookProxy {
   /** Genuine webhooks that the api refused, as text. */
@@ -134,7 +134,7 @@ export class WebhookProxy {
   }
 
   async #deliver({ gateway, body, headers }: Webhook): Promise<void> {
-    let pauseMs = soonestRetryMs;
+    const backoff = new Backoff(retries);
     while (this.#server?.listening) {
       const url = `${this.#apiUrl()}/webhooks/${gateway}`;
       const signal = AbortSignal.timeout(answerMs);
@@ -147,8 +147,7 @@ export class WebhookProxy {
         this.refused.push(`${gateway}: ${answer.status} for ${body.toString("utf8")}`);
         return;
       }
-      await delay(pauseMs);
-      pauseMs = Math.min(2 * pauseMs, latestRetryMs);
+      await delay(backoff.next());
     }
   }
 

@@ -141,7 +141,7 @@ async function recordReconcilers(): Promise<void> {
 
 if (recording !== undefined) test("record", record, 600_000);
 
-test("no payload of any story holds a key", async () => {
+test("no payload of any workflow holds a key", async () => {
   const person = await app.customer();
   const [conf = ""] = await person.listKeys();
   const secrets = Array.from(

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { gatewayName } from "../../domain/payments/payment.ts";
 import { dayMs } from "../../domain/time.ts";
 import { signals, workflowIds } from "../../workflows/contract/names.ts";
-import { noBrowser, openBrowser } from "../drivers/demo-world.ts";
+import { noBrowser, openBrowser } from "../drivers/demo-fixture.ts";
 import { Person } from "../drivers/person.ts";
 import { up, useStarter } from "../drivers/starter.ts";
 
@@ -42,8 +42,8 @@ class DemoVisitor {
   }
 
   /**
-   * Chooses /plans, the plan and the payment method; each of the bot's pages replaces the
-   * one before.
+   * Chooses /plans, the plan and the payment method;
+   * each of the bot's pages replaces the one before.
    */
   async choose(plan: string, paymentMethod: RegExp): Promise<void> {
     await this.write("/plans");
@@ -77,8 +77,8 @@ class DemoVisitor {
   }
 
   /**
-   * When access ends, by the message about the last of this many payments, in milliseconds
-   * since 1970.
+   * When access ends, by the message about the last of this many payments,
+   * in milliseconds since 1970.
    */
   async readAccessEnd(payments: number): Promise<number> {
     await this.receipts()

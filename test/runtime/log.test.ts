@@ -111,8 +111,8 @@ test("what is not a secret is unchanged", () => {
 });
 
 /**
- * The beginning of each pattern, so that its repetition starts a match everywhere and
- * completes none.
+ * The beginning of each pattern, so that its repetition starts a match everywhere
+ * and completes none.
  */
 const fragments = [
   ["a.", "a", ":", "://", "a://b:", "@", "a://b:c@", '"', "\\", " ", "\\n", "x+/", "="],

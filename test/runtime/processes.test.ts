@@ -47,7 +47,7 @@ const broken: readonly InvalidEnvironment[] = [
     named: ["DATABASE_URL", "TEMPORAL_ADDRESS"],
   },
   {
-    what: "addresses are none",
+    what: "addresses are invalid",
     of: processes,
     change: { DATABASE_URL: "mysql://u:hunter2@h/d", TEMPORAL_ADDRESS: "http://hunter2:7233" },
     named: ["DATABASE_URL", "TEMPORAL_ADDRESS"],
@@ -59,7 +59,7 @@ const broken: readonly InvalidEnvironment[] = [
     named: ["METRICS_PORT", "LOG_LEVEL"],
   },
   {
-    what: "the token is none",
+    what: "the token is invalid",
     of: ["bot", "workers"],
     change: { BOT_TOKEN: "hunter2", TELEGRAM_API_ROOT: "ftp://hunter2" },
     named: ["BOT_TOKEN", "TELEGRAM_API_ROOT"],
@@ -77,7 +77,7 @@ const broken: readonly InvalidEnvironment[] = [
     named: ["WEBHOOK_SECRET", "WEBHOOK_URL"],
   },
   {
-    what: "keys, admins, hosts and days are none",
+    what: "keys, admins, hosts and days are invalid",
     of: ["workers"],
     change: {
       ENCRYPTION_KEYS: "k1:hunter2",
@@ -89,7 +89,7 @@ const broken: readonly InvalidEnvironment[] = [
     named: ["ENCRYPTION_KEYS", "ADMIN_IDS", "HOSTS_FILE", "TRIAL_DAYS", "AUTO_APPROVE"],
   },
   {
-    what: "the demo's parts are none",
+    what: "the demo's parts are invalid",
     of: ["api"],
     change: {
       DEMO_TELEGRAM_URL: "hunter2",

@@ -9,7 +9,8 @@ import { missing } from "../gateways/hosts/requirements.ts";
 
 const lacking = missing("root", "ip");
 const tag = randomInt(10_000, 99_999);
-const [near, far] = [`tgn${tag}`, `tgf${tag}`];
+const near = `tgn${tag}`;
+const far = `tgf${tag}`;
 const sh = (script: string): string =>
   execFileSync("/bin/sh", ["-ec", script], { encoding: "utf8" });
 const port = 8_080;
@@ -47,8 +48,8 @@ afterAll(async () => {
 });
 
 /**
- * The far machine takes its address only after the first attempt; the next one comes a
- * second later.
+ * The far machine takes its address only after the first attempt;
+ * the next one comes a second later.
  */
 async function connect(how: string): Promise<string> {
   sh(`ip -n ${far} addr flush dev vf${tag}; ip -n ${near} neigh flush dev vn${tag}`);

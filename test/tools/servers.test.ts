@@ -7,9 +7,9 @@ test("the tests' PostgreSQL takes its password and no other", async () => {
   const { url } = inject("postgres");
   const client = new Client({ connectionString: url });
   await client.connect();
-  const { rows } = await client.query("select current_database() as name, lower('Ж') as letter");
+  const { rows } = await client.query("select current_database() as name, lower('Ж') as lowered");
   await client.end();
-  expect(rows).toEqual([{ name: "tollgate", letter: "ж" }]);
+  expect(rows).toEqual([{ name: "tollgate", lowered: "ж" }]);
 
   const wrong = new URL(url);
   wrong.password = "wrong";

@@ -31,7 +31,7 @@ const written = (id: number, fields: Partial<Message> = {}): Message => ({
 });
 const person = { id: 5001, is_bot: false, first_name: "Bob" };
 
-test("an event told twice shows what it shows told once", () => {
+test("an event that comes twice shows what it shows when it comes once", () => {
   fc.assert(
     fc.property(fc.array(event), event, (events, last) => {
       expect(after([...events, last, last])).toEqual(after([...events, last]));

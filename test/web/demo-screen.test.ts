@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DemoApp } from "../drivers/demo-app.ts";
-import { demoInfo, noBrowser } from "../drivers/demo-world.ts";
+import { demoInfo, noBrowser } from "../drivers/demo-fixture.ts";
 
 describe.skipIf(noBrowser !== undefined)(`the demo page as a screen${noBrowser ?? ""}`, () => {
   const demo = new DemoApp();
@@ -21,7 +21,7 @@ describe.skipIf(noBrowser !== undefined)(`the demo page as a screen${noBrowser ?
     await demo.begin();
     const newest = (n: number) => demo.said(new RegExp(`^news ${n}$`, "u"));
     const send = async (from: number, to: number) => {
-      for (let n = from; n <= to; n += 1) await demo.world.bot.sendMessage(5001, `news ${n}`);
+      for (let n = from; n <= to; n += 1) await demo.fixture.bot.sendMessage(5001, `news ${n}`);
       await newest(to).waitFor();
     };
     const inView = (n: number) =>
@@ -41,9 +41,9 @@ describe.skipIf(noBrowser !== undefined)(`the demo page as a screen${noBrowser ?
 
   test("while the bot types, the head of the chat says so", async () => {
     await demo.begin();
-    await demo.world.bot.sendChatAction(5001, "typing");
+    await demo.fixture.bot.sendChatAction(5001, "typing");
     await demo.page.getByText("typing…").waitFor();
-    await demo.world.bot.sendMessage(5001, "typed");
+    await demo.fixture.bot.sendMessage(5001, "typed");
     await demo.said("typed").waitFor();
     await demo.page.getByText("typing…").waitFor({ state: "detached" });
   });
@@ -51,13 +51,13 @@ describe.skipIf(noBrowser !== undefined)(`the demo page as a screen${noBrowser ?
   test("after Telegram was away the chat goes on by itself and misses nothing", async () => {
     await demo.begin();
     await demo.page.getByText("live", { exact: true }).waitFor();
-    await demo.world.stopTelegram();
+    await demo.fixture.stopTelegram();
     await demo.page.getByText("reconnecting…").waitFor();
     await demo.write("are you there?");
     await demo.page.getByText("This part of the demo does not answer").first().waitFor();
     await expect.poll(() => demo.input().inputValue()).toBe("are you there?");
-    await demo.world.startTelegram();
-    await demo.world.bot.sendMessage(5001, "back again");
+    await demo.fixture.startTelegram();
+    await demo.fixture.bot.sendMessage(5001, "back again");
     await demo.said("back again").waitFor();
     await demo.page.getByText("live", { exact: true }).waitFor();
     await demo.input().press("Enter");
@@ -71,7 +71,7 @@ describe.skipIf(noBrowser !== undefined)(`the demo page as a screen${noBrowser ?
     await demo.write("/key");
     await demo.page.getByRole("link", { name: "Download" }).waitFor();
     const long = `<code>vpn://${"word".repeat(200)}</code> <pre>${"line".repeat(99)}</pre>`;
-    await demo.world.bot.sendMessage(5001, long, { parse_mode: "HTML" });
+    await demo.fixture.bot.sendMessage(5001, long, { parse_mode: "HTML" });
     await demo.said(/(line){99}/).waitFor();
     const width = () => demo.page.evaluate(() => document.documentElement.scrollWidth);
     expect(await width()).toBeLessThanOrEqual(360);
@@ -122,7 +122,7 @@ describe.skipIf(noBrowser !== undefined)(`the demo page as a screen${noBrowser ?
     expect(await workflows.getAttribute("href")).toBe("http://127.0.0.1:8233");
   });
 
-  test("an api that does not answer is told so, and asked again on request", async () => {
+  test("an api that does not answer is reported, and asked again on request", async () => {
     await demo.page.route("**/demo/info", (route) => route.abort());
     await demo.page.reload();
     await demo.page.getByRole("alert").getByText("Tollgate does not answer.").waitFor();

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { DemoApp } from "../drivers/demo-app.ts";
 import { adminId, keyFile, wrongAnswer } from "../drivers/demo-bot.ts";
-import { noBrowser } from "../drivers/demo-world.ts";
+import { noBrowser } from "../drivers/demo-fixture.ts";
 
 describe.skipIf(noBrowser !== undefined)(`talking to the bot${noBrowser ?? ""}`, () => {
   const demo = new DemoApp();
@@ -22,12 +22,12 @@ describe.skipIf(noBrowser !== undefined)(`talking to the bot${noBrowser ?? ""}`,
 
   test("what the bot changes, adds and takes away is seen without asking", async () => {
     await demo.begin();
-    const { message_id: id } = await demo.world.bot.sendMessage(5001, "first words");
+    const { message_id: id } = await demo.fixture.bot.sendMessage(5001, "first words");
     await demo.said("first words").waitFor();
-    await demo.world.bot.editMessageText(5001, id, undefined, "second words");
+    await demo.fixture.bot.editMessageText(5001, id, undefined, "second words");
     await demo.said("second words").waitFor();
     expect(await demo.said("first words").count()).toBe(0);
-    await demo.world.bot.deleteMessage(5001, id);
+    await demo.fixture.bot.deleteMessage(5001, id);
     await demo.said("second words").waitFor({ state: "detached" });
   });
 
@@ -84,7 +84,7 @@ describe.skipIf(noBrowser !== undefined)(`talking to the bot${noBrowser ?? ""}`,
   });
 
   test("each person has their own chat, and the others' news are counted", async () => {
-    await demo.world.write(adminId, "/start");
+    await demo.fixture.write(adminId, "/start");
     await demo.begin();
     await demo.button(/Alice Admin.*1 unread/).waitFor();
     await demo.press("Lemon");
@@ -163,7 +163,7 @@ describe.skipIf(noBrowser !== undefined)(`talking to the bot${noBrowser ?? ""}`,
   });
 
   test("the menu offers the bot's own commands and sends the chosen one", async () => {
-    await demo.world.bot.setMyCommands([
+    await demo.fixture.bot.setMyCommands([
       { command: "key", description: "My key" },
       { command: "lost", description: "What is this" },
     ]);
@@ -173,17 +173,17 @@ describe.skipIf(noBrowser !== undefined)(`talking to the bot${noBrowser ?? ""}`,
     await demo.said('"/lost" answers "nothing"').waitFor();
   });
 
-  test("who blocked the bot hears nothing from it until they unblock it", async () => {
+  test("whoever blocked the bot gets nothing from it until they unblock it", async () => {
     await demo.begin();
     await demo.press("Block the bot");
     await demo.page.getByText("You blocked the bot").waitFor();
     expect(await demo.input().count()).toBe(0);
-    await expect(demo.world.bot.sendMessage(5001, "still there?")).rejects.toThrow(
+    await expect(demo.fixture.bot.sendMessage(5001, "still there?")).rejects.toThrow(
       /blocked by the user/,
     );
     await demo.button("Unblock").click();
     await demo.input().waitFor();
-    await demo.world.bot.sendMessage(5001, "welcome back");
+    await demo.fixture.bot.sendMessage(5001, "welcome back");
     await demo.said("welcome back").waitFor();
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DemoApp } from "../drivers/demo-app.ts";
-import { noBrowser } from "../drivers/demo-world.ts";
+import { noBrowser } from "../drivers/demo-fixture.ts";
 
 type Name = "cryptobot" | "tbank" | "ton";
 
@@ -21,7 +21,7 @@ describe.skipIf(noBrowser !== undefined)(`the misbehave switch${noBrowser ?? ""}
   const complaint = (text: string) =>
     demo.page.getByRole("list", { name: "What misbehaves now" }).getByText(text, { exact: true });
 
-  const urlOf = (name: Name) => demo.world.gateways?.[name].url ?? "";
+  const urlOf = (name: Name) => demo.fixture.gateways?.[name].url ?? "";
   const rulesOf = (name: Name) => asked(urlOf(name));
 
   async function open(): Promise<void> {
@@ -97,7 +97,7 @@ describe.skipIf(noBrowser !== undefined)(`the misbehave switch${noBrowser ?? ""}
     await demo.press("All behave again");
     await demo.press("Close");
     await demo.button("Misbehave").waitFor();
-    expect(await asked(demo.world.telegramUrl)).toEqual([]);
+    expect(await asked(demo.fixture.telegramUrl)).toEqual([]);
     expect(await rulesOf("ton")).toEqual([]);
   });
 
@@ -123,7 +123,7 @@ describe.skipIf(noBrowser !== undefined)(`the misbehave switch${noBrowser ?? ""}
   });
 
   test("an emulator that is away is said to be away", async () => {
-    await demo.world.gateways?.ton.close();
+    await demo.fixture.gateways?.ton.close();
     await open();
     await card("TON").getByText("It does not answer.").waitFor();
     await card("CryptoBot").getByLabel("Webhooks").waitFor();

@@ -56,7 +56,7 @@ function listed({
   return rules;
 }
 
-test.for(offered)("$gateway.name: $side $fault is told, listed and recognised", (choice) => {
+test.for(offered)("$gateway.name: $side $fault is set, listed and recognised", (choice) => {
   const rules = listed(choice);
   expect(rules.length).toBeGreaterThan(0);
   expect(rules.map(sideOf)).toEqual(rules.map(() => choice.side));

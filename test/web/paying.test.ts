@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Message } from "../../emulators/telegram/bot-api.ts";
 import { DemoApp } from "../drivers/demo-app.ts";
 import { soldOut } from "../drivers/demo-bot.ts";
-import { noBrowser } from "../drivers/demo-world.ts";
+import { noBrowser } from "../drivers/demo-fixture.ts";
 
 describe.skipIf(noBrowser !== undefined)(`paying in the chat${noBrowser ?? ""}`, () => {
   const demo = new DemoApp({ withGateways: true });
@@ -10,7 +10,7 @@ describe.skipIf(noBrowser !== undefined)(`paying in the chat${noBrowser ?? ""}`,
   const receipt = "You paid ⭐ 1,250 for Month.";
 
   async function chatNow(): Promise<Message[]> {
-    const chat = await fetch(`${demo.world.telegramUrl}/person/5001/chat`);
+    const chat = await fetch(`${demo.fixture.telegramUrl}/person/5001/chat`);
     return (await chat.json()) as Message[];
   }
 
@@ -55,7 +55,7 @@ describe.skipIf(noBrowser !== undefined)(`paying in the chat${noBrowser ?? ""}`,
     expect((await chatNow()).filter((message) => message.successful_payment)).toHaveLength(1);
   });
 
-  test("a refused payment tells the bot's words, costs nothing and can be tried again", async () => {
+  test("a refused payment shows the bot's words, costs nothing and can be tried again", async () => {
     await order("/forwarded");
     await payButton().click();
     const alert = demo.page.getByRole("alertdialog");
@@ -67,13 +67,13 @@ describe.skipIf(noBrowser !== undefined)(`paying in the chat${noBrowser ?? ""}`,
     expect((await chatNow()).some((message) => message.successful_payment)).toBe(false);
   });
 
-  test("what is given back is told in the chat", async () => {
+  test("what is given back is reported in the chat", async () => {
     await order("/buy");
     await payButton().click();
     await demo.said(receipt).waitFor();
     const paid = (await chatNow()).find((message) => message.successful_payment);
     const charge = paid?.successful_payment?.telegram_payment_charge_id ?? "";
-    await fetch(`${demo.world.telegramUrl}/bot123456:TEST/refundStarPayment`, {
+    await fetch(`${demo.fixture.telegramUrl}/bot123456:TEST/refundStarPayment`, {
       method: "POST",
       body: new URLSearchParams({ user_id: "5001", telegram_payment_charge_id: charge }),
     });
@@ -82,7 +82,7 @@ describe.skipIf(noBrowser !== undefined)(`paying in the chat${noBrowser ?? ""}`,
 
   test("a pay page opens in a tab of its own, which cannot reach back into this one", async () => {
     await demo.begin();
-    const url = `${demo.world.gateways?.cryptobot.url}/pay/none`;
+    const url = `${demo.fixture.gateways?.cryptobot.url}/pay/none`;
     await demo.write(`/page ${url}`);
     const link = demo.page.getByRole("link", { name: "💳 Pay (opens in a new tab)" });
     await link.focus();

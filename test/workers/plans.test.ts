@@ -48,7 +48,7 @@ const wrong: [string, object, RegExp][] = [
   ["a name that is empty", [{ ...month, names: { en: " ", ru: "М" } }], /0\.names\.en/u],
   ["a language that nobody speaks", [{ ...month, names: { ...month.names, xx: "?" } }], /xx/u],
   ["no days", [{ ...month, days: 0 }], /0\.days/u],
-  ["days that are no whole number", [{ ...month, days: 1.5 }], /0\.days/u],
+  ["days that are not a whole number", [{ ...month, days: 1.5 }], /0\.days/u],
   ["more days than ten years", [{ ...month, days: 4_000 }], /0\.days/u],
   ["no devices", [{ ...month, devices: 0 }], /0\.devices/u],
   ["no price", [{ ...month, prices: {} }], /0\.prices: must have at least one/u],
@@ -60,7 +60,7 @@ const wrong: [string, object, RegExp][] = [
   ["a huge price", [{ ...month, prices: { RUB: "99999999999" } }], /RUB must be/u],
   ["a price in words", [{ ...month, prices: { RUB: "three" } }], /RUB must be/u],
   ["a price with an exponent", [{ ...month, prices: { USDT: "1e3" } }], /USDT must be/u],
-  ["a price that is no number", [{ ...month, prices: { RUB: null } }], /0\.prices\.RUB/u],
+  ["a price that is not a number", [{ ...month, prices: { RUB: null } }], /0\.prices\.RUB/u],
   [
     "two trials",
     [
@@ -74,7 +74,7 @@ const wrong: [string, object, RegExp][] = [
   ["no traffic at all", [{ ...month, trafficGb: 0 }], /0\.trafficGb/u],
 ];
 
-test.each(wrong)("%s is told with its place", (_what, content, complaint) => {
+test.each(wrong)("%s is reported with its place", (_what, content, complaint) => {
   expect(() => parsePlans(content)).toThrow(complaint);
 });
 

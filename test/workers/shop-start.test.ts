@@ -32,12 +32,10 @@ async function openPast(...moments: readonly string[]) {
 }
 
 test("with SHOP_STARTED_AT, payments without an order count from that moment on, and earlier ones are skipped", async () => {
-  const [old, before, at, after] = [
-    "2026-01-31T23:59:59Z",
-    "2026-02-28T23:59:59Z",
-    "2026-03-01T00:00:00Z",
-    "2026-03-01T00:00:01Z",
-  ];
+  const old = "2026-01-31T23:59:59Z";
+  const before = "2026-02-28T23:59:59Z";
+  const at = "2026-03-01T00:00:00Z";
+  const after = "2026-03-01T00:00:01Z";
   const url = await openPast(old, before, at, after);
   const temporal = await createNamespace();
   onTestFinished(() => temporal.connection.close());
@@ -62,7 +60,7 @@ test("with SHOP_STARTED_AT, payments without an order count from that moment on,
 });
 
 test.each(["yesterday", "2026-03-01", "2026-03-01T00:00:00", "2026-02-30T00:00:00Z", "1772323200"])(
-  "SHOP_STARTED_AT=%s is no moment: the worker says so and starts nothing",
+  "SHOP_STARTED_AT=%s is not a valid time: the worker says so and starts nothing",
   async (wrong) => {
     const nowhere = { TEMPORAL_ADDRESS: "127.0.0.1:1" };
     const given = { ...(await environment()), ...nowhere, SHOP_STARTED_AT: wrong };

@@ -46,10 +46,8 @@ const sum = (events: Record<string, number>) =>
   Object.values(events).reduce((total, one) => total + one, 0);
 
 async function waitUntilSettled(person: Person): Promise<void> {
-  const [calendar, signup] = [
-    await app.subscriptionOf(person),
-    workflowIds.signup(telegramId(person.id)),
-  ];
+  const calendar = await app.subscriptionOf(person);
+  const signup = workflowIds.signup(telegramId(person.id));
   await app.client.workflow.getHandle(signup).result();
   await eventually(async () => {
     const described = await app.client.workflow.getHandle(calendar).describe();

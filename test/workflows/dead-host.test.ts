@@ -39,8 +39,8 @@ async function addCustomerOnBoth(): Promise<Person> {
 }
 
 /**
- * Measures, in milliseconds, how long it takes until the living host has this many of the
- * person's peers.
+ * Measures, in milliseconds, how long it takes until the living host has this many
+ * of the person's peers.
  */
 async function measureUntilLivingHas(person: Person, peers: number): Promise<number> {
   const began = performance.now();
@@ -90,12 +90,15 @@ test("a device that waits for a dead host keeps neither the end of time nor a bl
   await bob.send("/devices");
   await bob.pressButton(/^device-add$/u);
   await eventually(async () => {
-    const [row] = await app.rows<{ n: number }>(
-      `select count(*)::int as n from devices d join subscriptions s on s.id = d.subscription_id
-         join customers c on c.id = s.customer_id where c.telegram_id = ?`,
-      [bob.id],
-    );
-    expect(row?.n).toBe(3);
+    const devices = await app
+      .query()
+      .selectFrom("devices as d")
+      .innerJoin("subscriptions as s", "s.id", "d.subscriptionId")
+      .innerJoin("customers as c", "c.id", "s.customerId")
+      .select("d.id")
+      .where("c.telegramId", "=", bob.id)
+      .execute();
+    expect(devices).toHaveLength(3);
   });
   await app.pass(await app.subscriptionOf(bob), 4 * dayMs);
   await bob.waitForMessage(/access has ended/u);
@@ -163,12 +166,10 @@ test("traffic that is used up takes the living host's peer off while the other h
 test("a device that is removed is off the living host while the other one is dead", async () => {
   const bob = await addCustomerOnBoth();
   const [mine] = await onLiving(bob);
-  const [row] = await app.rows<{ device_id: string }>(
-    "select device_id from accesses where identity = ?",
-    [mine],
-  );
+  const accesses = app.query().selectFrom("accesses").select("deviceId");
+  const [row] = await accesses.where("identity", "=", mine!).execute();
   const calendar = app.client.workflow.getHandle(await app.subscriptionOf(bob));
-  const request = { requestId: `gone-${bob.id}`, kind: "revoke", deviceId: row!.device_id };
+  const request = { requestId: `gone-${bob.id}`, kind: "revoke", deviceId: row!.deviceId };
   await calendar.signal("deviceRequested", request);
   await bob.waitForMessage(/is removed/u);
   expect(await measureUntilLivingHas(bob, 0)).toBeLessThan(soonMs);
@@ -184,10 +185,15 @@ async function listDoneSince(admin: Person, messages: number): Promise<string[]>
 
 /** The workflow id of the last act on a person. */
 async function findAct({ id }: Person): Promise<string> {
-  const [row] = await app.rows<{ request_id: string }>(
-    `select a.request_id from audit_log a join customers c on c.id = a.customer_id
-      where c.telegram_id = ? and a.act in ('block', 'unblock', 'revoke') order by a.at desc limit 1`,
-    [id],
-  );
-  return `admin-act:${row?.request_id}`;
+  const [row] = await app
+    .query()
+    .selectFrom("audit_log as a")
+    .innerJoin("customers as c", "c.id", "a.customerId")
+    .select("a.requestId")
+    .where("c.telegramId", "=", id)
+    .where("a.act", "in", ["block", "unblock", "revoke"])
+    .orderBy("a.at", "desc")
+    .limit(1)
+    .execute();
+  return `admin-act:${row?.requestId}`;
 }

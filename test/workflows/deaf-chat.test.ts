@@ -18,10 +18,8 @@ test.each<[string, Omit<TelegramFault, "chat_id">]>([
 ])(
   "a chat that %s delays only its own messages: both parts of a price buy the time",
   async (_what, fault) => {
-    const [deaf, other] = [
-      new TestCustomer(app, await app.customer()),
-      new TestCustomer(app, await app.customer()),
-    ];
+    const deaf = new TestCustomer(app, await app.customer());
+    const other = new TestCustomer(app, await app.customer());
     const before = await deaf.paidUntil();
     const order = await deaf.order();
     await breakTelegram(app, { ...fault, chat_id: deaf.person.id });
@@ -43,8 +41,9 @@ test.each<[string, Omit<TelegramFault, "chat_id">]>([
   },
 );
 
-test("a person whose chat takes no message for ever is let in, and their access ends on time", async () => {
-  const [bob, admin] = [app.person(), await app.admin()];
+test("a person whose chat never takes a message is let in, and their access ends on time", async () => {
+  const bob = app.person();
+  const admin = await app.admin();
   await bob.askForAccess();
   await breakTelegram(app, { kind: "429", retry_after: 60, chat_id: bob.id });
   await admin.pressButton(new RegExp(`^decide:signup:${bob.id}:\\w+:approve$`, "u"));
@@ -55,7 +54,8 @@ test("a person whose chat takes no message for ever is let in, and their access 
 });
 
 test("an admin whose chat takes no message decides nothing away from the others", async () => {
-  const [bob, admin] = [app.person(), await app.admin()];
+  const bob = app.person();
+  const admin = await app.admin();
   await breakTelegram(app, { kind: "429", retry_after: 2, chat_id: admin.id });
   await bob.askForAccess();
   await mendTelegram(app);

@@ -9,14 +9,16 @@ import { useTestApp } from "../drivers/test-app.ts";
 const app = useTestApp({ capacity: 1, policy: { trialDays: 0.05 } });
 
 async function addApprovedPerson(): Promise<Person> {
-  const [person, admin] = [app.person(), await app.admin()];
+  const person = app.person();
+  const admin = await app.admin();
   await person.askForAccess();
   await admin.pressButton(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u"));
   return person;
 }
 
 test("the place of a revoked customer goes to the next one", async () => {
-  const [admin, bob] = [await app.admin(), await app.customer()];
+  const admin = await app.admin();
+  const bob = await app.customer();
   await waitForState(app, bob, "active", 1);
   const eve = await addApprovedPerson();
   await eve.waitForMessage(/servers are full/u);
@@ -29,14 +31,16 @@ test("the place of a revoked customer goes to the next one", async () => {
 });
 
 test("a customer who requests another device while no host has room ends on time, can be blocked, and leaves the room to others, in turn", async () => {
-  const [admin, bob] = [await app.admin(), await app.customer()];
+  const admin = await app.admin();
+  const bob = await app.customer();
   await waitForState(app, bob, "active", 1);
   const subscription = await app.subscriptionOf(bob);
   await bob.send("/devices");
   await bob.pressButton(/^device-add$/u);
   await bob.waitForMessage(/servers are full/u);
   await eventually(async () => expect(await hostNeedsHuman(app)).toBe(true));
-  const [eve, dan] = [await addApprovedPerson(), await addApprovedPerson()];
+  const eve = await addApprovedPerson();
+  const dan = await addApprovedPerson();
   for (const one of [eve, dan]) await one.waitForMessage(/servers are full/u);
 
   await app.pass(subscription, 2 * hourMs);

@@ -17,12 +17,12 @@ import { reconcilerTaskQueue, taskQueue, workflowIds } from "../../workflows/con
 import { useDatabase } from "../drivers/database.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { createNamespace, type TestNamespace } from "../drivers/namespace.ts";
-import { ReconcilerWorld } from "../drivers/reconciler-world.ts";
+import { ReconcilerFixture } from "../drivers/reconciler-fixture.ts";
 import { floodUntilRenewed } from "../drivers/renewal.ts";
 
 const books = useDatabase();
 let temporal: TestNamespace;
-let world: ReconcilerWorld;
+let fixture: ReconcilerFixture;
 const cleanup = new AsyncDisposableStack();
 
 class CountingGateway extends MemoryPaymentGateway {
@@ -50,8 +50,8 @@ beforeAll(async () => {
     // One per process: it is installed already.
   }
   temporal = await createNamespace();
-  world = new ReconcilerWorld(books);
-  world.polling = { ...world.polling, everyMs: hourMs };
+  fixture = new ReconcilerFixture(books);
+  fixture.polling = { ...fixture.polling, everyMs: hourMs };
   const connection = await NativeConnection.connect({ address: temporal.address });
   const worker = await Worker.create({
     connection,
@@ -71,17 +71,18 @@ beforeAll(async () => {
 afterAll(() => cleanup.disposeAsync());
 
 /**
- * Starts a worker of reconcilers, which is stopped as in production: first the loops, then
- * the worker.
+ * Starts a worker of reconcilers, which is stopped as in production:
+ * first the loops, then the worker.
  */
 async function startLoops(everyMs = hourMs, configured: readonly CountingGateway[] = all) {
   const connection = await NativeConnection.connect({ address: temporal.address });
   const endLoops = new AbortController();
   const activities = createReconciliationActivities({
-    ...world.ports,
-    polling: { ...world.polling, everyMs },
+    ...fixture.ports,
+    polling: { ...fixture.polling, everyMs },
     gateways: new GatewayRegistry(configured),
-    notify: async (channel) => void (await sql`select pg_notify(${channel}, '')`.execute(world.db)),
+    notify: async (channel) =>
+      void (await sql`select pg_notify(${channel}, '')`.execute(fixture.db)),
     endLoops: endLoops.signal,
   });
   const worker = await Worker.create({
@@ -151,7 +152,7 @@ test("checkNow makes a pass, pause stops them and resume goes on", async () => {
   await handleOf(paused).signal("checkNow");
   await eventually(() => expect(paused.reads).toBe(2));
   await handleOf(paused).signal("pause");
-  const order = await world.order(paused);
+  const order = await fixture.order(paused);
   paused.settle(order);
   await eventually(async () => {
     const { pendingActivities } = (await handleOf(paused).describe()).raw;
@@ -159,10 +160,10 @@ test("checkNow makes a pass, pause stops them and resume goes on", async () => {
   }, 20_000);
   await handleOf(paused).signal("checkNow");
   await delay(500);
-  expect(world.workflows.events.filter(({ id }) => id === order.id)).toEqual([]);
+  expect(fixture.workflows.events.filter(({ id }) => id === order.id)).toEqual([]);
   await handleOf(paused).signal("resume");
   await eventually(() => {
-    expect(world.workflows.events.filter(({ id }) => id === order.id)).toHaveLength(1);
+    expect(fixture.workflows.events.filter(({ id }) => id === order.id)).toHaveLength(1);
   });
   await stop();
 });

@@ -10,7 +10,8 @@ let host: FailingHost;
 const app = useTestApp({ host: (real) => (host = new FailingHost(real)) });
 
 async function addApprovedPerson(): Promise<Person> {
-  const [person, admin] = [app.person(), await app.admin()];
+  const person = app.person();
+  const admin = await app.admin();
   await person.askForAccess();
   await admin.pressButton(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u"));
   return person;

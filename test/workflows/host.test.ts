@@ -17,10 +17,9 @@ const peers = async () => (await app.host.list()).peers.map(({ identity }) => id
 const hostWorkflow = () => app.client.workflow.getHandle(workflowIds.host(app.hostId));
 
 async function readComparedAt(): Promise<number> {
-  const [row] = await app.rows<{ seen_at: string }>("select seen_at from hosts where id = ?", [
-    app.hostId,
-  ]);
-  return Date.parse(row?.seen_at ?? "");
+  const hosts = app.query().selectFrom("hosts").select("seenAt");
+  const { seenAt } = await hosts.where("id", "=", app.hostId).executeTakeFirstOrThrow();
+  return seenAt?.getTime() ?? Number.NaN;
 }
 
 /** Waits until two whole comparisons have been made. */
@@ -42,11 +41,14 @@ const waitUntilSignalsHandled = () =>
 
 /** The number of accesses that are not yet on the host, or off it, as the books want. */
 async function countUnfollowed(): Promise<number> {
-  const [row] = await app.rows<{ n: number }>(
-    `select count(*)::int as n from accesses
-      where removed_at is null and (retired_at is not null or not on_host)`,
-  );
-  return row?.n ?? 0;
+  const accesses = app.query().selectFrom("accesses").select("identity");
+  const unfollowed = await accesses
+    .where("removedAt", "is", null)
+    .where((column) =>
+      column.or([column("retiredAt", "is not", null), column("onHost", "=", false)]),
+    )
+    .execute();
+  return unfollowed.length;
 }
 
 async function removeDevice(person: Person): Promise<void> {
@@ -58,7 +60,8 @@ async function removeDevice(person: Person): Promise<void> {
 }
 
 test("a host that restarted gets its peers back, and no others", async () => {
-  const [first, second] = [await app.customer(), await app.customer()];
+  const first = await app.customer();
+  const second = await app.customer();
   await waitForState(app, first, "active", 1);
   await waitForState(app, second, "active", 1);
   const before = await peers();
@@ -105,8 +108,10 @@ test("a peer of ours that somebody has changed on the host is mended", async () 
   await eventually(async () => expect(await of()).toMatchObject({ addresses, presharedHash }));
 });
 
-test("more drift than a comparison may remove waits for an admin's yes, and who has no right goes all the same", async () => {
-  const [admin, bob, eve] = [await app.admin(), await app.customer(), await app.customer()];
+test("more drift than a comparison may remove waits for an admin's yes, and who has no right is removed nevertheless", async () => {
+  const admin = await app.admin();
+  const bob = await app.customer();
+  const eve = await app.customer();
   for (const one of [bob, eve]) await waitForState(app, one, "active", 1);
   const keys = 14;
   const calendar = app.client.workflow.getHandle(await app.subscriptionOf(bob));
@@ -223,11 +228,9 @@ test("what the host's counters say is in /usage within a comparison", async () =
   const [mine] = await peersOf(app, bob);
   app.host.carry(mine!, 2_048, 5 * 1_024 * 1_024);
   await eventually(async () => {
-    const [row] = await app.rows<{ moved: number }>(
-      "select uploaded + downloaded as moved from traffic_counters where identity = ?",
-      [mine],
-    );
-    expect(row?.moved).toBe(2_048 + 5 * 1_024 * 1_024);
+    const counters = app.query().selectFrom("traffic_counters").select(["uploaded", "downloaded"]);
+    const moved = await counters.where("identity", "=", mine!).execute();
+    expect(moved).toEqual([{ uploaded: 2_048, downloaded: 5 * 1_024 * 1_024 }]);
   });
   await bob.send("/usage");
   await eventually(() => bob.waitForMessage(/⬇ 5 MB, ⬆ 2 KB[^]*Today: ⬇ 5 MB/u));

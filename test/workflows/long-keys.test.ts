@@ -19,7 +19,8 @@ class LongKeys extends FailingHost {
 const app = useTestApp({ host: (real) => new LongKeys(real) });
 
 test("a key too long for a picture comes as a file, and its owner reads how to connect by it", async () => {
-  const [bob, admin] = [app.person(), await app.admin()];
+  const bob = app.person();
+  const admin = await app.admin();
   await bob.askForAccess();
   await admin.pressButton(new RegExp(`^decide:signup:${bob.id}:\\w+:approve$`, "u"));
   const message = await bob.waitForMessage(/Your key for/u);

@@ -103,7 +103,8 @@ async function isDue({ id }: PaymentOrder): Promise<boolean> {
 
 test("a statement is read on while Telegram takes no message to the admins", async () => {
   const admin = await app.admin();
-  const [first, second] = [await openOrder(reading), await openOrder(reading)];
+  const first = await openOrder(reading);
+  const second = await openOrder(reading);
   await breakTelegram(app, { kind: "502", method: "sendMessage", chat_id: admin.id });
   reading.settle(first.order);
   await isGranted(first.customer, first.order);

@@ -120,12 +120,12 @@ test("while it is paused nothing is sent; with resume everything is", async () =
 });
 
 /**
- * Milliseconds until a message is sent that is written without a notification and requested by
- * a signal.
+ * Milliseconds until a message is sent that is written without a notification and requested
+ * by a signal.
  */
 async function measureAskedMs(to: TelegramId): Promise<number> {
   const owner = databases.owner.em.fork();
-  await sending.write(messageWith(to, "heard"));
+  await sending.write(messageWith(to, "received"));
   await sending.waitUntilSent(to);
   await owner.execute("alter table messages disable trigger messages_wake");
   await sending.write(messageWith(to, "unheard"));
@@ -141,8 +141,8 @@ async function measureAskedMs(to: TelegramId): Promise<number> {
 test("asked to look it looks at once", async () => {
   const eve = await sending.meet();
   await startProcess();
-  // Without the signal it polls five seconds after it has sent: a busy machine is sometimes as late
-  // as that.
+  // Without the signal it polls five seconds after it has sent:
+  // a busy machine is sometimes as late as that.
   await eventually(async () => expect(await measureAskedMs(eve.id)).toBeLessThan(2_500));
 });
 

@@ -130,15 +130,13 @@ test("the end of another invoice of the order, or of an unnamed one, ends nothin
   await one.report(order.id, declineOf(true));
   await one.report(order.id, declineOf(true, order.id));
   expect(await one.waitForEnd(order.id)).toEqual({ kind: "declined", reason: "no money" });
-  const decided = await app.rows<{ effects: { kind: string }[] }>(
-    "select effects from decisions where payment_id = ?",
-    [order.id],
-  );
+  const decisions = app.query().selectFrom("decisions").select("effects");
+  const decided = await decisions.where("paymentId", "=", order.id).execute();
   const kinds = decided.flatMap(({ effects }) => effects.map(({ kind }) => kind));
   expect(kinds.toSorted()).toEqual(["declined", "noted", "noted"]);
 });
 
-test("cancelled: the message says so, and money that comes all the same counts", async () => {
+test("cancelled: the message says so, and money that comes nevertheless counts", async () => {
   const one = await openCustomer();
   const order = await one.order();
   await app.client.workflow.getHandle(workflowIds.payment(order.id)).signal("cancelled");
@@ -163,10 +161,8 @@ test("returned at the gateway, and charged back: the time goes with the money", 
   await eventually(async () => expect(await one.paidUntil()).toBe(before));
   await admin.waitForMessage(/charged back 200 ₽/u);
   expect(await one.listAccounts(order.id)).toEqual({ refunds: 30_000, revenue: -30_000 });
-  const [row] = await app.rows<{ state: string }>("select state from payments where id = ?", [
-    order.id,
-  ]);
-  expect(row?.state).toBe("refunded");
+  const payments = app.query().selectFrom("payments").select("state");
+  expect(await payments.where("id", "=", order.id).execute()).toEqual([{ state: "refunded" }]);
 });
 
 test("an event that settled money has changed makes us look it up at once", async () => {
@@ -266,8 +262,7 @@ test("another plan converts the time that was bought, and leaves the rest as it 
   const after = (await one.paidUntil()) - now;
   const trialMs = left - 30 * dayMs;
   expect(Math.abs(after - (trialMs + 15 * dayMs + 30 * dayMs))).toBeLessThan(60_000);
-  const [row] = await app.rows<{ plan: string }>("select plan from subscriptions where id = ?", [
-    family.subscriptionId,
-  ]);
-  expect(row?.plan).toBe("family");
+  const subscriptions = app.query().selectFrom("subscriptions").select("plan");
+  const sold = await subscriptions.where("id", "=", family.subscriptionId).execute();
+  expect(sold).toEqual([{ plan: "family" }]);
 });

@@ -12,7 +12,8 @@ test.each([
 ])(
   "free days stay as many when the plan changes: %s, 90 days from an admin, then %s are %d days",
   async (first, second, days) => {
-    const [bob, admin] = [await app.customer(), await app.admin()];
+    const bob = await app.customer();
+    const admin = await app.admin();
     const customer = new TestCustomer(app, bob);
     const bought = async (plan: string) => {
       const order = await customer.order({ plan });

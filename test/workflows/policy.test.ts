@@ -10,7 +10,8 @@ describe("TRIAL_DAYS=0", () => {
   const app = useTestApp({ policy: { trialDays: 0 } });
 
   test("access, and the first key, begin with an admin's extension", async () => {
-    const [person, admin] = [app.person(), await app.admin()];
+    const person = app.person();
+    const admin = await app.admin();
     await person.askForAccess();
     await admin.pressButton(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u"));
     await person.waitForMessage(/Your access starts as soon as an administrator adds time/u);
@@ -39,7 +40,8 @@ describe("a capacity of one", () => {
 
   test("a customer without room is notified, operators see it, and the key comes when there is room", async () => {
     await app.customer();
-    const [late, admin] = [app.person(), await app.admin()];
+    const late = app.person();
+    const admin = await app.admin();
     await late.askForAccess();
     await admin.pressButton(new RegExp(`^decide:signup:${late.id}:\\w+:approve$`, "u"));
     await late.waitForMessage(/servers are full/u);
@@ -81,8 +83,8 @@ describe("what operators see", () => {
     const handle = app.client.workflow.getHandle(id);
     const deviceId = id.replace("subscription:", "");
     let many = 0;
-    // Fifty at a time: when more than a hundred wait for one workflow task, the server fails
-    // the task.
+    // Fifty at a time: when more than a hundred wait for one workflow task,
+    // the server fails the task.
     const runId = await floodUntilRenewed(handle, async () => {
       for (const end = many + 50; many < end; many += 1) {
         const request = { kind: "rename", requestId: `r${many}`, deviceId, name: `n${many}` };

@@ -24,8 +24,10 @@ class RefusingGateway extends MemoryPaymentGateway {
   meanwhile: (() => Promise<unknown>) | undefined;
 
   override async refund(request: RefundRequest): Promise<RefundAnswer> {
-    const [refuses, { meanwhile }] = [this.refusesNext, this];
-    [this.refusesNext, this.meanwhile] = [false, undefined];
+    const refuses = this.refusesNext;
+    const { meanwhile } = this;
+    this.refusesNext = false;
+    this.meanwhile = undefined;
     await meanwhile?.();
     if (refuses) throw new Refused("not today");
     return super.refund(request);

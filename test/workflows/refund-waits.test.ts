@@ -100,7 +100,7 @@ test("a gateway that is switched off while a refund waits for it has refused: th
   });
 });
 
-test("a gateway that is at it for a week: operators see it, admins hear of it once, and of the end", async () => {
+test("a gateway that is at it for a week: operators see it, admins are notified once, and of the end", async () => {
   const admin = await app.admin();
   const { customer, order, until } = await payOrder();
   gateway.mood = "isAtIt";

@@ -93,10 +93,8 @@ test("a part takes its share of the days, and the gateway's own event about it a
   const amount = half(order.price);
   await (await startRefund(order, { amount })).result();
   expect(await customer.paidUntil()).toBe(until - 15 * dayMs);
-  const [charge] = await app.rows<{ reference: string }>(
-    "select reference from charges where payment_id = ?",
-    [order.id],
-  );
+  const charges = app.query().selectFrom("charges").select("reference");
+  const [charge] = await charges.where("paymentId", "=", order.id).execute();
   const report = { kind: "refunded", reference: charge!.reference, returned: amount } as const;
   await customer.report(order.id, { report, evidence: "the gateway's own word" });
   expect(await customer.waitForEnd(order.id)).toEqual({ kind: "refunded", returned: amount });
@@ -182,10 +180,10 @@ test("above the limit another look is asked for: rejected, nothing happens", asy
 });
 
 const findOpenQuestion = async () => {
-  const [row] = await app.rows<{ approval_id: string }>(
-    "select approval_id from approvals where kind = 'refund' and state = 'open' order by asked_at desc limit 1",
-  );
-  return `approval:${row?.approval_id}`;
+  const approvals = app.query().selectFrom("approvals").select("approvalId");
+  const open = approvals.where("kind", "=", "refund").where("state", "=", "open");
+  const [row] = await open.orderBy("askedAt", "desc").limit(1).execute();
+  return `approval:${row?.approvalId}`;
 };
 
 test("an approval that was terminated is requested again: no refund waits for an answer that cannot come", async () => {
@@ -204,10 +202,9 @@ test("an approval that was terminated is requested again: no refund waits for an
     expect([now.status.name, now.runId === runId]).toEqual(["RUNNING", false]);
   });
   const asks = await eventually(async () => {
-    const rows = await app.rows<{ ask: string; state: string }>(
-      "select ask, state from approvals where approval_id = ? order by asked_at",
-      [question.replace("approval:", "")],
-    );
+    const approvals = app.query().selectFrom("approvals").select(["ask", "state"]);
+    const asked = approvals.where("approvalId", "=", question.replace("approval:", ""));
+    const rows = await asked.orderBy("askedAt").execute();
     expect(rows.map(({ state }) => state)).toEqual(["lapsed", "open"]);
     return rows.map(({ ask }) => ask);
   });

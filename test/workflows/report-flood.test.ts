@@ -14,8 +14,8 @@ const app = useTestApp({ gateways: () => [gateway] });
 const concurrency = 50;
 
 /**
- * Reports until the workflow continues as new; a report that is refused is repeated, as
- * gateways do.
+ * Reports until the workflow continues as new; a report that is refused is repeated,
+ * as gateways do.
  */
 async function floodWithReports(
   customer: TestCustomer,

@@ -99,8 +99,8 @@ test("a question that waits for what the books have decided already looks at the
 });
 
 /**
- * Presses Start until the signup has a new run: faster than the bot's throttle allows, with
- * short pauses.
+ * Presses Start until the signup has a new run:
+ * faster than the bot's throttle allows, with short pauses.
  */
 async function pressStartUntilRenewed(bob: Person): Promise<void> {
   const profile = { telegramId: telegramId(bob.id), firstName: "Bob" };

@@ -126,10 +126,14 @@ test("blocking stops the traffic and silences the bot; unblocking brings the sam
   await waitForSubscriptionState(bob, "active", 1);
   await bob.waitForMessage(/access is back/u);
   expect(await bob.chat()).toHaveLength(received + 3);
-  const audit = await app.rows<{ act: string }>(
-    "select act from audit_log a join customers c on c.id = a.customer_id where c.telegram_id = ? order by at",
-    [bob.id],
-  );
+  const audit = await app
+    .query()
+    .selectFrom("audit_log as a")
+    .innerJoin("customers as c", "c.id", "a.customerId")
+    .select("a.act")
+    .where("c.telegramId", "=", bob.id)
+    .orderBy("a.at")
+    .execute();
   expect(audit.map(({ act }) => act)).toEqual(["approve", "block", "unblock"]);
 });
 

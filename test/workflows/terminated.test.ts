@@ -59,7 +59,7 @@ test("a subscription whose calendar was terminated still ends on time, and a pur
   await bob.waitForMessage(/Paid\. Your access/u);
 });
 
-test("the audit begins a calendar that is gone: it tells what is due", async () => {
+test("the audit begins a calendar that is gone: it sends what is due", async () => {
   const { bob, calendar } = await addWithoutCalendar();
   await runAudit();
   await isRunning(calendar);
@@ -67,7 +67,7 @@ test("the audit begins a calendar that is gone: it tells what is due", async () 
   await bob.waitForMessage(/access has ended/u);
 });
 
-test("an audit that cannot be made needs a person until it can be, and repairs all the same", async () => {
+test("an audit that cannot be made needs a person until it can be, and repairs nevertheless", async () => {
   const { calendar } = await addWithoutCalendar();
   await app.rows("alter table ledger_entries rename to ledger_entries_away");
   await runAudit();

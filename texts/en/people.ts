@@ -24,8 +24,8 @@ export const people = {
   },
 
   captcha: {
-    asked: (picture: string, round: number) =>
-      `👋 Welcome! ${round > 1 ? `Try ${round} of 3. ` : "A quick check that you are human. "}Press the <b>${picture}</b>.`,
+    asked: (picture: string, round: number, tries: number) =>
+      `👋 Welcome! ${round > 1 ? `Try ${round} of ${tries}. ` : "A quick check that you are human. "}Press the <b>${picture}</b>.`,
     right: "✅ Correct.",
     wrong: (seconds: number, tries: number) =>
       `❌ Wrong picture. The next question comes in ${seconds} s; ${counted(tries, "try", "tries")} left.`,
@@ -115,8 +115,8 @@ export const people = {
 
   act: {
     extendBy: (d: number) => `➕ ${days(d)}`,
-    extendHow:
-      "Send <code>/extend &lt;number&gt; &lt;days&gt;</code>, e.g. <code>/extend 5001 30</code>; days from 1 to 3660.",
+    extendHow: (longest: number) =>
+      `Send <code>/extend &lt;number&gt; &lt;days&gt;</code>, e.g. <code>/extend 5001 30</code>; days from 1 to ${longest}.`,
     block: "⛔ Block",
     sureBlock: (name: string) =>
       `Block ${isolated(name)}? Their VPN stops immediately, and in the bot they can only reach help.`,

@@ -23,8 +23,8 @@ export const people: PeopleTexts = {
   },
 
   captcha: {
-    asked: (picture, round) =>
-      `👋 Здравствуйте! ${round > 1 ? `Попытка ${round} из 3. ` : "Небольшая проверка, что вы человек. "}Нажмите на <b>${picture}</b>.`,
+    asked: (picture, round, tries) =>
+      `👋 Здравствуйте! ${round > 1 ? `Попытка ${round} из ${tries}. ` : "Небольшая проверка, что вы человек. "}Нажмите на <b>${picture}</b>.`,
     right: "✅ Верно.",
     wrong: (seconds, tries) =>
       `❌ Это не та картинка. Следующий вопрос придёт через ${seconds} с; ${formOf(tries, "осталась", "осталось", "осталось")} ${counted(tries, "попытка", "попытки", "попыток")}.`,
@@ -114,8 +114,8 @@ export const people: PeopleTexts = {
 
   act: {
     extendBy: (d) => `➕ ${days(d)}`,
-    extendHow:
-      "Пришлите <code>/extend &lt;номер&gt; &lt;дни&gt;</code>, например <code>/extend 5001 30</code>; дней от 1 до 3660.",
+    extendHow: (longest) =>
+      `Пришлите <code>/extend &lt;номер&gt; &lt;дни&gt;</code>, например <code>/extend 5001 30</code>; дней от 1 до ${longest}.`,
     block: "⛔ Заблокировать",
     sureBlock: (name) =>
       `Заблокировать ${isolated(name)}? VPN сразу выключится, а в боте останется только помощь.`,

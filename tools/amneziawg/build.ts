@@ -35,8 +35,8 @@ export async function awgNode(onProgress: OnProgress = () => undefined): Promise
 }
 
 /**
- * Returns the path of `amneziawg-go`, the daemon of real hosts, built like `awgnode`. Only tests
- * need it.
+ * Returns the path of `amneziawg-go`, the daemon of real hosts, built like `awgnode`.
+ * Only tests need it.
  * @throws Error that says what to do, when Go is missing or the build fails.
  */
 export async function amneziawgGo(onProgress: OnProgress = () => undefined): Promise<string> {

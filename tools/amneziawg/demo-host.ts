@@ -60,11 +60,11 @@ const identityFile = z.object({
 type Identity = z.infer<typeof identityFile>;
 
 /**
- * Starts a real AmneziaWG endpoint on this machine, without root: customers' devices connect to
- * it and see the page at http://10.8.0.1/, not the Internet. Keys, parameters and port are stored
- * in `host.json` (mode 0600), so that customers' keys still work after a restart. The endpoint
- * starts unconfigured: the first call of the host that `connectHost` makes from the settings
- * configures it.
+ * Starts a real AmneziaWG endpoint on this machine, without root: customers' devices connect to it
+ * and see the page at http://10.8.0.1/, not the Internet. Keys, parameters and port are stored in
+ * `host.json` (mode 0600), so that customers' keys still work after a restart. The endpoint starts
+ * unconfigured: the first call of the host that `connectHost` makes
+ * from the settings configures it.
  * @throws UserError or Error that says what to do, when it cannot be built or started.
  */
 export async function startDemoHost(options: DemoHostOptions): Promise<DemoHost> {

@@ -7,10 +7,11 @@ const host = "127.0.0.1";
 
 /**
  * Below the ports of outgoing connections (from 32768 on Linux, 49152 elsewhere), one of which
- * could take a free port before its server does; and within 16 signed bits, in which some programs
- * store ports.
+ * could take a free port before its server does;
+ * and within 16 signed bits, in which some programs store ports.
  */
-const [lowest, highest] = [10_000, 32_767];
+const lowest = 10_000;
+const highest = 32_767;
 const triesPerPort = 50;
 
 /**

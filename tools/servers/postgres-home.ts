@@ -36,9 +36,9 @@ const account = "postgres";
 const openFolder = "/var/lib/tollgate";
 
 /**
- * Chooses the folder of `dataDir`'s cluster: inside `dataDir` when the account that runs
- * PostgreSQL can enter it, else under /var/lib/tollgate. Creates the account when we are root and
- * it does not exist.
+ * Chooses the folder of `dataDir`'s cluster: inside `dataDir` when the account that runs PostgreSQL
+ * can enter it, else under /var/lib/tollgate. Creates the account when we are root
+ * and it does not exist.
  * @throws UserError when there are no programs for this platform or the account cannot be created.
  */
 export function postgresHome(dataDir: string): PostgresHome {

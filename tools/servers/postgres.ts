@@ -99,8 +99,8 @@ function settings({ throwAway }: PostgresOptions): string[] {
 }
 
 /**
- * The same message texts and times whatever the user's shell sets; PG* variables would change
- * the server.
+ * The same message texts and times whatever the user's shell sets;
+ * PG* variables would change the server.
  */
 const plainEnvironment = () => ({ PATH: process.env["PATH"], LC_ALL: "C", TZ: "UTC" });
 

@@ -129,8 +129,8 @@ async function endGroup(pid: number, { signal, graceMs, exited }: Stopping): Pro
 }
 
 /**
- * Sends a signal to a process, or with a negative id to its group; no error when it has
- * already ended.
+ * Sends a signal to a process, or with a negative id to its group;
+ * no error when it has already ended.
  */
 export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
@@ -170,8 +170,8 @@ export function startMark(pid: number): string | undefined {
     return line === "" || line.startsWith("Z") ? undefined : line.slice(line.indexOf(" ")).trim();
   }
   try {
-    // proc(5): after the name in brackets come the state and, as the 20th field from there, the
-    // start time.
+    // proc(5): after the name in brackets come the state and, as the 20th field from there,
+    // the start time.
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return fields[0] === "Z" ? undefined : fields[19];

@@ -22,8 +22,8 @@ export interface RedisOptions extends ProcessOptions {
 }
 
 /**
- * Path of the installed `redis-server`; undefined when there is none, which is allowed: Redis
- * is optional.
+ * Path of the installed `redis-server`; undefined when there is none, which is allowed:
+ * Redis is optional.
  */
 export const findRedis = (): string | undefined => findOnPath("redis-server");
 
@@ -35,8 +35,8 @@ export async function startRedis(program: string, options: RedisOptions): Promis
   const { dataDir, port } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const settings = ["--bind", "127.0.0.1", "--port", String(port), "--dir", dataDir];
-  // Looking for expired keys ten times a second would cost 0.1 % of a core; an expired key is never
-  // returned anyway.
+  // Looking for expired keys ten times a second would cost 0.1 % of a core;
+  // an expired key is never returned anyway.
   const memoryOnly = ["--save", "", "--appendonly", "no", "--daemonize", "no", "--hz", "1"];
   const running = await launch({
     command: program,

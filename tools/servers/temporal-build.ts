@@ -26,8 +26,8 @@ const cliVersion = "1.8.2";
 const packagesInAll = 1_900;
 
 /**
- * Path in the cache of a program built from the present go.mod and go.sum, whether or not
- * it exists.
+ * Path in the cache of a program built from the present go.mod and go.sum,
+ * whether or not it exists.
  */
 export function cachedProgram(program: TemporalProgram): string {
   const sum = createHash("sha256").update(readFileSync(join(module, "go.sum")));
@@ -84,11 +84,11 @@ function build(program: TemporalProgram, output: string, say: Say): Promise<void
     lines.push(...added);
   });
   const startedAt = Date.now();
-  const ticker = setInterval(() => say(progress(program, compiled, startedAt)), 15_000);
+  const timer = setInterval(() => say(progress(program, compiled, startedAt)), 15_000);
   return new Promise<void>((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code) => {
-      clearInterval(ticker);
+      clearInterval(timer);
       process.off("exit", killBuild);
       if (code === 0) return resolve();
       reject(new UserError(buildFailure(program, lines)));

@@ -9,7 +9,7 @@ import { buildProgram, cachedProgram, isGoInstalled, type Say } from "./temporal
 /** An executable Temporal CLI with a recent enough server. */
 export interface TemporalCli {
   readonly path: string;
-  /** Of the server inside, e.g. `1.32.1`. */
+  /** The version of the server inside, e.g. `1.32.1`. */
   readonly serverVersion: string;
 }
 

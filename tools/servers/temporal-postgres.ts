@@ -19,8 +19,8 @@ export interface ServerBinaries {
 }
 
 /**
- * Builds, once, the program with the server's four services and the tool that creates
- * their schemas.
+ * Builds, once, the program with the server's four services and the tool
+ * that creates their schemas.
  * @throws UserError when they cannot be built.
  */
 export async function buildServerBinaries(say: Say): Promise<ServerBinaries> {
@@ -31,7 +31,10 @@ export async function buildServerBinaries(say: Say): Promise<ServerBinaries> {
 /** Options of `startPostgresBackedTemporal`. */
 export interface PostgresBackedOptions extends ProcessOptions {
   readonly binaries: ServerBinaries;
-  /** Of a role that may create databases; `temporal` and `temporal_visibility` are created. */
+  /**
+   * The connection of a role that may create databases;
+   * `temporal` and `temporal_visibility` are created.
+   */
   readonly postgresUrl: string;
   /** For the server's configuration and log. */
   readonly dataDir: string;
@@ -43,9 +46,9 @@ const namespace = "default";
 const dayMs = 86_400_000;
 
 /**
- * Starts the real server on 127.0.0.1 as in production, on PostgreSQL with four shards, with
- * the namespace `default` and our search attributes. It can be stopped and started again on the
- * same databases.
+ * Starts the real server on 127.0.0.1 as in production, on PostgreSQL with four shards, with the
+ * namespace `default` and our search attributes.
+ * It can be stopped and started again on the same databases.
  * @throws UserError when the schemas cannot be created or it does not come up.
  */
 export async function startPostgresBackedTemporal(

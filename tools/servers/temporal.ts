@@ -26,8 +26,8 @@ export interface DevServerOptions extends ProcessOptions {
   /** The folder of its database; in memory when absent. */
   readonly dataDir?: string;
   /**
-   * Timers exact to the millisecond, and time skipping: for tests and the demo, never
-   * for production.
+   * Timers exact to the millisecond, and time skipping:
+   * for tests and the demo, never for production.
    */
   readonly quick?: boolean;
   /** Namespaces are created while it runs and used at once: for tests. */
@@ -41,8 +41,8 @@ export interface DevServerOptions extends ProcessOptions {
 const productionSettings = ["history.transferProcessorMaxPollRPS=200"];
 
 /**
- * As in production: our task queues need no partitions, which would forward polls and tasks to
- * each other.
+ * As in production: our task queues need no partitions,
+ * which would forward polls and tasks to each other.
  */
 const onePartition = [
   "matching.numTaskqueueReadPartitions=1",
@@ -76,8 +76,8 @@ const namespace = "default";
 const serving = 1;
 
 /**
- * Starts Temporal's development server on 127.0.0.1 with the namespace `default` and our search
- * attributes.
+ * Starts Temporal's development server on 127.0.0.1 with the namespace `default`
+ * and our search attributes.
  * @throws UserError when it does not come up.
  */
 export async function startTemporal(
@@ -123,8 +123,8 @@ function flagsOf(cli: TemporalCli, options: DevServerOptions): string[] {
   for (const setting of settings) flags.push("--dynamic-config-value", setting);
   if (dataDir === undefined) return flags;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  // The schema is created with the file and never migrated: another server version gets
-  // another file.
+  // The schema is created with the file and never migrated:
+  // another server version gets another file.
   flags.push("--db-filename", join(dataDir, `temporal-${cli.serverVersion}.db`));
   return [...flags, "--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=1"];
 }

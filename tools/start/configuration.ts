@@ -87,8 +87,8 @@ export interface Configuration extends Readonly<Omit<Environment, "HOSTS_FILE" |
   readonly ports: Readonly<Record<string, number | undefined>>;
   readonly adminIds: string;
   /**
-   * Every variable as it was written, for the processes that parse it themselves; without
-   * empty ones.
+   * Every variable as it was written, for the processes that parse it themselves;
+   * without empty ones.
    */
   readonly given: Variables;
 }

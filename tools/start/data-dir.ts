@@ -14,8 +14,8 @@ export interface Secrets {
 const generatePassword = (): string => randomBytes(24).toString("hex");
 
 /**
- * Reads the data directory's secrets from `secrets.json` (mode 0600) and generates those that
- * are missing.
+ * Reads the data directory's secrets from `secrets.json` (mode 0600)
+ * and generates those that are missing.
  */
 export function loadSecrets(dataDir: string): Secrets {
   const file = join(dataDir, "secrets.json");
@@ -32,8 +32,8 @@ export function loadSecrets(dataDir: string): Secrets {
 }
 
 /**
- * Returns the port that this name had before; a free one, which is stored, when it had none or it
- * is taken.
+ * Returns the port that this name had before; a free one, which is stored,
+ * when it had none or it is taken.
  */
 export async function assignPort(dataDir: string, name: string): Promise<number> {
   const file = join(dataDir, "ports.json");

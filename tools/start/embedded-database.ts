@@ -4,8 +4,8 @@ import { readJson, type Secrets } from "./data-dir.ts";
 import { projectRoot } from "./product-process.ts";
 
 /**
- * URL of a running `npm start`'s embedded database, for the reader's role; undefined when there
- * is none.
+ * URL of a running `npm start`'s embedded database, for the reader's role;
+ * undefined when there is none.
  */
 export function embeddedReaderUrl(env: NodeJS.ProcessEnv = process.env): string | undefined {
   const dataDir = resolve(projectRoot, env["TOLLGATE_DATA"] ?? ".tollgate");

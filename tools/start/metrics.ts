@@ -6,8 +6,8 @@ interface Family {
 
 /**
  * Merges several processes' metrics, in Prometheus' text format 0.0.4, into one page that describes
- * each name once. A name that several processes have gets the label `process`. Keys of `pages` are
- * process names.
+ * each name once. A name that several processes have gets the label `process`.
+ * Keys of `pages` are process names.
  */
 export function mergeMetrics(pages: ReadonlyMap<string, string>): string {
   const families = new Map<string, Family>();

@@ -22,8 +22,8 @@ export interface ProductProcess {
 }
 
 /**
- * Node sizes heaps by the machine's memory; a demo that runs beside other programs should
- * take less.
+ * Node sizes heaps by the machine's memory; a demo that runs beside other programs should take
+ * less.
  */
 const nodeFlags = ({ heapMb }: ProductProcess): string[] => [
   "--disable-warning=ExperimentalWarning",
@@ -31,8 +31,8 @@ const nodeFlags = ({ heapMb }: ProductProcess): string[] => [
 ];
 
 /**
- * Starts a program of the product on this Node and, if it has a `readyUrl`, waits until it
- * is ready.
+ * Starts a program of the product on this Node and, if it has a `readyUrl`,
+ * waits until it is ready.
  * @throws UserError with the end of its output when it is not ready in time or ends before.
  */
 export async function startProductProcess(
@@ -45,8 +45,8 @@ export async function startProductProcess(
   const running = await launch({
     command: process.execPath,
     args: [...nodeFlags(own), file, ...(own.args ?? [])],
-    // Temporal's core has many threads, and malloc would keep an arena for each that it
-    // never returns.
+    // Temporal's core has many threads, and malloc would keep an arena for each
+    // that it never returns.
     env: { MALLOC_ARENA_MAX: "2", ...env },
     cwd: projectRoot,
     ...context.processOptions(name),

@@ -5,8 +5,8 @@ import { closedData } from "../servers/postgres-home.ts";
 import { UserError } from "../servers/process.ts";
 
 /**
- * Deletes the data of the embedded services after asking. Returns whether it did. `sure` skips
- * the question.
+ * Deletes the data of the embedded services after asking. Returns whether it did.
+ * `sure` skips the question.
  * @throws UserError when the folder is not a data directory of Tollgate, or when nobody can answer
  * the question.
  */

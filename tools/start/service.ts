@@ -17,16 +17,16 @@ export interface Started {
 }
 
 /**
- * One thing that `npm start` brings up. All of it is data: the supervisor treats every
- * service alike.
+ * One thing that `npm start` brings up. All of it is data:
+ * the supervisor treats every service alike.
  */
 export interface Service {
   readonly name: ServiceName;
   /** Up before this one is started. */
   readonly needs: readonly ServiceName[];
   /**
-   * Services are stopped from the highest number to the lowest, those with the same number
-   * in parallel.
+   * Services are stopped from the highest number to the lowest,
+   * those with the same number in parallel.
    */
   readonly stopsAt: number;
   /**
@@ -38,8 +38,8 @@ export interface Service {
 }
 
 /**
- * The services in `only` and all that they need, directly or not; all services when `only`
- * is undefined.
+ * The services in `only` and all that they need, directly or not;
+ * all services when `only` is undefined.
  */
 export function withNeeds(
   services: readonly Service[],

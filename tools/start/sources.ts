@@ -3,8 +3,8 @@ import { globSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * A hash that changes with any file of these folders, except built ones, and with any
- * package's version.
+ * A hash that changes with any file of these folders, except built ones,
+ * and with any package's version.
  */
 export function sourcesHash(root: string, folders: readonly string[]): string {
   const hash = createHash("sha256").update(readFileSync(join(root, "package-lock.json")));

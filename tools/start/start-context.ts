@@ -36,8 +36,8 @@ export interface StartContext {
   /** The port of this name: the same at every start as long as it is free. */
   assignPort(name: string): Promise<number>;
   /**
-   * Options for this service's process: its log, and its entry in the run file, kept if we
-   * are killed.
+   * Options for this service's process: its log, and its entry in the run file,
+   * kept if we are killed.
    */
   processOptions(name: ServiceName): ProcessOptions & { readonly logFile: string };
   /** Kills the processes of this service at once, even while they are starting. */

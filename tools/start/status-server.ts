@@ -6,8 +6,8 @@ import type { Supervisor } from "./supervisor.ts";
 
 /**
  * Serves the state of the whole on 127.0.0.1: /metrics (all processes on one page), /healthz (this
- * starter runs) and /readyz (200 when every service does its work, else 503; the body names each
- * one's state).
+ * starter runs) and /readyz (200 when every service does its work, else 503;
+ * the body names each one's state).
  * @throws UserError when the port is taken.
  */
 export function serveStatus(port: number, supervisor: Supervisor): Promise<void> {

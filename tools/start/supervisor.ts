@@ -55,8 +55,8 @@ export class Supervisor {
   }
 
   /**
-   * Stops all services, those with the highest `stopsAt` first. From here on nothing is started
-   * or restarted.
+   * Stops all services, those with the highest `stopsAt` first.
+   * From here on nothing is started or restarted.
    */
   async stopAll(): Promise<void> {
     this.#stopping.abort();

@@ -92,7 +92,7 @@ function GatewayCard({ gateway, faults }: { gateway: Gateway; faults: Faults }) 
     <section aria-label={title} className="flex flex-col gap-3 rounded-xl bg-raised p-4">
       <h3 className="text-sm font-semibold">{title}</h3>
       {rules === undefined ? (
-        <p className="text-sm text-muted">It does not answer. The terminal says why.</p>
+        <p className="text-sm text-muted">It does not answer. See the terminal for the reason.</p>
       ) : (
         <>
           <FaultSelect {...{ gateway, rules, faults }} side="notices" />

@@ -20,9 +20,7 @@ const losing = ({ title, noticesTitle }: Gateway) =>
   `Misbehave: switch ${title}’s ${noticesTitle.toLowerCase()} off, pay, and see it found within ` +
   "a minute.";
 
-/**
- * What to try, and where to look behind the scenes. On a phone the chat needs the room.
- */
+/** What to try, and where to look behind the scenes. On a phone the chat needs the room. */
 export function Guide({ info }: { info: DemoInfo }) {
   return (
     <div className="hidden flex-1 flex-col gap-5 md:flex">
@@ -35,7 +33,8 @@ export function Guide({ info }: { info: DemoInfo }) {
         </ol>
         {!info.tryKey && (
           <p className="mt-3 text-sm text-warning">
-            No VPN endpoint runs here, so keys can be read but not tried. The terminal says why.
+            No VPN endpoint runs here, so keys can be read but not tried. See the terminal for the
+            reason.
           </p>
         )}
       </section>

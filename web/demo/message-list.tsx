@@ -106,7 +106,7 @@ function useFollowing(messages: readonly Message[]) {
   const follow = useCallback(() => box.current?.scrollTo({ top: box.current.scrollHeight }), []);
   useLayoutEffect(() => {
     const grown = new ResizeObserver(() => following.current && follow());
-    for (const watched of [box.current, content.current]) if (watched) grown.observe(watched);
+    for (const observed of [box.current, content.current]) if (observed) grown.observe(observed);
     return () => grown.disconnect();
   }, [follow]);
   const written = useRef(0);
@@ -129,9 +129,7 @@ function useFollowing(messages: readonly Message[]) {
   return { box, content, atEnd, follow, onScroll };
 }
 
-/**
- * When the bot removes a focused button, the focus stays in the chat.
- */
+/** When the bot removes a focused button, the focus stays in the chat. */
 function useKeptFocus(box: RefObject<HTMLDivElement | null>) {
   const inside = useRef(false);
   useLayoutEffect(() => {

@@ -21,7 +21,8 @@ const firstCustomer = 5_001;
 const firstAdded = 6_001;
 
 /**
- * The people to offer when the api names none: the first customers, at least one, and the admin after them.
+ * The people to offer when the api names none: the first customers, at least one,
+ * and the admin after them.
  */
 export function offerPeople({ adminId }: DemoFacts, known: readonly Person[]): DemoInfo["people"] {
   const customers = known.filter(({ id }) => id !== adminId).toSorted((a, b) => a.id - b.id);
@@ -32,8 +33,8 @@ export function offerPeople({ adminId }: DemoFacts, known: readonly Person[]): D
 }
 
 /**
- * The demo's own people in their order, then by number whoever else has an account; always the one
- * you are.
+ * The demo's own people in their order, then by number whoever else has an account;
+ * always the one you are.
  */
 export function rolesOf(info: DemoInfo, known: readonly Person[], chosen: number): readonly Role[] {
   const named = new Map(info.people.map(({ id, name }) => [id, name]));

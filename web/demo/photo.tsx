@@ -8,8 +8,8 @@ interface PhotoProps {
 }
 
 /**
- * A picture in a bubble; a press shows it as large as the window allows, to be scanned from the
- * screen.
+ * A picture in a bubble; a press shows it as large as the window allows,
+ * to be scanned from the screen.
  */
 export function Photo({ url, size, caption }: PhotoProps) {
   const about = caption === undefined ? "Picture from the bot" : `Picture: ${caption}`;

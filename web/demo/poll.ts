@@ -6,8 +6,8 @@ export interface Poll {
 }
 
 /**
- * Runs `work` now and `pauseMs` after each round while the page is visible. Failed rounds are
- * repeated.
+ * Runs `work` now and `pauseMs` after each round while the page is visible.
+ * Failed rounds are repeated.
  */
 export function poll(work: () => Promise<void>, pauseMs: number): Poll {
   const state = { ended: false, asked: false, busy: false, timer: 0 };

@@ -13,7 +13,7 @@ export function StartCard({ admin, onStart }: { admin: boolean; onStart: () => v
       <Mark className="size-14" />
       <div className="space-y-1.5">
         <h2 className="text-lg font-semibold">
-          {admin ? "Hear of new customers" : "Get VPN access"}
+          {admin ? "Get news of new customers" : "Get VPN access"}
         </h2>
         <p className="text-sm text-muted">
           {admin

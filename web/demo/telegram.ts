@@ -53,8 +53,8 @@ export const writeToBot = (person: number, message: NewMessage): Promise<Message
   askFor(isMessage, `${root}/${person}/messages`, { method: "POST", body: message });
 
 /**
- * Presses a button and waits for the bot's answer; undefined when none came in the time Telegram
- * waits.
+ * Presses a button and waits for the bot's answer;
+ * undefined when none came in the time Telegram waits.
  */
 export async function pressButton(
   person: number,

@@ -7,8 +7,8 @@ import type { DemoInfo, Person } from "./wire.ts";
 
 /**
  * Only the open chat is streamed: a browser keeps six connections to one host, so a stream per
- * person would leave none for the rest of the page. The others are polled, and refreshed on each
- * change.
+ * person would leave none for the rest of the page.
+ * The others are polled, and refreshed on each change.
  */
 const pollIntervalMs = 2_000;
 

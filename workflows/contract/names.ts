@@ -50,8 +50,8 @@ export const signals = {
 export const queries = { isServed: "isServed" } as const;
 
 /**
- * What operators filter by in the Temporal UI; registered at start-up by
- * `npm start` and by the worker.
+ * What operators filter by in the Temporal UI; registered at start-up by `npm start`
+ * and by the worker.
  */
 export const searchAttributes = {
   stage: defineSearchAttributeKey("Stage", SearchAttributeType.KEYWORD),

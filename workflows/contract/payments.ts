@@ -26,8 +26,8 @@ export function paymentAttributes(of: {
 }
 
 /**
- * The options of `start` for a payment. The same id is the same purchase, however
- * long ago it was made.
+ * The options of `start` for a payment. The same id is the same purchase,
+ * however long ago it was made.
  */
 export function purchaseOf(id: PaymentId, purchase: Purchase, customerId: CustomerId) {
   const { plan, gateway, currency } = purchase;

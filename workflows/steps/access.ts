@@ -11,10 +11,7 @@ export interface SubscriptionSteps {
   handleDeviceRequest(ref: SubscriptionRef, request: DeviceRequest, now: Instant): Promise<void>;
 }
 
-/**
- * What operators read beside each step in the Temporal UI. A step without a
- * summary does not compile.
- */
+/** The summaries of the steps of subscriptions. */
 export const summaries: Summaries<SubscriptionSteps> = {
   writeDueNotices: "writes what is due and reads what is next",
   handleDeviceRequest: "books what a customer asked for a device",

@@ -14,10 +14,7 @@ export interface AuditSteps {
   auditBooks(now: Instant): Promise<AuditResult>;
 }
 
-/**
- * What operators read beside each step in the Temporal UI. A step without a
- * summary does not compile.
- */
+/** The summaries of the steps of the audit. */
 export const summaries: Summaries<AuditSteps> = {
   auditBooks: "compares the books with themselves and finds lost workflows",
 };

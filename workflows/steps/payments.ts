@@ -33,8 +33,8 @@ export interface DecidedEvents extends DecisionOutcome {
 /** The steps of payments and of unmatched payments. */
 export interface PaymentSteps {
   /**
-   * Creates the order of a purchase; if that is refused, the customer is told why, or shown the
-   * open order.
+   * Creates the order of a purchase; if that is refused, the customer is told why,
+   * or shown the open order.
    */
   openOrder(id: PaymentId, purchase: Purchase, now: Instant): Promise<OpenResult>;
   /** Undefined: there is no order with this id. */
@@ -57,8 +57,8 @@ export interface PaymentSteps {
    */
   lookUp(order: PaymentOrder): Promise<readonly GatewayEvent[]>;
   /**
-   * Decides events and books their effects, in one transaction. Undefined: the order does not
-   * exist.
+   * Decides events and books their effects, in one transaction.
+   * Undefined: the order does not exist.
    */
   decideEvents(
     id: PaymentId,
@@ -110,10 +110,7 @@ export interface RefundSteps {
   failRefund(refund: Refund, failure: RefundFailure, now: Instant): Promise<void>;
 }
 
-/**
- * What operators read beside each step in the Temporal UI. A step without a
- * summary does not compile.
- */
+/** The summaries of the steps of payments and refunds. */
 export const summaries: Summaries<PaymentSteps & RefundSteps> = {
   openOrder: "makes the order, with the price that was shown",
   findOrder: "looks up what is known of the payment",
@@ -121,7 +118,7 @@ export const summaries: Summaries<PaymentSteps & RefundSteps> = {
   notifyInvoiceDelayed: "tells the customer that the invoice takes longer",
   confirmEvents: "asks the gateway about an amount that is not the price",
   lookUp: "asks the gateway what became of the invoice",
-  decideEvents: "decides over reports and books all that follows",
+  decideEvents: "decides on reports and books all that follows",
   closePayment: "books that the invoice is over",
   keepUnmatched: "keeps an unmatched payment",
   resolveUnmatched: "books what an admin decided over an unmatched payment",

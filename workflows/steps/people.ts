@@ -44,8 +44,8 @@ export interface PeopleSteps {
   /** Writes one notice to a person. */
   sendNotice(to: TelegramId, notice: Notice, place: MessagePlace): Promise<void>;
   /**
-   * Opens the subscription with its trial. Undefined: the customer was blocked while the request
-   * was open.
+   * Opens the subscription with its trial. Undefined: the customer was blocked
+   * while the request was open.
    */
   openSubscription(
     of: TelegramId,
@@ -89,10 +89,7 @@ export interface ApprovalSteps {
   recordLapse(ask: ApprovalAsk, now: Instant): Promise<ApprovalOutcome>;
 }
 
-/**
- * What operators read beside each step in the Temporal UI. A step without a
- * summary does not compile.
- */
+/** The summaries of the steps of signups, approvals and acts. */
 export const summaries: Summaries<PeopleSteps & ApprovalSteps> = {
   arrive: "registers the person and picks the next step",
   sendNotice: "writes a message to the person",

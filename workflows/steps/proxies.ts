@@ -4,7 +4,10 @@ import { type Instant, instant, msBetween } from "../../domain/time.ts";
 // oxlint-disable-next-line typescript/no-explicit-any -- steps of any arguments
 type AnyActivities = Record<keyof any, (...args: any[]) => Promise<any>>;
 
-/** What operators read beside each step. */
+/**
+ * What operators read beside each step in the Temporal UI.
+ * A step without a summary does not compile.
+ */
 export type Summaries<Activities> = Readonly<Record<keyof Activities, string>>;
 
 /**
@@ -35,8 +38,8 @@ export function proxySteps<Activities extends object>(summaries: Summaries<Activ
       proxyLocalActivities<AnyActivities>({
         summary,
         startToCloseTimeout: "10s",
-        // A retry costs six events: with a minute between retries the database
-        // may be down for days.
+        // A retry costs six events: with a minute between retries the database may be down for
+        // days.
         retry: { initialInterval: "200ms", maximumInterval: "1m" },
       }),
     ),

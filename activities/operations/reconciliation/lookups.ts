@@ -23,8 +23,8 @@ interface FailedLookup {
 const usualLookups = 500;
 const lookupsAtOnce = 4;
 /**
- * After this many failures without an answer in between, the gateway is the cause
- * and not these invoices.
+ * After this many failures without an answer in between,
+ * the gateway is the cause and not these invoices.
  */
 const mostFailures = 3;
 
@@ -39,9 +39,9 @@ export class InvoiceLookups {
   }
 
   /**
-   * Looks up due invoices for `forMs` at most; the rest comes first in the next pass. An
-   * invoice whose lookup fails is quarantined alone. `onFound` receives how many events were
-   * found that never arrived.
+   * Looks up due invoices for `forMs` at most; the rest comes first in the next pass. An invoice
+   * whose lookup fails is quarantined alone. `onFound` receives how many events were found
+   * that never arrived.
    * @throws GatewayFailure when every lookup failed.
    */
   async lookUpDue(forMs: number, onFound: (count: number) => void): Promise<void> {
@@ -87,8 +87,8 @@ export class InvoiceLookups {
   async #close(failed: readonly FailedLookup[], answers: boolean): Promise<void> {
     const now = instant(Date.now());
     for (const { due, error } of failed) {
-      // While the gateway does not answer, none of them is to blame; the others still come
-      // first in the next pass.
+      // While the gateway does not answer, none of them is to blame; the others still come first in
+      // the next pass.
       const next = answers ? await this.#quarantine(due, error, now) : now;
       await this.#ports.lookups.recordLookup(due.order.id, now, next);
     }

@@ -80,7 +80,11 @@ export class Passes {
     let count = 0;
     try {
       const isWell = await this.#tryPart(() => part((found) => (count += found)));
-      if (isWell) [this.#refusals, this.#awaySinceMs, this.lastFailure] = [0, undefined, ""];
+      if (isWell) {
+        this.#refusals = 0;
+        this.#awaySinceMs = undefined;
+        this.lastFailure = "";
+      }
     } finally {
       if (count > 0) {
         const key = `found/${account}/${new Date().toISOString().slice(0, 16)}`;

@@ -1,6 +1,6 @@
 /**
- * How often a gateway is read, and how long its reconciler waits for what may still come; all in
- * milliseconds.
+ * How often a gateway is read, and how long its reconciler waits for what may still come;
+ * all in milliseconds.
  */
 export interface PollingOptions {
   /** Passes begin at multiples of this. */

@@ -39,8 +39,8 @@ export interface ReconcilerPorts {
   /** Opens a dedicated listening connection outside the pool. */
   readonly listen: (channels: readonly string[]) => Promise<Listener>;
   /**
-   * When this installation first used an account: older lines are ignored, unless they are
-   * about an order of ours.
+   * When this installation first used an account: older lines are ignored, unless they are about an
+   * order of ours.
    */
   readonly startedAt: (account: string) => Instant;
   readonly polling: PollingOptions;

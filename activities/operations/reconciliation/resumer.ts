@@ -21,8 +21,8 @@ export class Resumer {
   }
 
   /**
-   * Resumes refunds and orders that should have been closed in each pass, and all open
-   * orders every ten minutes.
+   * Resumes refunds and orders that should have been closed in each pass,
+   * and all open orders every ten minutes.
    */
   async resume(): Promise<void> {
     const { unattended, workflows, polling } = this.#ports;

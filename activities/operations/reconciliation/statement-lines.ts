@@ -38,8 +38,8 @@ export interface ReportResult {
 const reportsAtOnce = 16;
 
 /**
- * Reports lines of one gateway independently: one that cannot be handled is quarantined,
- * and the rest goes on.
+ * Reports lines of one gateway independently: one that cannot be handled is quarantined, and the
+ * rest goes on.
  */
 export class StatementLines {
   readonly #ports: ReconcilerPorts;
@@ -135,8 +135,8 @@ export class StatementLines {
   }
 
   /**
-   * Leaves out decided events: one that was decided to be inconsistent changes no
-   * charge, but is decided.
+   * Leaves out decided events: one that was decided to be inconsistent changes no charge,
+   * but is decided.
    */
   async #leaveOutDecided(news: readonly AddressedLine[]): Promise<readonly AddressedLine[]> {
     if (news.length === 0) return news;

@@ -63,7 +63,8 @@ export class StatementReader {
       const skipped = place.isReadOnce ? 0 : past;
       const isOnward = page.cursor !== before || isNew;
       if (isOnward && !isHeld) await statements.moveTo(account, page.cursor, skipped);
-      [cursor, isNew] = [page.cursor, false];
+      cursor = page.cursor;
+      isNew = false;
       if (!page.more) break;
       if (cursor === before) {
         throw new GatewayFailure(

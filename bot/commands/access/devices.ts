@@ -25,7 +25,8 @@ import { type Page, pageOf, withBack } from "../paging.ts";
 import { openHome } from "../people/home.ts";
 import { onButton, onList } from "../register.ts";
 
-const longestDeviceName = 32;
+/** The longest name of a device, in characters. */
+export const longestDeviceName = 32;
 const devicesPerPage = 10;
 
 /** /devices: a person's devices, and what can be done with each. */
@@ -157,7 +158,8 @@ async function askName(
   device: DeviceDetails,
 ): Promise<void> {
   await dialogues.open(context.telegramId, "rename", device.id);
-  await ask(context, context.texts.access.device.askName(device.name), device.name);
+  const question = context.texts.access.device.askName(device.name, longestDeviceName);
+  await ask(context, question, device.name);
 }
 
 /** A person's subscription and devices. */

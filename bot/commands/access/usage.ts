@@ -50,7 +50,8 @@ function ofThePlan({ texts, language }: BotContext, { usedBytes, limitBytes }: T
 function line(context: BotContext, device: DeviceDetails): string {
   const { texts, language } = context;
   const { name, downloaded, uploaded } = device;
-  const [down, up] = [bytesIn(language, downloaded), bytesIn(language, uploaded)];
+  const down = bytesIn(language, downloaded);
+  const up = bytesIn(language, uploaded);
   return texts.access.traffic.line(name, down, up, lastSeen(context, device));
 }
 

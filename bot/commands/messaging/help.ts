@@ -22,7 +22,7 @@ export function addHelp(bot: Composer<BotContext>, { supportContact }: BotPorts)
   });
 }
 
-/** The topics of help; how to connect is for those who have access. */
+/** The topics of help, for admins with their commands; those who have access can connect. */
 function helpPage(context: BotContext): Page {
   const { texts, customer } = context;
   const { help } = texts.messaging;
@@ -36,7 +36,8 @@ function helpPage(context: BotContext): Page {
     [{ text: help.person, data: supportButton.data({}) }],
     [{ text: help.terms, data: termsButton.data({}) }],
   ];
-  return withBack(context, { text: help.title, buttons });
+  const text = customer?.role === "admin" ? `${help.title}\n\n${help.admin}` : help.title;
+  return withBack(context, { text, buttons });
 }
 
 function contactPage(context: BotContext, contact: string): Page {

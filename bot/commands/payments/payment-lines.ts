@@ -20,8 +20,8 @@ export function paymentLine({ texts, language }: BotContext, payment: PaymentSum
 }
 
 /**
- * What a customer has on the balance and, separately, what they owe; each is empty where it
- * is zero.
+ * What a customer has on the balance and, separately, what they owe;
+ * each is empty where it is zero.
  */
 export function balanceIn(
   context: BotContext,

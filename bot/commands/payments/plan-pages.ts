@@ -93,11 +93,13 @@ function timeLines(
         ? texts.payments.purchase.timeAfter(moment)
         : texts.payments.purchase.timeAfterPaying(prices, moment);
     const { boughtMs, becomesMs } = same[0]?.preview ?? { boughtMs: 0, becomesMs: 0 };
-    const [left, becomes] = [boughtMs / dayMs, becomesMs / dayMs];
+    const left = boughtMs / dayMs;
+    const becomes = becomesMs / dayMs;
     // The end is exact already: equal day counts would add nothing.
     const isSame = wholeDays(becomes).whole === wholeDays(left).whole;
     if (current.plan === undefined || isSame) return [after];
-    const [from, to] = [current.plan.names[language], plan.names[language]];
+    const from = current.plan.names[language];
+    const to = plan.names[language];
     return [texts.payments.purchase.timeConverted({ left, from, becomes, to }), after];
   });
 }

@@ -10,8 +10,8 @@ import { onAdminButton, onAdminCommand } from "../register.ts";
 
 /** /extend and the buttons of a card: what admins do to a customer. */
 export function addActs(bot: Composer<BotContext>, { client, customers }: BotPorts): void {
-  // A button on a card acts once, however often it is pressed. To repeat, an admin reopens
-  // the card.
+  // A button on a card acts once, however often it is pressed.
+  // To repeat, an admin reopens the card.
   const act = (context: BotContext, what: AdminAct) =>
     actOnCustomer(client, { requestId: requestIdOf(context), by: context.telegramId, act: what });
 
@@ -37,7 +37,7 @@ export function addActs(bot: Composer<BotContext>, { client, customers }: BotPor
     const customer = telegramIdIn(id);
     const days = Number(digits);
     if (customer === undefined || !mayExtendBy(days))
-      return say(context, context.texts.people.act.extendHow);
+      return say(context, context.texts.people.act.extendHow(longestExtensionDays));
     await act(context, { kind: "extend", customer, days });
   });
 }

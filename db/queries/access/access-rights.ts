@@ -13,7 +13,10 @@ interface Rights {
 
 const of = expressionBuilder<Rights, keyof Rights>();
 
-/** A condition whose value is selected too: PostgreSQL's are booleans, some databases have numbers. */
+/**
+ * A condition whose value is selected, too: a boolean in PostgreSQL,
+ * a number in some other databases.
+ */
 type Condition = ExpressionWrapper<Rights, keyof Rights, boolean>;
 
 /** When the grace of `subscriptions as s` ends. PostgreSQL's intervals have no builder. */
@@ -21,8 +24,8 @@ export const endOfGrace = sql<Date | null>`${of.ref("s.paidUntil")} + ${of.ref("
   * interval '1 millisecond'`;
 
 /**
- * Whether time is left, also of customers who are blocked or have used up their
- * traffic and may come back.
+ * Whether time is left, also of customers who are blocked or have used up their traffic
+ * and may come back.
  */
 export const hasTime = (now: Instant): Condition =>
   of

@@ -29,8 +29,8 @@ export class DeviceQueries {
   }
 
   /**
-   * The devices of a subscription that are not revoked, oldest first. `now`
-   * says which day is today.
+   * The devices of a subscription that are not revoked, oldest first.
+   * `now` says which day is today.
    */
   async list(subscription: SubscriptionId, now: Instant): Promise<DeviceDetails[]> {
     const db = queriesOf(this.#em);

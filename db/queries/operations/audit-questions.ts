@@ -19,8 +19,8 @@ export type QuestionKind = Exclude<Disagreement["kind"], "wrongEnd" | "wrongTake
 export const questions: Readonly<Record<QuestionKind, RawBuilder<QuestionRow>>> = {
   unbalanced: sql`select fact as about, currency || ' sums to ' || sum(minor) as details
     from ledger_entries group by fact, currency having sum(minor) <> 0`,
-  // Exempt is exactly the event whose decision says that its money bought nothing, not other
-  // events of its payment.
+  // Exempt is exactly the event whose decision says that its money bought nothing, not other events
+  // of its payment.
   notBooked: sql`select e.gateway || '/' || (e.report->>'reference') as about,
          'was reported as paid and is in no charge and no unmatched row' as details
     from gateway_events e

@@ -29,8 +29,8 @@ const count = async (query: { execute(): Promise<readonly Labelled[]> }): Promis
   new Map((await query.execute()).map(({ label, amount: counted }) => [label, counted]));
 
 /**
- * Counts for the metrics: subscriptions by state, customers by status, the rest by
- * host, state or gateway.
+ * Counts for the metrics: subscriptions by state, customers by status, the rest by host,
+ * state or gateway.
  */
 export async function countBusiness(em: EntityManager, now: Instant): Promise<BusinessCounts> {
   const db = queriesOf(em);

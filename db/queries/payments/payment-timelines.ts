@@ -158,8 +158,8 @@ async function listDecisions(db: Queries, id: PaymentId): Promise<DecisionDetail
 }
 
 /**
- * An entry's effect is the difference to the entry before it, so all entries of the
- * subscription are read.
+ * An entry's effect is the difference to the entry before it,
+ * so all entries of the subscription are read.
  */
 async function listLots(db: Queries, id: PaymentId): Promise<LotDetails[]> {
   const rows = await db

@@ -87,8 +87,8 @@ export class PaymentQueries {
   }
 
   /**
-   * Payments by id or its first eight characters, by memo, or by the reference
-   * of invoice or charge.
+   * Payments by id or its first eight characters, by memo,
+   * or by the reference of invoice or charge.
    */
   async search(text: string, limit = 10): Promise<PaymentSummary[]> {
     const db = queriesOf(this.#em);

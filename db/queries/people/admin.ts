@@ -97,8 +97,8 @@ export class AdminQueries {
       .where("telegramId", "=", of as number)
       .executeTakeFirst();
     if (person === undefined) return [];
-    // Entries of the same moment are sorted by this order, effects first: an approval gives
-    // time, time a device.
+    // Entries of the same moment are sorted by this order, effects first: an approval gives time,
+    // time a device.
     const newest = await Promise.all(
       [listDevices, listLots, listActs, listRequests].map((read) => read(db, person.id, limit)),
     );

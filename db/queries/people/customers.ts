@@ -32,8 +32,8 @@ export interface CustomerName {
 }
 
 /**
- * Customers and their subscriptions, for the entry points: read only, cached
- * where a chat asks often.
+ * Customers and their subscriptions, for the entry points:
+ * read only, cached where a chat asks often.
  */
 export class CustomerQueries {
   readonly #em: EntityManager;

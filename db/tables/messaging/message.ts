@@ -5,8 +5,8 @@ import type { MessageContent } from "../../../domain/messaging/message.ts";
 const messageStates = ["waiting", "sent", "unreachable", "refused", "superseded"] as const;
 
 /**
- * The outbox: messages are written in the transaction that decided them, and sent by
- * the messages reconciler.
+ * The outbox: messages are written in the transaction that decided them,
+ * and sent by the messages reconciler.
  */
 export const MessageTable = defineEntity({
   name: "OutboxMessage",

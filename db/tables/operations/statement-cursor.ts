@@ -8,8 +8,8 @@ export const StatementCursorTable = defineEntity({
     account: p.text().primary(),
     cursor: p.text(),
     /**
-     * How many lines from before this installation's first start were skipped, and whether
-     * admins were notified.
+     * How many lines from before this installation's first start were skipped,
+     * and whether admins were notified.
      */
     skipped: p.integer().default(0),
     skippedReportedAt: p.datetime().nullable(),

@@ -9,7 +9,7 @@ export const GatewayEventTable = defineEntity({
   tableName: "gateway_events",
   properties: {
     id: p.uuid().primary(),
-    /** Of all columns below: a verbatim repeat is kept once. */
+    /** The digest of all columns below: a verbatim repeat is kept once. */
     digest: p.text().unique(),
     paymentId: p.uuid(),
     gateway: p.text(),

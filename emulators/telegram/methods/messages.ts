@@ -62,8 +62,8 @@ export const messages: Methods = {
 };
 
 /**
- * A new upload under the field's own name or `attach://`, or a file sent before. Nothing is
- * downloaded.
+ * A new upload under the field's own name or `attach://`, or a file sent before.
+ * Nothing is downloaded.
  */
 function readFile(state: State, call: Call, kind: FileKind): StoredFile {
   const { [kind]: named } = read(z.object({ [kind]: words.optional() }), call);

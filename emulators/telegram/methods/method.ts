@@ -2,8 +2,8 @@ import type { Call } from "../params.ts";
 import type { State } from "../state.ts";
 
 /**
- * One method of the Bot API. What it returns is the answer's `result`; it throws a `Refusal` to say
- * no.
+ * One method of the Bot API. What it returns is the answer's `result`;
+ * it throws a `Refusal` to say no.
  */
 export type Method = (state: State, call: Call) => unknown;
 

@@ -28,9 +28,7 @@ const texts = z.object({
   caption_entities: json(entitiesSchema, unreadableEntities).optional(),
 });
 
-/**
- * Puts a message into the chat the call names. `content` is checked before the chat is.
- */
+/** Puts a message into the chat the call names. `content` is checked before the chat is. */
 export function send(state: State, call: Call, content: Omit<Draft, "from">): Message {
   const given = read(options, call);
   const reply_markup = readMarkup(given.reply_markup);

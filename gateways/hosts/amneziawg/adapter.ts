@@ -32,8 +32,8 @@ interface PendingPeer {
 /**
  * An AmneziaWG interface as a VPN host. It touches only the peers that it is asked about, and never
  * takes an address from another peer: the daemon would move it silently. Two processes that give
- * one address to two devices at the same instant are not detected here; the database keeps
- * addresses unique.
+ * one address to two devices at the same instant are not detected here;
+ * the database keeps addresses unique.
  */
 export class AmneziaWgHost implements VpnHost {
   readonly #device: Device;
@@ -67,8 +67,8 @@ export class AmneziaWgHost implements VpnHost {
   }
 
   /**
-   * Puts all at once; where the interface refuses, it halves the batch until the refused ones
-   * are known.
+   * Puts all at once; where the interface refuses,
+   * it halves the batch until the refused ones are known.
    */
   async #put(admitted: readonly Admitted[]): Promise<Applied[]> {
     try {

@@ -13,8 +13,8 @@ import { isKey } from "./keys.ts";
 import type { CliPlace } from "./settings.ts";
 import { hashOf } from "./tunnel.ts";
 
-// A child's standard input can be a socket, which the tools cannot open by name; `cat` makes it
-// a pipe.
+// A child's standard input can be a socket, which the tools cannot open by name;
+// `cat` makes it a pipe.
 const putScript = 'cat | "$1" addconf "$2" /dev/stdin';
 // The keys come on standard input, one per line: a command line has room for some thousands only.
 const removeScript = [
@@ -41,8 +41,8 @@ const removedPerCommand = 500;
 
 /**
  * An interface through the `awg` or `wg` command line, also of the kernel module, on this machine
- * or over SSH. A missing interface is an outage and not a refusal, because a daemon that dies
- * removes it.
+ * or over SSH. A missing interface is an outage and not a refusal,
+ * because a daemon that dies removes it.
  */
 export class CliDevice implements Device {
   readonly #place: CliPlace;

@@ -26,10 +26,10 @@ export interface ClientSide {
 const keepaliveSeconds = 25;
 
 /**
- * The files and texts with which client apps connect. Pure: the same access and host give the
- * same text. Formats: the `.conf` of amneziawg-tools (src/config.c); the `vpn://` key of
- * AmneziaVPN, which is JSON packed like Qt's qCompress (big-endian length, then zlib) in
- * base64url without padding.
+ * The files and texts with which client apps connect. Pure: the same access and host give the same
+ * text. Formats: the `.conf` of amneziawg-tools (src/config.c); the `vpn://` key of AmneziaVPN,
+ * which is JSON packed like Qt's qCompress (big-endian length, then zlib)
+ * in base64url without padding.
  */
 export function clientCredentials(host: ClientSide, access: ClientAccess): Credentials {
   const conf = confText(host, access);
@@ -132,8 +132,8 @@ function qCompress(text: string): string {
 }
 
 /**
- * The label that a person typed, without line breaks, control characters and
- * bidirectional overrides.
+ * The label that a person typed, without line breaks,
+ * control characters and bidirectional overrides.
  */
 function displayName(label: string): string {
   const visible = label.replace(/[\p{C}\p{Z}]+/gu, " ").trim();
@@ -142,8 +142,8 @@ function displayName(label: string): string {
 
 /**
  * The apps name a tunnel after its file: at most 15 ASCII letters, digits and `_=+.-`, as for a
- * network interface. Cyrillic is transliterated; other scripts leave nothing, and then the name
- * is `vpn`.
+ * network interface. Cyrillic is transliterated;
+ * other scripts leave nothing, and then the name is `vpn`.
  */
 function fileStem(label: string): string {
   const latin = Array.from(label.normalize("NFC"), inLatin).join("");

@@ -4,8 +4,8 @@ import { toHex } from "./uapi-device.ts";
 import type { Entry } from "./uapi.ts";
 
 /**
- * The UAPI lines that an interface of our own is kept at, one per value; empty where it is
- * not ours.
+ * The UAPI lines that an interface of our own is kept at, one per value;
+ * empty where it is not ours.
  */
 export function ownedInterface({ owned, parameters }: AmneziaWgSettings): readonly Entry[] {
   if (owned === undefined) return [];

@@ -24,8 +24,8 @@ export interface AmneziaWgParameters {
   readonly h3: HeaderRange;
   readonly h4: HeaderRange;
   /**
-   * Up to five packets that imitate another protocol, I1 first, in the tag language
-   * `<b 0x…><r N>…`.
+   * Up to five packets that imitate another protocol, I1 first,
+   * in the tag language `<b 0x…><r N>…`.
    */
   readonly i: readonly string[];
 }
@@ -89,8 +89,8 @@ const hex = (bytes: readonly number[]): string =>
   bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /**
- * A DNS response (RFC 1035, section 4) that gives example.com a random address; each packet draws
- * its id.
+ * A DNS response (RFC 1035, section 4) that gives example.com a random address;
+ * each packet draws its id.
  */
 function fakeDnsAnswer(randomInt: RandomInt): string {
   const flagsAndCounts = [0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0];
@@ -126,8 +126,8 @@ export function violations(parameters: AmneziaWgParameters): string[] {
 }
 
 /**
- * What a working set loses, in words for an operator: a share of packets, part of the obfuscation,
- * an app.
+ * What a working set loses, in words for an operator:
+ * a share of packets, part of the obfuscation, an app.
  */
 export function warnings(parameters: AmneziaWgParameters): string[] {
   return [...lostDataPackets(parameters), ...strangeHeaders(parameters)];

@@ -25,8 +25,8 @@ const header = z.union([
 ]);
 
 /**
- * Junk of 1.5, each side's own, which clients of 2.0 refuse to read. It is accepted here
- * and ignored.
+ * Junk of 1.5, each side's own, which clients of 2.0 refuse to read.
+ * It is accepted here and ignored.
  */
 const ignored = z.unknown().optional();
 
@@ -63,8 +63,8 @@ const interfaceName = z
   .regex(/^[\w=+.][\w=+.-]{0,14}$/u, "an interface has 1 to 15 characters");
 
 /**
- * Words before each command, e.g. `docker exec -i amnezia-awg` where the interface is in
- * a container.
+ * Words before each command, e.g. `docker exec -i amnezia-awg`
+ * where the interface is in a container.
  */
 const enter = z.array(z.string().regex(/^[\w@%+=:,./-]+$/u)).default([]);
 
@@ -132,8 +132,8 @@ export const amneziaWgSettings = z
     kind: z.literal("amneziawg"),
     via,
     /**
-     * Present when Tollgate itself sets up the interface whenever it comes up blank. Only
-     * through UAPI.
+     * Present when Tollgate itself sets up the interface whenever it comes up blank.
+     * Only through UAPI.
      */
     owned: z.strictObject({ privateKey: key, listenPort: port }).optional(),
     /** The host's own public key; if left out, it is read from the interface. */
@@ -148,8 +148,8 @@ export const amneziaWgSettings = z
   .superRefine(report(checkTogether));
 
 /**
- * A host in this process's memory that gives its customers the same files as an
- * AmneziaWG interface.
+ * A host in this process's memory that gives its customers the same files
+ * as an AmneziaWG interface.
  */
 export const memorySettings = z
   .strictObject({ kind: z.literal("memory"), publicKey: key, ...everyHost })

@@ -30,8 +30,8 @@ export class UapiDevice implements Device {
   }
 
   /**
-   * Reads the interface; first sets it up where it is not as it should be: a restart leaves
-   * it blank.
+   * Reads the interface; first sets it up where it is not as it should be:
+   * a restart leaves it blank.
    */
   async read(): Promise<DeviceState> {
     const current = await this.#get();

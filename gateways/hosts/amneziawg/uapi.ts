@@ -48,8 +48,8 @@ function exchange(socket: string, request: string): Promise<string[]> {
   return new Promise((resolve, reject) => {
     const connection = createConnection(socket).setEncoding("utf8");
     const fail = (what: string) => connection.destroy(new Error(`UAPI socket ${socket}: ${what}`));
-    // A deadline for the whole exchange: a host that never stops sending bytes is as dead as a
-    // silent one.
+    // A deadline for the whole exchange: a host that never stops sending bytes is as dead
+    // as a silent one.
     const deadline = setTimeout(() => fail(`no answer within ${timeoutMs} ms`), timeoutMs);
     const chunks: string[] = [];
     let length = 0;

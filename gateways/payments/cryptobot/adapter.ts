@@ -149,8 +149,8 @@ export class CryptoBotGateway implements PaymentGateway {
   }
 
   /**
-   * Finds the invoice of an order whose first answer was lost: the paid one of several, or else
-   * the first.
+   * Finds the invoice of an order whose first answer was lost:
+   * the paid one of several, or else the first.
    */
   async #find(order: PaymentOrder): Promise<ReadRow | undefined> {
     // Their clock may be behind ours.
@@ -226,11 +226,8 @@ interface Named {
 function uncountable({ verbatim, invoice }: ReadRow): UnreadableRow {
   const { invoice_id: id, asset, fiat, amount } = invoice;
   const what = `${amount} ${fiat ?? asset ?? "of no currency"}`;
-  const remedy = "compare CRYPTOBOT_COIN with what Crypto Pay calls its coin";
-  return unreadableRow(
-    verbatim,
-    `invoice ${id} was paid, and ${what} cannot be counted: ${remedy}`,
-  );
+  const hint = "compare CRYPTOBOT_COIN with what Crypto Pay calls its coin";
+  return unreadableRow(verbatim, `invoice ${id} was paid, and ${what} cannot be counted: ${hint}`);
 }
 
 /** The row, read. @throws Error that names the field which cannot be read. */

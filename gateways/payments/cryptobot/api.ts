@@ -85,6 +85,6 @@ function refusal(method: string, error: { code: number; [more: string]: unknown 
   if (code === 429) return new SlowDown(message, usualPauseMs);
   if (code === 401) return new Error(`${message}: check CRYPTOBOT_TOKEN`);
   if (code >= 500) return new Error(message);
-  const remedy = word === "METHOD_DISABLED" ? ": enable it in @CryptoBot, Security" : "";
-  return new Refused(`${message}${remedy}`);
+  const hint = word === "METHOD_DISABLED" ? ": enable it in @CryptoBot, Security" : "";
+  return new Refused(`${message}${hint}`);
 }

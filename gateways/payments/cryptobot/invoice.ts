@@ -34,7 +34,8 @@ export function readCryptoBotInvoice(value: unknown): CryptoBotReading {
     missing.push(name);
     return undefined;
   };
-  const [id, status] = [take("invoice_id", wholeIn), take("status", textIn)];
+  const id = take("invoice_id", wholeIn);
+  const status = take("status", textIn);
   const amount = take("amount", decimalIn);
   const invoice = {
     asset: take("asset", textIn),

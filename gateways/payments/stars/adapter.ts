@@ -44,8 +44,8 @@ type Transaction = z.infer<typeof transaction>;
 const pageRows = 100;
 
 /**
- * Telegram Stars: the invoice is a message in the chat, and the bot's Star account is
- * the statement.
+ * Telegram Stars: the invoice is a message in the chat,
+ * and the bot's Star account is the statement.
  */
 export class StarsGateway implements PaymentGateway {
   readonly capabilities: GatewayCapabilities;

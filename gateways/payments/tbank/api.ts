@@ -75,8 +75,8 @@ export class TBankApi {
     const json = parseOrUndefined(text);
     const reply = envelope.safeParse(json);
     if (!reply.success) {
-      const remedy = status === 403 ? ": ask the bank to let this server's address in" : "";
-      throw new Error(`${who} ${method}: HTTP ${status} is not understood${remedy}`);
+      const hint = status === 403 ? ": ask the bank to let this server's address in" : "";
+      throw new Error(`${who} ${method}: HTTP ${status} is not understood${hint}`);
     }
     if (!reply.data.Success) throw this.#refusal(method, reply.data);
     const read = result.safeParse(json);

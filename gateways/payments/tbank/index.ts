@@ -24,8 +24,8 @@ const environment = {
 };
 
 /**
- * T-Bank. It needs its terminal's key and password; receipts also need taxation, VAT and
- * an address.
+ * T-Bank. It needs its terminal's key and password;
+ * receipts also need taxation, VAT and an address.
  */
 export const tBankProvider: Provider<typeof environment> = {
   name: "tbank",

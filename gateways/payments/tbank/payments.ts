@@ -50,8 +50,8 @@ export const reportedPayment = (
 });
 
 /**
- * One payment of an order; undefined where it cannot be read and has no money, so that the
- * others count.
+ * One payment of an order; undefined where it cannot be read and has no money,
+ * so that the others count.
  * @throws Error when money would be overlooked.
  */
 export function paymentIn(one: unknown, text: string): ReportedPayment | undefined {

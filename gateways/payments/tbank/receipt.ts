@@ -27,7 +27,7 @@ export function receiptOver({ taxation, vat, email }: ReceiptSettings, name: str
 }
 
 /**
- * Cuts to `most` UTF-16 units; half a surrogate pair would be signed as one thing and sent
- * as another.
+ * Cuts to `most` UTF-16 units; half a surrogate pair would be signed as one thing
+ * and sent as another.
  */
 export const cut = (text: string, most: number): string => text.slice(0, most).toWellFormed();

@@ -91,8 +91,8 @@ function read(body: Buffer, { terminalKey, password }: Terminal): WebhookReading
   const { TerminalKey, Token } = fields.data;
   if (TerminalKey !== terminalKey) return { kind: "refused", reason: "terminal" };
   const token = typeof Token === "string" ? Token.toLowerCase() : "";
-  // Whether an absent value is signed as "null" or left out depends on which of the bank's
-  // systems signs.
+  // Whether an absent value is signed as "null" or left out depends
+  // on which of the bank's systems signs.
   const isGenuine = (["leftOut", "written"] as const)
     .map((nulls) => sameSecret(token, sha256(signedText(fields.data, password, nulls))))
     .some(Boolean);
@@ -109,8 +109,8 @@ function read(body: Buffer, { terminalKey, password }: Terminal): WebhookReading
 }
 
 /**
- * The bank sends no time, so it is now. A refund is progress here, since its amount takes the price
- * to compute.
+ * The bank sends no time, so it is now. A refund is progress here,
+ * since its amount takes the price to compute.
  */
 function reportOf(message: z.output<typeof notification>): GatewayReport {
   const { PaymentId: paymentId, Status: status, Amount: amount, Success, ErrorCode } = message;

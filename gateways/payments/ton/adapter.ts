@@ -81,8 +81,8 @@ export class TonGateway implements PaymentGateway {
       refunds: "none",
       invoiceTtlMs: hourMs,
       notifies: false,
-      // A poll is one call per currency. Waiting as long again leaves half of the allowance
-      // to others.
+      // A poll is one call per currency. Waiting as long again leaves half
+      // of the allowance to others.
       pollIntervalMs: Math.max(shortestPollMs, allowedMs * currencies.length),
       hasStatement: true,
     };

@@ -18,8 +18,8 @@ export const isChange = (body: string): boolean =>
   orUndefined(() => opIn(sliceOf(body))) === ops.excesses;
 
 /**
- * The units that a message brings to a jetton wallet; undefined for other messages, and for a
- * truncated one.
+ * The units that a message brings to a jetton wallet;
+ * undefined for other messages, and for a truncated one.
  */
 export const internalTransferOf = (body: string): InternalTransfer | undefined =>
   orUndefined(() => {

@@ -8,8 +8,8 @@ const places = z.record(z.string(), z.string().regex(/^\d{1,20}$/u));
 export type Places = Readonly<z.infer<typeof places>>;
 
 /**
- * Reads a cursor of `cursorOf`. @throws Error when it is not one: starting again is an
- * admin's decision.
+ * Reads a cursor of `cursorOf`. @throws Error when it is not one:
+ * starting again is an admin's decision.
  */
 export function placesIn(cursor: string): Places {
   if (cursor === "") return {};

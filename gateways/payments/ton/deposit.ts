@@ -43,8 +43,8 @@ export function jettonsIn({ in_msg: message, description }: Transaction): Deposi
 }
 
 /**
- * Whether units may have come to our jetton wallet, but the row does not say if the
- * transaction succeeded.
+ * Whether units may have come to our jetton wallet,
+ * but the row does not say if the transaction succeeded.
  */
 export const isUnclear = ({
   in_msg: { bounced, message_content },

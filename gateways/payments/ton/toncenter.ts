@@ -109,8 +109,8 @@ export class Toncenter {
   }
 
   /**
-   * The owner's jetton wallet, by its master; undefined where the contract is not a
-   * jetton's master.
+   * The owner's jetton wallet, by its master; undefined where the contract is not a jetton's
+   * master.
    */
   async findJettonWallet(master: Address, owner: Address): Promise<Address | undefined> {
     const stack = [{ type: "slice", value: argumentOf(owner) }];
@@ -166,7 +166,8 @@ interface Answer {
 }
 
 function rowOf(one: unknown, verbatim: unknown): TransactionRow {
-  const [where, what] = [place.safeParse(one), content.safeParse(one)];
+  const where = place.safeParse(one);
+  const what = content.safeParse(one);
   if (where.success && what.success) {
     return { kind: "transaction", transaction: { ...where.data, ...what.data, verbatim } };
   }

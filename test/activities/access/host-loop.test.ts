@@ -36,7 +36,8 @@ test("a device is on its host within a moment, and its three key messages are wr
 
 test("the end of time removes a peer by the clock alone, and only that one", async () => {
   void follow();
-  const [bob, eve] = [await onHost(), await onHost()];
+  const bob = await onHost();
+  const eve = await onHost();
   await books.queries
     .updateTable("subscriptions")
     .set({ paidUntil: new Date(Date.now() + 700) })

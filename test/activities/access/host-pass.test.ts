@@ -101,13 +101,14 @@ async function countStatements(work: () => Promise<unknown>): Promise<number> {
 }
 
 /**
- * The database is read, and counters are written, thousands per statement: at most this
- * many more statements.
+ * The database is read, and counters are written, thousands per statement:
+ * at most this many more statements.
  */
 const mostPages = 8;
 
 test("a pass over a host that equals the books opens no secret, and 10,000 peers cost a few statements more than 10", async () => {
-  const [few, many] = [await settleHost("few", 10), await settleHost("many", 10_000)];
+  const few = await settleHost("few", 10);
+  const many = await settleHost("many", 10_000);
   // The first comparison stores the counters; the next has nothing to write.
   for (let times = 0; times < 2; times += 1) {
     const least = await countStatements(() => few.pass.compareWhole());

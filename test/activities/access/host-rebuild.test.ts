@@ -33,7 +33,8 @@ const change = (statement: string, of: string) => db.owner.em.fork().execute(sta
 function emptyHost() {
   const host = new MemoryVpnHost(settings);
   const asked: { readonly what: "apply" | "remove"; readonly identities: readonly string[] }[] = [];
-  const [apply, remove] = [host.apply.bind(host), host.remove.bind(host)];
+  const apply = host.apply.bind(host);
+  const remove = host.remove.bind(host);
   let atFirst: ((first: readonly string[]) => Promise<void>) | undefined;
   vi.spyOn(host, "apply").mockImplementation(async (accesses) => {
     const identities = accesses.map(({ identity }) => identity);
@@ -76,7 +77,8 @@ test.each(Object.entries(ends))(
   async (_, end) => {
     const { host, asked, pass, during } = emptyHost();
     const before = await listPeers();
-    let [early, late]: (Customer | undefined)[] = [];
+    let early: Customer | undefined;
+    let late: Customer | undefined;
     during(async (first) => {
       early = before.find(({ identity }) => identity === first[0]);
       late = before.findLast(({ identity }) => !first.includes(identity));

@@ -30,7 +30,9 @@ import {
 
 test("manual changes are repaired: an address, a preshared key, a missing peer", async () => {
   void follow();
-  const [one, two, three] = [await onHost(), await onHost(), await onHost()];
+  const one = await onHost();
+  const two = await onHost();
+  const three = await onHost();
   const before = new Map((await host.list()).peers.map((peer) => [peer.identity, peer]));
   // One of ours has taken the address of another one, which is gone: neither counts as unknown.
   await host.remove([two.access.identity]);
@@ -132,8 +134,8 @@ test("a host that does not answer delays only its own accesses; admins and waiti
   expect(await listWaitingHosts(books.queries, owner.subscriptionId, now)).toHaveLength(1);
   const back = follow({ known: away });
   const late = await books.subscriber();
-  // It is not placed on a host that does not answer, and its owner is notified
-  // that no host has room.
+  // It is not placed on a host that does not answer,
+  // and its owner is notified that no host has room.
   const { added } = await books.add(late);
   expect(added).toEqual({ kind: "waiting" });
   cutLine(false);

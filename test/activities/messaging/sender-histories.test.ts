@@ -93,7 +93,7 @@ class Line implements Messenger {
 
 let lastChat = 500_000;
 
-class World {
+class ChatHistory {
   readonly ids = Array.from({ length: chatsOfHistory }, () => telegramId((lastChat += 1)));
   readonly written = new Map<TelegramId, OutgoingMessage[]>(this.ids.map((id) => [id, []]));
   /** How often Telegram may have accepted a message that was not recorded. */
@@ -158,9 +158,9 @@ const wordOf = ({ content }: OutgoingMessage): string =>
 
 const shown = (message: Message): string => (message.kind === "text" ? message.html : "");
 
-async function check(world: World, to: TelegramId): Promise<void> {
-  const written = world.written.get(to)!;
-  const chat = world.telegram.chat(to);
+async function check(chats: ChatHistory, to: TelegramId): Promise<void> {
+  const written = chats.written.get(to)!;
+  const chat = chats.telegram.chat(to);
   const rows = await sending.rows(to);
   expect(rows.filter(({ state }) => state === "refused")).toEqual([]);
   // Each message is there, in order; duplicates are there because an answer was lost.
@@ -169,7 +169,7 @@ async function check(world: World, to: TelegramId): Promise<void> {
   expect(noted.map(({ key }) => key)).toEqual(sends.map(({ key }) => key));
   const ids = noted.map(({ messageId }) => messageId!);
   expect(ids).toEqual(ids.toSorted((a, b) => a - b));
-  expect(chat.length - sends.length).toBeLessThanOrEqual(world.repeats.get(to)!);
+  expect(chat.length - sends.length).toBeLessThanOrEqual(chats.repeats.get(to)!);
   // Each recorded copy shows the newest content that was written for its slot after it.
   for (const [place, message] of sends.entries()) {
     const later = written.slice(written.indexOf(message) + 1);
@@ -186,10 +186,10 @@ test(
   () =>
     fc.assert(
       fc.asyncProperty(fc.array(act, { minLength: 40, maxLength: 120 }), async (history) => {
-        const world = new World();
-        for (const one of history) await world.act(one);
-        await world.rest();
-        for (const id of world.ids) await check(world, id);
+        const chats = new ChatHistory();
+        for (const one of history) await chats.act(one);
+        await chats.rest();
+        for (const id of chats.ids) await check(chats, id);
       }),
       { numRuns: Number(process.env["HISTORIES"] ?? 6), endOnFailure: true },
     ),

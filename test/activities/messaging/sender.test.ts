@@ -21,7 +21,8 @@ const unreachableSince = async (to: TelegramId): Promise<Date | null> => {
 };
 
 test("what was written before and after the loop began arrives in order, each in its language", async () => {
-  const [eve, boris] = [await sending.meet(), await sending.meet({ language: "ru" })];
+  const eve = await sending.meet();
+  const boris = await sending.meet({ language: "ru" });
   await sending.write(messageWith(eve.id, "one"), noticeTo(boris.id, "b/1", { kind: "expired" }));
   sending.begin();
   await sending.waitUntilSent(eve.id);
@@ -82,7 +83,8 @@ test.each([
   ["gets a 502", { kind: "502" }],
   ["is not answered", { kind: "drop-connection" }],
 ])("a chat that %s waits in its order and delays nobody else", async (_, rule) => {
-  const [eve, bob] = [await sending.meet(), await sending.meet()];
+  const eve = await sending.meet();
+  const bob = await sending.meet();
   await sending.fault({ ...rule, chat_id: eve.id, times: 2 });
   await sending.write(messageWith(eve.id, "one"), messageWith(eve.id, "two"));
   await sending.write(...["a", "b", "c"].map((word) => messageWith(bob.id, word)));
@@ -191,7 +193,8 @@ test("a message that Telegram refuses is recorded with its reason and does not d
 });
 
 test("a row that cannot be rendered fails alone, and admins are notified of its kind once", async () => {
-  const [eve, admin] = [await sending.meet(), await sending.meet({ role: "admin" })];
+  const eve = await sending.meet();
+  const admin = await sending.meet({ role: "admin" });
   const broken = [
     { kind: "notice", notice: { kind: "timePaid", until: "never" } },
     { kind: "notice", notice: null },
@@ -235,7 +238,8 @@ test("of several loops one sends, and another takes over when it ends or its con
 });
 
 test("a loop ends within a second, and what it was sending is not repeated", async () => {
-  const [eve, bob] = [await sending.meet(), await sending.meet()];
+  const eve = await sending.meet();
+  const bob = await sending.meet();
   const rule = { kind: "timeout-after-success", hold_ms: 4_000, chat_id: eve.id, times: 1 };
   await sending.fault(rule);
   const first = sending.begin();

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { longestDeviceName } from "../../../bot/commands/access/devices.ts";
 import { languages } from "../../../domain/people/customer.ts";
 import { textsIn } from "../../../texts/index.ts";
 import { eventually } from "../../drivers/eventually.ts";
@@ -62,7 +63,9 @@ test.each(languages)(
     await bob.send("/devices");
     await bob.pressButton(new RegExp(`^device-open:${device!.id}$`, "u"));
     await bob.pressButton(/^device-rename:/u);
-    const asked = await bob.waitForMessage(shown(texts.access.device.askName(device!.name)));
+    const asked = await bob.waitForMessage(
+      shown(texts.access.device.askName(device!.name, longestDeviceName)),
+    );
     expect(asked.reply_markup?.force_reply).toBe(true);
     await bob.send("Kitchen tablet", asked.message_id);
     await bob.waitForMessage(shown(texts.access.device.renamed("Kitchen tablet")));
@@ -208,7 +211,8 @@ test("a button on a deleted message is answered with a new message", async () =>
 });
 
 test("a request for another person's device is refused, whatever the button", async () => {
-  const [bob, eve] = [await app.customer(), await app.customer()];
+  const bob = await app.customer();
+  const eve = await app.customer();
   const [device] = await devicesOf(app, bob);
   const before = await listPeers(app);
   await eve.send("/devices");

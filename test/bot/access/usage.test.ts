@@ -10,8 +10,8 @@ import { customerSpeaking, devicesOf, shown } from "../people.ts";
 const app = useTestApp();
 
 /**
- * Makes the host's reconciler read the counters, and waits until a device's traffic is in
- * the database.
+ * Makes the host's reconciler read the counters,
+ * and waits until a device's traffic is in the database.
  */
 async function countTraffic(deviceId: string): Promise<void> {
   const reconciler = app.client.workflow.getHandle(workflowIds.host(app.hostId));
@@ -34,7 +34,8 @@ test.each(languages)("/usage shows what the host has counted (%s)", async (langu
   app.host.carry(device!.public_key, 5_000, 3 * 1024 ** 3);
   await countTraffic(device!.id);
   await bob.send("/usage");
-  const [down, up] = [bytesIn(language, 3 * 1024 ** 3), bytesIn(language, 5_000)];
+  const down = bytesIn(language, 3 * 1024 ** 3);
+  const up = bytesIn(language, 5_000);
   const received = await bob.waitForMessage(
     new RegExp(texts.access.traffic.today("", "").slice(0, 6), "u"),
   );

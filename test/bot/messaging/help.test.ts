@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { adminCommands } from "../../../bot/bot.ts";
 import { languages } from "../../../domain/people/customer.ts";
 import { textsIn } from "../../../texts/index.ts";
 import { eventually } from "../../drivers/eventually.ts";
@@ -43,3 +44,16 @@ test.each(languages)(
     }
   },
 );
+
+test("an admin's help lists what only admins can do", async () => {
+  const admin = await app.admin();
+  await admin.send("/help");
+  await admin.waitForMessage(/For administrators[^]*\/find/u);
+});
+
+const lists = (text: string, command: string) => new RegExp(`/${command}\\b`, "u").test(text);
+
+test.each(languages)("the help of admins lists their commands (%s)", (language) => {
+  const { admin } = textsIn(language).messaging.help;
+  expect(adminCommands.filter((command) => !lists(admin, command))).toEqual([]);
+});

@@ -15,7 +15,7 @@ const memory = memoryGateway();
 const app = useTestApp({ gateways: starsAnd(memory), adminIds: [adminId, secondAdminId] });
 const createCustomer = async () => new BotCustomer(app, await app.customer());
 
-test("a payment is found by whatever is known of it, and its card tells the whole timeline", async () => {
+test("a payment is found by whatever is known of it, and its card shows the whole timeline", async () => {
   const admin = await app.admin();
   const bob = await createCustomer();
   await bob.person.become({ first_name: "Payer", last_name: `Number ${bob.person.id}` });
@@ -101,7 +101,7 @@ test("the document has every word that the gateway sent", async () => {
 });
 
 test.each(languages)(
-  "today's numbers tell what came in, and what has no owner (%s)",
+  "today's numbers show what came in, and what has no owner (%s)",
   async (language) => {
     const admin = await app.admin();
     await admin.send("/language");

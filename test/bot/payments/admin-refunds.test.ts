@@ -32,7 +32,8 @@ async function waitForRefund(id: string): Promise<string> {
 }
 
 test("of two admins who return a payment at once one does, and a double tap is one refund", async () => {
-  const [admin, deputy] = [await app.admin(), await app.admin(secondAdminId)];
+  const admin = await app.admin();
+  const deputy = await app.admin(secondAdminId);
   const bob = await createCustomer();
   const before = await bob.paidUntil();
   const { id } = await bob.buyByStars();
@@ -44,7 +45,8 @@ test("of two admins who return a payment at once one does, and a double tap is o
     await admin.waitForMessage(/Refund 250 ⭐ to/u);
     return admin.button(yes);
   };
-  const [mine, theirs] = [await sure(admin), await sure(deputy)];
+  const mine = await sure(admin);
+  const theirs = await sure(deputy);
   const taps = await Promise.all([
     admin.press(mine.messageId, mine.data),
     admin.press(mine.messageId, mine.data),

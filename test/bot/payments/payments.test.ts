@@ -30,10 +30,8 @@ test.each(languages)(
       const shown = wanted.replaceAll(/<[^>]+>/gu, "");
       await eventually(async () => expect((await bob.person.listTexts()).at(-1)).toBe(shown));
     }
-    const [first, second] = [
-      await bob.buy("month", "memory", "RUB"),
-      await bob.buy("family", "stars", "XTR"),
-    ];
+    const first = await bob.buy("month", "memory", "RUB");
+    const second = await bob.buy("family", "stars", "XTR");
     await bob.settle(memory, first);
     await eventually(async () => {
       await bob.person.send("/payments");
@@ -88,7 +86,8 @@ test("an open order is cancelled by its invoice's button and from the list, once
 });
 
 test("nobody cancels or sees another person's order", async () => {
-  const [bob, eve] = [await createCustomer(), await createCustomer()];
+  const bob = await createCustomer();
+  const eve = await createCustomer();
   const id = await bob.buy("month", "memory", "RUB");
   await eve.person.send("/plans");
   const { message_id: messageId } = await eve.person.waitForMessage(/Plans/u);

@@ -188,7 +188,8 @@ test("an offer that does not exist is refused, whatever a modified client sends"
 });
 
 test("a plan whose name is markup is shown as it is named, to its buyer and to an admin", async () => {
-  const [admin, bob] = [await app.admin(), await createCustomer()];
+  const admin = await app.admin();
+  const bob = await createCustomer();
   await bob.person.become({ first_name: "<i>Bob</i> & co" });
   await bob.person.send("/start");
   await bob.person.waitForMessage(/Devices: \d/u);

@@ -69,7 +69,8 @@ test("from /plans to paid, all in the chat: the time is given once", async () =>
 });
 
 test("a forwarded invoice is declined to everybody but its customer, in their language", async () => {
-  const [bob, eve] = [await createCustomer(), await createCustomer()];
+  const bob = await createCustomer();
+  const eve = await createCustomer();
   const id = await bob.buy("month", "stars", "XTR");
   await bob.waitForStarsInvoice();
   const forwarded = await sendInvoice(app.emulatorUrl, eve.person, { payload: id });
@@ -121,8 +122,8 @@ test("a checkout queries no payment workflow", async () => {
   const bob = await createCustomer();
   const id = await bob.buy("month", "stars", "XTR");
   const invoice = await bob.waitForStarsInvoice();
-  // A workflow that is queried while a local activity runs may leave a history that cannot
-  // be replayed.
+  // A workflow that is queried while a local activity runs may leave a history
+  // that cannot be replayed.
   await app.client.workflow
     .getHandle(workflowIds.payment(id))
     .terminate("nobody is there to be asked");

@@ -139,18 +139,18 @@ test("an unmatched payment goes back to its payer, after a second press, once", 
 });
 
 test("when two admins decide at once, one does, and the other is told", async () => {
-  const [admin, deputy] = [await app.admin(), await app.admin(secondAdminId)];
-  const [bob, eve] = [
-    new TestCustomer(app, await app.customer()),
-    new TestCustomer(app, await app.customer()),
-  ];
+  const admin = await app.admin();
+  const deputy = await app.admin(secondAdminId);
+  const bob = new TestCustomer(app, await app.customer());
+  const eve = new TestCustomer(app, await app.customer());
   const reference = await makeUnmatched(700);
   await Promise.all([
     admin.send(`/give memory ${reference} ${bob.person.id}`),
     deputy.send(`/give memory ${reference} ${eve.person.id}`),
   ]);
   await eventually(async () => {
-    const [mine, theirs] = [(await admin.listTexts()).at(-1), (await deputy.listTexts()).at(-1)];
+    const mine = (await admin.listTexts()).at(-1);
+    const theirs = (await deputy.listTexts()).at(-1);
     const { done, notOpen } = texts.payments.unmatchedResolved;
     expect(new Set([mine, theirs])).toEqual(new Set([done, notOpen]));
   });

@@ -26,7 +26,8 @@ const drawnData = fc
   .filter((data) => Buffer.byteLength(data) <= 64);
 
 test("a person who is not an admin decides, sees and changes nothing, whatever they send", async () => {
-  const [eve, bob] = [await app.customer(), await app.customer()];
+  const eve = await app.customer();
+  const bob = await app.customer();
   const messageId = (await eve.chat()).find(({ from }) => from?.is_bot)!.message_id;
   const log = () => app.rows("select request_id from audit_log order by request_id");
   const before = { log: await log(), received: (await eve.listTexts()).length };
@@ -67,7 +68,8 @@ test("an admin's forged presses break nothing either", async () => {
 });
 
 test("no admin can block an admin, themselves included", async () => {
-  const [admin, deputy] = [await app.admin(), await app.admin(secondAdminId)];
+  const admin = await app.admin();
+  const deputy = await app.admin(secondAdminId);
   for (const of of [admin, deputy]) {
     const card = await cardOf(admin, of);
     const shown = (await admin.chat()).find(({ message_id: id }) => id === card);

@@ -8,17 +8,20 @@ const app = useTestApp({ adminIds: [adminId, secondAdminId] });
 const verdict = (text = "") => /(?:Approved|Rejected) by .*$/mu.exec(text)?.[0];
 
 test("when two admins press at once, one decides, and both see who it was", async () => {
-  const [admin, deputy] = [await app.admin(), await app.admin(secondAdminId)];
+  const admin = await app.admin();
+  const deputy = await app.admin(secondAdminId);
   const eve = app.person();
   await eve.askForAccess();
   const wanted = new RegExp(`^decide:signup:${eve.id}:\\w+:(?:approve|reject)$`, "u");
-  const [mine, theirs] = [await admin.button(wanted), await deputy.button(wanted)];
+  const mine = await admin.button(wanted);
+  const theirs = await deputy.button(wanted);
   await Promise.all([
     admin.press(mine.messageId, mine.data.replace(/\w+$/u, "approve")),
     deputy.press(theirs.messageId, theirs.data.replace(/\w+$/u, "reject")),
   ]);
   const decided = new RegExp(`${eve.id}[^]*(?:Approved|Rejected) by [^]*`, "u");
-  const [here, there] = [await admin.waitForMessage(decided), await deputy.waitForMessage(decided)];
+  const here = await admin.waitForMessage(decided);
+  const there = await deputy.waitForMessage(decided);
   expect(verdict(here.text)).toBe(verdict(there.text));
   expect([here.reply_markup, there.reply_markup]).toEqual([undefined, undefined]);
   expect(await actsOn(app, eve)).toHaveLength(1);

@@ -132,10 +132,12 @@ test("a blocked customer's keys are off the host and only help is left in the bo
 });
 
 test("when two admins give days at once, both count", async () => {
-  const [admin, deputy] = [await app.admin(), await app.admin(secondAdminId)];
+  const admin = await app.admin();
+  const deputy = await app.admin(secondAdminId);
   const bob = await app.customer();
   const before = await paidUntilMs(bob);
-  const [mine, theirs] = [await cardOf(admin, bob), await cardOf(deputy, bob)];
+  const mine = await cardOf(admin, bob);
+  const theirs = await cardOf(deputy, bob);
   const data = `act:extend:${bob.id}:7`;
   await Promise.all([admin.press(mine, data), deputy.press(theirs, data)]);
   await eventually(async () => expect(await paidUntilMs(bob)).toBe(before + 14 * dayMs));

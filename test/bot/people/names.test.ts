@@ -34,8 +34,10 @@ async function changesOf({ id }: Person): Promise<number> {
 }
 
 test("a person who has a new @username is found by it, and not by the old one", async () => {
-  const [admin, alice] = [await app.admin(), await app.customer()];
-  const [old, fresh] = [nameless(), nameless()];
+  const admin = await app.admin();
+  const alice = await app.customer();
+  const old = nameless();
+  const fresh = nameless();
   await alice.become({ first_name: "Alice", username: old });
   await alice.send("/start");
   await alice.waitForMessage(/Devices: \d/u);
@@ -48,7 +50,9 @@ test("a person who has a new @username is found by it, and not by the old one", 
 });
 
 test("a @username that changes hands belongs to its latest holder, whatever its case", async () => {
-  const [admin, alice, bob] = [await app.admin(), await app.customer(), await app.customer()];
+  const admin = await app.admin();
+  const alice = await app.customer();
+  const bob = await app.customer();
   const name = nameless();
   await alice.become({ username: name });
   await alice.send("/help");
@@ -81,7 +85,8 @@ test("a press updates the name too, and only once: a known name starts nothing",
 });
 
 test("a blocked person's names are updated", async () => {
-  const [admin, eve] = [await app.admin(), await app.customer()];
+  const admin = await app.admin();
+  const eve = await app.customer();
   await askAdmin(admin, `/find ${eve.id}`);
   await admin.pressButton(new RegExp(`^sure-block:${eve.id}$`, "u"));
   await admin.pressButton(new RegExp(`^act:block:${eve.id}$`, "u"));

@@ -17,7 +17,8 @@ const referrerOf = async (id: number) => {
 
 test("the inviter is kept from the first Start on, and the admin sees it", async () => {
   const admin = await app.admin();
-  const [alice, other] = [await app.customer(), await app.customer()];
+  const alice = await app.customer();
+  const other = await app.customer();
   const bob = app.person();
   await bob.send(`/start ref_${alice.id}`);
   await bob.button(/^captcha:1:/u);

@@ -18,7 +18,8 @@ test("an update that Temporal could not take is kept, its sender is told, and it
   const isolated = await makeBot(app, { client: gate.client });
   gate.shut();
   startPolling(isolated);
-  const [eve, bob] = [isolated.person(newId()), isolated.person(newId())];
+  const eve = isolated.person(newId());
+  const bob = isolated.person(newId());
   await eve.become({ language_code: "ru" });
   await eve.send("/start");
   await eve.send("/help");
@@ -65,7 +66,8 @@ test("of a hundred presses while Temporal is unreachable the dropped ones are an
 test("a person whose answer waits delays nobody else, and gets it", async () => {
   const isolated = await makeBot(app);
   startPolling(isolated);
-  const [slow, quick] = [isolated.person(newId()), isolated.person(newId())];
+  const slow = isolated.person(newId());
+  const quick = isolated.person(newId());
   await slow.send("/start");
   await slow.button(/^captcha:1:/u);
   await quick.send("/start");
@@ -122,7 +124,8 @@ test("stopping confirms what was handled and nothing else; the next start handle
   const gate = await gateTo(inject("temporal").address, app.namespace);
   const isolated = await makeBot(app, { client: gate.client });
   const source = startPolling(isolated);
-  const [done, left] = [isolated.person(newId()), isolated.person(newId())];
+  const done = isolated.person(newId());
+  const left = isolated.person(newId());
   await done.send("/start");
   await eventually(async () => expect(await isolated.pending()).toBe(0));
   await done.send("/terms");

@@ -68,7 +68,9 @@ test("Telegram may restart its numbers", async () => {
 
 /** A queue whose Temporal takes nothing of these people until it is told to. */
 function withTrouble(limits: Partial<UpdateQueueLimits> = {}) {
-  const [handled, setAside, dropped]: [number[], number[], number[]] = [[], [], []];
+  const handled: number[] = [];
+  const setAside: number[] = [];
+  const dropped: number[] = [];
   const trouble = { of: new Set<number>() };
   const queue = new UpdateQueue(
     async ({ update_id: id, ...rest }, { signal, late }) => {

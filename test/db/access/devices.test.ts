@@ -119,11 +119,9 @@ test("an address that is taken on the host, or that a retired key may still have
 
 test("an access without time keeps its place, takes up no room and does not wait", async () => {
   const [host] = await books.hosts(entry("10.4.1.0/24", 1));
-  const [gone, asksFirst, pays] = [
-    await books.subscriber(),
-    await books.subscriber(),
-    await books.subscriber(),
-  ];
+  const gone = await books.subscriber();
+  const asksFirst = await books.subscriber();
+  const pays = await books.subscriber();
   const hasTimeFor = (owner: Subscriber, days: number) =>
     books.queries
       .updateTable("subscriptions")
@@ -201,7 +199,8 @@ test("a new key for a device that waits keeps its turn", async () => {
 
 test("a device is renamed and revoked by its own subscription alone", async () => {
   await books.hosts(entry("10.9.0.0/24", 200));
-  const [owner, other] = [await books.subscriber(), await books.subscriber()];
+  const owner = await books.subscriber();
+  const other = await books.subscriber();
   const { id } = await books.add(owner);
   const of = ({ subscriptionId }: Subscriber) => ({ deviceId: id, subscriptionId });
   expect(await renameDevice(books.queries, { ...of(other), name: "x" })).toBeUndefined();

@@ -86,7 +86,8 @@ test("for any readings the database counts as the domain does", () =>
 
 test("the reading that uses up the allowance notifies its owner alone, once", async () => {
   const owner = await books.subscriber({ trafficLimitBytes: 1_000 });
-  const [one, two] = [await device(owner), await device(owner)];
+  const one = await device(owner);
+  const two = await device(owner);
   const readNotices = async () => books.listMessages(owner.telegramId);
   await record("1", counter(one.identity, 999, 0));
   expect(await readNotices()).toEqual([]);

@@ -67,9 +67,11 @@ test("a transaction's messages wake listeners at its commit; a rollback wakes no
 });
 
 test("each chat's next message is a transactional one first, then the oldest", async () => {
-  const [one, two] = [newChat(), newChat()];
+  const one = newChat();
+  const two = newChat();
   const bulk = messageWith(one, "bulk", { isBulk: true });
-  const [first, second] = [messageWith(one, "first"), messageWith(one, "second")];
+  const first = messageWith(one, "first");
+  const second = messageWith(one, "second");
   await enqueue(db, [bulk, first, second, messageWith(two, "other")]);
   const wanted: OutgoingMessage[] = [first, second, bulk];
   for (const [place, message] of wanted.entries()) {
@@ -143,10 +145,8 @@ const refuseAll = async (to: TelegramId, state: "unreachable" | "refused" = "unr
 
 test("undelivered keys wait again when the person is back: the newest message of each key in use", async () => {
   const { id: to } = await sending.meet();
-  const [lives, dead] = [
-    await books.device(to, { name: "a", secret: "s" }),
-    await books.device(to, { name: "b", secret: "s" }),
-  ];
+  const lives = await books.device(to, { name: "a", secret: "s" });
+  const dead = await books.device(to, { name: "b", secret: "s" });
   await enqueue(db, [
     ...keyMessages(to, lives.id, `${to}/first`),
     ...keyMessages(to, dead.id, `${to}/dead`),

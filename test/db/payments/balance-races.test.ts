@@ -29,7 +29,8 @@ interface PaidTwice {
 /** A customer who paid twice without automatic refunds: the second price is their balance. */
 async function payTwice(): Promise<PaidTwice> {
   const order = await shop.order();
-  const [first, credited] = [`a-${order.id}`, `b-${order.id}`];
+  const first = `a-${order.id}`;
+  const credited = `b-${order.id}`;
   await shop.decide(order, [paid(first, order), paid(credited, order)]);
   return { order, credited };
 }
@@ -50,7 +51,8 @@ async function tryPurchase(order: PaymentOrder): Promise<boolean> {
   return effects.some(({ kind }) => kind === "granted");
 }
 
-const [rounds, atOnce] = [30, 8];
+const rounds = 30;
+const atOnce = 8;
 
 test("balance is refunded or buys a plan, never both, when both are tried at the same moment", async () => {
   for (let round = 0; round < rounds; round += 1) {

@@ -80,7 +80,8 @@ test("a calendar that was not woken after a decision is woken by the next one, a
 
 test("a payment that came twice and is returned already is not refunded again: nothing is reserved for it", async () => {
   const order = await shop.order();
-  const [first, second] = [`c1-${order.id}`, `c2-${order.id}`];
+  const first = `c1-${order.id}`;
+  const second = `c2-${order.id}`;
   const reports = [paid(first, order.price), paid(second, order.price), back(second, order.price)];
   const decided = await shop.decide(order, reports);
   expect(kinds(decided.effects)).toEqual(["granted", "credited", "returned"]);
@@ -90,19 +91,19 @@ test("a payment that came twice and is returned already is not refunded again: n
 });
 
 test("a return of another payment's charge is inconsistent, and does not stop other decisions", async () => {
-  const [one, two] = [await shop.order(), await shop.order()];
+  const one = await shop.order();
+  const two = await shop.order();
   await shop.decide(one, paid(`d-${one.id}`, one.price));
-  const decided = await shop.decide(two, [
-    back(`d-${one.id}`, one.price),
-    paid(`d-${two.id}`, two.price),
-  ]);
+  const reports = [back(`d-${one.id}`, one.price), paid(`d-${two.id}`, two.price)];
+  const decided = await shop.decide(two, reports);
   expect(kinds(decided.effects)).toEqual(["inconsistent", "granted"]);
   expect(await shop.daysLeft(one)).toBeCloseTo(30, 3);
   await agree();
 });
 
 test("one reference never belongs to two payments", async () => {
-  const [one, two] = [await shop.order(), await shop.order()];
+  const one = await shop.order();
+  const two = await shop.order();
   await shop.decide(one, paid("shared", one.price));
   const decided = await shop.decide(two, paid("shared", two.price));
   expect(kinds(decided.effects)).toEqual(["inconsistent"]);

@@ -225,29 +225,29 @@ interface Sum {
 }
 
 /** Our losses: returns that we made ourselves of spent balance. */
-async function sumLosses(life: CustomerHistory): Promise<number> {
+async function sumLosses(history: CustomerHistory): Promise<number> {
   const rows = await db.owner.em.fork().execute<Sum[]>(
     `select sum((f->'ofShop'->>'minor')::bigint) as sum
        from decisions d join payments p on p.id = d.payment_id join customers c on c.id = p.customer_id,
             jsonb_array_elements(d.effects) f
       where c.telegram_id = ? and f->>'kind' = 'returned'`,
-    [life.person],
+    [history.person],
   );
   return Number(rows[0]?.sum ?? 0);
 }
 
 /** What was returned of a charge before it became a part of a price was never price. */
-async function moneyOf(life: CustomerHistory) {
+async function moneyOf(history: CustomerHistory) {
   const rows = await db.owner.em.fork().execute<{ outside: string | null; kept: string | null }[]>(
     `select sum(case when h.gateway = 'balance' then 0 else h.paid_minor - h.returned_minor end) as outside,
             sum(h.price_minor - coalesce(round(greatest(h.returned_minor - h.returned_before_minor, 0)::numeric
                 * h.price_minor / nullif(h.paid_minor - h.returned_before_minor, 0)), 0)) as kept
        from charges h join payments p on p.id = h.payment_id join customers c on c.id = p.customer_id
       where c.telegram_id = ?`,
-    [life.person],
+    [history.person],
   );
-  const balance = life.orders[0] === undefined ? 0 : await shop.balance(life.orders[0]);
-  const reserves = await Promise.all(life.orders.map(({ id }) => loadReserves(shop.db, id)));
+  const balance = history.orders[0] === undefined ? 0 : await shop.balance(history.orders[0]);
+  const reserves = await Promise.all(history.orders.map(({ id }) => loadReserves(shop.db, id)));
   const reserved = reserves
     .flatMap((of) => [...of.values()])
     .reduce((sum, minor) => sum + minor, 0);
@@ -271,15 +271,15 @@ const returnedBeforeItWasPrice: Act[] = [
 
 test("whatever happens to a customer's money, in whatever order: no coin is lost, made or spent twice", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(drawn, { minLength: 4, maxLength: 18 }), async (story) => {
-      const life = new CustomerHistory(await shop.person());
-      for (const act of story) {
-        await life.act(act);
-        const { balance } = await moneyOf(life);
-        expect(life.wasChargedBack || balance >= 0).toBe(true);
+    fc.asyncProperty(fc.array(drawn, { minLength: 4, maxLength: 18 }), async (acts) => {
+      const history = new CustomerHistory(await shop.person());
+      for (const act of acts) {
+        await history.act(act);
+        const { balance } = await moneyOf(history);
+        expect(history.wasChargedBack || balance >= 0).toBe(true);
       }
-      const { outside, kept, balance, reserved } = await moneyOf(life);
-      expect(outside + (await sumLosses(life))).toBe(kept + balance + reserved);
+      const { outside, kept, balance, reserved } = await moneyOf(history);
+      expect(outside + (await sumLosses(history))).toBe(kept + balance + reserved);
       expect(await new AuditQueries(db.owner.em).findDisagreements()).toEqual([]);
     }),
     { numRuns: 60, examples: [[returnedBeforeItWasPrice]] },

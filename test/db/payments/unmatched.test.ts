@@ -112,7 +112,7 @@ test.each([
     ],
   ],
 ])(
-  "money of nobody that went back %s before anybody said that it came is booked in and out, and the admins hear of it",
+  "an unmatched payment that went back %s before anybody reported it is booked in and out, and the admins are notified",
   async (_, back, state, notices) => {
     const unmatched = new UnmatchedPayments(db.writer.em);
     const reference = `early-${back}`;

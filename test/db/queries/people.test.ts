@@ -141,7 +141,8 @@ test("today's numbers count people, those who may connect, devices and traffic",
 });
 
 test("the metrics count accesses by host, and everything else by its label", async () => {
-  const [order, blocked] = [await books.paidOrder(), await books.paidOrder()];
+  const order = await books.paidOrder();
+  const blocked = await books.paidOrder();
   const host = await books.addHost();
   const one = await books.addDevice(order, "one");
   await books.addKey(order, one, 0, { host, address: "10.9.0.2" });

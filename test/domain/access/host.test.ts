@@ -103,7 +103,10 @@ test("however often a host restarts, no byte is counted twice, and only those be
       let counted = 0;
       let moved = 0;
       for (const step of steps) {
-        if (step.restarts) [epoch, raw] = [epoch + 1, 0];
+        if (step.restarts) {
+          epoch += 1;
+          raw = 0;
+        }
         raw += step.moved;
         moved += step.moved;
         const now = { epoch: String(epoch), uploadedRaw: raw, downloadedRaw: 0 };

@@ -179,12 +179,12 @@ class Purses {
 
 test("for any order of purchases, gifts, use and returns, the rest is what the other purchases bought", () => {
   fc.assert(
-    fc.property(acts, (story) => {
+    fc.property(acts, (history) => {
       const purses = new Purses();
       let account = noTime;
       let now = start;
       const lots: string[] = [];
-      for (const [n, act] of story.entries()) {
+      for (const [n, act] of history.entries()) {
         switch (act.kind) {
           case "buy":
             lots.push(`payment/${n}`);
@@ -234,11 +234,10 @@ const sold = (of: LotTerms, cause: string, currency: Currency): TimeEntry => ({
 });
 
 test("a price that a plan was given later does not make its time worth another plan's", () => {
-  const [month, family] = [soldIn("month", { XTR: 250 }), soldIn("family", { XTR: 600 })];
-  const [monthNow, familyNow] = [
-    soldIn("month", { XTR: 250, RUB: 20_000 }),
-    soldIn("family", { XTR: 600, RUB: 48_000 }),
-  ];
+  const month = soldIn("month", { XTR: 250 });
+  const family = soldIn("family", { XTR: 600 });
+  const monthNow = soldIn("month", { XTR: 250, RUB: 20_000 });
+  const familyNow = soldIn("family", { XTR: 600, RUB: 48_000 });
   const stars = [sold(month, "payment/1", "XTR"), sold(month, "payment/2", "XTR")];
   expect(daysLeft([...stars, sold(familyNow, "payment/3", "RUB")])).toBeCloseTo(25 + 30, 6);
   const there = [sold(family, "payment/1", "XTR"), sold(monthNow, "payment/2", "RUB")];
@@ -246,7 +245,8 @@ test("a price that a plan was given later does not make its time worth another p
 });
 
 test("plans without a common currency: the number of days stays, there and back", () => {
-  const [stars, rubles] = [soldIn("stars", { XTR: 250 }), soldIn("rubles", { RUB: 99_000 })];
+  const stars = soldIn("stars", { XTR: 250 });
+  const rubles = soldIn("rubles", { RUB: 99_000 });
   const both = soldIn("both", { XTR: 500, RUB: 99_000 });
   const there = [sold(stars, "payment/1", "XTR"), sold(rubles, "payment/2", "RUB")];
   expect(daysLeft(there)).toBeCloseTo(60, 6);

@@ -134,7 +134,8 @@ test("quarantined items are retried after ever longer pauses, up to a limit", ()
       fc.constantFrom("line", "lookup", "event"),
       fc.integer({ min: 1, max: 10_000 }),
       (kind, tries) => {
-        const [now, next] = [nextTryMs(kind, tries), nextTryMs(kind, tries + 1)];
+        const now = nextTryMs(kind, tries);
+        const next = nextTryMs(kind, tries + 1);
         expect(next).toBeGreaterThanOrEqual(now);
         expect(now).toBeGreaterThanOrEqual(minuteMs);
         expect(now).toBeLessThanOrEqual(kind === "lookup" ? 15 * minuteMs : 6 * hourMs);

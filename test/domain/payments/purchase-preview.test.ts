@@ -21,7 +21,8 @@ const planAt = (code: string, rubles: number): Plan => ({
   hidden: false,
   trial: false,
 });
-const [month, family] = [planAt("month", 30_000), planAt("family", 60_000)];
+const month = planAt("month", 30_000);
+const family = planAt("family", 60_000);
 
 const free = (days: number): TimeEntry => ({
   kind: "admin",

@@ -36,7 +36,8 @@ test("whatever parts are refunded, all of them are the charge, and their time is
     fc.property(charges, fc.infiniteStream(fc.integer({ min: 1, max: 40_000 })), (whole, parts) => {
       let charge = whole;
       let balance = whole.paid!.minor - whole.priceMinor;
-      const [paid, price] = [whole.paid!.minor, whole.priceMinor];
+      const paid = whole.paid!.minor;
+      const price = whole.priceMinor;
       let taken = { minor: 0, priceMinor: 0 };
       for (const part of parts) {
         const left = paid - charge.returnedMinor;

@@ -25,8 +25,8 @@ export async function ifPossible(action: Promise<unknown>): Promise<void> {
 }
 
 /**
- * Reads a gateway's records by its API, and retries: a fault that was meant for the product may hit
- * this call.
+ * Reads a gateway's records by its API, and retries:
+ * a fault that was meant for the product may hit this call.
  */
 export const readRecords = <Rows>(read: () => Promise<Rows>): Promise<Rows> =>
   eventually(read, 20_000);

@@ -9,7 +9,7 @@ import type {
   GatewayCharge,
   GatewayDriver,
   GatewayDriverKind,
-  Surroundings,
+  DriverOptions,
 } from "./gateway-driver.ts";
 import { callTroubles } from "./troubles.ts";
 
@@ -33,7 +33,7 @@ export const cryptobot: GatewayDriverKind = {
   open,
 };
 
-async function open({ webhookUrl }: Surroundings): Promise<GatewayDriver> {
+async function open({ webhookUrl }: DriverOptions): Promise<GatewayDriver> {
   const emulator = await startCryptoBotEmulator({ port: 0, token, webhookUrl });
   const { url } = emulator;
   const list = <Item>(method: string): Promise<Item[]> =>

@@ -33,7 +33,7 @@ export interface GatewayCharge {
 }
 
 /** What an emulator needs to start. */
-export interface Surroundings {
+export interface DriverOptions {
   /** Receives this gateway's webhooks. */
   readonly webhookUrl: string;
   /** The Telegram emulator, for Stars. */
@@ -70,7 +70,7 @@ export interface GatewayDriverKind {
   readonly troubles: fc.Arbitrary<Trouble>;
   /** What it can refund: nothing, whole charges, or parts. */
   readonly refunds: "none" | "whole" | "partial";
-  open(surroundings: Surroundings): Promise<GatewayDriver>;
+  open(options: DriverOptions): Promise<GatewayDriver>;
 }
 
 /** A tenth of the month's price, in minor units, so that parts of the price are whole numbers. */

@@ -9,7 +9,7 @@ import type {
   GatewayDriver,
   GatewayDriverKind,
   ShownInvoice,
-  Surroundings,
+  DriverOptions,
 } from "./gateway-driver.ts";
 import { callTroubles } from "./troubles.ts";
 
@@ -19,8 +19,8 @@ export const botToken = "123456:TEST";
 const tries = 3;
 
 /**
- * Telegram Stars: paid in the chat after the bot has agreed, possibly by two presses at once;
- * refunded whole.
+ * Telegram Stars: paid in the chat after the bot has agreed,
+ * possibly by two presses at once; refunded whole.
  */
 export const stars: GatewayDriverKind = {
   name: "stars",
@@ -46,7 +46,7 @@ export const stars: GatewayDriverKind = {
       times: fc.integer({ min: 1, max: 2 }),
     }),
   ),
-  open: async (surroundings) => new StarsDriver(surroundings),
+  open: async (options) => new StarsDriver(options),
 };
 
 class StarsDriver implements GatewayDriver {
@@ -56,7 +56,7 @@ class StarsDriver implements GatewayDriver {
   /** What was read so far; rows are only ever added. */
   readonly #account: StarTransaction[] = [];
 
-  constructor({ telegramUrl }: Surroundings) {
+  constructor({ telegramUrl }: DriverOptions) {
     this.#url = telegramUrl;
   }
 

@@ -8,15 +8,15 @@ import {
   type GatewayDriver,
   type GatewayDriverKind,
   returnable,
-  type Surroundings,
+  type DriverOptions,
   tenth,
 } from "./gateway-driver.ts";
 import { callTroubles } from "./troubles.ts";
 
 const terminal = { terminalKey: "1366000000002HIST", password: "historiesOfPayments1" } as const;
 /**
- * Codes that say nothing about a payment: an internal error, and a refusal. Code 255, "not
- * found", does.
+ * Codes that say nothing about a payment: an internal error, and a refusal.
+ * Code 255, "not found", does.
  */
 const noAnswers = ["9999", "7"] as const;
 const means = fc.constantFrom("card", "card", "sbp");
@@ -60,7 +60,7 @@ export const tbank: GatewayDriverKind = {
   open,
 };
 
-async function open({ webhookUrl }: Surroundings): Promise<GatewayDriver> {
+async function open({ webhookUrl }: DriverOptions): Promise<GatewayDriver> {
   const emulator = await startTBankEmulator({ port: 0, ...terminal, webhookUrl });
   const { url } = emulator;
   const listPayments = () => ask<Payment[]>(`${url}/control/payments`, undefined, "GET");
@@ -87,8 +87,8 @@ async function open({ webhookUrl }: Surroundings): Promise<GatewayDriver> {
 }
 
 /**
- * Sends the action to the emulator, which answers 409 for a closed form or more money than
- * was paid.
+ * Sends the action to the emulator, which answers 409 for a closed form or more money
+ * than was paid.
  */
 async function performAt(url: string, action: GatewayAction, payment_id: string): Promise<unknown> {
   switch (action.kind) {

@@ -74,7 +74,8 @@ async function open(): Promise<GatewayDriver> {
     const arrived = transactions.find(({ account }) => account === accounts[currency]);
     if (arrived === undefined) throw new Error(`${comment}: nothing arrived at our wallet`);
     const reference = `${Buffer.from(arrived.hash, "base64").toString("hex")}:${arrived.lt}`;
-    const [paid, returned] = [money(amount, currency), money(0, currency)];
+    const paid = money(amount, currency);
+    const returned = money(0, currency);
     charges.set(of, [...(charges.get(of) ?? []), { reference, paid, returned }]);
   };
   return {

@@ -104,7 +104,8 @@ export function vpnHostContract(name: string, open: () => Promise<HostUnderTest>
     });
 
     test("removing twice is fine, and removes nobody else", async () => {
-      const [phone, laptop] = [anAccess(0), anAccess(1)];
+      const phone = anAccess(0);
+      const laptop = anAccess(1);
       await applyAll(host, phone, laptop);
       expect((await host.remove([phone.identity])).counters).toHaveLength(1);
       expect((await host.remove([phone.identity])).counters).toEqual([]);
@@ -154,7 +155,9 @@ export function vpnHostContract(name: string, open: () => Promise<HostUnderTest>
 
     test("valid accesses are applied, and each invalid one is answered with its reason", async () => {
       const stranger = await opened.addStranger(addressAt(network, 1));
-      const [phone, inTheWay, laptop] = [anAccess(0), anAccess(1), anAccess(2)];
+      const phone = anAccess(0);
+      const inTheWay = anAccess(1);
+      const laptop = anAccess(2);
       const answers = await host.apply([phone, inTheWay, laptop]);
       expect(answers).toHaveLength(3);
       expect(Object.keys(refusals(answers))).toEqual([inTheWay.accessId]);
@@ -165,7 +168,8 @@ export function vpnHostContract(name: string, open: () => Promise<HostUnderTest>
     });
 
     test("devices may trade their addresses", async () => {
-      const [phone, laptop] = [anAccess(0), anAccess(1)];
+      const phone = anAccess(0);
+      const laptop = anAccess(1);
       await applyAll(host, phone, laptop);
       const traded = [at(phone, laptop.address), at(laptop, phone.address)] as const;
       await applyAll(host, ...traded);
@@ -181,7 +185,8 @@ export function vpnHostContract(name: string, open: () => Promise<HostUnderTest>
     test.each(Object.entries(broken))(
       "refused alone among good ones, with no key in the reason: %s",
       async (_what, breakIt) => {
-        const [phone, good] = [breakIt(anAccess(0)), anAccess(1)];
+        const phone = breakIt(anAccess(0));
+        const good = anAccess(1);
         const reason = refusals(await host.apply([phone, good]))[phone.accessId];
         expect(reason).toBeDefined();
         const secrets = [...phone.secrets.matchAll(/[\w+/]{12,}=?/gu)].map(String);
@@ -222,7 +227,8 @@ export function vpnHostContract(name: string, open: () => Promise<HostUnderTest>
     });
 
     test("a host that lost its peers shows another epoch, and takes them back", async () => {
-      const [phone, laptop] = [anAccess(0), anAccess(1)];
+      const phone = anAccess(0);
+      const laptop = anAccess(1);
       await applyAll(host, phone, laptop);
       const before = await host.list();
       await opened.restart();
@@ -237,11 +243,11 @@ export function vpnHostContract(name: string, open: () => Promise<HostUnderTest>
 
     test("after any order of applies and removals, the host has exactly what is left", () =>
       fc.assert(
-        fc.asyncProperty(fc.array(removal, { maxLength: 12 }), async (deeds) => {
+        fc.asyncProperty(fc.array(removal, { maxLength: 12 }), async (actions) => {
           const devices = Array.from({ length: 5 }, (_, index) => anAccess(index));
           const left = new Map<string, TestAccess>();
           const surprises: unknown[] = [];
-          for (const { removed, index, address } of deeds) {
+          for (const { removed, index, address } of actions) {
             const access = at(devices[index] ?? anAccess(0), addressAt(network, address));
             const { identity } = access;
             const taken = [...left.values()].some(

@@ -40,8 +40,10 @@ const sh = (script: string): string =>
 export async function startMachines(): Promise<Machines> {
   const tag = randomInt(10_000, 99_999);
   const program = await amneziawgGo();
-  const [server, client] = [machine(`tgs${tag}`, program), machine(`tgc${tag}`, program)];
-  const [s, c] = [server.namespace, client.namespace];
+  const server = machine(`tgs${tag}`, program);
+  const client = machine(`tgc${tag}`, program);
+  const s = server.namespace;
+  const c = client.namespace;
   sh(`ip netns add ${s}; ip netns add ${c}
     ip link add vs${tag} netns ${s} type veth peer name vc${tag} netns ${c}
     ip -n ${s} addr add 192.0.2.1/30 dev vs${tag}; ip -n ${s} link set vs${tag} up

@@ -27,7 +27,7 @@ export interface Bill {
 }
 
 /** A messenger and the people on its other side. */
-export interface MessengerWorld {
+export interface MessengerFixture {
   readonly messenger: Messenger;
   /** A person who can be written to. */
   meet(): Promise<TelegramId>;
@@ -52,18 +52,18 @@ const bill: InvoiceMessage = {
 };
 
 /** The promises of `gateways/messenger/port.ts`, which every adapter keeps. */
-export function messengerContract(name: string, open: () => Promise<MessengerWorld>): void {
+export function messengerContract(name: string, open: () => Promise<MessengerFixture>): void {
   describe(`${name} keeps the messenger's promises`, () => {
-    let world: MessengerWorld;
+    let fixture: MessengerFixture;
     let eve: TelegramId;
 
     beforeEach(async () => {
-      world = await open();
-      eve = await world.meet();
+      fixture = await open();
+      eve = await fixture.meet();
     });
 
     const send = async (message: Message) => {
-      const delivery = await world.messenger.send(eve, message);
+      const delivery = await fixture.messenger.send(eve, message);
       if (delivery.kind !== "sent") throw new Error("not sent");
       return delivery.messageId;
     };
@@ -77,24 +77,26 @@ export function messengerContract(name: string, open: () => Promise<MessengerWor
         [{ text: "Back", data: "back" }],
       ];
       const messageId = await send(text("A &lt;b&gt; &amp; <b>bold</b> word", keyboard));
-      expect(await world.sees(eve)).toEqual([{ messageId, words: "A <b> & bold word", keyboard }]);
+      expect(await fixture.sees(eve)).toEqual([
+        { messageId, words: "A <b> & bold word", keyboard },
+      ]);
     });
 
     test("messages arrive in the order they were sent, each to its person", async () => {
-      const bob = await world.meet();
+      const bob = await fixture.meet();
       const ids = [await send(text("one")), await send(text("two"))];
-      await world.messenger.send(bob, text("for Bob"));
-      expect(await world.sees(eve)).toEqual([
+      await fixture.messenger.send(bob, text("for Bob"));
+      expect(await fixture.sees(eve)).toEqual([
         { messageId: ids[0], words: "one" },
         { messageId: ids[1], words: "two" },
       ]);
-      expect(await world.sees(bob)).toMatchObject([{ words: "for Bob" }]);
+      expect(await fixture.sees(bob)).toMatchObject([{ words: "for Bob" }]);
     });
 
     test("a document arrives byte by byte under its name", async () => {
       const file = { kind: "document", fileName: "phone.conf", content: conf } as const;
       const messageId = await send({ ...file, captionHtml: "<i>yours</i>" });
-      expect(await world.sees(eve)).toEqual([
+      expect(await fixture.sees(eve)).toEqual([
         { messageId, words: "yours", fileName: "phone.conf", content: conf },
       ]);
     });
@@ -104,7 +106,7 @@ export function messengerContract(name: string, open: () => Promise<MessengerWor
       ["a whole .conf", conf.repeat(12)],
     ])("a QR picture says exactly its text: %s", async (_, said) => {
       const messageId = await send({ kind: "qr", text: said, captionHtml: "scan" });
-      expect(await world.sees(eve)).toEqual([{ messageId, words: "scan", qr: said }]);
+      expect(await fixture.sees(eve)).toEqual([{ messageId, words: "scan", qr: said }]);
     });
 
     test("a button can open a page instead of coming back", async () => {
@@ -114,16 +116,16 @@ export function messengerContract(name: string, open: () => Promise<MessengerWor
         [{ text: "Cancel", data: "cancel" }],
       ];
       const messageId = await send(text("bill", keyboard));
-      expect(await world.sees(eve)).toEqual([{ messageId, words: "bill", keyboard }]);
+      expect(await fixture.sees(eve)).toEqual([{ messageId, words: "bill", keyboard }]);
       const other = [[{ text: "Pay elsewhere", url: "https://other.example.com/" }]];
-      await world.messenger.edit(eve, messageId, text("bill", other));
-      expect(await world.sees(eve)).toMatchObject([{ keyboard: other }]);
+      await fixture.messenger.edit(eve, messageId, text("bill", other));
+      expect(await fixture.sees(eve)).toMatchObject([{ keyboard: other }]);
     });
 
     test("an invoice shows its words and its price in Stars, and not its payload", async () => {
       const messageId = await send(bill);
       const { title, description, price } = bill;
-      const seen = await world.sees(eve);
+      const seen = await fixture.sees(eve);
       expect(seen).toMatchObject([{ messageId, invoice: { title, description, price } }]);
       expect(JSON.stringify(seen)).not.toContain(bill.payload);
     });
@@ -134,11 +136,11 @@ export function messengerContract(name: string, open: () => Promise<MessengerWor
         title: `Trip${"👩‍🚀".repeat(30)}`,
         description: `${"ж".repeat(253)}👍👍`,
       });
-      const [seen] = await world.sees(eve);
+      const [seen] = await fixture.sees(eve);
       expect(seen?.invoice?.title).toBe(`Trip${"👩‍🚀".repeat(5)}…`);
       expect(seen?.invoice?.description).toBe(`${"ж".repeat(253)}…`);
       await send({ ...bill, title: "x".repeat(32), description: "y".repeat(255) });
-      const { invoice } = (await world.sees(eve)).at(-1) ?? {};
+      const { invoice } = (await fixture.sees(eve)).at(-1) ?? {};
       expect(invoice).toMatchObject({ title: "x".repeat(32), description: "y".repeat(255) });
     });
 
@@ -150,69 +152,71 @@ export function messengerContract(name: string, open: () => Promise<MessengerWor
       ["a price of nothing", { price: 0 }],
       ["a part of a Star", { price: 1.5 }],
     ])("an invoice with %s is refused", async (_, change) => {
-      await expect(world.messenger.send(eve, { ...bill, ...change })).rejects.toThrow(Refused);
-      expect(await world.sees(eve)).toEqual([]);
+      await expect(fixture.messenger.send(eve, { ...bill, ...change })).rejects.toThrow(Refused);
+      expect(await fixture.sees(eve)).toEqual([]);
     });
 
     test("an edit replaces text and buttons, and removes the buttons when it has none", async () => {
       const messageId = await send(text("asked", [[{ text: "Yes", data: "yes" }]]));
       const other = [[{ text: "No", data: "no" }]];
       const edit = (html: string, keyboard?: Keyboard) =>
-        world.messenger.edit(eve, messageId, text(html, keyboard));
+        fixture.messenger.edit(eve, messageId, text(html, keyboard));
       expect(await edit("asked again", other)).toEqual({ kind: "sent", messageId });
-      expect(await world.sees(eve)).toEqual([{ messageId, words: "asked again", keyboard: other }]);
+      expect(await fixture.sees(eve)).toEqual([
+        { messageId, words: "asked again", keyboard: other },
+      ]);
       await edit("decided");
-      expect(await world.sees(eve)).toEqual([{ messageId, words: "decided" }]);
+      expect(await fixture.sees(eve)).toEqual([{ messageId, words: "decided" }]);
     });
 
     test("an edit that changes nothing, or of a message that is gone, counts as done", async () => {
       const messageId = await send(text("same"));
-      const again = () => world.messenger.edit(eve, messageId, text("same"));
+      const again = () => fixture.messenger.edit(eve, messageId, text("same"));
       expect(await again()).toEqual({ kind: "sent", messageId });
-      await world.deleteMessage(eve, messageId);
+      await fixture.deleteMessage(eve, messageId);
       expect(await again()).toEqual({ kind: "sent", messageId });
-      expect(await world.sees(eve)).toEqual([]);
+      expect(await fixture.sees(eve)).toEqual([]);
     });
 
     test("the text under a picture or a document is replaced, and its content stays", async () => {
       const qr = await send({ kind: "qr", text: "vpn", captionHtml: "scan" });
       const file = { kind: "document", fileName: "phone.conf", content: conf } as const;
       const document = await send({ ...file, captionHtml: "yours" });
-      const { messenger } = world;
+      const { messenger } = fixture;
       const done = { kind: "sent", messageId: qr };
       expect(await messenger.editCaption(eve, qr, "<b>over</b> &amp; out")).toEqual(done);
       expect(await messenger.editCaption(eve, qr, "<b>over</b> &amp; out")).toEqual(done);
       await messenger.editCaption(eve, document, "renamed");
-      expect(await world.sees(eve)).toEqual([
+      expect(await fixture.sees(eve)).toEqual([
         { messageId: qr, words: "over & out", qr: "vpn" },
         { messageId: document, words: "renamed", fileName: "phone.conf", content: conf },
       ]);
-      await world.deleteMessage(eve, qr);
+      await fixture.deleteMessage(eve, qr);
       expect(await messenger.editCaption(eve, qr, "again")).toEqual(done);
     });
 
     test("a message is deleted, however often that is requested", async () => {
       const stays = await send(text("stays"));
       const messageId = await send(bill);
-      expect(await world.messenger.remove(eve, messageId)).toEqual({ kind: "sent", messageId });
-      expect(await world.messenger.remove(eve, messageId)).toEqual({ kind: "sent", messageId });
-      expect(await world.sees(eve)).toEqual([{ messageId: stays, words: "stays" }]);
-      await world.block(eve);
+      expect(await fixture.messenger.remove(eve, messageId)).toEqual({ kind: "sent", messageId });
+      expect(await fixture.messenger.remove(eve, messageId)).toEqual({ kind: "sent", messageId });
+      expect(await fixture.sees(eve)).toEqual([{ messageId: stays, words: "stays" }]);
+      await fixture.block(eve);
       const unreachable = { kind: "unreachable" };
-      expect(await world.messenger.remove(eve, stays)).toEqual(unreachable);
-      expect(await world.messenger.editCaption(eve, stays, "x")).toEqual(unreachable);
+      expect(await fixture.messenger.remove(eve, stays)).toEqual(unreachable);
+      expect(await fixture.messenger.editCaption(eve, stays, "x")).toEqual(unreachable);
     });
 
     test("a person who blocked us is unreachable until they unblock us", async () => {
       const messageId = await send(text("before"));
-      await world.block(eve);
+      await fixture.block(eve);
       const unreachable = { kind: "unreachable" };
-      expect(await world.messenger.send(eve, text("during"))).toEqual(unreachable);
-      expect(await world.messenger.send(eve, bill)).toEqual(unreachable);
-      expect(await world.messenger.edit(eve, messageId, text("changed"))).toEqual(unreachable);
-      await world.unblock(eve);
+      expect(await fixture.messenger.send(eve, text("during"))).toEqual(unreachable);
+      expect(await fixture.messenger.send(eve, bill)).toEqual(unreachable);
+      expect(await fixture.messenger.edit(eve, messageId, text("changed"))).toEqual(unreachable);
+      await fixture.unblock(eve);
       await send(text("after"));
-      const words = (await world.sees(eve)).map((seen) => seen.words);
+      const words = (await fixture.sees(eve)).map((seen) => seen.words);
       expect(words).toEqual(["before", "after"]);
     });
   });

@@ -13,17 +13,17 @@ import { Refused, SlowDown } from "../../../gateways/refused.ts";
 import { escapeHtml } from "../../../texts/html.ts";
 import { freePort } from "../../../tools/servers/ports.ts";
 import { Person, wordsOf } from "../../drivers/person.ts";
-import { payInvoice } from "../payments/stars-world.ts";
-import { messengerContract, type MessengerWorld, type ShownMessage } from "./contract.ts";
+import { payInvoice } from "../payments/stars-fixture.ts";
+import { messengerContract, type MessengerFixture, type ShownMessage } from "./contract.ts";
 
 const token = "123456:TEST-secret_part";
 
-interface TelegramWorld extends MessengerWorld {
+interface TelegramFixture extends MessengerFixture {
   readonly url: string;
   fault(rule: object): Promise<unknown>;
 }
 
-async function open(): Promise<TelegramWorld> {
+async function open(): Promise<TelegramFixture> {
   const { url, close } = await startTelegramEmulator({ port: 0, token });
   onTestFinished(close);
   let last = 5_000;

@@ -1,8 +1,8 @@
-import type { Step, Trouble } from "./world.ts";
+import type { Step, Trouble } from "./fixture.ts";
 
 /**
- * Makes an emulator fail the next call; `changes` names the call with which a step
- * changes something.
+ * Makes an emulator fail the next call; `changes` names the call
+ * with which a step changes something.
  */
 export function callFaults(
   changes: Readonly<Partial<Record<Step, string>>>,

@@ -4,43 +4,43 @@ import { money } from "../../../domain/money.ts";
 import type { PaymentOrder } from "../../../domain/payments/payment.ts";
 import type { PaymentGateway, StatementLine } from "../../../gateways/payments/port.ts";
 import { Refused } from "../../../gateways/refused.ts";
-import { refundPromises } from "./refund-promises.ts";
-import { troublePromises } from "./trouble-promises.ts";
 import {
   anOrder,
   failureOf,
-  type GatewayWorld,
+  type GatewayFixture,
   paidFor,
   readOn,
   readReports,
   type Traits,
   wording,
-} from "./world.ts";
+} from "./fixture.ts";
+import { refundPromises } from "./refund-promises.ts";
+import { troublePromises } from "./trouble-promises.ts";
 
 /** The promises of `gateways/payments/port.ts`, which every adapter keeps. */
-export function paymentGatewayContract(traits: Traits, open: () => Promise<GatewayWorld>): void {
+export function paymentGatewayContract(traits: Traits, open: () => Promise<GatewayFixture>): void {
   describe(`${traits.name} keeps the payment gateway's promises`, () => {
-    let world: GatewayWorld;
+    let fixture: GatewayFixture;
     let gateway: PaymentGateway;
     beforeEach(async () => {
-      world = await open();
-      gateway = world.gateway;
+      fixture = await open();
+      gateway = fixture.gateway;
     });
 
     const issued = async (order?: PaymentOrder) => {
-      const asked = order ?? (await anOrder(world));
+      const asked = order ?? (await anOrder(fixture));
       return { order: asked, invoice: await gateway.issueInvoice(asked, wording) };
     };
     const bought = async () => {
       const made = await issued();
-      await world.pay(made.order, made.invoice);
+      await fixture.pay(made.order, made.invoice);
       return made;
     };
 
     test("it takes the currency of its invoices, and they stay open for a while", () => {
       const { refunds, hasStatement } = traits;
       expect(gateway.capabilities).toMatchObject({ refunds, hasStatement });
-      expect(gateway.capabilities.currencies).toContain(world.price.currency);
+      expect(gateway.capabilities.currencies).toContain(fixture.price.currency);
       expect(gateway.capabilities.invoiceTtlMs).toBeGreaterThan(60_000);
     });
 
@@ -51,31 +51,31 @@ export function paymentGatewayContract(traits: Traits, open: () => Promise<Gatew
     });
 
     test("two parallel requests for an order get one invoice", async () => {
-      const order = await anOrder(world);
+      const order = await anOrder(fixture);
       const [one, other] = await Promise.all([issued(order), issued(order)]);
       expect(other.invoice).toEqual(one.invoice);
     });
 
     test("a new process finds the invoice, or makes one that can be paid", async () => {
       const { order, invoice } = await issued();
-      const again = await world.another().issueInvoice(order, wording);
-      expect(again).toEqual(world.tellsOnce === true ? again : invoice);
-      await world.pay(order, again);
+      const again = await fixture.another().issueInvoice(order, wording);
+      expect(again).toEqual(fixture.tellsOnce === true ? again : invoice);
+      await fixture.pay(order, again);
       expect(paidFor(order, await readReports(gateway, order, again))).toHaveLength(1);
     });
 
     test("an invoice issued with `isFirst` is found again like any other", async () => {
-      const order = await anOrder(world);
+      const order = await anOrder(fixture);
       const invoice = await gateway.issueInvoice(order, wording, { isFirst: true });
       expect(await gateway.issueInvoice(order, wording, { isFirst: false })).toEqual(invoice);
-      const again = await world.another().issueInvoice(order, wording, { isFirst: false });
-      expect(again).toEqual(world.tellsOnce === true ? again : invoice);
+      const again = await fixture.another().issueInvoice(order, wording, { isFirst: false });
+      expect(again).toEqual(fixture.tellsOnce === true ? again : invoice);
     });
 
     test("an order in a currency that it does not take is refused", async () => {
       const { currencies } = gateway.capabilities;
       const foreign = (["XTR", "EUR"] as const).find((one) => !currencies.includes(one)) ?? "XTR";
-      const order = await anOrder(world, money(world.price.minor, foreign));
+      const order = await anOrder(fixture, money(fixture.price.minor, foreign));
       await expect(gateway.issueInvoice(order, wording)).rejects.toBeInstanceOf(Refused);
     });
 
@@ -90,16 +90,17 @@ export function paymentGatewayContract(traits: Traits, open: () => Promise<Gatew
       const reports = await readReports(gateway, order, invoice);
       const [charge, ...more] = paidFor(order, reports);
       expect(more).toEqual([]);
-      expect(charge?.paid).toEqual(world.price);
+      expect(charge?.paid).toEqual(fixture.price);
       expect(charge?.reference).not.toBe("");
-      const again = paidFor(order, await readReports(world.another(), order, invoice));
+      const again = paidFor(order, await readReports(fixture.another(), order, invoice));
       expect(again.map(({ reference }) => reference)).toEqual([charge?.reference]);
       const mine = reports.filter(({ report }) => "reference" in report);
       expect(mine.filter(({ evidence }) => evidence === "")).toEqual([]);
     });
 
     test("two payments are two charges", async () => {
-      const [one, other] = [await bought(), await bought()];
+      const one = await bought();
+      const other = await bought();
       const references = [];
       for (const { order, invoice } of [one, other]) {
         references.push(...paidFor(order, await readReports(gateway, order, invoice)));
@@ -109,13 +110,13 @@ export function paymentGatewayContract(traits: Traits, open: () => Promise<Gatew
 
     if (traits.calls.includes("issueInvoice")) {
       test("an invoice whose answer was lost is found again, or another can be paid", async () => {
-        await world.inject("issueInvoice", "lost");
-        const order = await anOrder(world);
+        await fixture.inject("issueInvoice", "lost");
+        const order = await anOrder(fixture);
         expect(await failureOf(gateway.issueInvoice(order, wording))).not.toBeInstanceOf(Refused);
         const { invoice } = await issued(order);
-        const later = await world.another().issueInvoice(order, wording);
-        expect(later).toEqual(world.tellsOnce === true ? later : invoice);
-        await world.pay(order, invoice);
+        const later = await fixture.another().issueInvoice(order, wording);
+        expect(later).toEqual(fixture.tellsOnce === true ? later : invoice);
+        await fixture.pay(order, invoice);
         expect(paidFor(order, await readReports(gateway, order, invoice))).toHaveLength(1);
       });
     }
@@ -126,7 +127,7 @@ export function paymentGatewayContract(traits: Traits, open: () => Promise<Gatew
         const { lines, cursor } = await readOn(gateway);
         for (const { order } of before) expect(paidFor(order, lines)).toHaveLength(1);
         const after = await bought();
-        const next = await readOn(world.another(), cursor);
+        const next = await readOn(fixture.another(), cursor);
         expect(paidFor(after.order, next.lines)).toHaveLength(1);
         for (const { order } of before) {
           const twice = paidFor(order, [...lines, ...next.lines]);
@@ -135,9 +136,9 @@ export function paymentGatewayContract(traits: Traits, open: () => Promise<Gatew
       });
 
       test("payments made while a statement is read are not lost", async () => {
-        const deeds = fc.array(fc.constantFrom("pays", "reads"), { minLength: 4, maxLength: 10 });
+        const actions = fc.array(fc.constantFrom("pays", "reads"), { minLength: 4, maxLength: 10 });
         await fc.assert(
-          fc.asyncProperty(deeds, async (history) => {
+          fc.asyncProperty(actions, async (history) => {
             const orders: PaymentOrder[] = [];
             const lines: StatementLine[] = [];
             let cursor = "";
@@ -163,7 +164,7 @@ export function paymentGatewayContract(traits: Traits, open: () => Promise<Gatew
       });
     }
 
-    refundPromises(traits, () => world);
-    troublePromises(traits, () => world);
+    refundPromises(traits, () => fixture);
+    troublePromises(traits, () => fixture);
   });
 }

@@ -29,7 +29,7 @@ const action = fc.oneof(
   fc.record({ passMs: fc.oneof(fc.nat(60 * minuteMs), fc.nat(40 * dayMs)) }),
 );
 const given = fc.record({
-  life: fc.array(action, { minLength: 20, maxLength: 80 }),
+  actions: fc.array(action, { minLength: 20, maxLength: 80 }),
   count: fc.constantFrom(2, 5, 20, 25),
   skewMs: fc.integer({ min: -9 * minuteMs, max: 9 * minuteMs }),
 });
@@ -73,9 +73,9 @@ test.each(Object.keys(orders) as (keyof typeof orders)[])(
   "whatever is paid while pages are read, two readings later nothing is missing: %s",
   (order) =>
     fc.assert(
-      fc.property(given, ({ life, count, skewMs }) => {
+      fc.property(given, ({ actions, count, skewMs }) => {
         const shop = new Shop(order, count, skewMs);
-        for (const step of life) {
+        for (const step of actions) {
           if ("pays" in step) for (let one = 0; one < step.pays; one++) shop.pays(step.openMs);
           else if ("passMs" in step) shop.nowMs += step.passMs;
           else for (let one = 0; one < step.reads; one++) shop.reads();

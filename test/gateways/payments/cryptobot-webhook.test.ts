@@ -6,9 +6,9 @@ import { gatewayName, type PaymentId } from "../../../domain/payments/payment.ts
 import { eventually } from "../../drivers/eventually.ts";
 import { createNamespace, type TestNamespace } from "../../drivers/namespace.ts";
 import { startCryptoBot, token } from "../../emulators/cryptobot-client.ts";
-import { openCryptoBot } from "./cryptobot-world.ts";
-import { cryptoToken, cryptoUpdate, readPayment, sign, startApi } from "./webhook-world.ts";
-import { anOrder, wording } from "./world.ts";
+import { openCryptoBot } from "./cryptobot-fixture.ts";
+import { anOrder, wording } from "./fixture.ts";
+import { cryptoToken, cryptoUpdate, readPayment, sign, startApi } from "./webhook-fixture.ts";
 
 let temporal: TestNamespace;
 beforeAll(async () => {
@@ -108,7 +108,7 @@ test.each([
 test.each([
   ["no JSON", sign("paid!")],
   ["no invoice", cryptoUpdate({})],
-  ["an id that is none", cryptoUpdate({ ...invoice, asset: "USDT", invoice_id: "seven" })],
+  ["an id that is not a number", cryptoUpdate({ ...invoice, asset: "USDT", invoice_id: "seven" })],
   ["an id of zero", cryptoUpdate({ ...invoice, asset: "USDT", invoice_id: 0 })],
   ["no time at all", cryptoUpdate(invoice, { request_date: undefined })],
 ])("what is rightly signed and cannot be read is a 400: %s", async (_what, message) => {
@@ -120,18 +120,18 @@ test.each([
 test("the service's own messages arrive through duplicates and forgeries, and agree with its statement", async () => {
   const api = await startApi(temporal.client, { CRYPTOBOT_TOKEN: token });
   const webhookUrl = `${api.url}/webhooks/cryptobot`;
-  const world = await openCryptoBot({ emulator: { webhookUrl, webhookRetryMs: 20 } });
-  await world.bot.fault({ webhook: "duplicate", times: 1 });
-  await world.bot.fault({ webhook: "wrong-signature", times: 2 });
-  const order = await anOrder(world);
-  const made = await world.gateway.issueInvoice(order, wording);
-  await world.pay(order, made);
+  const fixture = await openCryptoBot({ emulator: { webhookUrl, webhookRetryMs: 20 } });
+  await fixture.bot.fault({ webhook: "duplicate", times: 1 });
+  await fixture.bot.fault({ webhook: "wrong-signature", times: 2 });
+  const order = await anOrder(fixture);
+  const made = await fixture.gateway.issueInvoice(order, wording);
+  await fixture.pay(order, made);
   await eventually(async () =>
     expect(await api.outcomes("cryptobot")).toEqual({ reported: 2, signature: 2 }),
   );
   // Equal events that arrive at the same time are signalled together.
   const { events } = await held(order.id);
-  const [line] = await world.gateway.lookup(order, made.reference);
+  const [line] = await fixture.gateway.lookup(order, made.reference);
   expect([1, 2]).toContain(events.length);
   for (const { report } of events) expect(report).toEqual(line?.report);
 });
@@ -159,7 +159,7 @@ test.each([
   ["an amount as a number", { amount: 3.5 }],
   ["an id as a text", { invoice_id: "528890" }],
   ["absent fields", { fiat: null, paid_asset: null, paid_amount: null, comment: null, hash: null }],
-  ["a time that is none", { paid_at: "soon" }],
+  ["a time that is not a date", { paid_at: "soon" }],
 ])("what can be counted is counted: %s", async (_what, more) => {
   const api = await startApi(temporal.client);
   const id = randomUUID() as PaymentId;

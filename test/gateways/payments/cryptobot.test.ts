@@ -5,8 +5,8 @@ import { Refused } from "../../../gateways/refused.ts";
 import { token } from "../../emulators/cryptobot-client.ts";
 import { wrongPlaces } from "./answering.ts";
 import { paymentGatewayContract } from "./contract.ts";
-import { openCryptoBot } from "./cryptobot-world.ts";
-import { anOrder, aRefund, failureOf, readOn, steps, wording } from "./world.ts";
+import { openCryptoBot } from "./cryptobot-fixture.ts";
+import { anOrder, aRefund, failureOf, readOn, steps, wording } from "./fixture.ts";
 
 const roubles = money(29_900, "RUB");
 
@@ -25,10 +25,10 @@ paymentGatewayContract(
 );
 
 test("an invoice names its plan and its payment, and stays open as long as the order", async () => {
-  const world = await openCryptoBot({ price: money(12_345_678, "USDT") });
-  const order = await anOrder(world);
-  await world.gateway.issueInvoice(order, wording);
-  const [kept] = await world.bot.listed();
+  const fixture = await openCryptoBot({ price: money(12_345_678, "USDT") });
+  const order = await anOrder(fixture);
+  await fixture.gateway.issueInvoice(order, wording);
+  const [kept] = await fixture.bot.listed();
   const description = "Month\n30 days of VPN access";
   expect(kept).toMatchObject({
     asset: "USDT",
@@ -44,85 +44,85 @@ test.each(["TON", "GRAM"] as const)(
   "the coin of TON is asked for as %s and counted as GRAM",
   async (coin) => {
     const price = money(2_500_000_000, "GRAM");
-    const world = await openCryptoBot({ price, coin, emulator: { coinOfTon: coin } });
-    const request = await aRefund(world);
-    expect(await world.bot.listed()).toMatchObject([{ asset: coin, amount: "2.5" }]);
-    const [line] = await world.gateway.lookup(request.order, request.reference);
+    const fixture = await openCryptoBot({ price, coin, emulator: { coinOfTon: coin } });
+    const request = await aRefund(fixture);
+    expect(await fixture.bot.listed()).toMatchObject([{ asset: coin, amount: "2.5" }]);
+    const [line] = await fixture.gateway.lookup(request.order, request.reference);
     expect(line?.report).toMatchObject({ paid: price, fee: money(75_000_000, "GRAM") });
-    await world.gateway.refund(request);
-    expect((await world.bot.call<{ items: unknown[] }>("getTransfers")).result.items).toMatchObject(
-      [{ asset: coin, amount: "2.5", user_id: request.order.telegramId }],
-    );
+    await fixture.gateway.refund(request);
+    expect(
+      (await fixture.bot.call<{ items: unknown[] }>("getTransfers")).result.items,
+    ).toMatchObject([{ asset: coin, amount: "2.5", user_id: request.order.telegramId }]);
   },
 );
 
 test("a fiat invoice counts by its fiat amount, whatever coins paid it, without a fee in coins", async () => {
-  const world = await openCryptoBot({ price: roubles });
-  const order = await anOrder(world);
-  const { reference } = await world.gateway.issueInvoice(order, wording);
-  await world.bot.pay(Number(reference), { asset: "BTC" });
-  const [line] = await world.gateway.lookup(order, reference);
+  const fixture = await openCryptoBot({ price: roubles });
+  const order = await anOrder(fixture);
+  const { reference } = await fixture.gateway.issueInvoice(order, wording);
+  await fixture.bot.pay(Number(reference), { asset: "BTC" });
+  const [line] = await fixture.gateway.lookup(order, reference);
   expect(line?.report).toMatchObject({ kind: "paid", reference, paid: roubles });
   expect(line?.report).not.toHaveProperty("fee");
   expect(JSON.parse(line?.evidence ?? "")).toMatchObject({ paid_asset: "BTC", fiat: "RUB" });
 });
 
 test("a first order costs one call, however many invoices there are", async () => {
-  const world = await openCryptoBot();
-  const order = await anOrder(world);
-  await world.gateway.issueInvoice(order, wording, { isFirst: true });
-  expect(await world.bot.calls("getInvoices")).toEqual([]);
-  expect(await world.bot.calls("createInvoice")).toHaveLength(1);
-  await world.another().issueInvoice(order, wording, { isFirst: false });
-  expect(await world.bot.calls("getInvoices")).not.toEqual([]);
-  expect(await world.bot.calls("createInvoice")).toHaveLength(1);
+  const fixture = await openCryptoBot();
+  const order = await anOrder(fixture);
+  await fixture.gateway.issueInvoice(order, wording, { isFirst: true });
+  expect(await fixture.bot.calls("getInvoices")).toEqual([]);
+  expect(await fixture.bot.calls("createInvoice")).toHaveLength(1);
+  await fixture.another().issueInvoice(order, wording, { isFirst: false });
+  expect(await fixture.bot.calls("getInvoices")).not.toEqual([]);
+  expect(await fixture.bot.calls("createInvoice")).toHaveLength(1);
 });
 
 test("the paid one of an order's several invoices counts", async () => {
-  const world = await openCryptoBot();
-  const order = await anOrder(world);
+  const fixture = await openCryptoBot();
+  const order = await anOrder(fixture);
   const same = { payload: order.id, amount: "10" };
   const made = [
-    await world.bot.invoice(same),
-    await world.bot.invoice(same),
-    await world.bot.invoice(same),
+    await fixture.bot.invoice(same),
+    await fixture.bot.invoice(same),
+    await fixture.bot.invoice(same),
   ];
   const ids = made.map(({ invoice_id: id }) => String(id));
-  expect(await world.another().issueInvoice(order, wording)).toMatchObject({ reference: ids[0] });
-  await world.bot.pay(Number(ids[1]));
-  expect(await world.another().issueInvoice(order, wording)).toMatchObject({ reference: ids[1] });
-  expect(await world.bot.listed()).toHaveLength(3);
+  expect(await fixture.another().issueInvoice(order, wording)).toMatchObject({ reference: ids[0] });
+  await fixture.bot.pay(Number(ids[1]));
+  expect(await fixture.another().issueInvoice(order, wording)).toMatchObject({ reference: ids[1] });
+  expect(await fixture.bot.listed()).toHaveLength(3);
 });
 
 test("an expired invoice is found again, and not reported", async () => {
-  const world = await openCryptoBot();
-  const order = await anOrder(world);
-  const invoice = await world.gateway.issueInvoice(order, wording);
-  await world.bot.control("expire", { invoice_id: Number(invoice.reference) });
-  expect(await world.another().issueInvoice(order, wording)).toEqual(invoice);
-  expect(await world.gateway.lookup(order, invoice.reference)).toEqual([]);
+  const fixture = await openCryptoBot();
+  const order = await anOrder(fixture);
+  const invoice = await fixture.gateway.issueInvoice(order, wording);
+  await fixture.bot.control("expire", { invoice_id: Number(invoice.reference) });
+  expect(await fixture.another().issueInvoice(order, wording)).toEqual(invoice);
+  expect(await fixture.gateway.lookup(order, invoice.reference)).toEqual([]);
 });
 
 test("an invoice that is not ours is reported as unmatched, to the unit", async () => {
-  const world = await openCryptoBot();
-  const { invoice_id } = await world.bot.invoice({ amount: "7.5", payload: "a mug" });
-  await world.bot.pay(invoice_id);
-  const { lines } = await readOn(world.gateway);
+  const fixture = await openCryptoBot();
+  const { invoice_id } = await fixture.bot.invoice({ amount: "7.5", payload: "a mug" });
+  await fixture.bot.pay(invoice_id);
+  const { lines } = await readOn(fixture.gateway);
   expect(lines).toMatchObject([
     { about: { kind: "nobody" }, report: { kind: "paid", paid: money(7_500_000, "USDT") } },
   ]);
 });
 
 test("a payment in an unknown currency is reported, and grants nothing", async () => {
-  const world = await openCryptoBot();
-  const order = await anOrder(world);
-  const { invoice_id } = await world.bot.invoice({
+  const fixture = await openCryptoBot();
+  const order = await anOrder(fixture);
+  const { invoice_id } = await fixture.bot.invoice({
     asset: "BTC",
     amount: "0.1",
     payload: order.id,
   });
-  await world.bot.pay(invoice_id);
-  const { lines, unreadable } = await world.gateway.statement("");
+  await fixture.bot.pay(invoice_id);
+  const { lines, unreadable } = await fixture.gateway.statement("");
   expect(lines).toEqual([]);
   expect(unreadable).toMatchObject([{ reason: expect.stringContaining("0.1 BTC") as string }]);
 });
@@ -130,25 +130,25 @@ test("a payment in an unknown currency is reported, and grants nothing", async (
 test.each(["refuse", "return"] as const)(
   "a transfer that two processes ask for at once is one, where a repeat is answered by: %s",
   async (spendIdRepeat) => {
-    const world = await openCryptoBot({ emulator: { spendIdRepeat } });
-    const request = await aRefund(world);
-    const both = [world.gateway.refund(request), world.another().refund(request)];
+    const fixture = await openCryptoBot({ emulator: { spendIdRepeat } });
+    const request = await aRefund(fixture);
+    const both = [fixture.gateway.refund(request), fixture.another().refund(request)];
     expect(await Promise.all(both)).toEqual(["returned", "returned"]);
-    expect(await world.returned(request.order, request.reference)).toBe(request.amount.minor);
+    expect(await fixture.returned(request.order, request.reference)).toBe(request.amount.minor);
   },
 );
 
 test("a transfer that was made is looked up, not asked for again", async () => {
-  const world = await openCryptoBot();
-  const request = await aRefund(world);
-  for (let time = 0; time < 3; time++) await world.another().refund(request);
-  expect(await world.bot.calls("transfer")).toMatchObject([{ spend_id: request.key, ok: true }]);
+  const fixture = await openCryptoBot();
+  const request = await aRefund(fixture);
+  for (let time = 0; time < 3; time++) await fixture.another().refund(request);
+  expect(await fixture.bot.calls("transfer")).toMatchObject([{ spend_id: request.key, ok: true }]);
 });
 
 test("fiat payments are not refunded, nor what Crypto Pay does not pay out", async () => {
   const fiat = await aRefund(await openCryptoBot({ price: roubles }));
-  const world = await openCryptoBot({ price: roubles });
-  expect(await failureOf(world.gateway.refund(fiat))).toMatchObject({
+  const fixture = await openCryptoBot({ price: roubles });
+  expect(await failureOf(fixture.gateway.refund(fiat))).toMatchObject({
     name: "Refused",
     message: expect.stringContaining("paid in fiat") as string,
   });
@@ -159,8 +159,8 @@ test("fiat payments are not refunded, nor what Crypto Pay does not pay out", asy
 });
 
 test("a wrong token is an outage, not a refusal", async () => {
-  const { bot, ...world } = await openCryptoBot();
-  const order = await anOrder(world);
+  const { bot, ...fixture } = await openCryptoBot();
+  const order = await anOrder(fixture);
   const currencies = ["USDT"] as const;
   const settings = {
     url: bot.url,
@@ -175,8 +175,8 @@ test("a wrong token is an outage, not a refusal", async () => {
 });
 
 test("a wrong server is an outage, and our errors contain no secret", async () => {
-  const world = await openCryptoBot();
-  const order = await anOrder(world);
+  const fixture = await openCryptoBot();
+  const order = await anOrder(fixture);
   for (const url of await wrongPlaces()) {
     const settings = { url, token, currencies: ["USDT"], coin: "TON", refunds: true } as const;
     const gateway = new CryptoBotGateway(settings);

@@ -6,7 +6,7 @@ import { providers } from "../../../gateways/payments/registry.ts";
 import { tBankProvider } from "../../../gateways/payments/tbank/index.ts";
 import { textsIn } from "../../../texts/index.ts";
 import { startCannedServer } from "./answering.ts";
-import { failureOf } from "./world.ts";
+import { failureOf } from "./fixture.ts";
 
 const deps = { botToken: "123456:ABC", telegramApiRoot: "http://127.0.0.1:9" };
 const cryptobot = (env: object) =>

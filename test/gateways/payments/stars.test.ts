@@ -7,9 +7,9 @@ import { StarsGateway } from "../../../gateways/payments/stars/adapter.ts";
 import { starsProvider } from "../../../gateways/payments/stars/index.ts";
 import { Refused } from "../../../gateways/refused.ts";
 import { paymentGatewayContract } from "./contract.ts";
-import { openStars, type StarsWorld, token } from "./stars-world.ts";
+import { anOrder, aRefund, failureOf, readOn } from "./fixture.ts";
+import { openStars, type StarsFixture, token } from "./stars-fixture.ts";
 import { startWall } from "./wall.ts";
-import { anOrder, aRefund, failureOf, readOn } from "./world.ts";
 
 paymentGatewayContract(
   { name: "Stars", refunds: "whole", hasStatement: true, calls: ["refund", "statement"] },
@@ -17,7 +17,7 @@ paymentGatewayContract(
 );
 
 /** A gateway over an account with rows that the emulated one cannot have. */
-async function accountOf({ url }: StarsWorld, transactions: readonly object[]) {
+async function accountOf({ url }: StarsFixture, transactions: readonly object[]) {
   const wall = await startWall(url, (passing) => {
     return { ...passing, body: { ok: true, result: { transactions } } };
   });
@@ -25,24 +25,24 @@ async function accountOf({ url }: StarsWorld, transactions: readonly object[]) {
 }
 
 test("an invoice carries the payment's id, and needs no call", async () => {
-  const world = await openStars();
-  const order = await anOrder(world);
-  await world.fault({ kind: "500" });
-  expect(await world.gateway.issueInvoice(order)).toEqual({
+  const fixture = await openStars();
+  const order = await anOrder(fixture);
+  await fixture.fault({ kind: "500" });
+  expect(await fixture.gateway.issueInvoice(order)).toEqual({
     kind: "chat",
     reference: order.id,
     payload: order.id,
   });
-  expect(await world.gateway.lookup()).toEqual([]);
+  expect(await fixture.gateway.lookup()).toEqual([]);
 });
 
 test("a payment and its return have one reference, and the account's rows as evidence", async () => {
-  const world = await openStars();
-  const request = await aRefund(world);
-  await world.gateway.refund(request);
-  const { lines, cursor } = await readOn(world.gateway);
+  const fixture = await openStars();
+  const request = await aRefund(fixture);
+  await fixture.gateway.refund(request);
+  const { lines, cursor } = await readOn(fixture.gateway);
   const { order, payer, reference, paid } = request;
-  const [came, went] = await world.account();
+  const [came, went] = await fixture.account();
   const about = { kind: "payment", id: order.id };
   const at = instant((came?.date ?? 0) * 1_000);
   expect(lines).toEqual([
@@ -63,11 +63,11 @@ test("a payment and its return have one reference, and the account's rows as evi
 });
 
 test("more than a page is read in order, each line once", async () => {
-  const world = await openStars();
+  const fixture = await openStars();
   const refunds = [];
-  for (let count = 0; count < 60; count += 1) refunds.push(await aRefund(world));
-  for (const request of refunds) await world.gateway.refund(request);
-  const { lines, pages, cursor } = await readOn(world.gateway);
+  for (let count = 0; count < 60; count += 1) refunds.push(await aRefund(fixture));
+  for (const request of refunds) await fixture.gateway.refund(request);
+  const { lines, pages, cursor } = await readOn(fixture.gateway);
   const said = lines.map(({ report }) => "reference" in report && [report.kind, report.reference]);
   expect(said).toEqual([
     ...refunds.map(({ reference }) => ["paid", reference]),
@@ -77,13 +77,13 @@ test("more than a page is read in order, each line once", async () => {
 });
 
 test("an account with fewer rows than were read is reported, and the cursor stays", async () => {
-  const world = await openStars();
-  const { gateway } = world;
+  const fixture = await openStars();
+  const { gateway } = fixture;
   expect(await gateway.statement("")).toMatchObject({ unreadable: [], cursor: "0" });
   const { unreadable, cursor, more } = await gateway.statement("7");
   expect({ cursor, more }).toEqual({ cursor: "7", more: false });
   expect(unreadable).toMatchObject([{ evidence: "row 7 is missing" }]);
-  await aRefund(world);
+  await aRefund(fixture);
   const { cursor: read } = await readOn(gateway);
   expect(await gateway.statement(read)).toEqual({
     lines: [],
@@ -101,11 +101,11 @@ test("an account is named by its bot, without the secret of its token", () => {
 const row = (id: string, of: object) => ({ id, amount: 150, date: 1_795_305_600, ...of });
 
 test("other transactions are skipped, and counted by the cursor", async () => {
-  const world = await openStars();
-  const order = await anOrder(world);
+  const fixture = await openStars();
+  const order = await anOrder(fixture);
   const user = { type: "user", user: { id: 5, is_bot: false, first_name: "Eve" } };
   const invoice = { ...user, transaction_type: "invoice_payment", invoice_payload: order.id };
-  const gateway = await accountOf(world, [
+  const gateway = await accountOf(fixture, [
     row("gift", { receiver: { ...user, transaction_type: "gift_purchase", gift: {} } }),
     row("media", { source: { ...user, transaction_type: "paid_media_payment" } }),
     row("withdrawal", { receiver: { type: "fragment" } }),
@@ -158,19 +158,19 @@ test.each([
 });
 
 test("a charge that was refunded already counts as refunded", async () => {
-  const world = await openStars();
-  const request = await aRefund(world);
-  expect(await world.gateway.refund(request)).toBe("returned");
-  expect(await world.gateway.refund({ ...request, key: "another" })).toBe("returned");
-  expect(await world.returned(request.order, request.reference)).toBe(150);
+  const fixture = await openStars();
+  const request = await aRefund(fixture);
+  expect(await fixture.gateway.refund(request)).toBe("returned");
+  expect(await fixture.gateway.refund({ ...request, key: "another" })).toBe("returned");
+  expect(await fixture.returned(request.order, request.reference)).toBe(150);
 });
 
 test("what Telegram does not refund is refused with its message", async () => {
-  const world = await openStars();
-  const request = await aRefund(world);
-  const stranger = await anOrder(world);
+  const fixture = await openStars();
+  const request = await aRefund(fixture);
+  const stranger = await anOrder(fixture);
   const refused = async (change: object) => {
-    const failure = await failureOf(world.gateway.refund({ ...request, ...change }));
+    const failure = await failureOf(fixture.gateway.refund({ ...request, ...change }));
     expect(failure).toBeInstanceOf(Refused);
     return failure.message;
   };
@@ -180,14 +180,14 @@ test("what Telegram does not refund is refused with its message", async () => {
   for (const amount of [money(149, "XTR"), money(151, "XTR"), money(150, "RUB")]) {
     expect(await refused({ amount })).toContain("whole or not at all");
   }
-  expect(await world.returned(request.order, request.reference)).toBe(0);
+  expect(await fixture.returned(request.order, request.reference)).toBe(0);
 });
 
 test("an invoice below one Star, or in another currency, is refused", async () => {
-  const world = await openStars();
+  const fixture = await openStars();
   for (const price of [money(0, "XTR"), money(150, "RUB")]) {
-    const order = await anOrder(world, price);
-    await expect(world.gateway.issueInvoice(order)).rejects.toBeInstanceOf(Refused);
+    const order = await anOrder(fixture, price);
+    await expect(fixture.gateway.issueInvoice(order)).rejects.toBeInstanceOf(Refused);
   }
 });
 

@@ -4,123 +4,123 @@ import { TBankGateway } from "../../../gateways/payments/tbank/adapter.ts";
 import { Refused } from "../../../gateways/refused.ts";
 import { password, terminalKey } from "../../emulators/tbank-client.ts";
 import { startCannedServer } from "./answering.ts";
-import { openTBank } from "./tbank-world.ts";
-import { aRefund, failureOf } from "./world.ts";
+import { aRefund, failureOf } from "./fixture.ts";
+import { openTBank } from "./tbank-fixture.ts";
 
 const receipt = { taxation: "usn_income", vat: "vat22", email: "shop@example.com" };
 const rub = (minor: number): Money => money(minor, "RUB");
 
 test("with a cash register every payment and every partial refund has its receipt", async () => {
-  const world = await openTBank({ emulator: { cashRegister: true }, settings: { receipt } });
-  const request = await aRefund(world);
-  expect(await world.gateway.refund({ ...request, key: "part", amount: rub(900) })).toBe(
+  const fixture = await openTBank({ emulator: { cashRegister: true }, settings: { receipt } });
+  const request = await aRefund(fixture);
+  expect(await fixture.gateway.refund({ ...request, key: "part", amount: rub(900) })).toBe(
     "returned",
   );
   const rest = { key: "rest", alreadyReturned: rub(900), amount: rub(29_000) };
-  expect(await world.gateway.refund({ ...request, ...rest })).toBe("returned");
-  expect(await world.bank.payment(request.reference)).toMatchObject({ status: "REFUNDED" });
+  expect(await fixture.gateway.refund({ ...request, ...rest })).toBe("returned");
+  expect(await fixture.bank.payment(request.reference)).toMatchObject({ status: "REFUNDED" });
   const without = await openTBank({ emulator: { cashRegister: true } });
   await expect(aRefund(without)).rejects.toThrow("309");
 });
 
 test("a refund that SBP could not make is requested again", async () => {
-  const world = await openTBank({ means: "sbp", emulator: { sbpRefunds: "when-told" } });
-  const request = await aRefund(world);
+  const fixture = await openTBank({ means: "sbp", emulator: { sbpRefunds: "when-told" } });
+  const request = await aRefund(fixture);
   const { reference: payment_id } = request;
-  expect(await world.gateway.refund(request)).toBe("underWay");
-  await world.bank.control("refunded", { payment_id, error: "I05043" });
-  expect(await world.gateway.refund(request)).toBe("underWay");
-  await world.bank.control("refunded", { payment_id });
-  expect(await world.gateway.refund(request)).toBe("returned");
-  expect((await world.bank.payment(payment_id)).refunded).toBe(29_900);
+  expect(await fixture.gateway.refund(request)).toBe("underWay");
+  await fixture.bank.control("refunded", { payment_id, error: "I05043" });
+  expect(await fixture.gateway.refund(request)).toBe("underWay");
+  await fixture.bank.control("refunded", { payment_id });
+  expect(await fixture.gateway.refund(request)).toBe("returned");
+  expect((await fixture.bank.payment(payment_id)).refunded).toBe(29_900);
 });
 
 test("a refused lookup is not a refusal of the refund, which may have been made", async () => {
-  const world = await openTBank();
-  const request = await aRefund(world);
-  await world.bank.fault({ kind: "refuse", method: "GetState", code: "7", times: 1 });
-  expect(await failureOf(world.gateway.refund(request))).not.toBeInstanceOf(Refused);
-  expect(await world.gateway.refund(request)).toBe("returned");
-  await world.bank.fault({ kind: "refuse", method: "GetState", code: "7", times: 1 });
-  expect(await failureOf(world.gateway.refund(request))).not.toBeInstanceOf(Refused);
-  expect((await world.bank.payment(request.reference)).refunded).toBe(29_900);
+  const fixture = await openTBank();
+  const request = await aRefund(fixture);
+  await fixture.bank.fault({ kind: "refuse", method: "GetState", code: "7", times: 1 });
+  expect(await failureOf(fixture.gateway.refund(request))).not.toBeInstanceOf(Refused);
+  expect(await fixture.gateway.refund(request)).toBe("returned");
+  await fixture.bank.fault({ kind: "refuse", method: "GetState", code: "7", times: 1 });
+  expect(await failureOf(fixture.gateway.refund(request))).not.toBeInstanceOf(Refused);
+  expect((await fixture.bank.payment(request.reference)).refunded).toBe(29_900);
 });
 
 test("two processes that request a refund at once make one", async () => {
-  const world = await openTBank();
-  const request = { ...(await aRefund(world)), amount: rub(10_000) };
-  const both = [world.gateway.refund(request), world.another().refund(request)];
+  const fixture = await openTBank();
+  const request = { ...(await aRefund(fixture)), amount: rub(10_000) };
+  const both = [fixture.gateway.refund(request), fixture.another().refund(request)];
   expect(await Promise.all(both)).toEqual(["returned", "returned"]);
-  expect((await world.bank.payment(request.reference)).refunded).toBe(10_000);
+  expect((await fixture.bank.payment(request.reference)).refunded).toBe(10_000);
 });
 
 test("an SBP refund that blocks its own repeat is under way, not refused", async () => {
-  const world = await openTBank({ means: "sbp", emulator: { sbpRefunds: "when-told" } });
-  const request = await aRefund(world);
-  const both = [world.gateway.refund(request), world.another().refund(request)];
+  const fixture = await openTBank({ means: "sbp", emulator: { sbpRefunds: "when-told" } });
+  const request = await aRefund(fixture);
+  const both = [fixture.gateway.refund(request), fixture.another().refund(request)];
   expect(await Promise.all(both)).toEqual(["underWay", "underWay"]);
-  await world.bank.control("refunded", { payment_id: request.reference });
-  expect(await world.gateway.refund(request)).toBe("returned");
+  await fixture.bank.control("refunded", { payment_id: request.reference });
+  expect(await fixture.gateway.refund(request)).toBe("returned");
 });
 
 test.each(["card", "sbp"] as const)(
   "a refund by the bank that the database does not know moves no money of ours: %s",
   async (means) => {
-    const world = await openTBank({ means });
-    const request = { ...(await aRefund(world)), amount: rub(10_000) };
-    await world.bank.control("refund", { payment_id: request.reference, amount: 3_000 });
-    const failure = await failureOf(world.gateway.refund(request));
+    const fixture = await openTBank({ means });
+    const request = { ...(await aRefund(fixture)), amount: rub(10_000) };
+    await fixture.bank.control("refund", { payment_id: request.reference, amount: 3_000 });
+    const failure = await failureOf(fixture.gateway.refund(request));
     expect(failure).toBeInstanceOf(Refused);
     expect(failure.message).toContain("our books disagree");
-    expect((await world.bank.payment(request.reference)).refunded).toBe(3_000);
+    expect((await fixture.bank.payment(request.reference)).refunded).toBe(3_000);
     // Once the database knows of it, the rest can be refunded.
     const known = { ...request, key: "again", alreadyReturned: rub(3_000) };
-    while ((await world.gateway.refund(known)) === "underWay");
-    expect((await world.bank.payment(request.reference)).refunded).toBe(13_000);
+    while ((await fixture.gateway.refund(known)) === "underWay");
+    expect((await fixture.bank.payment(request.reference)).refunded).toBe(13_000);
   },
 );
 
 test("a payment that the bank refunded whole needs no refund of ours", async () => {
-  const world = await openTBank();
-  const request = await aRefund(world);
-  await world.bank.control("refund", { payment_id: request.reference });
-  expect(await world.gateway.refund(request)).toBe("returned");
-  expect(await world.bank.calls("Cancel")).toEqual([]);
+  const fixture = await openTBank();
+  const request = await aRefund(fixture);
+  await fixture.bank.control("refund", { payment_id: request.reference });
+  expect(await fixture.gateway.refund(request)).toBe("returned");
+  expect(await fixture.bank.calls("Cancel")).toEqual([]);
 });
 
 test("a refund does not cancel an unpaid payment", async () => {
-  const world = await openTBank();
-  const request = await aRefund(world);
-  const { PaymentId } = await world.bank.init({ OrderId: request.order.id });
-  const failure = await failureOf(world.gateway.refund({ ...request, reference: PaymentId }));
+  const fixture = await openTBank();
+  const request = await aRefund(fixture);
+  const { PaymentId } = await fixture.bank.init({ OrderId: request.order.id });
+  const failure = await failureOf(fixture.gateway.refund({ ...request, reference: PaymentId }));
   expect(failure).toBeInstanceOf(Refused);
   expect(failure.message).toContain("NEW");
-  expect(await world.bank.state(PaymentId)).toBe("NEW");
+  expect(await fixture.bank.state(PaymentId)).toBe("NEW");
 });
 
 test("a balance that is too low refuses the refund, with the bank's message", async () => {
-  const world = await openTBank();
-  const request = await aRefund(world);
-  await world.bank.control("balance", { kopecks: 0 }, "PUT");
-  const failure = await failureOf(world.gateway.refund(request));
+  const fixture = await openTBank();
+  const request = await aRefund(fixture);
+  await fixture.bank.control("balance", { kopecks: 0 }, "PUT");
+  const failure = await failureOf(fixture.gateway.refund(request));
   expect(failure).toBeInstanceOf(Refused);
   expect(failure.message).toContain("3002");
 });
 
 test.each([0, -1, 30_000])("a refund of %i of 29900 kopecks is refused", async (minor) => {
-  const world = await openTBank();
-  const request = await aRefund(world);
-  await expect(world.gateway.refund({ ...request, amount: rub(minor) })).rejects.toBeInstanceOf(
+  const fixture = await openTBank();
+  const request = await aRefund(fixture);
+  await expect(fixture.gateway.refund({ ...request, amount: rub(minor) })).rejects.toBeInstanceOf(
     Refused,
   );
-  expect((await world.bank.payment(request.reference)).refunded).toBe(0);
+  expect((await fixture.bank.payment(request.reference)).refunded).toBe(0);
 });
 
 /** A bank that does not say how much was refunded, and the requests that it got. */
 async function silentBank(source: string | undefined) {
   const asked: string[] = [];
-  const world = await openTBank();
-  const request = await aRefund(world);
+  const fixture = await openTBank();
+  const request = await aRefund(fixture);
   const url = await startCannedServer((path, body) => {
     const method = path.slice("/v2/".length);
     asked.push(method);

@@ -6,9 +6,9 @@ import { gatewayName, type PaymentId } from "../../../domain/payments/payment.ts
 import { eventually } from "../../drivers/eventually.ts";
 import { createNamespace, type TestNamespace } from "../../drivers/namespace.ts";
 import { password as emulated, terminalKey as terminal } from "../../emulators/tbank-client.ts";
-import { openTBank } from "./tbank-world.ts";
-import { notification, readPayment, startApi } from "./webhook-world.ts";
-import { anOrder, wording } from "./world.ts";
+import { anOrder, wording } from "./fixture.ts";
+import { openTBank } from "./tbank-fixture.ts";
+import { notification, readPayment, startApi } from "./webhook-fixture.ts";
 
 let temporal: TestNamespace;
 beforeAll(async () => {
@@ -117,18 +117,18 @@ test.each([
   ["an amount with a fraction", { Amount: "299.5" }],
   ["an amount below zero", { Amount: "-1" }],
   ["an amount in the power of ten", { Amount: "1e3" }],
-  ["an id that is none", { PaymentId: '"x"' }],
+  ["an id that is not a number", { PaymentId: '"x"' }],
   ["an id that is too long", { PaymentId: "123456789012345678901" }],
-  ["a status that is no word", { Status: '"CONFIRMED\\u0000"' }],
-  ["an order that is no text", { OrderId: "null" }],
+  ["a status with an invalid character", { Status: '"CONFIRMED\\u0000"' }],
+  ["an order that is null", { OrderId: "null" }],
   // The signed text is digits in a row: a digit may have moved from the field beside it.
   ["an amount that begins with a zero", { Amount: "029900" }],
   ["an id that begins with a zero", { PaymentId: "01366" }],
-  ["a code that is no number", { ErrorCode: '"0x"' }],
+  ["a code that is not a number", { ErrorCode: '"0x"' }],
   ["a card's id that begins with a zero", { CardId: "0890" }],
-  ["a card's id that is no number", { CardId: '"4567x"' }],
-  ["a card's end that is no month", { ExpDate: '"12"' }],
-  ["an amount that no number holds", { Amount: "9007199254740993" }],
+  ["a card's id that is not a number", { CardId: '"4567x"' }],
+  ["a card's end that is not a month", { ExpDate: '"12"' }],
+  ["an amount that a number cannot hold", { Amount: "9007199254740993" }],
 ])("what is rightly signed and cannot be read is a 400: %s", async (_what, more) => {
   const api = await startApi(temporal.client);
   expect((await api.post("tbank", about(newId(), "CONFIRMED", more))).status).toBe(400);
@@ -139,25 +139,25 @@ test("the bank's own notifications arrive through duplicates and forgeries, and 
   const env = { TBANK_TERMINAL_KEY: terminal, TBANK_PASSWORD: emulated };
   const api = await startApi(temporal.client, env);
   const settings = { notificationUrl: `${api.url}/webhooks/tbank` };
-  const world = await openTBank({ emulator: { webhookRetryMs: 20 }, settings });
-  await world.bank.fault({ webhook: "duplicate", status: "CONFIRMED", times: 1 });
-  await world.bank.fault({ webhook: "wrong-signature", times: 3 });
-  const order = await anOrder(world);
-  const made = await world.gateway.issueInvoice(order, wording);
-  await world.pay(order, made);
+  const fixture = await openTBank({ emulator: { webhookRetryMs: 20 }, settings });
+  await fixture.bank.fault({ webhook: "duplicate", status: "CONFIRMED", times: 1 });
+  await fixture.bank.fault({ webhook: "wrong-signature", times: 3 });
+  const order = await anOrder(fixture);
+  const made = await fixture.gateway.issueInvoice(order, wording);
+  await fixture.pay(order, made);
   await eventually(async () =>
     expect(await api.outcomes("tbank")).toEqual({ reported: 3, signature: 3 }),
   );
   // Equal events that arrive at the same time are signalled together.
   const { events } = await held(order.id);
-  const [line] = await world.gateway.lookup(order, made.reference);
+  const [line] = await fixture.gateway.lookup(order, made.reference);
   const { reference } = made;
-  expect(line?.report).toMatchObject({ kind: "paid", reference, paid: world.price });
+  expect(line?.report).toMatchObject({ kind: "paid", reference, paid: fixture.price });
   const paid = events.map(({ report }) => report).filter(({ kind }) => kind === "paid");
   expect([1, 2]).toContain(paid.length);
-  for (const one of paid) expect(one).toMatchObject({ reference, paid: world.price });
+  for (const one of paid) expect(one).toMatchObject({ reference, paid: fixture.price });
   expect(events.length).toBe(paid.length + 1);
-  expect(await world.bank.waiting()).toEqual([]);
+  expect(await fixture.bank.waiting()).toEqual([]);
 });
 
 test("money for an order that is not ours is an unmatched payment", async () => {
@@ -193,7 +193,8 @@ test.each([
 
 test("a token may be in capitals, and may sign null for an absent value", async () => {
   const api = await startApi(temporal.client);
-  const [capitals, nulls] = [newId(), newId()];
+  const capitals = newId();
+  const nulls = newId();
   const { body } = about(capitals, "CONFIRMED");
   const upper = body.replace(
     /"Token":"(\w+)"/u,

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { StatementLine } from "../../../gateways/payments/port.ts";
 import { ask } from "../../emulators/toncenter-client.ts";
+import { readOn } from "./fixture.ts";
 import {
   changeRows,
   gatewayAt,
@@ -9,9 +10,8 @@ import {
   startTon,
   summarize,
   type Toncenter,
-} from "./ton-world.ts";
+} from "./ton-fixture.ts";
 import { startWall } from "./wall.ts";
-import { readOn } from "./world.ts";
 
 const pardon = ({ url }: Toncenter) => ask(`${url}/control/faults`, {}, "DELETE");
 
@@ -57,7 +57,7 @@ test.each<[string, object]>([
   ["marked as confirmed", { page: "not-final", rows: 1, finality: "confirmed" }],
   ["left out", { page: "not-final", rows: 1, shown: "hidden" }],
   ["behind an index that lags", { page: "lag", blocks: 1_000 }],
-])("what is not final yet is no money, and comes when it is: %s", async (_, fault) => {
+])("what is not final yet does not count, and comes when it is: %s", async (_, fault) => {
   const ton = await payThree();
   await ton.fault(fault);
   const early = await readOn(ton.gateway);

@@ -2,9 +2,9 @@ import { Address, beginCell, type Builder, type Cell } from "@ton/core";
 import { expect, test } from "vitest";
 import { walletOf } from "../../../emulators/toncenter/wallets.ts";
 import type { StatementLine } from "../../../gateways/payments/port.ts";
-import { changeRows, gatewayAt, openTon, referenceOf, startTon, summarize } from "./ton-world.ts";
+import { anOrder, readOn } from "./fixture.ts";
+import { changeRows, gatewayAt, openTon, referenceOf, startTon, summarize } from "./ton-fixture.ts";
 import { startWall } from "./wall.ts";
-import { anOrder, readOn } from "./world.ts";
 
 const statementOf = async (gateway: Parameters<typeof readOn>[0]) =>
   summarize((await readOn(gateway)).lines);
@@ -232,8 +232,8 @@ test("an lt above 2^53 is counted to its last digit", async () => {
 });
 
 test("each form of the wallet's address is the same wallet", async () => {
-  const world = await openTon();
-  const { toncenter } = world;
+  const fixture = await openTon();
+  const { toncenter } = fixture;
   await toncenter.pay({ amount: "5", comment: "MEMO" });
   const { merchant } = await toncenter.info();
   const standard = merchant.bounceable.replaceAll("-", "+").replaceAll("_", "/");
@@ -241,7 +241,7 @@ test("each form of the wallet's address is the same wallet", async () => {
   for (const TON_WALLET of spellings) {
     const gateway = await gatewayAt(toncenter, { TON_WALLET });
     expect(await statementOf(gateway)).toEqual(["MEMO: 5 GRAM"]);
-    const invoice = await gateway.issueInvoice(await anOrder(world));
+    const invoice = await gateway.issueInvoice(await anOrder(fixture));
     expect(invoice).toMatchObject({ address: merchant.non_bounceable });
   }
 });

@@ -6,9 +6,9 @@ import { TonGateway } from "../../../gateways/payments/ton/adapter.ts";
 import { tonProvider } from "../../../gateways/payments/ton/index.ts";
 import { Refused, SlowDown } from "../../../gateways/refused.ts";
 import { paymentGatewayContract } from "./contract.ts";
-import { follow, gatewayAt, openTon, settingsAt, startTon, summarize } from "./ton-world.ts";
+import { anOrder, failureOf, paidFor, readOn } from "./fixture.ts";
+import { follow, gatewayAt, openTon, settingsAt, startTon, summarize } from "./ton-fixture.ts";
 import { startWall } from "./wall.ts";
-import { anOrder, failureOf, paidFor, readOn } from "./world.ts";
 
 const usdt = money(2_500_000, "USDT");
 
@@ -21,10 +21,10 @@ paymentGatewayContract({ name: "TON, in coins", ...traits }, () => openTon());
 paymentGatewayContract({ name: "TON, in USDT", ...traits }, () => openTon(usdt));
 
 test("an invoice has an address that does not bounce, the memo, and a link with both", async () => {
-  const world = await openTon();
-  const { merchant } = await world.toncenter.info();
-  const order = await anOrder(world);
-  const invoice = await world.gateway.issueInvoice(order);
+  const fixture = await openTon();
+  const { merchant } = await fixture.toncenter.info();
+  const order = await anOrder(fixture);
+  const invoice = await fixture.gateway.issueInvoice(order);
   expect(invoice).toMatchObject({
     kind: "transfer",
     reference: order.memo,
@@ -45,15 +45,15 @@ test.each([
   ["https://wallet.example.com/send", "https://wallet.example.com/send/"],
   ["ton://transfer/", "ton://transfer/"],
 ])("the link is a wallet's own where TON_PAY_URL is %s", async (base, begin) => {
-  const world = await openTon(usdt);
-  const { merchant, usdt: jetton } = await world.toncenter.info();
+  const fixture = await openTon(usdt);
+  const { merchant, usdt: jetton } = await fixture.toncenter.info();
   const env = z.object(tonProvider.environment).parse({
     TON_WALLET: merchant.bounceable,
     TON_USDT_MASTER: jetton.master.raw,
     TON_PAY_URL: base,
   });
   const gateway = tonProvider.connect(env, { botToken: "", telegramApiRoot: "" });
-  const order = { ...(await anOrder(world)), memo: "A B+C&D" };
+  const order = { ...(await anOrder(fixture)), memo: "A B+C&D" };
   const invoice = await gateway?.issueInvoice(order, { title: "", description: "" });
   expect(invoice && "url" in invoice && invoice.url).toBe(
     `${begin}${merchant.non_bounceable}?amount=2500000&text=A%20B%2BC%26D` +
@@ -63,10 +63,10 @@ test.each([
 
 test("an invoice that could not be paid is refused, with the variable that decides", async () => {
   const least = { TON_MIN_DEPOSIT_USDT: "2.5", TON_MIN_DEPOSIT_GRAM: "0.01" };
-  const world = await openTon(usdt, { TON_CURRENCIES: "USDT", ...least });
+  const fixture = await openTon(usdt, { TON_CURRENCIES: "USDT", ...least });
   const refused = async (change: object) => {
-    const order = { ...(await anOrder(world)), ...change };
-    const failure = await failureOf(world.gateway.issueInvoice(order));
+    const order = { ...(await anOrder(fixture)), ...change };
+    const failure = await failureOf(fixture.gateway.issueInvoice(order));
     expect(failure).toBeInstanceOf(Refused);
     return failure.message;
   };
@@ -76,17 +76,17 @@ test("an invoice that could not be paid is refused, with the variable that decid
   for (const memo of ["", " MEMO", "x".repeat(121), "a\nb"]) {
     expect(await refused({ memo })).toContain("a memo has 1 to 120 characters");
   }
-  expect(await world.gateway.issueInvoice(await anOrder(world))).toMatchObject({
+  expect(await fixture.gateway.issueInvoice(await anOrder(fixture))).toMatchObject({
     kind: "transfer",
   });
 });
 
 test("a lookup finds all that came for an order, in either currency, and no more", async () => {
-  const world = await openTon();
-  const { gateway, toncenter } = world;
-  const order = await anOrder(world);
+  const fixture = await openTon();
+  const { gateway, toncenter } = fixture;
+  const order = await anOrder(fixture);
   for (let other = 0; other < 5; other += 1)
-    await world.pay(order, await gateway.issueInvoice(await anOrder(world)));
+    await fixture.pay(order, await gateway.issueInvoice(await anOrder(fixture)));
   await follow(((await gateway.issueInvoice(order)) as { url: string }).url);
   await toncenter.pay({ amount: "7", comment: ` ${order.memo}`, jetton: "usdt" });
   const { memo } = order;
@@ -99,11 +99,11 @@ test("a lookup finds all that came for an order, in either currency, and no more
 });
 
 test("a lookup begins with its order: an older use of its memo is another's", async () => {
-  const world = await openTon();
-  const order = await anOrder(world);
-  await world.pay(order, await world.gateway.issueInvoice(order));
+  const fixture = await openTon();
+  const order = await anOrder(fixture);
+  await fixture.pay(order, await fixture.gateway.issueInvoice(order));
   const later = { ...order, openedAt: addMs(order.openedAt, 3_600_000) };
-  expect(await world.gateway.lookup(later)).toEqual([]);
+  expect(await fixture.gateway.lookup(later)).toEqual([]);
 });
 
 /** How long a first statement takes: three calls, and two waits between them. */
@@ -249,15 +249,15 @@ test.each([
 });
 
 test("an address of test networks is not paid to on the main one", async () => {
-  const world = await openTon();
-  const { merchant } = await world.toncenter.info();
+  const fixture = await openTon();
+  const { merchant } = await fixture.toncenter.info();
   const { Address } = await import("@ton/core");
   const forTests = Address.parse(merchant.raw).toString({ bounceable: false, testOnly: true });
   const main = parsed({ TON_WALLET: forTests });
   expect(() => main.data && tonProvider.connect(main.data, deps)).toThrow(/TON_WALLET .*testnet/u);
   const test = parsed({ TON_WALLET: forTests, TONCENTER_URL: "https://testnet.toncenter.com" });
   const gateway = test.data && tonProvider.connect(test.data, deps);
-  const order = await anOrder(world);
+  const order = await anOrder(fixture);
   expect(await gateway?.issueInvoice(order, { title: "", description: "" })).toMatchObject({
     address: forTests,
   });

@@ -5,20 +5,21 @@ import {
   anOrder,
   aRefund,
   failureOf,
-  type GatewayWorld,
+  type GatewayFixture,
   type Step,
   type Traits,
   type Trouble,
   wording,
-} from "./world.ts";
+} from "./fixture.ts";
 
 /** Runs a step while a fault is injected; resolves with what it throws. */
-async function attempt(world: GatewayWorld, step: Step, trouble: Trouble): Promise<Error> {
-  const { gateway } = world;
-  const request = step === "refund" ? await aRefund(world) : undefined;
-  const [order, another] = [await anOrder(world), await anOrder(world)];
+async function attempt(fixture: GatewayFixture, step: Step, trouble: Trouble): Promise<Error> {
+  const { gateway } = fixture;
+  const request = step === "refund" ? await aRefund(fixture) : undefined;
+  const order = await anOrder(fixture);
+  const another = await anOrder(fixture);
   const { reference } = await gateway.issueInvoice(order, wording);
-  await world.inject(step, trouble);
+  await fixture.inject(step, trouble);
   switch (step) {
     case "issueInvoice":
       return failureOf(gateway.issueInvoice(another, wording));
@@ -41,7 +42,7 @@ const outagesOf = (calls: readonly Step[]): (readonly [Step, Trouble])[] => [
 ];
 
 /** The promises about failures: errors say what failed, and contain no secret. */
-export function troublePromises({ calls }: Traits, current: () => GatewayWorld): void {
+export function troublePromises({ calls }: Traits, current: () => GatewayFixture): void {
   test.for(calls)("%s: 429 is a wait of as long as is asked for", async (step) => {
     const failure = await attempt(current(), step, "429");
     expect(failure).toBeInstanceOf(SlowDown);

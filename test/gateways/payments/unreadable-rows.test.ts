@@ -4,9 +4,9 @@ import { money } from "../../../domain/money.ts";
 import { CryptoBotGateway } from "../../../gateways/payments/cryptobot/adapter.ts";
 import { MemoryPaymentGateway } from "../../../gateways/payments/memory.ts";
 import { startCannedServer } from "./answering.ts";
-import { gatewayAt, startTon, summarize } from "./ton-world.ts";
+import { anOrder, readOn } from "./fixture.ts";
+import { gatewayAt, startTon, summarize } from "./ton-fixture.ts";
 import { startWall } from "./wall.ts";
-import { anOrder, readOn } from "./world.ts";
 
 const invoice = (invoice_id: unknown, more: object = {}) => ({
   invoice_id,
@@ -124,21 +124,24 @@ test("toncenter's numbers may be numbers, and what is null is absent", async () 
 
 test.each<[string, (row: Record<string, unknown>) => unknown]>([
   [
-    "an amount that is none",
+    "an amount that is not a number",
     (row) => ({ ...row, in_msg: { ...(row["in_msg"] as object), value: "1e" } }),
   ],
-  ["a hash that is none", (row) => ({ ...row, hash: "?" })],
+  ["a hash that is not valid", (row) => ({ ...row, hash: "?" })],
   ["no place", () => ({ hello: "there" })],
   ["nothing", () => null],
-])("a row of toncenter with %s is told, and the ones around it are read", async (_what, broken) => {
-  const { gateway, ton } = await startChangedTon((row, at) => (at === 1 ? broken(row) : row));
-  const { lines, unreadable, cursor } = await gateway.statement("");
-  expect(summarize(lines)).toEqual(["M1", "M3", "M4"].map((memo) => `${memo}: 1500000001 GRAM`));
-  expect(unreadable).toHaveLength(1);
-  expect(unreadable[0]?.reason).not.toContain("1500000001");
-  await ton.pay({ amount: "5", comment: "M5" });
-  expect(summarize((await gateway.statement(cursor)).lines)).toEqual(["M5: 5 GRAM"]);
-});
+])(
+  "a row of toncenter with %s is reported, and the ones around it are read",
+  async (_what, broken) => {
+    const { gateway, ton } = await startChangedTon((row, at) => (at === 1 ? broken(row) : row));
+    const { lines, unreadable, cursor } = await gateway.statement("");
+    expect(summarize(lines)).toEqual(["M1", "M3", "M4"].map((memo) => `${memo}: 1500000001 GRAM`));
+    expect(unreadable).toHaveLength(1);
+    expect(unreadable[0]?.reason).not.toContain("1500000001");
+    await ton.pay({ amount: "5", comment: "M5" });
+    expect(summarize((await gateway.statement(cursor)).lines)).toEqual(["M5: 5 GRAM"]);
+  },
+);
 
 test("a newest row without a place is reported until another follows it", async () => {
   const { gateway, ton } = await startChangedTon((row, at) => (at === 3 ? { odd: true } : row));
@@ -175,9 +178,9 @@ const nothing = async () => undefined;
 
 test("the memory gateway's statement has unreadable rows too", async () => {
   const gateway = new MemoryPaymentGateway();
-  const world = { gateway, another: () => gateway, price: money(100, "RUB"), secrets: [] };
+  const fixture = { gateway, another: () => gateway, price: money(100, "RUB"), secrets: [] };
   const asked = { pay: nothing, returned: async () => 0, inject: nothing };
-  gateway.settle(await anOrder({ ...world, ...asked }));
+  gateway.settle(await anOrder({ ...fixture, ...asked }));
   const row = { evidence: "{}", reason: '"amount" is absent' };
   gateway.addUnreadable(row);
   const { lines, unreadable, cursor } = await gateway.statement("");

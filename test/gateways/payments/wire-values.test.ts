@@ -18,7 +18,8 @@ test("a decimal is the same as a number, as a text and with an exponent", () =>
       fc.nat(12),
       (units, places, up) => {
         const digits = String(units).padStart(places + 1, "0");
-        const [whole, fraction] = [digits.slice(0, digits.length - places), digits.slice(-places)];
+        const whole = digits.slice(0, digits.length - places);
+        const fraction = digits.slice(-places);
         const plain = places === 0 ? whole : `${whole}.${fraction}`;
         expect(decimalIn(plain)).toBe(plain);
         expect(decimalIn(` ${plain} `)).toBe(plain);

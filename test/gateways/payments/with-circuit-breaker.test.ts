@@ -3,7 +3,7 @@ import { MemoryPaymentGateway } from "../../../gateways/payments/memory.ts";
 import type { Statement } from "../../../gateways/payments/port.ts";
 import { withCircuitBreaker } from "../../../gateways/payments/with-circuit-breaker.ts";
 import { Refused, SlowDown } from "../../../gateways/refused.ts";
-import { failureOf } from "./world.ts";
+import { failureOf } from "./fixture.ts";
 
 /** A memory gateway whose statement behaves as the test says. */
 class ScriptedGateway extends MemoryPaymentGateway {

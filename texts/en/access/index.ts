@@ -56,8 +56,8 @@ export const access = {
     qr: "🔳 QR code",
     text: "📋 Key as text",
     rename: "✏️ Rename",
-    askName: (name: string) =>
-      `Send the new name for ${isolated(name)} as a message (up to 32 characters).`,
+    askName: (name: string, longest: number) =>
+      `Send the new name for ${isolated(name)} as a message (up to ${longest} characters).`,
     renameForgotten: "Which device? Open /devices and press Rename again.",
     renamed: (name: string) => `✏️ Renamed to ${isolated(name)}.`,
     reissue: "🔄 New key",
@@ -81,7 +81,7 @@ export const access = {
 
   traffic: {
     title: "📊 <b>Your traffic</b>",
-    none: "No traffic yet. It is updated every 30 seconds while you are connected.",
+    none: "No traffic yet. It appears within a minute once you are connected.",
     line: (name: string, down: string, up: string, seen: string) =>
       `• ${isolated(name)}: ⬇ ${down}, ⬆ ${up}; ${seen}`,
     today: (down: string, up: string) => `Today: ⬇ ${down}, ⬆ ${up}`,

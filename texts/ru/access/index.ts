@@ -55,7 +55,8 @@ export const access: AccessTexts = {
     qr: "🔳 QR-код",
     text: "📋 Ключ текстом",
     rename: "✏️ Переименовать",
-    askName: (name) => `Пришлите сообщением новое имя для ${isolated(name)} (до 32 символов).`,
+    askName: (name, longest) =>
+      `Пришлите сообщением новое имя для ${isolated(name)} (до ${longest} символов).`,
     renameForgotten: "Какое устройство? Откройте /devices и нажмите «Переименовать» ещё раз.",
     renamed: (name) => `✏️ Новое имя: ${isolated(name)}.`,
     reissue: "🔄 Новый ключ",
@@ -79,7 +80,7 @@ export const access: AccessTexts = {
 
   traffic: {
     title: "📊 <b>Ваш трафик</b>",
-    none: "Трафика ещё нет. Данные обновляются каждые 30 секунд, пока вы подключены.",
+    none: "Трафика ещё нет. Данные появятся в течение минуты после подключения.",
     line: (name, down, up, seen) => `• ${isolated(name)}: ⬇ ${down}, ⬆ ${up}; ${seen}`,
     today: (down, up) => `Сегодня: ⬇ ${down}, ⬆ ${up}`,
     until: (until) => `Доступ до ${until}`,

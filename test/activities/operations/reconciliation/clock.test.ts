@@ -8,7 +8,7 @@ import { hourMs } from "../../../../domain/time.ts";
 import { MemoryPaymentGateway } from "../../../../gateways/payments/memory.ts";
 import type { Statement } from "../../../../gateways/payments/port.ts";
 import { useDatabase } from "../../../drivers/database.ts";
-import { ReconcilerWorld } from "../../../drivers/reconciler-world.ts";
+import { ReconcilerFixture } from "../../../drivers/reconciler-fixture.ts";
 
 const books = useDatabase();
 afterEach(() => vi.restoreAllMocks());
@@ -41,12 +41,12 @@ test.each([
 ])(
   "a clock that is set %s by an hour neither stalls passes nor hurries them",
   async (name, byMs) => {
-    const world = new ReconcilerWorld(books);
-    world.polling = { ...world.polling, everyMs: 200 };
+    const fixture = new ReconcilerFixture(books);
+    fixture.polling = { ...fixture.polling, everyMs: 200 };
     const gateway = new ClockChangingGateway(`clock-${name}`, () => setClock(byMs));
     const began = monotonicMs();
     const running = new AbortController();
-    const loop = world.run(gateway, running.signal).catch(() => undefined);
+    const loop = fixture.run(gateway, running.signal).catch(() => undefined);
     await vi.waitUntil(() => gateway.reads.length >= 5, { timeout: 20_000, interval: 10 });
     running.abort(new Error("over"));
     await loop;

@@ -10,14 +10,14 @@ import { MemoryPaymentGateway } from "../../../../gateways/payments/memory.ts";
 import type { Statement } from "../../../../gateways/payments/port.ts";
 import { Refused, SlowDown } from "../../../../gateways/refused.ts";
 import { useDatabase } from "../../../drivers/database.ts";
-import { ReconcilerWorld } from "../../../drivers/reconciler-world.ts";
+import { ReconcilerFixture } from "../../../drivers/reconciler-fixture.ts";
 
 const books = useDatabase();
-let world: ReconcilerWorld;
+let fixture: ReconcilerFixture;
 let count = 0;
 
 beforeEach(() => {
-  world = new ReconcilerWorld(books);
+  fixture = new ReconcilerFixture(books);
 });
 
 class CountingGateway extends MemoryPaymentGateway {
@@ -38,13 +38,13 @@ class CountingGateway extends MemoryPaymentGateway {
 }
 
 const now = () => instant(new Date());
-const notify = (channel: string) => sql`select pg_notify(${channel}, '')`.execute(world.db);
+const notify = (channel: string) => sql`select pg_notify(${channel}, '')`.execute(fixture.db);
 
 test("the loop ends within a second of the signal, also while the gateway does not answer", async () => {
   const gateway = new CountingGateway();
   gateway.hangs = true;
   const ending = new AbortController();
-  const running = world.run(gateway, ending.signal);
+  const running = fixture.run(gateway, ending.signal);
   while (gateway.reads.length === 0) await delay(5);
   const began = Date.now();
   ending.abort(new Error("shut down"));
@@ -54,12 +54,13 @@ test("the loop ends within a second of the signal, also while the gateway does n
 
 test("of two loops of one gateway one works; the other takes over when it ends", async () => {
   const gateway = new CountingGateway();
-  world.polling = { ...world.polling, everyMs: 50 };
-  const [first, second] = [new AbortController(), new AbortController()];
-  const one = world.run(gateway, first.signal).catch(() => undefined);
+  fixture.polling = { ...fixture.polling, everyMs: 50 };
+  const first = new AbortController();
+  const second = new AbortController();
+  const one = fixture.run(gateway, first.signal).catch(() => undefined);
   while (gateway.reads.length === 0) await delay(5);
   const other = new CountingGateway({ name: gateway.capabilities.name });
-  const two = world.run(other, second.signal).catch(() => undefined);
+  const two = fixture.run(other, second.signal).catch(() => undefined);
   await delay(500);
   expect(other.reads).toEqual([]);
   first.abort(new Error("over"));
@@ -71,40 +72,40 @@ test("of two loops of one gateway one works; the other takes over when it ends",
 
 test("passes begin at multiples of their interval, and a requested one begins at once", async () => {
   const gateway = new CountingGateway();
-  world.polling = { ...world.polling, everyMs: hourMs };
-  await world.runUntil(gateway, async () => {
+  fixture.polling = { ...fixture.polling, everyMs: hourMs };
+  await fixture.runUntil(gateway, async () => {
     if (gateway.reads.length === 1) await notify(gatewayChannel(gateway.capabilities.name));
     return gateway.reads.length > 1;
   });
   expect(gateway.reads).toHaveLength(2);
-  const paced = new CountingGateway();
-  world.polling = { ...world.polling, everyMs: 1_500 };
-  await world.runUntil(paced, () => paced.reads.length > 3);
-  for (const at of paced.reads.slice(1)) expect(at % 1_500).toBeLessThan(500);
+  const timed = new CountingGateway();
+  fixture.polling = { ...fixture.polling, everyMs: 1_500 };
+  await fixture.runUntil(timed, () => timed.reads.length > 3);
+  for (const at of timed.reads.slice(1)) expect(at % 1_500).toBeLessThan(500);
 });
 
 test("a gateway that does not push events is polled while an invoice is open", async () => {
   const gateway = new CountingGateway({ notifies: false, pollIntervalMs: 50 });
-  world.polling = { ...world.polling, everyMs: hourMs };
+  fixture.polling = { ...fixture.polling, everyMs: hourMs };
   const ending = new AbortController();
-  const running = world.run(gateway, ending.signal).catch(() => undefined);
+  const running = fixture.run(gateway, ending.signal).catch(() => undefined);
   while (gateway.reads.length === 0) await delay(5);
   await delay(200);
   expect(gateway.reads).toHaveLength(1);
-  const order = await world.order(gateway);
+  const order = await fixture.order(gateway);
   // As issuing an invoice does.
-  await world.db
+  await fixture.db
     .updateTable("payments")
     .set({ invoiceReference: "shown" })
     .where("id", "=", order.id)
     .execute();
   gateway.settle(order);
   const shown = Date.now();
-  while (world.workflows.events.length === 0) await delay(5);
+  while (fixture.workflows.events.length === 0) await delay(5);
   expect(Date.now() - shown).toBeLessThan(1_000);
-  expect(world.workflows.events).toMatchObject([{ id: order.id, source: "gateway" }]);
-  expect(await world.notices("foundAndFixed")).toEqual([]);
-  await world.db
+  expect(fixture.workflows.events).toMatchObject([{ id: order.id, source: "gateway" }]);
+  expect(await fixture.notices("foundAndFixed")).toEqual([]);
+  await fixture.db
     .updateTable("payments")
     .set({ state: "settled" })
     .where("id", "=", order.id)
@@ -122,24 +123,24 @@ test("a gateway that does not push events is polled while an invoice is open", a
 test("a gateway that refuses us needs a person after three passes, and shows when it is over", async () => {
   const gateway = new CountingGateway();
   gateway.failure = new Refused("unknown key");
-  world.polling = { ...world.polling, everyMs: 20 };
-  const turn = await world.runUntil(gateway, () => false);
+  fixture.polling = { ...fixture.polling, everyMs: 20 };
+  const turn = await fixture.runUntil(gateway, () => false);
   expect(turn).toEqual({ troubles: ["refused"], reason: "unknown key" });
   expect(gateway.reads).toHaveLength(3);
   gateway.reads = [];
   // A worker that takes over keeps showing the same until its own pass proves otherwise.
-  await world.runUntil(gateway, () => gateway.reads.length > 2, { shown: ["refused"] });
+  await fixture.runUntil(gateway, () => gateway.reads.length > 2, { shown: ["refused"] });
   gateway.failure = undefined;
-  expect(await world.runUntil(gateway, () => false, { shown: ["refused"] })).toMatchObject({
+  expect(await fixture.runUntil(gateway, () => false, { shown: ["refused"] })).toMatchObject({
     troubles: [],
   });
 });
 
 test("a gateway's request to wait is respected", async () => {
   const gateway = new CountingGateway();
-  world.polling = { ...world.polling, everyMs: hourMs };
+  fixture.polling = { ...fixture.polling, everyMs: hourMs };
   gateway.failure = new SlowDown("429", 200);
-  await world.runUntil(gateway, () => {
+  await fixture.runUntil(gateway, () => {
     if (gateway.reads.length === 2) gateway.failure = undefined;
     return gateway.reads.length > 2;
   });
@@ -150,12 +151,12 @@ test("a gateway's request to wait is respected", async () => {
 test("orders and refunds whose workflow may be gone are resumed, young ones are left alone", async () => {
   const gateway = new CountingGateway();
   const old = addMs(now(), -3 * minuteMs);
-  const lapsed = await world.order(gateway, { openedAt: addMs(now(), -dayMs), lapsesAt: old });
-  const open = await world.order(gateway, { openedAt: old });
-  const young = await world.order(gateway);
-  const over = await world.order(gateway, { openedAt: old, state: "settled" });
+  const lapsed = await fixture.order(gateway, { openedAt: addMs(now(), -dayMs), lapsesAt: old });
+  const open = await fixture.order(gateway, { openedAt: old });
+  const young = await fixture.order(gateway);
+  const over = await fixture.order(gateway, { openedAt: old, state: "settled" });
   const ofBalance = new MemoryPaymentGateway({ name: gatewayName("balance") });
-  const fromBalance = await world.order(ofBalance, { openedAt: old });
+  const fromBalance = await fixture.order(ofBalance, { openedAt: old });
   const request = randomUUID();
   const of = {
     paymentId: over.id,
@@ -164,7 +165,7 @@ test("orders and refunds whose workflow may be gone are resumed, young ones are 
     currency: "RUB",
   } as const;
   const sums = { minor: 1, upToMinor: 1, priceMinor: 1, creditMinor: 0 };
-  await world.db
+  await fixture.db
     .insertInto("refunds")
     .values({
       requestId: request,
@@ -175,7 +176,7 @@ test("orders and refunds whose workflow may be gone are resumed, young ones are 
       askedAt: new Date(old),
     })
     .execute();
-  await world.db
+  await fixture.db
     .insertInto("unmatched")
     .values({ ...of, minor: 1, evidence: "", at: new Date(), state: "refunding", requestId: "u1" })
     .execute();
@@ -186,31 +187,32 @@ test("orders and refunds whose workflow may be gone are resumed, young ones are 
     requestId: randomUUID(),
   }));
   for (const one of elsewhere) {
-    await world.db
+    await fixture.db
       .insertInto("refunds")
       .values({ ...one, ...sums, reason: "r", state: "approved", askedAt: new Date(old) })
       .execute();
   }
-  await world.passOnce(gateway);
-  const { resumed } = world.workflows;
+  await fixture.passOnce(gateway);
+  const { resumed } = fixture.workflows;
   const requests = elsewhere.map(({ requestId }) => requestId);
   const swept = [lapsed.id, open.id, fromBalance.id, request, "u1", ...requests];
   for (const id of swept) expect(resumed).toContain(id);
   for (const { id } of [young, over]) expect(resumed).not.toContain(id);
   // Between the sweeps only orders that should have been closed are resumed.
-  await world.runUntil(gateway, () => resumed.filter((id) => id === lapsed.id).length > 3);
+  await fixture.runUntil(gateway, () => resumed.filter((id) => id === lapsed.id).length > 3);
   expect(resumed.filter((id) => id === open.id).length).toBeLessThanOrEqual(2);
 });
 
 test("the first use of an account is stored once, and an account that is added later has its own", async () => {
-  const [first, later] = [instant("2026-11-01T00:00:00Z"), instant("2027-06-01T00:00:00Z")];
-  expect(await ensureAccountStarts(world.db, ["a"], first)).toEqual(new Map([["a", first]]));
-  const both = await ensureAccountStarts(world.db, ["a", "b"], later);
+  const first = instant("2026-11-01T00:00:00Z");
+  const later = instant("2027-06-01T00:00:00Z");
+  expect(await ensureAccountStarts(fixture.db, ["a"], first)).toEqual(new Map([["a", first]]));
+  const both = await ensureAccountStarts(fixture.db, ["a", "b"], later);
   expect(both).toEqual(
     new Map([
       ["a", first],
       ["b", later],
     ]),
   );
-  expect(await ensureAccountStarts(world.db, [], later)).toEqual(new Map());
+  expect(await ensureAccountStarts(fixture.db, [], later)).toEqual(new Map());
 });

@@ -19,8 +19,8 @@ class KilledPart {
   }
 
   /**
-   * Kills it with SIGKILL and restarts it after `awayMs`. Resolves when it is dead, or is already
-   * being killed.
+   * Kills it with SIGKILL and restarts it after `awayMs`.
+   * Resolves when it is dead, or is already being killed.
    */
   async kill(restMs: number, awayMs: number): Promise<void> {
     if (Date.now() < this.#restsUntil) return;
@@ -38,7 +38,7 @@ class KilledPart {
 }
 
 /** Kills the parts of the product, which all histories that are played at the same time share. */
-export class Chaos {
+export class PartKiller {
   /** How long a part is not killed again after its restart. */
   restMs = 0;
   readonly #parts: Readonly<Record<Part, KilledPart>>;

@@ -24,10 +24,10 @@ interface AuditScope {
 const auditMs = 60_000;
 
 /**
- * What the product's audit finds, and where the books differ from the hosts, the gateways
- * and Temporal.
+ * What the product's audit finds, and where the books differ from the hosts,
+ * the gateways and Temporal.
  */
-export async function auditWorld({
+export async function auditProduct({
   temporal,
   owner,
   processes,

@@ -16,8 +16,8 @@ export const steps = ["issueInvoice", "lookup", "refund", "statement"] as const;
 export type Step = (typeof steps)[number];
 
 /**
- * `lost`: the gateway does what was asked, and its answer never arrives. A `429` asks for
- * 7 seconds.
+ * `lost`: the gateway does what was asked, and its answer never arrives.
+ * A `429` asks for 7 seconds.
  */
 export type Trouble = "lost" | "429" | "500" | "502" | "dropped" | "refused";
 
@@ -29,7 +29,7 @@ export interface Traits extends Pick<GatewayCapabilities, "refunds" | "hasStatem
 }
 
 /** A gateway, the people who pay there, and faults to inject. */
-export interface GatewayWorld {
+export interface GatewayFixture {
   readonly gateway: PaymentGateway;
   /** The same gateway in a new process. */
   another(): PaymentGateway;
@@ -53,9 +53,9 @@ export const wording = { title: "Month", description: "30 days of VPN access" };
 
 const memoSigns = "ABCDEFGHJKMNPQRSTVWXYZ0123456789";
 
-/** A new order at the world's price. */
+/** A new order at the fixture's price. */
 export async function anOrder(
-  { gateway: { capabilities: facts }, price: usual, customer }: GatewayWorld,
+  { gateway: { capabilities: facts }, price: usual, customer }: GatewayFixture,
   price: Money = usual,
 ): Promise<PaymentOrder> {
   const openedAt = instant(new Date());
@@ -131,11 +131,11 @@ export type OrdersRefund = RefundRequest &
   };
 
 /** Pays a new order, and builds a refund of all of it. */
-export async function aRefund(world: GatewayWorld): Promise<OrdersRefund> {
-  const { gateway, price: paid } = world;
-  const order = await anOrder(world);
+export async function aRefund(fixture: GatewayFixture): Promise<OrdersRefund> {
+  const { gateway, price: paid } = fixture;
+  const order = await anOrder(fixture);
   const invoice = await gateway.issueInvoice(order, wording);
-  await world.pay(order, invoice);
+  await fixture.pay(order, invoice);
   const [charge] = paidFor(order, await readReports(gateway, order, invoice));
   return {
     key: `refund-${randomUUID()}`,

@@ -20,7 +20,6 @@ import { workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { createNamespace, type TestNamespace } from "../drivers/namespace.ts";
 import { Killable, Processes } from "../drivers/processes.ts";
-import { Chaos } from "./chaos.ts";
 import { ask } from "./gateway-drivers/control.ts";
 import {
   type GatewayDriver,
@@ -28,20 +27,21 @@ import {
   type SoldCurrency,
   tenth,
 } from "./gateway-drivers/gateway-driver.ts";
+import { PartKiller } from "./part-killer.ts";
 import { type Reconciler, type SoldPlan, soldPlans } from "./payment-history.ts";
+import { auditProduct, listQuarantined } from "./product-audit.ts";
 import type { Finding } from "./rights.ts";
 import { Throttle } from "./throttle.ts";
 import { WebhookProxy } from "./webhook-proxy.ts";
-import { auditWorld, listQuarantined } from "./world-audit.ts";
 
 /** The admin's Telegram id. */
 export const adminId = 1001;
 
 /**
- * The whole product as processes that can be killed, with emulated gateways and Telegram, and
- * real hosts.
+ * The whole product as processes that can be killed, with emulated gateways and Telegram,
+ * and real hosts.
  */
-export interface FaultWorld {
+export interface ProductFixture {
   readonly temporal: TestNamespace;
   readonly client: DurableClient;
   readonly telegramUrl: string;
@@ -52,7 +52,7 @@ export interface FaultWorld {
   readonly gateways: ReadonlyMap<string, GatewayDriver>;
   readonly webhooks: WebhookProxy;
   readonly processes: Processes;
-  readonly chaos: Chaos;
+  readonly killer: PartKiller;
   /** Has a gateway read now; calls that follow each other closely are one. */
   check(gateway: string): Promise<void>;
   /** Terminates a reconciler, at most once a minute: all histories share it. */
@@ -70,10 +70,10 @@ export interface FaultWorld {
  * Starts everything; the other host has room for `otherCapacity` devices.
  * @throws when a part does not come up; the others are stopped then.
  */
-export async function openWorld(
+export async function openProduct(
   kinds: readonly GatewayDriverKind[],
   otherCapacity: number,
-): Promise<FaultWorld> {
+): Promise<ProductFixture> {
   const cleanup = new AsyncDisposableStack();
   const close = () => cleanup.disposeAsync();
   try {
@@ -88,7 +88,7 @@ async function openAll(
   kinds: readonly GatewayDriverKind[],
   otherCapacity: number,
   cleanup: AsyncDisposableStack,
-): Promise<Omit<FaultWorld, "close">> {
+): Promise<Omit<ProductFixture, "close">> {
   const folder = mkdtempSync(join(tmpdir(), "tollgate-histories-"));
   cleanup.defer(() => rmSync(folder, { recursive: true, force: true }));
   const [base, temporal, telegram] = await Promise.all([
@@ -129,7 +129,7 @@ async function openAll(
     [processes.worker, processes.bot, processes.api].map((part) => part.keepAlive()),
   );
   const { worker, bot, api, host, otherHost } = processes;
-  const chaos = new Chaos({ worker, bot, api, host, otherHost, database: base.server });
+  const killer = new PartKiller({ worker, bot, api, host, otherHost, database: base.server });
   return {
     temporal,
     client: new DurableClient(temporal.client),
@@ -139,18 +139,18 @@ async function openAll(
     gateways,
     webhooks,
     processes,
-    chaos,
+    killer,
     check: checkerOf(temporal),
     endReconciler: enderOf(temporal, owner),
     isAside: (payments) => isAside(owner, payments),
-    audit: () => auditWorld({ temporal, owner, processes, gateways }),
+    audit: () => auditProduct({ temporal, owner, processes, gateways }),
   };
 }
 
 /** A gateway is asked to read at most this often. */
 const checkEveryMs = 700;
 
-function checkerOf({ client }: TestNamespace): FaultWorld["check"] {
+function checkerOf({ client }: TestNamespace): ProductFixture["check"] {
   const throttle = new Throttle(checkEveryMs);
   return async (gateway) => {
     if (!throttle.isDue(gateway)) return;
@@ -162,7 +162,7 @@ function checkerOf({ client }: TestNamespace): FaultWorld["check"] {
 /** A terminated reconciler is started again within a minute. */
 const endEveryMs = 60_000;
 
-function enderOf({ client }: TestNamespace, owner: Database): FaultWorld["endReconciler"] {
+function enderOf({ client }: TestNamespace, owner: Database): ProductFixture["endReconciler"] {
   const throttle = new Throttle(endEveryMs);
   const idOf = async (what: Reconciler, gateway: string): Promise<string> => {
     if (what === "messages") return workflowIds.messages;
@@ -209,7 +209,7 @@ function plansFile(folder: string): string {
  * update: no signup is played here.
  */
 export async function arrive(
-  { writer, telegramUrl }: Pick<FaultWorld, "writer" | "telegramUrl">,
+  { writer, telegramUrl }: Pick<ProductFixture, "writer" | "telegramUrl">,
   { id, admin }: { readonly id: number; readonly admin: boolean },
 ): Promise<void> {
   const silence = { updates: "drop", about: "message", chat_id: id, times: 1 };

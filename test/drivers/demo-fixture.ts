@@ -19,8 +19,8 @@ const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
 const mustRun = Boolean(process.env["CI"] || process.env["TOLLGATE_REQUIRE_ALL"]);
 
 /**
- * Why browser tests are skipped, to be added to a suite's name; undefined when they can or
- * must run.
+ * Why browser tests are skipped, to be added to a suite's name;
+ * undefined when they can or must run.
  */
 export const noBrowser: string | undefined =
   existsSync(executablePath) || mustRun
@@ -42,8 +42,8 @@ const root = join(import.meta.dirname, "../..");
 const vite = join(root, "node_modules/vite/bin/vite.js");
 
 /**
- * Builds the page from its present sources, as for production, into a new folder. Returns
- * the folder.
+ * Builds the page from its present sources, as for production, into a new folder.
+ * Returns the folder.
  */
 export async function buildPage(): Promise<string> {
   const outDir = await mkdtemp(join(tmpdir(), "tollgate-web-"));
@@ -65,7 +65,7 @@ export const demoInfo = {
   tryKey: true,
 };
 
-interface WorldOptions {
+interface DemoOptions {
   readonly dist: string;
   readonly tryKey: (conf: string) => KeyTest;
   /** Whether there are gateways beside Telegram. */
@@ -91,7 +91,7 @@ function describeGateways(emulators: Readonly<Record<string, { readonly url: str
 }
 
 /** Starts a Telegram emulator with a bot, and the demo page. */
-export async function startDemoWorld({ dist, tryKey, withGateways }: WorldOptions) {
+export async function startDemoFixture({ dist, tryKey, withGateways }: DemoOptions) {
   const folder = await mkdtemp(join(tmpdir(), "tollgate-demo-"));
   const dataFile = join(folder, "telegram.jsonl");
   const emulate = (port: number) => startTelegramEmulator({ port, token: "123456:TEST", dataFile });

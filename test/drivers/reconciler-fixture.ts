@@ -37,7 +37,7 @@ interface OrderOptions {
 let people = 70_000;
 
 /** Runs a gateway's reconciler without Temporal, on a real database. */
-export class ReconcilerWorld {
+export class ReconcilerFixture {
   readonly db: Queries;
   readonly workflows: RecordedWorkflows;
   readonly warnings: string[] = [];
@@ -78,8 +78,8 @@ export class ReconcilerWorld {
   }
 
   /**
-   * Runs the reconciler until `isDone`, and then ends it. Returns its result if it had
-   * ended before.
+   * Runs the reconciler until `isDone`, and then ends it.
+   * Returns its result if it had ended before.
    * @throws Error with its warnings after 30 seconds.
    */
   async runUntil(
@@ -168,7 +168,9 @@ export class ReconcilerWorld {
   }
 
   async #person(role: "admin" | "customer") {
-    const [customer, telegram] = [randomUUID(), (people += 1)];
+    const customer = randomUUID();
+    people += 1;
+    const telegram = people;
     const named = { firstName: "P", language: "en", role, status: "active" } as const;
     const row = { id: customer, telegramId: telegram, lastActivityAt: new Date(), ...named };
     await this.db.insertInto("customers").values(row).execute();

@@ -4,14 +4,14 @@ import { Person } from "../test/drivers/person.ts";
 const deadlineMs = 120_000;
 
 /** A person whose chat is streamed, so that the moment of each message of the bot is known. */
-export class WatchedPerson extends Person {
+export class ObservedPerson extends Person {
   readonly #eventsUrl: string;
   readonly #stop = new AbortController();
   #onMessage: (message: Message, atMs: number) => void = () => undefined;
 
   /** Resolves when the stream is open: every later message is seen. */
-  static async open(emulatorUrl: string, id: number): Promise<WatchedPerson> {
-    const person = new WatchedPerson(emulatorUrl, id);
+  static async open(emulatorUrl: string, id: number): Promise<ObservedPerson> {
+    const person = new ObservedPerson(emulatorUrl, id);
     await person.#connect();
     return person;
   }

@@ -11,11 +11,11 @@ import { StarsGateway } from "../../../gateways/payments/stars/adapter.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { Person } from "../../drivers/person.ts";
 import { ask } from "../../emulators/telegram-client.ts";
-import { type GatewayWorld, type Step, type Trouble, wording } from "./world.ts";
+import { type GatewayFixture, type Step, type Trouble, wording } from "./fixture.ts";
 
 export const token = "123456:TEST-secret_part";
 
-export interface StarsWorld extends GatewayWorld {
+export interface StarsFixture extends GatewayFixture {
   readonly gateway: StarsGateway;
   readonly url: string;
   fault(rule: object): Promise<unknown>;
@@ -38,7 +38,7 @@ const kinds: Readonly<Record<Trouble, string>> = {
 };
 
 /** The emulated Telegram, its people and their Stars, for one test. */
-export async function openStars(): Promise<StarsWorld> {
+export async function openStars(): Promise<StarsFixture> {
   const { url, close } = await startTelegramEmulator({ port: 0, token });
   onTestFinished(close);
   const telegram = new Telegram(token, { apiRoot: url });

@@ -5,8 +5,8 @@ import { type ReadOptions, TonGateway } from "../../../gateways/payments/ton/ada
 import { tonProvider } from "../../../gateways/payments/ton/index.ts";
 import { type TonSettings, tonSettings } from "../../../gateways/payments/ton/settings.ts";
 import { startToncenter, type TransactionRow } from "../../emulators/toncenter-client.ts";
+import type { GatewayFixture, Trouble } from "./fixture.ts";
 import { type Passing, startWall } from "./wall.ts";
-import type { GatewayWorld, Trouble } from "./world.ts";
 
 export type Toncenter = Awaited<ReturnType<typeof startToncenter>>;
 type Variables = Readonly<Record<string, string>>;
@@ -90,7 +90,7 @@ const faults: Readonly<Record<Trouble, Passing | undefined>> = {
   refused: { status: 422, body: errorBody("failed to decode: account") },
 };
 
-export interface TonWorld extends GatewayWorld {
+export interface TonFixture extends GatewayFixture {
   readonly gateway: TonGateway;
   readonly toncenter: Toncenter;
 }
@@ -99,7 +99,7 @@ export interface TonWorld extends GatewayWorld {
 export async function openTon(
   price = money(1_500_000_000, "GRAM"),
   variables: Variables = {},
-): Promise<TonWorld> {
+): Promise<TonFixture> {
   const apiKey = "secret-key-of-ours";
   const toncenter = await startToncenter({ apiKeys: [apiKey] });
   let trouble: Trouble | undefined;

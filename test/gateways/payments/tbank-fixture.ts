@@ -2,9 +2,9 @@ import { money } from "../../../domain/money.ts";
 import { TBankGateway, type TBankSettings } from "../../../gateways/payments/tbank/adapter.ts";
 import { type Options, password, startTBank, terminalKey } from "../../emulators/tbank-client.ts";
 import { callFaults } from "./call-faults.ts";
-import type { GatewayWorld } from "./world.ts";
+import type { GatewayFixture } from "./fixture.ts";
 
-export interface TBankWorld extends GatewayWorld {
+export interface TBankFixture extends GatewayFixture {
   readonly bank: Awaited<ReturnType<typeof startTBank>>;
 }
 
@@ -23,7 +23,7 @@ const faultOf = callFaults(
 export async function openTBank({
   means = "card",
   ...given
-}: TBankOptions = {}): Promise<TBankWorld> {
+}: TBankOptions = {}): Promise<TBankFixture> {
   const bank = await startTBank(given.emulator);
   const settings = { url: bank.url, terminalKey, password, ...given.settings };
   const another = () => new TBankGateway(settings);

@@ -3,9 +3,9 @@ import { CryptoBotGateway } from "../../../gateways/payments/cryptobot/adapter.t
 import type { CoinCode } from "../../../gateways/payments/cryptobot/protocol.ts";
 import { type Options, startCryptoBot, token } from "../../emulators/cryptobot-client.ts";
 import { callFaults } from "./call-faults.ts";
-import type { GatewayWorld } from "./world.ts";
+import type { GatewayFixture } from "./fixture.ts";
 
-export interface CryptoBotWorld extends GatewayWorld {
+export interface CryptoBotFixture extends GatewayFixture {
   readonly gateway: CryptoBotGateway;
   readonly bot: Awaited<ReturnType<typeof startCryptoBot>>;
 }
@@ -24,7 +24,7 @@ const faultOf = callFaults(
 );
 
 /** Crypto Pay's emulator and its customers, for one test. */
-export async function openCryptoBot(given: CryptoBotOptions = {}): Promise<CryptoBotWorld> {
+export async function openCryptoBot(given: CryptoBotOptions = {}): Promise<CryptoBotFixture> {
   const { price = money(10_000_000, "USDT"), emulator = {}, refunds = true, coin = "TON" } = given;
   const bot = await startCryptoBot(emulator);
   const currencies = all.filter((currency) => !["XTR", "EUR"].includes(currency));
