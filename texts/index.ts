@@ -28,10 +28,11 @@ const momentsOf = ({ locale }: Texts): Intl.DateTimeFormat => {
 const moments: Record<Language, Intl.DateTimeFormat> = { en: momentsOf(en), ru: momentsOf(ru) };
 
 /**
- * A day as people read it, in words: `3 January`,
- * with its year where that is not the year of `now`.
+ * A day as people read it, in words: `3 January`, with its year where that is not the year of
+ * `now`, and as a moment where it is today.
  */
 export function dayIn(language: Language, at: Instant, now: Instant): string {
+  if (at.slice(0, 10) === now.slice(0, 10)) return momentIn(language, at);
   const { withYear, inYear } = days[language];
   return (at.slice(0, 4) === now.slice(0, 4) ? inYear : withYear).format(new Date(at));
 }

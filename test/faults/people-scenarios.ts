@@ -45,7 +45,7 @@ const goThroughTrial: PeopleScenario = async (product, person, admin) => {
 const beRejected: PeopleScenario = async (_product, person, admin) => {
   await askForAccess(person);
   await decide(admin, person, "reject");
-  await retryUntilDone(() => person.waitForMessage(/declined your request/u));
+  await retryUntilDone(() => person.waitForMessage(/Your request was declined/u));
 };
 
 /** Nobody decides until the approval lapses. */

@@ -81,7 +81,7 @@ async function useEverything(person: Person, admin: Person): Promise<void> {
   await person.send("/help");
   await eventually(() => person.waitForMessage(/Доступ закончился/u), 2 * trialMs);
   await admin.send(`/extend ${person.id} 30`);
-  await person.waitForMessage(/доступ теперь открыт/u);
+  await person.waitForMessage(/Доступ теперь открыт/u);
   for (const act of ["block", "unblock"]) {
     await admin.send(`/find ${person.id}`);
     if (act === "block") await admin.pressButton(new RegExp(`^sure-block:${person.id}$`, "u"));

@@ -141,7 +141,7 @@ test("a revocation reaches the books and the living host at once, and its calend
   await performAct(admin, bob, "revoke");
   expect(await measureUntilLivingHas(bob, 0)).toBeLessThan(soonMs);
   expect(await stateOf(app, bob)).toBe("revoked");
-  await bob.waitForMessage(/ended by an administrator/u);
+  await bob.waitForMessage(/An administrator has ended your access/u);
   expect(await app.client.workflow.getHandle(subscription).result()).toBe("revoked");
   dead.behaviour = "well";
   await eventually(async () => expect(await onDead(bob)).toEqual([]));
@@ -157,7 +157,7 @@ test("traffic that is used up takes the living host's peer off while the other h
   app.host.carry(mine!, 0, 5 * gb);
   await eventually(async () => expect(await onLiving(bob)).toEqual([]));
   expect(await stateOf(app, bob)).toBe("exhausted");
-  await bob.waitForMessage(/used up your plan's traffic/u);
+  await bob.waitForMessage(/traffic is used up/u);
   expect(await onDead(bob)).toHaveLength(1);
   dead.behaviour = "well";
   await eventually(async () => expect(await onDead(bob)).toEqual([]));

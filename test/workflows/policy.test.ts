@@ -14,7 +14,7 @@ describe("TRIAL_DAYS=0", () => {
     const admin = await app.admin();
     await person.askForAccess();
     await admin.pressButton(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u"));
-    await person.waitForMessage(/Your access starts as soon as an administrator adds time/u);
+    await person.waitForMessage(/Choose a plan to begin/u);
     expect(await person.listKeys()).toEqual([]);
     expect((await app.host.list()).peers).toEqual([]);
     await admin.send(`/extend ${person.id} 30`);

@@ -42,7 +42,7 @@ test("an approved person gets access although their signup was terminated meanwh
 test("a rejected person is notified, and waits, although their signup was terminated meanwhile", async () => {
   const { admin, bob } = await openWithoutSignup();
   await pressDecision(admin, bob, "reject");
-  await bob.waitForMessage(/declined your request/u);
+  await bob.waitForMessage(/Your request was declined/u);
   await bob.send("/start");
   await bob.waitForMessage(/was declined/u);
 });

@@ -18,12 +18,10 @@ test("a person goes from Start to a key when an admin approves", async () => {
   await bob.waitForMessage(/Your key for/u);
 
   const texts = await bob.listTexts();
-  expect(texts.slice(-5).map((text) => text.slice(0, 12))).toEqual([
+  expect(texts.map((text) => text.slice(0, 12))).toEqual([
     expect.stringContaining("🕓"),
     expect.stringContaining("🎉"),
     expect.stringContaining("🔐"),
-    expect.stringContaining("📱"),
-    expect.stringContaining("How"),
   ]);
   const [conf, ...more] = await bob.listKeys();
   expect(more).toEqual([]);
@@ -88,7 +86,7 @@ test("a rejected person is notified, waits, and may ask again", async () => {
   await mallory.askForAccess();
   const old = await admin.button(new RegExp(`^decide:signup:${mallory.id}:\\w+:approve$`, "u"));
   await admin.pressButton(new RegExp(`^decide:signup:${mallory.id}:\\w+:reject$`, "u"));
-  await mallory.waitForMessage(/declined your request/u);
+  await mallory.waitForMessage(/Your request was declined/u);
   await mallory.send("/start");
   await mallory.waitForMessage(/was declined/u);
 

@@ -76,8 +76,8 @@ test("reminders come three days and one day before the end, each once, and an id
     return events.length;
   });
   for (let day = 1; day <= 29; day += 1) await app.pass(subscription, dayMs);
-  const reminders = (await bob.listTexts()).filter((text) => text.includes("of access left"));
-  expect(reminders.map((text) => /(\d days?) of/u.exec(text)?.[1])).toEqual(["3 days", "1 day"]);
+  const reminders = (await bob.listTexts()).filter((text) => /^⏳ \d days? left/u.test(text));
+  expect(reminders.map((text) => /(\d days?) left/u.exec(text)?.[1])).toEqual(["3 days", "1 day"]);
   const ours = ((await handle.fetchHistory()).events ?? [])
     .slice(before)
     .filter(({ eventType }) => !isTimeSkipping(eventType));
@@ -111,7 +111,7 @@ test("an end that only Temporal's clock had reached is announced again when it c
   await waitForSubscriptionState(bob, "expired", 0);
 });
 
-test("blocking stops the traffic and silences the bot; unblocking brings the same key back", async () => {
+test("blocking stops the traffic and leaves only help in the bot; unblocking brings the same key back", async () => {
   const admin = await app.admin();
   const bob = await app.customer();
   await admin.send(`/find ${bob.id}`);
@@ -125,7 +125,7 @@ test("blocking stops the traffic and silences the bot; unblocking brings the sam
   await admin.pressButton(new RegExp(`^act:unblock:${bob.id}$`, "u"));
   await waitForSubscriptionState(bob, "active", 1);
   await bob.waitForMessage(/access is back/u);
-  expect(await bob.chat()).toHaveLength(received + 3);
+  expect(await bob.chat()).toHaveLength(received + 5);
   const audit = await app
     .query()
     .selectFrom("audit_log as a")
@@ -149,7 +149,7 @@ test("a device that is added gets its own key and address; one over the limit is
   expect(new Set(keys.map((key) => /^Address = (\S+)$/mu.exec(key)?.[1])).size).toBe(3);
   const { messageId, data } = await bob.button(/^device-add/u);
   await bob.press(messageId, data);
-  await bob.waitForMessage(/already have 3 devices/u);
+  await bob.waitForMessage(/You have 3 devices/u);
   await waitForSubscriptionState(bob, "active", 3);
 });
 

@@ -120,7 +120,7 @@ test("the audit wakes a calendar that read another end than the books have now",
   );
   await runAudit();
   await eventually(async () => expect(await stageOf(calendar)).toBe("grace"));
-  await bob.waitForMessage(/renew/iu);
+  await bob.waitForMessage(/VPN stays on until/u);
 });
 
 test("a customer's device request is done although the calendar was terminated", async () => {
@@ -152,5 +152,5 @@ test("an admin's extension reaches books, host and customer although the calenda
   await bob.waitForMessage(/access now runs until/u);
   await isRunning(calendar);
   await app.pass(calendar, 32 * dayMs);
-  await bob.waitForMessage(/1 day of access left/u);
+  await bob.waitForMessage(/1 day left/u);
 });

@@ -58,7 +58,7 @@ test("used up: access pauses, the customer is notified, and a purchase brings ne
   await customer.person.waitForMessage(/Plan traffic used: 6 GB of 7 GB/u);
   await moveTraffic(customer, gb);
   await waitForSubscriptionState(customer, "exhausted");
-  await customer.person.waitForMessage(/used up your plan's traffic/u);
+  await customer.person.waitForMessage(/traffic is used up/u);
   await eventually(async () => expect(await isLetIn(customer)).toBe(false));
   await buyPlan(customer, "small");
   await waitForSubscriptionState(customer, "active");
