@@ -1,17 +1,17 @@
 import { DurableClient } from "../client/durable.ts";
 import { openDatabase } from "../db/orm.ts";
+import type { CustomerQueries } from "../db/queries/people/customers.ts";
 import { ReadCache } from "../db/read-cache.ts";
-import { languages } from "../domain/people/customer.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
 import { serveHealth } from "../runtime/health-server.ts";
 import { createLogger, type Logger } from "../runtime/log.ts";
 import { type Running, runProcess } from "../runtime/process.ts";
 import { openMemory, openRedis } from "../runtime/redis.ts";
 import { connectTemporal } from "../runtime/temporal.ts";
-import { textsIn } from "../texts/index.ts";
-import { createBot, customerCommands } from "./bot.ts";
+import { createBot } from "./bot.ts";
 import { type BotConfiguration, botEnvironment } from "./config.ts";
 import { BotMetrics } from "./metrics.ts";
+import { announceBot } from "./profile.ts";
 import { openReaders } from "./readers.ts";
 import type { UpdateSource } from "./telegram.ts";
 import type { TollgateBot } from "./tollgate-bot.ts";
@@ -53,7 +53,7 @@ async function start(): Promise<Running> {
     },
   });
   updates = await openUpdates(bot, log, configuration);
-  void announceCommands(bot, log);
+  void announceAll(bot, log, ports.customers);
   log.info({ mode: configuration.BOT_MODE }, "bot is listening");
   return {
     stop: async () => {
@@ -77,16 +77,13 @@ async function openUpdates(
   return serveWebhook(bot, log, { url, secret, host, port });
 }
 
-/** The menu that Telegram shows beside the input field, in each language. */
-async function announceCommands(bot: TollgateBot, log: Logger): Promise<void> {
-  for (const language of languages) {
-    const { commands } = textsIn(language).messaging;
-    const menu = customerCommands.map((command) => ({ command, description: commands[command] }));
-    const scope = language === "en" ? {} : { language_code: language };
-    await bot.telegram.setMyCommands(menu, scope).catch((error: unknown) => {
-      log.warn({ reason: String(error) }, "the command menu could not be set");
-    });
-  }
+async function announceAll(
+  { telegram }: TollgateBot,
+  log: Logger,
+  customers: CustomerQueries,
+): Promise<void> {
+  const admins = await customers.listAdmins().catch(() => []);
+  await announceBot(telegram, admins, log);
 }
 
 await runProcess(start);

@@ -104,10 +104,14 @@ export function sayNumbered(
   });
 }
 
-/** Edits the message whose button was pressed; sends a new one where that cannot be edited. */
+/**
+ * Edits the message whose button was pressed; sends a new one where that cannot be edited, or is a
+ * file or a picture.
+ */
 export function show(context: BotContext, text: string, buttons: Buttons = []): Promise<void> {
   const { message } = context.callbackQuery ?? {};
-  if (message === undefined) return say(context, text, buttons);
+  const isPage = message !== undefined && !("document" in message) && !("photo" in message);
+  if (!isPage) return say(context, text, buttons);
   const send = () => editOrReply(context, text, buttons);
   const replaces = `edit:${message.message_id}`;
   return pushToChat(context, { replaces, bytes: sizeOf(text, buttons), send });

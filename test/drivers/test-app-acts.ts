@@ -27,7 +27,10 @@ export function testAppActions(ready: OpenApp) {
   const admin = async (id = adminId) => {
     const one = person(id);
     if ((await one.chat()).length === 0) await one.send("/start");
-    await one.waitForMessage(/administrator here|администратор/u);
+    await eventually(async () => {
+      const [row] = await rows("select role from customers where telegram_id = ?", [id]);
+      if (row === undefined) throw new Error(`${id} is not an admin yet`);
+    });
     return one;
   };
   const customer = async () => {

@@ -15,6 +15,12 @@ export const messaging = {
       "⏳ This is taking longer than it should. We keep trying; if nothing has happened in ten minutes, please send it again.",
   },
 
+  bot: {
+    description:
+      "VPN right here in Telegram. Press Start, get your key, and connect in a minute. A person answers your questions.",
+    shortDescription: "VPN: your key in a minute.",
+  },
+
   menu: {
     back: "« Back",
     home: "🏠 Menu",

@@ -83,6 +83,17 @@ export class CustomerQueries {
     return { limitBytes: row.trafficLimitBytes, usedBytes };
   }
 
+  /** The admins who have pressed Start. */
+  async listAdmins(): Promise<TelegramId[]> {
+    const rows = await queriesOf(this.#em)
+      .selectFrom("customers")
+      .select("telegramId")
+      .where("role", "=", "admin")
+      .orderBy("telegramId")
+      .execute();
+    return rows.map((row) => telegramId(row.telegramId));
+  }
+
   /** Whether admins are asked, now, to let this person in. */
   async isWaiting(of: TelegramId): Promise<boolean> {
     const row = await queriesOf(this.#em)

@@ -26,8 +26,8 @@ export const connect: AccessTexts["connect"] = {
   trouble: "🆘 <b>Что происходит?</b>",
   symptoms: {
     file: "Файл не открывается",
-    "no-internet": "Включено, но ничего не грузится",
-    stopped: "Перестало работать",
+    "no-internet": "Включён, но интернета нет",
+    stopped: "Перестал работать",
     slow: "Работает медленно",
   },
   tips: {

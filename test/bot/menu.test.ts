@@ -1,0 +1,161 @@
+import { expect, test } from "vitest";
+import { languages } from "../../domain/people/customer.ts";
+import { textsIn } from "../../texts/index.ts";
+import { eventually } from "../drivers/eventually.ts";
+import { type Person, wordsOf } from "../drivers/person.ts";
+import { useTestApp } from "../drivers/test-app.ts";
+import { walkMenu } from "./menu-walk.ts";
+import { customerSpeaking, shown } from "./people.ts";
+
+const app = useTestApp();
+
+/** Buttons that end what the walk needs, or that nothing reaches by itself. */
+const left = /^(?:act:block|device-revoke|refund-whole|return-yes|decide):?/u;
+
+const waitForHome = (person: Person, words: string | RegExp) =>
+  eventually(async () => {
+    const last = (await person.listTexts()).at(-1);
+    if (typeof words === "string") expect(last).toContain(words);
+    else expect(last).toMatch(words);
+  });
+
+const countWords = (text: string): number => text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
+
+test.each(languages)(
+  "from Start to a key it takes three messages, and fewer than 60 words after the approval (%s)",
+  async (language) => {
+    const admin = await app.admin();
+    const eve = await app.person().become({ language_code: language });
+    await eve.askForAccess();
+    await admin.pressButton(new RegExp(`^decide:signup:${eve.id}:\\w+:approve$`, "u"));
+    await eve.waitForMessage(/Your key for|Ключ для/u);
+    const messages = (await eve.chat()).filter(({ from }) => from?.is_bot);
+    expect(messages).toHaveLength(3);
+    const afterApproval = messages.slice(1).map(wordsOf);
+    await eve.press(messages[1]!.message_id, "connect");
+    const choice = await eve.waitForMessage(
+      new RegExp(shown(textsIn(language).access.connect.title).slice(3, -1), "u"),
+    );
+    await eve.press(choice.message_id, "platform:iphone");
+    const steps = await eve.waitForMessage(/1\. [^]*AmneziaWG/u);
+    const read = [...afterApproval, wordsOf(choice), wordsOf(steps)];
+    expect(read.map(countWords).reduce((sum, count) => sum + count, 0)).toBeLessThan(60);
+    expect((await eve.chat()).filter(({ from }) => from?.is_bot)).toHaveLength(3);
+  },
+);
+
+test("a key is one message on request, as a file, a picture or text", async () => {
+  const bob = await app.customer();
+  await bob.pressButton(/^device-qr:/u);
+  await bob.waitForMessage(/scan it with AmneziaWG/u);
+  await bob.pressButton(/^device-text:/u);
+  await bob.waitForMessage(/vpn:\/\//u);
+  const messages = (await bob.chat()).filter(({ from }) => from?.is_bot);
+  expect(messages.slice(3).map(({ photo, text }) => Boolean(photo ?? text))).toEqual([true, true]);
+});
+
+test.each(languages)(
+  "the home screen shows each state, with what helps in it (%s)",
+  async (language) => {
+    const { home } = textsIn(language).access;
+    const bob = await customerSpeaking(app, language);
+    const show = async (wanted: string, first: RegExp) => {
+      await bob.send("/start");
+      await waitForHome(bob, shown(wanted));
+      const page = (await bob.chat()).findLast(({ from }) => from?.is_bot);
+      expect(page?.reply_markup?.inline_keyboard?.[0]?.[0]?.callback_data).toMatch(first);
+    };
+    const set = (columns: string) =>
+      app.rows(
+        `update subscriptions s set ${columns} from customers c
+        where c.id = s.customer_id and c.telegram_id = ?`,
+        [bob.id],
+      );
+    await show(home.daysLeft(3), /^connect$/u);
+    await set("paid_until = now() + interval '90 minutes'");
+    await show(home.hoursLeft(1), /^connect$/u);
+    await set("paid_until = now() - interval '1 minute', grace_ms = 86400000");
+    await show(home.grace("").slice(0, 17), /^plans$/u);
+    await set("grace_ms = 0");
+    await show(home.expired, /^plans$/u);
+    await set("paid_until = now() + interval '10 days', traffic_limit_bytes = 0");
+    await show(home.exhausted("").slice(0, 20), /^plans$/u);
+    await set("paid_until = null, traffic_limit_bytes = null");
+    await show(home.withoutTime, /^plans$/u);
+  },
+);
+
+test.each(languages)(
+  "who is not a customer yet sees where their request is (%s)",
+  async (language) => {
+    const { home } = textsIn(language).access;
+    const admin = await app.admin();
+    const eve = await app.person().become({ language_code: language });
+    await eve.askForAccess();
+    const { messageId } = await eve.button(/^help$/u);
+    const pressHome = () => eve.forgePress(messageId, "home");
+    await admin.button(new RegExp(`^decide:signup:${eve.id}:`, "u"));
+    await pressHome();
+    await eve.waitForMessage(new RegExp(shown(home.waiting).slice(3, 20), "u"));
+    await admin.pressButton(new RegExp(`^decide:signup:${eve.id}:\\w+:reject$`, "u"));
+    await eventually(async () => {
+      const [row] = await app.rows("select status from customers where telegram_id = ?", [eve.id]);
+      expect(row).toEqual({ status: "rejected" });
+    });
+    await pressHome();
+    await eve.waitForMessage(new RegExp(shown(home.declined).slice(3, 20), "u"));
+    await eve.button(/^start$/u);
+  },
+);
+
+test.each(languages)("every button of a customer leads somewhere (%s)", async (language) => {
+  const bob = await customerSpeaking(app, language);
+  const seen = await walkMenu({ person: bob, url: app.emulatorUrl }, left);
+  for (const kind of [
+    "home",
+    "connect",
+    "platform:router",
+    "connect-key:iphone",
+    "trouble:slow",
+    "plans",
+    "devices",
+    "device-open:<id>",
+    "device-qr:<id>:<mark>",
+    "balance",
+    "payments:<n>",
+    "invite",
+    "help",
+    "paysupport",
+    "terms",
+    "languages",
+  ]) {
+    expect(seen).toContain(kind);
+  }
+});
+
+test("every button of an admin leads somewhere", async () => {
+  const admin = await app.admin();
+  await app.person().askForAccess();
+  const seen = await walkMenu({ person: admin, url: app.emulatorUrl }, left);
+  for (const kind of ["admin", "admin-pending", "admin-numbers", "admin-find", "unmatched:<n>"]) {
+    expect(seen).toContain(kind);
+  }
+});
+
+test("a friend who comes by an invitation is counted once they are a customer", async () => {
+  const bob = await app.customer();
+  const admin = await app.admin();
+  await bob.send("/invite");
+  const page = await bob.waitForMessage(/start=ref_\d+/u);
+  const payload = /start=(ref_\d+)/u.exec(wordsOf(page))?.[1];
+  expect(page.reply_markup?.inline_keyboard?.[0]?.[0]?.url).toMatch(
+    /^https:\/\/t\.me\/share\/url\?/u,
+  );
+  const friend = app.person();
+  await friend.send(`/start ${payload}`);
+  await friend.answerCaptcha();
+  await admin.pressButton(new RegExp(`^decide:signup:${friend.id}:\\w+:approve$`, "u"));
+  await friend.waitForMessage(/Your key for/u);
+  await bob.send("/invite");
+  await bob.waitForMessage(/1 friend has joined/u);
+});
