@@ -48,7 +48,10 @@ export function testAppActions(ready: OpenApp) {
         [id],
       );
       if (row === undefined) throw new Error(`${id} has no subscription`);
-      return `subscription:${row.id}`;
+      const workflowId = `subscription:${row.id}`;
+      // The first key may arrive before the calendar has begun.
+      await ready.client.workflow.getHandle(workflowId).describe();
+      return workflowId;
     });
   const elapse = async (ms: number) => {
     ready.clock.aheadMs += ms;
