@@ -1,4 +1,4 @@
-import type { Connection } from "@temporalio/client";
+import type { Client, Connection } from "@temporalio/client";
 import { type Database, queriesOf } from "../../db/orm.ts";
 import { eventually } from "./eventually.ts";
 import { Person } from "./person.ts";
@@ -11,6 +11,7 @@ export const adminId = 1001;
 let lastPerson = 50_000;
 
 interface OpenApp {
+  readonly client: Client;
   readonly connection: Connection;
   readonly namespace: string;
   readonly emulatorUrl: string;
