@@ -7,7 +7,7 @@ const steps = ({ tryKey, gateways = [] }: DemoInfo) => [
   "As the admin, approve the request that arrives.",
   tryKey
     ? "As the customer, take the key and press “Try this key”."
-    : "As the customer, take the key: a file and a QR code.",
+    : "As the customer, press Connect, and take the key: a file, or a QR code on request.",
   ...(gateways.length > 0 ? [paying] : []),
   ...gateways
     .filter(({ notices }) => notices["off"] !== undefined)
@@ -15,7 +15,7 @@ const steps = ({ tryKey, gateways = [] }: DemoInfo) => [
     .map(losing),
 ];
 
-const paying = "Send /plans and pay: with Stars right here, or on a gateway’s page.";
+const paying = "Press Extend in the menu and pay: with Stars right here, or on a gateway’s page.";
 const losing = ({ title, noticesTitle }: Gateway) =>
   `Misbehave: switch ${title}’s ${noticesTitle.toLowerCase()} off, pay, and see it found within ` +
   "a minute.";
