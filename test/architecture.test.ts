@@ -277,3 +277,11 @@ test.runIf(existsSync(at(".git")))(
     expect(tracked.filter((path) => own.test(path))).toEqual([]);
   },
 );
+
+test("hooks of tests are registered by the test's file: files of one process share other modules", () => {
+  const hooks = /^(?:before|after)(?:All|Each)\(|^(?:export )?const .* = use[A-Z]\w*\(/mu;
+  const shared = code.filter((path) => /^test\/.*(?<!\.test)\.tsx?$/u.test(path));
+  // The soak is run alone.
+  const registering = shared.filter((path) => hooks.test(readFileSync(`${root}/${path}`, "utf8")));
+  expect(registering).toEqual(["test/faults/soak.ts"]);
+});

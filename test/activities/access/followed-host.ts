@@ -14,7 +14,7 @@ import { useDatabase } from "../../drivers/database.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { memoryHostSettings } from "../../gateways/hosts/host-settings.ts";
 
-export const db = useDatabase();
+export let db: ReturnType<typeof useDatabase>;
 const settings = memoryHostSettings();
 export let books: AccessBooks;
 export let host: MemoryVpnHost;
@@ -45,23 +45,27 @@ export function line(): VpnHost {
   };
 }
 
-beforeAll(async () => {
-  books = new AccessBooks(db);
-});
+/** A database and a host for each test of a file. Called by the file: files share this module. */
+export function useFollowedHost(): void {
+  db = useDatabase();
+  beforeAll(async () => {
+    books = new AccessBooks(db);
+  });
 
-beforeEach(async () => {
-  host = new MemoryVpnHost(settings);
-  const entry = { name: randomUUID(), capacity: 100, weight: 1, settings };
-  [id] = (await books.hosts(entry)) as [HostId];
-  isDead = false;
-  hasEnded = new AbortController();
-});
+  beforeEach(async () => {
+    host = new MemoryVpnHost(settings);
+    const entry = { name: randomUUID(), capacity: 100, weight: 1, settings };
+    [id] = (await books.hosts(entry)) as [HostId];
+    isDead = false;
+    hasEnded = new AbortController();
+  });
 
-afterEach(async () => {
-  hasEnded.abort();
-  await Promise.race([Promise.allSettled(loops), delay(5_000)]);
-  loops = [];
-});
+  afterEach(async () => {
+    hasEnded.abort();
+    await Promise.race([Promise.allSettled(loops), delay(5_000)]);
+    loops = [];
+  });
+}
 
 export const polling = { compareEveryMs: 60_000, awayAfterMs: 200, retryEveryMs: 100 };
 

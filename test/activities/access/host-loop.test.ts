@@ -16,7 +16,10 @@ import {
   isThere,
   onHost,
   peers,
+  useFollowedHost,
 } from "./followed-host.ts";
+
+useFollowedHost();
 
 test("a device is on its host within a moment, and its key is written once", async () => {
   void follow();

@@ -24,9 +24,12 @@ import {
   line,
   loops,
   onHost,
-  polling,
   peers,
+  polling,
+  useFollowedHost,
 } from "./followed-host.ts";
+
+useFollowedHost();
 
 test("manual changes are repaired: an address, a preshared key, a missing peer", async () => {
   void follow();
