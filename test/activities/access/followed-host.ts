@@ -46,7 +46,7 @@ export function line(): VpnHost {
 }
 
 /** A database and a host for each test of a file. Called by the file: files share this module. */
-export function useFollowedHost(): void {
+export function openFollowedHost(): void {
   db = useDatabase();
   beforeAll(async () => {
     books = new AccessBooks(db);

@@ -16,10 +16,10 @@ import {
   isThere,
   onHost,
   peers,
-  useFollowedHost,
+  openFollowedHost,
 } from "./followed-host.ts";
 
-useFollowedHost();
+openFollowedHost();
 
 test("a device is on its host within a moment, and its key is written once", async () => {
   void follow();

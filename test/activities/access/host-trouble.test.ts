@@ -26,10 +26,10 @@ import {
   onHost,
   peers,
   polling,
-  useFollowedHost,
+  openFollowedHost,
 } from "./followed-host.ts";
 
-useFollowedHost();
+openFollowedHost();
 
 test("manual changes are repaired: an address, a preshared key, a missing peer", async () => {
   void follow();
