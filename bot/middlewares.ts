@@ -153,11 +153,15 @@ async function answerFailure(
   return "error";
 }
 
+/** The command at the beginning of a message, in lower case. */
+export const commandIn = (text: string | undefined): string | undefined =>
+  /^\/(\w{1,32})/u.exec(text ?? "")?.[1]?.toLowerCase();
+
 /** Counts the commands that people sent; one that waits and is handled again counts once. */
 export function countCommands(metrics: BotMetrics, known: ReadonlySet<string>): BotMiddleware {
   const counted = new WeakSet<object>();
   return async ({ update, text }, next) => {
-    const command = /^\/(\w{1,32})/u.exec(text ?? "")?.[1]?.toLowerCase();
+    const command = commandIn(text);
     if (command !== undefined && !counted.has(update)) {
       counted.add(update);
       metrics.commands.inc({ command: known.has(command) ? command : "unknown" });

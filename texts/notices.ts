@@ -37,24 +37,21 @@ export function renderNotice(language: Language, notice: Notice, now: Instant): 
   const next = nextSteps[notice.kind];
   return next === undefined
     ? { html }
-    : { html, keyboard: next.map((step) => [steps[step](texts)]) };
+    : {
+        html,
+        keyboard: next.map((step) => [{ text: texts.messaging.menu[step], data: steps[step] }]),
+      };
 }
 
-/** The buttons below notices. */
+/** The buttons below notices; their labels are those of the menu. */
 const steps = {
-  start: ({ messaging }: Texts) => ({ text: messaging.menu.start, data: startButton.data({}) }),
-  connect: ({ messaging }: Texts) => ({
-    text: messaging.menu.connect,
-    data: connectButton.data({}),
-  }),
-  choosePlan: ({ messaging }: Texts) => ({
-    text: messaging.menu.choosePlan,
-    data: plansButton.data({}),
-  }),
-  extend: ({ messaging }: Texts) => ({ text: messaging.menu.extend, data: plansButton.data({}) }),
-  help: ({ messaging }: Texts) => ({ text: messaging.menu.help, data: helpButton.data({}) }),
-  home: ({ messaging }: Texts) => ({ text: messaging.menu.home, data: homeButton.data({}) }),
-};
+  start: startButton.data({}),
+  connect: connectButton.data({}),
+  choosePlan: plansButton.data({}),
+  extend: plansButton.data({}),
+  help: helpButton.data({}),
+  home: homeButton.data({}),
+} as const;
 
 type NextSteps = readonly (keyof typeof steps)[];
 

@@ -61,11 +61,7 @@ export function onList(
     const { text, buttons } = await openPage(context, 1);
     await say(context, text, buttons);
   });
-  onButton(bot, button, name, async (context, { page: number = 1 }) => {
-    const { text, buttons } = await openPage(context, number);
-    answerPress(context);
-    await show(context, text, buttons);
-  });
+  onPageButton(bot, button, name, (context, { page: number = 1 }) => openPage(context, number));
 }
 
 /** Registers a page: its command says it, and its button shows it in place. */
@@ -79,12 +75,38 @@ export function onPage<Parts>(
     const { text, buttons } = await openPage(context);
     await say(context, text, buttons);
   });
-  onButton(bot, button, name, async (context) => {
-    const { text, buttons } = await openPage(context);
+  onPageButton(bot, button, name, openPage);
+}
+
+/** Registers a button that shows a page in place of the message it was pressed on. */
+export function onPageButton<Parts>(
+  bot: Bot,
+  button: Button<Parts>,
+  name: string,
+  openPage: (context: BotContext, values: ReadValues<Parts>) => Promise<Page> | Page,
+): void {
+  onButton(bot, button, name, showing(openPage));
+}
+
+/** The same, for admins. */
+export function onAdminPageButton<Parts>(
+  bot: Bot,
+  button: Button<Parts>,
+  name: string,
+  openPage: (context: BotContext, values: ReadValues<Parts>) => Promise<Page> | Page,
+): void {
+  onAdminButton(bot, button, name, showing(openPage));
+}
+
+const showing =
+  <Parts>(
+    openPage: (context: BotContext, values: ReadValues<Parts>) => Promise<Page> | Page,
+  ): ButtonHandler<Parts> =>
+  async (context, values) => {
+    const { text, buttons } = await openPage(context, values);
     answerPress(context);
     await show(context, text, buttons);
-  });
-}
+  };
 
 const namesOf = (name: CommandName) =>
   typeof name === "string" ? { command: name, handler: name } : name;

@@ -1,7 +1,6 @@
 import type { Composer } from "telegraf";
-import { requestDevice } from "../../../client/access.ts";
 import { apps, type Platform, platforms, symptoms } from "../../../domain/access/platforms.ts";
-import { addedDeviceId } from "../../../domain/derived-ids.ts";
+import type { DeviceRequest } from "../../../domain/access/subscription.ts";
 import { connectButton, deviceRequestButtons } from "../../../domain/messaging/buttons.ts";
 import {
   addDeviceButton,
@@ -12,28 +11,18 @@ import {
   worksButton,
 } from "../../buttons.ts";
 import type { BotContext, DialoguePorts } from "../../context.ts";
-import { answerPress, requestIdOf, say, show } from "../../request.ts";
+import { answerPress, requestIdOf, show } from "../../request.ts";
 import { type Page, withBack } from "../paging.ts";
 import { openHome } from "../people/home.ts";
-import { onButton, onCommand } from "../register.ts";
-import { findOwned, findSubscription, freeName, type Owned } from "./devices.ts";
+import { onButton, onPage, onPageButton } from "../register.ts";
+import { additionOf, findOwned, findSubscription, type Owned, request } from "./devices.ts";
 
 /** From a platform to a working connection, and advice where it does not work. */
 export function addConnect(bot: Composer<BotContext>, ports: DialoguePorts): void {
-  onCommand(bot, "connect", async (context) => {
-    const page = await openConnect(context, ports);
-    await say(context, page.text, page.buttons);
-  });
-  onButton(bot, connectButton, "connect", async (context) => {
-    const page = await openConnect(context, ports);
-    answerPress(context);
-    await show(context, page.text, page.buttons);
-  });
-  onButton(bot, platformButton, "platform", async (context, { platform }) => {
-    const page = platformPage(context, platform);
-    answerPress(context);
-    await show(context, page.text, page.buttons);
-  });
+  onPage(bot, "connect", connectButton, (context) => openConnect(context, ports));
+  onPageButton(bot, platformButton, "platform", (context, { platform }) =>
+    platformPage(context, platform),
+  );
   onButton(bot, connectKeyButton, "connect-key", (context, { platform }) =>
     sendKey(context, ports, platform),
   );
@@ -42,11 +31,9 @@ export function addConnect(bot: Composer<BotContext>, ports: DialoguePorts): voi
     const page = await openHome(context, ports);
     await show(context, page.text, page.buttons);
   });
-  onButton(bot, troubleButton, "trouble", async (context, { symptom }) => {
-    const page = symptom === undefined ? troublePage(context) : symptomPage(context, symptom);
-    answerPress(context);
-    await show(context, page.text, page.buttons);
-  });
+  onPageButton(bot, troubleButton, "trouble", (context, { symptom }) =>
+    symptom === undefined ? troublePage(context) : symptomPage(context, symptom),
+  );
 }
 
 /** The choice of a platform; whoever has no access sees their home screen, which says why. */
@@ -97,20 +84,11 @@ async function sendKey(
     return show(context, page.text, page.buttons);
   }
   const requestId = requestIdOf(context);
-  const { platforms: names } = context.texts.access.connect;
-  await requestDevice(
-    ports.client,
-    ref,
+  const command: DeviceRequest =
     device === undefined
-      ? {
-          kind: "add",
-          requestId,
-          deviceId: addedDeviceId(requestId, ref.id),
-          name: freeName(names[platform], owned.devices),
-        }
-      : { kind: "show", requestId, deviceId: device.id },
-  );
-  answerPress(context, context.texts.messaging.answer.working);
+      ? additionOf(context, owned, platform)
+      : { kind: "show", requestId, deviceId: device.id };
+  await request(context, ports, ref, command);
 }
 
 function whichPage(

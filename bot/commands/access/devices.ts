@@ -2,6 +2,7 @@ import type { Composer } from "telegraf";
 import { requestDevice } from "../../../client/access.ts";
 import type { DeviceDetails } from "../../../db/queries/access/devices.ts";
 import type { SubscriptionSummary } from "../../../db/queries/people/customers.ts";
+import type { Platform } from "../../../domain/access/platforms.ts";
 import type { DeviceRequest, SubscriptionRef } from "../../../domain/access/subscription.ts";
 import { onlineForMs } from "../../../domain/access/traffic.ts";
 import { addedDeviceId } from "../../../domain/derived-ids.ts";
@@ -39,13 +40,7 @@ export function addDevices(bot: Composer<BotContext>, ports: DialoguePorts): voi
     const ref = await findSubscription(context, ports);
     if (!owned || !ref)
       return answerPress(context, context.texts.messaging.answer.pressStart, true);
-    const requestId = requestIdOf(context);
-    const { connect, device } = context.texts.access;
-    const base = platform === undefined ? device.defaultName : connect.platforms[platform];
-    const name = freeName(base, owned.devices);
-    const id = addedDeviceId(requestId, owned.subscription.id);
-    const command = { kind: "add", requestId, deviceId: id, name } as const;
-    await request(context, ports, ref, command);
+    await request(context, ports, ref, additionOf(context, owned, platform));
     // Pressing one button twice adds one device, so the list needs a new button for the next.
     const page = await openDevicesPage(context, ports);
     await show(context, page.text, page.buttons);
@@ -82,23 +77,21 @@ function addDevicePages(bot: Composer<BotContext>, ports: DialoguePorts): void {
 
 /** Requests to the subscription, which itself checks that the device is its own. */
 function addDeviceRequests(bot: Composer<BotContext>, ports: DialoguePorts): void {
-  for (const kind of ["qr", "text"] as const) {
-    onButton(bot, deviceRequestButtons[kind], `device-${kind}`, async (context, { id, mark }) => {
-      const ref = await findSubscription(context, ports);
-      const { pressStart } = context.texts.messaging.answer;
-      if (ref === undefined) return answerPress(context, pressStart, true);
-      const requestId = mark === undefined ? requestIdOf(context) : `${kind}-${mark}`;
-      await request(context, ports, ref, { kind: "show", requestId, deviceId: id, part: kind });
-    });
-  }
-  for (const kind of ["show", "reissue", "revoke"] as const) {
+  const commands = {
+    show: { kind: "show" },
+    qr: { kind: "show", part: "qr" },
+    text: { kind: "show", part: "text" },
+    reissue: { kind: "reissue" },
+    revoke: { kind: "revoke" },
+  } as const;
+  for (const kind of ["show", "qr", "text", "reissue", "revoke"] as const) {
     const name = `device-${kind}`;
     onButton(bot, deviceRequestButtons[kind], name, async (context, { id, mark }) => {
       const ref = await findSubscription(context, ports);
       const { pressStart } = context.texts.messaging.answer;
       if (ref === undefined) return answerPress(context, pressStart, true);
       const requestId = mark === undefined ? requestIdOf(context) : `${kind}-${mark}`;
-      await request(context, ports, ref, { kind, requestId, deviceId: id });
+      await request(context, ports, ref, { ...commands[kind], requestId, deviceId: id });
       const device = kind === "show" ? await findOwnDevice(context, ports, id) : undefined;
       if (device === undefined) return;
       // The key may be wanted again another day from this message, which needs a new button.
@@ -108,7 +101,21 @@ function addDeviceRequests(bot: Composer<BotContext>, ports: DialoguePorts): voi
   }
 }
 
-async function request(
+/** Requests a new device, named after its platform where that is known. */
+export function additionOf(
+  context: BotContext,
+  { devices, subscription }: Owned,
+  platform?: Platform,
+): DeviceRequest {
+  const { connect, device } = context.texts.access;
+  const base = platform === undefined ? device.defaultName : connect.platforms[platform];
+  const requestId = requestIdOf(context);
+  const id = addedDeviceId(requestId, subscription.id);
+  return { kind: "add", requestId, deviceId: id, name: freeName(base, devices) };
+}
+
+/** Hands a request to the subscription, and answers the press. */
+export async function request(
   context: BotContext,
   { client }: DialoguePorts,
   ref: SubscriptionRef,
@@ -271,7 +278,7 @@ export function lastSeen(
 }
 
 /** The name itself, or the first "name N" that is not in use. */
-export function freeName(name: string, devices: readonly DeviceDetails[]): string {
+function freeName(name: string, devices: readonly DeviceDetails[]): string {
   const names = new Set(devices.map((device) => device.name));
   if (!names.has(name)) return name;
   let n = 2;

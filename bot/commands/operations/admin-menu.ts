@@ -5,10 +5,10 @@ import { bytesIn } from "../../../texts/index.ts";
 import { adminMenuButton, findHelpButton, todayButton, unmatchedButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { answerPress, say, show } from "../../request.ts";
+import { say } from "../../request.ts";
 import { type Page, withBack } from "../paging.ts";
 import { amountsIn } from "../payments/payment-lines.ts";
-import { onAdminButton, onAdminCommand } from "../register.ts";
+import { onAdminCommand, onAdminPageButton } from "../register.ts";
 
 /** /admin: the menu, and the figures of today. */
 export function addAdminMenu(bot: Composer<BotContext>, { admin, unmatched }: BotPorts): void {
@@ -16,12 +16,8 @@ export function addAdminMenu(bot: Composer<BotContext>, { admin, unmatched }: Bo
     const page = menuPage(context);
     await say(context, page.text, page.buttons);
   });
-  onAdminButton(bot, adminMenuButton, "admin", async (context) => {
-    const page = menuPage(context);
-    answerPress(context);
-    await show(context, page.text, page.buttons);
-  });
-  onAdminButton(bot, todayButton, "admin-numbers", async (context) => {
+  onAdminPageButton(bot, adminMenuButton, "admin", menuPage);
+  onAdminPageButton(bot, todayButton, "admin-numbers", async (context) => {
     const { texts } = context;
     const now = instant(new Date());
     const people = await orUnavailable(admin.countToday(now));
@@ -29,14 +25,12 @@ export function addAdminMenu(bot: Composer<BotContext>, { admin, unmatched }: Bo
     const down = bytesIn(context.language, people.downloaded);
     const up = bytesIn(context.language, people.uploaded);
     const paid = amountsIn(context, money.paid) || texts.operations.today.nothingPaid;
-    answerPress(context);
     const all = [
       texts.operations.today.people({ ...people, down, up }),
       texts.operations.today.money({ ...money, paid }),
     ];
     const page = { text: all.join("\n"), buttons: [] };
-    const { text, buttons } = withBack(context, page, adminMenuButton.data({}));
-    await show(context, text, buttons);
+    return withBack(context, page, adminMenuButton.data({}));
   });
 }
 

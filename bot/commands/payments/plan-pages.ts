@@ -1,4 +1,5 @@
 import type { CurrentPlan } from "../../../db/queries/payments/plans.ts";
+import { plansButton } from "../../../domain/messaging/buttons.ts";
 import type { PlanOffer } from "../../../domain/payments/plan-offers.ts";
 import type { Plan } from "../../../domain/payments/plan.ts";
 import { previewPurchase } from "../../../domain/payments/purchase-preview.ts";
@@ -6,7 +7,6 @@ import { dayMs, type Instant, msBetween } from "../../../domain/time.ts";
 import { wholeDays } from "../../../texts/days.ts";
 import { bytesIn, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
-import { plansButton } from "../../../domain/messaging/buttons.ts";
 import { buyButton, planButton } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
 import { type Page, pageOf, withBack } from "../paging.ts";

@@ -3,17 +3,17 @@ import { startPurchase } from "../../../client/payments.ts";
 import type { CurrentPlan } from "../../../db/queries/payments/plans.ts";
 import { paymentIdOf } from "../../../domain/derived-ids.ts";
 import type { CustomerId } from "../../../domain/ids.ts";
+import { plansButton } from "../../../domain/messaging/buttons.ts";
 import { currencies } from "../../../domain/money.ts";
 import { balanceGateway, type Purchase } from "../../../domain/payments/payment.ts";
 import { offerPlans, type PlanOffer } from "../../../domain/payments/plan-offers.ts";
 import { instant } from "../../../domain/time.ts";
-import { plansButton } from "../../../domain/messaging/buttons.ts";
 import { buyButton, planButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, pressedMessage, show } from "../../request.ts";
-import { onButton, onList } from "../register.ts";
 import { withBack } from "../paging.ts";
+import { onButton, onList } from "../register.ts";
 import { planPage, plansPage } from "./plan-pages.ts";
 
 /** /plans: the offers, what each does to the time that is left, and the order. */

@@ -4,13 +4,13 @@ import type { OpenRequest } from "../../../db/queries/people/admin.ts";
 import { decideButton, pendingButton } from "../../../domain/messaging/buttons.ts";
 import { escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
+import { adminMenuButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { adminMenuButton } from "../../buttons.ts";
-import { answerPress, show } from "../../request.ts";
+import { answerPress } from "../../request.ts";
 import { truncate } from "../fit-lines.ts";
 import { mostListed, type Page, pageOf, withBack } from "../paging.ts";
-import { onAdminButton } from "../register.ts";
+import { onAdminButton, onAdminPageButton } from "../register.ts";
 
 /** Admins' decisions about approvals, and the list of those that wait. */
 export function addApprovals(bot: Composer<BotContext>, { admin, client }: BotPorts): void {
@@ -19,12 +19,9 @@ export function addApprovals(bot: Composer<BotContext>, { admin, client }: BotPo
     const { approval } = context.texts.people;
     answerPress(context, result === "taken" ? approval.taken : approval.alreadyDecided);
   });
-  onAdminButton(bot, pendingButton, "admin-pending", async (context, { page: number }) => {
-    const open = await orUnavailable(admin.listOpenRequests(mostListed));
-    const page = pendingPage(context, open, number);
-    answerPress(context);
-    await show(context, page.text, page.buttons);
-  });
+  onAdminPageButton(bot, pendingButton, "admin-pending", async (context, { page }) =>
+    pendingPage(context, await orUnavailable(admin.listOpenRequests(mostListed)), page),
+  );
 }
 
 /** The approvals that wait, the page `number`, counted from 1. */

@@ -1,5 +1,5 @@
-import { helpButton, homeButton } from "../../../domain/messaging/buttons.ts";
 import type { Middleware } from "telegraf";
+import { helpButton, homeButton } from "../../../domain/messaging/buttons.ts";
 import {
   languageButton,
   languagesButton,
@@ -8,6 +8,7 @@ import {
   termsButton,
 } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
+import { commandIn } from "../../middlewares.ts";
 import { answerPress, say, show } from "../../request.ts";
 import { endedHome } from "./home-page.ts";
 
@@ -35,5 +36,5 @@ export const limitBlocked: Middleware<BotContext> = async (context, next) => {
 function isAllowed({ callbackQuery, text }: BotContext): boolean {
   const { data = "" } = (callbackQuery ?? {}) as { data?: string };
   if (callbackQuery !== undefined) return buttons.some(({ pattern }) => pattern.test(data));
-  return commands.has(/^\/(\w{1,32})/u.exec(text ?? "")?.[1]?.toLowerCase() ?? "");
+  return commands.has(commandIn(text) ?? "");
 }

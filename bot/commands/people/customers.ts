@@ -13,16 +13,14 @@ import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, say, show } from "../../request.ts";
 import { mostListed, withBack } from "../paging.ts";
-import { onAdminButton, onAdminCommand } from "../register.ts";
+import { onAdminButton, onAdminCommand, onAdminPageButton } from "../register.ts";
 import { customerPage, foundPage, sureBlockPage } from "./customer-pages.ts";
 
 /** /find: admins look for a customer, and see their card with its timeline. */
 export function addCustomers(bot: Composer<BotContext>, ports: BotPorts): void {
-  onAdminButton(bot, findHelpButton, "admin-find", async (context) => {
+  onAdminPageButton(bot, findHelpButton, "admin-find", (context) => {
     const page = { text: context.texts.people.customer.findHow, buttons: [] };
-    const { text, buttons } = withBack(context, page, adminMenuButton.data({}));
-    answerPress(context);
-    await show(context, text, buttons);
+    return withBack(context, page, adminMenuButton.data({}));
   });
   onAdminCommand(bot, "find", async (context, payload) => {
     const { texts } = context;

@@ -1,4 +1,3 @@
-import type { DeviceDetails } from "../../../db/queries/access/devices.ts";
 import type { CurrentPlan } from "../../../db/queries/payments/plans.ts";
 import type { TrafficUse } from "../../../db/queries/people/customers.ts";
 import { trialPlan } from "../../../domain/access/subscription.ts";
@@ -27,7 +26,7 @@ import { balanceIn } from "../payments/payment-lines.ts";
 /** What the home screen of somebody with a subscription shows. */
 export interface HomeFacts {
   readonly current: CurrentPlan;
-  readonly devices: readonly DeviceDetails[];
+  readonly deviceCount: number;
   readonly deviceLimit: number;
   readonly traffic: TrafficUse | undefined;
   readonly balances: readonly Money[];
@@ -39,13 +38,13 @@ export interface HomeFacts {
 export function customerHome(context: BotContext, facts: HomeFacts, now: Instant): Page {
   const { texts, language } = context;
   const { home } = texts.access;
-  const { current, devices, deviceLimit, traffic, balances, openOrders } = facts;
+  const { current, deviceCount, deviceLimit, traffic, balances, openOrders } = facts;
   if (current.state === "revoked" || current.state === "blocked") return endedHome(context);
   const { has, owes } = balanceIn(context, balances);
   const lines = [
     stateLine(context, current, now),
     "",
-    home.devices(devices.length, deviceLimit),
+    home.devices(deviceCount, deviceLimit),
     ...(traffic === undefined
       ? []
       : [

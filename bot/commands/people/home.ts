@@ -5,9 +5,9 @@ import { instant } from "../../../domain/time.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { profileOf } from "../../middlewares.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { answerPress, requestIdOf, show } from "../../request.ts";
-import { mostListed, type Page } from "../paging.ts";
-import { onButton } from "../register.ts";
+import { answerPress, requestIdOf } from "../../request.ts";
+import type { Page } from "../paging.ts";
+import { onButton, onPageButton } from "../register.ts";
 import {
   adminHome,
   customerHome,
@@ -19,11 +19,7 @@ import {
 
 /** The home screen, and the button that does what /start does. */
 export function addHome(bot: Composer<BotContext>, ports: BotPorts): void {
-  onButton(bot, homeButton, "home", async (context) => {
-    const page = await openHome(context, ports);
-    answerPress(context);
-    await show(context, page.text, page.buttons);
-  });
+  onPageButton(bot, homeButton, "home", (context) => openHome(context, ports));
   onButton(bot, startButton, "start", async (context) => {
     const opened = { requestId: requestIdOf(context), profile: profileOf(context) };
     await openSignup(ports.client, opened);
@@ -46,19 +42,18 @@ export async function openHome(context: BotContext, ports: BotPorts): Promise<Pa
     const isWaiting = await orUnavailable(ports.customers.isWaiting(telegramId));
     return isWaiting ? waitingHome(context) : strangerHome(context);
   }
-  const [devices, traffic, balances, payments] = await orUnavailable(
+  const [deviceCount, traffic, balances, openOrders] = await orUnavailable(
     Promise.all([
-      ports.devices.list(subscription.id, now),
+      ports.devices.count(subscription.id),
       ports.customers.findTrafficUse(subscription.id),
       ports.plans.listBalances(customer.id),
-      ports.payments.list([telegramId], mostListed),
+      ports.payments.countOpen(telegramId),
     ]),
   );
-  const openOrders = payments.filter(({ state }) => state === "open").length;
   const { deviceLimit } = subscription;
   return customerHome(
     context,
-    { current, devices, deviceLimit, traffic, balances, openOrders },
+    { current, deviceCount, deviceLimit, traffic, balances, openOrders },
     now,
   );
 }

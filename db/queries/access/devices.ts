@@ -28,6 +28,17 @@ export class DeviceQueries {
     this.#em = em;
   }
 
+  /** How many devices of a subscription are not revoked. */
+  async count(subscription: SubscriptionId): Promise<number> {
+    const { count } = await queriesOf(this.#em)
+      .selectFrom("devices")
+      .select((row) => row.fn.countAll<number>().as("count"))
+      .where("subscriptionId", "=", subscription as string)
+      .where("revokedAt", "is", null)
+      .executeTakeFirstOrThrow();
+    return count;
+  }
+
   /**
    * The devices of a subscription that are not revoked, oldest first.
    * `now` says which day is today.

@@ -65,6 +65,18 @@ export class PaymentQueries {
     return rows.map(summaryOf);
   }
 
+  /** How many of a person's orders wait for a payment. */
+  async countOpen(of: TelegramId): Promise<number> {
+    const { count } = await queriesOf(this.#em)
+      .selectFrom("payments as p")
+      .innerJoin("customers as c", "c.id", "p.customerId")
+      .select((row) => row.fn.countAll<number>().as("count"))
+      .where("c.telegramId", "=", of as number)
+      .where("p.state", "=", "open")
+      .executeTakeFirstOrThrow();
+    return count;
+  }
+
   /** A payment by its id. */
   async find(id: PaymentId): Promise<PaymentSummary | undefined> {
     const row = await selectPayments(queriesOf(this.#em))

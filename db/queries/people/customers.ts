@@ -9,7 +9,7 @@ import { type Customer, displayName } from "../../../domain/people/customer.ts";
 import { signupApprovalId } from "../../../domain/people/approval.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
-import { customerOf, findCustomer } from "../../people/customers.ts";
+import { customerOf, findAdmins, findCustomer } from "../../people/customers.ts";
 import type { ReadCache } from "../../read-cache.ts";
 
 /** The cached part, independent of the clock: who may connect now is read from the database. */
@@ -84,14 +84,8 @@ export class CustomerQueries {
   }
 
   /** The admins who have pressed Start. */
-  async listAdmins(): Promise<TelegramId[]> {
-    const rows = await queriesOf(this.#em)
-      .selectFrom("customers")
-      .select("telegramId")
-      .where("role", "=", "admin")
-      .orderBy("telegramId")
-      .execute();
-    return rows.map((row) => telegramId(row.telegramId));
+  listAdmins(): Promise<TelegramId[]> {
+    return findAdmins(queriesOf(this.#em));
   }
 
   /** Whether admins are asked, now, to let this person in. */

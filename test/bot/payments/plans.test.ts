@@ -219,3 +219,22 @@ test("without a payment method there is nothing to buy", async () => {
   await app.rows("update gateways set active = true");
   expect(await new PlanQueries(app.books.em).listPaymentMethods()).toHaveLength(3);
 });
+
+test("the home screen counts the orders that wait for a payment", async () => {
+  const bob = await createCustomer();
+  const { message_id: page } = await bob.pickPlan("month");
+  const { data } = await bob.person.button(/^buy:month:\d+:memory:RUB$/u);
+  await bob.person.press(page, data);
+  await bob.person.waitForMessage(/Waiting for your payment/u);
+  await bob.person.send("/start");
+  await bob.person.waitForMessage(/1 invoice waits/u);
+  const [order] = await bob.listOrders();
+  await bob.settle(memory, order!.id);
+  await bob.person.waitForMessage(/Paid\. Your access/u);
+  await bob.person.send("/start");
+  await eventually(async () => {
+    const home = (await bob.person.listTexts()).at(-1);
+    expect(home).toMatch(/Devices: 1/u);
+    expect(home).not.toMatch(/invoice/u);
+  });
+});
