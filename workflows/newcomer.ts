@@ -35,11 +35,19 @@ export interface SignupEnd {
 /** The last stage of a signup that has come to `outcome`: `admit` then returns the outcome. */
 export const ended = (outcome: SignupOutcome): SignupEnd => ({ kind: "ended", outcome });
 
-/** Keeps the last press of Start, with the questions that the bot asked at those before it. */
+/**
+ * Keeps the last press of Start, with the questions that the bot asked at those before it and the
+ * first of their payloads: a person's inviter is the one of their first Start.
+ */
 export function joinPresses(before: StartPress | undefined, last: StartPress): StartPress {
-  const { asked, askedBefore = [] } = before ?? {};
+  if (before === undefined) return last;
+  const { asked, askedBefore = [], payload = last.payload } = before;
   const all = asked === undefined ? askedBefore : [...askedBefore, asked];
-  return all.length === 0 ? last : { ...last, askedBefore: all };
+  return {
+    ...last,
+    ...(payload === undefined ? {} : { payload }),
+    ...(all.length === 0 ? {} : { askedBefore: all }),
+  };
 }
 
 /** Signals that this signup has not handled yet. */

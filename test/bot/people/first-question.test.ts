@@ -85,3 +85,13 @@ test("presses of Start that come before any is handled keep the questions of all
   const fourth = { requestId: "d", profile, asked: 4 };
   expect(joinPresses(last, fourth)).toEqual({ ...fourth, askedBefore: [1, 3] });
 });
+
+test("of presses that come before any is handled the first payload counts: it names the inviter", () => {
+  const profile = { telegramId: telegramId(5), firstName: "Eve" };
+  const first = { requestId: "a", profile, payload: "ref_7" };
+  const second = { requestId: "b", profile, payload: "ref_8" };
+  const bare = { requestId: "c", profile };
+  expect(joinPresses(first, second)).toEqual({ ...second, payload: "ref_7" });
+  expect(joinPresses(bare, second)).toEqual(second);
+  expect(joinPresses(first, bare)).toEqual({ ...bare, payload: "ref_7" });
+});
