@@ -45,13 +45,19 @@ const ofPayment = { id: paymentIdPart };
 const ofCustomer = { id: telegramIdPart };
 
 /** One plan, with its payment methods. */
-export const planButton = button("plan", { code: planCodePart });
+export const planButton = button("plan", {
+  code: planCodePart,
+  /** They know that the change of plan costs days. */
+  sure: optional(textPart<"sure">(/sure/u)),
+});
 /** Orders a plan at the version and price that were shown. */
 export const buyButton = button("buy", {
   plan: planCodePart,
   version: numberPart(9),
   gateway: textPart<GatewayName>(/[a-z0-9-]{1,16}/u),
   currency: textPart<Currency>(/[A-Z]{3,4}/u),
+  /** Another showing of the same plan is another order. */
+  mark: optional(markPart),
 });
 
 /** How one platform is connected. */
@@ -70,8 +76,6 @@ export const supportButton = button("support", {});
 export const paySupportButton = button("paysupport", {});
 /** The terms of use. */
 export const termsButton = button("terms", {});
-/** The customer's balance. */
-export const balanceButton = button("balance", {});
 /** The link by which a customer invites others. */
 export const inviteButton = button("invite", {});
 /** The choice of language. */
@@ -79,8 +83,6 @@ export const languagesButton = button("languages", {});
 /** The admins' menu. */
 export const adminMenuButton = button("admin", {});
 
-/** The customer's payments. */
-export const paymentsButton = button("payments", { page: pagePart });
 /** Shows the invoice of an open order again. */
 export const showPaymentButton = button("show-payment", ofPayment);
 

@@ -29,6 +29,10 @@ export function pressedMessage({ callbackQuery, update }: BotContext): string {
   return inline ?? `update-${update.update_id}`;
 }
 
+/** The pressed message in its chat; undefined where Telegram does not say which it was. */
+export const pressedMessageId = ({ callbackQuery }: BotContext): number | undefined =>
+  callbackQuery?.message?.message_id;
+
 /**
  * A new mark, eight hexadecimal digits, for a button's data: pressed twice the button is one
  * request, and shown again it is another.

@@ -1,9 +1,14 @@
 import type { CustomerId } from "../domain/ids.ts";
-import type { GatewayEvent, PaymentId, Purchase } from "../domain/payments/payment.ts";
+import type {
+  GatewayEvent,
+  InvoiceRequest,
+  PaymentId,
+  Purchase,
+} from "../domain/payments/payment.ts";
 import type { RefundCommand } from "../domain/payments/refund.ts";
 import type { Resolution } from "../domain/payments/unmatched.ts";
 import { queries, signals, taskQueue, workflowIds } from "../workflows/contract/names.ts";
-import { purchaseOf, refundOf, reportTo } from "../workflows/contract/payments.ts";
+import { purchaseOf, refundOf, reportTo, showInvoiceOf } from "../workflows/contract/payments.ts";
 import type { SignalArguments } from "../workflows/contract/signal-arguments.ts";
 import type { payment, refund, unmatched } from "../workflows/index.ts";
 import type { DurableClient, SignalResult, StartResult } from "./durable.ts";
@@ -49,6 +54,22 @@ export const startPurchase = (
  */
 export const cancelPayment = (client: DurableClient, id: PaymentId): Promise<SignalResult> =>
   client.signal(workflowIds.payment(id), signals.cancelled);
+
+/**
+ * Asks a payment to show its invoice to its customer again. The same request is shown once.
+ * @throws Unavailable when Temporal does not answer in time.
+ */
+export const showInvoice = (
+  client: DurableClient,
+  id: PaymentId,
+  request: InvoiceRequest,
+): Promise<void> =>
+  client.call(async ({ workflow }) => {
+    await workflow.signalWithStart<typeof payment, SignalArguments["invoiceRequested"]>(
+      "payment",
+      showInvoiceOf(id, request),
+    );
+  });
 
 /**
  * Whether a worker answers, so that a payment made now is decided now. It leaves no trace and never

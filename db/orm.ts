@@ -4,6 +4,7 @@ import type { Kysely } from "kysely";
 import { Migration0001Access } from "./migrations/0001-access.ts";
 import { Migration0002Payments } from "./migrations/0002-payments.ts";
 import { Migration0003Messages } from "./migrations/0003-messages.ts";
+import { Migration0006ShownMessages } from "./migrations/0006-shown-messages.ts";
 import { PreparingClient } from "./prepared.ts";
 import { AccessTable } from "./tables/access/access.ts";
 import { DeviceTable } from "./tables/access/device.ts";
@@ -69,6 +70,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0001-access", class: Migration0001Access },
         { name: "0002-payments", class: Migration0002Payments },
         { name: "0003-messages", class: Migration0003Messages },
+        { name: "0006-shown-messages", class: Migration0006ShownMessages },
       ],
       snapshot: false,
     },

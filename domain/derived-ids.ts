@@ -37,10 +37,6 @@ export function paymentIdOf(from: TelegramId, pressed: string, purchase: Purchas
   return v5(chosen.join("/"), purchaseNamespace) as PaymentId;
 }
 
-/** The purchase with which a customer asks to see an open payment's invoice again. */
-export const repeatedPaymentId = (requestId: string, shown: PaymentId): PaymentId =>
-  v5(requestId, shown) as PaymentId;
-
 /** The device that a request adds to a subscription. */
 export const addedDeviceId = (requestId: string, to: SubscriptionId): DeviceId =>
   deviceId(v5(requestId, to));

@@ -43,6 +43,8 @@ export interface InvoiceMessageFacts {
   readonly gateway: string;
   readonly until: string;
   readonly state: PaymentState;
+  /** The gateway has given the invoice. */
+  readonly isIssued: boolean;
   /** Where a wallet sends the money. */
   readonly address?: string;
   /** With which comment. */

@@ -1,8 +1,10 @@
 import {
+  balanceButton,
   captchaButton,
   connectButton,
   helpButton,
   homeButton,
+  paymentsButton,
   plansButton,
   startButton,
 } from "../domain/messaging/buttons.ts";
@@ -49,6 +51,8 @@ const steps = {
   connect: connectButton.data({}),
   choosePlan: plansButton.data({}),
   extend: plansButton.data({}),
+  balance: balanceButton.data({}),
+  payments: paymentsButton.data({ page: 1 }),
   help: helpButton.data({}),
   home: homeButton.data({}),
 } as const;
@@ -92,13 +96,11 @@ const nextSteps: { readonly [Kind in Notice["kind"]]: NextSteps | undefined } = 
   languageChanged: ["home"],
   notOpened: ["choosePlan", "home"],
   invoiceRefused: ["choosePlan", "home"],
-  invoiceDelayed: ["home"],
-  underpaid: ["choosePlan", "home"],
-  credited: ["choosePlan", "home"],
-  surplusCredited: ["home"],
-  balanceShort: ["choosePlan", "home"],
-  refundUnderWay: ["home"],
-  moneyReturned: ["home"],
+  underpaid: ["payments", "balance"],
+  credited: ["balance", "choosePlan"],
+  balanceShort: ["choosePlan", "balance"],
+  refundUnderWay: ["payments", "home"],
+  moneyReturned: ["payments", "home"],
   refundFailed: ["help", "home"],
   unmatchedResolved: undefined,
   refundNotOpened: undefined,
@@ -152,7 +154,12 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
   hostRefused: (_, { texts }) => texts.access.host.refused,
   noHostFree: (_, { texts }) => texts.access.host.full,
   timeGiven: ({ until }, { texts, day }) => texts.access.subscription.timeGiven(day(until)),
-  timePaid: ({ until }, { texts, day }) => texts.access.subscription.timePaid(day(until)),
+  timePaid: ({ until, surplus, isHonoured }, { texts, day, amount }) =>
+    [
+      texts.access.subscription.timePaid(day(until)),
+      ...(isHonoured ? [texts.payments.invoice.honoured] : []),
+      ...(surplus ? [texts.payments.balance.surplus(amount(surplus))] : []),
+    ].join("\n"),
   timeTakenBack: ({ until }, { texts, day }) => texts.access.subscription.timeTakenBack(day(until)),
   trafficUsedUp: ({ until }, { texts, day }) => texts.access.subscription.trafficUsedUp(day(until)),
   reminder: ({ daysLeft, until }, { texts, day }) =>
@@ -169,13 +176,10 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
 
   notOpened: ({ why }, { texts }) => texts.payments.notOpened[why],
   invoiceRefused: (_, { texts }) => texts.payments.invoice.refused,
-  invoiceDelayed: (_, { texts }) => texts.payments.invoice.delayed,
   underpaid: ({ paid, missing }, { texts, amount }) =>
     texts.payments.balance.underpaid(amount(paid), amount(missing)),
   credited: ({ amount: credit, why }, { texts: { payments }, amount }) =>
     payments.balance.credited(amount(credit), payments.creditReasons[why]),
-  surplusCredited: ({ amount: surplus }, { texts, amount }) =>
-    texts.payments.balance.surplus(amount(surplus)),
   balanceShort: ({ amount: price }, { texts, amount }) =>
     texts.payments.balance.tooSmall(amount(price)),
   refundUnderWay: ({ amount: refund }, { texts, amount }) =>

@@ -4,7 +4,12 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { PaymentOrder, PaymentOutcome, PaymentState } from "../domain/payments/payment.ts";
+import type {
+  InvoiceRequest,
+  PaymentOrder,
+  PaymentOutcome,
+  PaymentState,
+} from "../domain/payments/payment.ts";
 import { wakeSubscription } from "./calendars.ts";
 import { paymentAttributes, refundOf } from "./contract/payments.ts";
 import type { EventQueue } from "./event-queue.ts";
@@ -13,11 +18,18 @@ import { ignoreStarted } from "./other-workflows.ts";
 import type { refund } from "./refund.ts";
 import type { DecidedEvents } from "./steps/payments.ts";
 
+/** What the customer pressed and is not done yet. */
+export interface PendingPresses {
+  isCancelled: boolean;
+  /** Requests to show the invoice. */
+  requests: readonly InvoiceRequest[];
+}
+
 /** One run of a payment. */
 export interface PaymentRun {
   readonly order: PaymentOrder;
   readonly queue: EventQueue;
-  readonly pending: { isCancelled: boolean };
+  readonly pending: PendingPresses;
   state: PaymentState;
   outcome: PaymentOutcome;
   /** The order is no longer in the database. */

@@ -7,11 +7,11 @@ import {
   setHandler,
   workflowInfo,
 } from "@temporalio/workflow";
-import { failures } from "../domain/failures.ts";
 import { needsConfirmation, outcomeOf } from "../domain/payments/payment-outcome.ts";
 import {
   balanceGateway,
   type GatewayEvent,
+  type InvoiceRequest,
   type PaymentId,
   type PaymentOrder,
   type PaymentOutcome,
@@ -20,11 +20,16 @@ import {
 } from "../domain/payments/payment.ts";
 import { instant, minuteMs, msBetween } from "../domain/time.ts";
 import { EventQueue } from "./event-queue.ts";
-import { isFailure } from "./failures.ts";
 import { needHuman, showStage } from "./operator-view.ts";
-import { type PaymentRun, showPayment, startFollowUps } from "./payment-run.ts";
-import { cancelled, checkNow, gatewayReported } from "./signals.ts";
-import { externalBriefly, externalUntil, localDb } from "./steps/payments.ts";
+import { issueInvoiceUnlessRefused } from "./payment-invoice.ts";
+import {
+  type PaymentRun,
+  type PendingPresses,
+  showPayment,
+  startFollowUps,
+} from "./payment-run.ts";
+import { cancelled, checkNow, gatewayReported, invoiceRequested } from "./signals.ts";
+import { externalBriefly, localDb } from "./steps/payments.ts";
 
 /** Limits of a run: well below Temporal's, and before its replay takes seconds. */
 const longestHistoryEvents = 1_500;
@@ -38,6 +43,7 @@ export interface PaymentCarryOver {
   readonly events: readonly GatewayEvent[];
   readonly outcome: PaymentOutcome;
   readonly isCancelled?: boolean;
+  readonly requests?: readonly InvoiceRequest[];
 }
 
 /**
@@ -52,9 +58,13 @@ export async function payment(
   carried?: PaymentCarryOver,
 ): Promise<PaymentOutcome> {
   const queue = new EventQueue(carried?.events ?? []);
-  const pending = { isCancelled: carried?.isCancelled ?? false };
+  const { isCancelled = false, requests = [] } = carried ?? {};
+  const pending: PendingPresses = { isCancelled, requests };
   setHandler(gatewayReported, (events) => queue.add(events));
   setHandler(cancelled, () => void (pending.isCancelled = true));
+  setHandler(invoiceRequested, (request) => {
+    pending.requests = [...pending.requests, request];
+  });
   setHandler(checkNow, () => undefined);
   const opened = await openOrFind(id, purchase);
   if (opened.kind === "notOpened") return opened.outcome;
@@ -104,29 +114,9 @@ async function requestMoney(run: PaymentRun, isInvoiced: boolean): Promise<void>
     const report = { kind: "paid", reference, paid, at: instant(Date.now()) } as const;
     return queue.add([{ gateway, report, evidence: "paid from the balance", source: "gateway" }]);
   }
-  if (!isInvoiced && !(await issueInvoiceUnlessRefused(order))) await close(run, "refused");
-}
-
-/** False: the gateway refused, or did not answer until the invoice would have lapsed. */
-async function issueInvoiceUnlessRefused(order: PaymentOrder): Promise<boolean> {
-  try {
-    await externalBriefly.issueInvoice(order);
-    return true;
-  } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error;
-    if (isFailure(error, failures.invoiceRefused)) return false;
-  }
-  await localDb.notifyInvoiceDelayed(order);
-  needHuman(true, `${order.gateway} does not answer`);
-  try {
-    await externalUntil(order.lapsesAt).issueInvoice(order);
-    return true;
-  } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error;
-    return false;
-  } finally {
-    needHuman(false, `${order.gateway} answers again, or the invoice is over`);
-  }
+  if (isInvoiced) return;
+  const issued = await issueInvoiceUnlessRefused(run);
+  if (issued === "refused") await close(run, "refused");
 }
 
 /** Decides waiting events until the payment is closed and nothing waits. */
@@ -135,18 +125,26 @@ async function decideUntilClosed(run: PaymentRun): Promise<PaymentOutcome> {
   for (;;) {
     if (!run.isUnknown) await decideWaiting(run);
     if (run.isUnknown) return keepUnmatched(order.id, queue);
+    await showRequested(run);
     if (isLong(run)) await continueRun(run);
-    if (queue.hasNews) continue;
+    if (queue.hasNews || pending.requests.length > 0) continue;
     if (run.state !== "open" && !queue.hasUnconfirmed) {
       await condition(allHandlersFinished);
-      if (queue.size === 0) return run.outcome;
+      if (queue.size === 0 && pending.requests.length === 0) return run.outcome;
     } else if (pending.isCancelled && run.state === "open") {
-      await close(run, "cancelled");
+      await cancel(run);
     } else {
       await waitForNews(run);
       if (mayLapse(run) && msBetween(instant(Date.now()), order.lapsesAt) <= 0) await lapse(run);
     }
   }
+}
+
+async function showRequested({ order, pending }: PaymentRun): Promise<void> {
+  if (pending.requests.length === 0) return;
+  const { requests } = pending;
+  pending.requests = [];
+  await localDb.showInvoice(order, requests);
 }
 
 const isLong = ({ queue }: PaymentRun): boolean =>
@@ -211,7 +209,10 @@ async function waitForNews(run: PaymentRun): Promise<void> {
   const { isAsking } = queue;
   // A closed payment ignores cancellations: otherwise it would wake here endlessly.
   const hasNews = () =>
-    queue.hasNews || queue.isAsking !== isAsking || (pending.isCancelled && state === "open");
+    queue.hasNews ||
+    queue.isAsking !== isAsking ||
+    pending.requests.length > 0 ||
+    (pending.isCancelled && state === "open");
   if (waitMs === Number.POSITIVE_INFINITY) return condition(hasNews);
   await condition(hasNews, waitMs, { summary: `lapses at ${order.lapsesAt}` });
 }
@@ -232,6 +233,18 @@ const lookUp = (order: PaymentOrder): Promise<readonly GatewayEvent[]> =>
     return [];
   });
 
+/**
+ * The books close the order first. The gateway may not be able to follow, or not be there: what is
+ * paid to it all the same counts.
+ */
+async function cancel(run: PaymentRun): Promise<void> {
+  await close(run, "cancelled");
+  if (run.isUnknown || run.state !== "cancelled") return;
+  await externalBriefly.cancelInvoice(run.order).catch((error: unknown) => {
+    if (!(error instanceof ActivityFailure)) throw error;
+  });
+}
+
 async function close(run: PaymentRun, state: "lapsed" | "cancelled" | "refused"): Promise<void> {
   const closed = await localDb.closePayment(run.order, state, instant(Date.now()));
   if (closed === undefined) return markUnknown(run);
@@ -244,8 +257,13 @@ async function close(run: PaymentRun, state: "lapsed" | "cancelled" | "refused")
 /** Starts a new run with a short history, which gets the undecided events. */
 async function continueRun({ order, queue, outcome, pending }: PaymentRun): Promise<never> {
   await condition(allHandlersFinished);
-  const { isCancelled } = pending;
-  const carried = { events: queue.takeAll(), outcome, ...(isCancelled ? { isCancelled } : {}) };
+  const { isCancelled, requests } = pending;
+  const carried = {
+    events: queue.takeAll(),
+    outcome,
+    ...(isCancelled ? { isCancelled } : {}),
+    ...(requests.length > 0 ? { requests } : {}),
+  };
   return continueAsNew<typeof payment>(order.id, undefined, carried);
 }
 

@@ -25,6 +25,8 @@ export const booksChanged = signal("booksChanged");
 export const gatewayReported = signal("gatewayReported");
 /** To a payment: its customer cancels it. */
 export const cancelled = signal("cancelled");
+/** To a payment: its customer asks to see it, or its picture for a wallet. */
+export const invoiceRequested = signal("invoiceRequested");
 /** From operators, to whatever waits: try now. */
 export const checkNow = signal("checkNow");
 /** From operators, to a reconciler: stop until `resume`. */

@@ -42,6 +42,12 @@ const over = (state: "unreachable" | "refused" | "superseded", reason: string): 
 
 const unreachable = over("unreachable", "the person has stopped the bot");
 
+/** What changing every copy came to; `isSeen`: one of them shows the new text. */
+interface Changed {
+  readonly outcome: Outcome;
+  readonly isSeen: boolean;
+}
+
 /** Sends messages, one attempt each. */
 export class Attempts {
   readonly #ports: AttemptPorts;
@@ -54,10 +60,16 @@ export class Attempts {
   async attempt(message: DueMessage): Promise<Outcome> {
     if (message.isBlocked) return over("unreachable", "blocked");
     try {
-      return await (message.action === "edit" ? this.#change(message) : this.#send(message));
+      return await this.#perform(message);
     } catch (error) {
       return outcomeOf(message, error);
     }
+  }
+
+  #perform(message: DueMessage): Promise<Outcome> {
+    const { action, copies } = message;
+    if (action === "edit") return this.#change(message);
+    return action === "show" && copies.length > 0 ? this.#show(message) : this.#send(message);
   }
 
   async #send(message: DueMessage): Promise<Outcome> {
@@ -70,7 +82,7 @@ export class Attempts {
     const rendered = await this.#ports.renderer.render(newest ?? content, language);
     if (rendered.kind === "needless") return over("superseded", rendered.reason);
     const delivery = await this.#call(to, (messenger) => messenger.send(to, rendered.message));
-    if (delivery.kind === "unreachable") return unreachable;
+    if (delivery.kind !== "sent") return unreachable;
     const { messageId } = delivery;
     // These edits would change other copies too: those already sent, and those sent before them.
     const { nextSend = Number.POSITIVE_INFINITY } = message;
@@ -87,26 +99,35 @@ export class Attempts {
       return { ...over("superseded", "a newer change"), needless } as Outcome;
     }
     if (copies.length === 0) return over("superseded", "nothing was sent here");
-    return this.#changeEach(message, contentOf(message));
+    return (await this.#changeEach(message, contentOf(message))).outcome;
+  }
+
+  /** What nobody can see any more, because its message was deleted, is sent. */
+  async #show(message: DueMessage): Promise<Outcome> {
+    const { outcome, isSeen } = await this.#changeEach(message, contentOf(message));
+    return isSeen ? outcome : this.#send(message);
   }
 
   /** A copy that Telegram refuses to change does not stop the others. */
-  async #changeEach(message: DueMessage, content: MessageContent): Promise<Outcome> {
+  async #changeEach(message: DueMessage, content: MessageContent): Promise<Changed> {
     const { to, copies, language } = message;
     let refusal: Refused | undefined;
+    let isSeen = false;
     for (const copy of copies) {
       const change = await this.#ports.renderer.change(content, copy, language);
       if (change.kind === "none") continue;
       try {
         const delivery = await this.#call(to, (messenger) => apply(messenger, to, copy, change));
-        if (delivery.kind === "unreachable") return unreachable;
+        if (delivery.kind === "unreachable") return { outcome: unreachable, isSeen: true };
+        isSeen ||= delivery.kind === "sent" && change.kind === "text";
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
         refusal = error;
       }
     }
-    if (refusal !== undefined) return over("refused", refusal.message);
-    return { kind: "over", result: { state: "sent", messageId: undefined } };
+    if (refusal !== undefined) return { outcome: over("refused", refusal.message), isSeen };
+    const result = { state: "sent", messageId: undefined } as const;
+    return { outcome: { kind: "over", result }, isSeen };
   }
 
   async #call(
@@ -161,8 +182,6 @@ function apply(
   switch (change.kind) {
     case "text":
       return messenger.edit(to, messageId, change.message);
-    case "caption":
-      return messenger.editCaption(to, messageId, change.html);
     case "remove":
       return messenger.remove(to, messageId);
   }

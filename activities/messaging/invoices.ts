@@ -1,5 +1,10 @@
 import type { InvoiceFacts } from "../../db/messaging/message-facts.ts";
-import { cancelPaymentButton } from "../../domain/messaging/buttons.ts";
+import {
+  cancelPaymentButton,
+  homeButton,
+  invoiceQrButton,
+  plansButton,
+} from "../../domain/messaging/buttons.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import type { Keyboard, Message, TextMessage } from "../../gateways/messenger/port.ts";
 import type { Invoice, InvoiceText } from "../../gateways/payments/port.ts";
@@ -35,32 +40,44 @@ export function invoiceText(facts: InvoiceFacts, language: Language): TextMessag
     gateway: texts.payments.gateway.name(facts.gateway),
     until: momentIn(language, facts.lapsesAt),
     state: facts.state,
+    isIssued: invoice !== undefined,
     ...(invoice?.kind === "transfer" ? { address: invoice.address, comment: invoice.comment } : {}),
   });
-  if (facts.state !== "open") return { kind: "text", html, keyboard: [] };
-  const cancel = {
-    text: texts.payments.invoice.cancel,
-    data: cancelPaymentButton.data({ id: facts.id }),
-  };
+  return { kind: "text", html, keyboard: keyboardOf(facts, language) };
+}
+
+/** The way on opens in a new message: this one stays as the order's record. */
+function keyboardOf(facts: InvoiceFacts, language: Language): Keyboard {
+  const { messaging, payments } = textsIn(language);
+  const { id, state } = facts;
+  const home = { text: messaging.menu.home, data: homeButton.data({ place: "new" }) };
+  if (state === "settled" || state === "refunded") return [[home]];
+  if (state !== "open") {
+    const plans = { text: messaging.menu.choosePlan, data: plansButton.data({ place: "new" }) };
+    return [[plans, home]];
+  }
+  const invoice = invoiceOf(facts);
+  const cancel = { text: payments.invoice.cancel, data: cancelPaymentButton.data({ id }) };
   const pay =
     invoice !== undefined && "url" in invoice
-      ? [{ text: texts.payments.invoice.pay, url: invoice.url }]
+      ? [[{ text: payments.invoice.pay(moneyIn(language, facts.price)), url: invoice.url }]]
       : [];
-  const keyboard: Keyboard = [...(pay.length > 0 ? [pay] : []), [cancel]];
-  return { kind: "text", html, keyboard };
+  const qr =
+    invoice?.kind === "transfer"
+      ? [[{ text: payments.invoice.qr, data: invoiceQrButton.data({ id }) }]]
+      : [];
+  return [...pay, ...qr, [cancel, home]];
 }
 
 /** The QR picture for a wallet; undefined: the order has ended, or is not paid by a transfer. */
 export function invoiceQr(facts: InvoiceFacts, language: Language): Message | undefined {
   const invoice = invoiceOf(facts);
   if (invoice?.kind !== "transfer") return undefined;
-  return { kind: "qr", text: invoice.url, captionHtml: qrCaption(facts, language) };
-}
-
-/** The picture's caption: the amount, or the order's outcome. */
-export function qrCaption(facts: InvoiceFacts, language: Language): string {
-  if (facts.state !== "open") return invoiceText(facts, language).html;
-  return textsIn(language).payments.invoice.transferQr(moneyIn(language, facts.price));
+  const captionHtml = textsIn(language).payments.invoice.transferQr(
+    moneyIn(language, facts.price),
+    invoice.comment,
+  );
+  return { kind: "qr", text: invoice.url, captionHtml };
 }
 
 /** The bill to pay in the chat; undefined: the order has ended, or is paid elsewhere. */

@@ -19,7 +19,7 @@ import { renderAdminNotice } from "../../texts/admin-notices.ts";
 import { textsIn } from "../../texts/index.ts";
 import { renderNotice } from "../../texts/notices.ts";
 import { approvalText, digestText, reminderText } from "./approvals.ts";
-import { bill, invoiceQr, invoiceText, isBillOver, qrCaption } from "./invoices.ts";
+import { bill, invoiceQr, invoiceText, isBillOver } from "./invoices.ts";
 import { type KeyMaker, keyMessage } from "./keys.ts";
 
 export type { KeyMaker } from "./keys.ts";
@@ -45,7 +45,6 @@ export type RenderResult =
 /** How a sent copy is updated. */
 export type Change =
   | { readonly kind: "text"; readonly message: TextMessage }
-  | { readonly kind: "caption"; readonly html: string }
   | { readonly kind: "remove" }
   | { readonly kind: "none" };
 
@@ -78,8 +77,8 @@ export class Renderer {
     return markUnrenderable(async (): Promise<Change> => {
       const shown = copy.content;
       if (shown.kind === "invoiceQr") {
-        const html = qrCaption(await this.#findOrder(shown.paymentId), language);
-        return { kind: "caption", html };
+        const { state } = await this.#findOrder(shown.paymentId);
+        return { kind: state === "open" ? "none" : "remove" };
       }
       if (shown.kind === "bill") {
         return { kind: isBillOver(await this.#findOrder(shown.paymentId)) ? "remove" : "none" };

@@ -63,7 +63,7 @@ export class ResultRecorder {
     if (isBroken) return inTransaction(this.#em, (inner) => recordBroken(inner, message, result));
     const isMore = await recordResult(db, message, result);
     await supersede(db, needless, "a newer change");
-    const isReached = reachOf(message, result);
+    const isReached = reachOf(result);
     if (isReached !== undefined && isReached !== message.isReachable) {
       await recordReach(db, message.to, isReached);
     }
@@ -88,8 +88,8 @@ export class ResultRecorder {
  * Whether the person was reached; undefined: the result does not tell, since an edit counts as done
  * when its message was deleted.
  */
-function reachOf({ action }: DueMessage, result: MessageResult): boolean | undefined {
-  if (result.state === "sent") return action === "send" ? true : undefined;
+function reachOf(result: MessageResult): boolean | undefined {
+  if (result.state === "sent") return result.messageId === undefined ? undefined : true;
   return result.state === "unreachable" && result.reason !== "blocked" ? false : undefined;
 }
 

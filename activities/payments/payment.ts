@@ -6,11 +6,18 @@ import type { PlanNames } from "../../db/payments/plans.ts";
 import type { UnmatchedPayments } from "../../db/payments/unmatched.ts";
 import type { ReadCache } from "../../db/read-cache.ts";
 import { failures } from "../../domain/failures.ts";
-import { invoiceMessages, noticeTo } from "../../domain/messaging/message.ts";
+import {
+  invoiceMessages,
+  invoiceQrMessage,
+  type InvoiceShown,
+  invoiceShownIn,
+  noticeTo,
+} from "../../domain/messaging/message.ts";
 import { eventsToDecide } from "../../domain/operations/reconciliation.ts";
 import {
   balanceGateway,
   type GatewayEvent,
+  type InvoiceRequest,
   type OpenResult,
   type PaymentId,
   type PaymentOrder,
@@ -20,7 +27,7 @@ import {
 import type { RefundCommand } from "../../domain/payments/refund.ts";
 import type { Resolution, ResolutionResult } from "../../domain/payments/unmatched.ts";
 import type { Language } from "../../domain/people/customer.ts";
-import type { Instant } from "../../domain/time.ts";
+import { type Instant, minuteMs, toMs } from "../../domain/time.ts";
 import type { InvoiceText } from "../../gateways/payments/port.ts";
 import { textsIn } from "../../texts/index.ts";
 import type { DecidedEvents, PaymentSteps } from "../../workflows/steps/payments.ts";
@@ -47,8 +54,10 @@ export function createPaymentActivities(ports: PaymentPorts): PaymentSteps {
     openOrder: (id, purchase, now) => openOrder(ports, id, purchase, now),
     findOrder: (id) => payments.find(id),
     issueInvoice: (order) => issueInvoice(ports, order),
-    notifyInvoiceDelayed: ({ id, telegramId }) =>
-      payments.enqueue([noticeTo(telegramId, `payment/${id}/delayed`, { kind: "invoiceDelayed" })]),
+    notifyInvoiceDelayed: (order) =>
+      payments.enqueue(messagesOf(order, "page", { cause: "delayed" })),
+    showInvoice: (order, requests) => showInvoice(ports, order, requests),
+    cancelInvoice: (order) => cancelInvoice(ports, order),
     confirmEvents: (order, events) => confirmEvents(ports, order, events),
     lookUp: (order) => lookUp(ports, order),
     decideEvents: (id, events, now) => decideEvents(ports, id, events, now),
@@ -60,22 +69,28 @@ export function createPaymentActivities(ports: PaymentPorts): PaymentSteps {
 }
 
 async function openOrder(
-  { payments }: PaymentPorts,
+  ports: PaymentPorts,
   id: PaymentId,
   purchase: Purchase,
   now: Instant,
 ): Promise<OpenResult> {
+  const { payments } = ports;
+  const { telegramId, shownIn } = purchase;
   const opened = await payments.openOnce(id, purchase, now);
-  if (opened.kind === "opened") return opened;
+  if (opened.kind === "opened") {
+    if (shownIn !== undefined) await payments.enqueue([invoiceShownIn(telegramId, id, shownIn)]);
+    return opened;
+  }
   const { why, instead } = opened;
-  const refusal = noticeTo(purchase.telegramId, `payment/${id}/notOpened`, {
-    kind: "notOpened",
-    why,
-  });
   const open = instead === undefined ? undefined : await payments.find(instead);
-  const isShown = open?.state === "open" && open.invoice !== undefined;
-  const again = isShown ? messagesOf(open.order, kindOf(open.invoice), id) : [];
-  await payments.enqueue([refusal, ...again]);
+  if (open?.state === "open") {
+    await showInvoice(ports, open.order, [
+      { requestId: id, part: "invoice", ...(shownIn === undefined ? {} : { shownIn }) },
+    ]);
+  } else {
+    const refusal = { kind: "notOpened", why } as const;
+    await payments.enqueue([noticeTo(telegramId, `payment/${id}/notOpened`, refusal)]);
+  }
   return opened;
 }
 
@@ -87,7 +102,37 @@ async function issueInvoice(ports: PaymentPorts, order: PaymentOrder): Promise<v
   const invoice = await gateway
     .issueInvoice(order, wording, { isFirst })
     .catch(refusedAs(failures.invoiceRefused));
-  await payments.showInvoice(order, invoice, messagesOf(order, invoice.kind, "opened"));
+  const isNew = Date.now() - toMs(order.openedAt) > minuteMs;
+  const messages = messagesOf(order, invoice.kind, { cause: "opened", isNew });
+  await payments.showInvoice(order, invoice, messages);
+}
+
+/** A closed order is shown as it ended, and has no picture any more. */
+async function showInvoice(
+  { payments }: PaymentPorts,
+  { id, telegramId }: PaymentOrder,
+  requests: readonly InvoiceRequest[],
+): Promise<void> {
+  const found = await payments.find(id);
+  if (found === undefined) return;
+  const kind = found.state === "open" ? kindOf(found.invoice) : "page";
+  const messages = requests.flatMap(({ requestId, part, shownIn }) => {
+    if (part === "qr") {
+      return kind === "transfer" ? [invoiceQrMessage(telegramId, id, requestId)] : [];
+    }
+    const place = shownIn === undefined ? [] : [invoiceShownIn(telegramId, id, shownIn)];
+    const isNew = shownIn === undefined;
+    return [...place, ...messagesOf(found.order, kind, { cause: requestId, isNew })];
+  });
+  await payments.enqueue(messages);
+}
+
+/** Where the gateway can, so that nobody pays an order that was cancelled. */
+async function cancelInvoice({ payments, gateways }: PaymentPorts, order: PaymentOrder) {
+  const reference = (await payments.find(order.id))?.invoice?.["reference"];
+  if (reference === undefined) return;
+  const gateway = await gateways.get(order.gateway).catch(refusedAs(failures.invoiceRefused));
+  await gateway.cancelInvoice?.(order, reference).catch(refusedAs(failures.invoiceRefused));
 }
 
 /** Events of a gateway that cannot be asked, or does not notify, are returned as they are. */
@@ -174,17 +219,17 @@ const refundDuplicate = (paymentId: PaymentId, requestId: string): RefundCommand
   reason: "the invoice was paid twice",
 });
 
-type InvoiceKind = Parameters<typeof invoiceMessages>[1]["invoice"];
+type InvoiceKind = InvoiceShown["invoice"];
 
-/** An order's messages; `cause` says why they are shown. */
+/** An order's messages. */
 const messagesOf = (
   { id: paymentId, telegramId }: PaymentOrder,
   invoice: InvoiceKind,
-  cause: string,
-) => invoiceMessages(telegramId, { paymentId, invoice, cause });
+  why: Pick<InvoiceShown, "cause" | "isNew">,
+) => invoiceMessages(telegramId, { paymentId, invoice, ...why });
 
-const kindOf = (invoice: Readonly<Record<string, string>>): InvoiceKind =>
-  (invoice["kind"] ?? "page") as InvoiceKind;
+const kindOf = (invoice: Readonly<Record<string, string>> | undefined): InvoiceKind =>
+  (invoice?.["kind"] ?? "page") as InvoiceKind;
 
 async function findInvoiceReference({ payments }: PaymentPorts, id: PaymentId) {
   return (await payments.find(id))?.invoice?.["reference"];

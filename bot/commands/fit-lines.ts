@@ -10,9 +10,14 @@ export function fitLines(lines: readonly string[], room: number): readonly strin
 
 const longestShown = 40;
 
-/** Cuts a name to 40 characters, so that a page of many fits one message and its keyboard. */
-export function truncate(name: string): string {
+/**
+ * Cuts a name to `longest` characters, so that a page of many fits one message and its keyboard.
+ */
+export function truncate(name: string, longest = longestShown): string {
   const characters = Array.from(name);
-  if (characters.length <= longestShown) return name;
-  return `${characters.slice(0, longestShown - 1).join("")}…`;
+  if (characters.length <= longest) return name;
+  return `${characters.slice(0, longest - 1).join("")}…`;
 }
+
+/** How long a button's label may be so that a phone shows it whole. */
+export const longestLabel = 30;

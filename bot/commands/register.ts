@@ -105,7 +105,8 @@ const showing =
   async (context, values) => {
     const { text, buttons } = await openPage(context, values);
     answerPress(context);
-    await show(context, text, buttons);
+    const isNew = "place" in values && values.place === "new";
+    await (isNew ? say : show)(context, text, buttons);
   };
 
 const namesOf = (name: CommandName) =>

@@ -22,7 +22,7 @@ export interface WaitingEdit {
 export interface DueMessage {
   readonly id: number;
   readonly to: TelegramId;
-  readonly action: "send" | "edit";
+  readonly action: "send" | "edit" | "show";
   readonly slot: string | undefined;
   /** Undefined: the row holds something else, which cannot be sent. */
   readonly content: MessageContent | undefined;
@@ -66,7 +66,7 @@ function selectSlot() {
   const copies = inSlot
     .select(["o.messageId as messageId", "o.content as content"])
     .where("o.state", "=", "sent")
-    .where("o.action", "=", "send")
+    .where("o.action", "<>", "edit")
     .where("o.messageId", "is not", null)
     .$narrowType<{ messageId: number }>()
     .orderBy("o.id");

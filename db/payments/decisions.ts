@@ -234,6 +234,7 @@ async function composeMessages(
       const reference = "reference" in effect ? effect.reference : "";
       return messagesAbout(effect, {
         order,
+        from,
         admins,
         key,
         paidUntil: time?.account.paidUntil,

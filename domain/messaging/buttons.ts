@@ -108,12 +108,21 @@ export const pagePart = numberPart(4);
 
 /** Does what /start does. */
 export const startButton = button("start", {});
+/**
+ * Leaves the message that was pressed as it is, e.g. a receipt, and shows the page in a new one.
+ */
+const newMessagePart = optional(textPart<"new">(/new/u));
+
 /** The home screen. */
-export const homeButton = button("home", {});
+export const homeButton = button("home", { place: newMessagePart });
 /** The choice of a platform to connect. */
 export const connectButton = button("connect", {});
 /** The plans on offer. */
-export const plansButton = button("plans", { page: optional(pagePart) });
+export const plansButton = button("plans", { page: optional(pagePart), place: newMessagePart });
+/** The customer's balance. */
+export const balanceButton = button("balance", {});
+/** The customer's payments. */
+export const paymentsButton = button("payments", { page: pagePart });
 /** The topics of help. */
 export const helpButton = button("help", {});
 
@@ -129,6 +138,8 @@ export const pendingButton = button("admin-pending", { page: optional(pagePart) 
 
 /** Cancels the customer's own open order. */
 export const cancelPaymentButton = button("cancel-payment", { id: paymentIdPart });
+/** Sends the picture by which a wallet on another device pays an order. */
+export const invoiceQrButton = button("invoice-qr", { id: paymentIdPart });
 
 /** A picture of the captcha, and the question that it answers. */
 export const captchaButton = button("captcha", {

@@ -36,8 +36,11 @@ export interface OutgoingMessage {
   readonly content: MessageContent;
   /** A place in the chat. An `edit` changes every message that was sent to its slot. */
   readonly slot?: string;
-  /** Undefined: `send`. */
-  readonly action?: "send" | "edit";
+  /**
+   * Undefined: `send`. `show` changes what its slot shows,
+   * and is sent where there is no message that can be changed.
+   */
+  readonly action?: "send" | "edit" | "show";
   /** Telegram's message id when it was sent already: it is only recorded, so that edits find it. */
   readonly sentAs?: number;
   /** Undefined: transactional. Bulk messages let transactional ones go first. */
@@ -95,19 +98,26 @@ export const shownKeyCause = (requestId: string, now: Instant): string =>
   `${requestId}/${Math.floor(toMs(now) / doubleTapMs)}`;
 
 /**
- * An order's message; a `transfer` has its QR picture before it,
- * a `chat` invoice its bill after it.
+ * Shows an order's invoice: in the message that it is shown in already, or else in a new one. A
+ * `chat` invoice has its bill after it.
  */
 export function invoiceMessages(
   to: TelegramId,
-  { paymentId, invoice, cause }: InvoiceShown,
+  { paymentId, invoice, cause, isNew = false }: InvoiceShown,
 ): OutgoingMessage[] {
   const slot = invoiceSlot(paymentId);
-  const of = (kind: "invoiceQr" | "invoice" | "bill"): OutgoingMessage => {
-    return { key: `${slot}/${cause}/${kind}`, to, slot, content: { kind, paymentId } };
+  const content = { kind: "invoice", paymentId } as const;
+  const key = `${slot}/${cause}`;
+  const shown: OutgoingMessage = { key: `${key}/invoice`, to, slot, action: "show", content };
+  const again: OutgoingMessage = { key: `${key}/invoice/new`, to, slot, content };
+  const bill: OutgoingMessage = {
+    key: `${key}/bill`,
+    to,
+    slot,
+    content: { kind: "bill", paymentId },
   };
-  if (invoice === "transfer") return [of("invoiceQr"), of("invoice")];
-  return invoice === "chat" ? [of("invoice"), of("bill")] : [of("invoice")];
+  const messages = isNew ? [shown, again] : [shown];
+  return invoice === "chat" ? [...messages, bill] : messages;
 }
 
 /** An invoice that is about to be shown. `page` has a link, `chat` a bill inside Telegram. */
@@ -116,7 +126,34 @@ export interface InvoiceShown {
   readonly invoice: "page" | "transfer" | "chat";
   /** Why it is shown, e.g. `opened`, or the button that asked for it again. */
   readonly cause: string;
+  /** Its customer may look elsewhere: a new message is sent, too, which notifies them. */
+  readonly isNew?: boolean;
 }
+
+/** Records that an order is shown in this message of the chat from now on. */
+export const invoiceShownIn = (
+  to: TelegramId,
+  paymentId: PaymentId,
+  messageId: number,
+): OutgoingMessage => ({
+  key: `${invoiceSlot(paymentId)}/in/${messageId}`,
+  to,
+  slot: invoiceSlot(paymentId),
+  sentAs: messageId,
+  content: { kind: "invoice", paymentId },
+});
+
+/** The picture of an order that a wallet pays; `cause` names the button that asked for it. */
+export const invoiceQrMessage = (
+  to: TelegramId,
+  paymentId: PaymentId,
+  cause: string,
+): OutgoingMessage => ({
+  key: `${invoiceSlot(paymentId)}/${cause}/invoiceQr`,
+  to,
+  slot: invoiceSlot(paymentId),
+  content: { kind: "invoiceQr", paymentId },
+});
 
 /** Updates every copy of an order's messages to the current state; `cause` names what changed. */
 export const invoiceChanged = (

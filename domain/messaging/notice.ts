@@ -29,7 +29,14 @@ export type Notice =
   | { readonly kind: "hostRefused" }
   | { readonly kind: "noHostFree" }
   | { readonly kind: "timeGiven"; readonly until: Instant }
-  | { readonly kind: "timePaid"; readonly until: Instant }
+  | {
+      readonly kind: "timePaid";
+      readonly until: Instant;
+      /** What was paid above the price; it is on the balance. */
+      readonly surplus?: Money;
+      /** It came after its order was closed, and counts all the same. */
+      readonly isHonoured?: true;
+    }
   | { readonly kind: "timeTakenBack"; readonly until: Instant }
   | { readonly kind: "trafficUsedUp"; readonly until: Instant }
   | { readonly kind: "reminder"; readonly daysLeft: number; readonly until: Instant }
@@ -45,14 +52,12 @@ export type Notice =
   | { readonly kind: "languageChanged"; readonly language: Language }
   | { readonly kind: "notOpened"; readonly why: NotOpened }
   | { readonly kind: "invoiceRefused" }
-  | { readonly kind: "invoiceDelayed" }
   | { readonly kind: "underpaid"; readonly paid: Money; readonly missing: Money }
   | {
       readonly kind: "credited";
       readonly amount: Money;
       readonly why: CreditReason | "found";
     }
-  | { readonly kind: "surplusCredited"; readonly amount: Money }
   | { readonly kind: "balanceShort"; readonly amount: Money }
   | { readonly kind: "refundUnderWay"; readonly amount: Money }
   | { readonly kind: "moneyReturned"; readonly amount: Money }

@@ -3,11 +3,13 @@ import { adminNoticesTo, noticeTo, type OutgoingMessage } from "../messaging/mes
 import type { AdminNotice } from "../messaging/notice.ts";
 import type { Instant } from "../time.ts";
 import type { Effect } from "./effect.ts";
-import { balanceGateway, type PaymentOrder } from "./payment.ts";
+import { balanceGateway, type PaymentOrder, type PaymentState } from "./payment.ts";
 
 /** What a payment's messages are made from. */
 export interface MessageContext {
   readonly order: PaymentOrder;
+  /** The order's state before the effect. */
+  readonly from: PaymentState;
   readonly admins: readonly TelegramId[];
   /** The event's key, by which its messages are written once. */
   readonly key: string;
@@ -28,10 +30,12 @@ export function messagesAbout(effect: Effect, context: MessageContext): readonly
       const { surplus } = effect;
       const until = context.paidUntil ?? order.openedAt;
       return [
-        noticeTo(to, `${key}/time`, { kind: "timePaid", until }),
-        ...(surplus.minor > 0
-          ? [noticeTo(to, `${key}/surplus`, { kind: "surplusCredited", amount: surplus })]
-          : []),
+        noticeTo(to, `${key}/time`, {
+          kind: "timePaid",
+          until,
+          ...(surplus.minor > 0 ? { surplus } : {}),
+          ...(context.from === "open" ? {} : { isHonoured: true }),
+        }),
       ];
     }
     case "credited":

@@ -53,6 +53,18 @@ export interface Purchase {
   readonly planVersion: number;
   readonly gateway: GatewayName;
   readonly currency: Currency;
+  /** The message in the chat that was pressed: the invoice is shown in its place. */
+  readonly shownIn?: number;
+}
+
+/** A customer asks to see what they opened. */
+export interface InvoiceRequest {
+  /** Names the press: a repeat is shown once. */
+  readonly requestId: string;
+  /** The picture for a wallet, or the invoice itself. */
+  readonly part: "invoice" | "qr";
+  /** The message that was pressed; the invoice is shown in its place. */
+  readonly shownIn?: number;
 }
 
 /** What a customer was asked to pay; terms and price stay as they were when it was opened. */

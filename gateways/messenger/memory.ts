@@ -26,23 +26,16 @@ export class MemoryMessenger implements Messenger {
   async edit(to: TelegramId, messageId: number, message: TextMessage): Promise<Delivery> {
     if (this.#blocked.has(to)) return { kind: "unreachable" };
     const stored = this.chat(to).find((one) => one.messageId === messageId);
-    if (stored !== undefined) stored.message = message;
-    return { kind: "sent", messageId };
-  }
-
-  async editCaption(to: TelegramId, messageId: number, captionHtml: string): Promise<Delivery> {
-    if (this.#blocked.has(to)) return { kind: "unreachable" };
-    const stored = this.chat(to).find((one) => one.messageId === messageId);
-    if (stored?.message.kind === "qr" || stored?.message.kind === "document") {
-      stored.message = { ...stored.message, captionHtml };
-    }
+    if (stored === undefined) return { kind: "gone" };
+    stored.message = message;
     return { kind: "sent", messageId };
   }
 
   async remove(to: TelegramId, messageId: number): Promise<Delivery> {
     if (this.#blocked.has(to)) return { kind: "unreachable" };
+    const before = this.chat(to).length;
     this.delete(to, messageId);
-    return { kind: "sent", messageId };
+    return this.chat(to).length < before ? { kind: "sent", messageId } : { kind: "gone" };
   }
 
   /** The messages that a person has now, oldest first. */

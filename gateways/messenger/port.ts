@@ -51,10 +51,14 @@ export interface InvoiceMessage {
 /** A message of any kind. */
 export type Message = TextMessage | DocumentMessage | QrMessage | InvoiceMessage;
 
-/** `unreachable`: the person blocked the bot, never pressed Start, or the account was deleted. */
+/**
+ * `unreachable`: the person blocked the bot, never pressed Start, or the account was deleted.
+ * `gone`: the message to change was deleted, or is too old.
+ */
 export type Delivery =
   | { readonly kind: "sent"; readonly messageId: number }
-  | { readonly kind: "unreachable" };
+  | { readonly kind: "unreachable" }
+  | { readonly kind: "gone" };
 
 /**
  * The chat with people. A repeated send shows the message twice:
@@ -66,13 +70,8 @@ export type Delivery =
 export interface Messenger {
   /** Sends a message. */
   send(to: TelegramId, message: Message): Promise<Delivery>;
-  /**
-   * Replaces a text message and its buttons. An edit that changes nothing, or of a deleted message,
-   * counts as done.
-   */
+  /** Replaces a text message and its buttons. An edit that changes nothing counts as done. */
   edit(to: TelegramId, messageId: number, message: TextMessage): Promise<Delivery>;
-  /** Replaces the text under a picture or a document; otherwise like `edit`. */
-  editCaption(to: TelegramId, messageId: number, html: string): Promise<Delivery>;
-  /** Deletes a message. One that is already deleted, or too old to be deleted, counts as done. */
+  /** Deletes a message. */
   remove(to: TelegramId, messageId: number): Promise<Delivery>;
 }

@@ -39,10 +39,6 @@ export class TelegramMessenger implements Messenger {
     return this.#change("editMessageText", { to, messageId }, asText(message));
   }
 
-  editCaption(to: TelegramId, messageId: number, html: string): Promise<Delivery> {
-    return this.#change("editMessageCaption", { to, messageId }, asCaption({ captionHtml: html }));
-  }
-
   remove(to: TelegramId, messageId: number): Promise<Delivery> {
     return this.#change("deleteMessage", { to, messageId }, {});
   }
@@ -55,7 +51,7 @@ export class TelegramMessenger implements Messenger {
     const payload = { chat_id: to, message_id: messageId, ...content };
     return deliver(async () => {
       await callTelegram(this.#telegram, method, payload).catch((error: unknown) => {
-        if (!isGoneOrSame(error)) throw error;
+        if (!isSame(error)) throw error;
       });
       return messageId;
     });
@@ -68,6 +64,7 @@ async function deliver(call: () => Promise<number>): Promise<Delivery> {
   } catch (error) {
     if (!(error instanceof TelegramError)) throw error;
     if (isUnreachable(error)) return { kind: "unreachable" };
+    if (isGone(error)) return { kind: "gone" };
     throw refusal(error);
   }
 }
@@ -146,8 +143,10 @@ function isUnreachable({ response }: TelegramError): boolean {
   );
 }
 
-const isGoneOrSame = (error: unknown): boolean =>
-  error instanceof TelegramError &&
-  /message is not modified|message to (?:edit|delete) not found|message can't be (?:edited|deleted)/iu.test(
-    error.response.description,
+const isSame = (error: unknown): boolean =>
+  error instanceof TelegramError && /message is not modified/iu.test(error.response.description);
+
+const isGone = ({ response }: TelegramError): boolean =>
+  /message to (?:edit|delete) not found|message can't be (?:edited|deleted)/iu.test(
+    response.description,
   );

@@ -25,6 +25,7 @@ export class MemoryPaymentGateway implements PaymentGateway {
   readonly #unreadable: { readonly before: number; readonly row: UnreadableRow }[] = [];
   readonly #returned = new Map<string, number>();
   readonly #refunds = new Set<string>();
+  readonly #cancelled = new Set<string>();
   #charges = 0;
 
   constructor(capabilities: Partial<GatewayCapabilities> = {}) {
@@ -46,6 +47,10 @@ export class MemoryPaymentGateway implements PaymentGateway {
       throw new Refused(`${currency} is not taken`);
     this.#orders.set(order.id, order);
     return { kind: "page", reference: order.id, url: `https://memory.invalid/pay/${order.id}` };
+  }
+
+  async cancelInvoice({ id }: PaymentOrder): Promise<void> {
+    this.#cancelled.add(id);
   }
 
   async lookup(order: PaymentOrder): Promise<readonly StatementLine[]> {
@@ -109,6 +114,9 @@ export class MemoryPaymentGateway implements PaymentGateway {
     this.#lines.push(line);
     return line;
   }
+
+  /** Whether the invoice of this order was cancelled. */
+  isCancelled = ({ id }: Pick<PaymentOrder, "id">): boolean => this.#cancelled.has(id);
 
   /** What has been returned of a charge, in minor units. */
   returnedOf = (reference: string): number => this.#returned.get(reference) ?? 0;

@@ -135,6 +135,12 @@ export interface PaymentGateway {
    */
   issueInvoice(order: PaymentOrder, text: InvoiceText, options?: IssueOptions): Promise<Invoice>;
   /**
+   * Closes an invoice that nobody has paid, so that it cannot be paid any more. One that is paid or
+   * closed already is left as it is, and money is never returned by it. Undefined where the gateway
+   * cannot: money that comes all the same counts.
+   */
+  cancelInvoice?(order: PaymentOrder, invoiceReference: string): Promise<void>;
+  /**
    * Everything the gateway knows about this invoice now;
    * empty while nobody has paid, or where it cannot say.
    */

@@ -12,6 +12,12 @@ export function withCircuitBreaker(
     capabilities,
     issueInvoice: (order, text, options) =>
       withBreaker(() => gateway.issueInvoice(order, text, options)),
+    ...(gateway.cancelInvoice === undefined
+      ? {}
+      : {
+          cancelInvoice: (order, reference) =>
+            withBreaker(async () => gateway.cancelInvoice?.(order, reference)),
+        }),
     lookup: (order, reference) => withBreaker(() => gateway.lookup(order, reference)),
     refund: (request) => withBreaker(() => gateway.refund(request)),
     statement: (cursor) => withBreaker(() => gateway.statement(cursor)),

@@ -23,6 +23,15 @@ interface Bought {
   readonly state: string;
 }
 
+/** The data of the button on a plan's page that orders it by `method`, e.g. `stars:XTR`. */
+export function buyDataIn(page: Message, plan: string, method: string): string {
+  const wanted = new RegExp(`^buy:${plan}:\\d+:${method}:[0-9a-f]{8}$`, "u");
+  const buttons = (page.reply_markup?.inline_keyboard ?? []).flat();
+  const found = buttons.find(({ callback_data: data }) => wanted.test(data ?? ""));
+  if (found?.callback_data === undefined) throw new Error(`no button ${wanted}`);
+  return found.callback_data;
+}
+
 /** A person with money, in front of the bot. */
 export class BotCustomer {
   readonly person: Person;
@@ -48,9 +57,21 @@ export class BotCustomer {
       return page.message_id;
     });
     await this.person.press(messageId, `plan:${plan}`);
+    return this.#waitForButton(messageId, /"(?:buy:|plan:[a-z]+:sure")/u);
+  }
+
+  /** Opens a plan with its payment methods, also where changing to it costs days. */
+  async choosePlan(plan: string): Promise<Message> {
+    const page = await this.pickPlan(plan);
+    if (!JSON.stringify(page.reply_markup).includes(":sure")) return page;
+    await this.person.press(page.message_id, `plan:${plan}:sure`);
+    return this.#waitForButton(page.message_id, /"buy:/u);
+  }
+
+  #waitForButton(messageId: number, wanted: RegExp): Promise<Message> {
     return eventually(async () => {
       const page = (await this.person.chat()).find(({ message_id: id }) => id === messageId);
-      if (!JSON.stringify(page?.reply_markup ?? {}).includes("buy:")) throw new Error("no page");
+      if (!wanted.test(JSON.stringify(page?.reply_markup ?? {}))) throw new Error("no page");
       return page!;
     });
   }
@@ -58,11 +79,8 @@ export class BotCustomer {
   /** Goes from /plans to an order in the database. */
   async buy(plan: string, gateway: string, currency: string): Promise<PaymentId> {
     const known = new Set((await this.listOrders()).map(({ id }) => id));
-    const { message_id: messageId } = await this.pickPlan(plan);
-    const { data } = await this.person.button(
-      new RegExp(`^buy:${plan}:\\d+:${gateway}:${currency}$`, "u"),
-    );
-    await this.person.press(messageId, data);
+    const page = await this.choosePlan(plan);
+    await this.person.press(page.message_id, buyDataIn(page, plan, `${gateway}:${currency}`));
     return eventually(async () => {
       const fresh = (await this.listOrders()).find(({ id }) => !known.has(id));
       if (fresh === undefined) throw new Error("no order yet");

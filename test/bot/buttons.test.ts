@@ -24,6 +24,7 @@ const examples = [
   "payments:2",
   `show-payment:${id}`,
   `cancel-payment:${id}`,
+  `invoice-qr:${id}`,
   "usage:2",
   "devices",
   "devices:9999",

@@ -82,7 +82,8 @@ export class TestCustomer {
 
   async #isInvoiceSent(id: PaymentId): Promise<boolean> {
     const sent = await this.#app.rows(
-      "select 1 from messages where slot = ? and action = 'send' and state = 'sent'",
+      `select 1 from messages
+        where slot = ? and action <> 'edit' and state = 'sent' and key not like '%/in/%'`,
       [invoiceSlot(id)],
     );
     return sent.length > 0;

@@ -210,7 +210,7 @@ export class FragileProduct {
 
   /** The ids of messages that the database has as sent. */
   async #sentMessageIds({ id }: Person): Promise<ReadonlySet<number>> {
-    const query = "select message_id from messages where telegram_id = ? and action = 'send'";
+    const query = "select message_id from messages where telegram_id = ? and action <> 'edit'";
     const rows = await this.rows<{ message_id: number | null }>(query, [id]);
     return new Set(rows.flatMap(({ message_id }) => message_id ?? []));
   }

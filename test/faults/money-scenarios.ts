@@ -1,9 +1,10 @@
-import { randomUUID } from "node:crypto";
 import { expect } from "vitest";
 import { DurableClient } from "../../client/durable.ts";
 import {
+  cancelPayment,
   reportEvents,
   resolveUnmatched,
+  showInvoice,
   startPurchase,
   startRefund,
 } from "../../client/payments.ts";
@@ -12,18 +13,18 @@ import { telegramId } from "../../domain/ids.ts";
 import { type Money, money } from "../../domain/money.ts";
 import {
   type GatewayEvent,
-  gatewayName,
   type GatewayReport,
   type PaymentId,
 } from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
 import type { Resolution } from "../../domain/payments/unmatched.ts";
 import { refundApprovalId } from "../../domain/people/approval.ts";
-import { hourMs, instant } from "../../domain/time.ts";
+import { hourMs } from "../../domain/time.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import type { Person } from "../drivers/person.ts";
 import { adminId, type FragileProduct, retryUntilDone } from "./fragile-product.ts";
 import { ask } from "./gateway-drivers/control.ts";
+import { approvalAbove, gateway, paid, price } from "./money-facts.ts";
 
 /**
  * What each scenario leaves: time that its order has bought, an order without time, or a charge
@@ -33,6 +34,8 @@ export const outcomes = {
   pay: "time",
   payAnotherAmount: "time",
   letLapse: "no time",
+  lookAgain: "time",
+  cancel: "no time",
   payTwice: "time",
   payAndRefund: "time",
   refundWithApproval: "time",
@@ -46,11 +49,6 @@ export const outcomes = {
 
 /** The name of a scenario: a method of `MoneyScenarios`. */
 export type MoneyScenario = keyof typeof outcomes;
-
-export const price = money(3_500_000, "USDT");
-export const gateway = gatewayName("cryptobot");
-/** The largest refund that needs no approval by an admin. */
-export const approvalAbove = money(3_000_000, "USDT");
 
 /** A customer and their payment. */
 export interface Payer {
@@ -92,6 +90,22 @@ export class MoneyScenarios {
   async letLapse(payer: Payer): Promise<void> {
     await this.#openInvoice(payer);
     await this.#product.pass(workflowIds.payment(payer.id), 25 * hourMs);
+    await this.#product.waitForEnd(workflowIds.payment(payer.id));
+  }
+
+  /** Asks for the invoice again before paying it. */
+  async lookAgain(payer: Payer): Promise<void> {
+    const reference = await this.#openInvoice(payer);
+    const request = { requestId: `again-${payer.person.id}`, part: "invoice" } as const;
+    await retryUntilDone(() => showInvoice(new DurableClient(this.#client), payer.id, request));
+    await this.report(payer, paid(reference));
+    await this.#waitUntilSettled(payer);
+  }
+
+  /** Cancels the order, which the gateway learns, too. */
+  async cancel(payer: Payer): Promise<void> {
+    await this.#openInvoice(payer);
+    await retryUntilDone(() => cancelPayment(new DurableClient(this.#client), payer.id));
     await this.#product.waitForEnd(workflowIds.payment(payer.id));
   }
 
@@ -188,7 +202,7 @@ export class MoneyScenarios {
    */
   async mendOnceDelayed(ids: readonly PaymentId[]): Promise<void> {
     await retryUntilDone(async () => {
-      const keys = ids.map((id) => `payment/${id}/delayed`);
+      const keys = ids.map((id) => `invoice/${id}/delayed/invoice`);
       const marks = keys.map(() => "?").join(",");
       expect(
         await this.#product.rows(`select 1 from messages where key in (${marks})`, keys),
@@ -289,11 +303,3 @@ export class MoneyScenarios {
     await this.#product.waitForEnd(workflowIds.unmatched(requestId));
   }
 }
-
-/** A gateway's report of a charge that was just paid. */
-export const paid = (reference: string, amount = price) =>
-  ({ kind: "paid", reference, paid: amount, at: instant(new Date()) }) as const;
-
-/** A new payment id that begins with a person's number, which must have eight digits. */
-export const paymentIdOf = (person: number): PaymentId =>
-  `${person}-0000-7000-8000-${randomUUID().slice(-12)}` as PaymentId;

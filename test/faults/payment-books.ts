@@ -33,7 +33,7 @@ interface BookedRefund {
 
 interface BookedMessage {
   readonly key: string;
-  readonly action: "send" | "edit";
+  readonly action: "send" | "edit" | "show";
   readonly state: string;
   readonly messageId: number | null;
   readonly tries: number;

@@ -11,16 +11,8 @@ import {
   signUp,
 } from "./fragile-product.ts";
 import { dealOut, planKills, type PlannedKill, playOrExplain } from "./kill-plan.ts";
-import {
-  approvalAbove,
-  type Payer,
-  gateway,
-  type MoneyScenario,
-  MoneyScenarios,
-  outcomes,
-  paid,
-  paymentIdOf,
-} from "./money-scenarios.ts";
+import { approvalAbove, gateway, paid, paymentIdOf } from "./money-facts.ts";
+import { type MoneyScenario, MoneyScenarios, outcomes, type Payer } from "./money-scenarios.ts";
 import { type StepOf, stepsOf } from "./steps.ts";
 
 const steps = stepsOf("money");
@@ -49,6 +41,8 @@ const scenarioOf: Readonly<Record<StepOf<"money">, MoneyScenario>> = {
   closeUnmatched: "payForNoOrder",
   refundUnmatched: "refundUnmatched",
   notifyInvoiceDelayed: "payAfterDelay",
+  showInvoice: "lookAgain",
+  cancelInvoice: "cancel",
   notifyRefundWaits: "refundAfterOutage",
 };
 

@@ -270,7 +270,7 @@ function aboutMessages(facts: Facts, books: CustomerBooks): string[] {
   const away = mayBeAway ? ["unreachable"] : [];
   const fine = ["sent", "superseded", ...away];
   const unreadable = ["refused", ...away];
-  const sent = messages.filter(({ action, state }) => action === "send" && state === "sent");
+  const sent = messages.filter(({ action, state }) => action !== "edit" && state === "sent");
   const known = new Set(sent.map(({ messageId }) => messageId));
   const again = chat.filter(({ messageId }) => !known.has(messageId));
   const tries = sum(messages.map((message) => message.tries));

@@ -17,7 +17,7 @@ import { ask } from "./gateway-drivers/control.ts";
 import { cryptobot } from "./gateway-drivers/cryptobot.ts";
 import type { GatewayDriver } from "./gateway-drivers/gateway-driver.ts";
 import { ton } from "./gateway-drivers/ton.ts";
-import { paid, paymentIdOf } from "./money-scenarios.ts";
+import { paid, paymentIdOf } from "./money-facts.ts";
 
 /** At the end of the decision over what the lookup at the lapse has found. */
 const deathOf = (person: number): Death => ({ person, activity: "decideEvents", when: "ended" });

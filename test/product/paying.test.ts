@@ -49,12 +49,16 @@ class DemoVisitor {
     await this.write("/plans");
     const last = this.page.getByRole("article").last();
     await last.getByRole("button", { name: plan }).click();
-    await last.getByRole("button", { name: paymentMethod }).click();
+    const anyway = last.getByRole("button", { name: "Change the plan anyway" });
+    const method = last.getByRole("button", { name: paymentMethod });
+    await anyway.or(method).waitFor();
+    if (await anyway.isVisible()) await anyway.click();
+    await method.click();
   }
 
   /** Opens the page of the newest invoice, in a new tab, and pays there. */
   async payOnPage(price: string): Promise<void> {
-    const invoice = this.message(new RegExp(`${price.replace(".", "\\.")} by `, "u"));
+    const invoice = this.message(new RegExp(`${price.replace(".", "\\.")} · `, "u"));
     const link = invoice.getByRole("link", { name: /Pay/u });
     const [opened] = await Promise.all([this.page.waitForEvent("popup"), link.click()]);
     await opened.getByRole("button", { name: "Pay" }).click();
@@ -171,7 +175,7 @@ describe.skipIf(noBrowser !== undefined)(`npm start, paid in a browser${noBrowse
     await chat.write("/payment 5001");
     const found = chat.message(/Found 3; newest first:/u);
     await found.getByRole("button", { name: /8 USDT/u }).click();
-    const timeline = chat.message(/Price: 8 USDT by CryptoBot/u);
+    const timeline = chat.message(/Price: 8 USDT by 🪙 CryptoBot/u);
     await timeline.getByText(/State: paid/u).waitFor();
     await timeline.getByText(/paid 8 USDT.*found by reconciliation/u).waitFor();
     await timeline.getByText(/30 days added, access until/u).waitFor();

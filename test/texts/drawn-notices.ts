@@ -31,7 +31,15 @@ export const drawnNotices: {
   tooEarly: fc.record({ kind: fc.constant("tooEarly"), mayAskAgainAt: anyMoment }),
   timeGiven: fc.record({ kind: fc.constant("timeGiven"), until: anyMoment }),
   reminder: fc.record({ kind: fc.constant("reminder"), daysLeft: smallNumber, until: anyMoment }),
-  timePaid: fc.record({ kind: fc.constant("timePaid"), until: anyMoment }),
+  timePaid: fc.record(
+    {
+      kind: fc.constant("timePaid"),
+      until: anyMoment,
+      surplus: anyAmount,
+      isHonoured: fc.constant(true),
+    },
+    { requiredKeys: ["kind", "until"] },
+  ),
   timeTakenBack: fc.record({ kind: fc.constant("timeTakenBack"), until: anyMoment }),
   trafficUsedUp: fc.record({ kind: fc.constant("trafficUsedUp"), until: anyMoment }),
   notOpened: fc.record({
@@ -45,7 +53,6 @@ export const drawnNotices: {
     why: fc.constantFrom(...creditReasons, "noAccess" as const, "found" as const),
   }),
   balanceShort: fc.record({ kind: fc.constant("balanceShort"), amount: anyAmount }),
-  surplusCredited: fc.record({ kind: fc.constant("surplusCredited"), amount: anyAmount }),
   refundUnderWay: fc.record({ kind: fc.constant("refundUnderWay"), amount: anyAmount }),
   moneyReturned: fc.record({ kind: fc.constant("moneyReturned"), amount: anyAmount }),
   refundFailed: fc.record({
@@ -72,7 +79,6 @@ export const drawnNotices: {
     why: fc.constantFrom(...refundRefusals),
   }),
   invoiceRefused: fc.constant({ kind: "invoiceRefused" }),
-  invoiceDelayed: fc.constant({ kind: "invoiceDelayed" }),
   graceBegan: fc.record({ kind: fc.constant("graceBegan"), until: anyMoment }),
   deviceLimit: fc.record({ kind: fc.constant("deviceLimit"), limit: smallNumber }),
   deviceRenamed: fc.record({ kind: fc.constant("deviceRenamed"), name: anyName }),

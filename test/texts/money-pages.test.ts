@@ -37,9 +37,9 @@ test("the plans fit a message, whatever their owner has called them", () =>
 test("a plan's page fits a message, whatever plan the customer has", () =>
   fc.assert(
     fc.asyncProperty(
-      fc.record({ offered: anyPlan, had: anyPlan, paidUntil: anyMoment }),
+      fc.record({ offered: anyPlan, had: anyPlan, paidUntil: anyMoment, isSure: fc.boolean() }),
       anyLanguage,
-      async ({ offered, had, paidUntil }, language) => {
+      async ({ offered, had, paidUntil, isSure }, language) => {
         const [offer] = offerPlans([offered], oneGatewayPerCurrency, [money(1, "XTR")]);
         const current = {
           code: had.code,
@@ -50,7 +50,11 @@ test("a plan's page fits a message, whatever plan the customer has", () =>
           time: [],
         } as const;
         const now = instant("2031-02-03T04:05:06.000Z");
-        const { text, buttons } = planPage(contextIn(language), offer!, { current, now });
+        const { text, buttons } = planPage(contextIn(language), offer!, {
+          current,
+          now,
+          isSure,
+        });
         await reader.it.expectAccepted(text, buttons);
       },
     ),

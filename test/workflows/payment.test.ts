@@ -142,8 +142,25 @@ test("cancelled: the message says so, and money that comes nevertheless counts",
   await app.client.workflow.getHandle(workflowIds.payment(order.id)).signal("cancelled");
   expect(await one.waitForEnd(order.id)).toEqual({ kind: "cancelled" });
   await one.person.waitForMessage(/Cancelled/u);
+  expect(app.memory.isCancelled(order)).toBe(true);
   await one.pay(order);
   expect(await one.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
+  await one.person.waitForMessage(/Paid\. Your access[^]*closed already; your payment counts/u);
+});
+
+test("while the gateway does not answer, the message says so, and the order can be cancelled", async () => {
+  const one = await openCustomer();
+  const { issueInvoice } = app.memory;
+  app.memory.issueInvoice = () => Promise.reject(new Error("no answer"));
+  try {
+    const id = await one.buy();
+    await one.person.waitForMessage(/slow to answer. We are still trying/u);
+    await app.client.workflow.getHandle(workflowIds.payment(id)).signal("cancelled");
+    expect(await one.waitForEnd(id)).toEqual({ kind: "cancelled" });
+    await one.person.waitForMessage(/Cancelled/u);
+  } finally {
+    app.memory.issueInvoice = issueInvoice;
+  }
 });
 
 test("returned at the gateway, and charged back: the time goes with the money", async () => {
@@ -199,7 +216,10 @@ test("a second purchase of the same is shown the invoice that is open", async ()
   const order = await one.order();
   const again = await one.buy();
   expect(await one.waitForEnd(again)).toEqual({ kind: "notOpened", why: "alreadyOpen" });
-  await one.person.waitForMessage(/already have an open invoice for this/u);
+  await eventually(async () => {
+    const texts = await one.person.listTexts();
+    expect(texts.filter((words) => /Waiting for your payment/u.test(words))).toHaveLength(2);
+  });
   await one.pay(order);
   await one.waitForEnd(order.id);
 });
@@ -244,7 +264,7 @@ test("what the balance covers is paid at once, what it does not is declined", as
   expect(await one.balance()).toEqual({});
   const poor = await one.buy({ gateway: "balance" });
   expect(await one.waitForEnd(poor)).toMatchObject({ kind: "declined" });
-  await one.person.waitForMessage(/Your \/balance no longer has /u);
+  await one.person.waitForMessage(/Your balance no longer has /u);
 });
 
 test("another plan converts the time that was bought, and leaves the rest as it is", async () => {

@@ -37,6 +37,7 @@ export const signals = {
   booksChanged: "booksChanged",
   gatewayReported: "gatewayReported",
   cancelled: "cancelled",
+  invoiceRequested: "invoiceRequested",
   checkNow: "checkNow",
   pause: "pause",
   resume: "resume",

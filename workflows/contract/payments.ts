@@ -2,6 +2,7 @@ import type { CustomerId } from "../../domain/ids.ts";
 import type {
   GatewayEvent,
   GatewayName,
+  InvoiceRequest,
   PaymentId,
   PaymentState,
   Purchase,
@@ -56,6 +57,20 @@ export function reportTo(id: PaymentId, events: readonly GatewayEvent[]) {
     signal: signals.gatewayReported,
     signalArgs,
     staticSummary: `Payment, gateway ${events[0]?.gateway ?? "unknown"}`,
+  };
+}
+
+/** The options of `signalWithStart` that ask a payment to show its invoice, also a closed one. */
+export function showInvoiceOf(id: PaymentId, request: InvoiceRequest) {
+  const args: [PaymentId] = [id];
+  const signalArgs: [InvoiceRequest] = [request];
+  return {
+    taskQueue,
+    workflowId: workflowIds.payment(id),
+    args,
+    signal: signals.invoiceRequested,
+    signalArgs,
+    staticSummary: "Shows a payment again",
   };
 }
 

@@ -1,6 +1,6 @@
 import type { DeviceRequest } from "../../domain/access/subscription.ts";
 import type { TelegramId } from "../../domain/ids.ts";
-import type { GatewayEvent } from "../../domain/payments/payment.ts";
+import type { GatewayEvent, InvoiceRequest } from "../../domain/payments/payment.ts";
 import type { DecisionMade } from "../../domain/people/approval.ts";
 import type { Profile } from "../../domain/people/customer.ts";
 import type { ApprovalAnswer, CaptchaAnswer, StartPress } from "./people.ts";
@@ -17,6 +17,7 @@ export interface SignalArguments {
   readonly booksChanged: [];
   readonly gatewayReported: [readonly GatewayEvent[]];
   readonly cancelled: [];
+  readonly invoiceRequested: [InvoiceRequest];
   readonly checkNow: [];
   readonly pause: [];
   readonly resume: [];

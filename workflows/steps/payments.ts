@@ -1,6 +1,7 @@
 import type { DecisionOutcome } from "../../domain/payments/decision.ts";
 import type {
   GatewayEvent,
+  InvoiceRequest,
   OpenResult,
   PaymentId,
   PaymentOrder,
@@ -44,8 +45,15 @@ export interface PaymentSteps {
    * @throws ApplicationFailure `InvoiceRefused` when the gateway refuses it.
    */
   issueInvoice(order: PaymentOrder): Promise<void>;
-  /** Notifies the customer that the invoice takes longer. */
+  /** Tells the customer, in the order's message, that the invoice takes longer. */
   notifyInvoiceDelayed(order: PaymentOrder): Promise<void>;
+  /** Shows the order again to the customer who asked. */
+  showInvoice(order: PaymentOrder, requests: readonly InvoiceRequest[]): Promise<void>;
+  /**
+   * Closes the invoice at the gateway, where that is possible.
+   * @throws ApplicationFailure `InvoiceRefused` when the gateway refuses.
+   */
+  cancelInvoice(order: PaymentOrder): Promise<void>;
   /** What the gateway itself says about events whose amount is not the price. */
   confirmEvents(
     order: PaymentOrder,
@@ -116,6 +124,8 @@ export const summaries: Summaries<PaymentSteps & RefundSteps> = {
   findOrder: "looks up what is known of the payment",
   issueInvoice: "asks the gateway for an invoice and has it shown",
   notifyInvoiceDelayed: "tells the customer that the invoice takes longer",
+  showInvoice: "shows the customer the order again",
+  cancelInvoice: "cancels the invoice at the gateway",
   confirmEvents: "asks the gateway about an amount that is not the price",
   lookUp: "asks the gateway what became of the invoice",
   decideEvents: "decides on reports and books all that follows",

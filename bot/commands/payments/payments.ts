@@ -1,14 +1,19 @@
 import type { Composer } from "telegraf";
-import { cancelPayment, startPurchase } from "../../../client/payments.ts";
+import { cancelPayment, showInvoice } from "../../../client/payments.ts";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
-import { repeatedPaymentId } from "../../../domain/derived-ids.ts";
-import { cancelPaymentButton, plansButton } from "../../../domain/messaging/buttons.ts";
+import {
+  balanceButton,
+  cancelPaymentButton,
+  invoiceQrButton,
+  paymentsButton,
+  plansButton,
+} from "../../../domain/messaging/buttons.ts";
 import type { PaymentId } from "../../../domain/payments/payment.ts";
 import { moneyIn } from "../../../texts/money.ts";
-import { balanceButton, paymentsButton, showPaymentButton } from "../../buttons.ts";
+import { showPaymentButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { answerPress, type Buttons, requestIdOf } from "../../request.ts";
+import { answerPress, type Buttons, pressedMessageId, requestIdOf } from "../../request.ts";
 import { mostListed, type Page, pageOf, withBack } from "../paging.ts";
 import { openHome } from "../people/home.ts";
 import { onButton, onList, onPage } from "../register.ts";
@@ -68,27 +73,26 @@ function addOpenOrders(bot: Composer<BotContext>, ports: BotPorts): void {
   onButton(bot, cancelPaymentButton, "cancel-payment", async (context, { id }) => {
     const payment = await findOpenOrder(context, ports, id);
     const { order } = context.texts.payments;
-    if (payment === undefined) return answerPress(context, order.closed, true);
+    if (payment === undefined) return answerPress(context, order.closed);
     const result = await cancelPayment(ports.client, payment.id);
-    answerPress(context, result === "taken" ? order.cancelled : order.closed, true);
+    answerPress(context, result === "taken" ? order.cancelled : order.closed);
   });
-  onButton(bot, showPaymentButton, "show-payment", async (context, { id }) => {
-    const payment = await findOpenOrder(context, ports, id);
-    const { customer, telegramId } = context;
-    if (payment === undefined || customer === undefined) {
-      return answerPress(context, context.texts.payments.order.closed, true);
-    }
-    // Opening a purchase that is open already shows its invoice again.
-    const { terms, gateway, price } = payment;
-    const again = repeatedPaymentId(requestIdOf(context), payment.id);
-    const { code: plan, version: planVersion } = terms;
-    const { currency } = price;
-    const purchase = { telegramId, plan, planVersion, gateway, currency };
-    const started = await startPurchase(ports.client, again, purchase, customer.id);
-    const { messaging, payments } = context.texts;
-    const isTaken = started === "taken";
-    answerPress(context, isTaken ? messaging.answer.working : payments.purchase.alreadyOrdered);
-  });
+  for (const [button, name, part] of [
+    [showPaymentButton, "show-payment", "invoice"],
+    [invoiceQrButton, "invoice-qr", "qr"],
+  ] as const) {
+    onButton(bot, button, name, async (context, { id }) => {
+      const payment = await findOpenOrder(context, ports, id);
+      if (payment === undefined) return answerPress(context, context.texts.payments.order.closed);
+      const shownIn = part === "invoice" ? pressedMessageId(context) : undefined;
+      await showInvoice(ports.client, payment.id, {
+        requestId: requestIdOf(context),
+        part,
+        ...(shownIn === undefined ? {} : { shownIn }),
+      });
+      answerPress(context, context.texts.messaging.answer.working);
+    });
+  }
 }
 
 async function findOpenOrder(

@@ -2,29 +2,43 @@ import type { CurrentPlan } from "../../../db/queries/payments/plans.ts";
 import { plansButton } from "../../../domain/messaging/buttons.ts";
 import type { PlanOffer } from "../../../domain/payments/plan-offers.ts";
 import type { Plan } from "../../../domain/payments/plan.ts";
-import { previewPurchase } from "../../../domain/payments/purchase-preview.ts";
+import { currenciesFor, findBestValue, firstPrice } from "../../../domain/payments/price-order.ts";
+import {
+  previewPurchase,
+  type PurchasePreview,
+} from "../../../domain/payments/purchase-preview.ts";
 import { dayMs, type Instant, msBetween } from "../../../domain/time.ts";
 import { wholeDays } from "../../../texts/days.ts";
-import { bytesIn, momentIn } from "../../../texts/index.ts";
+import { bytesIn, dayIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import { buyButton, planButton } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
+import { buttonMark, type Buttons } from "../../request.ts";
+import { longestLabel, truncate } from "../fit-lines.ts";
 import { type Page, pageOf, withBack } from "../paging.ts";
 
-/** The plans on offer, each with its prices and a button. */
+/** The plans on offer, each with a button that shows its price. */
 export function plansPage(context: BotContext, offers: readonly PlanOffer[], number = 1): Page {
   const { texts, language } = context;
   if (offers.length === 0) {
     return withBack(context, { text: texts.payments.plan.none, buttons: [] });
   }
-  const entries = offers.map(({ plan, methods }) => ({
-    line: [
-      "",
-      texts.payments.plan.offer(wordsOf(context, plan)),
-      texts.payments.plan.prices(pricesOf(context, methods)),
-    ].join("\n"),
-    buttons: [[{ text: `💳 ${plan.names[language]}`, data: planButton.data({ code: plan.code }) }]],
-  }));
+  const order = currenciesFor(language);
+  const best = findBestValue(offers, order);
+  const entries = offers.map((offer) => {
+    const { plan } = offer;
+    const isBest = plan.code === best;
+    return {
+      line: [
+        "",
+        ...(isBest ? [texts.payments.plan.bestValue] : []),
+        texts.payments.plan.offer(wordsOf(context, plan)),
+      ].join("\n"),
+      buttons: [
+        [{ text: labelOf(context, offer, isBest), data: planButton.data({ code: plan.code }) }],
+      ],
+    };
+  });
   const list = {
     head: texts.payments.plan.listTitle,
     entries,
@@ -34,24 +48,65 @@ export function plansPage(context: BotContext, offers: readonly PlanOffer[], num
   return withBack(context, pageOf(list, number));
 }
 
-/** A plan, what paying for it does to the customer's time, and a button for each payment method. */
+function labelOf({ texts, language }: BotContext, offer: PlanOffer, isBest: boolean): string {
+  const name = offer.plan.names[language];
+  const price = firstPrice(offer, currenciesFor(language));
+  if (price === undefined) return truncate(name, longestLabel);
+  const amount = moneyIn(language, price);
+  const { button } = texts.payments.plan;
+  const room = longestLabel - Array.from(button("", amount, isBest)).length;
+  return button(truncate(name, Math.max(room, 5)), amount, isBest);
+}
+
+/** Whose plan page it is, and what they have pressed so far. */
+interface Chooser {
+  readonly current: CurrentPlan;
+  readonly now: Instant;
+  /** They know that the change costs days. */
+  readonly isSure: boolean;
+}
+
+/**
+ * A plan, what paying for it does to the customer's time, and a button for each payment method.
+ * Where the change of plan costs days, another press comes before the methods.
+ */
 export function planPage(
   context: BotContext,
   { plan, methods }: PlanOffer,
-  { current, now }: { readonly current: CurrentPlan; readonly now: Instant },
+  { current, now, isSure }: Chooser,
 ): Page {
   const { texts, language } = context;
+  const { purchase } = texts.payments;
+  const previews = methods.map((method) => {
+    return { method, preview: previewPurchase(current.time, { plan, price: method.price }, now) };
+  });
+  const lost = Math.max(...previews.map(({ preview }) => daysLost(preview)));
   const { paidUntil } = current;
   const isRunning = paidUntil !== undefined && msBetween(now, paidUntil) > 0;
   const lines = [
     texts.payments.plan.offer(wordsOf(context, plan)),
     "",
-    ...(isRunning ? [texts.payments.purchase.timeNow(momentIn(language, paidUntil))] : []),
-    ...timeLines(context, { plan, methods }, { current, now }),
+    ...(isRunning ? [purchase.timeNow(dayIn(language, paidUntil, now))] : []),
+    ...timeLines(context, { plan, previews }, { current, now }),
+    ...(lost > 0 ? [purchase.timeLost(lost)] : []),
     "",
-    texts.payments.purchase.howToPay,
+    ...(lost > 0 && !isSure ? [] : [purchase.howToPay]),
   ];
-  const pay = methods.map(({ gateway, price }) => [
+  const sure = {
+    text: purchase.changeAnyway,
+    data: planButton.data({ code: plan.code, sure: "sure" }),
+  };
+  const buttons = lost > 0 && !isSure ? [[sure]] : payButtons(context, { plan, methods });
+  return withBack(context, { text: lines.join("\n").trim(), buttons }, plansButton.data({}));
+}
+
+/** Whole days of bought time that are less under the new plan. */
+const daysLost = ({ boughtMs, becomesMs }: PurchasePreview): number =>
+  Math.max(0, wholeDays(boughtMs / dayMs).whole - wholeDays(becomesMs / dayMs).whole);
+
+function payButtons({ texts, language }: BotContext, { plan, methods }: PlanOffer): Buttons {
+  const mark = buttonMark();
+  return methods.map(({ gateway, price }) => [
     {
       text: texts.payments.purchase.payBy(
         texts.payments.gateway.name(gateway),
@@ -62,36 +117,35 @@ export function planPage(
         version: plan.version,
         gateway,
         currency: price.currency,
+        mark,
       }),
     },
   ]);
-  return {
-    text: lines.join("\n"),
-    buttons: [...pay, [{ text: texts.messaging.menu.back, data: plansButton.data({}) }]],
-  };
+}
+
+interface Previewed {
+  readonly plan: Plan;
+  readonly previews: readonly {
+    readonly method: PlanOffer["methods"][number];
+    readonly preview: PurchasePreview;
+  }[];
 }
 
 /** Until when access runs after paying; one line where every method gives the same end. */
 function timeLines(
   context: BotContext,
-  { plan, methods }: PlanOffer,
-  { current, now }: { readonly current: CurrentPlan; readonly now: Instant },
+  { plan, previews }: Previewed,
+  { current, now }: Omit<Chooser, "isSure">,
 ): string[] {
   const { texts, language } = context;
-  const previews = methods.map((method) => {
-    return { method, preview: previewPurchase(current.time, { plan, price: method.price }, now) };
-  });
+  const { purchase } = texts.payments;
   const byEnd = Map.groupBy(previews, ({ preview }) => preview.until);
   return [...byEnd].flatMap(([until, same]) => {
-    const moment = momentIn(language, until);
-    const prices = pricesOf(
-      context,
-      same.map(({ method }) => method),
-    );
+    const day = dayIn(language, until, now);
     const after =
       byEnd.size === 1
-        ? texts.payments.purchase.timeAfter(moment)
-        : texts.payments.purchase.timeAfterPaying(prices, moment);
+        ? purchase.timeAfter(day, msBetween(now, until) / dayMs)
+        : purchase.timeAfterPaying(pricesOf(context, same), day);
     const { boughtMs, becomesMs } = same[0]?.preview ?? { boughtMs: 0, becomesMs: 0 };
     const left = boughtMs / dayMs;
     const becomes = becomesMs / dayMs;
@@ -100,7 +154,7 @@ function timeLines(
     if (current.plan === undefined || isSame) return [after];
     const from = current.plan.names[language];
     const to = plan.names[language];
-    return [texts.payments.purchase.timeConverted({ left, from, becomes, to }), after];
+    return [purchase.timeConverted({ left, from, becomes, to }), after];
   });
 }
 
@@ -113,5 +167,5 @@ const wordsOf = ({ language }: BotContext, plan: Plan) => ({
 });
 
 /** Each price once, in the order of the methods. */
-const pricesOf = ({ language }: BotContext, methods: PlanOffer["methods"]): string =>
-  [...new Set(methods.map(({ price }) => moneyIn(language, price)))].join(" · ");
+const pricesOf = ({ language }: BotContext, previews: Previewed["previews"]): string =>
+  [...new Set(previews.map(({ method }) => moneyIn(language, method.price)))].join(" · ");

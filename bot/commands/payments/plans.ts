@@ -11,7 +11,7 @@ import { instant } from "../../../domain/time.ts";
 import { buyButton, planButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { answerPress, pressedMessage, show } from "../../request.ts";
+import { answerPress, pressedMessage, pressedMessageId, show } from "../../request.ts";
 import { withBack } from "../paging.ts";
 import { onButton, onList } from "../register.ts";
 import { planPage, plansPage } from "./plan-pages.ts";
@@ -23,14 +23,18 @@ export function addPlans(bot: Composer<BotContext>, ports: BotPorts): void {
     if ("problem" in catalog) return withBack(context, { text: catalog.problem, buttons: [] });
     return plansPage(context, catalog.offers, number);
   });
-  onButton(bot, planButton, "plan", async (context, { code }) => {
+  onButton(bot, planButton, "plan", async (context, { code, sure }) => {
     const catalog = await openCatalog(context, ports);
-    if ("problem" in catalog) return answerPress(context, catalog.problem, true);
+    if ("problem" in catalog) return answerPress(context, catalog.problem);
     const offer = catalog.offers.find(({ plan }) => plan.code === code);
     if (offer === undefined) {
-      return answerPress(context, context.texts.payments.notOpened.notForSale, true);
+      return answerPress(context, context.texts.payments.notOpened.notForSale);
     }
-    const page = planPage(context, offer, { current: catalog.current, now: instant(new Date()) });
+    const page = planPage(context, offer, {
+      current: catalog.current,
+      now: instant(new Date()),
+      isSure: sure === "sure",
+    });
     answerPress(context);
     await show(context, page.text, page.buttons);
   });
@@ -39,32 +43,44 @@ export function addPlans(bot: Composer<BotContext>, ports: BotPorts): void {
 
 /** The payment itself checks whether the plan, its version and its gateway may be bought. */
 function addBuying(bot: Composer<BotContext>, ports: BotPorts): void {
-  onButton(bot, buyButton, "buy", async (context, { plan, version, gateway, currency: code }) => {
-    const { texts, telegramId } = context;
-    const catalog = await openCatalog(context, ports);
-    if ("problem" in catalog) return answerPress(context, catalog.problem, true);
-    const currency = currencies.find((known) => known === code);
-    if (currency === undefined)
-      return answerPress(context, texts.payments.notOpened.notForSale, true);
-    const purchase: Purchase = { telegramId, plan, planVersion: version, gateway, currency };
-    const id = paymentIdOf(telegramId, pressedMessage(context), purchase);
-    const made = await orUnavailable(ports.payments.find(id));
-    // Temporal may have deleted the run of a closed order; the database still has it.
-    if (made !== undefined && made.state !== "open") {
-      return answerPress(context, texts.payments.purchase.alreadyOrdered, true);
-    }
-    if (purchase.gateway === balanceGateway && !isCovered(purchase, catalog.offers)) {
-      // This order itself may have used up the balance.
-      return answerPress(
-        context,
-        made ? texts.payments.purchase.alreadyOrdered : texts.payments.purchase.balanceTooSmall,
-        true,
-      );
-    }
-    const started = await startPurchase(ports.client, id, purchase, catalog.customerId);
-    if (started === "taken") return answerPress(context, texts.messaging.answer.working);
-    answerPress(context, texts.payments.purchase.alreadyOrdered, true);
-  });
+  onButton(
+    bot,
+    buyButton,
+    "buy",
+    async (context, { plan, version, gateway, currency: code, mark }) => {
+      const { texts, telegramId } = context;
+      const catalog = await openCatalog(context, ports);
+      if ("problem" in catalog) return answerPress(context, catalog.problem);
+      const currency = currencies.find((known) => known === code);
+      if (currency === undefined) return answerPress(context, texts.payments.notOpened.notForSale);
+      const shownIn = pressedMessageId(context);
+      const purchase: Purchase = {
+        telegramId,
+        plan,
+        planVersion: version,
+        gateway,
+        currency,
+        ...(shownIn === undefined ? {} : { shownIn }),
+      };
+      const pressed = [pressedMessage(context), ...(mark ? [mark] : [])].join("/");
+      const id = paymentIdOf(telegramId, pressed, purchase);
+      const made = await orUnavailable(ports.payments.find(id));
+      // Temporal may have deleted the run of a closed order; the database still has it.
+      if (made !== undefined && made.state !== "open") {
+        return answerPress(context, texts.payments.purchase.alreadyOrdered);
+      }
+      if (purchase.gateway === balanceGateway && !isCovered(purchase, catalog.offers)) {
+        // This order itself may have used up the balance.
+        return answerPress(
+          context,
+          made ? texts.payments.purchase.alreadyOrdered : texts.payments.purchase.balanceTooSmall,
+        );
+      }
+      const started = await startPurchase(ports.client, id, purchase, catalog.customerId);
+      if (started === "taken") return answerPress(context, texts.messaging.answer.working);
+      answerPress(context, texts.payments.purchase.alreadyOrdered);
+    },
+  );
 }
 
 const isCovered = ({ plan: code, currency }: Purchase, offers: readonly PlanOffer[]): boolean =>

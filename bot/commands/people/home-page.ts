@@ -2,22 +2,17 @@ import type { CurrentPlan } from "../../../db/queries/payments/plans.ts";
 import type { TrafficUse } from "../../../db/queries/people/customers.ts";
 import { trialPlan } from "../../../domain/access/subscription.ts";
 import {
+  balanceButton,
   connectButton,
   helpButton,
+  paymentsButton,
   plansButton,
   startButton,
 } from "../../../domain/messaging/buttons.ts";
 import type { Money } from "../../../domain/money.ts";
 import { dayMs, hourMs, type Instant, msBetween } from "../../../domain/time.ts";
 import { bytesIn, dayIn, momentIn } from "../../../texts/index.ts";
-import {
-  adminMenuButton,
-  balanceButton,
-  devicesButton,
-  inviteButton,
-  languagesButton,
-  paymentsButton,
-} from "../../buttons.ts";
+import { adminMenuButton, devicesButton, inviteButton, languagesButton } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
 import type { Buttons } from "../../request.ts";
 import type { Page } from "../paging.ts";

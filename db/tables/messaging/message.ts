@@ -18,7 +18,7 @@ export const MessageTable = defineEntity({
     telegramId: p.bigint("number"),
     /** A place in the chat, so that edits find every copy of the message. */
     slot: p.text().nullable(),
-    action: p.enum(["send", "edit"] as const),
+    action: p.enum(["send", "edit", "show"] as const),
     content: p.json<MessageContent>(),
     /** Lower goes first: 0 is transactional, 1 is bulk. */
     priority: p.smallint().default(0),

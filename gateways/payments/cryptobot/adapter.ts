@@ -103,6 +103,13 @@ export class CryptoBotGateway implements PaymentGateway {
     });
   }
 
+  /** Deletes the invoice; it is not in the list of invoices afterwards. */
+  async cancelInvoice(_order: PaymentOrder, invoiceReference: string): Promise<void> {
+    const [row] = await this.#list({ invoice_ids: invoiceReference });
+    if (row === undefined || asRead(row).invoice.status !== "active") return;
+    await this.#api.call("deleteInvoice", { invoice_id: Number(invoiceReference) }, z.unknown());
+  }
+
   async lookup(_order: PaymentOrder, invoiceReference: string): Promise<readonly StatementLine[]> {
     const found = await this.#list({ invoice_ids: invoiceReference });
     return found.map(asRead).flatMap((row) => this.#lineOf(row) ?? []);

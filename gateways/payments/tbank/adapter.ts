@@ -84,6 +84,16 @@ export class TBankGateway implements PaymentGateway {
     });
   }
 
+  /**
+   * `Cancel` would return money that has come, so that only an untouched payment is cancelled. One
+   * that its customer pays between the two calls is returned whole by the bank, and reported so.
+   */
+  async cancelInvoice(order: PaymentOrder, invoiceReference: string): Promise<void> {
+    const state = await this.#getState(order, invoiceReference).catch(undefinedIfUnknown);
+    if (state === undefined || !isUntouched(state.status)) return;
+    await this.#api.call("Cancel", { PaymentId: invoiceReference }, cancelAnswer);
+  }
+
   /** For the order's other payments report only money; their end does not close this invoice. */
   async lookup(order: PaymentOrder, invoiceReference: string): Promise<readonly StatementLine[]> {
     const own = await this.#getState(order, invoiceReference).catch(undefinedIfUnknown);

@@ -8,6 +8,8 @@ import {
 import {
   invoiceChanged,
   invoiceMessages,
+  invoiceQrMessage,
+  invoiceShownIn,
   noticeTo,
   type OutgoingMessage,
 } from "../../../domain/messaging/message.ts";
@@ -68,18 +70,17 @@ test.each([
       currency: "USDT",
       invoice: page,
     });
-    await deliver(
-      eve.id,
-      ...invoiceMessages(eve.id, { paymentId, invoice: "page", cause: "opened" }),
-    );
-    await deliver(
-      eve.id,
-      ...invoiceMessages(eve.id, { paymentId, invoice: "page", cause: "press/1" }),
-    );
+    const shown = (cause: string, isNew = false) =>
+      invoiceMessages(eve.id, { paymentId, invoice: "page", cause, isNew });
+    await deliver(eve.id, ...shown("opened"));
+    await deliver(eve.id, ...shown("press/1"));
+    expect(await readButtons(eve)).toHaveLength(1);
+    await deliver(eve.id, ...shown("press/2", true));
     expect(await readButtons(eve)).toMatchObject(
       Array.from({ length: 2 }, () => [
         { url: page.url },
         { text: expect.stringContaining(cancel), callback_data: `cancel-payment:${paymentId}` },
+        { callback_data: "home:new" },
       ]),
     );
     expect(await eve.listTexts()).toEqual([
@@ -88,7 +89,8 @@ test.each([
     ]);
     await books.close(paymentId, "settled");
     await deliver(eve.id, invoiceChanged(eve.id, paymentId, "settled"));
-    expect(await readButtons(eve)).toEqual([[], []]);
+    const left = [expect.objectContaining({ callback_data: "home:new" })];
+    expect(await readButtons(eve)).toEqual([left, left]);
     expect(await eve.listTexts()).toEqual([
       expect.stringContaining(paid),
       expect.stringContaining(paid),
@@ -96,7 +98,32 @@ test.each([
   },
 );
 
-test("a wallet's picture is sent before its invoice, and shows the order's outcome, too", async () => {
+test("an invoice takes the place of the message that was pressed; if that was deleted, it is sent", async () => {
+  const eve = await sending.meet();
+  const order = { gateway: "cryptobot", currency: "USDT", invoice: page };
+  const paymentId = await books.order(eve.id, order);
+  await deliver(eve.id, noticeTo(eve.id, `${eve.id}/pressed`, { kind: "accessBack" }));
+  const [pressed] = await readMessages(eve);
+  await deliver(
+    eve.id,
+    invoiceShownIn(eve.id, paymentId, pressed!.message_id),
+    ...invoiceMessages(eve.id, { paymentId, invoice: "page", cause: "opened" }),
+  );
+  expect(await readMessages(eve)).toMatchObject([
+    { message_id: pressed!.message_id, text: expect.stringContaining("🧾") },
+  ]);
+  await sending.telegram.remove(eve.id, pressed!.message_id);
+  const again = { paymentId, invoice: "page", cause: "press/1" } as const;
+  await deliver(eve.id, ...invoiceMessages(eve.id, again));
+  await books.close(paymentId, "settled");
+  await deliver(eve.id, invoiceChanged(eve.id, paymentId, "settled"));
+  const [sent, ...more] = await readMessages(eve);
+  expect(more).toEqual([]);
+  expect(sent?.message_id).not.toBe(pressed!.message_id);
+  expect(sent?.text).toContain("Paid");
+});
+
+test("a wallet's picture is sent on request, and removed when the order ends", async () => {
   const eve = await sending.meet();
   const paymentId = await books.order(eve.id, {
     gateway: "ton",
@@ -104,18 +131,15 @@ test("a wallet's picture is sent before its invoice, and shows the order's outco
     invoice: transfer,
   });
   const messages = invoiceMessages(eve.id, { paymentId, invoice: "transfer", cause: "opened" });
-  await deliver(eve.id, ...messages);
-  const [picture, invoice] = await readMessages(eve);
+  await deliver(eve.id, ...messages, invoiceQrMessage(eve.id, paymentId, "press/1"));
+  const [invoice, picture] = await readMessages(eve);
   expect(picture?.photo).toBeDefined();
   expect(invoice?.text).toContain("MEMO");
   await books.close(paymentId, "lapsed");
   await deliver(eve.id, invoiceChanged(eve.id, paymentId, "lapsed"));
   const changed = await readMessages(eve);
-  expect(changed.map((one) => one.caption ?? one.text)).toEqual([
-    expect.stringContaining("has expired"),
-    expect.stringContaining("has expired"),
-  ]);
-  expect(changed[1]?.text).not.toContain("MEMO");
+  expect(changed).toMatchObject([{ text: expect.stringContaining("has expired") }]);
+  expect(changed[0]?.text).not.toContain("MEMO");
 });
 
 test("the bill of an ended order is removed; a paid one stays with its receipt", async () => {
@@ -150,6 +174,7 @@ test("an order that ends before its messages are sent is shown as it is, without
   await books.close(paymentId, "cancelled");
   await deliver(
     eve.id,
+    invoiceQrMessage(eve.id, paymentId, "press/1"),
     ...invoiceMessages(eve.id, { paymentId, invoice: "transfer", cause: "opened" }),
   );
   expect(await eve.listTexts()).toEqual([expect.stringContaining("Cancelled")]);

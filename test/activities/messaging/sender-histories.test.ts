@@ -69,10 +69,6 @@ class Line implements Messenger {
     return this.#call(to, () => this.telegram.edit(to, id, message));
   }
 
-  editCaption(to: TelegramId, id: number, html: string) {
-    return this.#call(to, () => this.telegram.editCaption(to, id, html));
-  }
-
   remove(to: TelegramId, id: number) {
     return this.#call(to, () => this.telegram.remove(to, id));
   }

@@ -22,7 +22,6 @@ function beginTimed(): Call[] {
       return telegram.send(to, message);
     },
     edit: (...of) => telegram.edit(...of),
-    editCaption: (...of) => telegram.editCaption(...of),
     remove: (...of) => telegram.remove(...of),
   });
   return calls;

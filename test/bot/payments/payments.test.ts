@@ -5,7 +5,7 @@ import { dayMs } from "../../../domain/time.ts";
 import { textsIn } from "../../../texts/index.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { useTestApp } from "../../drivers/test-app.ts";
-import { BotCustomer, memoryGateway, starsAnd } from "../bot-customer.ts";
+import { BotCustomer, buyDataIn, memoryGateway, starsAnd } from "../bot-customer.ts";
 import { customerSpeaking, forgePress } from "../people.ts";
 
 const memory = memoryGateway();
@@ -45,23 +45,22 @@ test.each(languages)(
   },
 );
 
-test("an open order is shown again below, once per press", async () => {
+test("an open order is shown again where the list was pressed, and each copy shows its end", async () => {
   const bob = await createCustomer();
   const id = await bob.buy("month", "memory", "RUB");
   await bob.person.waitForMessage(/Waiting for your payment/u);
   await bob.person.send("/payments");
   const invoices = async () =>
     (await bob.person.listTexts()).filter((words) => words.startsWith("🧾 month"));
-  await bob.person.pressButton(new RegExp(`^show-payment:${id}$`, "u"));
+  const { messageId } = await bob.person.button(new RegExp(`^show-payment:${id}$`, "u"));
+  await bob.person.press(messageId, `show-payment:${id}`);
   await eventually(async () => expect(await invoices()).toHaveLength(2));
   await bob.settle(memory, id);
-  await eventually(async () => {
-    expect((await invoices()).at(-1)).toMatch(/Paid\. Thank you/u);
-  });
+  const paid = expect.stringMatching(/Paid\. Thank you/u);
+  await eventually(async () => expect(await invoices()).toEqual([paid, paid]));
   expect(await bob.listOrders()).toEqual([{ id, state: "settled" }]);
-  const { messageId } = await bob.person.button(new RegExp(`^show-payment:${id}$`, "u"));
-  const late = await bob.person.press(messageId, `show-payment:${id}`);
-  expect(late.answer?.text).toBe(order.closed);
+  const late = await forgePress(app, bob.person, { messageId, data: `show-payment:${id}` });
+  expect(late?.text).toBe(order.closed);
   expect(await invoices()).toHaveLength(2);
 });
 
@@ -115,20 +114,25 @@ test("a balance pays where it covers the price, once, and then no more", async (
   // Paid again: this gateway makes no refunds, so the money goes to the balance.
   Object.assign(memory.capabilities, { refunds: "none" });
   await bob.settle(memory, id);
-  await bob.person.waitForMessage(/300 ₽ is now on your \/balance/u);
+  await bob.person.waitForMessage(/300 ₽ is now on your balance/u);
   Object.assign(memory.capabilities, { refunds: "partial" });
   await bob.person.send("/balance");
   await bob.person.waitForMessage(/Your balance: 300 ₽/u);
   const before = await bob.paidUntil();
-  const { message_id: page } = await bob.pickPlan("month");
-  const data = "buy:month:1:balance:RUB";
-  const taps = await Promise.all([bob.person.press(page, data), bob.person.press(page, data)]);
-  expect(taps.map(({ answer }) => answer?.text)).toContain(purchase.alreadyOrdered);
+  const page = await bob.pickPlan("month");
+  const data = buyDataIn(page, "month", "balance:RUB");
+  const press = () => forgePress(app, bob.person, { messageId: page.message_id, data });
+  const taps = await Promise.all([press(), press()]);
+  expect(taps.map((answer) => answer?.text)).toContain(purchase.alreadyOrdered);
   await eventually(async () => expect(await bob.paidUntil()).toBe(before + 30 * dayMs));
+  await eventually(async () => {
+    const receipt = (await bob.person.chat()).find((one) => one.message_id === page.message_id);
+    expect(receipt?.text).toMatch(/300 ₽ · 💰 Balance\n✅ Paid/u);
+  });
   const { message_id: anew, reply_markup: keys } = await bob.pickPlan("month");
   expect(JSON.stringify(keys)).not.toContain("balance");
   const forged = await forgePress(app, bob.person, { messageId: anew, data });
-  expect(forged).toMatchObject({ text: purchase.balanceTooSmall, show_alert: true });
+  expect(forged).toMatchObject({ text: purchase.balanceTooSmall });
   await bob.person.send("/balance");
   await bob.person.waitForMessage(/balance is empty/u);
   expect((await bob.listOrders()).map(({ state }) => state)).toEqual(["settled", "settled"]);

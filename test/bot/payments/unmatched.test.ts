@@ -78,7 +78,7 @@ test("an unmatched payment is listed verbatim, given to a customer once, and is 
   await admin.waitForMessage(/Unmatched payment: 123\.45 ₽ by memory/u);
   expect((await list(admin)).text).toMatch(/: 1\n[^]*123\.45 ₽[^]*memory <b>&/u);
   await sendAndExpect(admin, `/give memory ${reference} ${bob.person.id}`, /✅ Booked/u);
-  await bob.person.waitForMessage(/123\.45 ₽ is now on your \/balance/u);
+  await bob.person.waitForMessage(/123\.45 ₽ is now on your balance/u);
   expect(await bob.balance()).toEqual({ RUB: 12_345 });
   await sendAndExpect(
     admin,

@@ -85,6 +85,21 @@ export function paymentGatewayContract(traits: Traits, open: () => Promise<Gatew
       expect(paidFor(order, await readReports(gateway, order, invoice))).toEqual([]);
     });
 
+    test("an invoice is cancelled as often as requested, and a paid one stays paid", async () => {
+      if (gateway.cancelInvoice === undefined) return;
+      const unpaid = await issued();
+      for (const each of [gateway, fixture.another()]) {
+        await each.cancelInvoice?.(unpaid.order, unpaid.invoice.reference);
+      }
+      const { order, invoice } = await bought();
+      await gateway.cancelInvoice(order, invoice.reference);
+      const [charge] = paidFor(order, await readReports(gateway, order, invoice));
+      expect(charge?.paid).toEqual(fixture.price);
+      expect(await fixture.returned(order, charge?.reference ?? "")).toBe(0);
+      const reports = await readReports(gateway, unpaid.order, unpaid.invoice);
+      expect(paidFor(unpaid.order, reports)).toEqual([]);
+    });
+
     test("a payment is reported once per charge, to the last unit, alike by every way", async () => {
       const { order, invoice } = await bought();
       const reports = await readReports(gateway, order, invoice);

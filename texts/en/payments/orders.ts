@@ -14,60 +14,53 @@ const lineStates = {
 } as const;
 
 const invoiceStates = {
-  open: (until: string) => `⏳ Waiting for your payment until ${until}.`,
+  open: (until: string, isIssued: boolean) =>
+    isIssued
+      ? `⏳ Waiting for your payment until ${until}.`
+      : "🕓 The payment service is slow to answer. We are still trying; the invoice will appear here.",
   settled: () => "✅ Paid. Thank you!",
-  lapsed: () =>
-    "⌛ This invoice has expired. If you have already paid it, the money still counts; otherwise choose a plan again: /plans",
-  declined: () =>
-    "❌ The payment was declined and nothing was charged. Choose a plan again: /plans",
-  cancelled: () => "✖️ Cancelled. You can choose a plan again at any time: /plans",
-  refused: () => "❌ The payment service did not accept this. Choose another way to pay: /plans",
+  lapsed: () => "⌛ This invoice has expired. If you have already paid it, the money still counts.",
+  declined: () => "❌ The payment was declined, and nothing was charged.",
+  cancelled: () => "✖️ Cancelled. If you have already paid, the money still counts.",
+  refused: () => "❌ The payment service did not accept this. Try another way to pay.",
   refunded: () => "↩️ Refunded.",
 } as const;
 
 /** Their list of payments. */
 export const order = {
   listTitle: "🧾 <b>Your payments</b>, newest first",
-  none: "You have not bought anything yet. /plans shows what is available.",
+  none: "You have not bought anything yet.",
   line: ({ at, plan, price, gateway, state, number }: PaymentLineFacts) =>
-    `• ${at}: ${escapeHtml(plan)}, <b>${price}</b> by ${gateway}: ${lineStates[state]}. Number <code>${number}</code>`,
-  showInvoice: (plan: string, price: string) => `🧾 Show: ${plan}, ${price}`,
-  closed: "This order is already closed. /payments shows what became of it.",
-  cancelled: "Done: the order is cancelled, unless you have already paid it.",
+    `• ${at}: ${escapeHtml(plan)}, <b>${price}</b>, ${gateway}: ${lineStates[state]}. Number <code>${number}</code>`,
+  showInvoice: (plan: string, price: string) => `💳 Pay: ${plan}, ${price}`,
+  closed: "This order is already closed. Open Payments to see how it ended.",
+  cancelled: "Cancelling…",
 };
 
 /** An invoice, in the chat and where it is paid. */
 export const invoice = {
   description: (plan: string, d: number) => `${plan}: VPN access for ${daysInWords(d)}`,
-  message: ({
-    plan,
-    days: d,
-    price,
-    gateway,
-    until,
-    state,
-    address,
-    comment,
-  }: InvoiceMessageFacts) =>
-    `🧾 <b>${escapeHtml(plan)}</b>, ${daysInWords(d)}\nPrice: <b>${price}</b> by ${gateway}\n${
-      address
-        ? `Send exactly this amount to\n<code>${address}</code>\nwith exactly this comment:\n<code>${comment}</code>\n`
+  message: ({ plan, days: d, price, gateway, until, ...of }: InvoiceMessageFacts) =>
+    `🧾 <b>${escapeHtml(plan)}</b>, ${daysInWords(d)}\n<b>${price}</b> · ${gateway}\n${
+      of.address
+        ? `Send exactly this amount to\n<code>${of.address}</code>\nwith exactly this comment:\n<code>${of.comment}</code>\n`
         : ""
-    }${invoiceStates[state](until)}`,
-  transferQr: (price: string) => `Scan with your wallet: ${price}`,
-  pay: "💳 Pay",
+    }${invoiceStates[of.state](until, of.isIssued)}`,
+  transferQr: (price: string, comment: string) =>
+    `Scan with the wallet on your other device: ${price}, comment <code>${comment}</code>`,
+  qr: "🔳 Pay from another device",
+  pay: (price: string) => `💳 Pay ${price}`,
   cancel: "✖️ Cancel",
-  refused: "❌ The payment service did not accept this. Choose another way to pay: /plans",
-  delayed:
-    "🕓 The payment service is not responding. We keep trying; the invoice will arrive here.",
+  refused: "❌ The payment service did not accept this. Choose another way to pay.",
+  honoured: "Your order was closed already; your payment counts all the same.",
 };
 
 const gatewayNames = {
-  stars: "Telegram Stars",
-  ton: "TON",
-  cryptobot: "CryptoBot",
-  tbank: "card or SBP (T-Bank)",
-  balance: "your balance",
+  stars: "⭐ Telegram Stars",
+  ton: "💎 TON",
+  cryptobot: "🪙 CryptoBot",
+  tbank: "💳 Card or SBP",
+  balance: "💰 Balance",
 };
 
 /** The gateways that every language has a name for. */
@@ -78,9 +71,9 @@ export const gateway = { name: namesOf(gatewayNames) };
 
 /** Why a checkout in Stars is refused; the payer reads it as it is, without HTML. */
 export const checkout = {
-  notYours: "This invoice was made for someone else. Open the bot and get your own: /plans",
-  wrongAmount: "The amount has changed. Nothing was charged; get a new invoice: /plans",
-  over: "This invoice is no longer open. Nothing was charged; get a new one: /plans",
+  notYours: "This invoice was made for someone else. Open the bot to get your own.",
+  wrongAmount: "The amount has changed. Nothing was charged; choose a plan again in the bot.",
+  over: "This invoice is no longer open. Nothing was charged; choose a plan again in the bot.",
   later: "We cannot take payments right now. Nothing was charged; please try again in a minute.",
   blocked: "This payment is not possible. Nothing was charged.",
 };

@@ -15,55 +15,59 @@ const lineStates = {
 } as const;
 
 const invoiceStates = {
-  open: (until: string) => `⏳ Ждём оплату до ${until}.`,
+  open: (until: string, isIssued: boolean) =>
+    isIssued
+      ? `⏳ Ждём оплату до ${until}.`
+      : "🕓 Платёжная система отвечает медленно. Мы продолжаем попытки; счёт появится здесь.",
   settled: () => "✅ Оплачено. Спасибо!",
-  lapsed: () =>
-    "⌛ Срок счёта истёк. Если вы уже оплатили, деньги всё равно зачтутся; иначе выберите тариф снова: /plans",
-  declined: () => "❌ Платёж отклонён, деньги не списаны. Выберите тариф снова: /plans",
-  cancelled: () => "✖️ Отменено. Выбрать тариф можно в любой момент: /plans",
-  refused: () => "❌ Платёжная система не приняла запрос. Выберите другой способ: /plans",
+  lapsed: () => "⌛ Срок счёта истёк. Если вы уже оплатили, деньги всё равно зачтутся.",
+  declined: () => "❌ Платёж отклонён, деньги не списаны.",
+  cancelled: () => "✖️ Отменено. Если вы уже оплатили, деньги всё равно зачтутся.",
+  refused: () => "❌ Платёжная система не приняла запрос. Попробуйте другой способ оплаты.",
   refunded: () => "↩️ Деньги возвращены.",
 } as const;
 
 export const order: PaymentsTexts["order"] = {
   listTitle: "🧾 <b>Ваши платежи</b>, сначала новые",
-  none: "Вы пока ничего не покупали. Тарифы: /plans",
+  none: "Вы пока ничего не покупали.",
   line: ({ at, plan, price, gateway, state, number }) =>
     `• ${at}: ${escapeHtml(plan)}, <b>${price}</b>, ${gateway}: ${lineStates[state]}. Номер <code>${number}</code>`,
-  showInvoice: (plan, price) => `🧾 Показать: ${plan}, ${price}`,
-  closed: "Этот заказ уже закрыт. Что с ним стало: /payments",
-  cancelled: "Принято: заказ отменён, если вы его ещё не оплатили.",
+  showInvoice: (plan, price) => `💳 Оплатить: ${plan}, ${price}`,
+  closed: "Этот заказ уже закрыт. Чем он закончился, видно в «Платежах».",
+  cancelled: "Отменяем…",
 };
 
 export const invoice: PaymentsTexts["invoice"] = {
   description: (plan, d) => `${plan}: доступ к VPN на ${daysInWords(d)}`,
-  message: ({ plan, days: d, price, gateway, until, state, address, comment }) =>
-    `🧾 <b>${escapeHtml(plan)}</b>, ${daysInWords(d)}\nЦена: <b>${price}</b>, ${gateway}\n${
-      address
-        ? `Отправьте ровно эту сумму на\n<code>${address}</code>\nровно с таким комментарием:\n<code>${comment}</code>\n`
+  message: ({ plan, days: d, price, gateway, until, ...of }) =>
+    `🧾 <b>${escapeHtml(plan)}</b>, ${daysInWords(d)}\n<b>${price}</b> · ${gateway}\n${
+      of.address
+        ? `Отправьте ровно эту сумму на\n<code>${of.address}</code>\nровно с таким комментарием:\n<code>${of.comment}</code>\n`
         : ""
-    }${invoiceStates[state](until)}`,
-  transferQr: (price) => `Отсканируйте кошельком: ${price}`,
-  pay: "💳 Оплатить",
+    }${invoiceStates[of.state](until, of.isIssued)}`,
+  transferQr: (price, comment) =>
+    `Отсканируйте кошельком на другом устройстве: ${price}, комментарий <code>${comment}</code>`,
+  qr: "🔳 С другого устройства",
+  pay: (price) => `💳 Оплатить ${price}`,
   cancel: "✖️ Отменить",
-  refused: "❌ Платёжная система не приняла запрос. Выберите другой способ: /plans",
-  delayed: "🕓 Платёжная система сейчас не отвечает. Мы повторяем попытки; счёт придёт сюда.",
+  refused: "❌ Платёжная система не приняла запрос. Выберите другой способ оплаты.",
+  honoured: "Заказ был уже закрыт, но оплата засчитана.",
 };
 
 const gatewayNames: GatewayNames = {
-  stars: "звёзды Telegram",
-  ton: "сеть TON",
-  cryptobot: "через CryptoBot",
-  tbank: "карта или СБП (Т-Банк)",
-  balance: "с вашего баланса",
+  stars: "⭐ Звёзды Telegram",
+  ton: "💎 TON",
+  cryptobot: "🪙 CryptoBot",
+  tbank: "💳 Карта или СБП",
+  balance: "💰 Баланс",
 };
 
 export const gateway: PaymentsTexts["gateway"] = { name: namesOf(gatewayNames) };
 
 export const checkout: PaymentsTexts["checkout"] = {
-  notYours: "Этот счёт выставлен другому человеку. Откройте бота и получите свой: /plans",
-  wrongAmount: "Сумма изменилась. Деньги не списаны; получите новый счёт: /plans",
-  over: "Этот счёт больше не действует. Деньги не списаны; получите новый: /plans",
+  notYours: "Этот счёт выставлен другому человеку. Откройте бота и получите свой.",
+  wrongAmount: "Сумма изменилась. Деньги не списаны; выберите тариф в боте ещё раз.",
+  over: "Этот счёт больше не действует. Деньги не списаны; выберите тариф в боте ещё раз.",
   later: "Сейчас мы не можем принять оплату. Деньги не списаны; попробуйте через минуту.",
   blocked: "Эта оплата невозможна. Деньги не списаны.",
 };
