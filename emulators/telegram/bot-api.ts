@@ -72,13 +72,22 @@ export interface Invoice {
   readonly total_amount: number;
 }
 
-/** A payment in Stars, as its message and its refund carry it. */
-export interface SuccessfulPayment {
+/** A payment in Stars that was given back. */
+export interface RefundedPayment {
   readonly currency: string;
   readonly total_amount: number;
   readonly invoice_payload: string;
   readonly telegram_payment_charge_id: string;
   readonly provider_payment_charge_id: string;
+}
+
+/** A payment in Stars; the last three fields are those of a subscription's payments alone. */
+export interface SuccessfulPayment extends RefundedPayment {
+  readonly is_recurring?: true;
+  /** Of the first payment alone. */
+  readonly is_first_recurring?: true;
+  /** Until when the subscription is paid, in unix seconds. */
+  readonly subscription_expiration_date?: number;
 }
 
 /** A message as the bot sees it. */
@@ -99,7 +108,7 @@ export interface Message {
   readonly has_protected_content?: true | undefined;
   readonly invoice?: Invoice | undefined;
   readonly successful_payment?: SuccessfulPayment | undefined;
-  readonly refunded_payment?: SuccessfulPayment | undefined;
+  readonly refunded_payment?: RefundedPayment | undefined;
   readonly reply_markup?: ReplyMarkup | undefined;
 }
 

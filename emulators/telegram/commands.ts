@@ -15,7 +15,6 @@ export interface CommandsPlace {
   readonly scope: {
     readonly type: string;
     readonly chat_id?: number | undefined;
-    readonly user_id?: number | undefined;
   };
   readonly language: string;
 }
@@ -60,4 +59,4 @@ export class Commands {
 }
 
 const keyOf = ({ scope, language }: CommandsPlace): string =>
-  JSON.stringify([scope.type, scope.chat_id ?? null, scope.user_id ?? null, language]);
+  JSON.stringify([scope.type, scope.chat_id ?? null, language]);

@@ -1,22 +1,13 @@
-import * as z from "zod";
 import type { MessageEntity } from "./bot-api.ts";
 import type { Formatted } from "./formatted.ts";
 import { findEntities } from "./found-entities.ts";
 import { parseHtml } from "./html.ts";
 import { parseMarkdownV2 } from "./markdown.ts";
+import { byPlace, keepNestable } from "./nesting.ts";
 import { badRequest } from "./refusal.ts";
 
-const entity = z.object({
-  type: z.string(),
-  offset: z.int().nonnegative(),
-  length: z.int().positive(),
-  url: z.string().optional(),
-  language: z.string().optional(),
-  custom_emoji_id: z.string().optional(),
-});
-
-/** Entities as a bot sends them. */
-export const entitiesSchema = z.array(entity);
+/** How Telegram counts a text: in characters, not in the units of UTF-16. */
+export const characters = (text: string): number => Array.from(text).length;
 
 /** Text as a bot sends it. */
 export interface Marked {
@@ -31,10 +22,15 @@ export interface Marked {
  * found. @throws Refusal 400 for broken markup and for an unknown mode.
  */
 export function format({ text, parseMode, entities }: Marked): Formatted {
-  const trimmed = trim(parseMarkup({ text, parseMode, entities: entities ?? [] }));
+  if (Buffer.byteLength(text) > mostBytes) throw badRequest("text is too long");
+  const parsed = parseMarkup({ text, parseMode, entities: entities ?? [] });
+  const trimmed = trim({ ...parsed, entities: keepNestable(parsed.entities) });
   const found = findEntities(trimmed.text).filter((one) => !trimmed.entities.some(covers(one)));
   return { text: trimmed.text, entities: [...trimmed.entities, ...found].toSorted(byPlace) };
 }
+
+/** Of a text with its markup. */
+const mostBytes = 32_768;
 
 function parseMarkup({ text, parseMode, entities }: Marked): Formatted {
   switch (parseMode?.toLowerCase()) {
@@ -70,6 +66,3 @@ const covers =
     closed.has(outer.type) &&
     outer.offset < inner.offset + inner.length &&
     inner.offset < outer.offset + outer.length;
-
-const byPlace = (a: MessageEntity, b: MessageEntity): number =>
-  a.offset - b.offset || b.length - a.length;

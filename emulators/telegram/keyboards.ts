@@ -1,16 +1,18 @@
 import * as z from "zod";
 import type { ReplyMarkup } from "./bot-api.ts";
+import { characters } from "./formatting.ts";
 import { parseHttpUrl } from "./link.ts";
 import { json, words } from "./params.ts";
 import { badRequest } from "./refusal.ts";
 
 /** The kinds of button whose content is not checked. */
-const otherKinds = ["web_app", "login_url", "switch_inline_query", "copy_text", "pay"] as const;
+const otherKinds = ["web_app", "login_url", "switch_inline_query", "pay"] as const;
 
 const inlineButton = z.looseObject({
   text: words,
   callback_data: z.string().optional(),
   url: z.string().optional(),
+  copy_text: z.looseObject({ text: z.string() }).optional(),
 });
 const rows = z.array(z.array(inlineButton));
 const markup = z.looseObject({
@@ -56,13 +58,17 @@ const maxButtons = 100;
 const maxBytes = 10_240;
 
 function checkButton(button: z.infer<typeof inlineButton>): void {
-  const { text, callback_data, url } = button;
+  const { text, callback_data = "", url = "", copy_text } = button;
   if (text.trim() === "") throw badRequest("BUTTON_TEXT_INVALID");
-  if (callback_data !== undefined) {
-    const bytes = Buffer.byteLength(callback_data);
-    if (bytes < 1 || bytes > 64) throw badRequest("BUTTON_DATA_INVALID");
-  } else if (url !== undefined) {
-    if (parseHttpUrl(url) === undefined) throw badRequest("BUTTON_URL_INVALID");
+  if (url !== "") {
+    if (parseHttpUrl(url) === undefined) {
+      throw badRequest(`inline keyboard button URL '${url}' is invalid: Wrong HTTP URL`);
+    }
+  } else if (callback_data !== "") {
+    if (Buffer.byteLength(callback_data) > 64) throw badRequest("BUTTON_DATA_INVALID");
+  } else if (copy_text !== undefined) {
+    const length = characters(copy_text.text);
+    if (length < 1 || length > 256) throw badRequest("BUTTON_COPY_TEXT_INVALID");
   } else if (!otherKinds.some((kind) => kind in button)) {
     throw badRequest(
       "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { dataFile, portOr, whole } from "../kit/options.ts";
+import { dataFile, flag, portOr, whole } from "../kit/options.ts";
 
 /** The prefix of its environment variables. */
 export const prefix = "TELEGRAM_EMULATOR";
@@ -16,6 +16,8 @@ export const options = z.object({
   dataFile: dataFile(prefix),
   /** The pause before a webhook's third try in milliseconds, doubling from there. */
   webhookRetryMs: whole().positive().default(2_000),
+  /** Whether the bot is asked by a `pre_checkout_query` before a subscription renews: unverified. */
+  renewalCheckout: flag().default(false),
 });
 
 /** The options in force. */

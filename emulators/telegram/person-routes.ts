@@ -1,16 +1,19 @@
 import * as z from "zod";
 import { HttpError, ok, parseBody, readJson, type Reply, type Request } from "../kit/http.ts";
 import { type Message, nowSeconds } from "./bot-api.ts";
+import { profileShownTo } from "./bot-profile.ts";
 import { showToBot, isFrom, quote } from "./chats.ts";
 import { bytesOf } from "./files.ts";
-import { format } from "./formatting.ts";
+import { characters, format } from "./formatting.ts";
+import type { Bill } from "./invoices.ts";
 import { streamChat } from "./live-chat.ts";
 import { payInvoice } from "./paying-person.ts";
 import { chatOf, type Person, userOf } from "./people.ts";
 import type { State } from "./state.ts";
+import { actOnSubscription, subscriptionBody } from "./subscribed-person.ts";
 
 const messageBody = z.object({ text: z.string(), reply_to_message_id: z.int().optional() });
-const payBody = z.object({ message_id: z.int() });
+const payBody = z.union([z.object({ message_id: z.int() }), z.object({ link: z.string() })]);
 const pressBody = z.object({ message_id: z.int(), data: z.string() });
 const profile = z.strictObject({
   first_name: z.string().min(1).max(64).optional(),
@@ -26,6 +29,11 @@ function messageIn(query: URLSearchParams): number {
   const after = query.get("after") ?? "0";
   if (!/^\d{1,15}$/u.test(after)) throw new HttpError(400, "after must be a message's id");
   return Number(after);
+}
+
+/** An invoice as its buyer sees it: without the bot's payload. */
+function shownOf({ invoice, subscription_period }: Bill) {
+  return { ...invoice, ...(subscription_period !== undefined && { subscription_period }) };
 }
 
 /** A person's side of the chat: `/person/…`. */
@@ -60,11 +68,21 @@ export class PersonRoutes {
       case "POST /callbacks":
         return this.#press(id, request);
       case "POST /pay":
-        return payInvoice(
-          this.#state,
-          id,
-          parseBody(payBody, await readJson(request.raw)).message_id,
+        return ok(await this.#pay(id, parseBody(payBody, await readJson(request.raw))));
+      case "GET /invoice":
+        return ok(shownOf(this.#requireBill(request.query.get("link") ?? "")));
+      case "GET /subscriptions":
+        return ok(this.#state.subscriptions.list(id));
+      case "POST /subscriptions":
+        return ok(
+          await actOnSubscription(
+            this.#state,
+            id,
+            parseBody(subscriptionBody, await readJson(request.raw)),
+          ),
         );
+      case "GET /bot":
+        return ok(profileShownTo(this.#state, people.get(id)));
       case "GET /commands":
         return ok(this.#state.commands.listShownTo(people.get(id)));
       case "GET /chat":
@@ -75,6 +93,21 @@ export class PersonRoutes {
       default:
         return this.#file(request, rest);
     }
+  }
+
+  /** An invoice in the chat, or one behind a link. */
+  async #pay(id: number, given: z.infer<typeof payBody>): Promise<Message> {
+    if ("link" in given) return payInvoice(this.#state, id, this.#requireBill(given.link));
+    const { message_id } = given;
+    const bill = this.#state.bills.findInChat(id, message_id);
+    if (bill === undefined) throw new HttpError(400, `message ${message_id} is not an invoice`);
+    return payInvoice(this.#state, id, bill, this.#state.chats.find(id, message_id));
+  }
+
+  #requireBill(link: string): Bill {
+    const bill = this.#state.bills.findByLink(link);
+    if (bill === undefined) throw new HttpError(404, "there is no invoice behind this link");
+    return bill;
   }
 
   #file({ method }: Request, rest: string): Reply {
@@ -112,7 +145,8 @@ export class PersonRoutes {
   #say(id: number, { text, reply_to_message_id }: z.infer<typeof messageBody>): Message {
     const { text: plain, entities } = format({ text });
     if (plain === "") throw new HttpError(400, "the text is empty");
-    if (plain.length > 4096) throw new HttpError(400, "a text may have 4096 characters at most");
+    if (characters(plain) > 4096)
+      throw new HttpError(400, "a text may have 4096 characters at most");
     const person = this.#openChat(id, plain);
     const reply = this.#findReplied(id, reply_to_message_id);
     const content = { text: plain, ...(entities.length > 0 && { entities }), ...reply };

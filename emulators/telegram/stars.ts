@@ -1,12 +1,13 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { Journal, Table } from "../kit/journal.ts";
-import { Answers } from "./answers.ts";
-import { type Invoice, nowSeconds, type SuccessfulPayment, type User } from "./bot-api.ts";
+import { nowSeconds, type RefundedPayment, type SuccessfulPayment, type User } from "./bot-api.ts";
+import type { Bill } from "./invoices.ts";
 import { badRequest } from "./refusal.ts";
 
 interface Payment {
   readonly personId: number;
   readonly paid: SuccessfulPayment;
+  readonly subscription_period?: number | undefined;
 }
 
 /** One line of the bot's Star account. A refund repeats the id of what it gives back. */
@@ -23,82 +24,55 @@ interface Partner {
   readonly transaction_type: "invoice_payment";
   readonly user: User;
   readonly invoice_payload: string;
+  readonly subscription_period?: number;
 }
 
-/** The bot's answer to a `pre_checkout_query`. */
-export interface CheckoutAnswer {
-  readonly ok: boolean;
-  readonly error_message?: string | undefined;
-}
+/** What a subscription's payment says beside what each payment does. */
+export type Recurring = Pick<
+  SuccessfulPayment,
+  "is_recurring" | "is_first_recurring" | "subscription_expiration_date"
+>;
 
-/** How long the bot has to answer a checkout. */
-const checkoutMs = 10_000;
-
-/** Payments in Telegram Stars: invoices, checkouts, and the account that shows them. */
+/** Payments in Telegram Stars, and the account that shows them. */
 export class Stars {
-  readonly #payloads: Table<string>;
   readonly #payments: Table<Payment>;
   readonly #transactions: Table<StarTransaction>;
-  readonly #open = new Set<string>();
-  readonly #checkouts = new Answers<CheckoutAnswer>();
 
   constructor(journal: Journal) {
-    this.#payloads = journal.table("invoice-payloads");
     this.#payments = journal.table("star-payments");
     this.#transactions = journal.table("star-transactions");
   }
 
-  /** The payload is the bot's own: people never see it. */
-  keepPayload(chatId: number, messageId: number, payload: string): void {
-    this.#payloads.set(`${chatId}/${messageId}`, payload);
-  }
-
-  /** The payload of an invoice in a chat. */
-  payloadOf(chatId: number, messageId: number): string {
-    return this.#payloads.get(`${chatId}/${messageId}`) ?? "";
-  }
-
-  /** Opens a checkout for the bot to answer and returns its id. */
-  openCheckout(): string {
-    const id = `${randomInt(1, 2 ** 47)}`;
-    this.#open.add(id);
-    return id;
-  }
-
-  /** The bot's answer to a checkout; undefined when none came in time. */
-  async waitForAnswer(id: string): Promise<CheckoutAnswer | undefined> {
-    const answer = await this.#checkouts.wait(id, checkoutMs);
-    this.#open.delete(id);
-    return answer;
-  }
-
-  /** @throws Refusal 400 when the checkout no longer waits. */
-  answerCheckout(id: string, answer: CheckoutAnswer): void {
-    if (!this.#open.delete(id)) {
-      throw badRequest("query is too old and response timeout expired or query ID is invalid");
-    }
-    this.#checkouts.resolve(id, answer);
-  }
-
-  /** Takes a person's Stars for an invoice. */
-  pay(user: User, { currency, total_amount }: Invoice, invoice_payload: string): SuccessfulPayment {
+  /**
+   * Takes a person's Stars for an invoice. Both ids of a payment are its own; what the provider's
+   * looks like for Stars is unverified.
+   */
+  pay(user: User, { invoice, payload, subscription_period }: Bill, recurring: Recurring = {}) {
+    const { currency, total_amount } = invoice;
     const id = `stx${randomBytes(24).toString("base64url")}`;
-    const charges = { telegram_payment_charge_id: id, provider_payment_charge_id: "" };
-    const paid = { currency, total_amount, invoice_payload, ...charges };
-    this.#payments.set(id, { personId: user.id, paid });
-    this.#book({ id, amount: total_amount, source: partner(user, invoice_payload) });
+    const paid: SuccessfulPayment = {
+      currency,
+      total_amount,
+      invoice_payload: payload,
+      telegram_payment_charge_id: id,
+      provider_payment_charge_id: `${user.id}_${this.#payments.size + 1}`,
+      ...recurring,
+    };
+    const payment = { personId: user.id, paid, subscription_period };
+    this.#payments.set(id, payment);
+    this.#book({ id, amount: total_amount, source: partner(user, payment) });
     return paid;
   }
 
   /** @throws Refusal 400 for a charge that is not this person's or was given back before. */
-  refund(user: User, chargeId: string): SuccessfulPayment {
+  refund(user: User, chargeId: string): RefundedPayment {
     const payment = this.#payments.get(chargeId);
     if (payment === undefined) throw badRequest("CHARGE_ID_INVALID");
     if (payment.personId !== user.id) throw badRequest("USER_ID_INVALID");
     if (this.#transactions.get(`${chargeId}/outgoing`)) throw badRequest("CHARGE_ALREADY_REFUNDED");
-    const { total_amount, invoice_payload } = payment.paid;
-    this.#book({ id: chargeId, amount: total_amount, receiver: partner(user, invoice_payload) });
-    return payment.paid;
+    const { total_amount } = payment.paid;
+    this.#book({ id: chargeId, amount: total_amount, receiver: partner(user, payment) });
+    return asRefunded(payment.paid);
   }
 
   /** Oldest first, so that a growing offset is a stable cursor. */
@@ -113,7 +87,7 @@ export class Stars {
   }
 
   clear(): void {
-    for (const rows of [this.#payloads, this.#payments, this.#transactions]) rows.clear();
+    for (const rows of [this.#payments, this.#transactions]) rows.clear();
   }
 
   #book(transaction: Omit<StarTransaction, "date">): void {
@@ -122,6 +96,22 @@ export class Stars {
   }
 }
 
-const partner = (user: User, invoice_payload: string): Partner => {
-  return { type: "user", transaction_type: "invoice_payment", user, invoice_payload };
-};
+function partner(user: User, { paid, subscription_period }: Payment): Partner {
+  const { invoice_payload } = paid;
+  return {
+    type: "user",
+    transaction_type: "invoice_payment",
+    user,
+    invoice_payload,
+    ...(subscription_period !== undefined && { subscription_period }),
+  };
+}
+
+function asRefunded({
+  is_recurring: _recurring,
+  is_first_recurring: _first,
+  subscription_expiration_date: _until,
+  ...refunded
+}: SuccessfulPayment): RefundedPayment {
+  return refunded;
+}

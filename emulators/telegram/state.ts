@@ -1,14 +1,17 @@
 import { Calls, type RecordedCall as AnyCall } from "../kit/calls.ts";
 import { Journal, type Table } from "../kit/journal.ts";
 import type { User } from "./bot-api.ts";
+import { Bills } from "./bills.ts";
 import { Callbacks } from "./callbacks.ts";
 import { Chats } from "./chats.ts";
+import { Checkouts } from "./checkouts.ts";
 import { Commands } from "./commands.ts";
 import { Faults } from "./faults.ts";
 import { Files } from "./files.ts";
 import type { Settings } from "./options.ts";
 import { People } from "./people.ts";
 import { Stars } from "./stars.ts";
+import { Subscriptions } from "./subscriptions.ts";
 import { Updates } from "./updates.ts";
 import { Webhook, type WebhookError, type WebhookSettings } from "./webhook.ts";
 
@@ -34,15 +37,22 @@ export class State {
   readonly callbacks: Callbacks;
   readonly calls: Calls<RecordedCall>;
   readonly commands: Commands;
+  readonly bills: Bills;
+  readonly checkouts = new Checkouts();
   readonly stars: Stars;
+  readonly subscriptions: Subscriptions;
+  /** Whether the bot is asked before a subscription renews. */
+  readonly renewalCheckout: boolean;
   /** What the bot set about itself: descriptions, menu, the kinds of update it wants. */
   readonly settings: Table<unknown>;
   readonly #webhookRetryMs: number;
   readonly #onWebhookReply: OnWebhookReply;
   #webhook: Webhook | undefined;
 
-  constructor({ token, dataFile, webhookRetryMs }: Settings, onWebhookReply: OnWebhookReply) {
-    this.#webhookRetryMs = webhookRetryMs;
+  constructor(options: Settings, onWebhookReply: OnWebhookReply) {
+    const { token, dataFile } = options;
+    this.#webhookRetryMs = options.webhookRetryMs;
+    this.renewalCheckout = options.renewalCheckout;
     this.#onWebhookReply = onWebhookReply;
     const id = Number(token.split(":")[0]);
     this.bot = { id, is_bot: true, first_name: "Tollgate", username: "tollgate_demo_bot" };
@@ -54,7 +64,9 @@ export class State {
     this.callbacks = new Callbacks(this.journal.table("callbacks"));
     this.calls = new Calls(this.journal.table("calls"), sameMethod);
     this.commands = new Commands(this.journal.table("commands"));
+    this.bills = new Bills(this.journal, this.chats);
     this.stars = new Stars(this.journal);
+    this.subscriptions = new Subscriptions(this.journal.table("star-subscriptions"));
     this.settings = this.journal.table("settings");
     this.updates.onQueued = (queue) => this.#webhook?.announce(queue);
     this.#callWebhook();
@@ -91,8 +103,9 @@ export class State {
     this.faults.clear();
     this.updates.clear();
     this.chats.clear();
-    const { people, files, callbacks, calls, commands, stars, settings } = this;
-    for (const part of [people, files, callbacks, calls, commands, stars, settings]) part.clear();
+    const { people, files, callbacks, calls, commands, settings } = this;
+    for (const part of [people, files, callbacks, calls, commands, settings]) part.clear();
+    for (const part of [this.bills, this.stars, this.subscriptions]) part.clear();
     this.#callWebhook();
   }
 

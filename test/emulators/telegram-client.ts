@@ -48,8 +48,14 @@ export function clientOf(url: string) {
   };
 }
 
+interface Options {
+  readonly dataFile?: string;
+  readonly webhookRetryMs?: number;
+  readonly renewalCheckout?: boolean;
+}
+
 /** An emulator on a free port that ends with the test. */
-export async function startTelegram(options: { dataFile?: string; webhookRetryMs?: number } = {}) {
+export async function startTelegram(options: Options = {}) {
   const emulator = await startTelegramEmulator({ port: 0, token, ...options });
   return { ...clientOf(emulator.url), close: closeAfterTest(emulator) };
 }

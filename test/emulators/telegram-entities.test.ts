@@ -139,3 +139,36 @@ describe("plain text", () => {
     );
   });
 });
+
+const kept = (source: string) =>
+  html(source).entities.map((one) => {
+    const text = html(source).text.slice(one.offset, one.offset + one.length);
+    return `${one.type}: ${text}`;
+  });
+
+describe("nesting", () => {
+  test.for<[string, string[]]>([
+    ["<b>a <code>b</code> c</b>", ["bold: a ", "code: b", "bold:  c"]],
+    ["<code>a <b>b</b></code>", ["code: a b"]],
+    ["<pre>a <i>b</i></pre>", ["pre: a b"]],
+    ['<code><a href="https://a.example">b</a></code>', ["code: b"]],
+    ["<blockquote>a <code>b</code></blockquote>", ["blockquote: a b", "code: b"]],
+    ["<blockquote>a <blockquote>b</blockquote></blockquote>", ["blockquote: a b"]],
+    ["<b>a <i>b</i></b>", ["bold: a b", "italic: b"]],
+    ['<b>a <a href="https://a.example">b</a></b>', ["bold: a b", "text_link: b"]],
+  ])("%s keeps what may stand in what", ([source, entities]) => {
+    expect(kept(source)).toEqual(entities);
+  });
+
+  test("a style that crosses the end of a link is cut there", () => {
+    const entities = [
+      { type: "bold", offset: 0, length: 3 },
+      { type: "text_link", offset: 2, length: 3, url: "https://a.example/" },
+    ];
+    expect(format({ text: "abcde", entities }).entities).toEqual([
+      { type: "bold", offset: 0, length: 2 },
+      { type: "text_link", offset: 2, length: 3, url: "https://a.example/" },
+      { type: "bold", offset: 2, length: 1 },
+    ]);
+  });
+});

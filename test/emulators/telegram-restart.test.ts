@@ -3,9 +3,10 @@ import { appendFileSync, writeFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { Journal } from "../../emulators/kit/journal.ts";
-import type { Message } from "../../emulators/telegram/bot-api.ts";
+import type { Message, Update } from "../../emulators/telegram/bot-api.ts";
 import { endBy, newDataFile, runEmulator } from "./programs.ts";
-import { clientOf, startPoll, startTelegram, token } from "./telegram-client.ts";
+import { eventually } from "./servers.ts";
+import { ask, clientOf, startPoll, startTelegram, token } from "./telegram-client.ts";
 
 const run = (port: number, dataFile?: string) =>
   runEmulator("telegram", { BOT_TOKEN: token, TELEGRAM_EMULATOR_PORT: `${port}` }, dataFile);
@@ -46,6 +47,43 @@ test("chats, files, buttons and unconfirmed updates outlive a kill", async () =>
   await second.person(1).say("new");
   const last = updates.at(-1)?.update_id ?? 0;
   expect(await second.updates({ offset: last + 1 })).toMatchObject([{ update_id: last + 1 }]);
+});
+
+test("invoices behind links and subscriptions outlive a restart, and renew after it", async () => {
+  const dataFile = newDataFile();
+  const before = await startTelegram({ dataFile });
+  await before.person(1).say("/start");
+  const { result: link } = await before.call<string>("createInvoiceLink", {
+    title: "Month",
+    description: "VPN",
+    payload: "order:1",
+    currency: "XTR",
+    prices: [{ label: "Month", amount: 9 }],
+    subscription_period: 2_592_000,
+  });
+  const paying = ask<Message>(`${before.person(1).side}/pay`, "POST", { link });
+  const query = await eventually(async () => {
+    const updates = await before.updates();
+    const found = updates.find((update) => update["pre_checkout_query"] !== undefined);
+    expect(found).toBeDefined();
+    return found;
+  });
+  const { id } = (query as Update)["pre_checkout_query"] as { id: string };
+  await before.call("answerPreCheckoutQuery", { pre_checkout_query_id: id, ok: true });
+  const charge = (await paying).successful_payment?.telegram_payment_charge_id;
+  await before.close();
+  const after = await startTelegram({ dataFile });
+  const { side } = after.person(1);
+  expect(await ask(`${side}/invoice?link=${encodeURIComponent(link)}`)).toMatchObject({
+    title: "Month",
+    total_amount: 9,
+    subscription_period: 2_592_000,
+  });
+  const renew = { telegram_payment_charge_id: charge, act: "renew" };
+  expect(await ask(`${side}/subscriptions`, "POST", renew)).toMatchObject({ id: charge });
+  expect(
+    (await after.person(1).chat()).filter((message) => message.successful_payment),
+  ).toHaveLength(2);
 });
 
 test("a webhook is called again after a restart", async () => {

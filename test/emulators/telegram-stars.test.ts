@@ -124,12 +124,23 @@ test.for<[object, string]>([
   [{ currency: "RUB" }, "CURRENCY_INVALID"],
   [{ prices: [] }, "there must be at least one price"],
   [{ prices: [...invoice.prices, ...invoice.prices] }, "STARS_INVOICE_INVALID"],
+  [{ prices: [{ label: "A month", amount: 100_001 }] }, "CURRENCY_TOTAL_AMOUNT_INVALID"],
 ])("an invoice with %j is refused: %s", async ([change, words]) => {
   const { telegram } = await startWithInvoice();
   expect(await telegram.call("sendInvoice", { chat_id: 1, ...invoice, ...change })).toMatchObject({
     error_code: 400,
     description: `Bad Request: ${words}`,
   });
+});
+
+test("each payment has charge ids of its own, also the provider's", async () => {
+  const { telegram } = await startWithInvoice();
+  await startBot(telegram, true);
+  const paid = [await pay(telegram), await pay(telegram), await pay(telegram)];
+  for (const id of ["telegram_payment_charge_id", "provider_payment_charge_id"] as const) {
+    const ids = paid.map(({ successful_payment }) => successful_payment?.[id]);
+    expect(new Set(ids.filter(Boolean)).size).toBe(3);
+  }
 });
 
 test("a dropped payment message leaves the payment in the account alone", async () => {

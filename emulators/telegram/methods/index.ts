@@ -1,4 +1,5 @@
 import { aboutBot } from "./about-bot.ts";
+import { commandMethods } from "./commands.ts";
 import { edits } from "./edits.ts";
 import { messages } from "./messages.ts";
 import { collectMethods, type NamedMethod } from "./method.ts";
@@ -6,7 +7,15 @@ import { payments } from "./payments.ts";
 import { queries } from "./queries.ts";
 import { updates } from "./updates.ts";
 
-const methods = collectMethods([aboutBot, edits, messages, payments, queries, updates]);
+const methods = collectMethods([
+  aboutBot,
+  commandMethods,
+  edits,
+  messages,
+  payments,
+  queries,
+  updates,
+]);
 
 /** Telegram does not mind the case of a method's name. */
 export const findMethod = (name: string): NamedMethod | undefined =>

@@ -2,14 +2,14 @@ import * as z from "zod";
 import type { Draft, Message } from "../bot-api.ts";
 import { showToBot, quote } from "../chats.ts";
 import type { Formatted } from "../formatted.ts";
-import { entitiesSchema, format } from "../formatting.ts";
+import { characters, format } from "../formatting.ts";
+import { checkEntities, entitiesSchema } from "../given-entities.ts";
 import { markupSchema, readMarkup } from "../keyboards.ts";
 import { type Call, flag, json, read, whole, words } from "../params.ts";
 import { requireReachable } from "../reachable.ts";
 import { badRequest } from "../refusal.ts";
 import type { State } from "../state.ts";
 
-const unreadableEntities = "can't parse entities: can't parse entities JSON object";
 const options = z.object({
   reply_markup: markupSchema.optional(),
   reply_parameters: json(
@@ -24,8 +24,8 @@ const texts = z.object({
   text: words.optional(),
   caption: words.optional(),
   parse_mode: words.optional(),
-  entities: json(entitiesSchema, unreadableEntities).optional(),
-  caption_entities: json(entitiesSchema, unreadableEntities).optional(),
+  entities: entitiesSchema.optional(),
+  caption_entities: entitiesSchema.optional(),
 });
 
 /** Puts a message into the chat the call names. `content` is checked before the chat is. */
@@ -62,9 +62,9 @@ function findReplied(state: State, chatId: number, given: z.infer<typeof options
  */
 export function readText(call: Call): Formatted {
   const { text = "", parse_mode, entities } = read(texts, call);
-  const formatted = format({ text, parseMode: parse_mode, entities });
+  const formatted = formatMarked(text, parse_mode, entities);
   if (formatted.text === "") throw badRequest("message text is empty");
-  if (formatted.text.length > 4096) throw badRequest("message is too long");
+  if (characters(formatted.text) > 4096) throw badRequest("message is too long");
   return formatted;
 }
 
@@ -74,14 +74,21 @@ export function readText(call: Call): Formatted {
  */
 export function readCaption(call: Call): Pick<Message, "caption" | "caption_entities"> {
   const { caption = "", parse_mode, caption_entities } = read(texts, call);
-  const { text, entities } = format({
-    text: caption,
-    parseMode: parse_mode,
-    entities: caption_entities,
-  });
-  if (text.length > 1024) throw badRequest("message caption is too long");
+  const { text, entities } = formatMarked(caption, parse_mode, caption_entities);
+  if (characters(text) > 1024) throw badRequest("message caption is too long");
   if (text === "") return {};
   return { caption: text, ...(entities.length > 0 && { caption_entities: entities }) };
+}
+
+/** A mode of markup makes Telegram ignore the entities beside it. */
+function formatMarked(
+  text: string,
+  parseMode: string | undefined,
+  given: z.infer<typeof texts>["entities"],
+): Formatted {
+  const isMarkup = parseMode !== undefined && parseMode.toLowerCase() !== "none";
+  const entities = isMarkup || text === "" ? [] : checkEntities(text, given ?? []);
+  return format({ text, parseMode, entities });
 }
 
 /** The text fields of a message; without entities the field is left out. */

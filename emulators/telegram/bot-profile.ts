@@ -1,0 +1,24 @@
+import type { Person } from "./people.ts";
+import type { State } from "./state.ts";
+
+/** What a person's app shows of the bot, in the person's language where the bot speaks it. */
+export interface BotProfile {
+  readonly name: string;
+  /** Stands in the chat before Start is pressed. */
+  readonly description: string;
+  /** Stands on the bot's page. */
+  readonly short_description: string;
+}
+
+/** The bot as this person's app shows it. */
+export function profileShownTo(state: State, { language_code }: Person): BotProfile {
+  const written = (field: keyof BotProfile, language: string): string =>
+    (state.settings.get(`${field}/${language}`) as string | undefined) ?? "";
+  const text = (field: keyof BotProfile): string =>
+    written(field, language_code) || written(field, "");
+  return {
+    name: text("name") || state.bot.first_name,
+    description: text("description"),
+    short_description: text("short_description"),
+  };
+}
