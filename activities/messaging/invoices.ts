@@ -79,20 +79,3 @@ export function invoiceQr(facts: InvoiceFacts, language: Language): Message | un
   );
   return { kind: "qr", text: invoice.url, captionHtml };
 }
-
-/** The bill to pay in the chat; undefined: the order has ended, or is paid elsewhere. */
-export function bill(facts: InvoiceFacts, language: Language): Message | undefined {
-  const invoice = invoiceOf(facts);
-  if (invoice?.kind !== "chat") return undefined;
-  const plan = { name: planNameOf(facts, language), days: facts.days };
-  const { payload } = invoice;
-  const { minor: price } = facts.price;
-  return { kind: "invoice", ...invoiceWording(plan, language), payload, price };
-}
-
-/**
- * Whether a bill has to be removed: a paid bill stays as its receipt,
- * an ended one must not be paid.
- */
-export const isBillOver = ({ state }: InvoiceFacts): boolean =>
-  state !== "open" && state !== "settled" && state !== "refunded";

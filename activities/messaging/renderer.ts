@@ -19,7 +19,7 @@ import { renderAdminNotice } from "../../texts/admin-notices.ts";
 import { textsIn } from "../../texts/index.ts";
 import { renderNotice } from "../../texts/notices.ts";
 import { approvalText, digestText, reminderText } from "./approvals.ts";
-import { bill, invoiceQr, invoiceText, isBillOver } from "./invoices.ts";
+import { invoiceQr, invoiceText } from "./invoices.ts";
 import { type KeyMaker, keyMessage } from "./keys.ts";
 
 export type { KeyMaker } from "./keys.ts";
@@ -80,9 +80,6 @@ export class Renderer {
         const { state } = await this.#findOrder(shown.paymentId);
         return { kind: state === "open" ? "none" : "remove" };
       }
-      if (shown.kind === "bill") {
-        return { kind: isBillOver(await this.#findOrder(shown.paymentId)) ? "remove" : "none" };
-      }
       if (shown.kind === "key") return { kind: "none" };
       const rendered = await this.#render(content, language);
       if (rendered.kind !== "message" || rendered.message.kind !== "text") return { kind: "none" };
@@ -103,8 +100,6 @@ export class Renderer {
         return asMessage(invoiceText(await this.#findOrder(content.paymentId), language));
       case "invoiceQr":
         return messageOr(invoiceQr(await this.#findOrder(content.paymentId), language), "not open");
-      case "bill":
-        return messageOr(bill(await this.#findOrder(content.paymentId), language), "not open");
       case "key":
         return this.#renderKey(content, language);
       case "approval":

@@ -54,8 +54,7 @@ export function createPaymentActivities(ports: PaymentPorts): PaymentSteps {
     openOrder: (id, purchase, now) => openOrder(ports, id, purchase, now),
     findOrder: (id) => payments.find(id),
     issueInvoice: (order) => issueInvoice(ports, order),
-    notifyInvoiceDelayed: (order) =>
-      payments.enqueue(messagesOf(order, "page", { cause: "delayed" })),
+    notifyInvoiceDelayed: (order) => payments.enqueue(messagesOf(order, { cause: "delayed" })),
     showInvoice: (order, requests) => showInvoice(ports, order, requests),
     cancelInvoice: (order) => cancelInvoice(ports, order),
     confirmEvents: (order, events) => confirmEvents(ports, order, events),
@@ -103,7 +102,7 @@ async function issueInvoice(ports: PaymentPorts, order: PaymentOrder): Promise<v
     .issueInvoice(order, wording, { isFirst })
     .catch(refusedAs(failures.invoiceRefused));
   const isNew = Date.now() - toMs(order.openedAt) > minuteMs;
-  const messages = messagesOf(order, invoice.kind, { cause: "opened", isNew });
+  const messages = messagesOf(order, { cause: "opened", isNew });
   await payments.showInvoice(order, invoice, messages);
 }
 
@@ -115,14 +114,14 @@ async function showInvoice(
 ): Promise<void> {
   const found = await payments.find(id);
   if (found === undefined) return;
-  const kind = found.state === "open" ? kindOf(found.invoice) : "page";
+  const isTransfer = found.state === "open" && found.invoice?.["kind"] === "transfer";
   const messages = requests.flatMap(({ requestId, part, shownIn }) => {
     if (part === "qr") {
-      return kind === "transfer" ? [invoiceQrMessage(telegramId, id, requestId)] : [];
+      return isTransfer ? [invoiceQrMessage(telegramId, id, requestId)] : [];
     }
     const place = shownIn === undefined ? [] : [invoiceShownIn(telegramId, id, shownIn)];
     const isNew = shownIn === undefined;
-    return [...place, ...messagesOf(found.order, kind, { cause: requestId, isNew })];
+    return [...place, ...messagesOf(found.order, { cause: requestId, isNew })];
   });
   await payments.enqueue(messages);
 }
@@ -219,17 +218,11 @@ const refundDuplicate = (paymentId: PaymentId, requestId: string): RefundCommand
   reason: "the invoice was paid twice",
 });
 
-type InvoiceKind = InvoiceShown["invoice"];
-
 /** An order's messages. */
 const messagesOf = (
   { id: paymentId, telegramId }: PaymentOrder,
-  invoice: InvoiceKind,
   why: Pick<InvoiceShown, "cause" | "isNew">,
-) => invoiceMessages(telegramId, { paymentId, invoice, ...why });
-
-const kindOf = (invoice: Readonly<Record<string, string>> | undefined): InvoiceKind =>
-  (invoice?.["kind"] ?? "page") as InvoiceKind;
+) => invoiceMessages(telegramId, { paymentId, ...why });
 
 async function findInvoiceReference({ payments }: PaymentPorts, id: PaymentId) {
   return (await payments.find(id))?.invoice?.["reference"];

@@ -16,8 +16,6 @@ export type MessageContent =
   | { readonly kind: "invoice"; readonly paymentId: PaymentId }
   /** The picture of an order that a wallet pays. */
   | { readonly kind: "invoiceQr"; readonly paymentId: PaymentId }
-  /** An order's bill in Telegram Stars. */
-  | { readonly kind: "bill"; readonly paymentId: PaymentId }
   /** One of the messages with which a device connects. */
   | { readonly kind: "key"; readonly deviceId: DeviceId; readonly part: KeyPart }
   /** A question to an admin, or who has answered it. */
@@ -97,33 +95,22 @@ const doubleTapMs = 10_000;
 export const shownKeyCause = (requestId: string, now: Instant): string =>
   `${requestId}/${Math.floor(toMs(now) / doubleTapMs)}`;
 
-/**
- * Shows an order's invoice: in the message that it is shown in already, or else in a new one. A
- * `chat` invoice has its bill after it.
- */
+/** Shows an order's invoice: in the message that it is shown in already, or else in a new one. */
 export function invoiceMessages(
   to: TelegramId,
-  { paymentId, invoice, cause, isNew = false }: InvoiceShown,
+  { paymentId, cause, isNew = false }: InvoiceShown,
 ): OutgoingMessage[] {
   const slot = invoiceSlot(paymentId);
   const content = { kind: "invoice", paymentId } as const;
   const key = `${slot}/${cause}`;
   const shown: OutgoingMessage = { key: `${key}/invoice`, to, slot, action: "show", content };
   const again: OutgoingMessage = { key: `${key}/invoice/new`, to, slot, content };
-  const bill: OutgoingMessage = {
-    key: `${key}/bill`,
-    to,
-    slot,
-    content: { kind: "bill", paymentId },
-  };
-  const messages = isNew ? [shown, again] : [shown];
-  return invoice === "chat" ? [...messages, bill] : messages;
+  return isNew ? [shown, again] : [shown];
 }
 
-/** An invoice that is about to be shown. `page` has a link, `chat` a bill inside Telegram. */
+/** An invoice that is about to be shown. */
 export interface InvoiceShown {
   readonly paymentId: PaymentId;
-  readonly invoice: "page" | "transfer" | "chat";
   /** Why it is shown, e.g. `opened`, or the button that asked for it again. */
   readonly cause: string;
   /** Its customer may look elsewhere: a new message is sent, too, which notifies them. */

@@ -1,5 +1,4 @@
 import type { TelegramId } from "../../domain/ids.ts";
-import { fitInvoice } from "./invoice.ts";
 import type { Delivery, Message, Messenger, TextMessage } from "./port.ts";
 
 interface StoredMessage {
@@ -16,10 +15,9 @@ export class MemoryMessenger implements Messenger {
   #lastId = 0;
 
   async send(to: TelegramId, message: Message): Promise<Delivery> {
-    const sent = message.kind === "invoice" ? fitInvoice(message) : message;
     if (this.#blocked.has(to)) return { kind: "unreachable" };
     this.#lastId += 1;
-    this.#chats.set(to, [...this.chat(to), { messageId: this.#lastId, message: sent }]);
+    this.#chats.set(to, [...this.chat(to), { messageId: this.#lastId, message }]);
     return { kind: "sent", messageId: this.#lastId };
   }
 

@@ -34,22 +34,8 @@ export interface QrMessage {
   readonly keyboard?: Keyboard;
 }
 
-/**
- * An invoice in Telegram Stars with a button that pays it. Titles above 32 characters and
- * descriptions above 255 are cut; anything else that Telegram cannot carry is refused.
- */
-export interface InvoiceMessage {
-  readonly kind: "invoice";
-  readonly title: string;
-  readonly description: string;
-  /** Comes back with the payment, and nobody sees it: 1 to 128 bytes. */
-  readonly payload: string;
-  /** Whole Stars. */
-  readonly price: number;
-}
-
 /** A message of any kind. */
-export type Message = TextMessage | DocumentMessage | QrMessage | InvoiceMessage;
+export type Message = TextMessage | DocumentMessage | QrMessage;
 
 /**
  * `unreachable`: the person blocked the bot, never pressed Start, or the account was deleted.

@@ -2,12 +2,10 @@ import { toBuffer } from "qrcode";
 import { type Telegram, TelegramError } from "telegraf";
 import type { TelegramId } from "../../domain/ids.ts";
 import { Refused } from "../refused.ts";
-import { fitInvoice } from "./invoice.ts";
 import type {
   Button,
   Delivery,
   DocumentMessage,
-  InvoiceMessage,
   Keyboard,
   Message,
   Messenger,
@@ -88,16 +86,7 @@ async function callFor(to: TelegramId, message: Message) {
         payload: { chat_id: to, photo, ...asCaption(message) },
       } as const;
     }
-    case "invoice":
-      return { method: "sendInvoice", payload: { chat_id: to, ...asInvoice(message) } } as const;
   }
-}
-
-function asInvoice(message: InvoiceMessage) {
-  const { title, description, payload, price } = fitInvoice(message);
-  // Stars need no payment provider, and have exactly one price.
-  const prices = [{ label: title, amount: price }];
-  return { title, description, payload, provider_token: "", currency: "XTR", prices };
 }
 
 /** Draws a QR picture. @throws Refused for more than 2,953 bytes, which no picture can hold. */

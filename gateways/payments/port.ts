@@ -23,9 +23,7 @@ export type Invoice =
       readonly address: string;
       readonly comment: string;
       readonly url: string;
-    }
-  /** In the chat: the messenger sends an invoice that carries `payload`. */
-  | { readonly kind: "chat"; readonly reference: string; readonly payload: string };
+    };
 
 /** How to issue an invoice. */
 export interface IssueOptions {

@@ -97,23 +97,27 @@ export class BotCustomer {
     );
   }
 
-  /** Waits until the newest invoice in Stars can be paid; resolves with its message's number. */
-  waitForStarsInvoice(): Promise<number> {
+  /** Waits until the newest invoice in Stars can be paid; resolves with its link. */
+  waitForStarsInvoice(): Promise<string> {
     return eventually(async () => {
-      const message = (await this.person.chat()).findLast(({ invoice }) => invoice);
+      const buttons = (await this.person.chat()).flatMap(({ reply_markup: keys }) =>
+        (keys?.inline_keyboard ?? []).flat(),
+      );
+      const link = buttons.findLast(({ url }) => url?.startsWith("https://t.me/$"))?.url;
       const order = (await this.listOrders()).at(-1);
-      if (message === undefined || order === undefined) throw new Error("no invoice yet");
+      if (link === undefined || order === undefined) throw new Error("no invoice yet");
       expect(order.state).toBe("open");
-      return message.message_id;
+      return link;
     });
   }
 
-  /** Presses "Pay" on an invoice: why the bot declined, or undefined when the Stars are spent. */
-  async pay(messageId: number): Promise<string | undefined> {
+  /** Opens an invoice and pays: why the bot declined, or undefined when the Stars are spent. */
+  async pay(invoice: string | number): Promise<string | undefined> {
     const { emulatorUrl } = this.#app;
+    const which = typeof invoice === "string" ? { link: invoice } : { message_id: invoice };
     const response = await fetch(`${emulatorUrl}/person/${this.person.id}/pay`, {
       method: "POST",
-      body: JSON.stringify({ message_id: messageId }),
+      body: JSON.stringify(which),
     });
     return response.ok ? undefined : response.text();
   }

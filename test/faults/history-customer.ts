@@ -25,8 +25,6 @@ import { Throttle } from "./throttle.ts";
 export const pollMs = 200;
 /** On a busy machine a task takes a second. */
 const checkEveryMs = 3_000;
-/** How long a person looks for an invoice in their chat. */
-const billMs = 8_000;
 /** A workflow that is busy for this long is stuck. */
 const stuckMs = 240_000;
 
@@ -74,25 +72,6 @@ export abstract class HistoryCustomer {
     const { kind } = await readWorkflowState(this.handle(workflowIds.payment(id)));
     if (kind === "closed") return new Payments(this.fixture.owner.em).find(id);
     throw new Error(`${id} has not been opened`);
-  }
-
-  /**
-   * The message id of an invoice in Stars; undefined when it never came, e.g. because Telegram
-   * refused the chat.
-   */
-  protected async billOf(id: PaymentId): Promise<number | undefined> {
-    const find = async () => {
-      const row = await queriesOf(this.fixture.owner.em.fork())
-        .selectFrom("messages")
-        .select("messageId")
-        .where("slot", "=", `invoice/${id}`)
-        .where("key", "like", "%/bill")
-        .where("state", "=", "sent")
-        .executeTakeFirst();
-      if (!row?.messageId) throw new Error(`${id} has no bill in the chat`);
-      return row.messageId;
-    };
-    return eventually(find, billMs, pollMs).catch(() => undefined);
   }
 
   /**

@@ -238,8 +238,7 @@ export class HistoryPlayer extends HistoryCustomer {
       if (kind === "closed") return undefined;
       throw new Error(`${id} has no invoice yet`);
     }
-    const bill = this.history.gateway === "stars" ? await this.billOf(id) : undefined;
-    return { order, invoice: invoice as unknown as Invoice, billMessage: bill };
+    return { order, invoice: invoice as unknown as Invoice };
   }
 
   /**

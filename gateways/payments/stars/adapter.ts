@@ -10,6 +10,7 @@ import { Refused } from "../../refused.ts";
 import type {
   GatewayCapabilities,
   Invoice,
+  InvoiceText,
   PaymentGateway,
   PaymentSubject,
   RefundRequest,
@@ -17,7 +18,9 @@ import type {
   StatementLine,
   UnreadableRow,
 } from "../port.ts";
+import { SingleFlight } from "../single-flight.ts";
 import { unreadableRow, wire } from "../wire.ts";
+import { fitInvoice } from "./fit-invoice.ts";
 
 const partner = z.object({
   type: z.string(),
@@ -37,6 +40,7 @@ const transaction = z.object({
   receiver: maybePartner,
 });
 /** Each row is read on its own, so that an unreadable one concerns that row only. */
+const link = z.url({ protocol: /^https$/u });
 const page = z.object({ transactions: z.array(z.unknown()) });
 
 type Transaction = z.infer<typeof transaction>;
@@ -44,12 +48,14 @@ type Transaction = z.infer<typeof transaction>;
 const pageRows = 100;
 
 /**
- * Telegram Stars: the invoice is a message in the chat,
- * and the bot's Star account is the statement.
+ * Telegram Stars: the invoice is a link that opens Telegram's own payment form, and the bot's Star
+ * account is the statement. Anybody who has the link can open the form; the bot declines everybody
+ * but the customer, and everything after the order's end, before money moves.
  */
 export class StarsGateway implements PaymentGateway {
   readonly capabilities: GatewayCapabilities;
   readonly #telegram: Telegram;
+  readonly #issuing = new SingleFlight();
 
   constructor(telegram: Telegram) {
     this.#telegram = telegram;
@@ -65,14 +71,23 @@ export class StarsGateway implements PaymentGateway {
     };
   }
 
-  /** Needs no call: the messenger sends the invoice, and a payment names its payload. */
-  async issueInvoice({ id, price }: PaymentOrder): Promise<Invoice> {
+  /** A payment names the order, which is the link's payload; the link itself is told once. */
+  async issueInvoice({ id, price }: PaymentOrder, text: InvoiceText): Promise<Invoice> {
     if (price.currency !== "XTR" || price.minor < 1) {
       throw new Refused(
         `Stars are paid in XTR, one at least, not ${price.minor} ${price.currency}`,
       );
     }
-    return { kind: "chat", reference: id, payload: id };
+    return this.#issuing.issueOnce(id, async () => {
+      const { title, description } = fitInvoice(text);
+      // Stars need no payment provider, and have exactly one price.
+      const prices = [{ label: title, amount: price.minor }];
+      const money = { currency: "XTR", provider_token: "", prices };
+      const asked = { title, description, payload: id, ...money };
+      const url = link.safeParse(await this.#call("createInvoiceLink", asked));
+      if (!url.success) throw new Error("Telegram gave an invoice without a link");
+      return { kind: "page", reference: id, url: url.data };
+    });
   }
 
   /** The Bot API cannot find a payment by its invoice: the statement has them all. */

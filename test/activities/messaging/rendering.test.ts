@@ -71,7 +71,7 @@ test.each([
       invoice: page,
     });
     const shown = (cause: string, isNew = false) =>
-      invoiceMessages(eve.id, { paymentId, invoice: "page", cause, isNew });
+      invoiceMessages(eve.id, { paymentId, cause, isNew });
     await deliver(eve.id, ...shown("opened"));
     await deliver(eve.id, ...shown("press/1"));
     expect(await readButtons(eve)).toHaveLength(1);
@@ -107,13 +107,13 @@ test("an invoice takes the place of the message that was pressed; if that was de
   await deliver(
     eve.id,
     invoiceShownIn(eve.id, paymentId, pressed!.message_id),
-    ...invoiceMessages(eve.id, { paymentId, invoice: "page", cause: "opened" }),
+    ...invoiceMessages(eve.id, { paymentId, cause: "opened" }),
   );
   expect(await readMessages(eve)).toMatchObject([
     { message_id: pressed!.message_id, text: expect.stringContaining("🧾") },
   ]);
   await sending.telegram.remove(eve.id, pressed!.message_id);
-  const again = { paymentId, invoice: "page", cause: "press/1" } as const;
+  const again = { paymentId, cause: "press/1" } as const;
   await deliver(eve.id, ...invoiceMessages(eve.id, again));
   await books.close(paymentId, "settled");
   await deliver(eve.id, invoiceChanged(eve.id, paymentId, "settled"));
@@ -130,7 +130,7 @@ test("a wallet's picture is sent on request, and removed when the order ends", a
     currency: "GRAM",
     invoice: transfer,
   });
-  const messages = invoiceMessages(eve.id, { paymentId, invoice: "transfer", cause: "opened" });
+  const messages = invoiceMessages(eve.id, { paymentId, cause: "opened" });
   await deliver(eve.id, ...messages, invoiceQrMessage(eve.id, paymentId, "press/1"));
   const [invoice, picture] = await readMessages(eve);
   expect(picture?.photo).toBeDefined();
@@ -142,29 +142,7 @@ test("a wallet's picture is sent on request, and removed when the order ends", a
   expect(changed[0]?.text).not.toContain("MEMO");
 });
 
-test("the bill of an ended order is removed; a paid one stays with its receipt", async () => {
-  const eve = await sending.meet();
-  const stars = { gateway: "stars", currency: "XTR" };
-  for (const [state, left] of [
-    ["cancelled", 1],
-    ["settled", 3],
-  ] as const) {
-    const invoice = { kind: "chat", reference: state, payload: state };
-    const paymentId = await books.order(eve.id, { ...stars, invoice });
-    await databases.owner.em
-      .fork()
-      .execute("update payments set state = 'lapsed' where state = 'open' and id <> ?", [
-        paymentId,
-      ]);
-    const messages = invoiceMessages(eve.id, { paymentId, invoice: "chat", cause: "opened" });
-    await deliver(eve.id, ...messages);
-    await books.close(paymentId, state);
-    await deliver(eve.id, invoiceChanged(eve.id, paymentId, state));
-    expect(await readMessages(eve)).toHaveLength(left);
-  }
-});
-
-test("an order that ends before its messages are sent is shown as it is, without picture or bill", async () => {
+test("an order that ends before its messages are sent is shown as it is, without its picture", async () => {
   const eve = await sending.meet();
   const paymentId = await books.order(eve.id, {
     gateway: "ton",
@@ -175,7 +153,7 @@ test("an order that ends before its messages are sent is shown as it is, without
   await deliver(
     eve.id,
     invoiceQrMessage(eve.id, paymentId, "press/1"),
-    ...invoiceMessages(eve.id, { paymentId, invoice: "transfer", cause: "opened" }),
+    ...invoiceMessages(eve.id, { paymentId, cause: "opened" }),
   );
   expect(await eve.listTexts()).toEqual([expect.stringContaining("Cancelled")]);
   expect(await sending.rows(eve.id)).toMatchObject([

@@ -64,7 +64,7 @@ test("from /plans to paid, all in the chat: the time is given once", async () =>
   await bob.person.waitForMessage(/Paid\. Thank you/u);
   await eventually(async () => expect(await bob.paidUntil()).toBe(before + 30 * dayMs));
   expect(await bob.listOrders()).toEqual([{ id, state: "settled" }]);
-  // The invoice keeps its button, and is declined from now on.
+  // The link still opens the form, and is declined from now on.
   expect(await bob.pay(invoice)).toContain(checkout.over);
 });
 
@@ -96,7 +96,7 @@ test("another amount, an invoice that nobody made and one that has lapsed are de
   }
   await app.pass(workflowIds.payment(id), dayMs + 1_000);
   await bob.person.waitForMessage(/This invoice has expired/u);
-  // The invoice was deleted from the chat; copies may exist anywhere.
+  // The link is gone from the chat; copies may exist anywhere.
   const copy = await sendInvoice(emulatorUrl, bob.person, { payload: id });
   expect(await bob.pay(copy)).toContain(checkout.over);
 });

@@ -21,8 +21,6 @@ export type Trouble = Readonly<Record<string, unknown>>;
 export interface ShownInvoice {
   readonly order: PaymentOrder;
   readonly invoice: Invoice;
-  /** The message id of the invoice, if it is paid in the chat. */
-  readonly billMessage?: number | undefined;
 }
 
 /** A charge by the gateway's own records. */

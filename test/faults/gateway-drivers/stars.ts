@@ -19,7 +19,7 @@ export const botToken = "123456:TEST";
 const tries = 3;
 
 /**
- * Telegram Stars: paid in the chat after the bot has agreed,
+ * Telegram Stars: paid by a link after the bot has agreed,
  * possibly by two presses at once; refunded whole.
  */
 export const stars: GatewayDriverKind = {
@@ -38,7 +38,7 @@ export const stars: GatewayDriverKind = {
     { weight: 1, arbitrary: fc.constant({ kind: "giveBack" as const, tenths: 10 }) },
   ),
   troubles: fc.oneof(
-    callTroubles(["refundStarPayment", "getStarTransactions"]),
+    callTroubles(["createInvoiceLink", "refundStarPayment", "getStarTransactions"]),
     fc.record({
       updates: fc.constantFrom("duplicate", "reorder", "delay", "drop"),
       about: fc.constantFrom("successful_payment", "refunded_payment"),
@@ -60,11 +60,12 @@ class StarsDriver implements GatewayDriver {
     this.#url = telegramUrl;
   }
 
-  async perform(action: GatewayAction, { order, billMessage: bill }: ShownInvoice): Promise<void> {
+  async perform(action: GatewayAction, { order, invoice }: ShownInvoice): Promise<void> {
     if (action.kind === "giveBack") return this.#giveBack(order);
-    if (action.kind !== "pay" || bill === undefined) return;
+    if (action.kind !== "pay" || invoice.kind !== "page") return;
+    const { url } = invoice;
     const presses = action.by === "twice" ? 2 : 1;
-    await Promise.all(Array.from({ length: presses }, () => this.#pay(order, bill)));
+    await Promise.all(Array.from({ length: presses }, () => this.#pay(order, url)));
   }
 
   async makeTrouble(trouble: object): Promise<void> {
@@ -94,10 +95,10 @@ class StarsDriver implements GatewayDriver {
   /**
    * Retries when the bot is away or asks to try again; an invoice that has expired stays unpaid.
    */
-  async #pay({ telegramId }: PaymentOrder, message_id: number): Promise<void> {
+  async #pay({ telegramId }: PaymentOrder, link: string): Promise<void> {
     for (let left = tries; left > 0; left -= 1) {
-      const paid = await ask(this.#personUrl(telegramId, "pay"), { message_id }).catch(
-        (error: unknown) => String(error),
+      const paid = await ask(this.#personUrl(telegramId, "pay"), { link }).catch((error: unknown) =>
+        String(error),
       );
       if (typeof paid !== "string" || !/within 10 s|again|moment/u.test(paid)) return;
     }

@@ -1,12 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { TelegramId } from "../../../domain/ids.ts";
-import type {
-  InvoiceMessage,
-  Keyboard,
-  Message,
-  Messenger,
-} from "../../../gateways/messenger/port.ts";
-import { Refused } from "../../../gateways/refused.ts";
+import type { Keyboard, Message, Messenger } from "../../../gateways/messenger/port.ts";
 
 /** What a person sees: text without markup, bytes of a document, the text of a QR picture. */
 export interface ShownMessage {
@@ -16,14 +10,6 @@ export interface ShownMessage {
   readonly fileName?: string;
   readonly content?: string;
   readonly qr?: string;
-  readonly invoice?: Bill;
-}
-
-export interface Bill {
-  readonly title: string;
-  readonly description: string;
-  /** Whole Stars. */
-  readonly price: number;
 }
 
 /** A messenger and the people on its other side. */
@@ -42,14 +28,6 @@ const conf = "[Interface]\nPrivateKey = AAAA\nAddress = 10.8.0.2/32\n# Ключ 
 
 const text = (html: string, keyboard?: Keyboard) =>
   ({ kind: "text", html, ...(keyboard ? { keyboard } : {}) }) as const;
-
-const bill: InvoiceMessage = {
-  kind: "invoice",
-  title: "A month",
-  description: "Thirty days of VPN",
-  payload: "0192f0c1-2345-7abc-8def-0123456789ab",
-  price: 150,
-};
 
 /** The promises of `gateways/messenger/port.ts`, which every adapter keeps. */
 export function messengerContract(name: string, open: () => Promise<MessengerFixture>): void {
@@ -122,40 +100,6 @@ export function messengerContract(name: string, open: () => Promise<MessengerFix
       expect(await fixture.sees(eve)).toMatchObject([{ keyboard: other }]);
     });
 
-    test("an invoice shows its words and its price in Stars, and not its payload", async () => {
-      const messageId = await send(bill);
-      const { title, description, price } = bill;
-      const seen = await fixture.sees(eve);
-      expect(seen).toMatchObject([{ messageId, invoice: { title, description, price } }]);
-      expect(JSON.stringify(seen)).not.toContain(bill.payload);
-    });
-
-    test("an invoice's texts are cut where they are too long, between two characters", async () => {
-      await send({
-        ...bill,
-        title: `Trip${"👩‍🚀".repeat(30)}`,
-        description: `${"ж".repeat(253)}👍👍`,
-      });
-      const [seen] = await fixture.sees(eve);
-      expect(seen?.invoice?.title).toBe(`Trip${"👩‍🚀".repeat(5)}…`);
-      expect(seen?.invoice?.description).toBe(`${"ж".repeat(253)}…`);
-      await send({ ...bill, title: "x".repeat(32), description: "y".repeat(255) });
-      const { invoice } = (await fixture.sees(eve)).at(-1) ?? {};
-      expect(invoice).toMatchObject({ title: "x".repeat(32), description: "y".repeat(255) });
-    });
-
-    test.each<[string, Partial<InvoiceMessage>]>([
-      ["a payload above 128 bytes", { payload: "é".repeat(65) }],
-      ["no payload", { payload: "" }],
-      ["no title", { title: " " }],
-      ["no description", { description: "" }],
-      ["a price of nothing", { price: 0 }],
-      ["a part of a Star", { price: 1.5 }],
-    ])("an invoice with %s is refused", async (_, change) => {
-      await expect(fixture.messenger.send(eve, { ...bill, ...change })).rejects.toThrow(Refused);
-      expect(await fixture.sees(eve)).toEqual([]);
-    });
-
     test("an edit replaces text and buttons, and removes the buttons when it has none", async () => {
       const messageId = await send(text("asked", [[{ text: "Yes", data: "yes" }]]));
       const other = [[{ text: "No", data: "no" }]];
@@ -180,7 +124,7 @@ export function messengerContract(name: string, open: () => Promise<MessengerFix
 
     test("a message is deleted once", async () => {
       const stays = await send(text("stays"));
-      const messageId = await send(bill);
+      const messageId = await send(text("goes"));
       expect(await fixture.messenger.remove(eve, messageId)).toEqual({ kind: "sent", messageId });
       expect(await fixture.messenger.remove(eve, messageId)).toEqual({ kind: "gone" });
       expect(await fixture.sees(eve)).toEqual([{ messageId: stays, words: "stays" }]);
@@ -194,7 +138,6 @@ export function messengerContract(name: string, open: () => Promise<MessengerFix
       await fixture.block(eve);
       const unreachable = { kind: "unreachable" };
       expect(await fixture.messenger.send(eve, text("during"))).toEqual(unreachable);
-      expect(await fixture.messenger.send(eve, bill)).toEqual(unreachable);
       expect(await fixture.messenger.edit(eve, messageId, text("changed"))).toEqual(unreachable);
       await fixture.unblock(eve);
       await send(text("after"));

@@ -23,10 +23,6 @@ function readShown(messageId: number, message: Message): ShownMessage {
     }
     case "qr":
       return { messageId, words: shown(message.captionHtml ?? ""), qr: message.text };
-    case "invoice": {
-      const { title, description, price } = message;
-      return { messageId, invoice: { title, description, price } };
-    }
   }
 }
 

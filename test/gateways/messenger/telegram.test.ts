@@ -13,7 +13,6 @@ import { Refused, SlowDown } from "../../../gateways/refused.ts";
 import { escapeHtml } from "../../../texts/html.ts";
 import { freePort } from "../../../tools/servers/ports.ts";
 import { Person, wordsOf } from "../../drivers/person.ts";
-import { payInvoice } from "../payments/stars-fixture.ts";
 import { messengerContract, type MessengerFixture, type ShownMessage } from "./contract.ts";
 
 const token = "123456:TEST-secret_part";
@@ -55,11 +54,7 @@ async function open(): Promise<TelegramFixture> {
 }
 
 async function readShown(person: Person, message: ApiMessage): Promise<ShownMessage> {
-  const { message_id: messageId, document, photo, invoice, reply_markup: markup } = message;
-  if (invoice) {
-    const { title, description, total_amount: price } = invoice;
-    return { messageId, invoice: { title, description, price } };
-  }
+  const { message_id: messageId, document, photo, reply_markup: markup } = message;
   const keyboard = markup?.inline_keyboard?.map((row) =>
     row.map(({ text, url, callback_data: data = "" }) => (url ? { text, url } : { text, data })),
   );
@@ -133,24 +128,6 @@ test("a message that Telegram cannot take is refused, with what was wrong", asyn
   const long = { text: "x", data: "x".repeat(65) };
   const failure = await failureOf(messenger.send(eve, { ...hello, keyboard: [[long]] }));
   expect(failure).toBeInstanceOf(Refused);
-});
-
-test("an invoice is paid in Stars by its button, and its payload comes back with it", async () => {
-  const { messenger, meet, url } = await open();
-  const eve = await meet();
-  const payload = "é".repeat(64);
-  const words = { title: "A month", description: "Thirty days" };
-  await messenger.send(eve, { kind: "invoice", ...words, payload, price: 150 });
-  const bill = (await new Person(url, eve).chat()).at(-1);
-  expect(bill).toMatchObject({
-    invoice: { ...words, currency: "XTR", total_amount: 150 },
-    reply_markup: { inline_keyboard: [[{ pay: true }]] },
-  });
-  const telegram = new Telegram(token, { apiRoot: url });
-  const asked = await payInvoice({ url, telegram }, eve, bill!.message_id);
-  expect(asked).toMatchObject({ total_amount: 150, currency: "XTR", invoice_payload: payload });
-  const paid = (await new Person(url, eve).chat()).at(-1);
-  expect(paid).toMatchObject({ successful_payment: { invoice_payload: payload } });
 });
 
 test("a text too long for a QR picture is refused", async () => {

@@ -6,12 +6,11 @@ import { type TelegramId, telegramId } from "../../../domain/ids.ts";
 import { money } from "../../../domain/money.ts";
 import { startTelegramEmulator } from "../../../emulators/telegram/emulator.ts";
 import type { StarTransaction } from "../../../emulators/telegram/stars.ts";
-import { TelegramMessenger } from "../../../gateways/messenger/telegram.ts";
 import { StarsGateway } from "../../../gateways/payments/stars/adapter.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { Person } from "../../drivers/person.ts";
 import { ask } from "../../emulators/telegram-client.ts";
-import { type GatewayFixture, type Step, type Trouble, wording } from "./fixture.ts";
+import type { GatewayFixture, Step, Trouble } from "./fixture.ts";
 
 export const token = "123456:TEST-secret_part";
 
@@ -24,6 +23,7 @@ export interface StarsFixture extends GatewayFixture {
 }
 
 const methods: Readonly<Partial<Record<Step, string>>> = {
+  issueInvoice: "createInvoiceLink",
   refund: "refundStarPayment",
   statement: "getStarTransactions",
 };
@@ -42,7 +42,6 @@ export async function openStars(): Promise<StarsFixture> {
   const { url, close } = await startTelegramEmulator({ port: 0, token });
   onTestFinished(close);
   const telegram = new Telegram(token, { apiRoot: url });
-  const messenger = new TelegramMessenger(telegram);
   const fault = (rule: object) => ask(`${url}/control/faults`, "POST", rule);
   const account = async () => {
     const answer = await telegram.callApi("getStarTransactions" as never, {} as never);
@@ -60,12 +59,10 @@ export async function openStars(): Promise<StarsFixture> {
       await person.send("/start");
       return telegramId(person.id);
     },
-    pay: async ({ telegramId: to, price: { minor: price } }, invoice) => {
-      if (invoice.kind !== "chat") throw new Error("there is no bill");
-      const { payload } = invoice;
-      const sent = await messenger.send(to, { kind: "invoice", ...wording, payload, price });
-      if (sent.kind !== "sent") throw new Error("the bill did not arrive");
-      await payInvoice({ url, telegram }, to, sent.messageId);
+    tellsOnce: true,
+    pay: async ({ telegramId: to }, invoice) => {
+      if (invoice.kind !== "page") throw new Error("there is no link");
+      await payInvoice({ url, telegram }, to, invoice.url);
     },
     returned: async (_order, reference) => {
       const back = (await account()).filter(({ id, receiver }) => receiver && id === reference);
@@ -84,11 +81,9 @@ export async function openStars(): Promise<StarsFixture> {
 export async function payInvoice(
   { url, telegram }: { readonly url: string; readonly telegram: Telegram },
   person: TelegramId,
-  messageId: number,
+  link: string,
 ): Promise<object> {
-  const paying = ask<{ error?: string }>(`${url}/person/${person}/pay`, "POST", {
-    message_id: messageId,
-  });
+  const paying = ask<{ error?: string }>(`${url}/person/${person}/pay`, "POST", { link });
   const query = await eventually(async () => {
     const updates: Update[] = await telegram.getUpdates(0, 100, 0, undefined);
     const asked = updates.findLast((update) => "pre_checkout_query" in update);

@@ -4,15 +4,22 @@ import * as z from "zod";
 import { money } from "../../../domain/money.ts";
 import { instant } from "../../../domain/time.ts";
 import { StarsGateway } from "../../../gateways/payments/stars/adapter.ts";
+import { fitInvoice } from "../../../gateways/payments/stars/fit-invoice.ts";
 import { starsProvider } from "../../../gateways/payments/stars/index.ts";
 import { Refused } from "../../../gateways/refused.ts";
+import { Person } from "../../drivers/person.ts";
 import { paymentGatewayContract } from "./contract.ts";
-import { anOrder, aRefund, failureOf, readOn } from "./fixture.ts";
+import { anOrder, aRefund, failureOf, readOn, wording } from "./fixture.ts";
 import { openStars, type StarsFixture, token } from "./stars-fixture.ts";
 import { startWall } from "./wall.ts";
 
 paymentGatewayContract(
-  { name: "Stars", refunds: "whole", hasStatement: true, calls: ["refund", "statement"] },
+  {
+    name: "Stars",
+    refunds: "whole",
+    hasStatement: true,
+    calls: ["issueInvoice", "refund", "statement"],
+  },
   openStars,
 );
 
@@ -24,16 +31,32 @@ async function accountOf({ url }: StarsFixture, transactions: readonly object[])
   return new StarsGateway(new Telegram(token, { apiRoot: wall }));
 }
 
-test("an invoice carries the payment's id, and needs no call", async () => {
+test("an invoice is a link, and its payment carries the order's id", async () => {
   const fixture = await openStars();
   const order = await anOrder(fixture);
-  await fixture.fault({ kind: "500" });
-  expect(await fixture.gateway.issueInvoice(order)).toEqual({
-    kind: "chat",
-    reference: order.id,
-    payload: order.id,
+  const invoice = await fixture.gateway.issueInvoice(order, wording);
+  const url = expect.stringMatching(/^https:\/\/t\.me\/\$/u);
+  expect(invoice).toEqual({ kind: "page", reference: order.id, url });
+  await fixture.pay(order, invoice);
+  const paid = (await new Person(fixture.url, order.telegramId).chat()).at(-1);
+  expect(paid).toMatchObject({
+    successful_payment: { invoice_payload: order.id, currency: "XTR", total_amount: 150 },
   });
   expect(await fixture.gateway.lookup()).toEqual([]);
+});
+
+test("an invoice's texts are cut where they are too long, between two characters", () => {
+  const long = { title: `Trip${"👩‍🚀".repeat(30)}`, description: `${"ж".repeat(253)}👍👍` };
+  expect(fitInvoice(long)).toEqual({
+    title: `Trip${"👩‍🚀".repeat(5)}…`,
+    description: `${"ж".repeat(253)}…`,
+  });
+  const fits = { title: "x".repeat(32), description: "y".repeat(255) };
+  expect(fitInvoice(fits)).toEqual(fits);
+});
+
+test.each([{ title: " " }, { description: "" }])("an invoice with %j is refused", (change) => {
+  expect(() => fitInvoice({ ...wording, ...change })).toThrow(Refused);
 });
 
 test("a payment and its return have one reference, and the account's rows as evidence", async () => {
@@ -187,7 +210,7 @@ test("an invoice below one Star, or in another currency, is refused", async () =
   const fixture = await openStars();
   for (const price of [money(0, "XTR"), money(150, "RUB")]) {
     const order = await anOrder(fixture, price);
-    await expect(fixture.gateway.issueInvoice(order)).rejects.toBeInstanceOf(Refused);
+    await expect(fixture.gateway.issueInvoice(order, wording)).rejects.toBeInstanceOf(Refused);
   }
 });
 
