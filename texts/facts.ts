@@ -45,6 +45,8 @@ export interface InvoiceMessageFacts {
   readonly state: PaymentState;
   /** The gateway has given the invoice. */
   readonly isIssued: boolean;
+  /** An admin has blocked its customer. */
+  readonly isBlocked: boolean;
   /** Where a wallet sends the money. */
   readonly address?: string;
   /** With which comment. */

@@ -86,7 +86,8 @@ const nextSteps: { readonly [Kind in Notice["kind"]]: NextSteps | undefined } = 
   reminder: ["extend", "home"],
   graceBegan: ["extend", "home"],
   expired: ["choosePlan", "home"],
-  accessBack: ["home"],
+  accessBack: ["connect", "home"],
+  unblocked: ["choosePlan", "home"],
   subscriptionRevoked: ["help"],
   deviceLimit: ["home"],
   deviceRenamed: ["home"],
@@ -166,7 +167,10 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
     texts.access.subscription.reminder(daysLeft, day(until)),
   graceBegan: ({ until }, { texts, moment }) => texts.access.subscription.graceBegan(moment(until)),
   expired: (_, { texts }) => texts.access.subscription.expired,
-  accessBack: (_, { texts }) => texts.access.subscription.back,
+  accessBack: ({ balances }, tools) =>
+    withBalances(tools.texts.access.subscription.back, balances, tools),
+  unblocked: ({ balances }, tools) =>
+    withBalances(tools.texts.access.subscription.unblocked, balances, tools),
   subscriptionRevoked: (_, { texts }) => texts.access.subscription.revoked,
   noAccessNow: (_, { texts }) => texts.access.subscription.notActive,
   deviceLimit: ({ limit }, { texts }) => texts.access.device.limit(limit),
@@ -196,6 +200,16 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
   actWaits: (notice, { texts }) => actWaits(texts, notice),
   actRefused: ({ why }, { texts }) => refusal(texts, why),
 };
+
+/** The sentence, and below it what the person has on the balance. */
+function withBalances(
+  sentence: string,
+  balances: readonly Money[] = [],
+  { texts, amount }: Tools,
+): string {
+  if (balances.length === 0) return sentence;
+  return `${sentence}\n${texts.payments.balance.title}: ${balances.map(amount).join(" · ")}`;
+}
 
 const mostHostsNamed = 5;
 

@@ -3,6 +3,7 @@ import type { AdminActRequest } from "../domain/people/admin-act.ts";
 import { instant, minuteMs, secondMs } from "../domain/time.ts";
 import { wakeSubscription } from "./calendars.ts";
 import { needHuman, showStage } from "./operator-view.ts";
+import { cancelPayment } from "./other-workflows.ts";
 import { listenForCheckNow } from "./rest.ts";
 import { localDb } from "./steps/people.ts";
 
@@ -25,7 +26,8 @@ export async function adminAct(
   const rests = listenForCheckNow();
   const recorded = await localDb.recordAct(request, instant(Date.now()));
   if (recorded.kind === "refused") return "refused";
-  const { ref, name } = recorded;
+  const { ref, name, closedOrders = [] } = recorded;
+  for (const id of closedOrders) await cancelPayment(id);
   if (ref === undefined) {
     await localDb.confirmAct(request, name, []);
     return "done";

@@ -1,7 +1,7 @@
 import type { DueMessage, SentCopy } from "../../db/messaging/due-messages.ts";
 import type { MessageResult } from "../../db/messaging/messages.ts";
 import type { TelegramId } from "../../domain/ids.ts";
-import type { MessageContent } from "../../domain/messaging/message.ts";
+import { type MessageContent, reachesBlocked } from "../../domain/messaging/message.ts";
 import type { Delivery, Messenger } from "../../gateways/messenger/port.ts";
 import { Refused, SlowDown } from "../../gateways/refused.ts";
 import { restMs } from "./rate-limiter.ts";
@@ -58,7 +58,9 @@ export class Attempts {
 
   /** Attempts to send or edit one message; failures are returned as outcomes. */
   async attempt(message: DueMessage): Promise<Outcome> {
-    if (message.isBlocked) return over("unreachable", "blocked");
+    const { isBlocked, content } = message;
+    if (isBlocked && (content === undefined || !reachesBlocked(content)))
+      return over("unreachable", "blocked");
     try {
       return await this.#perform(message);
     } catch (error) {

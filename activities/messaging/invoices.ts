@@ -41,6 +41,7 @@ export function invoiceText(facts: InvoiceFacts, language: Language): TextMessag
     until: momentIn(language, facts.lapsesAt),
     state: facts.state,
     isIssued: invoice !== undefined,
+    isBlocked: facts.isBlocked,
     ...(invoice?.kind === "transfer" ? { address: invoice.address, comment: invoice.comment } : {}),
   });
   return { kind: "text", html, keyboard: keyboardOf(facts, language) };
@@ -52,6 +53,7 @@ function keyboardOf(facts: InvoiceFacts, language: Language): Keyboard {
   const { id, state } = facts;
   const home = { text: messaging.menu.home, data: homeButton.data({ place: "new" }) };
   if (state === "settled" || state === "refunded") return [[home]];
+  if (facts.isBlocked && state !== "open") return [[home]];
   if (state !== "open") {
     const plans = { text: messaging.menu.choosePlan, data: plansButton.data({ place: "new" }) };
     return [[plans, home]];

@@ -20,6 +20,8 @@ export interface InvoiceFacts {
   readonly planCode: string;
   readonly planNames: Partial<Record<Language, string>>;
   readonly lapsesAt: Instant;
+  /** Its customer is blocked. */
+  readonly isBlocked: boolean;
 }
 
 /** Undefined: the payment does not exist. */
@@ -36,7 +38,8 @@ export async function findInvoiceFacts(
     )
     .select(["payments.state", "payments.invoice", "payments.gateway", "payments.priceMinor"])
     .select(["payments.currency", "payments.days", "payments.plan", "payments.lapsesAt"])
-    .select("plans.names")
+    .innerJoin("customers", "customers.id", "payments.customerId")
+    .select(["plans.names", "customers.status"])
     .where("payments.id", "=", id)
     .executeTakeFirst();
   if (row === undefined) return undefined;
@@ -50,6 +53,7 @@ export async function findInvoiceFacts(
     planCode: row.plan,
     planNames: row.names ?? {},
     lapsesAt: instant(row.lapsesAt),
+    isBlocked: row.status === "blocked",
   };
 }
 

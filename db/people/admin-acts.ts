@@ -1,6 +1,7 @@
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { customerId, subscriptionId, telegramId } from "../../domain/ids.ts";
-import { noticeTo } from "../../domain/messaging/message.ts";
+import { invoiceChanged, noticeTo } from "../../domain/messaging/message.ts";
+import type { PaymentId } from "../../domain/payments/payment.ts";
 import {
   type ActRefusal,
   type AdminActRequest,
@@ -14,6 +15,7 @@ import { lockSubscription } from "../access/subscriptions.ts";
 import { bookTime } from "../access/time-lots.ts";
 import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
+import { loadBalanceAmounts } from "../payments/ledger.ts";
 import { PlanVersions } from "../payments/plans.ts";
 import { type CustomerRow, isAdmin, lockCustomer } from "./customers.ts";
 
@@ -67,7 +69,7 @@ async function record(db: Queries, versions: PlanVersions, acting: Acting): Prom
   const why = isBooked ? undefined : refusalOf(act, customer.role === "admin");
   if (why !== undefined) return refused(why);
   const row = await lockSubscriptionOf(db, customer.id);
-  const done: RecordedAct = {
+  const done: Extract<RecordedAct, { kind: "done" }> = {
     kind: "done",
     ref: row && {
       id: subscriptionId(row.id),
@@ -76,7 +78,7 @@ async function record(db: Queries, versions: PlanVersions, acting: Acting): Prom
     },
     name: customer.firstName,
   };
-  if (isBooked) return done;
+  if (isBooked) return withClosedOrders(db, requestId, done);
   const needsSubscription = act.kind === "extend" || act.kind === "revoke";
   if (needsSubscription && row === undefined) return refused("noSubscription");
   if (act.kind === "extend" && row?.revokedAt) return refused("noSubscription");
@@ -95,7 +97,7 @@ async function record(db: Queries, versions: PlanVersions, acting: Acting): Prom
     })
     .onConflict((of) => of.column("requestId").doNothing())
     .executeTakeFirst();
-  if (audit.numInsertedOrUpdatedRows === 0n) return done;
+  if (audit.numInsertedOrUpdatedRows === 0n) return withClosedOrders(db, requestId, done);
   if (status !== customer.status) {
     await db.updateTable("customers").set({ status }).where("id", "=", customer.id).execute();
   }
@@ -105,7 +107,46 @@ async function record(db: Queries, versions: PlanVersions, acting: Acting): Prom
     ref: done.ref,
     paidUntil: row?.paidUntil ?? null,
   });
-  return done;
+  return withClosedOrders(db, requestId, done);
+}
+
+/** Closes what a blocked customer must not pay any more, and says so in the orders' messages. */
+async function closeOpenOrders(
+  db: Queries,
+  { id, telegramId: to }: CustomerRow,
+  now: Instant,
+): Promise<void> {
+  const closed = await db
+    .updateTable("payments")
+    .set({ state: "cancelled", closedAt: new Date(now) })
+    .where("customerId", "=", id)
+    .where("state", "=", "open")
+    .returning("id")
+    .execute();
+  const changed = closed.map((row) =>
+    invoiceChanged(telegramId(to), row.id as PaymentId, "blocked"),
+  );
+  await enqueue(db, changed);
+}
+
+/** The act with the orders that it closed, also when its booking is repeated. */
+async function withClosedOrders(
+  db: Queries,
+  requestId: string,
+  done: Extract<RecordedAct, { kind: "done" }>,
+): Promise<RecordedAct> {
+  const rows = await db
+    .selectFrom("audit_log as l")
+    .innerJoin("payments as p", (join) =>
+      join.onRef("p.customerId", "=", "l.customerId").onRef("p.closedAt", "=", "l.at"),
+    )
+    .select("p.id")
+    .where("l.requestId", "=", requestId)
+    .where("l.act", "=", "block")
+    .where("p.state", "=", "cancelled")
+    .execute();
+  if (rows.length === 0) return done;
+  return { ...done, closedOrders: rows.map(({ id }) => id as PaymentId) };
 }
 
 const lockSubscriptionOf = (db: Queries, customer: string) =>
@@ -131,6 +172,7 @@ interface BookedAct extends Acting {
 async function applyAct(db: Queries, versions: PlanVersions, booked: BookedAct): Promise<void> {
   const { request, now, ref, customer, paidUntil } = booked;
   const { act, requestId } = request;
+  if (act.kind === "block") return closeOpenOrders(db, customer, now);
   if (ref === undefined) return;
   const key = `act/${requestId}`;
   switch (act.kind) {
@@ -146,12 +188,13 @@ async function applyAct(db: Queries, versions: PlanVersions, booked: BookedAct):
       ]);
     }
     case "unblock": {
-      const isBack =
-        customer.status === "blocked" && paidUntil !== null && paidUntil > new Date(now);
-      const notice = { kind: "accessBack" } as const;
-      return isBack ? enqueue(db, [noticeTo(ref.telegramId, `${key}/back`, notice)]) : undefined;
+      if (customer.status !== "blocked") return;
+      const isBack = paidUntil !== null && paidUntil > new Date(now);
+      const kind = isBack ? "accessBack" : "unblocked";
+      const all = await loadBalanceAmounts(db, ref.customerId);
+      const balances = all.filter(({ minor }) => minor > 0);
+      return enqueue(db, [noticeTo(ref.telegramId, `${key}/back`, { kind, balances })]);
     }
-    case "block":
   }
 }
 

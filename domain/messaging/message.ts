@@ -45,6 +45,18 @@ export interface OutgoingMessage {
   readonly isBulk?: boolean;
 }
 
+const moneyNotices: ReadonlySet<Notice["kind"]> = new Set([
+  "credited",
+  "refundUnderWay",
+  "moneyReturned",
+  "refundFailed",
+]);
+
+/** Whether a blocked person is told, too: what became of their money is theirs to know. */
+export const reachesBlocked = (content: MessageContent): boolean =>
+  content.kind === "invoice" ||
+  (content.kind === "notice" && moneyNotices.has(content.notice.kind));
+
 /** The slot of all messages about a payment. */
 export const invoiceSlot = (id: PaymentId): string => `invoice/${id}`;
 

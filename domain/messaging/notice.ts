@@ -42,7 +42,9 @@ export type Notice =
   | { readonly kind: "reminder"; readonly daysLeft: number; readonly until: Instant }
   | { readonly kind: "graceBegan"; readonly until: Instant }
   | { readonly kind: "expired" }
-  | { readonly kind: "accessBack" }
+  /** What was paid meanwhile is on the balance. */
+  | { readonly kind: "accessBack"; readonly balances?: readonly Money[] }
+  | { readonly kind: "unblocked"; readonly balances?: readonly Money[] }
   | { readonly kind: "subscriptionRevoked" }
   | { readonly kind: "deviceLimit"; readonly limit: number }
   | { readonly kind: "deviceRenamed"; readonly name: string }

@@ -1,5 +1,6 @@
 import type { SubscriptionRef } from "../access/subscription.ts";
 import type { TelegramId } from "../ids.ts";
+import type { PaymentId } from "../payments/payment.ts";
 import type { CustomerStatus } from "./customer.ts";
 
 /**
@@ -70,5 +71,7 @@ export type RecordedAct =
       /** Undefined: the customer has no subscription. */
       readonly ref: SubscriptionRef | undefined;
       readonly name: string;
+      /** The open orders that a block has closed: their invoices are cancelled at the gateways. */
+      readonly closedOrders?: readonly PaymentId[];
     }
   | { readonly kind: "refused"; readonly why: ActRefusal };

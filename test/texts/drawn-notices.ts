@@ -29,6 +29,14 @@ export const drawnNotices: {
   approvedWithTrial: fc.record({ kind: fc.constant("approvedWithTrial"), until: anyMoment }),
   rejected: fc.record({ kind: fc.constant("rejected"), mayAskAgainAt: anyMoment }),
   tooEarly: fc.record({ kind: fc.constant("tooEarly"), mayAskAgainAt: anyMoment }),
+  accessBack: fc.record(
+    { kind: fc.constant("accessBack"), balances: fc.array(anyAmount, { maxLength: 6 }) },
+    { requiredKeys: ["kind"] },
+  ),
+  unblocked: fc.record({
+    kind: fc.constant("unblocked"),
+    balances: fc.array(anyAmount, { maxLength: 6 }),
+  }),
   timeGiven: fc.record({ kind: fc.constant("timeGiven"), until: anyMoment }),
   reminder: fc.record({ kind: fc.constant("reminder"), daysLeft: smallNumber, until: anyMoment }),
   timePaid: fc.record(
@@ -115,7 +123,6 @@ export const drawnNotices: {
   hostRefused: fc.constant({ kind: "hostRefused" }),
   noHostFree: fc.constant({ kind: "noHostFree" }),
   expired: fc.constant({ kind: "expired" }),
-  accessBack: fc.constant({ kind: "accessBack" }),
   subscriptionRevoked: fc.constant({ kind: "subscriptionRevoked" }),
   deviceUnknown: fc.constant({ kind: "deviceUnknown" }),
   noAccessNow: fc.constant({ kind: "noAccessNow" }),

@@ -22,6 +22,7 @@ export const access = {
     expired:
       "⌛ <b>Your access has ended</b>, and the VPN is off. Your devices are kept: once you choose a plan, the same keys work again.",
     back: "✅ Your access is back. The same keys work again.",
+    unblocked: "✅ You are no longer blocked.",
     revoked: "🚫 <b>An administrator has ended your access.</b> Questions? Open Help.",
     trafficUsedUp: (until: string) =>
       `📊 <b>Your traffic is used up</b>, so the VPN is paused. It is paid until ${until}: buy a plan to get more traffic.`,

@@ -26,6 +26,9 @@ const invoiceStates = {
   refunded: () => "↩️ Refunded.",
 } as const;
 
+const closedByBlock =
+  "🚫 Closed, because your access is blocked. If you have already paid, the money is kept on your balance.";
+
 /** Their list of payments. */
 export const order = {
   listTitle: "🧾 <b>Your payments</b>, newest first",
@@ -45,7 +48,7 @@ export const invoice = {
       of.address
         ? `Send exactly this amount to\n<code>${of.address}</code>\nwith exactly this comment:\n<code>${of.comment}</code>\n`
         : ""
-    }${invoiceStates[of.state](until, of.isIssued)}`,
+    }${of.isBlocked && of.state === "cancelled" ? closedByBlock : invoiceStates[of.state](until, of.isIssued)}`,
   transferQr: (price: string, comment: string) =>
     `Scan with the wallet on your other device: ${price}, comment <code>${comment}</code>`,
   qr: "🔳 Pay from another device",

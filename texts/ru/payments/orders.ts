@@ -27,6 +27,9 @@ const invoiceStates = {
   refunded: () => "↩️ Деньги возвращены.",
 } as const;
 
+const closedByBlock =
+  "🚫 Счёт закрыт, потому что ваш доступ заблокирован. Если вы уже оплатили, деньги останутся на вашем балансе.";
+
 export const order: PaymentsTexts["order"] = {
   listTitle: "🧾 <b>Ваши платежи</b>, сначала новые",
   none: "Вы пока ничего не покупали.",
@@ -44,7 +47,7 @@ export const invoice: PaymentsTexts["invoice"] = {
       of.address
         ? `Отправьте ровно эту сумму на\n<code>${of.address}</code>\nровно с таким комментарием:\n<code>${of.comment}</code>\n`
         : ""
-    }${invoiceStates[of.state](until, of.isIssued)}`,
+    }${of.isBlocked && of.state === "cancelled" ? closedByBlock : invoiceStates[of.state](until, of.isIssued)}`,
   transferQr: (price, comment) =>
     `Отсканируйте кошельком на другом устройстве: ${price}, комментарий <code>${comment}</code>`,
   qr: "🔳 С другого устройства",
