@@ -9,7 +9,7 @@ import { addAdminMenu } from "./commands/operations/admin-menu.ts";
 import { addAdminPayments } from "./commands/payments/admin-payments.ts";
 import { addPayments } from "./commands/payments/payments.ts";
 import { addPlans } from "./commands/payments/plans.ts";
-import { addRefunds } from "./commands/payments/refunds.ts";
+import { addRefunds, takeTransaction } from "./commands/payments/refunds.ts";
 import { addStars } from "./commands/payments/stars.ts";
 import { addUnmatched, takeReason } from "./commands/payments/unmatched.ts";
 import { addActs } from "./commands/people/acts.ts";
@@ -67,7 +67,7 @@ export function createBot(
   addCustomers(bot, ports);
   addActs(bot, ports);
   addAdminPayments(bot, ports);
-  addRefunds(bot, ports);
+  addRefunds(bot, { ...ports, dialogues });
   addUnmatched(bot, { ...ports, dialogues });
   addFallbacks(bot, { ...ports, dialogues });
   bot.catch((error) => {
@@ -138,6 +138,7 @@ function addFallbacks(bot: TollgateBot, ports: DialoguePorts): void {
     const isAnswer = !text.startsWith("/");
     if (isAnswer && (await takeNewName(context, text, ports))) return;
     if (isAnswer && (await takeReason(context, text, ports))) return;
+    if (isAnswer && (await takeTransaction(context, text, ports))) return;
     if (context.customer === undefined) return say(context, texts.messaging.answer.pressStart);
     const reply = context.message.reply_to_message;
     await say(

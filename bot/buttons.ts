@@ -151,6 +151,9 @@ export const sureRefundButton = button("sure-refund", ofPayment);
  */
 export const refundWholeButton = button("refund-whole", { id: paymentIdPart, question: markPart });
 
+/** Asks for the transaction in which an admin has sent a payment's refund by hand. */
+export const refundSentButton = button("refund-sent", { id: paymentIdPart, question: markPart });
+
 /** The open unmatched payments. */
 export const unmatchedButton = button("unmatched", { page: pagePart });
 /** Asks why an unmatched payment is ignored. */

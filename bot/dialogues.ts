@@ -3,8 +3,11 @@ import { type KeyValueStore, openMemory } from "../runtime/redis.ts";
 
 const ttlSeconds = 600;
 
-/** What a person may be asked for: a device's new name, or why an unmatched payment is ignored. */
-export type Topic = "rename" | "ignore";
+/**
+ * What a person may be asked for: a device's new name, why an unmatched payment is ignored, or the
+ * transaction of a refund that was sent by hand.
+ */
+export type Topic = "rename" | "ignore" | "transaction";
 
 interface Question {
   readonly topic: Topic;

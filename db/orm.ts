@@ -5,6 +5,7 @@ import { Migration0001Access } from "./migrations/0001-access.ts";
 import { Migration0002Payments } from "./migrations/0002-payments.ts";
 import { Migration0003Messages } from "./migrations/0003-messages.ts";
 import { Migration0006ShownMessages } from "./migrations/0006-shown-messages.ts";
+import { Migration0008RefundsByHand } from "./migrations/0008-refunds-by-hand.ts";
 import { PreparingClient } from "./prepared.ts";
 import { AccessTable } from "./tables/access/access.ts";
 import { DeviceTable } from "./tables/access/device.ts";
@@ -71,6 +72,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0002-payments", class: Migration0002Payments },
         { name: "0003-messages", class: Migration0003Messages },
         { name: "0006-shown-messages", class: Migration0006ShownMessages },
+        { name: "0008-refunds-by-hand", class: Migration0008RefundsByHand },
       ],
       snapshot: false,
     },

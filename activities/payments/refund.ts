@@ -60,8 +60,8 @@ async function refundAtGateway(
   { refunds, gateways }: RefundPorts,
   refund: Refund,
 ): Promise<RefundAnswer> {
-  const { requestId: key, order, reference } = refund;
-  if (order.gateway === balanceGateway) return "returned";
+  const { requestId: key, order, reference, transaction } = refund;
+  if (order.gateway === balanceGateway || transaction !== undefined) return "returned";
   const { paid, returned, left } = await refunds.findRemaining(refund);
   if (left.minor === 0) return "returned";
   const gateway = await gateways.get(order.gateway).catch(refusedAs(failures.gatewayOff));

@@ -50,6 +50,9 @@ export async function openRefund(
   if (by !== undefined && !(await isAdmin(db, by))) return refused("notAdmin");
   const { facts } = await loadPaymentFacts(db, locked);
   const capability = await rules.gateways(locked.order.gateway);
+  const { transaction } = command;
+  if (transaction !== undefined && (await isSentAlready(db, locked.order.gateway, transaction)))
+    return refused("sameTransaction");
   const plan = planRefund(command, facts, { capability, limits: rules.limits });
   if (plan.kind === "refused") return refused(plan.why);
   const { amount, pending, state } = plan;
@@ -61,8 +64,26 @@ export async function openRefund(
   const { reason } = command;
   return {
     kind: "opened",
-    refund: { requestId, order: locked.order, reference, amount, reason, by, state },
+    refund: {
+      ...{ requestId, order: locked.order, reference, amount, reason, by, state },
+      ...(transaction === undefined ? {} : { transaction }),
+    },
   };
+}
+
+async function isSentAlready(
+  db: Queries,
+  gateway: GatewayName,
+  transaction: string,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom("refunds")
+    .select("requestId")
+    .where("gateway", "=", gateway as string)
+    .where("transaction", "=", transaction)
+    .where("state", "<>", "rejected")
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 interface NewRefund {
@@ -80,11 +101,11 @@ async function insertRefund(
   const { amount, pending, priceMinor, state } = plan;
   const { requestId, reference, upToMinor, reservedMinor } = pending;
   const { minor, currency } = amount;
-  const { by, reason } = command;
+  const { by, reason, transaction = null } = command;
   const paymentId = order.id as string;
   const of = { requestId, paymentId, gateway: order.gateway as string, reference, currency };
   const amounts = { minor, upToMinor, priceMinor, creditMinor: reservedMinor };
-  const asked = { requestedBy: by ?? null, reason, state, askedAt: new Date(now) };
+  const asked = { requestedBy: by ?? null, reason, transaction, state, askedAt: new Date(now) };
   await db
     .insertInto("refunds")
     .values({ ...of, ...amounts, ...asked })
@@ -100,7 +121,7 @@ async function insertRefund(
       act: "refund",
       customerId: order.customerId as string,
       before: { state: paymentState, returnedMinor: upToMinor - minor },
-      after: { paymentId, reference, minor, currency, reason },
+      after: { paymentId, reference, minor, currency, reason, transaction },
       at: new Date(now),
     })
     .execute();

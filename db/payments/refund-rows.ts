@@ -47,7 +47,7 @@ const selectRefunds = (db: Queries) =>
   db
     .selectFrom("refunds")
     .select(["requestId", "paymentId", "reference", "minor", "upToMinor", "currency"])
-    .select(["creditMinor", "requestedBy", "reason", "state"]);
+    .select(["creditMinor", "requestedBy", "reason", "transaction", "state"]);
 
 /** A refund that is still under way. */
 export const findOpen = (db: Queries, requestId: string) =>
@@ -82,7 +82,7 @@ export async function findRefund(db: Queries, requestId: string): Promise<Refund
   const row = await selectRefunds(db).where("requestId", "=", requestId).executeTakeFirst();
   const known = row && (await findOrder(db, row.paymentId as Refund["order"]["id"]));
   if (row === undefined || known === undefined) return undefined;
-  const { reference, minor, currency, reason, state, requestedBy } = row;
+  const { reference, minor, currency, reason, state, requestedBy, transaction } = row;
   const by = requestedBy === null ? undefined : telegramId(requestedBy);
   return {
     requestId,
@@ -90,6 +90,7 @@ export async function findRefund(db: Queries, requestId: string): Promise<Refund
     reference,
     amount: money(minor, currency),
     reason,
+    ...(transaction === null ? {} : { transaction }),
     by,
     state,
   };

@@ -58,7 +58,8 @@ export function planRefund(
   if (facts.pending.some((refund) => refund.reference === reference)) return refuse("underWay");
   const leftMinor = paid.minor - returnedMinor;
   const amount = command.amount ?? money(leftMinor, paid.currency);
-  const why = refusalOf(amount, { paid, leftMinor, capability });
+  const isByHand = command.transaction !== undefined;
+  const why = refusalOf(amount, { paid, leftMinor, capability, isByHand });
   if (why !== undefined) return refuse(why);
   const upToMinor = returnedMinor + amount.minor;
   const priceMinor = priceShare(charge, upToMinor) - priceShare(charge, returnedMinor);
@@ -87,12 +88,14 @@ function refusalOf(
     readonly paid: Money;
     readonly leftMinor: number;
     readonly capability: RefundCapability;
+    readonly isByHand: boolean;
   },
 ): RefundRefusal | undefined {
-  const { paid, leftMinor, capability } = left;
+  const { paid, leftMinor, capability, isByHand } = left;
   if (leftMinor <= 0) return "nothingLeft";
   if (amount.currency !== paid.currency || amount.minor <= 0) return "tooMuch";
   if (amount.minor > leftMinor) return "tooMuch";
-  if (capability === "none") return "notPossible";
+  if (capability === "none") return isByHand ? undefined : "notPossible";
+  if (isByHand) return "possible";
   return capability === "whole" && amount.minor < paid.minor ? "onlyWhole" : undefined;
 }

@@ -11,6 +11,8 @@ export interface RefundCommand {
   /** Undefined: all that is left of the charge. */
   readonly amount?: Money;
   readonly reason: string;
+  /** An admin has sent the money already, in this transaction: the gateway is not asked. */
+  readonly transaction?: string;
   /** The admin who asks; undefined: Tollgate itself, for a payment that came twice. */
   readonly by?: TelegramId;
 }
@@ -30,11 +32,17 @@ export interface Refund {
   readonly reference: string;
   readonly amount: Money;
   readonly reason: string;
+  /** The money was sent by hand, in this transaction. */
+  readonly transaction?: string;
   readonly by: TelegramId | undefined;
   readonly state: RefundState;
 }
 
-/** Why money is not refunded. `spent`: it became balance, and the balance no longer holds it. */
+/**
+ * Why money is not refunded. `spent`: it became balance, and the balance no longer holds it.
+ * `possible`: the gateway refunds, so nobody has to send money by hand. `sameTransaction`: another
+ * refund was sent in this transaction.
+ */
 export const refundRefusals = [
   "notAdmin",
   "noPayment",
@@ -43,6 +51,8 @@ export const refundRefusals = [
   "underWay",
   "onlyWhole",
   "notPossible",
+  "possible",
+  "sameTransaction",
   "spent",
 ] as const;
 /** One of `refundRefusals`. */

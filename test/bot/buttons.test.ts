@@ -25,6 +25,7 @@ const examples = [
   `show-payment:${id}`,
   `cancel-payment:${id}`,
   `invoice-qr:${id}`,
+  `refund-sent:${id}:0a1b2c3d`,
   "usage:2",
   "devices",
   "devices:9999",

@@ -41,6 +41,7 @@ export const anyPayment: fc.Arbitrary<PaymentSummary> = fc.record({
   closedAt: fc.option(anyMoment, { nil: undefined }),
   memo: fc.constant("ABCDEFGHJKMN"),
   invoiceReference: fc.option(anyName, { nil: undefined }),
+  isRefundedByHand: fc.boolean(),
 });
 
 const anyReport: fc.Arbitrary<GatewayReport> = fc.oneof(

@@ -4,17 +4,24 @@ import { startRefund } from "../../../client/payments.ts";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
 import { refundRequestId } from "../../../domain/derived-ids.ts";
 import { type Money, parseMoney } from "../../../domain/money.ts";
+import { asPaymentId } from "../../../domain/payments/payment.ts";
 import { refundableOf } from "../../../domain/payments/refund.ts";
 import { tidyName } from "../../../domain/people/customer.ts";
 import { moneyIn } from "../../../texts/money.ts";
-import { paymentButton, refundWholeButton, sureRefundButton } from "../../buttons.ts";
-import type { BotContext, BotPorts } from "../../context.ts";
+import {
+  paymentButton,
+  refundSentButton,
+  refundWholeButton,
+  sureRefundButton,
+} from "../../buttons.ts";
+import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { answerPress, buttonMark, requestIdOf, say, show } from "../../request.ts";
+import { answerPress, ask, buttonMark, requestIdOf, say, show } from "../../request.ts";
+import { type Page, withBack } from "../paging.ts";
 import { onAdminButton, onAdminCommand } from "../register.ts";
 
 /** Refunds: all that is left by a button that asks twice, a part by /refund. */
-export function addRefunds(bot: Composer<BotContext>, ports: BotPorts): void {
+export function addRefunds(bot: Composer<BotContext>, ports: DialoguePorts): void {
   onAdminButton(bot, sureRefundButton, "sure-refund", async (context, { id: paymentId }) => {
     const { texts, language } = context;
     const payment = paymentId && (await orUnavailable(ports.payments.find(paymentId)));
@@ -23,18 +30,9 @@ export function addRefunds(bot: Composer<BotContext>, ports: BotPorts): void {
     if (payment === undefined || refundable === undefined) {
       return answerPress(context, texts.payments.refundNotOpened.nothingLeft, true);
     }
-    const { id, customer, gateway } = payment;
-    const left = moneyIn(language, refundable.left);
-    const question = buttonMark();
     answerPress(context);
-    await show(
-      context,
-      texts.payments.refund.sure(left, customer.name, texts.payments.gateway.name(gateway)),
-      [
-        [{ text: texts.payments.refund.yes, data: refundWholeButton.data({ id, question }) }],
-        [{ text: texts.messaging.menu.back, data: paymentButton.data({ id }) }],
-      ],
-    );
+    const page = surePage(context, payment, moneyIn(language, refundable.left));
+    await show(context, page.text, page.buttons);
   });
   onAdminButton(bot, refundWholeButton, "refund", async (context, { id, question }) => {
     const { texts } = context;
@@ -46,7 +44,59 @@ export function addRefunds(bot: Composer<BotContext>, ports: BotPorts): void {
     const started = await requestRefund(context, ports, { payment, ...command });
     answerPress(context, takenOr(context, started), true);
   });
+  onAdminButton(bot, refundSentButton, "refund-sent", async (context, { id, question }) => {
+    const { refund } = context.texts.payments;
+    if (id === undefined) return answerPress(context, context.texts.payments.order.closed);
+    await ports.dialogues.open(context.telegramId, "transaction", `${question} ${id}`);
+    answerPress(context);
+    await ask(context, refund.askTransaction, refund.transactionField);
+  });
   addPartial(bot, ports);
+}
+
+/** Asks once more; where the gateway cannot return money, it says how to do it by hand. */
+function surePage(context: BotContext, payment: PaymentSummary, left: string): Page {
+  const { refund, gateway: gateways } = context.texts.payments;
+  const { id, customer, gateway, isRefundedByHand } = payment;
+  const about = [left, customer.name, gateways.name(gateway)] as const;
+  const question = buttonMark();
+  const yes = isRefundedByHand
+    ? { text: refund.sentByHand, data: refundSentButton.data({ id, question }) }
+    : { text: refund.yes, data: refundWholeButton.data({ id, question }) };
+  const text = isRefundedByHand ? refund.sureByHand(...about) : refund.sure(...about);
+  return withBack(context, { text, buttons: [[yes]] }, paymentButton.data({ id }));
+}
+
+/** Takes the transaction of a refund by hand; false where this admin was not asked for one. */
+export async function takeTransaction(
+  context: BotContext,
+  text: string,
+  ports: DialoguePorts,
+): Promise<boolean> {
+  const { refund, refundNotOpened } = context.texts.payments;
+  if (context.customer?.role !== "admin") return false;
+  const { telegramId } = context;
+  const subject = await ports.dialogues.claim(telegramId, "transaction", requestIdOf(context));
+  if (subject === undefined) return false;
+  context.handler = "refund-sent";
+  const [question = "", id = ""] = subject.split(" ");
+  const transaction = text.trim();
+  const paymentId = asPaymentId(id);
+  const payment = paymentId && (await orUnavailable(ports.payments.find(paymentId)));
+  if (payment === undefined) {
+    await say(context, refundNotOpened.noPayment);
+  } else if (!/^[\w+/=:.-]{8,128}$/u.test(transaction)) {
+    await ports.dialogues.open(telegramId, "transaction", subject);
+    await ask(context, refund.badTransaction, refund.transactionField);
+  } else {
+    const requestId = refundRequestId(question, payment.id);
+    const command = { requestId, transaction, reason: refund.defaultReason };
+    await say(
+      context,
+      takenOr(context, await requestRefund(context, ports, { payment, ...command })),
+    );
+  }
+  return true;
 }
 
 function addPartial(bot: Composer<BotContext>, ports: BotPorts): void {
@@ -77,6 +127,7 @@ interface RefundRequest {
   readonly requestId: string;
   readonly amount?: Money;
   readonly reason: string;
+  readonly transaction?: string;
 }
 
 /**

@@ -30,6 +30,8 @@ export interface PaymentSummary {
   readonly closedAt: Instant | undefined;
   readonly memo: string;
   readonly invoiceReference: string | undefined;
+  /** Its gateway cannot return money: an admin sends it by hand. */
+  readonly isRefundedByHand: boolean;
 }
 
 const selectPayments = (db: Queries) =>
@@ -39,10 +41,11 @@ const selectPayments = (db: Queries) =>
     .innerJoin("plans as n", (join) =>
       join.onRef("n.code", "=", "p.plan").onRef("n.version", "=", "p.planVersion"),
     )
+    .leftJoin("gateways as g", "g.name", "p.gateway")
     .select(["p.id", "c.telegramId", "c.firstName", "c.lastName"])
     .select(["p.plan", "p.planVersion", "p.days", "p.deviceLimit", "n.names"])
     .select(["p.priceMinor", "p.currency", "p.gateway", "p.state", "p.openedAt", "p.lapsesAt"])
-    .select(["p.closedAt", "p.memo", "p.invoiceReference"])
+    .select(["p.closedAt", "p.memo", "p.invoiceReference", "g.refunds"])
     .orderBy("p.openedAt", "desc");
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectPayments>["execute"]>>[number];
@@ -182,4 +185,5 @@ const summaryOf = (row: Row): PaymentSummary => ({
   closedAt: row.closedAt === null ? undefined : instant(row.closedAt),
   memo: row.memo,
   invoiceReference: row.invoiceReference ?? undefined,
+  isRefundedByHand: row.refunds === "none",
 });

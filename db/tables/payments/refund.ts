@@ -20,6 +20,8 @@ export const RefundTable = defineEntity({
     /** Null: Tollgate itself, for a payment that came twice. */
     requestedBy: p.bigint("number").nullable(),
     reason: p.text(),
+    /** An admin has sent the money by hand, in this transaction. */
+    transaction: p.text().nullable(),
     state: p.enum(refundStates),
     why: p.text().nullable(),
     askedAt: p.datetime(),

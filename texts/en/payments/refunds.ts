@@ -6,13 +6,20 @@ export const refund = {
   underWay: (amount: string) => `↩️ You paid twice: ${amount} is on its way back to you.`,
   returned: (amount: string) => `↩️ ${amount} has been refunded to you.`,
   failed: (amount: string, isOnBalance: boolean) =>
-    `⚠️ ${amount} could not be refunded to you${isOnBalance ? ": it is on your /balance" : ""}. Questions: /paysupport`,
+    `⚠️ ${amount} could not be refunded to you${isOnBalance ? ": it is on your balance" : ""}. Questions? Open Help.`,
   button: "↩️ Refund",
   sure: (amount: string, name: string, gateway: string) =>
     `Refund ${amount} to ${isolated(name)} by ${gateway}? The time it bought is taken back. For a part: <code>/refund &lt;number&gt; &lt;amount&gt; &lt;reason&gt;</code>`,
   yes: "Yes, refund",
+  sureByHand: (amount: string, name: string, gateway: string) =>
+    `${gateway} cannot send money back by itself. Send ${amount} to the wallet of ${isolated(name)} (“Everything” in the payment's card has its address), then press the button. The time that it bought is taken back.`,
+  sentByHand: "I have sent it",
+  askTransaction: "Send the hash of the transaction in which you returned the money.",
+  transactionField: "Transaction hash",
+  badTransaction:
+    "That does not look like the hash of a transaction: 8 to 128 letters, digits or signs, without spaces. Send it again.",
   defaultReason: "an administrator's decision",
-  taken: "Noted. The result will arrive here.",
+  taken: "The refund has started. Its result will arrive here.",
   how: "Send <code>/refund &lt;number&gt; &lt;amount&gt; &lt;reason&gt;</code>, e.g. <code>/refund 1a2b3c4d 99.50 slow server</code>; the amount is in the payment's own currency.",
   badAmount: (currency: string) =>
     `That is not an amount in ${currency}. Write it with a decimal point and without a currency sign, e.g. 99.5`,
@@ -29,6 +36,9 @@ export const refundNotOpened = {
   tooMuch: "That is more than is left of this payment, or a different currency.",
   underWay: "A refund of this payment is already in progress.",
   onlyWhole: "This gateway refunds payments only in full.",
-  notPossible: "This gateway cannot refund. Send the money by hand.",
+  notPossible:
+    "This gateway cannot refund. Send the money by hand, then open the payment and press Refund.",
+  possible: "This gateway refunds by itself: no need to send money by hand.",
+  sameTransaction: "Another refund was sent in this transaction already.",
   spent: "This money went to the customer's balance and has been spent: the balance is too small.",
 };
