@@ -1,10 +1,13 @@
 import { message } from "telegraf/filters";
 import type { Logger } from "../runtime/log.ts";
 import { Answers } from "./answers.ts";
+import { supportButton } from "./buttons.ts";
 import { addConnect } from "./commands/access/connect.ts";
 import { addDevices, takeNewName } from "./commands/access/devices.ts";
 import { addUsage } from "./commands/access/usage.ts";
 import { addHelp } from "./commands/messaging/help.ts";
+import { addSupport, leaveSupport, takeSupportMessages } from "./commands/messaging/support.ts";
+import { addTickets, takeAnswers, takeTopicMessages } from "./commands/messaging/tickets.ts";
 import { addAdminMenu } from "./commands/operations/admin-menu.ts";
 import { addAdminPayments } from "./commands/payments/admin-payments.ts";
 import { addPayments } from "./commands/payments/payments.ts";
@@ -20,7 +23,7 @@ import { addHome } from "./commands/people/home.ts";
 import { addInvite } from "./commands/people/invite.ts";
 import { addLanguage } from "./commands/people/language.ts";
 import { addStart } from "./commands/people/start.ts";
-import type { BotPorts, DialoguePorts } from "./context.ts";
+import type { BotContext, BotPorts, DialoguePorts } from "./context.ts";
 import { Dialogues } from "./dialogues.ts";
 import type { BotMetrics } from "./metrics.ts";
 import {
@@ -33,6 +36,7 @@ import {
   throttle,
 } from "./middlewares.ts";
 import { answerPress, say } from "./request.ts";
+import { isSentByPerson } from "./sent-by-person.ts";
 import { type BotOptions, TollgateBot } from "./tollgate-bot.ts";
 
 /**
@@ -48,28 +52,34 @@ export function createBot(
   const counted = measureHandlers(metrics, log);
   bot.use(logUpdates(log, metrics));
   addStars(bot, ports, counted);
+  bot.use(takeTopicMessages(ports));
   bot.use(ignoreGroups, findSender(ports.customers, ports.client), setLanguage);
   bot.use(throttle(ports.store), counted);
   bot.on(message("text"), countCommands(metrics, known));
+  const withDialogues = { ...ports, dialogues };
+  bot.use(leaveSupport(withDialogues));
+  bot.use(takeAnswers(withDialogues), takeSupportMessages(withDialogues));
   bot.use(limitBlocked);
   addStart(bot, ports);
   addHome(bot, ports);
-  addConnect(bot, { ...ports, dialogues });
+  addConnect(bot, withDialogues);
   addInvite(bot, ports);
   addPlans(bot, ports);
   addPayments(bot, ports);
-  addDevices(bot, { ...ports, dialogues });
+  addDevices(bot, withDialogues);
   addUsage(bot, ports);
-  addHelp(bot, ports);
+  addHelp(bot);
+  addSupport(bot, withDialogues);
   addLanguage(bot, ports);
   addApprovals(bot, ports);
   addAdminMenu(bot, ports);
+  addTickets(bot, withDialogues);
   addCustomers(bot, ports);
   addActs(bot, ports);
   addAdminPayments(bot, ports);
-  addRefunds(bot, { ...ports, dialogues });
-  addUnmatched(bot, { ...ports, dialogues });
-  addFallbacks(bot, { ...ports, dialogues });
+  addRefunds(bot, withDialogues);
+  addUnmatched(bot, withDialogues);
+  addFallbacks(bot, withDialogues);
   bot.catch((error) => {
     throw error;
   });
@@ -106,30 +116,6 @@ export const adminCommands = [
 
 const known = new Set<string>([...customerCommands, ...adminCommands]);
 
-/**
- * What a person can send besides text. A message with none of it is Telegram's own notice about the
- * chat: a pinned message, a timer, a gift, a topic, or something newer.
- */
-const sentByPeople = [
-  "animation",
-  "audio",
-  "checklist",
-  "contact",
-  "dice",
-  "document",
-  "game",
-  "location",
-  "paid_media",
-  "photo",
-  "poll",
-  "sticker",
-  "story",
-  "venue",
-  "video",
-  "video_note",
-  "voice",
-] as const;
-
 /** Answers what no command and no button took. */
 function addFallbacks(bot: TollgateBot, ports: DialoguePorts): void {
   bot.on(message("text"), async (context) => {
@@ -140,21 +126,27 @@ function addFallbacks(bot: TollgateBot, ports: DialoguePorts): void {
     if (isAnswer && (await takeReason(context, text, ports))) return;
     if (isAnswer && (await takeTransaction(context, text, ports))) return;
     if (context.customer === undefined) return say(context, texts.messaging.answer.pressStart);
-    const reply = context.message.reply_to_message;
-    await say(
-      context,
-      reply === undefined
-        ? texts.messaging.answer.unknownCommand
-        : texts.access.device.renameForgotten,
-    );
+    if (context.message.reply_to_message === undefined) return sayUnknown(context, ports);
+    await say(context, texts.access.device.renameForgotten);
   });
   bot.on("callback_query", async (context) => {
     context.handler = "unknown-button";
     answerPress(context, context.texts.messaging.answer.notYours, true);
   });
   bot.on("message", async (context) => {
-    const isSent = sentByPeople.some((kind) => kind in context.message);
+    const isSent = isSentByPerson(context.message);
     context.handler = isSent ? "other-message" : "service-message";
-    if (isSent) await say(context, context.texts.messaging.answer.unknownCommand);
+    if (isSent) await sayUnknown(context, ports);
   });
+}
+
+/** Whoever meant it for a person finds the page from which it is passed on. */
+function sayUnknown(
+  context: BotContext,
+  { supportContact }: Pick<BotPorts, "supportContact">,
+): Promise<void> {
+  const { answer, tickets } = context.texts.messaging;
+  const write = [[{ text: tickets.writeButton, data: supportButton.data({}) }]];
+  const buttons = supportContact === undefined && context.customer !== undefined ? write : [];
+  return say(context, answer.unknownCommand, buttons);
 }

@@ -1,16 +1,15 @@
 // Every button that the bot shows, by what it does. The four that messages sent by workflows show
 // too are in `domain/messaging/buttons.ts`.
 import { type Platform, platforms, type Symptom, symptoms } from "../domain/access/platforms.ts";
-import { telegramId, type TelegramId } from "../domain/ids.ts";
 import {
   button,
-  type ButtonPart,
   deviceIdPart,
   markPart,
   numberPart,
   optional,
   pagePart,
   paymentIdPart,
+  telegramIdPart,
   textPart,
 } from "../domain/messaging/buttons.ts";
 import type { Currency } from "../domain/money.ts";
@@ -18,17 +17,7 @@ import type { GatewayName } from "../domain/payments/payment.ts";
 import type { PlanCode } from "../domain/payments/plan.ts";
 import { type Language, languages } from "../domain/people/customer.ts";
 
-/** A Telegram account's number; undefined where no account can have it. */
-export function telegramIdIn(digits: string): TelegramId | undefined {
-  const id = Number(digits);
-  return Number.isSafeInteger(id) && id > 0 ? telegramId(id) : undefined;
-}
-
-const telegramIdPart: ButtonPart<TelegramId, TelegramId | undefined> = {
-  pattern: /\d{1,16}/u,
-  write: String,
-  read: telegramIdIn,
-};
+export { customerButton, telegramIdIn } from "../domain/messaging/buttons.ts";
 
 const platformPart = textPart<Platform>(new RegExp(platforms.join("|"), "u"));
 
@@ -116,8 +105,6 @@ export const findHelpButton = button("admin-find", {});
 export const todayButton = button("admin-numbers", {});
 /** The customers that a search found. */
 export const foundCustomersButton = button("find", { page: pagePart, searched: searchedPart });
-/** One customer's card. */
-export const customerButton = button("customer", ofCustomer);
 /** Asks whether the customer should be blocked. */
 export const sureBlockButton = button("sure-block", ofCustomer);
 /** What an admin does to a customer at once. */
@@ -162,3 +149,6 @@ export const ignoreButton = button("ignore", { key: unmatchedKeyPart });
 export const returnButton = button("return", { key: unmatchedKeyPart });
 /** Returns an unmatched payment to its sender. */
 export const yesReturnButton = button("return-yes", { key: unmatchedKeyPart });
+
+/** The conversations with customers that are not closed. */
+export const ticketsButton = button("tickets", { page: pagePart });

@@ -34,6 +34,7 @@ export const botEnvironment = z
     WEBHOOK_HOST: z.string().default("127.0.0.1"),
     WEBHOOK_PORT: variables.port.default(8001),
     SUPPORT_CONTACT: z.string().max(200).optional(),
+    SUPPORT_GROUP: variables.supportGroup,
     METRICS_HOST: variables.metricsHost,
     METRICS_PORT: variables.metricsPort,
     LOG_LEVEL: variables.logLevel,

@@ -1,7 +1,7 @@
 import { Context, type Telegram } from "telegraf";
 import type { Update, UserFromGetMe } from "telegraf/types";
 import type { DurableClient } from "../client/durable.ts";
-import type { TelegramId } from "../domain/ids.ts";
+import type { GroupId, TelegramId } from "../domain/ids.ts";
 import type { Customer, Language } from "../domain/people/customer.ts";
 import type { KeyValueStore } from "../runtime/redis.ts";
 import type { Texts } from "../texts/index.ts";
@@ -38,7 +38,10 @@ function withTimeout(telegram: Telegram): Telegram {
 export interface BotPorts extends BotReaders {
   readonly client: DurableClient;
   readonly store: KeyValueStore;
+  /** Whom to write to; undefined: the bot passes messages on to the admins. */
   readonly supportContact: string | undefined;
+  /** The group in whose topics admins answer; in every other one the bot is silent. */
+  readonly supportGroup: GroupId | undefined;
 }
 
 /** Also the questions that wait for a message. */

@@ -1,13 +1,15 @@
 import type { TelegramId } from "../domain/ids.ts";
 import { type KeyValueStore, openMemory } from "../runtime/redis.ts";
 
-const ttlSeconds = 600;
+const ttlSeconds = 1_800;
 
 /**
- * What a person may be asked for: a device's new name, why an unmatched payment is ignored, or the
- * transaction of a refund that was sent by hand.
+/**
+ * What a person may be asked for: a device's new name, why an unmatched payment is ignored, the
+ * transaction of a refund that was sent by hand, what to answer a customer, or any number of
+ * messages to support.
  */
-export type Topic = "rename" | "ignore" | "transaction";
+export type Topic = "rename" | "ignore" | "transaction" | "answer" | "support";
 
 interface Question {
   readonly topic: Topic;
@@ -33,7 +35,7 @@ export class Dialogues {
 
   /**
    * Notes that the person was asked about `subject`; replaces the question before.
-   * It is kept for ten minutes.
+   * It is kept for half an hour.
    */
   open(person: TelegramId, topic: Topic, subject: string): Promise<void> {
     return this.#write(keyOf(person), { topic, subject });
@@ -52,14 +54,27 @@ export class Dialogues {
     return claimedBy === undefined || claimedBy === requestId ? subject : undefined;
   }
 
+  /** The subject of the open question, if it is about this topic; it stays open. */
+  async find(person: TelegramId, topic: Topic): Promise<string | undefined> {
+    const question = await this.#read(keyOf(person));
+    return question?.topic === topic ? question.subject : undefined;
+  }
+
+  /** Ends the question, if it is about this topic. */
+  async close(person: TelegramId, topic: Topic): Promise<void> {
+    if ((await this.find(person, topic)) === undefined) return;
+    await this.#write(keyOf(person), undefined);
+  }
+
   async #read(key: string): Promise<Question | undefined> {
     const [shared] = await this.#shared.read([key]).catch(() => []);
     const text = shared ?? (await this.#own.read([key]))[0];
     return text ? (JSON.parse(text) as Question) : undefined;
   }
 
-  async #write(key: string, question: Question): Promise<void> {
-    const text = JSON.stringify(question);
+  async #write(key: string, question: Question | undefined): Promise<void> {
+    // The stores have no deletion: an empty text stands for none.
+    const text = question === undefined ? "" : JSON.stringify(question);
     await this.#own.write(key, text, ttlSeconds);
     await this.#shared.write(key, text, ttlSeconds).catch(() => undefined);
   }

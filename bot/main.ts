@@ -2,6 +2,7 @@ import { DurableClient } from "../client/durable.ts";
 import { openDatabase } from "../db/orm.ts";
 import type { CustomerQueries } from "../db/queries/people/customers.ts";
 import { ReadCache } from "../db/read-cache.ts";
+import { groupId } from "../domain/ids.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
 import { serveHealth } from "../runtime/health-server.ts";
 import { createLogger, type Logger } from "../runtime/log.ts";
@@ -27,7 +28,7 @@ async function start(): Promise<Running> {
   const log = createLogger("bot", configuration.LOG_LEVEL);
   const database = await openDatabase(configuration.DATABASE_URL, 5);
   const temporal = connectTemporal();
-  const { REDIS_URL } = configuration;
+  const { REDIS_URL, SUPPORT_GROUP } = configuration;
   const redis = REDIS_URL === undefined ? undefined : openRedis(REDIS_URL, log);
   const store = redis ?? openMemory();
   const metrics = new BotMetrics();
@@ -36,6 +37,7 @@ async function start(): Promise<Running> {
     ...openReaders(database.em, new ReadCache(redis)),
     store,
     supportContact: configuration.SUPPORT_CONTACT,
+    supportGroup: SUPPORT_GROUP === undefined ? undefined : groupId(SUPPORT_GROUP),
   };
   const { BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = configuration;
   const bot = createBot({ token, apiRoot }, ports, { metrics, log });

@@ -1,5 +1,6 @@
 import type { EntityManager } from "../db/orm.ts";
 import { DeviceQueries } from "../db/queries/access/devices.ts";
+import { TicketQueries } from "../db/queries/messaging/tickets.ts";
 import { PaymentTimelines } from "../db/queries/payments/payment-timelines.ts";
 import { PaymentQueries } from "../db/queries/payments/payments.ts";
 import { PlanQueries } from "../db/queries/payments/plans.ts";
@@ -17,6 +18,7 @@ export function openReaders(em: EntityManager, cache: ReadCache) {
     customers: new CustomerQueries(em, cache),
     devices: new DeviceQueries(em),
     admin: new AdminQueries(em),
+    tickets: new TicketQueries(em),
     plans: new PlanQueries(em),
     payments: new PaymentQueries(em),
     timelines: new PaymentTimelines(em),

@@ -131,6 +131,25 @@ export function ask(context: BotContext, text: string, placeholder: string): Pro
   return pushToChat(context, { bytes: sizeOf(text), send });
 }
 
+/**
+ * Acknowledges the person's message by a reaction to it, so that no message is added to the chat.
+ * @see https://core.telegram.org/bots/api#setmessagereaction
+ */
+export function react(context: BotContext, emoji: "👍"): Promise<void> {
+  const { message } = context;
+  if (message === undefined) return Promise.resolve();
+  const send = () =>
+    context.telegram
+      .setMessageReaction(message.chat.id, message.message_id, [{ type: "emoji", emoji }])
+      .catch(ignoreGoneMessage);
+  return pushToChat(context, { bytes: 2 * emoji.length, send });
+}
+
+/** Ignores that the person has deleted the message. @throws any other error. */
+function ignoreGoneMessage(error: unknown): void {
+  if (!/message to react not found|MESSAGE_ID_INVALID/iu.test(String(error))) throw error;
+}
+
 /** Sends a file to the chat. */
 export function sendFile(
   context: BotContext,

@@ -4,6 +4,7 @@ import type { Kysely } from "kysely";
 import { Migration0001Access } from "./migrations/0001-access.ts";
 import { Migration0002Payments } from "./migrations/0002-payments.ts";
 import { Migration0003Messages } from "./migrations/0003-messages.ts";
+import { Migration0005Support } from "./migrations/0005-support.ts";
 import { Migration0006ShownMessages } from "./migrations/0006-shown-messages.ts";
 import { Migration0008RefundsByHand } from "./migrations/0008-refunds-by-hand.ts";
 import { PreparingClient } from "./prepared.ts";
@@ -16,6 +17,8 @@ import { TrafficCounterTable } from "./tables/access/traffic-counter.ts";
 import { TrafficDayTable } from "./tables/access/traffic-day.ts";
 import { UnknownPeerTable } from "./tables/access/unknown-peer.ts";
 import { MessageTable } from "./tables/messaging/message.ts";
+import { TicketMessageTable } from "./tables/messaging/ticket-message.ts";
+import { TicketTable } from "./tables/messaging/ticket.ts";
 import { AuditEntryTable } from "./tables/operations/audit-entry.ts";
 import { FindingTable } from "./tables/operations/finding.ts";
 import { QuarantineTable } from "./tables/operations/quarantine.ts";
@@ -54,6 +57,8 @@ const entities = [
   SettingTable,
   StatementCursorTable,
   SubscriptionTable,
+  TicketMessageTable,
+  TicketTable,
   TimeLotTable,
   TrafficCounterTable,
   TrafficDayTable,
@@ -71,6 +76,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0001-access", class: Migration0001Access },
         { name: "0002-payments", class: Migration0002Payments },
         { name: "0003-messages", class: Migration0003Messages },
+        { name: "0005-support", class: Migration0005Support },
         { name: "0006-shown-messages", class: Migration0006ShownMessages },
         { name: "0008-refunds-by-hand", class: Migration0008RefundsByHand },
       ],

@@ -8,6 +8,10 @@ export type Branded<Base, Name extends string> = Base & { readonly [brand]: Name
 
 /** A Telegram account's number. Telegram keeps it below 2^52, so it is a safe integer. */
 export type TelegramId = Branded<number, "Telegram">;
+/** A Telegram group's number, which is below zero. */
+export type GroupId = Branded<number, "Group">;
+/** Where a message goes: a private chat has the number of its person. */
+export type ChatId = TelegramId | GroupId;
 /**
  * The id of a person in the books: a uuid. Telegram's number of the same person is a `TelegramId`.
  */
@@ -31,6 +35,23 @@ export function telegramId(value: number): TelegramId {
   }
   return value as TelegramId;
 }
+
+/**
+ * A checked number of a group.
+ * @throws RangeError when `value` is not a negative safe integer.
+ */
+export function groupId(value: number): GroupId {
+  if (!Number.isSafeInteger(value) || value >= 0) {
+    throw new RangeError(`a group's number is a negative whole number, got ${value}`);
+  }
+  return value as GroupId;
+}
+
+/**
+ * A checked number of a chat.
+ * @throws RangeError when `value` is neither a Telegram id nor a group's number.
+ */
+export const chatId = (value: number): ChatId => (value < 0 ? groupId(value) : telegramId(value));
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u;
 

@@ -35,6 +35,12 @@ export const variables = {
       error: "must be one of fatal, error, warn, info, debug, trace, silent",
     })
     .default("info"),
+  /** A group's number, which is below zero. */
+  supportGroup: z.coerce
+    .number({ error: "must be a group's number like -1001234567890" })
+    .int("must be a whole number")
+    .max(-1, "must be a group's number, which is below zero")
+    .optional(),
   metricsHost: z.string().default("127.0.0.1"),
   metricsPort: port.default(9090),
 } as const;

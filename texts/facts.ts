@@ -129,3 +129,10 @@ export interface PaymentTotals {
   readonly unmatched: number;
   readonly found: number;
 }
+
+/** Who wrote to support; `username` is safe for HTML, or empty. */
+export interface TicketSender {
+  readonly name: string;
+  readonly username: string;
+  readonly id: number;
+}

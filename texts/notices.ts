@@ -108,6 +108,7 @@ const nextSteps: { readonly [Kind in Notice["kind"]]: NextSteps | undefined } = 
   actDone: undefined,
   actWaits: undefined,
   actRefused: undefined,
+  ticketClosed: ["help", "home"],
 };
 
 /** A captcha's buttons, three per row; a press says which question it answers. */
@@ -199,6 +200,7 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
     people.act.done(`${isolated(name)}: ${people.events[act]}`),
   actWaits: (notice, { texts }) => actWaits(texts, notice),
   actRefused: ({ why }, { texts }) => refusal(texts, why),
+  ticketClosed: (_, { texts }) => texts.messaging.tickets.closed,
 };
 
 /** The sentence, and below it what the person has on the balance. */

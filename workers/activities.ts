@@ -5,6 +5,7 @@ import { createHostActivities } from "../activities/access/host.ts";
 import { createSubscriptionActivities } from "../activities/access/subscription.ts";
 import { createMessageActivities, type SendingObserver } from "../activities/messaging/messages.ts";
 import type { Limits } from "../activities/messaging/rate-limiter.ts";
+import { createTicketActivities } from "../activities/messaging/ticket.ts";
 import { createAuditActivities } from "../activities/operations/audit.ts";
 import { createReconciliationActivities } from "../activities/operations/reconciliation.ts";
 import type { PollingOptions } from "../activities/operations/reconciliation/polling.ts";
@@ -15,6 +16,7 @@ import { createApprovalActivities } from "../activities/people/approval.ts";
 import { createPeopleActivities } from "../activities/people/people.ts";
 import { endCalendar, listCalendars, startCalendar, wakeCalendar } from "../client/access.ts";
 import type { DurableClient } from "../client/durable.ts";
+import { Tickets } from "../db/messaging/tickets.ts";
 import { listen, notify } from "../db/notifications.ts";
 import { Lookups } from "../db/operations/lookups.ts";
 import { Quarantine } from "../db/operations/quarantine.ts";
@@ -32,7 +34,7 @@ import { Customers, findCustomer } from "../db/people/customers.ts";
 import type { ReadCache } from "../db/read-cache.ts";
 import type { Vault } from "../db/vault.ts";
 import type { SubscriptionRef } from "../domain/access/subscription.ts";
-import type { TelegramId } from "../domain/ids.ts";
+import type { GroupId, TelegramId } from "../domain/ids.ts";
 import type { ApprovalLimits } from "../domain/payments/refund.ts";
 import type { SignupPolicy } from "../domain/people/signup.ts";
 import type { Instant } from "../domain/time.ts";
@@ -52,6 +54,8 @@ export interface WorkerPorts {
   readonly newAccess: () => NewAccess;
   readonly policy: SignupPolicy;
   readonly adminIds: readonly TelegramId[];
+  /** The group whose topics show support; undefined: each admin's chat does. */
+  readonly supportGroup?: GroupId | undefined;
   readonly gateways: GatewayDirectory;
   readonly refundLimits: ApprovalLimits;
   readonly gatewayPolling: PollingOptions;
@@ -91,6 +95,7 @@ function workflowActivities(ports: WorkerPorts) {
       now: ports.now,
     }),
     ...createApprovalActivities({ approvals: new Approvals(em) }),
+    ...createTicketActivities({ tickets: new Tickets(em, ports.supportGroup) }),
     ...createSubscriptionActivities({ ...devices, em, cache }),
     ...createPaymentActivities({
       lookups: new Lookups(em),

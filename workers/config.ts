@@ -85,6 +85,7 @@ export const workerEnvironment = z.object({
   BOT_TOKEN: variables.botToken,
   TELEGRAM_API_ROOT: variables.httpUrl.default("https://api.telegram.org"),
   ADMIN_IDS: telegramIds,
+  SUPPORT_GROUP: variables.supportGroup,
   ENCRYPTION_KEYS: z.string().transform((text, context) => {
     const keys = parseVaultKeys(text);
     if (keys !== undefined) return keys;

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { NativeConnection, Worker, type WorkerInterceptors } from "@temporalio/worker";
 import { Telegram } from "telegraf";
 import { usualPolling } from "../activities/operations/reconciliation/polling.ts";
-import { telegramId } from "../domain/ids.ts";
+import { groupId, telegramId } from "../domain/ids.ts";
 import { dayMs } from "../domain/time.ts";
 import { newAccess } from "../gateways/hosts/registry.ts";
 import { TelegramMessenger } from "../gateways/messenger/telegram.ts";
@@ -18,7 +18,7 @@ import { workflowWorkerOptions } from "./workflow-worker-options.ts";
 type ActivityPorts = Parameters<typeof createActivities>[0];
 
 type ConfiguredPorts =
-  | ("messenger" | "newAccess" | "adminIds" | "policy" | "refundLimits")
+  | ("messenger" | "newAccess" | "adminIds" | "supportGroup" | "policy" | "refundLimits")
   | ("gatewayPolling" | "hostPolling" | "now");
 
 /** What the workers need beside the configuration. */
@@ -87,11 +87,12 @@ const workflowCode = ({ WORKFLOW_BUNDLE: codePath }: WorkerConfiguration) =>
 const configuredPorts = (
   configuration: WorkerConfiguration,
 ): Pick<ActivityPorts, ConfiguredPorts> => {
-  const { BOT_TOKEN, TELEGRAM_API_ROOT: apiRoot } = configuration;
+  const { BOT_TOKEN, TELEGRAM_API_ROOT: apiRoot, SUPPORT_GROUP: supportGroup } = configuration;
   return {
     messenger: new TelegramMessenger(new Telegram(BOT_TOKEN, { apiRoot })),
     newAccess,
     adminIds: configuration.ADMIN_IDS.map(telegramId),
+    supportGroup: supportGroup === undefined ? undefined : groupId(supportGroup),
     policy: {
       autoApprove: configuration.AUTO_APPROVE,
       trialDays: configuration.TRIAL_DAYS,

@@ -10,4 +10,5 @@ export { profileChange } from "./profile-change.ts";
 export { refund } from "./refund.ts";
 export { signup } from "./signup.ts";
 export { subscription } from "./subscription.ts";
+export { ticket } from "./ticket.ts";
 export { unmatched } from "./unmatched.ts";

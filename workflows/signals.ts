@@ -27,6 +27,12 @@ export const gatewayReported = signal("gatewayReported");
 export const cancelled = signal("cancelled");
 /** To a payment: its customer asks to see it, or its picture for a wallet. */
 export const invoiceRequested = signal("invoiceRequested");
+/** To a ticket: a message of its customer. */
+export const customerWrote = signal("customerWrote");
+/** To a ticket: a message of an admin to its customer. */
+export const adminAnswered = signal("adminAnswered");
+/** To a ticket: an admin closes it. */
+export const ticketClosed = signal("ticketClosed");
 /** From operators, to whatever waits: try now. */
 export const checkNow = signal("checkNow");
 /** From operators, to a reconciler: stop until `resume`. */

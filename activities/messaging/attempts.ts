@@ -1,11 +1,12 @@
 import type { DueMessage, SentCopy } from "../../db/messaging/due-messages.ts";
 import type { MessageResult } from "../../db/messaging/messages.ts";
-import type { TelegramId } from "../../domain/ids.ts";
+import type { ChatId } from "../../domain/ids.ts";
 import { type MessageContent, reachesBlocked } from "../../domain/messaging/message.ts";
 import type { Delivery, Messenger } from "../../gateways/messenger/port.ts";
 import { Refused, SlowDown } from "../../gateways/refused.ts";
 import { restMs } from "./rate-limiter.ts";
-import { type Change, type Renderer, Unrenderable } from "./renderer.ts";
+import type { Change, Renderer } from "./renderer.ts";
+import { Unrenderable } from "./rendering.ts";
 
 /** The outcome of an attempt. */
 export type Outcome =
@@ -30,7 +31,7 @@ export interface AttemptPorts {
   readonly messenger: Messenger;
   readonly renderer: Renderer;
   /** Resolves when this chat may be called, and counts the call. */
-  readonly beforeCall: (chat: TelegramId) => Promise<void>;
+  readonly beforeCall: (chat: ChatId) => Promise<void>;
   /** Called when Telegram has answered, also with a refusal. */
   readonly onAnswer: () => void;
 }
@@ -58,8 +59,7 @@ export class Attempts {
 
   /** Attempts to send or edit one message; failures are returned as outcomes. */
   async attempt(message: DueMessage): Promise<Outcome> {
-    const { isBlocked, content } = message;
-    if (isBlocked && (content === undefined || !reachesBlocked(content)))
+    if (message.isBlocked && (message.content === undefined || !reachesBlocked(message.content)))
       return over("unreachable", "blocked");
     try {
       return await this.#perform(message);
@@ -132,10 +132,7 @@ export class Attempts {
     return { outcome: { kind: "over", result }, isSeen };
   }
 
-  async #call(
-    chat: TelegramId,
-    call: (messenger: Messenger) => Promise<Delivery>,
-  ): Promise<Delivery> {
+  async #call(chat: ChatId, call: (messenger: Messenger) => Promise<Delivery>): Promise<Delivery> {
     const { messenger, beforeCall, onAnswer } = this.#ports;
     await beforeCall(chat);
     try {
@@ -177,13 +174,15 @@ function outcomeOf({ tries }: DueMessage, error: unknown): Outcome {
 
 function apply(
   messenger: Messenger,
-  to: TelegramId,
+  to: ChatId,
   { messageId }: SentCopy,
   change: Exclude<Change, { kind: "none" }>,
 ): Promise<Delivery> {
   switch (change.kind) {
     case "text":
       return messenger.edit(to, messageId, change.message);
+    case "caption":
+      return messenger.editCaption(to, messageId, change.caption);
     case "remove":
       return messenger.remove(to, messageId);
   }

@@ -1,4 +1,4 @@
-import type { TelegramId } from "../../domain/ids.ts";
+import type { ChatId } from "../../domain/ids.ts";
 import { secondMs } from "../../domain/time.ts";
 import { Backoff, pauseAfter } from "../../runtime/backoff.ts";
 
@@ -27,27 +27,27 @@ export class RateLimiter {
   /** Times of the last calls, oldest first, at most as many as one second allows. */
   #calls: number[] = [];
   /** When the chat has its whole burst again; chats that have it are not listed. */
-  readonly #restored = new Map<TelegramId, number>();
-  readonly #restUntil = new Map<TelegramId, number>();
+  readonly #restored = new Map<ChatId, number>();
+  readonly #restUntil = new Map<ChatId, number>();
 
   constructor(limits: Limits = telegramLimits) {
     this.#limits = limits;
   }
 
   /** Counts a call to a chat. */
-  countCall(chat: TelegramId, now: number): void {
+  countCall(chat: ChatId, now: number): void {
     this.#calls = [...this.#calls, now].slice(-this.#limits.perSecond);
     const from = Math.max(this.#restored.get(chat) ?? now, now);
     this.#restored.set(chat, from + this.#limits.chatRefillMs);
   }
 
   /** Makes a chat rest until this moment. */
-  rest(chat: TelegramId, until: number): void {
+  rest(chat: ChatId, until: number): void {
     this.#restUntil.set(chat, until);
   }
 
   /** Ends a chat's rest. */
-  endRest(chat: TelegramId): void {
+  endRest(chat: ChatId): void {
     this.#restUntil.delete(chat);
   }
 
@@ -57,7 +57,7 @@ export class RateLimiter {
   }
 
   /** How long this chat must wait; 0: it may be called now. */
-  waitMs(chat: TelegramId, now: number): number {
+  waitMs(chat: ChatId, now: number): number {
     return Math.max(0, this.#chatFreeAt(chat) - now);
   }
 
@@ -69,9 +69,9 @@ export class RateLimiter {
   }
 
   /** The chats that must wait, and how long until the first of them may be called. */
-  waiting(now: number): { readonly chats: TelegramId[]; readonly nextMs: number } {
+  waiting(now: number): { readonly chats: ChatId[]; readonly nextMs: number } {
     const known = new Set([...this.#restored.keys(), ...this.#restUntil.keys()]);
-    const chats: TelegramId[] = [];
+    const chats: ChatId[] = [];
     let nextMs = Number.POSITIVE_INFINITY;
     for (const chat of known) {
       const waitMs = this.waitMs(chat, now);
@@ -84,13 +84,13 @@ export class RateLimiter {
     return { chats, nextMs };
   }
 
-  #chatFreeAt(chat: TelegramId): number {
+  #chatFreeAt(chat: ChatId): number {
     const { chatBurst, chatRefillMs } = this.#limits;
     const restored = this.#restored.get(chat) ?? 0;
     return Math.max(restored - (chatBurst - 1) * chatRefillMs, this.#restUntil.get(chat) ?? 0);
   }
 
-  #forget(chat: TelegramId, now: number): void {
+  #forget(chat: ChatId, now: number): void {
     if ((this.#restored.get(chat) ?? 0) <= now) this.#restored.delete(chat);
     if ((this.#restUntil.get(chat) ?? 0) <= now) this.#restUntil.delete(chat);
   }
@@ -115,7 +115,7 @@ const askedRestMs = 100;
  */
 export class Outage {
   /** By chat: whether Telegram was silent, so that the chat rests only because of the outage. */
-  #failed = new Map<TelegramId, boolean>();
+  #failed = new Map<ChatId, boolean>();
   readonly #probes = new Backoff(rests);
   #until = 0;
 
@@ -125,7 +125,7 @@ export class Outage {
   }
 
   /** Records a failure. `isAsked`: Telegram itself said how long this chat has to rest. */
-  recordFailure(chat: TelegramId, now: number, isAsked: boolean): void {
+  recordFailure(chat: ChatId, now: number, isAsked: boolean): void {
     this.#failed.set(chat, !isAsked);
     if (!this.isOn) return;
     const isAnswering = [...this.#failed.values()].every((isSilent) => !isSilent);
@@ -136,7 +136,7 @@ export class Outage {
    * Records an answer.
    * @returns the chats whose rest this ends.
    */
-  recordAnswer(): readonly TelegramId[] {
+  recordAnswer(): readonly ChatId[] {
     const chats = this.isOn ? [...this.#failed] : [];
     this.#failed.clear();
     this.#probes.reset();

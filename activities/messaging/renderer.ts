@@ -13,7 +13,7 @@ import type { MessageContent } from "../../domain/messaging/message.ts";
 import type { PaymentId } from "../../domain/payments/payment.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { instant } from "../../domain/time.ts";
-import type { Message, TextMessage } from "../../gateways/messenger/port.ts";
+import type { Caption, TextMessage } from "../../gateways/messenger/port.ts";
 import { Refused } from "../../gateways/refused.ts";
 import { renderAdminNotice } from "../../texts/admin-notices.ts";
 import { textsIn } from "../../texts/index.ts";
@@ -21,6 +21,17 @@ import { renderNotice } from "../../texts/notices.ts";
 import { approvalText, digestText, reminderText } from "./approvals.ts";
 import { invoiceQr, invoiceText } from "./invoices.ts";
 import { type KeyMaker, keyMessage } from "./keys.ts";
+import {
+  asMessage,
+  markUnrenderable,
+  messageOr,
+  needless,
+  readFacts,
+  type RenderResult,
+  TemporaryFailure,
+  Unrenderable,
+} from "./rendering.ts";
+import { renderTicketNote } from "./ticket-renderer.ts";
 
 export type { KeyMaker } from "./keys.ts";
 
@@ -32,26 +43,12 @@ export interface RendererPorts {
   readonly now: () => Date;
 }
 
-/** The content cannot be rendered, now or later. */
-export class Unrenderable extends Error {
-  override readonly name = "Unrenderable";
-}
-
-/** The message for a content, or why none is needed any more. */
-export type RenderResult =
-  | { readonly kind: "message"; readonly message: Message }
-  | { readonly kind: "needless"; readonly reason: string };
-
 /** How a sent copy is updated. */
 export type Change =
   | { readonly kind: "text"; readonly message: TextMessage }
+  | { readonly kind: "caption"; readonly caption: Caption }
   | { readonly kind: "remove" }
   | { readonly kind: "none" };
-
-const needless = (reason: string) => ({ kind: "needless", reason }) as const;
-const asMessage = (message: Message) => ({ kind: "message", message }) as const;
-const messageOr = (message: Message | undefined, reason: string): RenderResult =>
-  message === undefined ? needless(reason) : asMessage(message);
 
 /** Renders contents in the person's current language from the current database. */
 export class Renderer {
@@ -82,8 +79,10 @@ export class Renderer {
       }
       if (shown.kind === "key") return { kind: "none" };
       const rendered = await this.#render(content, language);
-      if (rendered.kind !== "message" || rendered.message.kind !== "text") return { kind: "none" };
-      return { kind: "text", message: rendered.message };
+      if (rendered.kind !== "message") return { kind: "none" };
+      const { message } = rendered;
+      if (message.kind === "sentFile") return { kind: "caption", caption: message };
+      return message.kind === "text" ? { kind: "text", message } : { kind: "none" };
     });
   }
 
@@ -118,6 +117,12 @@ export class Renderer {
           html: open === 0 ? unmatched.none : unmatched.digest(open),
         });
       }
+      case "ticketMessage":
+      case "ticketReminder":
+      case "ticketTopic":
+      case "ticketCard":
+      case "ticketTopicState":
+        return renderTicketNote(this.#ports, content, language);
       default:
         // The table may hold a content of a newer version.
         throw new Error(`"${(content as { kind?: string }).kind}" is not a kind of message`);
@@ -155,35 +160,6 @@ export class Renderer {
     const access = { accessId, identity, label, address, secrets };
     const credentials = await awaitCredentials(keys.makeCredentials(hostId, access));
     return asMessage(keyMessage(part, credentials, { deviceId, label, language }));
-  }
-}
-
-/** The content is not the cause: it may be sent later. */
-class TemporaryFailure extends Error {
-  override readonly name = "TemporaryFailure";
-}
-
-async function markUnrenderable<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof TemporaryFailure || error instanceof Unrenderable) throw error;
-    throw new Unrenderable((error as Error).message, { cause: error });
-  }
-}
-
-/**
- * Tells whose fault a failed read is. A value that PostgreSQL cannot parse is the content's (class
- * 22 of https://www.postgresql.org/docs/current/errcodes-appendix.html);
- * any other error is the database's.
- */
-async function readFacts<Facts>(facts: Promise<Facts>): Promise<Facts> {
-  try {
-    return await facts;
-  } catch (error) {
-    const { code, message, cause } = error as NodeJS.ErrnoException & { cause?: { code?: string } };
-    if (String(code ?? cause?.code).startsWith("22")) throw error;
-    throw new TemporaryFailure(message, { cause: error });
   }
 }
 

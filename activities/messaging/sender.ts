@@ -2,7 +2,7 @@ import { type DueMessage, findDue } from "../../db/messaging/due-messages.ts";
 import { postpone, resumeChats } from "../../db/messaging/messages.ts";
 import { listen, type Listener, waitHolding } from "../../db/notifications.ts";
 import { type Database, queriesOf } from "../../db/orm.ts";
-import type { TelegramId } from "../../domain/ids.ts";
+import type { ChatId } from "../../domain/ids.ts";
 import { secondMs } from "../../domain/time.ts";
 import type { Messenger } from "../../gateways/messenger/port.ts";
 import { pause } from "../pause.ts";
@@ -68,12 +68,12 @@ export class Sender {
   readonly #ports: SenderPorts;
   readonly #limiter: RateLimiter;
   readonly #outage = new Outage();
-  readonly #running = new Map<TelegramId, RunningDelivery>();
+  readonly #running = new Map<ChatId, RunningDelivery>();
   readonly #attempts: Attempts;
   /** Running calls that are not slow. */
   #quick = 0;
   /** Chats whose message was started and has not called Telegram yet. */
-  readonly #starting = new Set<TelegramId>();
+  readonly #starting = new Set<ChatId>();
   /** How often the table was read. */
   #reads = 0;
   /** More messages waited than could be started: any messages, or bulk ones. */
@@ -202,7 +202,7 @@ export class Sender {
     return isMore || outcome.kind === "later" || reads !== this.#reads;
   }
 
-  async #beforeCall(chat: TelegramId): Promise<void> {
+  async #beforeCall(chat: ChatId): Promise<void> {
     const waitMs = (now: number) => {
       const isStarting = this.#starting.has(chat);
       return Math.max(

@@ -1,5 +1,5 @@
 import { expressionBuilder } from "kysely";
-import { type TelegramId, telegramId } from "../../domain/ids.ts";
+import { type ChatId, chatId } from "../../domain/ids.ts";
 import type { MessageContent } from "../../domain/messaging/message.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { rowsAsArray, transactionStart } from "../expressions.ts";
@@ -21,7 +21,7 @@ export interface WaitingEdit {
 /** A message that is due, with everything needed to send a notice. */
 export interface DueMessage {
   readonly id: number;
-  readonly to: TelegramId;
+  readonly to: ChatId;
   readonly action: "send" | "edit" | "show";
   readonly slot: string | undefined;
   /** Undefined: the row holds something else, which cannot be sent. */
@@ -47,7 +47,7 @@ export interface DueMessage {
  */
 export async function findDue(
   db: Queries,
-  { limit, except }: { readonly limit: number; readonly except: readonly TelegramId[] },
+  { limit, except }: { readonly limit: number; readonly except: readonly ChatId[] },
 ): Promise<DueMessage[]> {
   const rows = await selectDue(db, except).limit(limit).execute();
   return rows.map(asDue);
@@ -112,7 +112,7 @@ const isAwake = of.not(
   ),
 );
 
-const selectDue = (db: Queries, except: readonly TelegramId[]) =>
+const selectDue = (db: Queries, except: readonly ChatId[]) =>
   db
     .selectFrom("messages as m")
     .leftJoin("customers as c", "c.telegramId", "m.telegramId")
@@ -131,7 +131,7 @@ type DueRow = Awaited<ReturnType<ReturnType<typeof selectDue>["execute"]>>[numbe
 
 const asDue = (row: DueRow): DueMessage => ({
   id: row.id,
-  to: telegramId(row.telegramId),
+  to: chatId(row.telegramId),
   action: row.action,
   slot: row.slot ?? undefined,
   content: contentOf(row.stored),

@@ -1,4 +1,4 @@
-import type { TelegramId } from "../../domain/ids.ts";
+import type { ChatId, TelegramId } from "../../domain/ids.ts";
 import type { OutgoingMessage } from "../../domain/messaging/message.ts";
 import { countAll, countWhere, secondsBetween, transactionStart } from "../expressions.ts";
 import { notify } from "../notifications.ts";
@@ -109,7 +109,7 @@ export async function recordResult(
 /**
  * Records whether a person can be reached. The time since when they cannot stays as first recorded.
  */
-export async function recordReach(db: Queries, to: TelegramId, isReached: boolean): Promise<void> {
+export async function recordReach(db: Queries, to: ChatId, isReached: boolean): Promise<void> {
   await db
     .updateTable("customers")
     .set({ unreachableSince: isReached ? null : transactionStart })
@@ -139,7 +139,7 @@ export async function postpone(
 }
 
 /** Ends the rest of these chats, after the reason for it is gone. */
-export async function resumeChats(db: Queries, chats: readonly TelegramId[]): Promise<void> {
+export async function resumeChats(db: Queries, chats: readonly ChatId[]): Promise<void> {
   if (chats.length === 0) return;
   await db
     .updateTable("messages")

@@ -1,4 +1,4 @@
-import { type ApprovalId, type DeviceId, deviceId } from "../ids.ts";
+import { type ApprovalId, type DeviceId, deviceId, telegramId, type TelegramId } from "../ids.ts";
 import { asPaymentId, type PaymentId } from "../payments/payment.ts";
 import type { Picture } from "../people/captcha.ts";
 
@@ -103,6 +103,19 @@ export const paymentIdPart: ButtonPart<PaymentId, PaymentId | undefined> = {
 /** Eight hexadecimal digits that tell one showing of a button from the next. */
 export const markPart = textPart(/[0-9a-f]{8}/u);
 
+/** A Telegram account's number; undefined where no account can have it. */
+export function telegramIdIn(digits: string): TelegramId | undefined {
+  const id = Number(digits);
+  return Number.isSafeInteger(id) && id > 0 ? telegramId(id) : undefined;
+}
+
+/** A Telegram account's number. */
+export const telegramIdPart: ButtonPart<TelegramId, TelegramId | undefined> = {
+  pattern: /\d{1,16}/u,
+  write: String,
+  read: telegramIdIn,
+};
+
 /** A page of a list, counted from 1. */
 export const pagePart = numberPart(4);
 
@@ -163,3 +176,15 @@ export const deviceRequestButtons = {
   reissue: button("device-reissue", deviceRequest),
   revoke: button("device-revoke", deviceRequest),
 } as const;
+
+const ofCustomer = { id: telegramIdPart };
+/** One customer's card. */
+export const customerButton = button("customer", ofCustomer);
+/** Asks an admin for an answer to this customer. */
+export const answerTicketButton = button("ticket-answer", ofCustomer);
+/** Closes the conversation with this customer. */
+export const closeTicketButton = button("ticket-close", ofCustomer);
+/** The conversation with this customer. */
+export const ticketButton = button("ticket", ofCustomer);
+/** Asks a customer for their reply to what support wrote. */
+export const replyTicketButton = button("support-reply", {});

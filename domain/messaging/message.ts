@@ -1,8 +1,9 @@
 import type { KeyPart } from "../access/credentials.ts";
-import type { ApprovalId, DeviceId, TelegramId } from "../ids.ts";
+import type { ApprovalId, ChatId, DeviceId, TelegramId } from "../ids.ts";
 import type { PaymentId } from "../payments/payment.ts";
 import { type Instant, toMs } from "../time.ts";
 import type { AdminNotice, Notice } from "./notice.ts";
+import type { TicketNote } from "./ticket.ts";
 
 /**
  * What a message is about, without its text. The text is made when the message is sent: in the
@@ -24,13 +25,14 @@ export type MessageContent =
   /** How many open questions were not sent one by one. */
   | { readonly kind: "approvalDigest" }
   /** How many unmatched payments wait for a decision. */
-  | { readonly kind: "unmatchedDigest" };
+  | { readonly kind: "unmatchedDigest" }
+  | TicketNote;
 
-/** One message to one person. */
+/** One message to one person, or to one group. */
 export interface OutgoingMessage {
   /** Unique: messages with the same key are one message, however often it is written. */
   readonly key: string;
-  readonly to: TelegramId;
+  readonly to: ChatId;
   readonly content: MessageContent;
   /** A place in the chat. An `edit` changes every message that was sent to its slot. */
   readonly slot?: string;
@@ -45,17 +47,22 @@ export interface OutgoingMessage {
   readonly isBulk?: boolean;
 }
 
-const moneyNotices: ReadonlySet<Notice["kind"]> = new Set([
+const noticesToBlocked: ReadonlySet<Notice["kind"]> = new Set([
+  "ticketClosed",
   "credited",
   "refundUnderWay",
   "moneyReturned",
   "refundFailed",
 ]);
 
-/** Whether a blocked person is told, too: what became of their money is theirs to know. */
+/**
+ * Whether a blocked person is told, too: what became of their money is theirs to know, and support
+ * answers them.
+ */
 export const reachesBlocked = (content: MessageContent): boolean =>
   content.kind === "invoice" ||
-  (content.kind === "notice" && moneyNotices.has(content.notice.kind));
+  content.kind === "ticketMessage" ||
+  (content.kind === "notice" && noticesToBlocked.has(content.notice.kind));
 
 /** The slot of all messages about a payment. */
 export const invoiceSlot = (id: PaymentId): string => `invoice/${id}`;

@@ -75,7 +75,9 @@ export type Notice =
       readonly name: string;
       readonly hosts: readonly string[];
     }
-  | { readonly kind: "actRefused"; readonly why: ActRefusal };
+  | { readonly kind: "actRefused"; readonly why: ActRefusal }
+  /** The conversation with support is closed: by an admin, or because nobody wrote for long. */
+  | { readonly kind: "ticketClosed" };
 
 /** Something that admins should know. */
 export type AdminNotice =

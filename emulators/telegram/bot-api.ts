@@ -10,11 +10,13 @@ export interface User {
   readonly language_code?: string | undefined;
 }
 
-/** A private chat: it has the id of its person. */
+/** A private chat, which has the id of its person, or a group. */
 export interface Chat {
   readonly id: number;
-  readonly type: "private";
-  readonly first_name: string;
+  readonly type: "private" | "supergroup";
+  readonly title?: string | undefined;
+  readonly is_forum?: true | undefined;
+  readonly first_name?: string | undefined;
   readonly last_name?: string | undefined;
   readonly username?: string | undefined;
 }
@@ -44,6 +46,15 @@ export interface Document {
   readonly file_id: string;
   readonly file_unique_id: string;
   readonly file_name: string;
+  readonly mime_type: string;
+  readonly file_size: number;
+}
+
+/** A voice message or a video; `duration` is in seconds. */
+export interface Recording {
+  readonly file_id: string;
+  readonly file_unique_id: string;
+  readonly duration: number;
   readonly mime_type: string;
   readonly file_size: number;
 }
@@ -103,6 +114,13 @@ export interface Message {
   readonly link_preview_options?: unknown;
   readonly photo?: readonly PhotoSize[] | undefined;
   readonly document?: Document | undefined;
+  readonly voice?: Recording | undefined;
+  readonly video?: Recording | undefined;
+  readonly message_thread_id?: number | undefined;
+  readonly is_topic_message?: true | undefined;
+  readonly forum_topic_created?: { readonly name: string; readonly icon_color: number } | undefined;
+  readonly forum_topic_closed?: object | undefined;
+  readonly forum_topic_reopened?: object | undefined;
   readonly caption?: string | undefined;
   readonly caption_entities?: readonly MessageEntity[] | undefined;
   readonly has_protected_content?: true | undefined;

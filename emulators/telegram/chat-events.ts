@@ -1,5 +1,5 @@
 /** What a person sees happen. `chat` carries the whole chat, the others what changed. */
-export type ChatEvent = "chat" | "message" | "edit" | "delete" | "answer" | "typing";
+export type ChatEvent = "chat" | "message" | "edit" | "delete" | "answer" | "typing" | "reaction";
 type Listener = (event: ChatEvent, data: unknown) => void;
 
 /** Publishes what happens in each chat. */

@@ -1,17 +1,24 @@
 import type { Journal, Table } from "../kit/journal.ts";
 import { type Draft, type Message, nowSeconds, type User } from "./bot-api.ts";
 import { ChatEvents } from "./chat-events.ts";
+import { chatOfGroup, type Group } from "./groups.ts";
 import { chatOf, type Person } from "./people.ts";
 
-/** The bot's private chats and their messages. */
+/** Where messages are: a person's private chat with the bot, or a group. */
+export type Place = Person | Group;
+
+/** The bot's chats and their messages. */
 export class Chats {
   readonly events = new ChatEvents();
   readonly #journal: Journal;
   readonly #lastIds: Table<number>;
+  /** By chat and message: what the bot reacted with, and which messages it pinned. */
+  readonly #marks: Table<string>;
 
   constructor(journal: Journal) {
     this.#journal = journal;
     this.#lastIds = journal.table("last-message-id");
+    this.#marks = journal.table("message-marks");
   }
 
   /** Newest last, as the messages are now: those behind the message `after`. */
@@ -24,15 +31,52 @@ export class Chats {
   }
 
   /** Adds a message with the next id of the chat. */
-  add(person: Person, draft: Draft): Message {
-    const message_id = (this.#lastIds.get(person.id) ?? 0) + 1;
-    this.#lastIds.set(person.id, message_id);
-    const { from, ...content } = draft;
-    const place = { message_id, from, chat: chatOf(person), date: nowSeconds() };
-    const message: Message = { ...place, ...content };
-    this.#messages(person.id).set(message_id, message);
-    this.events.publish(person.id, "message", message);
+  add(place: Place, { from, ...content }: Draft): Message {
+    const message_id = this.#nextId(place);
+    const chat = "title" in place ? chatOfGroup(place) : chatOf(place);
+    return this.#put({ message_id, from, chat, date: nowSeconds(), ...content });
+  }
+
+  /** Adds the message that opens a topic, which has the id of this message. */
+  openTopic(group: Group, { from, ...content }: Draft): Message {
+    const message_id = this.#nextId(group);
+    const topic = { message_thread_id: message_id, is_topic_message: true as const };
+    const place = { message_id, from, chat: chatOfGroup(group), date: nowSeconds() };
+    return this.#put({ ...place, ...topic, ...content });
+  }
+
+  #nextId({ id }: Place): number {
+    const next = (this.#lastIds.get(id) ?? 0) + 1;
+    this.#lastIds.set(id, next);
+    return next;
+  }
+
+  #put(message: Message): Message {
+    this.#messages(message.chat.id).set(message.message_id, message);
+    this.events.publish(message.chat.id, "message", message);
     return message;
+  }
+
+  /** Sets the bot's reaction to a message; undefined removes it. */
+  react({ chat, message_id }: Message, emoji: string | undefined): void {
+    const key = `${chat.id}/${message_id}/reaction`;
+    if (emoji === undefined) this.#marks.delete(key);
+    else this.#marks.set(key, emoji);
+    this.events.publish(chat.id, "reaction", { message_id, emoji });
+  }
+
+  /** Pins a message. */
+  pin({ chat, message_id }: Message): void {
+    this.#marks.set(`${chat.id}/${message_id}/pin`, "pinned");
+  }
+
+  /** The bot's reactions, or its pins, in a chat, by message. */
+  listMarks(chatId: number, kind: "reaction" | "pin"): Record<string, string> {
+    const marks = [...this.#marks.entries()].flatMap(([key, mark]) => {
+      const [chat, message = "", what] = key.split("/");
+      return chat === String(chatId) && what === kind ? [[message, mark] as const] : [];
+    });
+    return Object.fromEntries(marks);
   }
 
   /** Puts an edited message in the place of the old one. */
@@ -50,6 +94,7 @@ export class Chats {
 
   clear(): void {
     this.#lastIds.clear();
+    this.#marks.clear();
     const names = this.#journal.tableNames().filter((name) => name.startsWith("chat/"));
     for (const name of names) {
       this.#journal.table(name).clear();

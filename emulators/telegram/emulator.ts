@@ -3,6 +3,7 @@ import { defineEmulator } from "../kit/emulator.ts";
 import type { App, Emulator } from "../kit/server.ts";
 import { BotRoutes } from "./bot-routes.ts";
 import { controlRoutes } from "./control-routes.ts";
+import { GroupRoutes } from "./group-routes.ts";
 import { options, prefix, type Settings } from "./options.ts";
 import { PersonRoutes } from "./person-routes.ts";
 import { State } from "./state.ts";
@@ -30,6 +31,7 @@ function open(settings: Settings): App {
     state,
     routes: [
       [/^\/person(?:\/|$)/u, new PersonRoutes(state)],
+      [/^\/group(?:\/|$)/u, new GroupRoutes(state)],
       [/^\/control\//u, controlRoutes(state)],
       [/^/u, bot],
     ],

@@ -1,13 +1,13 @@
 import { createHash, randomBytes } from "node:crypto";
 import { extname } from "node:path";
 import type { Table } from "../kit/journal.ts";
-import type { Document, PhotoSize } from "./bot-api.ts";
+import type { Document, PhotoSize, Recording } from "./bot-api.ts";
 import type { Upload } from "./params.ts";
 import { pictureSize } from "./picture-size.ts";
 import { badRequest } from "./refusal.ts";
 
 /** Decides the path of a file and its default extension. */
-export type FileKind = "photo" | "document";
+export type FileKind = "photo" | "document" | "voice" | "video";
 
 /** A file as it is kept; `size` is in bytes. */
 export interface StoredFile {
@@ -87,4 +87,10 @@ export function photoSizes(file: StoredFile): PhotoSize[] {
 export function documentOf({ id, uniqueId, name, mime, size }: StoredFile): Document {
   const ids = { file_id: id, file_unique_id: uniqueId };
   return { file_name: name, mime_type: mime, ...ids, file_size: size };
+}
+
+/** A stored file as the Bot API's `Voice` or `Video`; nobody listens to it here. */
+export function recordingOf({ id, uniqueId, mime, size }: StoredFile): Recording {
+  const ids = { file_id: id, file_unique_id: uniqueId };
+  return { ...ids, duration: 1, mime_type: mime, file_size: size };
 }

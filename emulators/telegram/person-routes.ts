@@ -3,7 +3,7 @@ import { HttpError, ok, parseBody, readJson, type Reply, type Request } from "..
 import { type Message, nowSeconds } from "./bot-api.ts";
 import { profileShownTo } from "./bot-profile.ts";
 import { showToBot, isFrom, quote } from "./chats.ts";
-import { bytesOf } from "./files.ts";
+import { bytesOf, documentOf, photoSizes, recordingOf } from "./files.ts";
 import { characters, format } from "./formatting.ts";
 import type { Bill } from "./invoices.ts";
 import { streamChat } from "./live-chat.ts";
@@ -12,7 +12,16 @@ import { chatOf, type Person, userOf } from "./people.ts";
 import type { State } from "./state.ts";
 import { actOnSubscription, subscriptionBody } from "./subscribed-person.ts";
 
-const messageBody = z.object({ text: z.string(), reply_to_message_id: z.int().optional() });
+const sentFile = z.object({
+  kind: z.enum(["photo", "document", "voice", "video"]),
+  name: z.string().min(1).max(200),
+  base64: z.base64().min(1),
+});
+const messageBody = z.object({
+  text: z.string().default(""),
+  reply_to_message_id: z.int().optional(),
+  file: sentFile.optional(),
+});
 const payBody = z.union([z.object({ message_id: z.int() }), z.object({ link: z.string() })]);
 const pressBody = z.object({ message_id: z.int(), data: z.string() });
 const profile = z.strictObject({
@@ -22,6 +31,7 @@ const profile = z.strictObject({
   language_code: z.string().min(2).max(10).optional(),
   blocked: z.boolean().optional(),
 });
+type SentFile = z.infer<typeof sentFile>;
 const answerWaitMs = 10_000;
 
 /** The message after which a chat is read; 0 is the beginning. */
@@ -87,6 +97,8 @@ export class PersonRoutes {
         return ok(this.#state.commands.listShownTo(people.get(id)));
       case "GET /chat":
         return ok(chats.list(id, messageIn(request.query)));
+      case "GET /reactions":
+        return ok(chats.listMarks(id, "reaction"));
       case "GET /chat/events":
         streamChat(request.response, chats, id);
         return undefined;
@@ -142,7 +154,9 @@ export class PersonRoutes {
     return person;
   }
 
-  #say(id: number, { text, reply_to_message_id }: z.infer<typeof messageBody>): Message {
+  #say(id: number, given: z.infer<typeof messageBody>): Message {
+    const { text, reply_to_message_id, file } = given;
+    if (file !== undefined) return this.#sendFile(id, { ...given, file });
     const { text: plain, entities } = format({ text });
     if (plain === "") throw new HttpError(400, "the text is empty");
     if (characters(plain) > 4096)
@@ -150,6 +164,29 @@ export class PersonRoutes {
     const person = this.#openChat(id, plain);
     const reply = this.#findReplied(id, reply_to_message_id);
     const content = { text: plain, ...(entities.length > 0 && { entities }), ...reply };
+    const message = this.#state.chats.add(person, { from: userOf(person), ...content });
+    this.#state.queueForBot({ message }, id);
+    return message;
+  }
+
+  /** The text is the words under the file. */
+  #sendFile(
+    id: number,
+    { text, reply_to_message_id, file }: z.infer<typeof messageBody> & { file: SentFile },
+  ): Message {
+    if (text.length > 1024) throw new HttpError(400, "a caption may have 1024 characters at most");
+    const person = this.#openChat(id, text);
+    const { kind, name, base64 } = file;
+    const bytes = Buffer.from(base64, "base64");
+    const stored = this.#state.files.add(kind, { name, mime: "", bytes });
+    const shown = {
+      photo: () => ({ photo: photoSizes(stored) }),
+      document: () => ({ document: documentOf(stored) }),
+      voice: () => ({ voice: recordingOf(stored) }),
+      video: () => ({ video: recordingOf(stored) }),
+    }[kind]();
+    const caption = text === "" ? {} : { caption: text };
+    const content = { ...shown, ...caption, ...this.#findReplied(id, reply_to_message_id) };
     const message = this.#state.chats.add(person, { from: userOf(person), ...content });
     this.#state.queueForBot({ message }, id);
     return message;

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Message } from "./bot-api.ts";
-import { isFrom } from "./chats.ts";
+import { isFrom, type Place } from "./chats.ts";
+import type { Group } from "./groups.ts";
 import { type Call, read, whole, words } from "./params.ts";
 import type { Person } from "./people.ts";
 import { badRequest, forbidden } from "./refusal.ts";
@@ -21,6 +22,22 @@ export function requirePerson(state: State, call: Call): Person {
   return person;
 }
 
+/** The group a call names. @throws Refusal 400 when it names none. */
+export function requireGroup(state: State, call: Call): Group {
+  const group = findGroup(state, call);
+  if (group === undefined) throw badRequest("chat not found");
+  return group;
+}
+
+function findGroup(state: State, call: Call): Group | undefined {
+  const { chat_id } = read(target, call);
+  return typeof chat_id === "number" ? state.groups.find(chat_id) : undefined;
+}
+
+/** The person or the group a call writes to. @throws Refusal 400 or 403 as Telegram words them. */
+export const requirePlace = (state: State, call: Call): Place =>
+  findGroup(state, call) ?? requireReachable(state, call);
+
 /** The person a call writes to. @throws Refusal 400 or 403 as Telegram words them. */
 export function requireReachable(state: State, call: Call): Person {
   const person = requirePerson(state, call);
@@ -36,9 +53,9 @@ export function requireReachable(state: State, call: Call): Person {
 export function requireMessage(state: State, call: Call, purpose: "edit" | "delete"): Message {
   const { message_id, inline_message_id } = read(pointer, call);
   if (inline_message_id !== undefined) throw badRequest("MESSAGE_ID_INVALID");
-  const person = requireReachable(state, call);
+  const { id } = requirePlace(state, call);
   if (message_id === undefined) throw badRequest("message identifier is not specified");
-  const message = state.chats.find(person.id, message_id);
+  const message = state.chats.find(id, message_id);
   if (message === undefined) throw badRequest(`message to ${purpose} not found`);
   if (purpose === "edit" && !isFrom(message, state.bot))
     throw badRequest("message can't be edited");

@@ -8,6 +8,7 @@ import { Checkouts } from "./checkouts.ts";
 import { Commands } from "./commands.ts";
 import { Faults } from "./faults.ts";
 import { Files } from "./files.ts";
+import { Groups } from "./groups.ts";
 import type { Settings } from "./options.ts";
 import { People } from "./people.ts";
 import { Stars } from "./stars.ts";
@@ -31,6 +32,7 @@ export class State {
   readonly journal: Journal;
   readonly faults = new Faults();
   readonly people: People;
+  readonly groups: Groups;
   readonly chats: Chats;
   readonly files: Files;
   readonly updates: Updates;
@@ -58,6 +60,7 @@ export class State {
     this.bot = { id, is_bot: true, first_name: "Tollgate", username: "tollgate_demo_bot" };
     this.journal = new Journal(dataFile);
     this.people = new People(this.journal.table("people"));
+    this.groups = new Groups(this.journal.table("groups"));
     this.chats = new Chats(this.journal);
     this.files = new Files(this.journal.table("files"));
     this.updates = new Updates(this.journal, this.faults);
@@ -103,8 +106,8 @@ export class State {
     this.faults.clear();
     this.updates.clear();
     this.chats.clear();
-    const { people, files, callbacks, calls, commands, settings } = this;
-    for (const part of [people, files, callbacks, calls, commands, settings]) part.clear();
+    const { people, groups, files, callbacks, calls, commands, settings } = this;
+    for (const part of [people, groups, files, callbacks, calls, commands, settings]) part.clear();
     for (const part of [this.bills, this.stars, this.subscriptions]) part.clear();
     this.#callWebhook();
   }

@@ -1,4 +1,4 @@
-import type { TelegramId } from "../../domain/ids.ts";
+import type { ChatId } from "../../domain/ids.ts";
 
 /** A button under a message. */
 export type Button =
@@ -15,6 +15,9 @@ export interface TextMessage {
   readonly kind: "text";
   readonly html: string;
   readonly keyboard?: Keyboard;
+  readonly topic?: number;
+  /** It stays at the top of its chat or topic, where the bot may pin. */
+  readonly isPinned?: boolean;
 }
 
 /** A text file. */
@@ -26,6 +29,9 @@ export interface DocumentMessage {
   readonly keyboard?: Keyboard;
 }
 
+/** What is under a picture or a file. */
+export type Caption = Pick<DocumentMessage, "captionHtml" | "keyboard">;
+
 /** A QR picture of `text`. */
 export interface QrMessage {
   readonly kind: "qr";
@@ -34,8 +40,41 @@ export interface QrMessage {
   readonly keyboard?: Keyboard;
 }
 
-/** A message of any kind. */
-export type Message = TextMessage | DocumentMessage | QrMessage;
+/** A file that the service has already, by its id there. */
+export interface SentFileMessage {
+  readonly kind: "sentFile";
+  readonly media: "photo" | "document" | "voice" | "video";
+  readonly fileId: string;
+  readonly captionHtml?: string;
+  readonly keyboard?: Keyboard;
+  readonly topic?: number;
+}
+
+/** A new topic of a group; its number is that of the message that opens it. */
+export interface TopicMessage {
+  readonly kind: "topic";
+  /** Cut to 128 characters. */
+  readonly name: string;
+}
+
+/** Closes a topic or opens it again; one that is so already counts as done. */
+export interface TopicStateMessage {
+  readonly kind: "topicState";
+  readonly topic: number;
+  readonly isOpen: boolean;
+}
+
+/**
+ * A message of any kind. One for a topic that somebody has deleted goes to the group itself: it is
+ * never lost.
+ */
+export type Message =
+  | TextMessage
+  | DocumentMessage
+  | QrMessage
+  | SentFileMessage
+  | TopicMessage
+  | TopicStateMessage;
 
 /**
  * `unreachable`: the person blocked the bot, never pressed Start, or the account was deleted.
@@ -55,9 +94,11 @@ export type Delivery =
  */
 export interface Messenger {
   /** Sends a message. */
-  send(to: TelegramId, message: Message): Promise<Delivery>;
+  send(to: ChatId, message: Message): Promise<Delivery>;
   /** Replaces a text message and its buttons. An edit that changes nothing counts as done. */
-  edit(to: TelegramId, messageId: number, message: TextMessage): Promise<Delivery>;
+  edit(to: ChatId, messageId: number, message: TextMessage): Promise<Delivery>;
+  /** Replaces the text and the buttons under a picture or a file; otherwise like `edit`. */
+  editCaption(to: ChatId, messageId: number, caption: Caption): Promise<Delivery>;
   /** Deletes a message. */
-  remove(to: TelegramId, messageId: number): Promise<Delivery>;
+  remove(to: ChatId, messageId: number): Promise<Delivery>;
 }

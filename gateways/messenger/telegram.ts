@@ -1,15 +1,17 @@
 import { toBuffer } from "qrcode";
 import { type Telegram, TelegramError } from "telegraf";
-import type { TelegramId } from "../../domain/ids.ts";
+import type { ChatId } from "../../domain/ids.ts";
 import { Refused } from "../refused.ts";
 import type {
   Button,
+  Caption,
   Delivery,
-  DocumentMessage,
   Keyboard,
   Message,
   Messenger,
   TextMessage,
+  TopicMessage,
+  TopicStateMessage,
 } from "./port.ts";
 import { callTelegram, refusal } from "./telegram-call.ts";
 
@@ -25,25 +27,68 @@ export class TelegramMessenger implements Messenger {
     this.#telegram = telegram;
   }
 
-  async send(to: TelegramId, message: Message): Promise<Delivery> {
+  async send(to: ChatId, message: Message): Promise<Delivery> {
+    if (message.kind === "topic") return this.#openTopic(to, message);
+    if (message.kind === "topicState") return this.#setTopicState(to, message);
     const call = await callFor(to, message);
     return deliver(async () => {
-      const sent = await callTelegram(this.#telegram, call.method, call.payload);
-      return (sent as { message_id: number }).message_id;
+      const sent = await this.#sendWhereverTopicIs(call);
+      if (message.kind === "text" && message.isPinned === true) await this.#pin(to, sent);
+      return sent;
     });
   }
 
-  edit(to: TelegramId, messageId: number, message: TextMessage): Promise<Delivery> {
+  edit(to: ChatId, messageId: number, message: TextMessage): Promise<Delivery> {
     return this.#change("editMessageText", { to, messageId }, asText(message));
   }
 
-  remove(to: TelegramId, messageId: number): Promise<Delivery> {
+  editCaption(to: ChatId, messageId: number, caption: Caption): Promise<Delivery> {
+    return this.#change("editMessageCaption", { to, messageId }, asCaption(caption));
+  }
+
+  remove(to: ChatId, messageId: number): Promise<Delivery> {
     return this.#change("deleteMessage", { to, messageId }, {});
+  }
+
+  /** The number of the sent message. A topic that is gone leaves the group itself. */
+  async #sendWhereverTopicIs({ method, payload }: Call): Promise<number> {
+    const send = async (given: object) =>
+      ((await callTelegram(this.#telegram, method, given)) as { message_id: number }).message_id;
+    const { message_thread_id: topic, ...elsewhere } = payload;
+    return send(payload).catch((error: unknown) => {
+      if (topic === undefined || !isTopicGone(error)) throw error;
+      return send(elsewhere);
+    });
+  }
+
+  /** A message that may not be pinned has been sent all the same. */
+  async #pin(to: ChatId, messageId: number): Promise<void> {
+    const payload = { chat_id: to, message_id: messageId, disable_notification: true };
+    await callTelegram(this.#telegram, "pinChatMessage", payload).catch(() => undefined);
+  }
+
+  #openTopic(to: ChatId, { name }: TopicMessage): Promise<Delivery> {
+    const payload = { chat_id: to, name: Array.from(name).slice(0, 128).join("") };
+    return deliver(async () => {
+      const topic = await callTelegram(this.#telegram, "createForumTopic", payload);
+      return (topic as { message_thread_id: number }).message_thread_id;
+    });
+  }
+
+  #setTopicState(to: ChatId, { topic, isOpen }: TopicStateMessage): Promise<Delivery> {
+    const method = isOpen ? "reopenForumTopic" : "closeForumTopic";
+    const payload = { chat_id: to, message_thread_id: topic };
+    return deliver(async () => {
+      await callTelegram(this.#telegram, method, payload).catch((error: unknown) => {
+        if (!isTopicGone(error) && !/TOPIC_NOT_MODIFIED/u.test(String(error))) throw error;
+      });
+      return topic;
+    });
   }
 
   #change(
     method: string,
-    { to, messageId }: { readonly to: TelegramId; readonly messageId: number },
+    { to, messageId }: { readonly to: ChatId; readonly messageId: number },
     content: object,
   ): Promise<Delivery> {
     const payload = { chat_id: to, message_id: messageId, ...content };
@@ -67,16 +112,31 @@ async function deliver(call: () => Promise<number>): Promise<Delivery> {
   }
 }
 
-async function callFor(to: TelegramId, message: Message) {
+/** A call that sends a message. */
+interface Call {
+  readonly method: string;
+  readonly payload: Readonly<Record<string, unknown>> & { readonly message_thread_id?: number };
+}
+
+type SentMessage = Exclude<Message, TopicMessage | TopicStateMessage>;
+
+async function callFor(to: ChatId, message: SentMessage): Promise<Call> {
   switch (message.kind) {
-    case "text":
-      return { method: "sendMessage", payload: { chat_id: to, ...asText(message) } } as const;
+    case "text": {
+      const payload = { chat_id: to, ...inTopic(message), ...asText(message) };
+      return { method: "sendMessage", payload };
+    }
+    case "sentFile": {
+      const { media, fileId } = message;
+      const file = { [media]: fileId, ...asCaption(message) };
+      return { method: methods[media], payload: { chat_id: to, ...inTopic(message), ...file } };
+    }
     case "document": {
       const document = { source: Buffer.from(message.content), filename: message.fileName };
       return {
         method: "sendDocument",
         payload: { chat_id: to, document, ...asCaption(message) },
-      } as const;
+      };
     }
     case "qr": {
       const png = await drawQr(message.text);
@@ -84,10 +144,20 @@ async function callFor(to: TelegramId, message: Message) {
       return {
         method: "sendPhoto",
         payload: { chat_id: to, photo, ...asCaption(message) },
-      } as const;
+      };
     }
   }
 }
+
+const methods = {
+  photo: "sendPhoto",
+  document: "sendDocument",
+  voice: "sendVoice",
+  video: "sendVideo",
+} as const;
+
+const inTopic = ({ topic }: { readonly topic?: number }) =>
+  topic === undefined ? {} : { message_thread_id: topic };
 
 /** Draws a QR picture. @throws Refused for more than 2,953 bytes, which no picture can hold. */
 function drawQr(text: string): Promise<Buffer> {
@@ -118,12 +188,10 @@ const asButton = (button: Button) =>
     ? { text: button.text, url: button.url }
     : { text: button.text, callback_data: button.data };
 
-const asCaption = ({ captionHtml: html, keyboard }: Captioned) => ({
+const asCaption = ({ captionHtml: html, keyboard }: Caption) => ({
   ...(html === undefined ? {} : { caption: html, parse_mode: "HTML" }),
   ...(keyboard ? { reply_markup: inlineKeyboard(keyboard) } : {}),
 });
-
-type Captioned = Pick<DocumentMessage, "captionHtml" | "keyboard">;
 
 function isUnreachable({ response }: TelegramError): boolean {
   return (
@@ -139,3 +207,7 @@ const isGone = ({ response }: TelegramError): boolean =>
   /message to (?:edit|delete) not found|message can't be (?:edited|deleted)/iu.test(
     response.description,
   );
+
+const isTopicGone = (error: unknown): boolean =>
+  error instanceof TelegramError &&
+  /message thread not found|TOPIC_DELETED|TOPIC_ID_INVALID/iu.test(error.response.description);

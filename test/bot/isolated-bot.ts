@@ -11,6 +11,7 @@ import { DurableClient } from "../../client/durable.ts";
 import type { PaymentQueries } from "../../db/queries/payments/payments.ts";
 import type { CustomerQueries } from "../../db/queries/people/customers.ts";
 import { ReadCache } from "../../db/read-cache.ts";
+import type { GroupId } from "../../domain/ids.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { createLogger, type Logger } from "../../runtime/log.ts";
 import { type KeyValueStore, openMemory } from "../../runtime/redis.ts";
@@ -23,6 +24,9 @@ export interface IsolatedBotOptions {
   readonly token?: string;
   readonly customers?: CustomerQueries;
   readonly payments?: PaymentQueries;
+  /** Undefined: messages are passed on to the admins. */
+  readonly supportContact?: string | undefined;
+  readonly supportGroup?: GroupId;
 }
 
 /** A bot with its own Telegram emulator, on a test app's database and Temporal. */
@@ -61,7 +65,8 @@ export async function makeBot(
     ...(options.customers && { customers: options.customers }),
     ...(options.payments && { payments: options.payments }),
     store: options.store ?? { ...openMemory(), increment: async () => 0 },
-    supportContact: "@help",
+    supportContact: "supportContact" in options ? options.supportContact : "@help",
+    supportGroup: options.supportGroup,
   };
   const own = { token: options.token ?? token, apiRoot: emulator.url };
   const bot = createBot(own, ports, { metrics, log });

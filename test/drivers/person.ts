@@ -8,6 +8,10 @@ interface ButtonAnswer {
   readonly answer?: { readonly text?: string; readonly show_alert?: boolean };
 }
 
+/** The smallest PNG. */
+const onePixel =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
 /** The text or caption of a message. */
 export const wordsOf = (message: Message): string => message.text ?? message.caption ?? "";
 
@@ -30,6 +34,17 @@ export class Person {
   /** Sends a message to the bot. */
   send(text: string, replyTo?: number): Promise<Message> {
     return this.#ask("/messages", "POST", { text, reply_to_message_id: replyTo });
+  }
+
+  /** Sends a file with words under it. */
+  sendFile(kind: "photo" | "document" | "voice" | "video", text = ""): Promise<Message> {
+    const name = kind === "photo" ? "picture.png" : "file.bin";
+    return this.#ask("/messages", "POST", { text, file: { kind, name, base64: onePixel } });
+  }
+
+  /** What the bot has reacted with to the messages of the chat. */
+  listReactions(): Promise<Readonly<Record<string, string>>> {
+    return this.#ask("/reactions");
   }
 
   /** All messages of the chat, or those after a message. */

@@ -6,8 +6,10 @@ import { poll } from "../../bot/updates/poll.ts";
 import { DurableClient } from "../../client/durable.ts";
 import type { Database } from "../../db/orm.ts";
 import { ReadCache } from "../../db/read-cache.ts";
+import { groupId } from "../../domain/ids.ts";
 import type { Logger } from "../../runtime/log.ts";
 import { openMemory } from "../../runtime/redis.ts";
+import type { TestAppOptions } from "./test-app-options.ts";
 
 interface BotParts {
   readonly reader: Database;
@@ -15,11 +17,12 @@ interface BotParts {
   readonly apiRoot: string;
   readonly token: string;
   readonly log: Logger;
+  readonly options: Pick<TestAppOptions, "support">;
 }
 
 /** Starts the product's bot, which polls the emulator for updates; `cleanup` stops it. */
 export function startBot(
-  { reader, client, apiRoot, token, log }: BotParts,
+  { reader, client, apiRoot, token, log, options: { support } }: BotParts,
   cleanup: AsyncDisposableStack,
 ): BotMetrics {
   const metrics = new BotMetrics();
@@ -29,7 +32,8 @@ export function startBot(
     ...openReaders(reader.em, new ReadCache(undefined)),
     // Tests are faster than people: the throttle has a test of its own.
     store: { ...store, increment: async () => 0 },
-    supportContact: "@help",
+    supportContact: support === undefined ? "@help" : undefined,
+    supportGroup: support?.group === undefined ? undefined : groupId(support.group),
   };
   const bot = createBot({ token, apiRoot }, ports, { metrics, log });
   const updates = poll(bot, log);

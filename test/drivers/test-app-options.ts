@@ -27,6 +27,8 @@ export interface TestAppOptions {
   readonly hostPolling?: Partial<HostPolling>;
   /** Limits of sending; by default none: tests of the pace set Telegram's. */
   readonly messageLimits?: Limits;
+  /** Messages are passed on to admins, or to this forum; without it /support names `@help`. */
+  readonly support?: { readonly group?: number };
   readonly onAudit?: (disagreements: number) => void;
   readonly capacity?: number;
   readonly network?: string;

@@ -9,7 +9,7 @@ import { ensureReconcilers } from "../../client/reconcilers.ts";
 import type { Database } from "../../db/orm.ts";
 import { ReadCache } from "../../db/read-cache.ts";
 import type { Vault } from "../../db/vault.ts";
-import type { HostId } from "../../domain/ids.ts";
+import { groupId, type HostId } from "../../domain/ids.ts";
 import { dayMs, instant } from "../../domain/time.ts";
 import { newTunnelAccess } from "../../gateways/hosts/amneziawg/tunnel.ts";
 import type { VpnHost } from "../../gateways/hosts/port.ts";
@@ -109,6 +109,7 @@ function activityPortsOf(
     newAccess: newTunnelAccess,
     policy: { ...policy, ...options.policy },
     adminIds: acting.adminIds,
+    supportGroup: options.support?.group === undefined ? undefined : groupId(options.support.group),
     gateways: options.directory?.(known) ?? known,
     refundLimits: options.refundLimits ?? {},
     gatewayPolling: { ...usualPolling, ...quickPolling, ...options.gatewayPolling },

@@ -132,7 +132,7 @@ async function openTestApp(
     cleanup,
   );
   const metrics = startBot(
-    { reader, client: temporal.client, apiRoot: emulator.url, token, log: quiet },
+    { reader, client: temporal.client, apiRoot: emulator.url, token, log: quiet, options },
     cleanup,
   );
   const ready = {

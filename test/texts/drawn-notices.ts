@@ -123,6 +123,7 @@ export const drawnNotices: {
   hostRefused: fc.constant({ kind: "hostRefused" }),
   noHostFree: fc.constant({ kind: "noHostFree" }),
   expired: fc.constant({ kind: "expired" }),
+  ticketClosed: fc.constant({ kind: "ticketClosed" }),
   subscriptionRevoked: fc.constant({ kind: "subscriptionRevoked" }),
   deviceUnknown: fc.constant({ kind: "deviceUnknown" }),
   noAccessNow: fc.constant({ kind: "noAccessNow" }),

@@ -1,4 +1,6 @@
-import { directed } from "../html.ts";
+import type { TicketSender } from "../facts.ts";
+import { directed, isolated } from "../html.ts";
+import { hours } from "./counts.ts";
 
 /** The bot's answers to what it cannot do, its commands, help and support. */
 export const messaging = {
@@ -81,6 +83,50 @@ export const messaging = {
     yourNumber: (id: number) => `Your number: <code>${id}</code>`,
     payment: (contact: string) =>
       `Is something wrong with a payment? Write to ${directed(contact)}. Say when, how much and how you paid, and give the payment's number from /payments. We are responsible for what is sold here; Telegram's own support cannot help with it.`,
+  },
+
+  tickets: {
+    write:
+      "✍️ <b>Write to us</b>\nType your message right here: text, a photo, a file or a voice message. A person reads it and answers in this chat.",
+    writePayment:
+      "🧾 <b>A question about a payment</b>\nType your message right here. Say when, how much and how you paid; a screenshot helps. A person answers in this chat. We are responsible for what is sold here; Telegram's own support cannot help with it.",
+    writeButton: "✍️ Write to us",
+    contactButton: "✍️ Open the chat",
+    replyHow: "Type your reply:",
+    replyField: "Your reply",
+    sent: "✅ Sent. We answer in this chat. You can add more.",
+    cannotPass: "I can pass on text, photos, videos, files and voice messages. This one I cannot.",
+    tooMany: (n: number) =>
+      `Too many messages: please send ${n} a minute at most. This one was not passed on; send it again in a minute.`,
+    fromSupport: "💬 <b>Support</b>",
+    reply: "↩️ Reply",
+    closed: "✔️ Your question is closed. If you need anything else, write to us again: Help.",
+
+    from: (c: TicketSender) =>
+      `💬 <b>${isolated(c.name)}</b> ${c.username} <code>${c.id}</code>`.replace("  ", " "),
+    answer: "↩️ Answer",
+    card: "👤 Customer's card",
+    close: "✔️ Close",
+    answeredBy: (name: string) => `✅ Answered by ${isolated(name)}`,
+    isClosed: "✔️ Closed without an answer",
+    reminder: (name: string, n: number) =>
+      `⏰ ${isolated(name)} has been waiting for an answer for ${hours(n)}.`,
+    topicHow:
+      "What an administrator writes in this topic goes to the customer. Close the topic when the question is settled.",
+    answerTo: "Your answer to",
+    answerAgain: "Whom is this for? Press Answer under the customer's message again.",
+    answerField: "Your answer",
+    closing: "Closed",
+    notFound: "There is no conversation with this person.",
+    none: "No open questions. 🎉",
+    listTitle: (n: number) => `💬 Open questions: ${n}`,
+    waits: (time: string) => `waits since ${time}`,
+    answered: (time: string) => `answered, ${time}`,
+    pageTitle: (name: string, id: number) => `💬 <b>${isolated(name)}</b> <code>${id}</code>`,
+    states: { open: "waits for an answer", answered: "answered", closed: "closed" },
+    admin: (name: string) => `🛡 ${isolated(name)}`,
+    files: { photo: "🖼 photo", document: "📎 file", voice: "🎤 voice", video: "🎬 video" },
+    notDelivered: "⚠️ not delivered: this person has stopped the bot",
   },
 };
 

@@ -10,6 +10,7 @@ export const operations = {
     today: "📈 Today",
     find: "🔎 Find a customer",
     unmatched: "❓ Unmatched payments",
+    support: "💬 Support",
   },
 
   today: {

@@ -1,5 +1,6 @@
 import type { MessagingTexts } from "../en/messaging.ts";
-import { directed } from "../html.ts";
+import { directed, isolated } from "../html.ts";
+import { hours } from "./counts.ts";
 
 export const messaging: MessagingTexts = {
   answer: {
@@ -81,5 +82,48 @@ export const messaging: MessagingTexts = {
     yourNumber: (id) => `Ваш номер: <code>${id}</code>`,
     payment: (contact) =>
       `Что-то не так с платежом? Напишите ${directed(contact)}. Укажите, когда, сколько и как вы заплатили, и номер платежа из /payments. За купленное здесь отвечаем мы; поддержка Telegram с этим не поможет.`,
+  },
+
+  tickets: {
+    write:
+      "✍️ <b>Напишите нам</b>\nОтправьте сообщение прямо сюда: текст, фото, файл или голосовое. Его прочитает человек и ответит в этом чате.",
+    writePayment:
+      "🧾 <b>Вопрос о платеже</b>\nОтправьте сообщение прямо сюда. Напишите, когда, сколько и как вы заплатили; поможет снимок экрана. Человек ответит в этом чате. За купленное здесь отвечаем мы; поддержка Telegram с этим не поможет.",
+    writeButton: "✍️ Написать нам",
+    contactButton: "✍️ Открыть чат",
+    replyHow: "Напишите ответ:",
+    replyField: "Ваш ответ",
+    sent: "✅ Отправлено. Ответим в этом чате. Можно дописать ещё.",
+    cannotPass: "Могу передать текст, фото, видео, файл или голосовое. А вот это — нет.",
+    tooMany: (n) =>
+      `Слишком много сообщений: не больше ${n} в минуту. Это сообщение не передано; пришлите его ещё раз через минуту.`,
+    fromSupport: "💬 <b>Поддержка</b>",
+    reply: "↩️ Ответить",
+    closed: "✔️ Ваш вопрос закрыт. Если понадобится что-то ещё, напишите нам снова: «Помощь».",
+
+    from: (c) =>
+      `💬 <b>${isolated(c.name)}</b> ${c.username} <code>${c.id}</code>`.replace("  ", " "),
+    answer: "↩️ Ответить",
+    card: "👤 Карточка клиента",
+    close: "✔️ Закрыть",
+    answeredBy: (name) => `✅ Ответил(а) ${isolated(name)}`,
+    isClosed: "✔️ Закрыто без ответа",
+    reminder: (name, n) => `⏰ ${isolated(name)} ждёт ответа уже ${hours(n)}.`,
+    topicHow:
+      "Всё, что администратор пишет в этой теме, получает клиент. Когда вопрос решён, закройте тему.",
+    answerTo: "Ваш ответ для",
+    answerAgain: "Кому это? Нажмите «Ответить» под сообщением клиента ещё раз.",
+    answerField: "Ваш ответ",
+    closing: "Закрыто",
+    notFound: "Переписки с этим человеком нет.",
+    none: "Открытых вопросов нет. 🎉",
+    listTitle: (n) => `💬 Открытые вопросы: ${n}`,
+    waits: (time) => `ждёт с ${time}`,
+    answered: (time) => `отвечено, ${time}`,
+    pageTitle: (name, id) => `💬 <b>${isolated(name)}</b> <code>${id}</code>`,
+    states: { open: "ждёт ответа", answered: "отвечено", closed: "закрыто" },
+    admin: (name) => `🛡 ${isolated(name)}`,
+    files: { photo: "🖼 фото", document: "📎 файл", voice: "🎤 голосовое", video: "🎬 видео" },
+    notDelivered: "⚠️ не доставлено: человек остановил бота",
   },
 };

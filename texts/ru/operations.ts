@@ -9,6 +9,7 @@ export const operations: OperationsTexts = {
     today: "📈 Сегодня",
     find: "🔎 Найти клиента",
     unmatched: "❓ Неопознанные платежи",
+    support: "💬 Поддержка",
   },
 
   today: {

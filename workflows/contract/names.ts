@@ -23,6 +23,7 @@ export const workflowIds = {
   payment: (id: PaymentId) => `payment:${id}`,
   refund: (requestId: string) => `refund:${requestId}`,
   unmatched: (requestId: string) => `unmatched:${requestId}`,
+  ticket: (of: TelegramId) => `ticket:${of}`,
 } as const;
 
 /** The names of signals, by which entry points send them. */
@@ -38,6 +39,9 @@ export const signals = {
   gatewayReported: "gatewayReported",
   cancelled: "cancelled",
   invoiceRequested: "invoiceRequested",
+  customerWrote: "customerWrote",
+  adminAnswered: "adminAnswered",
+  ticketClosed: "ticketClosed",
   checkNow: "checkNow",
   pause: "pause",
   resume: "resume",

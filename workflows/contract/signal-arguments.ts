@@ -1,5 +1,6 @@
 import type { DeviceRequest } from "../../domain/access/subscription.ts";
 import type { TelegramId } from "../../domain/ids.ts";
+import type { AdminAnswered, CustomerWrote, TicketClosing } from "../../domain/messaging/ticket.ts";
 import type { GatewayEvent, InvoiceRequest } from "../../domain/payments/payment.ts";
 import type { DecisionMade } from "../../domain/people/approval.ts";
 import type { Profile } from "../../domain/people/customer.ts";
@@ -18,6 +19,9 @@ export interface SignalArguments {
   readonly gatewayReported: [readonly GatewayEvent[]];
   readonly cancelled: [];
   readonly invoiceRequested: [InvoiceRequest];
+  readonly customerWrote: [CustomerWrote];
+  readonly adminAnswered: [AdminAnswered];
+  readonly ticketClosed: [TicketClosing];
   readonly checkNow: [];
   readonly pause: [];
   readonly resume: [];

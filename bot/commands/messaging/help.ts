@@ -1,21 +1,13 @@
 import type { Composer } from "telegraf";
 import { connectButton, helpButton } from "../../../domain/messaging/buttons.ts";
 import { paySupportButton, supportButton, termsButton, troubleButton } from "../../buttons.ts";
-import type { BotContext, BotPorts } from "../../context.ts";
+import type { BotContext } from "../../context.ts";
 import { type Page, withBack } from "../paging.ts";
 import { onPage } from "../register.ts";
 
-/** /help, /support, /paysupport and /terms: advice, the rules, and whom to write to. */
-export function addHelp(bot: Composer<BotContext>, { supportContact }: BotPorts): void {
+/** /help and /terms: advice and the rules; how to reach a person is in `support.ts`. */
+export function addHelp(bot: Composer<BotContext>): void {
   onPage(bot, "help", helpButton, helpPage);
-  onPage(bot, "support", supportButton, (context) => {
-    const { contact, defaultContact } = context.texts.messaging.support;
-    return contactPage(context, contact(supportContact ?? defaultContact));
-  });
-  onPage(bot, "paysupport", paySupportButton, (context) => {
-    const { payment, defaultContact } = context.texts.messaging.support;
-    return contactPage(context, payment(supportContact ?? defaultContact));
-  });
   onPage(bot, "terms", termsButton, (context) => {
     const { termsText: text } = context.texts.messaging.help;
     return withBack(context, { text, buttons: [] }, helpButton.data({}));
@@ -38,10 +30,4 @@ function helpPage(context: BotContext): Page {
   ];
   const text = customer?.role === "admin" ? `${help.title}\n\n${help.admin}` : help.title;
   return withBack(context, { text, buttons });
-}
-
-function contactPage(context: BotContext, contact: string): Page {
-  const { yourNumber } = context.texts.messaging.support;
-  const text = `${contact}\n${yourNumber(context.telegramId)}`;
-  return withBack(context, { text, buttons: [] }, helpButton.data({}));
 }

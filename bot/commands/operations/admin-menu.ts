@@ -2,7 +2,13 @@ import type { Composer } from "telegraf";
 import { pendingButton } from "../../../domain/messaging/buttons.ts";
 import { instant } from "../../../domain/time.ts";
 import { bytesIn } from "../../../texts/index.ts";
-import { adminMenuButton, findHelpButton, todayButton, unmatchedButton } from "../../buttons.ts";
+import {
+  adminMenuButton,
+  findHelpButton,
+  ticketsButton,
+  todayButton,
+  unmatchedButton,
+} from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { say } from "../../request.ts";
@@ -48,6 +54,7 @@ function menuPage(context: BotContext): Page {
         { text: texts.operations.menu.find, data: findHelpButton.data({}) },
         { text: texts.operations.menu.unmatched, data: unmatchedButton.data({ page: 1 }) },
       ],
+      [{ text: texts.operations.menu.support, data: ticketsButton.data({ page: 1 }) }],
     ],
   });
 }

@@ -1,5 +1,5 @@
 import type { Middleware } from "telegraf";
-import { helpButton, homeButton } from "../../../domain/messaging/buttons.ts";
+import { helpButton, homeButton, replyTicketButton } from "../../../domain/messaging/buttons.ts";
 import {
   languageButton,
   languagesButton,
@@ -18,6 +18,7 @@ const buttons = [
   helpButton,
   supportButton,
   paySupportButton,
+  replyTicketButton,
   termsButton,
   languagesButton,
   languageButton,

@@ -28,7 +28,8 @@ export const edits: Methods = {
   editMessageCaption: (state, call) => {
     const caption = readCaption(call);
     const message = requireMessage(state, call, "edit");
-    const captioned = message.photo ?? message.document;
+    const { photo, document, voice, video } = message;
+    const captioned = photo ?? document ?? voice ?? video;
     if (captioned === undefined) throw badRequest("there is no caption in the message to edit");
     const { caption: _words, caption_entities: _markup, ...rest } = message;
     return edit(state, call, { message, changed: { ...rest, ...caption } });

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { documentOf, type FileKind, photoSizes, type StoredFile } from "../files.ts";
+import { documentOf, type FileKind, photoSizes, recordingOf, type StoredFile } from "../files.ts";
 import { type Call, flag, json, read, words } from "../params.ts";
-import { requireReachable } from "../reachable.ts";
+import { requirePlace, requireReachable } from "../reachable.ts";
 import { badRequest } from "../refusal.ts";
 import type { State } from "../state.ts";
 import type { Methods } from "./method.ts";
@@ -40,17 +40,29 @@ export const messages: Methods = {
 
   sendPhoto: (state, call) => {
     const caption = readCaption(call);
-    requireReachable(state, call);
+    requirePlace(state, call);
     return send(state, call, { photo: photoSizes(readFile(state, call, "photo")), ...caption });
   },
 
   sendDocument: (state, call) => {
     const caption = readCaption(call);
-    requireReachable(state, call);
+    requirePlace(state, call);
     return send(state, call, {
       document: documentOf(readFile(state, call, "document")),
       ...caption,
     });
+  },
+
+  sendVoice: (state, call) => {
+    const caption = readCaption(call);
+    requirePlace(state, call);
+    return send(state, call, { voice: recordingOf(readFile(state, call, "voice")), ...caption });
+  },
+
+  sendVideo: (state, call) => {
+    const caption = readCaption(call);
+    requirePlace(state, call);
+    return send(state, call, { video: recordingOf(readFile(state, call, "video")), ...caption });
   },
 
   sendChatAction: (state, call) => {
@@ -80,4 +92,9 @@ function readFile(state: State, call: Call, kind: FileKind): StoredFile {
   return file;
 }
 
-const titles = { photo: "Photo", document: "Document" } as const;
+const titles = {
+  photo: "Photo",
+  document: "Document",
+  voice: "VoiceNote",
+  video: "Video",
+} as const;

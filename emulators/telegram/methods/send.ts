@@ -1,12 +1,13 @@
 import * as z from "zod";
 import type { Draft, Message } from "../bot-api.ts";
-import { showToBot, quote } from "../chats.ts";
+import { type Place, quote, showToBot } from "../chats.ts";
 import type { Formatted } from "../formatted.ts";
 import { characters, format } from "../formatting.ts";
 import { checkEntities, entitiesSchema } from "../given-entities.ts";
 import { markupSchema, readMarkup } from "../keyboards.ts";
 import { type Call, flag, json, read, whole, words } from "../params.ts";
-import { requireReachable } from "../reachable.ts";
+import { requireTopic } from "../groups.ts";
+import { requirePlace } from "../reachable.ts";
 import { badRequest } from "../refusal.ts";
 import type { State } from "../state.ts";
 
@@ -19,6 +20,7 @@ const options = z.object({
   reply_to_message_id: whole.optional(),
   allow_sending_without_reply: flag.optional(),
   protect_content: flag.optional(),
+  message_thread_id: whole.optional(),
 });
 const texts = z.object({
   text: words.optional(),
@@ -32,17 +34,30 @@ const texts = z.object({
 export function send(state: State, call: Call, content: Omit<Draft, "from">): Message {
   const given = read(options, call);
   const reply_markup = readMarkup(given.reply_markup);
-  const person = requireReachable(state, call);
-  const reply_to_message = findReplied(state, person.id, given);
+  const place = requirePlace(state, call);
+  const reply_to_message = findReplied(state, place.id, given);
   const protection = given.protect_content ? { has_protected_content: true as const } : {};
   const draft: Draft = {
     from: state.bot,
     reply_to_message,
+    ...placeIn(place, given.message_thread_id),
     ...content,
     ...protection,
     reply_markup,
   };
-  return showToBot(state.chats.add(person, draft));
+  return showToBot(state.chats.add(place, draft));
+}
+
+/**
+ * The topic of a message. An administrator who manages topics may write into a closed one; a
+ * private chat has none, because the bot has not turned topics on.
+ */
+function placeIn(place: Place, topic: number | undefined) {
+  if (topic === undefined) return {};
+  if (!("title" in place)) throw badRequest("message thread not found");
+  const { is_closed } = requireTopic(place, topic);
+  if (is_closed && !place.can_manage_topics) throw badRequest("TOPIC_CLOSED");
+  return { message_thread_id: topic, is_topic_message: true as const };
 }
 
 function findReplied(state: State, chatId: number, given: z.infer<typeof options>) {

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { type TelegramId, telegramId } from "../../../domain/ids.ts";
+import { type ChatId, type TelegramId, telegramId } from "../../../domain/ids.ts";
 import type { OutgoingMessage } from "../../../domain/messaging/message.ts";
 import { MemoryMessenger } from "../../../gateways/messenger/memory.ts";
 import type {
+  Caption,
   Delivery,
   Message,
   Messenger,
@@ -48,10 +49,10 @@ const act: fc.Arbitrary<Act> = fc.oneof(
 /** Telegram with faults, and with a sending process that can die. */
 class Line implements Messenger {
   readonly telegram: MemoryMessenger;
-  readonly #faults: Map<TelegramId, Fault>;
+  readonly #faults: Map<ChatId, Fault>;
   #isDead = false;
 
-  constructor(telegram: MemoryMessenger, faults: Map<TelegramId, Fault>) {
+  constructor(telegram: MemoryMessenger, faults: Map<ChatId, Fault>) {
     this.telegram = telegram;
     this.#faults = faults;
   }
@@ -61,19 +62,23 @@ class Line implements Messenger {
     this.#isDead = true;
   }
 
-  send(to: TelegramId, message: Message) {
+  send(to: ChatId, message: Message) {
     return this.#call(to, () => this.telegram.send(to, message));
   }
 
-  edit(to: TelegramId, id: number, message: TextMessage) {
+  edit(to: ChatId, id: number, message: TextMessage) {
     return this.#call(to, () => this.telegram.edit(to, id, message));
   }
 
-  remove(to: TelegramId, id: number) {
+  editCaption(to: ChatId, id: number, caption: Caption) {
+    return this.#call(to, () => this.telegram.editCaption(to, id, caption));
+  }
+
+  remove(to: ChatId, id: number) {
     return this.#call(to, () => this.telegram.remove(to, id));
   }
 
-  async #call(to: TelegramId, call: () => Promise<Delivery>): Promise<Delivery> {
+  async #call(to: ChatId, call: () => Promise<Delivery>): Promise<Delivery> {
     await delay(1);
     if (this.#isDead) return new Promise(() => undefined);
     const fault = this.#faults.get(to);
@@ -95,7 +100,7 @@ class ChatHistory {
   /** How often Telegram may have accepted a message that was not recorded. */
   readonly repeats = new Map<TelegramId, number>(this.ids.map((id) => [id, 0]));
   readonly telegram = new MemoryMessenger();
-  readonly #faults = new Map<TelegramId, Fault>();
+  readonly #faults = new Map<ChatId, Fault>();
   #words = 0;
   #line = new Line(this.telegram, this.#faults);
   #loop = sending.begin(this.#line, limits);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { TelegramId } from "../../../domain/ids.ts";
+import type { ChatId } from "../../../domain/ids.ts";
 import { useDatabase } from "../../drivers/database.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { messageWith, useSending } from "../../drivers/sending.ts";
@@ -8,7 +8,7 @@ const databases = useDatabase();
 const sending = useSending(databases);
 
 interface Call {
-  readonly to: TelegramId;
+  readonly to: ChatId;
   readonly at: number;
 }
 
@@ -22,6 +22,7 @@ function beginTimed(): Call[] {
       return telegram.send(to, message);
     },
     edit: (...of) => telegram.edit(...of),
+    editCaption: (...of) => telegram.editCaption(...of),
     remove: (...of) => telegram.remove(...of),
   });
   return calls;

@@ -122,6 +122,24 @@ export function messengerContract(name: string, open: () => Promise<MessengerFix
       expect(await fixture.sees(eve)).toEqual([]);
     });
 
+    test("the text under a picture or a document is replaced, and its content stays", async () => {
+      const qr = await send({ kind: "qr", text: "vpn", captionHtml: "scan" });
+      const file = { kind: "document", fileName: "phone.conf", content: conf } as const;
+      const document = await send({ ...file, captionHtml: "yours" });
+      const edit = (messageId: number, captionHtml: string) =>
+        fixture.messenger.editCaption(eve, messageId, { captionHtml });
+      const done = { kind: "sent", messageId: qr };
+      expect(await edit(qr, "<b>over</b> &amp; out")).toEqual(done);
+      expect(await edit(qr, "<b>over</b> &amp; out")).toEqual(done);
+      await edit(document, "renamed");
+      expect(await fixture.sees(eve)).toEqual([
+        { messageId: qr, words: "over & out", qr: "vpn" },
+        { messageId: document, words: "renamed", fileName: "phone.conf", content: conf },
+      ]);
+      await fixture.deleteMessage(eve, qr);
+      expect(await edit(qr, "again")).toEqual({ kind: "gone" });
+    });
+
     test("a message is deleted once", async () => {
       const stays = await send(text("stays"));
       const messageId = await send(text("goes"));
@@ -131,6 +149,9 @@ export function messengerContract(name: string, open: () => Promise<MessengerFix
       await fixture.block(eve);
       const unreachable = { kind: "unreachable" };
       expect(await fixture.messenger.remove(eve, stays)).toEqual(unreachable);
+      expect(await fixture.messenger.editCaption(eve, stays, { captionHtml: "x" })).toEqual(
+        unreachable,
+      );
     });
 
     test("a person who blocked us is unreachable until they unblock us", async () => {

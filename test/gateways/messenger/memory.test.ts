@@ -23,6 +23,13 @@ function readShown(messageId: number, message: Message): ShownMessage {
     }
     case "qr":
       return { messageId, words: shown(message.captionHtml ?? ""), qr: message.text };
+    case "sentFile": {
+      const { fileId, captionHtml = "" } = message;
+      return { messageId, words: shown(captionHtml), fileName: fileId };
+    }
+    case "topic":
+    case "topicState":
+      return { messageId };
   }
 }
 

@@ -1,0 +1,147 @@
+import type { Composer, Middleware } from "telegraf";
+import type { Message } from "telegraf/types";
+import { writeToSupport } from "../../../client/messaging.ts";
+import { helpButton, replyTicketButton } from "../../../domain/messaging/buttons.ts";
+import { ticketRules } from "../../../domain/messaging/ticket.ts";
+import { minuteMs } from "../../../domain/time.ts";
+import { paySupportButton, supportButton } from "../../buttons.ts";
+import type { BotContext, DialoguePorts } from "../../context.ts";
+import { commandIn } from "../../middlewares.ts";
+import { orUnavailable } from "../../or-unavailable.ts";
+import { answerPress, ask, react, requestIdOf, say } from "../../request.ts";
+import { isSentByPerson } from "../../sent-by-person.ts";
+import { type Page, withBack } from "../paging.ts";
+import { onButton, onPage } from "../register.ts";
+import { wordsOf } from "./words.ts";
+
+/** What the last page of support was about; `sent` once a message was passed on from it. */
+type Subject = "new" | "sent";
+
+/**
+ * /support and /paysupport: how to reach a person. With SUPPORT_CONTACT that is a link; without
+ * one, what the person writes next is passed on to the admins.
+ */
+export function addSupport(bot: Composer<BotContext>, ports: DialoguePorts): void {
+  onPage(bot, "support", supportButton, (context) => openSupport(context, ports, "general"));
+  onPage(bot, "paysupport", paySupportButton, (context) => openSupport(context, ports, "payment"));
+  onButton(bot, replyTicketButton, "support-reply", async (context) => {
+    const { tickets } = context.texts.messaging;
+    await ports.dialogues.open(context.telegramId, "support", "sent" satisfies Subject);
+    answerPress(context);
+    await ask(context, tickets.replyHow, tickets.replyField);
+  });
+}
+
+async function openSupport(
+  context: BotContext,
+  { supportContact, dialogues }: DialoguePorts,
+  about: "general" | "payment",
+): Promise<Page> {
+  const { support, tickets, answer } = context.texts.messaging;
+  const back = helpButton.data({});
+  if (supportContact !== undefined) {
+    const contact = about === "payment" ? support.payment : support.contact;
+    const text = `${contact(supportContact)}\n${support.yourNumber(context.telegramId)}`;
+    const url = linkOf(supportContact);
+    const buttons = url === undefined ? [] : [[{ text: tickets.contactButton, url }]];
+    return withBack(context, { text, buttons }, back);
+  }
+  if (context.customer === undefined) {
+    return withBack(context, { text: answer.pressStart, buttons: [] }, back);
+  }
+  await dialogues.open(context.telegramId, "support", "new" satisfies Subject);
+  const text = about === "payment" ? tickets.writePayment : tickets.write;
+  return withBack(context, { text, buttons: [] }, back);
+}
+
+/** Telegram's link to an @name, or the link itself; undefined: an address that no button opens. */
+export function linkOf(contact: string): string | undefined {
+  const name = /^@(\w{4,64})$/u.exec(contact.trim())?.[1];
+  if (name !== undefined) return `https://t.me/${name}`;
+  return /^(?:https?|tg):\/\/\S+$/u.test(contact.trim()) ? contact.trim() : undefined;
+}
+
+const supportPresses = [supportButton, paySupportButton, replyTicketButton];
+const supportCommands = new Set(["support", "paysupport"]);
+
+/** Any other button or command leaves the page of support: what is typed then is not passed on. */
+export function leaveSupport({ dialogues }: DialoguePorts): Middleware<BotContext> {
+  return async (context, next) => {
+    const { callbackQuery, text, telegramId } = context;
+    const { data = "" } = (callbackQuery ?? {}) as { data?: string };
+    const command = commandIn(text);
+    const stays =
+      callbackQuery === undefined
+        ? command === undefined || supportCommands.has(command)
+        : supportPresses.some(({ pattern }) => pattern.test(data));
+    if (!stays) await dialogues.close(telegramId, "support");
+    await next();
+  };
+}
+
+/**
+ * Passes a message on to support, where its sender is on the page of support or replies to what
+ * support wrote; also for people who are blocked, and without Redis where it is a reply. Everything
+ * else goes on to the other handlers.
+ */
+export function takeSupportMessages(ports: DialoguePorts): Middleware<BotContext> {
+  const counted = new WeakSet<object>();
+  return async (context, next) => {
+    const { message, customer, telegramId, texts, update } = context;
+    if (ports.supportContact !== undefined || message === undefined) return next();
+    if (customer === undefined || commandIn(context.text) !== undefined) return next();
+    const subject = await findSubject(context, message, ports);
+    if (subject === undefined) return next();
+    context.handler = "support-message";
+    const words = wordsOf(message);
+    if (words === undefined) {
+      if (!isSentByPerson(message)) return next();
+      return say(context, texts.messaging.tickets.cannotPass);
+    }
+    if (!counted.has(update)) {
+      counted.add(update);
+      if (await isTooMany(context, ports)) return undefined;
+    }
+    await writeToSupport(ports.client, telegramId, { requestId: requestIdOf(context), words });
+    await ports.dialogues.open(telegramId, "support", "sent" satisfies Subject);
+    if (subject === "new") return say(context, texts.messaging.tickets.sent);
+    return react(context, "👍");
+  };
+}
+
+async function findSubject(
+  context: BotContext,
+  message: Message,
+  { dialogues, tickets }: DialoguePorts,
+): Promise<Subject | undefined> {
+  const { telegramId, botInfo, texts } = context;
+  const replied = "reply_to_message" in message ? message.reply_to_message : undefined;
+  const isOurs = replied?.from?.id === botInfo.id;
+  const known = await dialogues.find(telegramId, "support");
+  if (known !== undefined) return known as Subject;
+  if (!isOurs || replied === undefined) return undefined;
+  // Redis may have lost what this person was asked; our own message still says it.
+  const { write, writePayment, replyHow } = texts.messaging.tickets;
+  const shown = "text" in replied ? replied.text : "";
+  if ([write, writePayment].some((page) => isPage(shown, page))) return "new";
+  if (shown === replyHow) return "sent";
+  const owner = await orUnavailable(tickets.findCustomerBy(telegramId, replied.message_id));
+  return owner === telegramId ? "sent" : undefined;
+}
+
+/** Whether a text, as Telegram shows it, is this page. */
+const isPage = (shown: string, html: string): boolean =>
+  shown !== "" && html.replaceAll(/<[^>]+>/gu, "") === shown;
+
+/** Admins may write as much as they want. Without its store it lets everything through. */
+async function isTooMany(context: BotContext, { store }: DialoguePorts): Promise<boolean> {
+  if (context.customer?.role === "admin") return false;
+  const { mostPerMinute } = ticketRules;
+  const key = `support:${context.telegramId}:${Math.floor(Date.now() / minuteMs)}`;
+  const count = await store.increment(key, minuteMs / 1_000).catch(() => 0);
+  if (count <= mostPerMinute) return false;
+  if (count === mostPerMinute + 1) {
+    await say(context, context.texts.messaging.tickets.tooMany(mostPerMinute));
+  }
+  return true;
+}

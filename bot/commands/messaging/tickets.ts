@@ -1,0 +1,131 @@
+import type { Composer, Middleware } from "telegraf";
+import type { Message } from "telegraf/types";
+import { answerCustomer, closeTicket } from "../../../client/messaging.ts";
+import { type TelegramId, telegramId } from "../../../domain/ids.ts";
+import {
+  answerTicketButton,
+  closeTicketButton,
+  ticketButton,
+} from "../../../domain/messaging/buttons.ts";
+import { displayName } from "../../../domain/people/customer.ts";
+import { isolated } from "../../../texts/index.ts";
+import { ticketsButton } from "../../buttons.ts";
+import type { BotContext, DialoguePorts } from "../../context.ts";
+import { commandIn } from "../../middlewares.ts";
+import { orUnavailable } from "../../or-unavailable.ts";
+import { answerPress, ask, react, requestIdOf, say } from "../../request.ts";
+import { mostListed } from "../paging.ts";
+import { onAdminButton, onAdminPageButton } from "../register.ts";
+import { newestShown, ticketPage, ticketsPage } from "./ticket-pages.ts";
+import { wordsOf } from "./words.ts";
+
+/** Admins' side of support: the list of conversations, each with its messages, and the answer. */
+export function addTickets(bot: Composer<BotContext>, ports: DialoguePorts): void {
+  const { client, customers, tickets } = ports;
+  onAdminPageButton(bot, ticketsButton, "tickets", async (context, { page }) =>
+    ticketsPage(context, await orUnavailable(tickets.listOpen(mostListed)), page),
+  );
+  onAdminPageButton(bot, ticketButton, "ticket", async (context, { id }) =>
+    ticketPage(context, id && (await orUnavailable(tickets.find(id, newestShown)))),
+  );
+  onAdminButton(bot, answerTicketButton, "ticket-answer", async (context, { id }) => {
+    const { messaging } = context.texts;
+    const customer = id && (await orUnavailable(customers.find(id)));
+    if (customer === undefined) return answerPress(context, messaging.tickets.notFound, true);
+    await ports.dialogues.open(context.telegramId, "answer", String(id));
+    answerPress(context);
+    const { answerTo, answerField } = messaging.tickets;
+    await ask(context, `${answerTo} ${isolated(displayName(customer))}:`, answerField);
+  });
+  onAdminButton(bot, closeTicketButton, "ticket-close", async (context, { id }) => {
+    const { messaging } = context.texts;
+    if (id === undefined) return answerPress(context, messaging.tickets.notFound, true);
+    // The button may be pressed again after the customer has written again: each is a closing.
+    const requestId = `${requestIdOf(context)}-${context.callbackQuery?.id}`;
+    await closeTicket(client, id, { requestId, by: context.telegramId });
+    answerPress(context, messaging.tickets.closing);
+  });
+}
+
+/** Takes an admin's answer: a reply to a customer's message, or what they type after "Answer". */
+export function takeAnswers(ports: DialoguePorts): Middleware<BotContext> {
+  return async (context, next) => {
+    const { message, customer } = context;
+    if (message === undefined || customer?.role !== "admin") return next();
+    if (commandIn(context.text) !== undefined) return next();
+    const to = await findAddressee(context, message, ports);
+    context.handler = "ticket-answer";
+    if (to === undefined) {
+      if (isLostQuestion(context, message)) {
+        return say(context, context.texts.messaging.tickets.answerAgain);
+      }
+      return next();
+    }
+    const words = wordsOf(message);
+    if (words === undefined) return say(context, context.texts.messaging.tickets.cannotPass);
+    const answer = { requestId: requestIdOf(context), by: context.telegramId, words };
+    await answerCustomer(ports.client, to, answer);
+    return react(context, "👍");
+  };
+}
+
+async function findAddressee(
+  context: BotContext,
+  message: Message,
+  { dialogues, tickets }: DialoguePorts,
+): Promise<TelegramId | undefined> {
+  const replied = "reply_to_message" in message ? message.reply_to_message : undefined;
+  const owner =
+    replied?.from?.id === context.botInfo.id
+      ? await orUnavailable(tickets.findCustomerBy(context.telegramId, replied.message_id))
+      : undefined;
+  // What support has written to this admin is theirs, as a customer.
+  if (owner !== undefined && owner !== context.telegramId) return owner;
+  const asked = await dialogues.claim(context.telegramId, "answer", requestIdOf(context));
+  return asked === undefined ? undefined : telegramId(Number(asked));
+}
+
+/** A reply to "Your answer to …" after the bot has forgotten to whom. */
+function isLostQuestion({ botInfo, texts }: BotContext, message: Message): boolean {
+  const replied = "reply_to_message" in message ? message.reply_to_message : undefined;
+  if (replied?.from?.id !== botInfo.id || !("text" in replied)) return false;
+  return replied.text.startsWith(texts.messaging.tickets.answerTo);
+}
+
+/**
+ * Takes what admins write in the topics of the group for support, and that they close a topic. In
+ * every other place, and to everybody else, the bot is silent there.
+ */
+export function takeTopicMessages(
+  ports: Pick<DialoguePorts, "client" | "customers" | "supportGroup" | "tickets">,
+): Middleware<BotContext> {
+  return async (context, next) => {
+    const { chat, message, from } = context;
+    if (message === undefined || chat?.id !== ports.supportGroup || chat === undefined) {
+      return next();
+    }
+    context.handler = "ignored";
+    const topic = topicOf(message);
+    if (topic === undefined || from === undefined || from.is_bot) return undefined;
+    const by = telegramId(from.id);
+    const writer = await orUnavailable(ports.customers.find(by));
+    if (writer?.role !== "admin") return undefined;
+    const to = await orUnavailable(ports.tickets.findCustomerBy(ports.supportGroup!, topic));
+    if (to === undefined || commandIn(context.text) !== undefined) return undefined;
+    context.handler = "topic-answer";
+    const requestId = requestIdOf(context);
+    if ("forum_topic_closed" in message) return closeTicket(ports.client, to, { requestId, by });
+    const words = wordsOf(message);
+    if (words === undefined) return undefined;
+    return answerCustomer(ports.client, to, { requestId, by, words, isInTopic: true });
+  };
+}
+
+/** A reply outside of all topics has a thread too, though it is in none of them: hence the flag. */
+function topicOf(message: Message): number | undefined {
+  const { is_topic_message: isInTopic, message_thread_id: topic } = message as {
+    readonly is_topic_message?: boolean;
+    readonly message_thread_id?: number;
+  };
+  return isInTopic === true ? topic : undefined;
+}

@@ -1,0 +1,94 @@
+import * as z from "zod";
+import { HttpError, ok, parseBody, readJson, type Reply, type Request } from "../kit/http.ts";
+import type { Message } from "./bot-api.ts";
+import { quote, showToBot } from "./chats.ts";
+import type { Group } from "./groups.ts";
+import { userOf } from "./people.ts";
+import type { State } from "./state.ts";
+
+const change = z.strictObject({
+  title: z.string().min(1).max(128).optional(),
+  is_forum: z.boolean().optional(),
+  can_manage_topics: z.boolean().optional(),
+  can_pin_messages: z.boolean().optional(),
+});
+const messageBody = z.object({
+  from: z.int(),
+  text: z.string().min(1).max(4096),
+  topic: z.int().optional(),
+  reply_to_message_id: z.int().optional(),
+});
+const topicBody = z.object({ from: z.int(), topic: z.int(), is_closed: z.boolean() });
+
+/** The people's side of groups: `/group/<id>/…`. The bot administers a group, and reads it all. */
+export class GroupRoutes {
+  readonly #state: State;
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  async serve({ method, path, raw }: Request): Promise<Reply | undefined> {
+    const [, digits = "", rest = ""] = /^\/group\/(-\d{1,15})(\/.*)?$/u.exec(path) ?? [];
+    const id = Number(digits);
+    if (digits === "") throw new HttpError(400, "a group's id is a negative whole number");
+    const { groups, chats } = this.#state;
+    switch (`${method} ${rest}`) {
+      case "PUT ": {
+        const given = Object.entries(parseBody(change, await readJson(raw)));
+        const known = given.filter(([, value]) => value !== undefined);
+        return ok(groups.change(id, Object.fromEntries(known)));
+      }
+      case "GET ":
+        return ok(this.#require(id));
+      case "GET /chat":
+        return ok(chats.list(this.#require(id).id));
+      case "GET /pins":
+        return ok(Object.keys(chats.listMarks(this.#require(id).id, "pin")).map(Number));
+      case "POST /messages":
+        return ok(this.#say(this.#require(id), parseBody(messageBody, await readJson(raw))));
+      case "POST /topics":
+        return ok(this.#setTopic(this.#require(id), parseBody(topicBody, await readJson(raw))));
+      default:
+        throw new HttpError(404, "there is no such page");
+    }
+  }
+
+  #require(id: number): Group {
+    const group = this.#state.groups.find(id);
+    if (group === undefined) throw new HttpError(400, `there is no group ${id}: PUT it first`);
+    return group;
+  }
+
+  #say(group: Group, given: z.infer<typeof messageBody>): Message {
+    const { from, text, topic, reply_to_message_id: replied } = given;
+    const { chats, people } = this.#state;
+    if (topic !== undefined && group.topics[topic] === undefined) {
+      throw new HttpError(400, `the group has no topic ${topic}`);
+    }
+    // In a topic, what replies to nothing replies to the message that opened it.
+    const repliedTo = chats.find(group.id, replied ?? topic ?? 0);
+    const message = chats.add(group, {
+      from: userOf(people.get(from)),
+      ...inTopic(topic),
+      ...(repliedTo && { reply_to_message: quote(repliedTo) }),
+      text,
+    });
+    this.#state.queueForBot({ message: showToBot(message) }, group.id);
+    return message;
+  }
+
+  #setTopic(group: Group, { from, topic, is_closed }: z.infer<typeof topicBody>): Message {
+    const known = group.topics[topic];
+    if (known === undefined) throw new HttpError(400, `the group has no topic ${topic}`);
+    const changed = this.#state.groups.setTopic(group, topic, { ...known, is_closed });
+    const what = is_closed ? { forum_topic_closed: {} } : { forum_topic_reopened: {} };
+    const user = userOf(this.#state.people.get(from));
+    const message = this.#state.chats.add(changed, { from: user, ...inTopic(topic), ...what });
+    this.#state.queueForBot({ message }, group.id);
+    return message;
+  }
+}
+
+const inTopic = (topic: number | undefined) =>
+  topic === undefined ? {} : { message_thread_id: topic, is_topic_message: true as const };
