@@ -56,6 +56,7 @@ const environment = z.object({
   WEBHOOK_SECRET: botVariables.WEBHOOK_SECRET,
   WEBHOOK_PORT: botVariables.WEBHOOK_PORT,
   SUPPORT_CONTACT: botVariables.SUPPORT_CONTACT,
+  SUPPORT_GROUP: botVariables.SUPPORT_GROUP,
   API_PORT: portWithDefault("API_PORT"),
   METRICS_PORT: portWithDefault("METRICS_PORT"),
   TEMPORAL_PORT: portWithDefault("TEMPORAL_PORT"),

@@ -115,6 +115,7 @@ const workerVariables = [
   "REAPPLY_AFTER_DAYS",
   "REFUND_APPROVAL_ABOVE",
   "SHOP_STARTED_AT",
+  "SUPPORT_GROUP",
 ];
 
 /** The operator's own gateways, and the demo's for those that are not configured. */
@@ -198,7 +199,7 @@ export function botEnvironment(context: Context, metricsPort: number): Variables
     ...baseEnvironment(configuration),
     ...connectionVariables(context, "reader"),
     ...telegramVariables(context),
-    ...pick(configuration, ["SUPPORT_CONTACT", ...webhook]),
+    ...pick(configuration, ["SUPPORT_CONTACT", "SUPPORT_GROUP", ...webhook]),
     BOT_MODE: configuration.BOT_MODE,
     METRICS_PORT: String(metricsPort),
   };
