@@ -17,8 +17,6 @@ import type { GatewayName } from "../domain/payments/payment.ts";
 import type { PlanCode } from "../domain/payments/plan.ts";
 import { type Language, languages } from "../domain/people/customer.ts";
 
-export { customerButton, telegramIdIn } from "../domain/messaging/buttons.ts";
-
 const platformPart = textPart<Platform>(new RegExp(platforms.join("|"), "u"));
 
 const planCodePart = textPart<PlanCode>(/[a-z0-9-]{1,16}/u);

@@ -48,6 +48,11 @@ const examples = [
   "admin-numbers",
   "find:2:bob: the builder",
   "customer:5001",
+  "tickets:2",
+  "ticket:5001",
+  "ticket-answer:5001",
+  "ticket-close:5001",
+  "support-reply",
   "sure-block:5001",
   "act:block:5001",
   "act:unblock:5001",
@@ -120,7 +125,7 @@ test("no data is read by two kinds of buttons, whatever it is", () => {
 
 test("a number that no account can have is read as undefined, and the button is still known", () => {
   for (const digits of ["0", "9999999999999999"]) {
-    expect(botButtons.customerButton.read(`customer:${digits}`)).toEqual({ id: undefined });
+    expect(sharedButtons.customerButton.read(`customer:${digits}`)).toEqual({ id: undefined });
   }
-  expect(botButtons.customerButton.read("customer:x")).toBeUndefined();
+  expect(sharedButtons.customerButton.read("customer:x")).toBeUndefined();
 });

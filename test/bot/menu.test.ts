@@ -7,10 +7,10 @@ import { useTestApp } from "../drivers/test-app.ts";
 import { walkMenu } from "./menu-walk.ts";
 import { customerSpeaking, shown } from "./people.ts";
 
-const app = useTestApp();
+const app = useTestApp({ support: {} });
 
 /** Buttons that end what the walk needs, or that nothing reaches by itself. */
-const left = /^(?:act:block|device-revoke|refund-whole|return-yes|decide):?/u;
+const left = /^(?:act:block|device-revoke|refund-whole|return-yes|decide|ticket-close):?/u;
 
 const waitForHome = (person: Person, words: string | RegExp) =>
   eventually(async () => {
@@ -125,6 +125,7 @@ test.each(languages)("every button of a customer leads somewhere (%s)", async (l
     "payments:<n>",
     "invite",
     "help",
+    "support",
     "paysupport",
     "terms",
     "languages",
@@ -136,8 +137,23 @@ test.each(languages)("every button of a customer leads somewhere (%s)", async (l
 test("every button of an admin leads somewhere", async () => {
   const admin = await app.admin();
   await app.person().askForAccess();
+  const bob = await app.customer();
+  await bob.send("/support");
+  await bob.waitForMessage(/Type your message/u);
+  await bob.send("Where is my key?");
+  await admin.waitForMessage(/Where is my key/u);
   const seen = await walkMenu({ person: admin, url: app.emulatorUrl }, left);
-  for (const kind of ["admin", "admin-pending", "admin-numbers", "admin-find", "unmatched:<n>"]) {
+  for (const kind of [
+    "admin",
+    "admin-pending",
+    "admin-numbers",
+    "admin-find",
+    "unmatched:<n>",
+    "tickets:<n>",
+    "ticket:<n>",
+    "ticket-answer:<n>",
+    "customer:<n>",
+  ]) {
     expect(seen).toContain(kind);
   }
 });

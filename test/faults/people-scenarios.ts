@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { DurableClient } from "../../client/durable.ts";
+import { answerCustomer, closeTicket, writeToSupport } from "../../client/messaging.ts";
 import { actOnCustomer, changeLanguage } from "../../client/people.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { dayMs } from "../../domain/time.ts";
@@ -68,12 +69,32 @@ const loseTheApproval: PeopleScenario = async (product, person) => {
   await product.waitForEnd(`signup:${person.id}`);
 };
 
+/** A person who waits for approval asks support, is answered, and the conversation is closed. */
+const askSupport: PeopleScenario = async (product, person) => {
+  await askForAccess(person);
+  const client = new DurableClient(product.temporal.client);
+  const of = telegramId(person.id);
+  const by = telegramId(adminId);
+  const named = (what: string) => ({ requestId: `${what}-${person.id}` });
+  const words = { text: `words of ${person.id}` };
+  await retryUntilDone(() => writeToSupport(client, of, { ...named("question"), words }));
+  await retryUntilDone(() => answerCustomer(client, of, { ...named("answer"), words, by }));
+  await retryUntilDone(() => person.waitForMessage(new RegExp(`words of ${person.id}`, "u")));
+  await retryUntilDone(() => closeTicket(client, of, { ...named("close"), by }));
+  await retryUntilDone(() => person.waitForMessage(/Your question is closed/u));
+  await product.waitForEnd(workflowIds.ticket(of));
+  const kept = "select 1 from ticket_messages where key in (?, ?)";
+  const keys = [named("question").requestId, named("answer").requestId];
+  expect(await product.rows(kept, keys)).toHaveLength(2);
+};
+
 /** Each takes other steps of the workflows of people. */
 export const peopleScenarios = {
   goThroughTrial,
   beRejected,
   getNoDecision,
   loseTheApproval,
+  writeToSupport: askSupport,
 } as const;
 
 async function askForAccess(person: Person): Promise<void> {

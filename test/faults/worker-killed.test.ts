@@ -33,6 +33,10 @@ const scenarios = {
   remindAdmins: "getNoDecision",
   recordLapse: "getNoDecision",
   findDecision: "loseTheApproval",
+  keepQuestion: "writeToSupport",
+  keepAnswer: "writeToSupport",
+  closeTicket: "writeToSupport",
+  writeDueReminders: "writeToSupport",
 } as const satisfies Readonly<
   Record<Exclude<StepOf<"people">, typeof auditStep>, keyof typeof peopleScenarios>
 >;

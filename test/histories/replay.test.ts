@@ -3,11 +3,14 @@ import { join } from "node:path";
 import { historyFromJSON, historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
 import { expect, inject, test } from "vitest";
+import { DurableClient } from "../../client/durable.ts";
+import { answerCustomer, closeTicket, writeToSupport } from "../../client/messaging.ts";
+import { telegramId } from "../../domain/ids.ts";
 import { dayMs } from "../../domain/time.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../drivers/eventually.ts";
 import type { Person } from "../drivers/person.ts";
-import { useTestApp } from "../drivers/test-app.ts";
+import { adminId, useTestApp } from "../drivers/test-app.ts";
 import { approvalAboveMinor, recordMoney } from "./money.ts";
 
 const folder = import.meta.dirname;
@@ -112,9 +115,26 @@ const record = async () => {
   await keep(`signup:${rejected.id}`, "signup.rejected");
   await keep(`approval:signup:${rejected.id}`, "approval.rejected");
 
+  await recordTicket(person);
   await recordMoney(app, keep);
   await recordReconcilers();
 };
+
+/** A question to support, its answer, and the closing. */
+async function recordTicket(person: Person): Promise<void> {
+  const client = new DurableClient(app.client);
+  const of = telegramId(person.id);
+  const by = telegramId(adminId);
+  await writeToSupport(client, of, { requestId: "question", words: { text: "help" } });
+  await eventually(async () => {
+    expect(await app.rows("select 1 from ticket_messages")).toHaveLength(1);
+  });
+  await answerCustomer(client, of, { requestId: "answer", words: { text: "done" }, by });
+  await person.waitForMessage(/done$/u);
+  await closeTicket(client, of, { requestId: "close", by });
+  await app.client.workflow.getHandle(workflowIds.ticket(of)).result();
+  await keep(workflowIds.ticket(of), "ticket");
+}
 
 /**
  * Records the histories of workflows that never end, so far; those that can be paused are paused.

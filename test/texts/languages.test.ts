@@ -47,6 +47,7 @@ test("an answer to a button fits the 200 characters that Telegram allows it", ()
     const { order, plan, purchase, refund, unmatched } = payments;
     const answers = [
       Object.values(messaging.answer),
+      [messaging.tickets.closing, messaging.tickets.notFound],
       [people.approval.taken, people.approval.alreadyDecided, people.captcha.over],
       [people.act.alreadyDone, people.act.onAdmin, people.act.noCustomer],
       [access.subscription.notActive, access.device.unknown],

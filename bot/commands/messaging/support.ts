@@ -12,7 +12,7 @@ import { answerPress, ask, react, requestIdOf, say } from "../../request.ts";
 import { isSentByPerson } from "../../sent-by-person.ts";
 import { type Page, withBack } from "../paging.ts";
 import { onButton, onPage } from "../register.ts";
-import { wordsOf } from "./words.ts";
+import { readButton, repliedOf, wordsOf } from "./words.ts";
 
 /** What the last page of support was about; `sent` once a message was passed on from it. */
 type Subject = "new" | "sent";
@@ -115,17 +115,17 @@ async function findSubject(
   { dialogues, tickets }: DialoguePorts,
 ): Promise<Subject | undefined> {
   const { telegramId, botInfo, texts } = context;
-  const replied = "reply_to_message" in message ? message.reply_to_message : undefined;
-  const isOurs = replied?.from?.id === botInfo.id;
   const known = await dialogues.find(telegramId, "support");
   if (known !== undefined) return known as Subject;
-  if (!isOurs || replied === undefined) return undefined;
+  const replied = repliedOf(message, botInfo.id);
+  if (replied === undefined) return undefined;
   // Redis may have lost what this person was asked; our own message still says it.
   const { write, writePayment, replyHow } = texts.messaging.tickets;
-  const shown = "text" in replied ? replied.text : "";
-  if ([write, writePayment].some((page) => isPage(shown, page))) return "new";
-  if (shown === replyHow) return "sent";
-  const owner = await orUnavailable(tickets.findCustomerBy(telegramId, replied.message_id));
+  if ([write, writePayment].some((page) => isPage(replied.text, page))) return "new";
+  if (replied.text === replyHow || readButton(replied, replyTicketButton) !== undefined) {
+    return "sent";
+  }
+  const owner = await orUnavailable(tickets.findCustomerBy(telegramId, replied.id));
   return owner === telegramId ? "sent" : undefined;
 }
 

@@ -17,7 +17,7 @@ import { answerPress, ask, react, requestIdOf, say } from "../../request.ts";
 import { mostListed } from "../paging.ts";
 import { onAdminButton, onAdminPageButton } from "../register.ts";
 import { newestShown, ticketPage, ticketsPage } from "./ticket-pages.ts";
-import { wordsOf } from "./words.ts";
+import { readButton, type RepliedMessage, repliedOf, wordsOf } from "./words.ts";
 
 /** Admins' side of support: the list of conversations, each with its messages, and the answer. */
 export function addTickets(bot: Composer<BotContext>, ports: DialoguePorts): void {
@@ -53,10 +53,12 @@ export function takeAnswers(ports: DialoguePorts): Middleware<BotContext> {
     const { message, customer } = context;
     if (message === undefined || customer?.role !== "admin") return next();
     if (commandIn(context.text) !== undefined) return next();
-    const to = await findAddressee(context, message, ports);
+    const replied = repliedOf(message, context.botInfo.id);
+    const to = await findAddressee(context, replied, ports);
     context.handler = "ticket-answer";
     if (to === undefined) {
-      if (isLostQuestion(context, message)) {
+      if (replied?.text.startsWith(context.texts.messaging.tickets.answerTo)) {
+        // The bot has forgotten whom the admin was asked to answer.
         return say(context, context.texts.messaging.tickets.answerAgain);
       }
       return next();
@@ -71,25 +73,24 @@ export function takeAnswers(ports: DialoguePorts): Middleware<BotContext> {
 
 async function findAddressee(
   context: BotContext,
-  message: Message,
+  replied: RepliedMessage | undefined,
   { dialogues, tickets }: DialoguePorts,
 ): Promise<TelegramId | undefined> {
-  const replied = "reply_to_message" in message ? message.reply_to_message : undefined;
-  const owner =
-    replied?.from?.id === context.botInfo.id
-      ? await orUnavailable(tickets.findCustomerBy(context.telegramId, replied.message_id))
-      : undefined;
+  const owner = replied && (await findOwner(context, replied, tickets));
   // What support has written to this admin is theirs, as a customer.
   if (owner !== undefined && owner !== context.telegramId) return owner;
   const asked = await dialogues.claim(context.telegramId, "answer", requestIdOf(context));
   return asked === undefined ? undefined : telegramId(Number(asked));
 }
 
-/** A reply to "Your answer to …" after the bot has forgotten to whom. */
-function isLostQuestion({ botInfo, texts }: BotContext, message: Message): boolean {
-  const replied = "reply_to_message" in message ? message.reply_to_message : undefined;
-  if (replied?.from?.id !== botInfo.id || !("text" in replied)) return false;
-  return replied.text.startsWith(texts.messaging.tickets.answerTo);
+/** By the message's own button, or else by the books. */
+async function findOwner(
+  { telegramId: admin }: BotContext,
+  replied: RepliedMessage,
+  tickets: DialoguePorts["tickets"],
+): Promise<TelegramId | undefined> {
+  const named = readButton(replied, answerTicketButton)?.id;
+  return named ?? orUnavailable(tickets.findCustomerBy(admin, replied.id));
 }
 
 /**
@@ -105,7 +106,8 @@ export function takeTopicMessages(
       return next();
     }
     context.handler = "ignored";
-    const topic = topicOf(message);
+    // Outside of all topics: a reply to a message whose own topic somebody has deleted.
+    const topic = topicOf(message) ?? repliedOf(message, context.botInfo.id)?.id;
     if (topic === undefined || from === undefined || from.is_bot) return undefined;
     const by = telegramId(from.id);
     const writer = await orUnavailable(ports.customers.find(by));

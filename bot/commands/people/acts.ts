@@ -1,8 +1,9 @@
 import type { Composer } from "telegraf";
 import type { StartResult } from "../../../client/durable.ts";
 import { actOnCustomer } from "../../../client/people.ts";
+import { telegramIdIn } from "../../../domain/messaging/buttons.ts";
 import { type AdminAct, longestExtensionDays } from "../../../domain/people/admin-act.ts";
-import { actButtons, extendButton, telegramIdIn } from "../../buttons.ts";
+import { actButtons, extendButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, requestIdOf, say } from "../../request.ts";

@@ -3,13 +3,13 @@ import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
 import type { TimelineEntry } from "../../../db/queries/people/admin.ts";
 import type { SubscriptionSummary } from "../../../db/queries/people/customers.ts";
 import type { TelegramId } from "../../../domain/ids.ts";
+import { customerButton } from "../../../domain/messaging/buttons.ts";
 import type { Money } from "../../../domain/money.ts";
 import { type Customer, displayName } from "../../../domain/people/customer.ts";
 import { escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
 import {
   actButtons,
   adminMenuButton,
-  customerButton,
   extendButton,
   foundCustomersButton,
   paymentsOfButton,

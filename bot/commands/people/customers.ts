@@ -1,10 +1,10 @@
 import type { Composer } from "telegraf";
 import type { TelegramId } from "../../../domain/ids.ts";
+import { customerButton } from "../../../domain/messaging/buttons.ts";
 import { tidyName } from "../../../domain/people/customer.ts";
 import { instant } from "../../../domain/time.ts";
 import {
   adminMenuButton,
-  customerButton,
   findHelpButton,
   foundCustomersButton,
   sureBlockButton,

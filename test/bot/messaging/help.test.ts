@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { adminCommands } from "../../../bot/bot.ts";
+import { linkOf } from "../../../bot/commands/messaging/support.ts";
 import { languages } from "../../../domain/people/customer.ts";
 import { textsIn } from "../../../texts/index.ts";
 import { eventually } from "../../drivers/eventually.ts";
@@ -44,6 +45,28 @@ test.each(languages)(
     }
   },
 );
+
+test("a contact is a link button where Telegram can open it, and the bot passes nothing on", async () => {
+  const bob = await customerSpeaking(app, "en");
+  for (const command of ["/support", "/paysupport"]) {
+    const before = (await bob.chat()).length;
+    await bob.send(command);
+    await eventually(async () => {
+      const page = (await bob.chat()).slice(before).find(({ from }) => from.is_bot);
+      expect(page?.reply_markup?.inline_keyboard?.[0]?.[0]?.url).toBe("https://t.me/help");
+    });
+  }
+  await bob.send("not for the bot");
+  await bob.waitForMessage(/did not understand/u);
+  expect(await app.rows("select 1 from tickets where telegram_id = ?", [bob.id])).toEqual([]);
+  const links = ["@acme_help", "https://acme.example/help", "help@acme.example", "call us"];
+  expect(links.map(linkOf)).toEqual([
+    "https://t.me/acme_help",
+    "https://acme.example/help",
+    undefined,
+    undefined,
+  ]);
+});
 
 test("an admin's help lists what only admins can do", async () => {
   const admin = await app.admin();

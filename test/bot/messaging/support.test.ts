@@ -100,3 +100,144 @@ test.each(cases)("a %s person is answered by a person (%s)", async (kind, langua
     expect(await one.listReactions()).toMatchObject({ [second.message_id]: "👍" }),
   );
 });
+
+/** A customer whose question both admins have got; their copies, in the admins' order. */
+async function askedBoth(words: string) {
+  const first = await (await app.admin()).become({ first_name: "Ann" });
+  const second = await (await app.admin(other)).become({ first_name: "Ben" });
+  const one = await customerSpeaking(app, "en");
+  await openSupport(one, "support", "en");
+  await one.send(words);
+  const copies = [await relayed(first, one, words), await relayed(second, one, words)] as const;
+  return { first, second, one, copies };
+}
+
+const current = async (person: Person, messageId: number) =>
+  (await person.chat()).find(({ message_id: id }) => id === messageId)!;
+
+test("the first answer is named in every admin's copy, and a later one goes to the customer too", async () => {
+  const { first, second, one, copies } = await askedBoth("which app?");
+  await second.pressButton(new RegExp(`^ticket-answer:${one.id}$`, "u"));
+  await second.send("AmneziaWG");
+  await one.waitForMessage(/AmneziaWG$/u);
+  await first.send("and the guide is in Help", copies[0].message_id);
+  await one.waitForMessage(/guide is in Help/u);
+  for (const [admin, { message_id: id }] of [
+    [first, copies[0]],
+    [second, copies[1]],
+  ] as const) {
+    await eventually(async () =>
+      expect(wordsOf(await current(admin, id))).toMatch(/Answered by \u2068Ben/u),
+    );
+  }
+  await second.send("typed without Answer");
+  await second.waitForMessage(/did not understand/u);
+});
+
+test("a message that Telegram delivers twice is taken once", async () => {
+  const { first, one } = await askedBoth("one question");
+  await fetch(`${app.emulatorUrl}/control/faults`, {
+    method: "POST",
+    body: JSON.stringify({ updates: "duplicate", chat_id: one.id, times: 1 }),
+  });
+  await one.send("once more");
+  await relayed(first, one, "once more");
+  await one.send("the last one");
+  await relayed(first, one, "the last one");
+  const texts = (await first.listTexts()).filter((text) => text.includes(String(one.id)));
+  expect(texts.filter((text) => text.includes("once more"))).toHaveLength(1);
+});
+
+test.each(["photo", "document", "voice", "video"] as const)(
+  "a %s is passed on with its words, and the copy says who answered",
+  async (kind) => {
+    const admin = await (await app.admin()).become({ first_name: "Ann" });
+    const one = await customerSpeaking(app, "en");
+    await openSupport(one, "support", "en");
+    await one.sendFile(kind, "see <b>this</b>");
+    const copy = await relayed(admin, one, "see <b>this</b>");
+    expect(copy[kind]).toBeDefined();
+    await admin.send("seen", copy.message_id);
+    await one.waitForMessage(/seen$/u);
+    await eventually(async () =>
+      expect((await current(admin, copy.message_id)).caption).toMatch(/Answered by/u),
+    );
+    expect((await current(admin, copy.message_id)).reply_markup?.inline_keyboard).toHaveLength(2);
+  },
+);
+
+test("a long message arrives whole, in pieces", async () => {
+  const admin = await app.admin();
+  const one = await customerSpeaking(app, "en");
+  await openSupport(one, "support", "en");
+  const long = "<&>".repeat(1_300);
+  await one.send(long);
+  const { message_id: first } = await relayed(admin, one, long.slice(0, 3_000));
+  await eventually(async () => {
+    const pieces = (await admin.chat()).filter(({ message_id: id }) => id >= first);
+    const written = pieces.map((piece) => wordsOf(piece).replaceAll(/^[^<]*\n\n/gu, "")).join("");
+    expect(written).toContain(long);
+  });
+});
+
+test("what is typed after the page was left is not passed on, and the button leads back", async () => {
+  const one = await customerSpeaking(app, "en");
+  await openSupport(one, "support", "en");
+  await one.send("/balance");
+  await one.send("not for support");
+  await one.waitForMessage(/did not understand/u);
+  await one.button(/^support$/u);
+  const kept = await app.rows("select 1 from tickets where telegram_id = ?", [one.id]);
+  expect(kept).toEqual([]);
+});
+
+test("a sticker cannot be passed on, and its sender learns what can", async () => {
+  const one = await customerSpeaking(app, "en");
+  await openSupport(one, "support", "en");
+  const from = { id: one.id, is_bot: false, first_name: "Eve" };
+  const chat = { id: one.id, type: "private", first_name: "Eve" };
+  const message = { message_id: 900, date: 1, from, chat, sticker: { emoji: "👋" } };
+  await fetch(`${app.emulatorUrl}/control/updates`, {
+    method: "POST",
+    body: JSON.stringify({ message }),
+  });
+  await one.waitForMessage(/can pass on text, photos/u);
+});
+
+const hasButton = async (person: Person, messageId: number, data: string) =>
+  JSON.stringify((await current(person, messageId)).reply_markup ?? {}).includes(`"${data}"`);
+
+test("an admin finds who waits in the menu, reads what was written, and closes it", async () => {
+  const { first, one } = await askedBoth("is anybody there?");
+  await first.send("/admin");
+  await first.pressButton(/^tickets:1$/u);
+  const { messageId } = await first.button(/^ticket:\d+$/u);
+  // Those who have waited longer come first: the newest is on the last page.
+  for (let page = 2; !(await hasButton(first, messageId, `ticket:${one.id}`)); page += 1) {
+    await first.press(messageId, `tickets:${page}`);
+  }
+  await first.press(messageId, `ticket:${one.id}`);
+  const page = await first.waitForMessage(/waits for an answer[^]*is anybody there\?/u);
+  await first.press(page.message_id, `customer:${one.id}`);
+  await first.waitForMessage(new RegExp(`👤[^]*${one.id}[^]*Devices`, "u"));
+  const { answer } = await first.press(page.message_id, `ticket-close:${one.id}`);
+  expect(answer?.text).toBe(textsOf("en").closing);
+  await one.waitForMessage(/Your question is closed/u);
+  await one.send("one more thing");
+  await relayed(first, one, "one more thing");
+  const acts = await app.rows("select act from audit_log where request_id like ?", [
+    `ticket/press-${first.id}-${page.message_id}-%`,
+  ]);
+  expect(acts).toEqual([{ act: "closeTicket" }]);
+});
+
+test("a customer's invisible characters and markup reach no admin as such", async () => {
+  const admin = await app.admin();
+  const one = await customerSpeaking(app, "en");
+  await one.become({ first_name: "Adm\u202Ein\u200B<b>", username: `bob_${one.id}` });
+  await openSupport(one, "support", "en");
+  await one.send("hi");
+  const copy = await relayed(admin, one, "hi");
+  expect(wordsOf(copy)).toMatch(/Admin<b>\u2069 @bob_/u);
+  expect(wordsOf(copy)).not.toMatch(/[\u202E\u200B]/u);
+});

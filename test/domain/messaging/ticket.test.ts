@@ -9,8 +9,9 @@ const open = { state: "open", lastMessageAt: asked, unansweredSince: asked } as 
 const answered = { state: "answered", lastMessageAt: asked, unansweredSince: undefined } as const;
 const after = (ms: number) => addMs(asked, ms);
 
+const dueAfter = (ms: number): number => ticketCalendarAt(open, after(ms)).reminders;
+
 test("a customer who waits is reminded of after half a day, and then daily", () => {
-  const dueAfter = (ms: number) => ticketCalendarAt(open, after(ms)).reminders;
   expect([0, 12 * hourMs - 1, 12 * hourMs, 36 * hourMs - 1, 36 * hourMs].map(dueAfter)).toEqual([
     0, 0, 1, 1, 2,
   ]);

@@ -5,9 +5,10 @@ import jsQR from "jsqr";
 import { PNG } from "pngjs";
 import { Telegram } from "telegraf";
 import { expect, onTestFinished, test } from "vitest";
-import { type TelegramId, telegramId } from "../../../domain/ids.ts";
+import { groupId, type TelegramId, telegramId } from "../../../domain/ids.ts";
 import type { Message as ApiMessage } from "../../../emulators/telegram/bot-api.ts";
 import { startTelegramEmulator } from "../../../emulators/telegram/emulator.ts";
+import type { Message } from "../../../gateways/messenger/port.ts";
 import { TelegramMessenger } from "../../../gateways/messenger/telegram.ts";
 import { Refused, SlowDown } from "../../../gateways/refused.ts";
 import { escapeHtml } from "../../../texts/html.ts";
@@ -188,5 +189,39 @@ test("what a person wrote arrives as they wrote it, whatever it is", async () =>
       },
     ),
     { numRuns: 40 },
+  );
+});
+
+test("a topic is made, gets files by their id and pinned texts, and is closed once", async () => {
+  const { messenger, url } = await open();
+  const group = groupId(-100_900);
+  const put = (path: string, body: object) =>
+    fetch(`${url}/group/${group}${path}`, { method: "PUT", body: JSON.stringify(body) });
+  await put("", {});
+  const sent = async (message: Message) => {
+    const delivery = await messenger.send(group, message);
+    if (delivery.kind !== "sent") throw new Error("not sent");
+    return delivery.messageId;
+  };
+  const topic = await sent({ kind: "topic", name: "x".repeat(200) });
+  const card = await sent({ kind: "text", html: "<b>Bob</b>", topic, isPinned: true });
+  const person = new Person(url, 7_001);
+  await person.send("/start");
+  const { photo } = await person.sendFile("photo");
+  const fileId = photo![0]!.file_id;
+  const picture = await sent({ kind: "sentFile", media: "photo", fileId, captionHtml: "a", topic });
+  const read = async (path: string) => (await fetch(`${url}/group/${group}${path}`)).json();
+  expect(await read("/pins")).toEqual([card]);
+  expect(((await read("/chat")) as ApiMessage[]).at(-1)).toMatchObject({
+    message_id: picture,
+    message_thread_id: topic,
+    caption: "a",
+  });
+  for (const isOpen of [false, false, true, true]) {
+    expect(await sent({ kind: "topicState", topic, isOpen })).toBe(topic);
+  }
+  await put("", { can_pin_messages: false });
+  expect(await sent({ kind: "text", html: "not pinned", topic, isPinned: true })).toBeGreaterThan(
+    0,
   );
 });
