@@ -34,9 +34,11 @@ test("a person may send ten messages a minute, and is told once what was not pas
   await eventually(async () => expect(await countKept(id)).toBe(ticketRules.mostPerMinute));
 });
 
+/** A store of its own for each process. */
+const forgetful = () => ({ ...openMemory(), increment: async () => 0 });
+
 test("after Redis has lost everything a reply is still for support, and a typed text is not", async () => {
   const { id } = await app.customer();
-  const forgetful = () => ({ ...openMemory(), increment: async () => 0 });
   const first = await makePollingBot(app, { ...relay, store: forgetful() });
   const before = first.person(id);
   await before.send("/start");
