@@ -1,5 +1,6 @@
 import { htmlPage, readForm, type Reply, type Request, seeOther } from "../kit/http.ts";
-import { errorPage, payPage } from "./pay-page.ts";
+import { inSameLanguage, languageOf } from "../kit/languages.ts";
+import { payPage, unknownInvoicePage } from "./pay-page.ts";
 import { Refusal } from "./refusal.ts";
 import type { State } from "./state.ts";
 
@@ -11,13 +12,13 @@ export class PayRoutes {
     this.#state = state;
   }
 
-  async serve({ method, path, raw }: Request): Promise<Reply> {
+  async serve(request: Request): Promise<Reply> {
+    const { method, path, raw } = request;
+    const language = languageOf(request);
     const invoice = this.#state.invoices.findByHash(path.slice("/pay/".length));
-    if (invoice === undefined) {
-      const text = "It was deleted, or the link is not complete. Ask the shop for a new one.";
-      return htmlPage(errorPage("There is no such invoice", text), 404);
-    }
-    if (method === "GET") return htmlPage(payPage(invoice, this.#state.currencies));
+    if (invoice === undefined) return htmlPage(unknownInvoicePage(language), 404);
+    const { currencies } = this.#state;
+    if (method === "GET") return htmlPage(payPage(invoice, currencies, language));
     if (method !== "POST") return { status: 405, body: {}, headers: { allow: "GET, POST" } };
     const asset = (await readForm(raw)).get("asset") ?? undefined;
     try {
@@ -25,8 +26,8 @@ export class PayRoutes {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       // A second, late or otherwise refused attempt shows the invoice's current state.
-      return htmlPage(payPage(invoice, this.#state.currencies), 409);
+      return htmlPage(payPage(invoice, currencies, language), 409);
     }
-    return seeOther(path);
+    return seeOther(inSameLanguage(path, request));
   }
 }

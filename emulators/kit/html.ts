@@ -1,3 +1,5 @@
+import type { Language } from "./languages.ts";
+
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -56,7 +58,7 @@ const style = `
 
 /** A page in words of its language. */
 export interface Page {
-  readonly language: "en" | "ru";
+  readonly language: Language;
   readonly title: string;
   /** Must be escaped already. */
   readonly content: string;

@@ -1,4 +1,5 @@
 import { document, escapeHtml } from "../kit/html.ts";
+import type { Language } from "../kit/languages.ts";
 import { testCards } from "./cards.ts";
 import type { Payment } from "./payments.ts";
 import { qrSvg } from "./qr.ts";
@@ -6,6 +7,7 @@ import { roubles, type Texts, textsIn } from "./texts.ts";
 
 /** What the page shows beside the payment. */
 export interface PageExtras {
+  readonly language: Language;
   /** The payload of SBP's QR; undefined where SBP cannot pay this. */
   readonly qr?: string | undefined;
   /** What was wrong with what the person typed. */
@@ -14,7 +16,8 @@ export interface PageExtras {
 
 /** The form, or the payment's outcome. A typed number is not shown again. */
 export function payPage(payment: Payment, extras: PageExtras): string {
-  const { language, orderId, amount, description } = payment;
+  const { orderId, amount, description } = payment;
+  const { language } = extras;
   const texts = textsIn(language);
   const heading = texts.order(orderId);
   const sum = roubles(amount, language);
@@ -35,7 +38,8 @@ export function unknownPaymentPage(): string {
 }
 
 function stateOf(payment: Payment, texts: Texts, extras: PageExtras): string {
-  const { language, taken, held, refunded } = payment;
+  const { taken, held, refunded } = payment;
+  const { language } = extras;
   switch (payment.status) {
     case "NEW":
     case "FORM_SHOWED":
@@ -67,8 +71,9 @@ function stateOf(payment: Payment, texts: Texts, extras: PageExtras): string {
   }
 }
 
-function tryForm(payment: Payment, texts: Texts, { qr, mistake }: PageExtras): string {
-  const { language, amount, dueAt, failUrl } = payment;
+function tryForm(payment: Payment, texts: Texts, extras: PageExtras): string {
+  const { qr, mistake, language } = extras;
+  const { amount, dueAt, failUrl } = payment;
   const failure = mistake ?? failureOf(payment, texts);
   const alert = failure === undefined ? "" : `<p role="alert" class="bad">${failure}</p>`;
   const pay = texts.pay(roubles(amount, language));

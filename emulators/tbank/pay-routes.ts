@@ -1,4 +1,5 @@
 import { htmlPage, HttpError, readForm, type Reply, type Request, seeOther } from "../kit/http.ts";
+import { inSameLanguage, type Language, namedLanguage } from "../kit/languages.ts";
 import { testCard } from "./cards.ts";
 import type { Means } from "./form.ts";
 import { unknownPaymentPage, payPage } from "./pay-page.ts";
@@ -12,6 +13,12 @@ import { textsIn } from "./texts.ts";
 /** The typed card cannot be tried; the message tells the person what to change. */
 class Mistyped extends Error {}
 
+interface Showing {
+  readonly language: Language;
+  readonly mistake?: string;
+  readonly status?: number;
+}
+
 /** The payer's side, in a browser: `/pay/<key>`. */
 export class PayRoutes {
   readonly #state: State;
@@ -20,27 +27,32 @@ export class PayRoutes {
     this.#state = state;
   }
 
-  async serve({ method, path, raw }: Request): Promise<Reply> {
+  async serve(request: Request): Promise<Reply> {
+    const { method, path, raw } = request;
     const find = () => this.#state.payments.findByKey(path.slice("/pay/".length));
     const payment = find();
     if (payment === undefined) return htmlPage(unknownPaymentPage(), 404);
-    if (method === "GET") return this.#show(this.#state.form.show(payment));
+    // As at the bank, the form is in Russian unless the shop asked for another language; where it
+    // named none, the demo's page may.
+    const language = payment.language ?? namedLanguage(request) ?? "ru";
+    if (method === "GET") return this.#show(this.#state.form.show(payment), { language });
     if (method !== "POST") throw new HttpError(405, "this page is read and sent");
     const form = await readForm(raw);
     try {
-      this.#act(find() ?? payment, form);
+      this.#act(find() ?? payment, form, language);
     } catch (error) {
-      if (error instanceof Mistyped) return this.#show(payment, { mistake: error.message });
+      if (error instanceof Mistyped)
+        return this.#show(payment, { language, mistake: error.message });
       if (!(error instanceof Refusal)) throw error;
       // A second or late attempt shows the payment's current state.
-      return this.#show(find() ?? payment, { status: 409 });
+      return this.#show(find() ?? payment, { language, status: 409 });
     }
     // As at the bank, the shop is notified, or has had time to answer, before the payer returns.
     await this.#state.notifications.waitUntilSent(payment.id);
-    return seeOther(path);
+    return seeOther(inSameLanguage(path, request));
   }
 
-  #act(payment: Payment, form: URLSearchParams): void {
+  #act(payment: Payment, form: URLSearchParams, language: Language): void {
     const what = form.get("do");
     if (what === "3ds-yes" || what === "3ds-no") {
       this.#state.form.answer3ds(payment, what === "3ds-yes");
@@ -50,10 +62,10 @@ export class PayRoutes {
       this.#state.form.pay(this.#state.showQr(payment).payment, { kind: "sbp" });
       return;
     }
-    this.#state.form.pay(payment, this.#typedCard(payment, form));
+    this.#state.form.pay(payment, this.#typedCard(form, language));
   }
 
-  #typedCard({ language }: Payment, form: URLSearchParams): Means {
+  #typedCard(form: URLSearchParams, language: Language): Means {
     const texts = textsIn(language);
     const card = testCard(form.get("number") ?? "");
     if (card === undefined) throw new Mistyped(texts.wrongCard);
@@ -65,10 +77,13 @@ export class PayRoutes {
     return { kind: "card", card, expDate: `${month}${year}` };
   }
 
-  #show(payment: Payment, { mistake, status = 200 }: { mistake?: string; status?: number } = {}) {
+  #show(payment: Payment, { language, mistake, status = 200 }: Showing): Reply {
     const takesSbp =
       isOpen(payment.status) && sbpRefusal(payment, this.#state.options.sbp) === undefined;
     const qr = takesSbp ? this.#state.showQr(payment).qr : undefined;
-    return htmlPage(payPage(payment, { qr, mistake }), mistake === undefined ? status : 400);
+    return htmlPage(
+      payPage(payment, { qr, mistake, language }),
+      mistake === undefined ? status : 400,
+    );
   }
 }

@@ -1,3 +1,4 @@
+import type { Language } from "../kit/languages.ts";
 import { randomBytes } from "node:crypto";
 import type { Table } from "../kit/journal.ts";
 import { isHeld, isOpen, isUnpaid, canBecome, type Status } from "./statuses.ts";
@@ -12,7 +13,8 @@ export interface Payment {
   readonly amount: number;
   /** With two, the money is held until the shop takes it. */
   readonly stages: 1 | 2;
-  readonly language: "ru" | "en";
+  /** Of the form, where the shop named one. */
+  readonly language?: Language | undefined;
   readonly dueAt: number;
   readonly description?: string | undefined;
   readonly recurrent?: boolean | undefined;

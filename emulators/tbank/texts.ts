@@ -1,3 +1,4 @@
+import type { Language } from "../kit/languages.ts";
 import type { TestCard } from "./cards.ts";
 
 /** What the form says. */
@@ -114,8 +115,8 @@ const ru: Texts = {
 };
 
 /** The form's texts in a language. */
-export const textsIn = (language: "en" | "ru"): Texts => (language === "en" ? en : ru);
+export const textsIn = (language: Language): Texts => (language === "en" ? en : ru);
 
 /** Kopecks as people write roubles. */
-export const roubles = (kopecks: number, language: "en" | "ru"): string =>
+export const roubles = (kopecks: number, language: Language): string =>
   new Intl.NumberFormat(language, { style: "currency", currency: "RUB" }).format(kopecks / 100);

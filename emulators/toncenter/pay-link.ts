@@ -2,6 +2,7 @@ import { Address } from "@ton/core";
 import { accountOf } from "./addresses.ts";
 import type { Jettons } from "./jettons.ts";
 import { isAddress } from "./operations.ts";
+import type { LinkFault } from "./texts.ts";
 
 /** What a payment link asks a wallet for. */
 export interface WantedPayment {
@@ -19,8 +20,15 @@ export interface WantedPayment {
   readonly exp?: string | undefined;
 }
 
-/** The link cannot be paid; the message says why. */
-export class BadLink extends Error {}
+/** The link cannot be paid. */
+export class BadLink extends Error {
+  readonly fault: LinkFault;
+
+  constructor(fault: LinkFault) {
+    super(fault);
+    this.fault = fault;
+  }
+}
 
 /**
  * Reads what a wallet is given: `?link=ton://transfer/<address>?amount&text&jetton&exp`, or the
@@ -31,9 +39,9 @@ export function readLink(query: URLSearchParams, jettons: Jettons): WantedPaymen
   const link = query.get("link");
   const params = link === null ? query : paramsOf(link);
   const to = params.get("address") ?? params.get("to") ?? "";
-  if (!isAddress(to)) throw new BadLink("The link has no address of TON to pay to.");
+  if (!isAddress(to)) throw new BadLink("noAddress");
   const amount = params.get("amount") ?? "";
-  if (!/^[1-9]\d{0,17}$/u.test(amount)) throw new BadLink("The link has no amount to pay.");
+  if (!/^[1-9]\d{0,17}$/u.test(amount)) throw new BadLink("noAmount");
   const jetton = params.get("jetton") ?? undefined;
   const comment = params.get("text") ?? params.get("comment") ?? "";
   const exp = params.get("exp") ?? undefined;
@@ -58,7 +66,7 @@ function displayOf(
 ): Pick<WantedPayment, "shownAmount" | "coin"> {
   if (jetton === undefined) return { shownAmount: `${decimal(amount, 9)} TON`, coin: "Gram" };
   const known = isAddress(jetton) ? jettons.find(Address.parse(jetton)) : undefined;
-  if (known === undefined) throw new BadLink("The link asks for a jetton that is not known here.");
+  if (known === undefined) throw new BadLink("unknownJetton");
   const short = accountOf(known.master).slice(0, 8);
   return {
     shownAmount: `${decimal(amount, known.decimals)} ${known.symbol}`,

@@ -89,13 +89,14 @@ test("a command may be set with its slash, and is kept without it", async () => 
 test("a person's app shows name and descriptions in the person's language", async () => {
   const { call, person } = await startTelegram();
   const shown = () => ask(`${person(7).side}/bot`);
-  const before = { name: "Tollgate", description: "", short_description: "" };
+  const username = "tollgate_demo_bot";
+  const before = { username, name: "Tollgate", description: "", short_description: "" };
   expect(await shown()).toEqual(before);
   await call("setMyName", { name: "Тариф", language_code: "ru" });
   await call("setMyDescription", { description: "VPN" });
   await call("setMyShortDescription", { short_description: "Коротко", language_code: "ru" });
   expect(await shown()).toEqual({ ...before, description: "VPN" });
   await person(7).change({ language_code: "ru" });
-  const russian = { name: "Тариф", description: "VPN", short_description: "Коротко" };
+  const russian = { username, name: "Тариф", description: "VPN", short_description: "Коротко" };
   expect(await shown()).toEqual(russian);
 });

@@ -60,8 +60,7 @@ function draftOf(given: Order, { options }: State, dueAt: number): Draft {
     orderId: given.OrderId,
     amount: given.Amount,
     stages: (given.PayType ?? options.payType) === "T" ? 2 : 1,
-    // The form is in Russian unless it was asked for in English.
-    language: given.Language === "en" ? "en" : "ru",
+    language: given.Language === "en" || given.Language === "ru" ? given.Language : undefined,
     dueAt,
     description: given.Description,
     recurrent: given.Recurrent === "Y",
