@@ -7,6 +7,7 @@ import type { Logger } from "../runtime/log.ts";
 import { endUnread } from "./body.ts";
 import type { ApiConfiguration } from "./config.ts";
 import { demo } from "./demo.ts";
+import { page } from "./page.ts";
 import { webhook, webhookOutcomes } from "./webhook.ts";
 import { telegramWebhook } from "./webhooks/telegram.ts";
 
@@ -37,7 +38,7 @@ export function createApi(configuration: ApiConfiguration, ports: ApiPorts): Exp
   }
   app.use("/demo", pageOrDemo(configuration));
   if (configuration.WEB_DIST !== undefined) {
-    app.use(express.static(configuration.WEB_DIST, { index: "index.html", maxAge: "1h" }));
+    app.use(page(configuration.WEB_DIST));
   }
   app.use((_request, response) => void response.status(404).json({ error: "Not found" }));
   app.use(answerErrors(ports.log));

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import express from "express";
 import { demo } from "../../api/demo.ts";
+import { page } from "../../api/page.ts";
 
 /** The result of trying a key, as the demo's VPN client answers. */
 export type KeyTest = Readonly<Record<string, string | boolean>>;
@@ -30,7 +31,7 @@ export async function startDemoServer({ dist, behind, tryKey }: DemoServerOption
     response.json(tryKey(conf));
   });
   app.use("/demo", demo(behind));
-  app.use(express.static(dist));
+  app.use(page(dist));
   const server = app.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
