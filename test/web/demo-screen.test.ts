@@ -50,7 +50,7 @@ describe.skipIf(noBrowser !== undefined)(`the demo page as a screen${noBrowser ?
 
   test("after Telegram was away the chat goes on by itself and misses nothing", async () => {
     await demo.begin();
-    await demo.page.getByText("live", { exact: true }).waitFor();
+    await demo.page.getByText("bot", { exact: true }).waitFor();
     await demo.fixture.stopTelegram();
     await demo.page.getByText("reconnecting…").waitFor();
     await demo.write("are you there?");
@@ -59,7 +59,7 @@ describe.skipIf(noBrowser !== undefined)(`the demo page as a screen${noBrowser ?
     await demo.fixture.startTelegram();
     await demo.fixture.bot.sendMessage(5001, "back again");
     await demo.said("back again").waitFor();
-    await demo.page.getByText("live", { exact: true }).waitFor();
+    await demo.page.getByText("bot", { exact: true }).waitFor();
     await demo.input().press("Enter");
     await demo.said("are you there?").waitFor();
   });

@@ -175,7 +175,8 @@ describe.skipIf(noBrowser !== undefined)(`talking to the bot${noBrowser ?? ""}`,
 
   test("whoever blocked the bot gets nothing from it until they unblock it", async () => {
     await demo.begin();
-    await demo.press("Block the bot");
+    await demo.press("More in this chat");
+    await demo.page.getByRole("menuitem", { name: "Block the bot" }).click();
     await demo.page.getByText("You blocked the bot").waitFor();
     expect(await demo.input().count()).toBe(0);
     await expect(demo.fixture.bot.sendMessage(5001, "still there?")).rejects.toThrow(

@@ -90,7 +90,7 @@ describe.skipIf(noBrowser !== undefined)(`paying in the chat${noBrowser ?? ""}`,
     await demo.page.keyboard.press("Enter");
     const opened = await opening;
     await opened.getByRole("heading", { name: "There is no such invoice" }).waitFor();
-    expect(opened.url()).toBe(url);
+    expect(opened.url()).toBe(`${url}?lang=en`);
     expect(await opened.evaluate(() => window.opener)).toBeNull();
     await opened.close();
     expect(demo.page.url()).not.toContain("/pay/");

@@ -1,3 +1,4 @@
+import { CheckCheck } from "lucide-react";
 import { cn } from "../ui/cn.ts";
 import { timeText } from "./clock.ts";
 import { DocumentCard } from "./document-card.tsx";
@@ -5,7 +6,7 @@ import { InlineKeyboard } from "./inline-keyboard.tsx";
 import { Photo } from "./photo.tsx";
 import { starsText } from "./receipt.tsx";
 import { RichText } from "./rich-text.tsx";
-import { fileUrl } from "./telegram.ts";
+import { fileUrl, type Payable } from "./telegram.ts";
 import { type Invoice, largest, type Message, type Quoted } from "./wire.ts";
 
 /** What a person can do with a message. */
@@ -13,7 +14,7 @@ export interface BubbleActions {
   readonly press: (messageId: number, data: string) => Promise<void>;
   readonly write: (text: string) => Promise<boolean>;
   /** Settles when the money has moved or it is known that it will not. */
-  readonly pay: (messageId: number) => Promise<void>;
+  readonly pay: (bill: Payable) => Promise<void>;
 }
 
 /** A message with what can be done with it. */
@@ -30,23 +31,28 @@ export interface BubbleProps {
 export function Bubble(props: BubbleProps) {
   const { message, paid, actions } = props;
   const own = !message.from.is_bot;
-  const keyboard = message.reply_markup?.inline_keyboard;
+  const keyboard = message.reply_markup?.inline_keyboard ?? [];
   return (
     <article
       aria-label={`${own ? "You" : message.from.first_name}, ${timeText(message.date)}`}
-      className={cn("flex max-w-[min(34rem,88%)] flex-col", own ? "self-end" : "self-start")}
+      className={cn(
+        "flex max-w-[min(34rem,88%)] flex-col",
+        own ? "self-end" : "self-start",
+        // Buttons with room for their words, however short the message is.
+        keyboard.length > 0 && "min-w-[min(34rem,70%)]",
+      )}
     >
       <div
         className={cn(
-          "rounded-2xl px-3.5 py-2 text-[0.9375rem]/normal shadow-xs",
-          own ? "rounded-br-md bg-outgoing" : "rounded-bl-md bg-incoming",
+          "relative rounded-2xl px-3 py-1.5 text-[0.9375rem]/normal shadow-xs",
+          own ? "rounded-br-none tail-right bg-outgoing" : "bg-incoming",
+          !own && (keyboard.length > 0 ? "rounded-b-md" : "rounded-bl-none tail-left"),
         )}
       >
         {message.reply_to_message && <Quote quoted={message.reply_to_message} />}
         <Content {...props} />
-        <Stamp message={message} own={own} />
       </div>
-      {keyboard !== undefined && keyboard.length > 0 && (
+      {keyboard.length > 0 && (
         <InlineKeyboard
           rows={keyboard}
           paid={paid}
@@ -76,9 +82,16 @@ function Content({ person, message, canTryKey, actions }: BubbleProps) {
           text={words}
           entities={message.entities ?? message.caption_entities}
           onCommand={onCommand}
-        />
+        >
+          <Stamp message={message} />
+        </RichText>
       )}
       {!shown && <p className="italic">This demo cannot show this kind of message.</p>}
+      {words === undefined && (
+        <div className="flow-root">
+          <Stamp message={message} />
+        </div>
+      )}
     </>
   );
 }
@@ -104,16 +117,18 @@ function Quote({ quoted }: { quoted: Quoted }) {
   );
 }
 
-function Stamp({ message, own }: { message: Message; own: boolean }) {
+function Stamp({ message }: { message: Message }) {
+  const own = !message.from.is_bot;
   return (
     <p
       className={cn(
-        "mt-0.5 text-right text-[0.6875rem] leading-none tabular-nums",
+        "float-right mt-1.5 ml-3 flex h-3.5 items-center gap-1 text-[0.75rem] leading-none tabular-nums",
         own ? "text-outgoing-muted" : "text-muted",
       )}
     >
-      {message.edit_date !== undefined && "edited "}
+      {message.edit_date !== undefined && <span>edited </span>}
       <time dateTime={new Date(message.date * 1_000).toISOString()}>{timeText(message.date)}</time>
+      {own && <CheckCheck aria-hidden className="size-3.5" />}
     </p>
   );
 }

@@ -1,56 +1,90 @@
-import { Ban, CircleCheck } from "lucide-react";
+import { Ban, CalendarSync, CircleCheck, EllipsisVertical } from "lucide-react";
+import { useState } from "react";
 import { Button } from "../ui/button.tsx";
 import { cn } from "../ui/cn.ts";
 import { Mark } from "../ui/mark.tsx";
+import { Menu, MenuItem, MenuPanel, MenuTrigger } from "../ui/menu.tsx";
 import type { Connection } from "./chat-state.ts";
-import type { Role } from "./people.ts";
-import type { Message } from "./wire.ts";
+import { type Role, situation } from "./people.ts";
+import { Subscriptions } from "./subscriptions.tsx";
 
 interface ChatHeaderProps {
   readonly role: Role;
+  /** The bot's name in this person's app. */
+  readonly bot: string;
   readonly connection: Connection;
   readonly typing: boolean;
-  readonly messages: readonly Message[] | undefined;
   readonly onBlock: (blocked: boolean) => Promise<boolean>;
 }
 
-/** Whom you talk to, whether the line is up, and the way to block the bot. */
-export function ChatHeader({ role, connection, typing, messages, onBlock }: ChatHeaderProps) {
-  const bot = messages?.findLast(({ from }) => from.is_bot)?.from.first_name ?? "Tollgate bot";
+/** Whom you talk to and as whom, whether the line is up, and what else can be done here. */
+export function ChatHeader({ role, bot, connection, typing, onBlock }: ChatHeaderProps) {
   return (
-    <header className="flex items-center gap-3 border-b border-line bg-surface px-3 py-2.5 sm:px-5">
-      <Mark />
+    <header
+      className={
+        "relative z-10 flex items-center gap-3 bg-surface px-3 py-2 shadow-xs " +
+        "max-md:border-t max-md:border-line sm:px-5"
+      }
+    >
+      <Mark className="size-10 rounded-full" />
       <div className="min-w-0 flex-1">
-        <h2 className="truncate leading-tight font-semibold">{bot}</h2>
-        <Line connection={connection} typing={typing} />
+        <h2 lang={role.language} className="truncate leading-tight font-semibold">
+          {bot}
+        </h2>
+        <p className="flex items-baseline gap-1.5 text-sm leading-snug text-muted">
+          <Line connection={connection} typing={typing} />
+          <span aria-hidden>·</span>
+          <span className="min-w-0 truncate">{situation(role)}</span>
+        </p>
       </div>
-      {role.started && (
-        <Button
-          variant={role.blocked ? "secondary" : "ghost"}
-          size="small"
-          className={role.blocked ? "" : "text-muted hover:text-danger"}
-          onClick={() => void onBlock(!role.blocked)}
-        >
-          {role.blocked ? <CircleCheck aria-hidden /> : <Ban aria-hidden />}
-          {role.blocked ? "Unblock the bot" : "Block the bot"}
-        </Button>
-      )}
+      <ChatMenu role={role} onBlock={onBlock} />
     </header>
   );
 }
 
-const lines = {
-  connecting: { text: "connecting…", dot: "bg-warning" },
-  live: { text: "live", dot: "bg-primary" },
-  reconnecting: { text: "reconnecting…", dot: "bg-warning" },
-};
+function ChatMenu({ role, onBlock }: Pick<ChatHeaderProps, "role" | "onBlock">) {
+  const [subscriptions, setSubscriptions] = useState(false);
+  return (
+    <>
+      <Menu>
+        <MenuTrigger asChild>
+          <Button variant="ghost" size="icon" aria-label="More in this chat">
+            <EllipsisVertical aria-hidden />
+          </Button>
+        </MenuTrigger>
+        <MenuPanel align="end" aria-label="More in this chat">
+          <MenuItem className="items-center" onSelect={() => setSubscriptions(true)}>
+            <CalendarSync aria-hidden className="size-4" />
+            Subscriptions in Stars
+          </MenuItem>
+          {role.started && (
+            <MenuItem className="items-center" onSelect={() => void onBlock(!role.blocked)}>
+              {role.blocked ? (
+                <CircleCheck aria-hidden className="size-4" />
+              ) : (
+                <Ban aria-hidden className="size-4" />
+              )}
+              {role.blocked ? "Unblock the bot" : "Block the bot"}
+            </MenuItem>
+          )}
+        </MenuPanel>
+      </Menu>
+      <Subscriptions
+        person={role.id}
+        open={subscriptions}
+        onClose={() => setSubscriptions(false)}
+      />
+    </>
+  );
+}
+
+const lines = { connecting: "connecting…", live: "bot", reconnecting: "reconnecting…" };
 
 function Line({ connection, typing }: { connection: Connection; typing: boolean }) {
-  const { text, dot } = lines[connection];
+  const away = connection !== "live";
   return (
-    <p role="status" className="flex items-center gap-1.5 text-xs text-muted">
-      <span aria-hidden className={cn("size-2 rounded-full", dot)} />
-      {typing ? "typing…" : text}
-    </p>
+    <span role="status" className={cn("shrink-0", away && "text-warning", typing && "text-accent")}>
+      {typing ? "typing…" : lines[connection]}
+    </span>
   );
 }

@@ -49,12 +49,12 @@ export function Composer({ person, input, asking, onWrite }: ComposerProps) {
           aria-label="Message to the bot"
           placeholder={replyTo?.reply_markup?.input_field_placeholder ?? "Message"}
           className={
-            "field-sizing-content max-h-32 min-h-10 min-w-0 flex-1 resize-none " +
-            "rounded-lg border border-field-line bg-surface px-3 py-2 text-base " +
-            "placeholder:text-muted sm:text-sm/5.5"
+            "field-sizing-content max-h-32 min-h-11 min-w-0 flex-1 resize-none " +
+            "rounded-3xl border border-field-line bg-surface px-4 py-2.5 text-base/5.5 " +
+            "placeholder:text-muted"
           }
         />
-        <Button type="submit" size="icon" aria-label="Send">
+        <Button type="submit" size="icon" aria-label="Send" className="size-11 rounded-full">
           <SendHorizontal aria-hidden />
         </Button>
       </form>
@@ -88,8 +88,11 @@ function CommandMenu({ person, onChoose }: CommandMenuProps) {
   return (
     <Menu onOpenChange={(open) => open && load()}>
       <MenuTrigger asChild>
-        <Button variant="outline" size="icon" aria-label="Commands of the bot">
+        <Button aria-label="Commands of the bot" className="h-11 rounded-full px-3.5 max-sm:w-11">
           <MenuIcon aria-hidden />
+          <span aria-hidden className="max-sm:hidden">
+            Menu
+          </span>
         </Button>
       </MenuTrigger>
       <MenuPanel align="start" side="top" aria-label="Commands of the bot">

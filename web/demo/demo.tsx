@@ -14,7 +14,7 @@ export function Demo() {
   switch (info.kind) {
     case "demo":
       return (
-        <ToastProvider>
+        <ToastProvider className="fixed inset-x-4 top-4">
           <DemoPage info={info.info} />
         </ToastProvider>
       );

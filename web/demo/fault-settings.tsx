@@ -24,11 +24,11 @@ export function FaultSettings({ faults }: { faults: Faults }) {
   return (
     <Dialog>
       <DialogTrigger asChild>
-        <Button variant="outline" size="small" className="md:w-full md:justify-start">
+        <Button variant="outline" size="small" className="max-md:border-0 max-md:px-2.5">
           <Zap aria-hidden />
           <span className="max-md:sr-only">Misbehave</span>
           {on > 0 && (
-            <Badge className="bg-warning-tint text-warning md:ml-auto">
+            <Badge className="bg-warning-tint text-warning">
               {on}
               <span className="sr-only"> on</span>
             </Badge>
@@ -69,8 +69,8 @@ export function ActiveFaults({ faults }: { faults: Faults }) {
       aria-label="What misbehaves now"
       aria-live="polite"
       className={
-        "flex shrink-0 gap-1.5 empty:hidden max-md:overflow-x-auto max-md:px-3 max-md:pt-1.5 " +
-        "md:-mt-2 md:flex-col md:items-start"
+        "flex shrink-0 gap-1.5 empty:hidden max-md:order-3 max-md:w-full max-md:overflow-x-auto " +
+        "max-md:px-3 max-md:pb-1.5 md:flex-col md:items-start"
       }
     >
       {all.map((fault) => (

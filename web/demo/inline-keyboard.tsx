@@ -1,6 +1,7 @@
 import { CircleCheck, ExternalLink, LoaderCircle } from "lucide-react";
 import { useState } from "react";
 import { cn } from "../ui/cn.ts";
+import { ChatLink } from "./chat-links.tsx";
 import { webHref } from "./entities.ts";
 import { useCopy } from "./rich-text.tsx";
 import type { InlineButton } from "./wire.ts";
@@ -38,9 +39,10 @@ export function InlineKeyboard({ rows, ...pressing }: InlineKeyboardProps) {
 }
 
 const buttonClass =
-  "relative flex min-h-10 min-w-0 flex-1 items-center justify-center rounded-lg border " +
-  "border-line bg-surface px-3 py-2 text-sm font-medium text-accent wrap-anywhere shadow-xs " +
-  "transition-colors hover:bg-tint aria-disabled:opacity-70";
+  "relative flex min-h-11 min-w-0 flex-1 items-center justify-center rounded-lg bg-key px-3 py-2 " +
+  "text-center text-[0.9375rem]/tight font-medium text-on-key wrap-anywhere transition-colors " +
+  "hover:bg-key-strong aria-disabled:opacity-70 outline-offset-[-4px] focus-visible:outline-on-key";
+const cornerClass = "absolute top-1.5 right-1.5";
 
 interface KeyboardButtonProps extends Pressing {
   readonly button: InlineButton;
@@ -49,27 +51,35 @@ interface KeyboardButtonProps extends Pressing {
 function KeyboardButton({ button, onPress, onPay, paid }: KeyboardButtonProps) {
   const { text, callback_data: data, copy_text: copied, url, pay } = button;
   const copy = useCopy();
-  const href = url === undefined ? undefined : webHref(url);
-  if (href !== undefined) return <Leaving text={text} href={href} />;
+  if (url !== undefined && webHref(url) !== undefined) return <Leaving text={text} url={url} />;
   if (pay === true) return paid ? <Paid /> : <Asking text={text} ask={onPay} />;
   if (copied !== undefined) return <Asking text={text} ask={async () => copy(copied.text)} />;
   return <Asking text={text} ask={data === undefined ? undefined : () => onPress(data)} />;
 }
 
-/** Opens in a tab of its own that cannot reach back into this page. */
-function Leaving({ text, href }: { text: string; href: string }) {
-  return (
-    <a className={buttonClass} href={href} target="_blank" rel="noopener noreferrer">
-      {text}
+/** Opens in a tab of its own that cannot reach back into this page, unless Telegram opens it. */
+function Leaving({ text, url }: { text: string; url: string }) {
+  const mark = (
+    <>
       <span className="sr-only"> (opens in a new tab)</span>
-      <ExternalLink aria-hidden className="absolute top-1.5 right-1.5 size-3" />
-    </a>
+      <ExternalLink aria-hidden className={cn(cornerClass, "size-3")} />
+    </>
+  );
+  return (
+    <ChatLink
+      link={url}
+      className={buttonClass}
+      otherwise={<Asking text={text} ask={undefined} />}
+      mark={mark}
+    >
+      {text}
+    </ChatLink>
   );
 }
 
 function Paid() {
   return (
-    <p className={cn(buttonClass, "gap-2 text-muted hover:bg-surface")}>
+    <p className={cn(buttonClass, "gap-2 hover:bg-key")}>
       <CircleCheck aria-hidden className="size-4" />
       Paid
     </p>
@@ -100,9 +110,7 @@ function Asking({ text, ask }: AskingProps) {
       onClick={() => void press()}
     >
       {text}
-      {waiting && (
-        <LoaderCircle aria-hidden className="absolute top-1.5 right-1.5 size-3.5 animate-spin" />
-      )}
+      {waiting && <LoaderCircle aria-hidden className={cn(cornerClass, "size-3.5 animate-spin")} />}
     </button>
   );
 }

@@ -87,7 +87,7 @@ function DayMark({ now, before }: { now: Message; before: Message | undefined })
   const today = dayText(now.date);
   if (before !== undefined && dayText(before.date) === today) return null;
   return (
-    <p className="my-1 self-center rounded-full bg-surface px-3 py-1 text-xs text-muted shadow-xs">
+    <p className="my-1 self-center rounded-full bg-key px-3 py-1 text-[0.8125rem] font-medium text-on-key">
       {today}
     </p>
   );

@@ -17,7 +17,7 @@ interface PeopleBarProps {
 /** Who you can be: a column beside the chat, or a bar above it on a phone. */
 export function PeopleBar({ roles, newId, chosen, unread, onChoose, onAdded }: PeopleBarProps) {
   return (
-    <nav aria-label="Who you are" className="min-w-0">
+    <nav aria-label="Who you are" className="min-w-0 max-md:order-1 max-md:flex-1">
       <ul
         // Positioned, so that what is hidden for the eye scrolls with it and widens no page.
         className="relative flex gap-1.5 overflow-x-auto p-1 md:flex-col md:overflow-visible md:p-0"
@@ -56,7 +56,7 @@ function PersonButton({ role, chosen, unread, onChoose }: PersonButtonProps) {
       onClick={onChoose}
       className={cn(
         "relative flex w-full items-center gap-2 rounded-xl border border-transparent p-1.5",
-        "pr-3 text-left",
+        "pr-3 text-left outline-offset-[-2px]",
         "transition-colors hover:bg-raised md:gap-3 md:p-2 md:pr-3",
         chosen && "border-line bg-tint hover:bg-tint",
       )}

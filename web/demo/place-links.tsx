@@ -17,7 +17,7 @@ export function PlaceLinks({ places }: { places: Places }) {
               href={url}
               target="_blank"
               rel="noopener noreferrer"
-              className="flex items-center gap-2.5 rounded-lg px-2 py-2 hover:bg-raised"
+              className="flex items-center gap-2.5 rounded-lg px-2 py-2.5 hover:bg-raised"
             >
               <Icon aria-hidden className="size-4 text-muted" />
               {name}

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { dateText } from "./clock.ts";
 import type { Message } from "./wire.ts";
 
 const whole = new Intl.NumberFormat("en-GB");
@@ -11,12 +12,12 @@ export function receiptOf(message: Message): ReactNode {
   const { successful_payment: paid, refunded_payment: returned, from } = message;
   if (paid) {
     const title = message.reply_to_message?.invoice?.title;
-    const amount = <strong className="font-semibold">{starsText(paid.total_amount)}</strong>;
-    return title === undefined ? (
-      <>You paid {amount}.</>
-    ) : (
+    const until = paid.subscription_expiration_date;
+    return (
       <>
-        You paid {amount} for {title}.
+        You paid <strong className="font-semibold">{starsText(paid.total_amount)}</strong>
+        {title !== undefined && ` for ${title}`}
+        {until !== undefined && `. The subscription is paid until ${dateText(until)}`}.
       </>
     );
   }
@@ -29,8 +30,8 @@ export function ServiceLine({ children }: { children: ReactNode }) {
   return (
     <p
       className={
-        "my-1 max-w-[88%] self-center rounded-2xl bg-surface px-3.5 py-1.5 text-center text-sm " +
-        "wrap-anywhere shadow-xs"
+        "my-1 max-w-[88%] self-center rounded-2xl bg-key px-3.5 py-1.5 text-center text-sm " +
+        "wrap-anywhere text-on-key"
       }
     >
       {children}

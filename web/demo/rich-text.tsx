@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from "react";
 import { useNotify } from "../ui/toast.tsx";
-import { type Piece, pieces, safeHref } from "./entities.ts";
+import { ChatLink } from "./chat-links.tsx";
+import { type Piece, pieces } from "./entities.ts";
 import type { Entity } from "./wire.ts";
 
 interface RichTextProps {
@@ -8,13 +9,18 @@ interface RichTextProps {
   readonly entities: readonly Entity[] | undefined;
   /** What a click on a command in the text does. */
   readonly onCommand: (command: string) => void;
+  /** Stands behind the last line, in it where there is room. */
+  readonly children: ReactNode;
 }
 
 /** A message's text with its markup, made of elements alone: nothing in it is read as HTML. */
-export function RichText({ text, entities, onCommand }: RichTextProps) {
+export function RichText({ text, entities, onCommand, children }: RichTextProps) {
   return (
-    <div className="wrap-anywhere whitespace-pre-wrap">
-      <Pieces list={pieces(text, entities ?? [])} onCommand={onCommand} />
+    <div className="flow-root wrap-anywhere whitespace-pre-wrap">
+      <div className="inline">
+        <Pieces list={pieces(text, entities ?? [])} onCommand={onCommand} />
+      </div>
+      {children}
     </div>
   );
 }
@@ -100,12 +106,10 @@ function Marked({ piece, onCommand }: MarkedProps) {
 }
 
 function Link({ href, children }: { href: string; children: ReactNode }) {
-  const safe = safeHref(href);
-  if (safe === undefined) return children;
   return (
-    <a className={linkClass} href={safe} target="_blank" rel="noopener noreferrer">
+    <ChatLink link={href} className={linkClass} otherwise={children}>
       {children}
-    </a>
+    </ChatLink>
   );
 }
 
@@ -118,7 +122,7 @@ function Code({ text }: { text: string }) {
       title="Copy"
       aria-label={`Copy ${text.slice(0, 40)}`}
       onClick={() => copy(text)}
-      className="rounded bg-chat px-1 text-left font-mono text-[0.9em] text-foreground"
+      className="rounded bg-code px-1 text-left font-mono text-[0.9em] text-foreground"
     >
       {text}
     </button>
@@ -128,11 +132,11 @@ function Code({ text }: { text: string }) {
 function Preformatted({ text }: { text: string }) {
   const copy = useCopy();
   return (
-    <span className="my-1 block overflow-hidden rounded-lg bg-chat text-foreground">
+    <span className="my-1 block overflow-hidden rounded-lg bg-code text-foreground">
       <button
         type="button"
         onClick={() => copy(text)}
-        className="block w-full border-b border-line px-3 py-1 text-right text-xs text-accent"
+        className="block min-h-10 w-full border-b border-line px-3 text-right text-xs text-accent"
       >
         Copy
       </button>
@@ -154,7 +158,7 @@ function FoldedQuote({ long, children }: { long: boolean; children: ReactNode })
           type="button"
           aria-expanded={open}
           onClick={() => setOpen(!open)}
-          className="text-sm text-accent"
+          className="min-h-10 text-sm text-accent"
         >
           {open ? "Show less" : "Show all"}
         </button>

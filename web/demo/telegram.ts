@@ -1,8 +1,17 @@
 import { listOf, shape } from "./guards.ts";
 import { ask, askFor, RequestFailed } from "./request.ts";
 import {
+  isLinkedInvoice,
+  isSubscription,
+  type LinkedInvoice,
+  type Subscription,
+  type SubscriptionAct,
+} from "./wire-stars.ts";
+import {
+  type BotProfile,
   type CallbackAnswer,
   type Command,
+  isBotProfile,
   isCallbackAnswer,
   isChat,
   isCommand,
@@ -69,12 +78,15 @@ export async function pressButton(
   }
 }
 
+/** An invoice: the message that it is, or the link to it. */
+export type Payable = number | string;
+
 /**
  * Pays an invoice; undefined when the money has moved, else why it has not: the bot is asked first,
  * and has ten seconds to agree.
  */
-export async function payInvoice(person: number, messageId: number): Promise<string | undefined> {
-  const body = { message_id: messageId };
+export async function payInvoice(person: number, bill: Payable): Promise<string | undefined> {
+  const body = typeof bill === "number" ? { message_id: bill } : { link: bill };
   try {
     await askFor(isMessage, `${root}/${person}/pay`, { method: "POST", body });
     return undefined;
@@ -87,6 +99,29 @@ export async function payInvoice(person: number, messageId: number): Promise<str
 /** The commands that the bot offers to this person. */
 export const fetchCommands = (person: number): Promise<readonly Command[]> =>
   askFor(listOf(isCommand), `${root}/${person}/commands`);
+
+/** The bot as this person's app shows it. */
+export const fetchBot = (person: number): Promise<BotProfile> =>
+  askFor(isBotProfile, `${root}/${person}/bot`);
+
+/** The invoice behind a link. @throws RequestFailed when there is none. */
+export const fetchInvoice = (person: number, link: string): Promise<LinkedInvoice> =>
+  askFor(isLinkedInvoice, `${root}/${person}/invoice?link=${encodeURIComponent(link)}`);
+
+/** The person's subscriptions in Stars, oldest first. */
+export const listSubscriptions = (person: number): Promise<readonly Subscription[]> =>
+  askFor(listOf(isSubscription), `${root}/${person}/subscriptions`);
+
+/** Lets something happen to a subscription. @throws RequestFailed when it cannot be. */
+export const actOnSubscription = (
+  person: number,
+  subscription: string,
+  act: SubscriptionAct,
+): Promise<Subscription> =>
+  askFor(isSubscription, `${root}/${person}/subscriptions`, {
+    method: "POST",
+    body: { telegram_payment_charge_id: subscription, act },
+  });
 
 /** @throws RequestFailed when the file is gone. */
 export async function fetchFileText(person: number, fileId: string): Promise<string> {

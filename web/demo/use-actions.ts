@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useNotify } from "../ui/toast.tsx";
 import { reasonOf } from "./request.ts";
-import { changePerson, payInvoice, pressButton, writeToBot } from "./telegram.ts";
+import { changePerson, payInvoice, type Payable, pressButton, writeToBot } from "./telegram.ts";
 
 interface Alert {
   readonly title: string;
@@ -12,7 +12,7 @@ interface Alert {
 export interface Actions {
   readonly write: (text: string, replyTo?: number) => Promise<boolean>;
   readonly press: (messageId: number, data: string) => Promise<void>;
-  readonly pay: (messageId: number) => Promise<void>;
+  readonly pay: (bill: Payable) => Promise<void>;
   readonly block: (blocked: boolean) => Promise<boolean>;
   /** What has to be read and confirmed. */
   readonly alert: Alert | undefined;
@@ -46,8 +46,8 @@ export function useActions(person: number, done: () => void): Actions {
     else notify(answer.text);
   }
 
-  async function pay(messageId: number): Promise<void> {
-    const refusal = await payInvoice(person, messageId);
+  async function pay(bill: Payable): Promise<void> {
+    const refusal = await payInvoice(person, bill);
     if (refusal !== undefined) setAlert({ title: "The payment did not go through", text: refusal });
   }
 
@@ -60,7 +60,7 @@ export function useActions(person: number, done: () => void): Actions {
         }),
       ),
     press: async (messageId, data) => void (await run(() => press(messageId, data))),
-    pay: async (messageId) => void (await run(() => pay(messageId))),
+    pay: async (bill) => void (await run(() => pay(bill))),
     block: (blocked) => run(() => changePerson(person, { blocked })),
     alert,
     closeAlert: () => setAlert(undefined),

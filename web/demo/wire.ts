@@ -61,6 +61,8 @@ export interface Invoice {
 /** Stars that went to the bot, or came back from it. */
 export interface Moved {
   readonly total_amount: number;
+  /** Until when a subscription is paid, in unix seconds; only its payments have it. */
+  readonly subscription_expiration_date?: number | undefined;
 }
 
 /** What a message quotes when it answers another; a receipt quotes its invoice. */
@@ -114,6 +116,21 @@ export interface Command {
   readonly description: string;
 }
 
+/** The bot as the person's app shows it, in the person's language. */
+export interface BotProfile {
+  readonly name: string;
+  readonly username: string;
+  readonly description: string;
+  readonly short_description: string;
+}
+
+export const isBotProfile: Guard<BotProfile> = shape<BotProfile>({
+  name: isText,
+  username: isText,
+  description: isText,
+  short_description: isText,
+});
+
 const isEntity = shape<Entity>({
   type: isText,
   offset: isNumber,
@@ -129,12 +146,15 @@ const isInlineButton = shape<InlineButton>({
   pay: optional(isFlag),
 });
 
-const isInvoice = shape<Invoice>({
+export const isInvoice: Guard<Invoice> = shape<Invoice>({
   title: isText,
   description: isText,
   total_amount: isNumber,
 });
-const isMoved = shape<Moved>({ total_amount: isNumber });
+const isMoved = shape<Moved>({
+  total_amount: isNumber,
+  subscription_expiration_date: optional(isNumber),
+});
 
 const isReplyMarkup = shape<ReplyMarkup>({
   inline_keyboard: optional(listOf(listOf(isInlineButton))),

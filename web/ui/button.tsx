@@ -17,7 +17,7 @@ const buttonClass = cva(
         destructive: "bg-danger-tint text-danger hover:bg-danger hover:text-surface",
       },
       size: {
-        small: "h-8 px-3 text-[0.8125rem]",
+        small: "h-10 px-3 text-[0.8125rem]",
         medium: "h-10 px-4 text-sm",
         large: "h-12 px-6 text-base",
         icon: "size-10 [&_svg]:size-5",

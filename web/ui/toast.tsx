@@ -18,8 +18,14 @@ const NotifyContext = createContext<Notify>(() => undefined);
 /** Shows a line of text for a few seconds, read aloud; a destructive one stays longer. */
 export const useNotify = (): Notify => useContext(NotifyContext);
 
-/** Shows the notices of `useNotify` above its children, the newest three. */
-export function ToastProvider({ children }: { children: ReactNode }) {
+interface ToastProviderProps {
+  /** Where the notices stand: its classes place the list, e.g. in the page or in one chat. */
+  readonly className: string;
+  readonly children: ReactNode;
+}
+
+/** Shows the notices of `useNotify` that its children send, the newest three. */
+export function ToastProvider({ className, children }: ToastProviderProps) {
   const [notices, setNotices] = useState<readonly Notice[]>([]);
   const nextId = useRef(0);
   const notify = useCallback<Notify>((text, variant = "default") => {
@@ -35,10 +41,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
           <ToastCard key={notice.id} notice={notice} onClose={() => remove(notice.id)} />
         ))}
         <Primitive.Viewport
-          className={
-            "pointer-events-none fixed inset-x-4 top-42 z-30 flex flex-col items-center " +
-            "gap-2 md:top-18 md:left-84"
-          }
+          className={cn("pointer-events-none z-30 flex flex-col items-center gap-2", className)}
         />
       </Primitive.Provider>
     </NotifyContext>
@@ -61,7 +64,10 @@ function ToastCard({ notice, onClose }: { notice: Notice; onClose: () => void })
       <Primitive.Description className="min-w-0 flex-1 py-1 text-sm wrap-break-word">
         {notice.text}
       </Primitive.Description>
-      <Primitive.Close aria-label="Dismiss" className="rounded-md p-1.5 hover:opacity-70">
+      <Primitive.Close
+        aria-label="Dismiss"
+        className="-my-1 grid size-10 shrink-0 place-items-center rounded-md hover:opacity-70"
+      >
         <X aria-hidden className="size-4" />
       </Primitive.Close>
     </Primitive.Root>
