@@ -168,7 +168,7 @@ describe.skipIf(noBrowser !== undefined)(`talking to the bot${noBrowser ?? ""}`,
       { command: "lost", description: "What is this" },
     ]);
     await demo.begin();
-    await demo.press("Commands of the bot");
+    await demo.press("Menu: commands of the bot");
     await demo.page.getByRole("menuitem", { name: "/lost What is this" }).click();
     await demo.said('"/lost" answers "nothing"').waitFor();
   });

@@ -81,7 +81,7 @@ describe.skipIf(noBrowser !== undefined)(`the page by hand and eye${noBrowser ??
   test("what has the focus can be seen, in the chat and beside it", async () => {
     await demo.begin();
     await demo.page.keyboard.press("Tab");
-    for (const name of ["Apple", "Commands of the bot", "Send", "More in this chat"]) {
+    for (const name of ["Apple", "Menu: commands of the bot", "Send", "More in this chat"]) {
       await demo.button(name).focus();
       const outline = await demo.button(name).evaluate((it) => getComputedStyle(it).outlineStyle);
       expect([name, outline]).toEqual([name, "solid"]);

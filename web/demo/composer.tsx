@@ -88,7 +88,10 @@ function CommandMenu({ person, onChoose }: CommandMenuProps) {
   return (
     <Menu onOpenChange={(open) => open && load()}>
       <MenuTrigger asChild>
-        <Button aria-label="Commands of the bot" className="h-11 rounded-full px-3.5 max-sm:w-11">
+        <Button
+          aria-label="Menu: commands of the bot"
+          className="h-11 rounded-full px-3.5 max-sm:w-11"
+        >
           <MenuIcon aria-hidden />
           <span aria-hidden className="max-sm:hidden">
             Menu

@@ -66,8 +66,8 @@ function SkipLink() {
       href={`#${chatId}`}
       onClick={skip}
       className={
-        "sr-only rounded-lg bg-primary px-4 py-3 font-medium text-on-primary " +
-        "focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50"
+        "sr-only rounded-lg bg-primary font-medium text-on-primary focus:not-sr-only " +
+        "focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:px-4 focus:py-3"
       }
     >
       Skip to the chat

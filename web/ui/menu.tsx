@@ -28,7 +28,7 @@ export function MenuItem({ className, ...rest }: ComponentProps<typeof Primitive
   return (
     <Primitive.Item
       className={cn(
-        "flex cursor-pointer items-baseline gap-3 rounded-lg px-3 py-2 text-sm outline-none",
+        "flex cursor-pointer items-baseline gap-3 rounded-lg px-3 py-2.5 text-sm outline-none",
         "data-highlighted:bg-tint data-highlighted:text-accent",
         className,
       )}
