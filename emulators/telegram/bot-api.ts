@@ -126,6 +126,8 @@ export interface Message {
   readonly has_protected_content?: true | undefined;
   readonly invoice?: Invoice | undefined;
   readonly successful_payment?: SuccessfulPayment | undefined;
+  /** What was paid for, as the payer's app shows it: the bot does not get it. */
+  readonly invoice_name?: string | undefined;
   readonly refunded_payment?: RefundedPayment | undefined;
   readonly reply_markup?: ReplyMarkup | undefined;
 }

@@ -109,8 +109,8 @@ export class Chats {
 
 /** The message as the Bot API returns it: only inline keyboards belong to a message there. */
 export function showToBot(message: Message): Message {
-  const { reply_markup, ...rest } = message;
-  return reply_markup?.inline_keyboard ? message : rest;
+  const { reply_markup, invoice_name: _name, ...rest } = message;
+  return reply_markup?.inline_keyboard ? { ...rest, reply_markup } : rest;
 }
 
 /** A reply quotes a message without what that one replied to. */

@@ -1,6 +1,6 @@
 import { HttpError } from "../kit/http.ts";
 import { type Message, nowSeconds } from "./bot-api.ts";
-import { quote } from "./chats.ts";
+import { quote, showToBot } from "./chats.ts";
 import type { Bill } from "./invoices.ts";
 import { userOf } from "./people.ts";
 import type { Recurring } from "./stars.ts";
@@ -65,8 +65,9 @@ export function takePayment(
   const from = userOf(person);
   const successful_payment = state.stars.pay(from, bill, recurring);
   const reply = shownAs && { reply_to_message: quote(shownAs) };
-  const shown = state.chats.add(person, { from, successful_payment, ...reply });
-  const { reply_to_message: _bill, ...message } = shown;
+  const invoice_name = bill.invoice.title;
+  const shown = state.chats.add(person, { from, successful_payment, invoice_name, ...reply });
+  const { reply_to_message: _bill, ...message } = showToBot(shown);
   state.queueForBot({ message }, personId);
   return shown;
 }

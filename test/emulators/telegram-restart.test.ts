@@ -81,6 +81,9 @@ test("invoices behind links and subscriptions outlive a restart, and renew after
   });
   const renew = { telegram_payment_charge_id: charge, act: "renew" };
   expect(await ask(`${side}/subscriptions`, "POST", renew)).toMatchObject({ id: charge });
+  // What the payer's app says of it is not the bot's to read.
+  expect((await after.person(1).chat()).at(-1)).toMatchObject({ invoice_name: "Month" });
+  expect(JSON.stringify(await after.updates())).not.toContain("invoice_name");
   expect(
     (await after.person(1).chat()).filter((message) => message.successful_payment),
   ).toHaveLength(2);

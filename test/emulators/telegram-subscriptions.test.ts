@@ -82,6 +82,7 @@ test("a link shows its invoice, is paid as often as people like, and needs the b
   expect(bought).not.toHaveProperty("is_recurring");
   await payLink(person(2).side, link);
   await eventually(() => expect(paid).toHaveLength(2));
+  expect((await person(1).chat()).at(-1)).toMatchObject({ invoice_name: "Every month" });
   agrees = false;
   expect(await payLink(person(1).side, link)).toEqual({ error: "No" });
   const unknown = { error: "there is no invoice behind this link" };

@@ -156,7 +156,9 @@ describe.skipIf(noBrowser !== undefined)(`npm start, paid in a browser${noBrowse
     const chat = await openPageAsCustomer();
 
     await chat.choose("Month", /Telegram Stars/u);
-    await chat.press(/^Pay ⭐/u);
+    await chat.press(/Pay 250 ⭐/u);
+    const invoice = chat.page.getByRole("dialog", { name: "Invoice" });
+    await invoice.getByRole("button", { name: "Pay" }).click();
     await chat.page.getByText("You paid ⭐ 250 for Month.").waitFor();
     const first = await chat.readAccessEnd(1);
 

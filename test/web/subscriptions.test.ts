@@ -49,7 +49,7 @@ describe.skipIf(noBrowser !== undefined)(`invoices behind links${noBrowser ?? ""
     await invoice().getByText("⭐ 250", { exact: true }).waitFor();
     await demo.press("Pay");
     await invoice().waitFor({ state: "detached" });
-    await demo.said("You paid ⭐ 250.").waitFor();
+    await demo.said("You paid ⭐ 250 for Every month.").waitFor();
     expect(await paidNow()).toHaveLength(1);
   });
 

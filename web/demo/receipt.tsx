@@ -11,7 +11,7 @@ export const starsText = (amount: number): string => `⭐ ${whole.format(amount)
 export function receiptOf(message: Message): ReactNode {
   const { successful_payment: paid, refunded_payment: returned, from } = message;
   if (paid) {
-    const title = message.reply_to_message?.invoice?.title;
+    const title = message.invoice_name ?? message.reply_to_message?.invoice?.title;
     const until = paid.subscription_expiration_date;
     return (
       <>

@@ -88,6 +88,8 @@ export interface Message {
   readonly document?: Document | undefined;
   readonly invoice?: Invoice | undefined;
   readonly successful_payment?: Moved | undefined;
+  /** What was paid for. */
+  readonly invoice_name?: string | undefined;
   readonly refunded_payment?: Moved | undefined;
   readonly reply_to_message?: Quoted | undefined;
   readonly reply_markup?: ReplyMarkup | undefined;
@@ -181,6 +183,7 @@ export const isMessage: Guard<Message> = shape<Message>({
   ),
   invoice: optional(isInvoice),
   successful_payment: optional(isMoved),
+  invoice_name: optional(isText),
   refunded_payment: optional(isMoved),
   reply_to_message: optional(
     shape<Quoted>({
