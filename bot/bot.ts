@@ -17,6 +17,9 @@ import { addStars } from "./commands/payments/stars.ts";
 import { addUnmatched, takeReason } from "./commands/payments/unmatched.ts";
 import { addActs } from "./commands/people/acts.ts";
 import { addApprovals } from "./commands/people/approvals.ts";
+import { addPlanEditor, takeShopValue } from "./commands/operations/plan-editor.ts";
+import { addSettings } from "./commands/operations/settings.ts";
+import { pauseForMaintenance } from "./commands/operations/maintenance.ts";
 import { limitBlocked } from "./commands/people/blocked.ts";
 import { addCustomers } from "./commands/people/customers.ts";
 import { addHome } from "./commands/people/home.ts";
@@ -29,6 +32,7 @@ import type { BotMetrics } from "./metrics.ts";
 import {
   countCommands,
   findSender,
+  findShop,
   ignoreGroups,
   logUpdates,
   measureHandlers,
@@ -54,12 +58,13 @@ export function createBot(
   addStars(bot, ports, counted);
   bot.use(takeTopicMessages(ports));
   bot.use(ignoreGroups, findSender(ports.customers, ports.client), setLanguage);
+  bot.use(findShop(ports.shop));
   bot.use(throttle(ports.store), counted);
   bot.on(message("text"), countCommands(metrics, known));
   const withDialogues = { ...ports, dialogues };
   bot.use(leaveSupport(withDialogues));
   bot.use(takeAnswers(withDialogues), takeSupportMessages(withDialogues));
-  bot.use(limitBlocked);
+  bot.use(limitBlocked, pauseForMaintenance);
   addStart(bot, ports);
   addHome(bot, ports);
   addConnect(bot, withDialogues);
@@ -79,6 +84,8 @@ export function createBot(
   addAdminPayments(bot, ports);
   addRefunds(bot, withDialogues);
   addUnmatched(bot, withDialogues);
+  addSettings(bot, withDialogues);
+  addPlanEditor(bot, withDialogues);
   addFallbacks(bot, withDialogues);
   bot.catch((error) => {
     throw error;
@@ -101,6 +108,7 @@ export const customerCommands = [
   "support",
   "paysupport",
   "terms",
+  "privacy",
 ] as const;
 
 /** The commands of admins, which are not in the menu. */
@@ -125,8 +133,9 @@ function addFallbacks(bot: TollgateBot, ports: DialoguePorts): void {
     if (isAnswer && (await takeNewName(context, text, ports))) return;
     if (isAnswer && (await takeReason(context, text, ports))) return;
     if (isAnswer && (await takeTransaction(context, text, ports))) return;
+    if (isAnswer && (await takeShopValue(context, text, ports))) return;
     if (context.customer === undefined) return say(context, texts.messaging.answer.pressStart);
-    if (context.message.reply_to_message === undefined) return sayUnknown(context, ports);
+    if (context.message.reply_to_message === undefined) return sayUnknown(context);
     await say(context, texts.access.device.renameForgotten);
   });
   bot.on("callback_query", async (context) => {
@@ -136,17 +145,14 @@ function addFallbacks(bot: TollgateBot, ports: DialoguePorts): void {
   bot.on("message", async (context) => {
     const isSent = isSentByPerson(context.message);
     context.handler = isSent ? "other-message" : "service-message";
-    if (isSent) await sayUnknown(context, ports);
+    if (isSent) await sayUnknown(context);
   });
 }
 
 /** Whoever meant it for a person finds the page from which it is passed on. */
-function sayUnknown(
-  context: BotContext,
-  { supportContact }: Pick<BotPorts, "supportContact">,
-): Promise<void> {
+function sayUnknown(context: BotContext): Promise<void> {
   const { answer, tickets } = context.texts.messaging;
   const write = [[{ text: tickets.writeButton, data: supportButton.data({}) }]];
-  const buttons = supportContact === undefined && context.customer !== undefined ? write : [];
+  const buttons = context.shop.support === "" && context.customer !== undefined ? write : [];
   return say(context, answer.unknownCommand, buttons);
 }

@@ -13,6 +13,8 @@ import {
   textPart,
 } from "../domain/messaging/buttons.ts";
 import type { Currency } from "../domain/money.ts";
+import { type SettingKey, settingKeys } from "../domain/operations/shop-settings.ts";
+import { type PlanField, planFields } from "../domain/payments/plan-change.ts";
 import type { GatewayName } from "../domain/payments/payment.ts";
 import type { PlanCode } from "../domain/payments/plan.ts";
 import { type Language, languages } from "../domain/people/customer.ts";
@@ -63,6 +65,8 @@ export const supportButton = button("support", {});
 export const paySupportButton = button("paysupport", {});
 /** The terms of use. */
 export const termsButton = button("terms", {});
+/** What the shop keeps about people. */
+export const privacyButton = button("privacy", {});
 /** The link by which a customer invites others. */
 export const inviteButton = button("invite", {});
 /** The choice of language. */
@@ -99,6 +103,45 @@ export const languageButton = button("language", {
 
 /** How to find a customer. */
 export const findHelpButton = button("admin-find", {});
+const settingKeyPart = textPart<SettingKey>(new RegExp(settingKeys.join("|"), "u"));
+const planFieldPart = textPart<PlanField>(new RegExp(planFields.join("|"), "u"));
+/** One of the values that a page offers. */
+const choicePart = textPart(/[\w+/-]{1,24}/u);
+const ofSetting = { key: settingKeyPart };
+const ofField = { code: planCodePart, field: planFieldPart };
+
+/** The shop's settings. */
+export const settingsButton = button("settings", {});
+/** One setting. */
+export const settingButton = button("setting", ofSetting);
+/** Sets it to one of the values on its page. */
+export const setSettingButton = button("setting-set", {
+  ...ofSetting,
+  value: choicePart,
+  mark: markPart,
+});
+/** Asks for its value as a message. */
+export const askSettingButton = button("setting-ask", ofSetting);
+/** Sets it back to what applies where no admin has set it. */
+export const resetSettingButton = button("setting-reset", { ...ofSetting, mark: markPart });
+
+/** All plans, to be changed. */
+export const editPlansButton = button("plans-edit", { page: optional(pagePart) });
+/** One plan, to be changed. */
+export const editPlanButton = button("plan-edit", { code: planCodePart });
+/** One thing about a plan. */
+export const planFieldButton = button("plan-field", ofField);
+/** Changes it to one of the values on its page. */
+export const setFieldButton = button("plan-set", {
+  ...ofField,
+  value: choicePart,
+  mark: markPart,
+});
+/** Asks for its value as a message. */
+export const askFieldButton = button("plan-ask", ofField);
+/** Asks for the name of a new plan. */
+export const newPlanButton = button("plan-new", {});
+
 /** The figures of today. */
 export const todayButton = button("admin-numbers", {});
 /** The customers that a search found. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { variables } from "../runtime/environment.ts";
+import { supportContact, variables } from "../runtime/environment.ts";
 
 const secretToken = z
   .string()
@@ -33,7 +33,7 @@ export const botEnvironment = z
     WEBHOOK_SECRET: secretToken.optional(),
     WEBHOOK_HOST: z.string().default("127.0.0.1"),
     WEBHOOK_PORT: variables.port.default(8001),
-    SUPPORT_CONTACT: z.string().max(200).optional(),
+    SUPPORT_CONTACT: supportContact,
     SUPPORT_GROUP: variables.supportGroup,
     METRICS_HOST: variables.metricsHost,
     METRICS_PORT: variables.metricsPort,

@@ -2,6 +2,7 @@ import { Context, type Telegram } from "telegraf";
 import type { Update, UserFromGetMe } from "telegraf/types";
 import type { DurableClient } from "../client/durable.ts";
 import type { GroupId, TelegramId } from "../domain/ids.ts";
+import type { ShopSettings } from "../domain/operations/shop-settings.ts";
 import type { Customer, Language } from "../domain/people/customer.ts";
 import type { KeyValueStore } from "../runtime/redis.ts";
 import type { Texts } from "../texts/index.ts";
@@ -19,6 +20,10 @@ export class BotContext extends Context {
   declare customer: Customer | undefined;
   declare language: Language;
   declare texts: Texts;
+  /** The shop's settings in force. */
+  declare shop: ShopSettings;
+  /** The shop's time zone, in which moments are written. */
+  declare zone: string;
   /** The name of the handler that took the update, for metrics and logs. */
   declare handler: string;
 
@@ -38,8 +43,6 @@ function withTimeout(telegram: Telegram): Telegram {
 export interface BotPorts extends BotReaders {
   readonly client: DurableClient;
   readonly store: KeyValueStore;
-  /** Whom to write to; undefined: the bot passes messages on to the admins. */
-  readonly supportContact: string | undefined;
   /** The group in whose topics admins answer; in every other one the bot is silent. */
   readonly supportGroup: GroupId | undefined;
 }

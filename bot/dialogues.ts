@@ -4,12 +4,11 @@ import { type KeyValueStore, openMemory } from "../runtime/redis.ts";
 const ttlSeconds = 1_800;
 
 /**
-/**
  * What a person may be asked for: a device's new name, why an unmatched payment is ignored, the
- * transaction of a refund that was sent by hand, what to answer a customer, or any number of
- * messages to support.
+ * transaction of a refund that was sent by hand, what to answer a customer, any number of messages
+ * to support, or a value of the shop's settings or plans.
  */
-export type Topic = "rename" | "ignore" | "transaction" | "answer" | "support";
+export type Topic = "rename" | "ignore" | "transaction" | "answer" | "support" | "shop";
 
 interface Question {
   readonly topic: Topic;

@@ -3,6 +3,7 @@ import { openDatabase } from "../db/orm.ts";
 import type { CustomerQueries } from "../db/queries/people/customers.ts";
 import { ReadCache } from "../db/read-cache.ts";
 import { groupId } from "../domain/ids.ts";
+import type { SettingValues } from "../domain/operations/shop-settings.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
 import { serveHealth } from "../runtime/health-server.ts";
 import { createLogger, type Logger } from "../runtime/log.ts";
@@ -34,9 +35,8 @@ async function start(): Promise<Running> {
   const metrics = new BotMetrics();
   const ports = {
     client: new DurableClient(temporal.client),
-    ...openReaders(database.em, new ReadCache(redis)),
+    ...openReaders(database.em, new ReadCache(redis), settingsOf(configuration)),
     store,
-    supportContact: configuration.SUPPORT_CONTACT,
     supportGroup: SUPPORT_GROUP === undefined ? undefined : groupId(SUPPORT_GROUP),
   };
   const { BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = configuration;
@@ -55,7 +55,9 @@ async function start(): Promise<Running> {
     },
   });
   updates = await openUpdates(bot, log, configuration);
-  void announceAll(bot, log, ports.customers);
+  ports.shop.follow(({ name }) => void announceAll(bot, log, { name, customers: ports.customers }));
+  // Until the database answers, the first update does the same.
+  void ports.shop.get().catch(() => undefined);
   log.info({ mode: configuration.BOT_MODE }, "bot is listening");
   return {
     stop: async () => {
@@ -79,13 +81,17 @@ async function openUpdates(
   return serveWebhook(bot, log, { url, secret, host, port });
 }
 
+/** What the bot's own environment says of the shop. */
+const settingsOf = ({ SUPPORT_CONTACT: support }: BotConfiguration): SettingValues =>
+  support ? { support } : {};
+
 async function announceAll(
   { telegram }: TollgateBot,
   log: Logger,
-  customers: CustomerQueries,
+  { name, customers }: { readonly name: string; readonly customers: CustomerQueries },
 ): Promise<void> {
   const admins = await customers.listAdmins().catch(() => []);
-  await announceBot(telegram, admins, log);
+  await announceBot(telegram, { name, admins }, log);
 }
 
 await runProcess(start);

@@ -2,6 +2,7 @@ import type { Middleware } from "telegraf";
 import type { DurableClient } from "../client/durable.ts";
 import { updateProfile } from "../client/people.ts";
 import { Unavailable } from "../client/unavailable.ts";
+import type { ShopSettingsReader } from "../db/queries/operations/shop-settings.ts";
 import type { CustomerQueries } from "../db/queries/people/customers.ts";
 import { telegramId } from "../domain/ids.ts";
 import { type Customer, isKnownAs, languageOf, type Profile } from "../domain/people/customer.ts";
@@ -89,6 +90,15 @@ export const setLanguage: BotMiddleware = async (context, next) => {
   context.texts = textsIn(context.language);
   await next();
 };
+
+/** Reads the shop's settings, which pages and texts use. */
+export const findShop =
+  (shop: ShopSettingsReader): BotMiddleware =>
+  async (context, next) => {
+    context.shop = await orUnavailable(shop.get());
+    context.zone = context.shop.zone;
+    await next();
+  };
 
 const windowSeconds = 5;
 const perWindow = { message: 5, press: 15 } as const;

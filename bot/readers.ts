@@ -1,4 +1,5 @@
 import type { EntityManager } from "../db/orm.ts";
+import { ShopSettingsReader } from "../db/queries/operations/shop-settings.ts";
 import { DeviceQueries } from "../db/queries/access/devices.ts";
 import { TicketQueries } from "../db/queries/messaging/tickets.ts";
 import { PaymentTimelines } from "../db/queries/payments/payment-timelines.ts";
@@ -7,14 +8,19 @@ import { PlanQueries } from "../db/queries/payments/plans.ts";
 import { UnmatchedQueries } from "../db/queries/payments/unmatched.ts";
 import { AdminQueries } from "../db/queries/people/admin.ts";
 import { CustomerQueries } from "../db/queries/people/customers.ts";
+import type { SettingValues } from "../domain/operations/shop-settings.ts";
 import type { ReadCache } from "../db/read-cache.ts";
 
 /** What `openReaders` gives. */
 export type BotReaders = ReturnType<typeof openReaders>;
 
-/** Everything that the bot reads; `em` needs no right but SELECT. */
-export function openReaders(em: EntityManager, cache: ReadCache) {
+/**
+ * Everything that the bot reads; `em` needs no right but SELECT. `own` are the settings of the shop
+ * that the bot knows from its environment.
+ */
+export function openReaders(em: EntityManager, cache: ReadCache, own: SettingValues = {}) {
   return {
+    shop: new ShopSettingsReader(em, own),
     customers: new CustomerQueries(em, cache),
     devices: new DeviceQueries(em),
     admin: new AdminQueries(em),

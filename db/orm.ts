@@ -4,6 +4,7 @@ import type { Kysely } from "kysely";
 import { Migration0001Access } from "./migrations/0001-access.ts";
 import { Migration0002Payments } from "./migrations/0002-payments.ts";
 import { Migration0003Messages } from "./migrations/0003-messages.ts";
+import { Migration0004ShopSettings } from "./migrations/0004-shop-settings.ts";
 import { Migration0005Support } from "./migrations/0005-support.ts";
 import { Migration0006ShownMessages } from "./migrations/0006-shown-messages.ts";
 import { Migration0008RefundsByHand } from "./migrations/0008-refunds-by-hand.ts";
@@ -23,6 +24,7 @@ import { AuditEntryTable } from "./tables/operations/audit-entry.ts";
 import { FindingTable } from "./tables/operations/finding.ts";
 import { QuarantineTable } from "./tables/operations/quarantine.ts";
 import { SettingTable } from "./tables/operations/setting.ts";
+import { ShopSettingTable } from "./tables/operations/shop-setting.ts";
 import { StatementCursorTable } from "./tables/operations/statement-cursor.ts";
 import { ChargeTable } from "./tables/payments/charge.ts";
 import { DecisionTable } from "./tables/payments/decision.ts";
@@ -55,6 +57,7 @@ const entities = [
   QuarantineTable,
   RefundTable,
   SettingTable,
+  ShopSettingTable,
   StatementCursorTable,
   SubscriptionTable,
   TicketMessageTable,
@@ -76,6 +79,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0001-access", class: Migration0001Access },
         { name: "0002-payments", class: Migration0002Payments },
         { name: "0003-messages", class: Migration0003Messages },
+        { name: "0004-shop-settings", class: Migration0004ShopSettings },
         { name: "0005-support", class: Migration0005Support },
         { name: "0006-shown-messages", class: Migration0006ShownMessages },
         { name: "0008-refunds-by-hand", class: Migration0008RefundsByHand },

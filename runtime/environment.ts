@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { longestContact } from "../domain/operations/shop-settings.ts";
 
 const port = z.coerce
   .number({ error: "must be a port, 0 to 65535" })
@@ -14,6 +15,12 @@ export const flag = z
   .stringbool({ error: "must be true or false" })
   .optional()
   .transform((value) => value ?? false);
+
+/** Whom customers write to; the bot and the worker read it. */
+export const supportContact = z
+  .string()
+  .max(longestContact, "must be a contact of up to 200 characters")
+  .optional();
 
 /** The variables that more than one process reads, each defined once. */
 export const variables = {

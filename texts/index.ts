@@ -11,41 +11,56 @@ const byLanguage: Record<Language, Texts> = { en, ru };
 /** All texts of a language, by area and noun. */
 export const textsIn = (language: Language): Texts => byLanguage[language];
 
-/**
- * A moment as people read it, with its year; always in UTC, because we do not know their time zone.
- */
-export function momentIn(language: Language, at: Instant): string {
-  return `${moments[language].format(new Date(at))} UTC`;
+/** For whom moments are written: the reader's language, and the shop's time zone. */
+export interface ReaderLocale {
+  readonly language: Language;
+  /** An IANA zone or an offset, as `Intl` takes it. */
+  readonly zone: string;
 }
 
-const momentsOf = ({ locale }: Texts): Intl.DateTimeFormat => {
-  const day = { day: "numeric", month: "short", year: "numeric" } as const;
-  const clock = { hour: "2-digit", minute: "2-digit", timeZone: "UTC" } as const;
-  return new Intl.DateTimeFormat(locale, { ...day, ...clock });
+/** A moment as people read it, with its year and the zone: `3 January 2031, 04:05 GMT+3`. */
+export const momentIn = (locale: ReaderLocale, at: Instant): string => {
+  const { dayWithYear, clock, zoneName } = formatsOf(locale);
+  const date = new Date(at);
+  const name = zoneName.formatToParts(date).find(({ type }) => type === "timeZoneName")?.value;
+  return `${dayWithYear.format(date)}, ${clock.format(date)} ${name}`;
 };
-
-/** Created once: creating one takes longer than hundreds of uses. */
-const moments: Record<Language, Intl.DateTimeFormat> = { en: momentsOf(en), ru: momentsOf(ru) };
 
 /**
  * A day as people read it, in words: `3 January`, with its year where that is not the year of
- * `now`, and as a moment where it is today.
+ * `now`, and as a moment where it is today. Days are those of the shop's zone.
  */
-export function dayIn(language: Language, at: Instant, now: Instant): string {
-  if (at.slice(0, 10) === now.slice(0, 10)) return momentIn(language, at);
-  const { withYear, inYear } = days[language];
-  return (at.slice(0, 4) === now.slice(0, 4) ? inYear : withYear).format(new Date(at));
+export function dayIn(locale: ReaderLocale, at: Instant, now: Instant): string {
+  const { day, dayWithYear, dayKey } = formatsOf(locale);
+  const date = new Date(at);
+  const keyAt = dayKey.format(date);
+  const keyNow = dayKey.format(new Date(now));
+  if (keyAt === keyNow) return momentIn(locale, at);
+  return (keyAt.slice(0, 4) === keyNow.slice(0, 4) ? day : dayWithYear).format(date);
 }
 
-const daysOf = ({ locale }: Texts) => {
-  const day = { day: "numeric", month: "long", timeZone: "UTC" } as const;
-  return {
-    inYear: new Intl.DateTimeFormat(locale, day),
-    withYear: new Intl.DateTimeFormat(locale, { ...day, year: "numeric" }),
-  };
-};
+/** Created once for each zone: creating them takes longer than hundreds of uses. */
+const known = new Map<string, ReturnType<typeof createFormats>>();
 
-const days = { en: daysOf(en), ru: daysOf(ru) };
+function formatsOf(locale: ReaderLocale) {
+  const key = `${locale.language} ${locale.zone}`;
+  const formats = known.get(key) ?? createFormats(locale);
+  known.set(key, formats);
+  return formats;
+}
+
+function createFormats({ language, zone: timeZone }: ReaderLocale) {
+  const { locale } = textsIn(language);
+  const day = { day: "numeric", month: "long", timeZone } as const;
+  return {
+    clock: new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", timeZone }),
+    zoneName: new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: "short" }),
+    day: new Intl.DateTimeFormat(locale, day),
+    dayWithYear: new Intl.DateTimeFormat(locale, { ...day, year: "numeric" }),
+    /** `2031-01-03`: Swedes write dates so. */
+    dayKey: new Intl.DateTimeFormat("sv-SE", { timeZone }),
+  };
+}
 
 /** Bytes in the unit a person would use: 1536 is `1.5 KB`. */
 export function bytesIn(language: Language, bytes: number): string {

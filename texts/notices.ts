@@ -12,9 +12,8 @@ import type { Notice } from "../domain/messaging/notice.ts";
 import type { Money } from "../domain/money.ts";
 import { type ActRefusal, longestExtensionDays } from "../domain/people/admin-act.ts";
 import { captchaRules, type Challenge, pictures } from "../domain/people/captcha.ts";
-import type { Language } from "../domain/people/customer.ts";
 import type { Instant } from "../domain/time.ts";
-import { dayIn, isolated, momentIn, type Texts, textsIn } from "./index.ts";
+import { dayIn, isolated, momentIn, type ReaderLocale, type Texts, textsIn } from "./index.ts";
 import { moneyIn } from "./money.ts";
 
 interface Rendered {
@@ -23,15 +22,16 @@ interface Rendered {
 }
 
 /**
- * What a notice says to a person who speaks `language`, in Telegram's HTML, and the buttons that
+ * What a notice says to a person, in Telegram's HTML, and the buttons that
  * lead on from it. `now` decides whether a day is written with its year.
  */
-export function renderNotice(language: Language, notice: Notice, now: Instant): Rendered {
+export function renderNotice(locale: ReaderLocale, notice: Notice, now: Instant): Rendered {
+  const { language } = locale;
   const texts = textsIn(language);
   const tools: Tools = {
     texts,
-    day: (at) => dayIn(language, at, now),
-    moment: (at) => momentIn(language, at),
+    day: (at) => dayIn(locale, at, now),
+    moment: (at) => momentIn(locale, at),
     amount: (money) => moneyIn(language, money),
   };
   const html = (sentences[notice.kind] as Sentence)(notice, tools);

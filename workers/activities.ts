@@ -7,6 +7,7 @@ import { createMessageActivities, type SendingObserver } from "../activities/mes
 import type { Limits } from "../activities/messaging/rate-limiter.ts";
 import { createTicketActivities } from "../activities/messaging/ticket.ts";
 import { createAuditActivities } from "../activities/operations/audit.ts";
+import { createShopActivities } from "../activities/operations/shop-change.ts";
 import { createReconciliationActivities } from "../activities/operations/reconciliation.ts";
 import type { PollingOptions } from "../activities/operations/reconciliation/polling.ts";
 import type { GatewayDirectory } from "../activities/payments/gateway-directory.ts";
@@ -20,6 +21,7 @@ import { Tickets } from "../db/messaging/tickets.ts";
 import { listen, notify } from "../db/notifications.ts";
 import { Lookups } from "../db/operations/lookups.ts";
 import { Quarantine } from "../db/operations/quarantine.ts";
+import { ShopChanges } from "../db/operations/shop-changes.ts";
 import { Statements } from "../db/operations/statements.ts";
 import { UnattendedWork } from "../db/operations/unattended.ts";
 import { type Database, type Queries, queriesOf } from "../db/orm.ts";
@@ -125,6 +127,7 @@ function workflowActivities(ports: WorkerPorts) {
       },
       onAudit: ports.onAudit,
     }),
+    ...createShopActivities({ changes: new ShopChanges(em) }),
   };
 }
 

@@ -5,7 +5,7 @@ import { currencies, type Currency, parseMoney } from "../domain/money.ts";
 import type { ApprovalLimits } from "../domain/payments/refund.ts";
 import { instant } from "../domain/time.ts";
 import { hostSettings } from "../gateways/hosts/registry.ts";
-import { flag, telegramIds, variables } from "../runtime/environment.ts";
+import { flag, supportContact, telegramIds, variables } from "../runtime/environment.ts";
 import { gatewayEnvironment } from "./gateways.ts";
 import { plansFile } from "./plans.ts";
 
@@ -95,6 +95,7 @@ export const workerEnvironment = z.object({
   }),
   HOSTS_FILE: hostsFile.optional(),
   TRIAL_DAYS: days(3_660).default(3),
+  SUPPORT_CONTACT: supportContact,
   AUTO_APPROVE: flag,
   REAPPLY_AFTER_DAYS: days(366).default(1),
   PLANS_FILE: plansFile.optional(),

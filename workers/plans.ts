@@ -1,12 +1,18 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 import type { OfferedPlan } from "../db/payments/plans.ts";
-import { currencies, type Currency, decimals, parseMoney } from "../domain/money.ts";
+import { currencies, type Currency, decimals } from "../domain/money.ts";
+import {
+  bytesInGb,
+  longestPlanDescription,
+  longestPlanName,
+  mostPlanDays,
+  mostPlanDevices,
+  mostPlanGb,
+  parsePrice,
+} from "../domain/payments/plan-change.ts";
 import type { PlanCode } from "../domain/payments/plan.ts";
 import { languages } from "../domain/people/customer.ts";
-
-/** As the bot shows traffic: 1 GB is 2^30 bytes. */
-const bytesInGb = 2 ** 30;
 
 const inEachLanguage = (most: number) =>
   z.strictObject(
@@ -16,12 +22,6 @@ const inEachLanguage = (most: number) =>
       [Key in (typeof languages)[number]]: z.ZodString;
     },
   );
-
-/**
- * Telegram takes at most 100,000 Stars, and T-Bank has its limits too:
- * anything above is a typing error.
- */
-const mostMinor = { XTR: 100_000, RUB: 100_000_000, USD: 1_000_000, EUR: 1_000_000 } as const;
 
 const price = z.union([z.string(), z.number()]).transform((given) => String(given));
 
@@ -34,15 +34,14 @@ const prices = z.record(z.string(), price).transform((given, context) => {
       addIssue(`${code} is not a currency that can be sold in: use ${currencies.join(", ")}`);
       continue;
     }
-    const parsed = parseMoney(text, currency);
-    const most = mostMinor[currency as keyof typeof mostMinor] ?? Number.MAX_SAFE_INTEGER;
-    if (parsed === undefined || parsed.minor === 0 || parsed.minor > most) {
+    const minor = parsePrice(text, currency);
+    if (minor === undefined) {
       addIssue(
         `${code} must be a positive decimal with at most ${decimals[currency]} decimals, not "${text}"`,
       );
       continue;
     }
-    read[currency] = parsed.minor;
+    read[currency] = minor;
   }
   return read;
 });
@@ -50,12 +49,12 @@ const prices = z.record(z.string(), price).transform((given, context) => {
 const entry = z
   .strictObject({
     code: z.string().regex(/^[a-z0-9-]{1,16}$/u, "must be 1 to 16 of a-z, 0-9 and -"),
-    names: inEachLanguage(32),
-    descriptions: inEachLanguage(200),
-    days: z.int().min(1).max(3_660),
-    devices: z.int().min(1).max(100),
+    names: inEachLanguage(longestPlanName),
+    descriptions: inEachLanguage(longestPlanDescription),
+    days: z.int().min(1).max(mostPlanDays),
+    devices: z.int().min(1).max(mostPlanDevices),
     prices: prices.default({}),
-    trafficGb: z.int().min(1).max(1_000_000).optional(),
+    trafficGb: z.int().min(1).max(mostPlanGb).optional(),
     order: z.int().default(0),
     hidden: z.boolean().default(false),
     trial: z.boolean().default(false),

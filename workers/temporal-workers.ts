@@ -95,7 +95,6 @@ const configuredPorts = (
     supportGroup: supportGroup === undefined ? undefined : groupId(supportGroup),
     policy: {
       autoApprove: configuration.AUTO_APPROVE,
-      trialDays: configuration.TRIAL_DAYS,
       reapplyAfterMs: configuration.REAPPLY_AFTER_DAYS * dayMs,
     },
     refundLimits: configuration.REFUND_APPROVAL_ABOVE ?? {},

@@ -1,14 +1,16 @@
 import type { Worker, WorkerInterceptors } from "@temporalio/worker";
 import { DurableClient } from "../client/durable.ts";
 import { Hosts } from "../db/access/hosts.ts";
+import { publishShopDefaults } from "../db/operations/shop-defaults.ts";
 import { ensureAccountStarts } from "../db/operations/settings.ts";
-import { type Database, openDatabase, queriesOf } from "../db/orm.ts";
+import { type Database, type EntityManager, openDatabase, queriesOf } from "../db/orm.ts";
 import { Gateways } from "../db/payments/gateways.ts";
-import { Plans } from "../db/payments/plans.ts";
+import { type OfferedPlan, Plans } from "../db/payments/plans.ts";
 import { Customers } from "../db/people/customers.ts";
 import { ReadCache } from "../db/read-cache.ts";
 import { Vault } from "../db/vault.ts";
 import { telegramId } from "../domain/ids.ts";
+import { trialOfDays } from "../domain/operations/shop-settings.ts";
 import { instant } from "../domain/time.ts";
 import type { PaymentGateway } from "../gateways/payments/port.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
@@ -125,6 +127,16 @@ const temporalTimeoutMs = 10_000;
 
 const nameOf = ({ capabilities }: PaymentGateway) => capabilities.name;
 
+async function importPlans(
+  em: EntityManager,
+  plans: readonly OfferedPlan[],
+  log: Logger,
+): Promise<void> {
+  const edited = await new Plans(em).importAll(plans);
+  if (edited.length === 0) return;
+  log.info({ plans: edited }, "an admin has edited these plans: the file of plans does not count");
+}
+
 interface PreparedDatabase {
   readonly database: Database;
   readonly gateways: readonly PaymentGateway[];
@@ -143,7 +155,11 @@ async function prepareDatabase(
   const stored = new Hosts(em, vault);
   if (configuration.HOSTS_FILE !== undefined) await stored.importAll(configuration.HOSTS_FILE);
   const { PLANS_FILE: plans, SHOP_STARTED_AT: override } = configuration;
-  if (plans !== undefined) await new Plans(em).importAll(plans);
+  if (plans !== undefined) await importPlans(em, plans, log);
+  await publishShopDefaults(queriesOf(em), {
+    trial: trialOfDays(configuration.TRIAL_DAYS),
+    support: configuration.SUPPORT_CONTACT ?? "",
+  });
   await new Gateways(em).publish(gateways.map(({ capabilities }) => capabilities));
   await new Customers(em).setAdmins(configuration.ADMIN_IDS.map(telegramId));
   const now = instant(new Date());

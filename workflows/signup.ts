@@ -212,8 +212,8 @@ async function conclude(newcomer: Newcomer, answer: Answer): Promise<SignupStage
 }
 
 /** Opens the subscription with its trial and first device; its calendar outlives the signup. */
-async function giveAccess({ telegramId, policy }: Newcomer): Promise<SignupEnd> {
-  const ref = await localDb.openSubscription(telegramId, policy.trialDays, instant(Date.now()));
+async function giveAccess({ telegramId }: Newcomer): Promise<SignupEnd> {
+  const ref = await localDb.openSubscription(telegramId, instant(Date.now()));
   if (ref === undefined) return ended({ kind: "silence" });
   await startSubscription(ref);
   return ended({ kind: "approved", subscriptionId: ref.id });

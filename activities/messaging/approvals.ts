@@ -4,20 +4,20 @@ import { decideButton, pendingButton } from "../../domain/messaging/buttons.ts";
 import { displayName, type Language } from "../../domain/people/customer.ts";
 import { hourMs, type Instant, instant, msBetween } from "../../domain/time.ts";
 import type { Keyboard, TextMessage } from "../../gateways/messenger/port.ts";
-import { escapeHtml, momentIn, textsIn } from "../../texts/index.ts";
+import { escapeHtml, momentIn, type ReaderLocale, textsIn } from "../../texts/index.ts";
 import { moneyIn } from "../../texts/money.ts";
 
 /** The question with its buttons while it is open; then with who decided it, and when. */
 export function approvalText(
   asked: ApprovalQuestion,
   facts: ApprovalFacts,
-  language: Language,
+  locale: ReaderLocale,
 ): TextMessage {
-  const html = question(facts, language);
+  const html = question(facts, locale);
   if (facts.state === "open") {
-    return { kind: "text", html, keyboard: decisionButtons(asked, language) };
+    return { kind: "text", html, keyboard: decisionButtons(asked, locale.language) };
   }
-  return { kind: "text", html: `${html}\n\n${verdict(facts, language)}`, keyboard: [] };
+  return { kind: "text", html: `${html}\n\n${verdict(facts, locale)}`, keyboard: [] };
 }
 
 /** Reminds admins of one open question. */
@@ -36,11 +36,12 @@ export function digestText(open: number, language: Language): TextMessage {
   return { kind: "text", html: texts.people.approval.digest(open), keyboard };
 }
 
-function question(facts: ApprovalFacts, language: Language): string {
+function question(facts: ApprovalFacts, locale: ReaderLocale): string {
+  const { language } = locale;
   const { subject, person, invitedBy, askedAt } = facts;
   const texts = textsIn(language);
   const name = person ? displayName(person) : "—";
-  const at = momentIn(language, askedAt);
+  const at = momentIn(locale, askedAt);
   switch (subject.kind) {
     case "refund":
       return texts.payments.refund.ask({
@@ -86,9 +87,9 @@ function decisionButtons(asked: ApprovalQuestion, language: Language): Keyboard 
   ];
 }
 
-function verdict(facts: ApprovalFacts, language: Language): string {
-  const texts = textsIn(language);
-  const at = momentIn(language, facts.decidedAt ?? instant(facts.askedAt));
+function verdict(facts: ApprovalFacts, locale: ReaderLocale): string {
+  const texts = textsIn(locale.language);
+  const at = momentIn(locale, facts.decidedAt ?? instant(facts.askedAt));
   const by = facts.decidedBy ? displayName(facts.decidedBy) : "—";
   if (facts.state === "approved") return texts.people.approval.approved(by, at);
   if (facts.state === "rejected") return texts.people.approval.rejected(by, at);

@@ -8,7 +8,7 @@ import {
 import type { Language } from "../../domain/people/customer.ts";
 import type { Keyboard, Message, TextMessage } from "../../gateways/messenger/port.ts";
 import type { Invoice, InvoiceText } from "../../gateways/payments/port.ts";
-import { momentIn, textsIn } from "../../texts/index.ts";
+import { momentIn, type ReaderLocale, textsIn } from "../../texts/index.ts";
 import { moneyIn } from "../../texts/money.ts";
 
 /** An open order's invoice as its gateway's port returned it; it is stored as JSON. */
@@ -30,7 +30,8 @@ export function invoiceWording(
 }
 
 /** The order with its buttons while it is open; then its outcome. */
-export function invoiceText(facts: InvoiceFacts, language: Language): TextMessage {
+export function invoiceText(facts: InvoiceFacts, locale: ReaderLocale): TextMessage {
+  const { language } = locale;
   const texts = textsIn(language);
   const invoice = invoiceOf(facts);
   const html = texts.payments.invoice.message({
@@ -38,7 +39,7 @@ export function invoiceText(facts: InvoiceFacts, language: Language): TextMessag
     days: facts.days,
     price: moneyIn(language, facts.price),
     gateway: texts.payments.gateway.name(facts.gateway),
-    until: momentIn(language, facts.lapsesAt),
+    until: momentIn(locale, facts.lapsesAt),
     state: facts.state,
     isIssued: invoice !== undefined,
     isBlocked: facts.isBlocked,
@@ -72,9 +73,10 @@ function keyboardOf(facts: InvoiceFacts, language: Language): Keyboard {
 }
 
 /** The QR picture for a wallet; undefined: the order has ended, or is not paid by a transfer. */
-export function invoiceQr(facts: InvoiceFacts, language: Language): Message | undefined {
+export function invoiceQr(facts: InvoiceFacts, locale: ReaderLocale): Message | undefined {
   const invoice = invoiceOf(facts);
   if (invoice?.kind !== "transfer") return undefined;
+  const { language } = locale;
   const captionHtml = textsIn(language).payments.invoice.transferQr(
     moneyIn(language, facts.price),
     invoice.comment,

@@ -1,6 +1,7 @@
 import { Context } from "@temporalio/activity";
 import { wakeSender } from "../../db/messaging/messages.ts";
 import { type Database, queriesOf } from "../../db/orm.ts";
+import { ShopSettingsReader } from "../../db/queries/operations/shop-settings.ts";
 import type { Vault } from "../../db/vault.ts";
 import { dayMs } from "../../domain/time.ts";
 import type { Messenger } from "../../gateways/messenger/port.ts";
@@ -32,7 +33,8 @@ const longestRunMs = dayMs;
 /** The activities of the messages' reconciler. */
 export function createMessageActivities(ports: MessagePorts): MessageSteps {
   const { database, messenger, vault, keys, now, observer, messageLimits } = ports;
-  const renderer = new Renderer({ em: database.em, vault, keys, now });
+  const shop = new ShopSettingsReader(database.em);
+  const renderer = new Renderer({ em: database.em, vault, keys, shop, now });
   const sender = new Sender({ database, messenger, renderer, observer, limits: messageLimits });
   return {
     sendMessages: () => runEndlessLoop(ports, (signal) => send(sender, ports, signal)),

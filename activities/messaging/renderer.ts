@@ -7,6 +7,7 @@ import {
   type InvoiceFacts,
 } from "../../db/messaging/message-facts.ts";
 import { type EntityManager, queriesOf } from "../../db/orm.ts";
+import type { ShopSettingsReader } from "../../db/queries/operations/shop-settings.ts";
 import type { Vault } from "../../db/vault.ts";
 import type { ApprovalQuestion } from "../../domain/messaging/announcements.ts";
 import type { MessageContent } from "../../domain/messaging/message.ts";
@@ -16,7 +17,7 @@ import { instant } from "../../domain/time.ts";
 import type { Caption, TextMessage } from "../../gateways/messenger/port.ts";
 import { Refused } from "../../gateways/refused.ts";
 import { renderAdminNotice } from "../../texts/admin-notices.ts";
-import { textsIn } from "../../texts/index.ts";
+import { type ReaderLocale, textsIn } from "../../texts/index.ts";
 import { renderNotice } from "../../texts/notices.ts";
 import { approvalText, digestText, reminderText } from "./approvals.ts";
 import { invoiceQr, invoiceText } from "./invoices.ts";
@@ -40,6 +41,7 @@ export interface RendererPorts {
   readonly em: EntityManager;
   readonly vault: Vault;
   readonly keys: KeyMaker;
+  readonly shop: Pick<ShopSettingsReader, "get">;
   readonly now: () => Date;
 }
 
@@ -63,7 +65,7 @@ export class Renderer {
    * @throws Unrenderable when the content itself is broken; other errors are temporary.
    */
   render(content: MessageContent, language: Language): Promise<RenderResult> {
-    return markUnrenderable(async () => this.#render(content, language));
+    return markUnrenderable(async () => this.#render(content, await this.#localeOf(language)));
   }
 
   /**
@@ -73,12 +75,13 @@ export class Renderer {
   change(content: MessageContent, copy: SentCopy, language: Language): Promise<Change> {
     return markUnrenderable(async (): Promise<Change> => {
       const shown = copy.content;
+      const locale = await this.#localeOf(language);
       if (shown.kind === "invoiceQr") {
         const { state } = await this.#findOrder(shown.paymentId);
         return { kind: state === "open" ? "none" : "remove" };
       }
       if (shown.kind === "key") return { kind: "none" };
-      const rendered = await this.#render(content, language);
+      const rendered = await this.#render(content, locale);
       if (rendered.kind !== "message") return { kind: "none" };
       const { message } = rendered;
       if (message.kind === "sentFile") return { kind: "caption", caption: message };
@@ -86,23 +89,29 @@ export class Renderer {
     });
   }
 
-  async #render(content: MessageContent, language: Language): Promise<RenderResult> {
+  async #localeOf(language: Language): Promise<ReaderLocale> {
+    const { zone } = await readFacts(this.#ports.shop.get());
+    return { language, zone };
+  }
+
+  async #render(content: MessageContent, locale: ReaderLocale): Promise<RenderResult> {
+    const { language } = locale;
     switch (content.kind) {
       case "notice":
         return asMessage({
           kind: "text",
-          ...renderNotice(language, content.notice, instant(this.#ports.now())),
+          ...renderNotice(locale, content.notice, instant(this.#ports.now())),
         });
       case "adminNotice":
         return asMessage({ kind: "text", html: renderAdminNotice(language, content.notice) });
       case "invoice":
-        return asMessage(invoiceText(await this.#findOrder(content.paymentId), language));
+        return asMessage(invoiceText(await this.#findOrder(content.paymentId), locale));
       case "invoiceQr":
-        return messageOr(invoiceQr(await this.#findOrder(content.paymentId), language), "not open");
+        return messageOr(invoiceQr(await this.#findOrder(content.paymentId), locale), "not open");
       case "key":
         return this.#renderKey(content, language);
       case "approval":
-        return asMessage(approvalText(content, await this.#findApproval(content), language));
+        return asMessage(approvalText(content, await this.#findApproval(content), locale));
       case "approvalReminder":
         return this.#renderReminder(content, language);
       case "approvalDigest": {
@@ -122,7 +131,7 @@ export class Renderer {
       case "ticketTopic":
       case "ticketCard":
       case "ticketTopicState":
-        return renderTicketNote(this.#ports, content, language);
+        return renderTicketNote(this.#ports, content, locale);
       default:
         // The table may hold a content of a newer version.
         throw new Error(`"${(content as { kind?: string }).kind}" is not a kind of message`);
@@ -157,7 +166,9 @@ export class Renderer {
     if (facts === undefined) return needless("the device has no key on a host");
     const { accessId, hostId, identity, label, address } = facts;
     const secrets = vault.open(facts.secretsEncrypted, `access/${accessId}`);
-    const access = { accessId, identity, label, address, secrets };
+    // The apps name the tunnel so: a person knows the shop, and the device is the one they hold.
+    const { name } = await readFacts(this.#ports.shop.get());
+    const access = { accessId, identity, label: name, address, secrets };
     const credentials = await awaitCredentials(keys.makeCredentials(hostId, access));
     return asMessage(keyMessage(part, credentials, { deviceId, label, language }));
   }

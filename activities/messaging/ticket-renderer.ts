@@ -10,6 +10,7 @@ import type { GroupId, TelegramId } from "../../domain/ids.ts";
 import type { TicketNote } from "../../domain/messaging/ticket.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { instant } from "../../domain/time.ts";
+import type { ReaderLocale } from "../../texts/index.ts";
 import {
   asMessage,
   messageOr,
@@ -26,14 +27,14 @@ interface TicketRendererPorts {
 }
 
 /**
- * A message about a conversation with support. `language` is that of the person; a group has that
- * of its admins.
+ * A message about a conversation with support. The language is that of the person; a group has
+ * that of its admins.
  * @throws Unrenderable where the books know nothing of the conversation.
  */
 export async function renderTicketNote(
   { em, now }: TicketRendererPorts,
   note: TicketNote,
-  language: Language,
+  { language, zone }: ReaderLocale,
 ): Promise<RenderResult> {
   if (note.kind === "ticketTopic") {
     return asMessage({ kind: "topic", name: topicName(await findPerson(em, note.customer)) });
@@ -45,7 +46,7 @@ export async function renderTicketNote(
     case "ticketReminder":
       return messageOr(ticketReminder(person, { ...place, now: instant(now()) }), "answered");
     case "ticketCard":
-      return asMessage(ticketCard(person, place));
+      return asMessage(ticketCard(person, { ...place, zone }));
     case "ticketTopicState": {
       const { topic } = place;
       if (topic === undefined) return needless("the group has no topic of this customer");

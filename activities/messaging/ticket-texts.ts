@@ -9,7 +9,7 @@ import { piecesOf } from "../../domain/messaging/ticket-messages.ts";
 import { displayName, type Language } from "../../domain/people/customer.ts";
 import { hourMs, type Instant, msBetween } from "../../domain/time.ts";
 import type { Keyboard, Message, TextMessage } from "../../gateways/messenger/port.ts";
-import { escapeHtml, momentIn, textsIn } from "../../texts/index.ts";
+import { escapeHtml, momentIn, textsIn, type ReaderLocale } from "../../texts/index.ts";
 
 /** Where a message goes: an admin's chat, the customer's chat, or the customer's topic. */
 export interface TicketPlace {
@@ -95,7 +95,7 @@ export function ticketReminder(
 /** The customer's card at the top of their topic. */
 export function ticketCard(
   person: TicketPerson,
-  { language, topic }: { readonly language: Language; readonly topic: number | undefined },
+  { language, zone, topic }: ReaderLocale & { readonly topic: number | undefined },
 ): TextMessage {
   const { people, messaging } = textsIn(language);
   const { name, username } = nameOf(person);
@@ -107,7 +107,7 @@ export function ticketCard(
     until:
       person.paidUntil === undefined
         ? people.customer.noTime
-        : people.customer.until(momentIn(language, person.paidUntil)),
+        : people.customer.until(momentIn({ language, zone }, person.paidUntil)),
     devices: String(person.deviceCount),
   });
   const html = `${card}\n\n${messaging.tickets.topicHow}`;

@@ -5,7 +5,7 @@ import { AuditQueries } from "../../db/queries/operations/audit.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import type { SubscriptionId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
-import type { AuditResult, AuditSteps } from "../../workflows/steps/operations.ts";
+import type { AuditResult, OperationsSteps } from "../../workflows/steps/operations.ts";
 import { workConcurrently } from "../concurrently.ts";
 import { workWithHeartbeats } from "../heartbeat.ts";
 
@@ -34,7 +34,7 @@ export interface AuditPorts {
 }
 
 /** The activities of the audit's workflow. */
-export function createAuditActivities(ports: AuditPorts): AuditSteps {
+export function createAuditActivities(ports: AuditPorts): Pick<OperationsSteps, "auditBooks"> {
   return {
     auditBooks: (now) => workWithHeartbeats(() => audit(ports, now)),
   };

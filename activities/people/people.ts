@@ -6,6 +6,7 @@ import { type EntityManager, inTransaction, type Queries, queriesOf } from "../.
 import type { AdminActs } from "../../db/people/admin-acts.ts";
 import { findDecision, sendOpenQuestions } from "../../db/people/approvals.ts";
 import { customerOf, type Customers, register, rejectIn } from "../../db/people/customers.ts";
+import { loadShopSettings } from "../../db/queries/operations/shop-settings.ts";
 import type { ReadCache } from "../../db/read-cache.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import type { SubscriptionId, TelegramId } from "../../domain/ids.ts";
@@ -26,7 +27,7 @@ import {
   type SignupPolicy,
   unbookedDecision,
 } from "../../domain/people/signup.ts";
-import { dayMs, type Instant, instant } from "../../domain/time.ts";
+import { type Instant, instant } from "../../domain/time.ts";
 import type { StartPress } from "../../workflows/contract/people.ts";
 import type { ArrivalResult, PeopleSteps } from "../../workflows/steps/people.ts";
 import { addFirstDevice, type DevicePorts } from "../access/first-device.ts";
@@ -54,7 +55,7 @@ export function createPeopleActivities(ports: PeoplePorts): PeopleSteps {
     arrive: (press, first, now) => arrive(ports, press, first, now),
     sendNotice: (to, notice, place) =>
       enqueue(queriesOf(em), [{ ...place, to, content: { kind: "notice", notice } }]),
-    openSubscription: (of, trialDays, now) => openWithTrial(ports, of, trialDays, now),
+    openSubscription: (of, now) => openWithTrial(ports, of, now),
     reject: (of, key, now) => reject(ports, of, key, now),
     changeLanguage: (of, language, key) => changeLanguage(ports, of, language, key),
     storeProfile: (profile) => storeProfile(ports, profile),
@@ -91,21 +92,21 @@ async function arrive(
 async function openWithTrial(
   ports: PeoplePorts,
   of: TelegramId,
-  trialDays: number,
   now: Instant,
 ): Promise<SubscriptionRef | undefined> {
   const ref = await inTransaction(ports.em, async (db) => {
-    const opened = await openSubscription(db, of);
+    const { trial } = await loadShopSettings(db);
+    const opened = await openSubscription(db, of, trial.deviceLimit);
     if (opened === undefined) return undefined;
     const { ref, locked } = opened;
     const key = `approved/${ref.id}`;
-    if (trialDays <= 0) {
+    if (trial.ms <= 0) {
       await enqueue(db, [noticeTo(of, key, { kind: "approvedWithoutTime" })]);
       return ref;
     }
-    const ms = Math.round(trialDays * dayMs);
-    const trial = { kind: "trial", cause: `trial/${ref.id}`, ms, at: now } as const;
-    const { account } = await bookTime(db, locked, [trial]);
+    const { ms } = trial;
+    const lot = { kind: "trial", cause: `trial/${ref.id}`, ms, at: now } as const;
+    const { account } = await bookTime(db, locked, [lot]);
     const until = account.paidUntil ?? now;
     await enqueue(db, [noticeTo(of, key, { kind: "approvedWithTrial", until })]);
     await addFirstDevice(ports, db, { ref, now });

@@ -27,12 +27,14 @@ export interface OpenedSubscription {
 
 /**
  * The customer's subscription, created by the first call, which also makes the customer active.
+ * `trialDevices`: how many devices it begins with; undefined: as many as the newcomers' plan has.
  * Undefined: the customer is blocked.
  * @throws Error when the customer does not exist or has a subscription with another id.
  */
 export async function openSubscription(
   db: Queries,
   of: TelegramId,
+  trialDevices?: number,
 ): Promise<OpenedSubscription | undefined> {
   const customer = await lockCustomer(db, of);
   if (customer === undefined) throw new Error(`customer ${of} is not in the database`);
@@ -51,7 +53,7 @@ export async function openSubscription(
       customerId: customer.id,
       plan: code as string,
       planVersion: trial?.plan.version ?? null,
-      deviceLimit,
+      deviceLimit: trialDevices ?? deviceLimit,
     })
     .onConflict((row) => row.column("customerId").doNothing())
     .executeTakeFirst();

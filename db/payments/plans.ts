@@ -13,8 +13,13 @@ const selectPlans = (db: Queries) =>
   db
     .selectFrom("plans")
     .select(["code", "version", "names", "descriptions", "days", "deviceLimit", "prices"])
-    .select(["trafficLimitBytes", "sort", "hidden", "trial", "retired"]);
+    .select(["trafficLimitBytes", "sort", "hidden", "trial", "retired", "edited"]);
 type PlanRow = Awaited<ReturnType<ReturnType<typeof selectPlans>["execute"]>>[number];
+
+/** The newest version of a plan; edited: an admin made it, and the owner's file does not count. */
+export interface StoredPlan extends NewestPlan {
+  readonly isEdited: boolean;
+}
 
 /** A row as the domain's plan. */
 export const planOf = (row: PlanRow): Plan => ({
@@ -32,7 +37,7 @@ export const planOf = (row: PlanRow): Plan => ({
 });
 
 /** The newest version of each plan in the owner's order, including retired plans. */
-export async function listNewestPlans(db: Queries): Promise<NewestPlan[]> {
+export async function listNewestPlans(db: Queries): Promise<StoredPlan[]> {
   const rows = await selectPlans(db)
     .orderBy("sort")
     .orderBy("code")
@@ -41,7 +46,7 @@ export async function listNewestPlans(db: Queries): Promise<NewestPlan[]> {
   const seen = new Set<string>();
   return rows
     .filter(({ code }) => !seen.has(code) && seen.add(code))
-    .map((row) => ({ plan: planOf(row), isRetired: row.retired }));
+    .map((row) => ({ plan: planOf(row), isRetired: row.retired, isEdited: row.edited }));
 }
 
 /** Plan versions, cached: a version never changes. */
@@ -74,29 +79,52 @@ export class Plans {
 
   /**
    * Brings the stored plans in line with these. A plan that differs from its newest version gets a
-   * new version; a plan that is missing is retired. Two workers that start at once with the same
-   * file create one version.
+   * new version; a plan that is missing is retired. A plan that an admin has edited stays as they
+   * left it. Two workers that start at once with the same file create one version.
+   * @returns the codes of the plans that are in the file and no longer follow it.
    */
-  async importAll(offered: readonly OfferedPlan[]): Promise<void> {
-    await inTransaction(this.#em, async (db) => {
-      await lockByName(db, "tollgate plans");
+  async importAll(offered: readonly OfferedPlan[]): Promise<PlanCode[]> {
+    return inTransaction(this.#em, async (db) => {
+      await lockPlans(db);
       const newest = new Map((await listNewestPlans(db)).map((one) => [one.plan.code, one]));
       const rows: ReturnType<typeof rowOf>[] = [];
+      const edited: PlanCode[] = [];
       for (const plan of offered) {
         const known = newest.get(plan.code);
         newest.delete(plan.code);
-        if (known !== undefined && !known.isRetired && isSame(known.plan, plan)) continue;
-        rows.push(rowOf(plan, (known?.plan.version ?? 0) + 1, false));
+        const isKept = known !== undefined && !known.isRetired && isSame(known.plan, plan);
+        if (known?.isEdited === true) edited.push(plan.code);
+        else if (!isKept) rows.push(rowOf(plan, (known?.plan.version ?? 0) + 1));
       }
-      for (const { plan, isRetired } of newest.values()) {
-        if (!isRetired) rows.push(rowOf(plan, plan.version + 1, true));
+      for (const { plan, isRetired, isEdited } of newest.values()) {
+        if (!isRetired && !isEdited) rows.push(rowOf(plan, plan.version + 1, { retired: true }));
       }
       if (rows.length > 0) await insertRows(db, "plans", rows).execute();
+      return edited;
     });
   }
 }
 
-const rowOf = (plan: OfferedPlan, version: number, retired: boolean) => ({
+/** Waits for the lock under which plans get new versions, and holds it to the transaction's end. */
+export const lockPlans = (db: Queries): Promise<void> => lockByName(db, "tollgate plans");
+
+/** Adds the next version of a plan that an admin has changed. Lock the plans before it. */
+export async function addEditedVersion(
+  db: Queries,
+  { plan, isRetired: retired }: NewestPlan,
+): Promise<void> {
+  const row = rowOf(plan, plan.version + 1, { retired, edited: true });
+  await insertRows(db, "plans", [row]).execute();
+}
+
+const rowOf = (
+  plan: OfferedPlan,
+  version: number,
+  {
+    retired = false,
+    edited = false,
+  }: { readonly retired?: boolean; readonly edited?: boolean } = {},
+) => ({
   code: plan.code as string,
   version,
   names: plan.names,
@@ -109,6 +137,7 @@ const rowOf = (plan: OfferedPlan, version: number, retired: boolean) => ({
   hidden: plan.hidden,
   trial: plan.trial,
   retired,
+  edited,
 });
 
 const isSame = ({ version: _version, ...known }: Plan, offered: OfferedPlan): boolean =>

@@ -72,7 +72,7 @@ export type TrialPlan = {
   readonly deviceLimit: number;
 };
 
-/** The plan of everybody until plans are sold; the owner's `TRIAL_DAYS` says how long it runs. */
+/** The plan of everybody until plans are sold; the shop's settings say how long it runs. */
 export const trialPlan: TrialPlan = { code: "trial", deviceLimit: 3 };
 
 /** A subscription with its owner, whose messages and cache it concerns. */

@@ -1,4 +1,5 @@
 import { covers, type Currency, type Money } from "../money.ts";
+import { byCurrency } from "../operations/shop-settings.ts";
 import { balanceGateway, type GatewayName } from "./payment.ts";
 import { type NewestPlan, type Plan, priceIn } from "./plan.ts";
 
@@ -23,11 +24,15 @@ export const isOfferedTo = (
   currentCode: string | undefined,
 ): boolean => !isRetired && !plan.trial && (!plan.hidden || plan.code === currentCode);
 
-/** What can be bought now: from the balance where that covers the price, and by each gateway. */
+/**
+ * What can be bought now: from the balance where that covers the price, and by each gateway.
+ * Prices in the currencies of `order` come first.
+ */
 export function offerPlans(
   plans: readonly Plan[],
   gateways: readonly PaymentMethod[],
   balances: readonly Money[],
+  order: readonly Currency[] = [],
 ): PlanOffer[] {
   const offers = plans.map((plan) => {
     const own = balances.flatMap((balance) => {
@@ -38,7 +43,10 @@ export function offerPlans(
       const price = priceIn(plan, currency);
       return price ? [{ gateway, price }] : [];
     });
-    return { plan, methods: [...own, ...others] };
+    return { plan, methods: [...inOrder(own, order), ...inOrder(others, order)] };
   });
   return offers.filter(({ methods }) => methods.length > 0);
 }
+
+const inOrder = (methods: PlanOffer["methods"], order: readonly Currency[]) =>
+  byCurrency(methods, order, ({ price }) => price.currency);

@@ -9,10 +9,14 @@ const firstOf: Readonly<Record<Language, readonly Currency[]>> = {
   ru: ["RUB"],
 };
 
-/** All currencies, those first in which a speaker of this language compares prices. */
-export const currenciesFor = (language: Language): readonly Currency[] => [
-  ...new Set([...firstOf[language], ...currencies]),
-];
+/**
+ * All currencies: first those that the shop puts first, then those in which a speaker of this
+ * language compares prices.
+ */
+export const currenciesFor = (
+  language: Language,
+  ofShop: readonly Currency[] = [],
+): readonly Currency[] => [...new Set([...ofShop, ...firstOf[language], ...currencies])];
 
 /** The plan's price in the first of these currencies that it can be paid in by a gateway. */
 export function firstPrice({ methods }: PlanOffer, order: readonly Currency[]): Money | undefined {

@@ -5,8 +5,6 @@ import type { Customer } from "./customer.ts";
 /** The owner's settings for newcomers; read once per signup. */
 export interface SignupPolicy {
   readonly autoApprove: boolean;
-  /** 0: no trial, access starts with an admin's extension. May be fractional. */
-  readonly trialDays: number;
   /** How long a rejected person has to wait before applying again. */
   readonly reapplyAfterMs: number;
 }

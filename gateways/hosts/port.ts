@@ -17,7 +17,7 @@ export interface NewAccess {
 export interface Access {
   readonly accessId: string;
   readonly identity: string;
-  /** The person's name for the device; client apps show it. */
+  /** The name of the tunnel in client apps: the shop's. */
   readonly label: string;
   /**
    * The device's own address inside the tunnel, without a mask. Undefined where the kind has none.

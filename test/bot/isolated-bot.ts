@@ -24,8 +24,8 @@ export interface IsolatedBotOptions {
   readonly token?: string;
   readonly customers?: CustomerQueries;
   readonly payments?: PaymentQueries;
-  /** Undefined: messages are passed on to the admins. */
-  readonly supportContact?: string | undefined;
+  /** What people write to support is passed on to the admins: the shop has no contact. */
+  readonly relaysSupport?: boolean;
   readonly supportGroup?: GroupId;
 }
 
@@ -61,11 +61,14 @@ export async function makeBot(
   const { em } = app.books;
   const ports = {
     client: new DurableClient(options.client ?? app.client, 500),
-    ...openReaders(em, new ReadCache(undefined)),
+    ...openReaders(
+      em,
+      new ReadCache(undefined),
+      options.relaysSupport === true ? {} : { support: "@help" },
+    ),
     ...(options.customers && { customers: options.customers }),
     ...(options.payments && { payments: options.payments }),
     store: options.store ?? { ...openMemory(), increment: async () => 0 },
-    supportContact: "supportContact" in options ? options.supportContact : "@help",
     supportGroup: options.supportGroup,
   };
   const own = { token: options.token ?? token, apiRoot: emulator.url };

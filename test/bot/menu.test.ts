@@ -81,7 +81,7 @@ test.each(languages)(
     await set("paid_until = now() + interval '10 days', traffic_limit_bytes = 0");
     await show(home.exhausted("").slice(0, 20), /^plans$/u);
     await set("paid_until = null, traffic_limit_bytes = null");
-    await show(home.withoutTime, /^plans$/u);
+    await show(home.withoutTime("Tollgate"), /^plans$/u);
   },
 );
 

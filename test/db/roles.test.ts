@@ -19,6 +19,7 @@ const tables = [
   "traffic_daily",
   "audit_log",
   "settings",
+  "shop_settings",
   "messages",
   "tickets",
   "ticket_messages",
@@ -74,6 +75,11 @@ async function seed(): Promise<void> {
   );
   await run(
     "writer",
+    `insert into shop_settings (key, version, value, request_id) values ('name', 1, 'A', 'r')
+     on conflict do nothing`,
+  );
+  await run(
+    "writer",
     `insert into plans (code, version, names, descriptions, days, device_limit, prices, sort, hidden, trial, retired)
      values ('month', 1, '{}', '{}', 30, 3, '{}', 0, false, false, false) on conflict do nothing`,
   );
@@ -106,6 +112,7 @@ const insertOnly = {
   time_lots: { change: "ms = 9", rows: 1 },
   audit_log: { change: "act = 'x'", rows: 1 },
   ticket_messages: { change: "body = 'x'", rows: 1 },
+  shop_settings: { change: "value = 'x'", rows: 1 },
   plans: { change: "days = 9", rows: 1 },
   gateway_events: { change: "body = 'x'", rows: 1 },
   decisions: { change: "effects = '[1]'", rows: 1 },

@@ -3,6 +3,7 @@ import { Telegram } from "telegraf";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import type { Limits } from "../../activities/messaging/rate-limiter.ts";
 import { Renderer } from "../../activities/messaging/renderer.ts";
+import { ShopSettingsReader } from "../../db/queries/operations/shop-settings.ts";
 import { Sender } from "../../activities/messaging/sender.ts";
 import { enqueue } from "../../db/messaging/messages.ts";
 import { inTransaction, queriesOf } from "../../db/orm.ts";
@@ -97,7 +98,13 @@ class Sending {
     const sender = new Sender({
       database: { em, url: writerUrl },
       messenger,
-      renderer: new Renderer({ em, vault: testVault, keys: plainKeys, now: () => new Date() }),
+      renderer: new Renderer({
+        em,
+        vault: testVault,
+        keys: plainKeys,
+        shop: new ShopSettingsReader(em),
+        now: () => new Date(),
+      }),
       observer: { onFinished: (state: string) => void this.over.push(state) },
       ...(limits ? { limits } : {}),
     });

@@ -29,10 +29,13 @@ export function startBot(
   const store = openMemory();
   const ports = {
     client: new DurableClient(client),
-    ...openReaders(reader.em, new ReadCache(undefined)),
+    ...openReaders(
+      reader.em,
+      new ReadCache(undefined),
+      support === undefined ? { support: "@help" } : {},
+    ),
     // Tests are faster than people: the throttle has a test of its own.
     store: { ...store, increment: async () => 0 },
-    supportContact: support === undefined ? "@help" : undefined,
     supportGroup: support?.group === undefined ? undefined : groupId(support.group),
   };
   const bot = createBot({ token, apiRoot }, ports, { metrics, log });

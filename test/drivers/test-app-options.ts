@@ -12,7 +12,7 @@ import type { PaymentGateway } from "../../gateways/payments/port.ts";
 
 /** How a test app differs from the usual one. */
 export interface TestAppOptions {
-  readonly policy?: Partial<SignupPolicy>;
+  readonly policy?: Partial<SignupPolicy & { readonly trialDays: number }>;
   readonly adminIds?: readonly number[];
   /** Wraps the product's host, to make it fail. */
   readonly host?: (real: MemoryVpnHost) => VpnHost;

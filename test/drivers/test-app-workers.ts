@@ -95,7 +95,7 @@ function activityPortsOf(
 ): Parameters<typeof createActivities>[0] {
   const { options, stored, clock } = acting;
   const known = new GatewayRegistry(acting.gateways);
-  const policy = { autoApprove: false, trialDays: 3, reapplyAfterMs: dayMs };
+  const policy = { autoApprove: false, reapplyAfterMs: dayMs };
   const secondId = stored.find(({ name }) => name === "two")?.id;
   return {
     database: acting.writer,

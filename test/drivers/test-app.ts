@@ -3,10 +3,12 @@ import type { Client, Connection } from "@temporalio/client";
 import { afterAll, afterEach, beforeAll } from "vitest";
 import type { BotMetrics } from "../../bot/metrics.ts";
 import { Hosts } from "../../db/access/hosts.ts";
-import { type Database, openDatabase, type Queries } from "../../db/orm.ts";
+import { publishShopDefaults } from "../../db/operations/shop-defaults.ts";
+import { type Database, openDatabase, type Queries, queriesOf } from "../../db/orm.ts";
 import { Customers } from "../../db/people/customers.ts";
 import { Vault } from "../../db/vault.ts";
 import { type HostId, telegramId } from "../../domain/ids.ts";
+import { trialOfDays } from "../../domain/operations/shop-settings.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { MemoryVpnHost } from "../../gateways/hosts/memory.ts";
 import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
@@ -115,6 +117,8 @@ async function openTestApp(
   const wrappedHost = options.host?.(host) ?? host;
   const memory = new MemoryPaymentGateway();
   const gateways = options.gateways?.({ emulatorUrl: emulator.url }) ?? [memory];
+  const trial = trialOfDays(options.policy?.trialDays ?? 3);
+  await publishShopDefaults(queriesOf(writer.em), { trial });
   await openShop(writer, { plans: options.plans ?? shopPlans, gateways });
   await startWorkers(
     {

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { DurableClient } from "../../client/durable.ts";
 import { answerCustomer, closeTicket, writeToSupport } from "../../client/messaging.ts";
+import { changeShop } from "../../client/operations.ts";
 import { actOnCustomer, changeLanguage } from "../../client/people.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { dayMs } from "../../domain/time.ts";
@@ -88,6 +89,17 @@ const askSupport: PeopleScenario = async (product, person) => {
   expect(await product.rows(kept, keys)).toHaveLength(2);
 };
 
+/** An admin renames the shop after the person. */
+const changeTheShop: PeopleScenario = async (product, { id }) => {
+  const client = new DurableClient(product.temporal.client);
+  const change = { kind: "setting", key: "name", value: `Shop of ${id}` } as const;
+  const request = { requestId: `shop-${id}`, by: telegramId(adminId), change };
+  const result = await retryUntilDone(() => changeShop(client, request));
+  expect(result).toEqual({ kind: "changed" });
+  const query = "select value from shop_settings where request_id = ?";
+  expect(await product.rows(query, [request.requestId])).toEqual([{ value: `Shop of ${id}` }]);
+};
+
 /** Each takes other steps of the workflows of people. */
 export const peopleScenarios = {
   goThroughTrial,
@@ -95,6 +107,7 @@ export const peopleScenarios = {
   getNoDecision,
   loseTheApproval,
   writeToSupport: askSupport,
+  changeTheShop,
 } as const;
 
 async function askForAccess(person: Person): Promise<void> {

@@ -37,6 +37,7 @@ const scenarios = {
   keepAnswer: "writeToSupport",
   closeTicket: "writeToSupport",
   writeDueReminders: "writeToSupport",
+  recordShopChange: "changeTheShop",
 } as const satisfies Readonly<
   Record<Exclude<StepOf<"people">, typeof auditStep>, keyof typeof peopleScenarios>
 >;

@@ -94,6 +94,14 @@ async function useEverything(person: Person, admin: Person): Promise<void> {
   await person.waitForMessage(/Доступ снова/u);
 }
 
+async function changeTheShop(admin: Person): Promise<void> {
+  await admin.send("/admin");
+  for (const data of ["settings", "setting:summary-hour", "setting-set:summary-hour:18:"]) {
+    await admin.pressButton(new RegExp(`^${data}`, "u"));
+  }
+  await admin.waitForMessage(/Daily summary: 18:00/u);
+}
+
 const record = async () => {
   const admin = await app.admin();
   const person = await app.customer();
@@ -103,6 +111,8 @@ const record = async () => {
   await keep(await app.subscriptionOf(person), "subscription.life");
   await keep(await findNewest("adminAct"), "adminAct");
   await keep(await findNewest("languageChange"), "languageChange");
+  await changeTheShop(admin);
+  await keep(await findNewest("shopChange"), "shopChange");
   await keep(`profile-change:${person.id}`, "profileChange");
 
   const rejected = app.person();

@@ -9,13 +9,15 @@ import { type ApprovalId, customerId, telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
 import { gatewayName } from "../../domain/payments/payment.ts";
 import type { Customer, Language } from "../../domain/people/customer.ts";
+import { usualShopSettings } from "../../domain/operations/shop-settings.ts";
 import { textsIn } from "../../texts/index.ts";
 import { anyPayment } from "./drawn-payments.ts";
 import { anyLanguage, anyMoment, anyName, nameOf } from "./drawn-words.ts";
 import { useReader } from "./reader.ts";
 
 const reader = useReader();
-const contextIn = (language: Language) => ({ language, texts: textsIn(language) }) as BotContext;
+const contextIn = (language: Language) =>
+  ({ language, texts: textsIn(language), shop: usualShopSettings, zone: "UTC" }) as BotContext;
 
 const customerNamed = (name: string): Customer => ({
   id: customerId("01890000-0000-7000-8000-000000000000"),

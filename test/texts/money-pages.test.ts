@@ -9,13 +9,15 @@ import { balanceGateway, gatewayName } from "../../domain/payments/payment.ts";
 import { offerPlans } from "../../domain/payments/plan-offers.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { instant } from "../../domain/time.ts";
+import { usualShopSettings } from "../../domain/operations/shop-settings.ts";
 import { textsIn } from "../../texts/index.ts";
 import { anyPayment, anyPlan, anyTimeline } from "./drawn-payments.ts";
 import { anyLanguage, anyMoment } from "./drawn-words.ts";
 import { useReader } from "./reader.ts";
 
 const reader = useReader();
-const contextIn = (language: Language) => ({ language, texts: textsIn(language) }) as BotContext;
+const contextIn = (language: Language) =>
+  ({ language, texts: textsIn(language), shop: usualShopSettings, zone: "UTC" }) as BotContext;
 const oneGatewayPerCurrency = currencies.map((currency) => {
   return { gateway: gatewayName("a-gateway-of-16c"), currency };
 });

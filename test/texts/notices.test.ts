@@ -14,7 +14,7 @@ const kinds = Object.entries(drawnNotices) as [Notice["kind"], fc.Arbitrary<Noti
 test.each(kinds)("the notice %s is a message that Telegram takes, in every language", (_, drawn) =>
   fc.assert(
     fc.asyncProperty(drawn, anyLanguage, async (notice, language) => {
-      const { html, keyboard } = renderNotice(language, notice, now);
+      const { html, keyboard } = renderNotice({ language, zone: "UTC" }, notice, now);
       await reader.it.expectAccepted(html, keyboard);
     }),
     { numRuns: 15 },
@@ -25,7 +25,7 @@ test("a person's text is shown as it is, and none of it is markup", () =>
   fc.assert(
     fc.asyncProperty(anyName, anyLanguage, async (name, language) => {
       await reader.it.expectAccepted(
-        renderNotice(language, { kind: "deviceRenamed", name }, now).html,
+        renderNotice({ language, zone: "UTC" }, { kind: "deviceRenamed", name }, now).html,
       );
       const { text, entities = [] } = await reader.it.readNewest();
       // An invisible word joiner keeps a link from being one.

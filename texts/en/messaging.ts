@@ -18,9 +18,15 @@ export const messaging = {
   },
 
   bot: {
-    description:
-      "VPN right here in Telegram. Press Start, get your key, and connect in a minute. A person answers your questions.",
-    shortDescription: "VPN: your key in a minute.",
+    description: (shop: string) =>
+      `${shop}: VPN right here in Telegram. Press Start, get your key, and connect in a minute. A person answers your questions.`,
+    shortDescription: (shop: string) => `${shop}: VPN, your key in a minute.`,
+  },
+
+  maintenance: {
+    text: "🛠 <b>We are doing some maintenance.</b> Your VPN stays on, and what you have paid for counts. Come back in a little while.",
+    short: "🛠 Maintenance: we will be back soon.",
+    again: "🔄 Try again",
   },
 
   menu: {
@@ -55,6 +61,7 @@ export const messaging = {
     help: "What I can do",
     support: "Contact a person",
     terms: "Terms of use",
+    privacy: "What we keep about you",
     admin: "Admin menu",
     find: "Find a customer",
     extend: "Give a customer more days",
@@ -71,6 +78,10 @@ export const messaging = {
     payment: "🧾 About a payment",
     person: "💬 Write to a person",
     terms: "📄 Terms",
+    privacy: "🔏 Privacy",
+    termsTitle: "<b>Terms</b>",
+    privacyTitle: "<b>Privacy</b>",
+    noPrivacy: "There is no privacy text of its own: what we keep is in the terms.",
     admin:
       "<b>For administrators</b>\n/admin: requests, customers, figures\n/find &lt;name, @username or id&gt;: a customer and their timeline\n/extend &lt;number&gt; &lt;days&gt;: give a customer more days\n/payment &lt;what you know about it&gt;: a payment and its timeline\n/refund &lt;number&gt; &lt;amount&gt; &lt;reason&gt;: refund a part\n/unmatched: unmatched payments\n/give &lt;gateway&gt; &lt;reference&gt; &lt;customer&gt;: credit an unmatched payment",
     termsText:

@@ -1,6 +1,7 @@
 import type { PaymentTotals, PeopleTotals } from "../facts.ts";
 import { escapeHtml } from "../html.ts";
 import { counted } from "./counts.ts";
+import { plans, settings } from "./operations/shop.ts";
 
 /** What admins read about the product as a whole: their menu, figures and notices. */
 export const operations = {
@@ -11,7 +12,12 @@ export const operations = {
     find: "🔎 Find a customer",
     unmatched: "❓ Unmatched payments",
     support: "💬 Support",
+    plans: "🏷 Plans",
+    settings: "⚙️ Settings",
   },
+
+  settings,
+  plans,
 
   today: {
     people: (n: PeopleTotals) =>

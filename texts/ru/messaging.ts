@@ -17,9 +17,15 @@ export const messaging: MessagingTexts = {
   },
 
   bot: {
-    description:
-      "VPN прямо в Telegram. Нажмите «Старт», получите ключ и подключитесь за минуту. На вопросы ответит человек.",
-    shortDescription: "VPN: ключ за минуту.",
+    description: (shop) =>
+      `${shop}: VPN прямо в Telegram. Нажмите «Старт», получите ключ и подключитесь за минуту. На вопросы ответит человек.`,
+    shortDescription: (shop) => `${shop}: VPN, ключ за минуту.`,
+  },
+
+  maintenance: {
+    text: "🛠 <b>Идут технические работы.</b> VPN не отключается, всё оплаченное засчитано. Загляните чуть позже.",
+    short: "🛠 Идут работы, скоро вернёмся.",
+    again: "🔄 Попробовать ещё раз",
   },
 
   menu: {
@@ -54,6 +60,7 @@ export const messaging: MessagingTexts = {
     help: "Что я умею",
     support: "Написать человеку",
     terms: "Правила",
+    privacy: "Что мы о вас храним",
     admin: "Меню администратора",
     find: "Найти клиента",
     extend: "Добавить клиенту дни",
@@ -70,6 +77,10 @@ export const messaging: MessagingTexts = {
     payment: "🧾 Вопрос о платеже",
     person: "💬 Написать человеку",
     terms: "📄 Правила",
+    privacy: "🔏 Личные данные",
+    termsTitle: "<b>Правила</b>",
+    privacyTitle: "<b>Личные данные</b>",
+    noPrivacy: "Отдельного текста о личных данных нет: что мы храним, написано в правилах.",
     admin:
       "<b>Для администраторов</b>\n/admin — заявки, клиенты, показатели\n/find &lt;имя, @username или номер&gt; — клиент и его история\n/extend &lt;номер&gt; &lt;дни&gt; — добавить клиенту дней\n/payment &lt;что известно&gt; — платёж и его история\n/refund &lt;номер&gt; &lt;сумма&gt; &lt;причина&gt; — вернуть часть\n/unmatched — неопознанные платежи\n/give &lt;шлюз&gt; &lt;номер операции&gt; &lt;клиент&gt; — зачислить неопознанный платёж",
     termsText:

@@ -1,6 +1,7 @@
 import type { OperationsTexts } from "../en/operations.ts";
 import { escapeHtml } from "../html.ts";
 import { counted } from "./counts.ts";
+import { plans, settings } from "./operations/shop.ts";
 
 export const operations: OperationsTexts = {
   menu: {
@@ -10,7 +11,12 @@ export const operations: OperationsTexts = {
     find: "🔎 Найти клиента",
     unmatched: "❓ Неопознанные платежи",
     support: "💬 Поддержка",
+    plans: "🏷 Тарифы",
+    settings: "⚙️ Настройки",
   },
+
+  settings,
+  plans,
 
   today: {
     people: (n) =>

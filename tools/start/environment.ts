@@ -111,6 +111,7 @@ export function workerEnvironment(context: Context, metricsPort: number): Variab
 
 const workerVariables = [
   "TRIAL_DAYS",
+  "SUPPORT_CONTACT",
   "AUTO_APPROVE",
   "REAPPLY_AFTER_DAYS",
   "REFUND_APPROVAL_ABOVE",

@@ -20,6 +20,7 @@ export const workflowIds = {
   gateway: (name: GatewayName) => `gateway:${name}`,
   messages: "messages",
   audit: "audit",
+  shopChange: (requestId: string) => `shop-change:${requestId}`,
   payment: (id: PaymentId) => `payment:${id}`,
   refund: (requestId: string) => `refund:${requestId}`,
   unmatched: (requestId: string) => `unmatched:${requestId}`,

@@ -44,14 +44,10 @@ export interface PeopleSteps {
   /** Writes one notice to a person. */
   sendNotice(to: TelegramId, notice: Notice, place: MessagePlace): Promise<void>;
   /**
-   * Opens the subscription with its trial. Undefined: the customer was blocked
-   * while the request was open.
+   * Opens the subscription, with the trial that the shop's settings say now. Undefined: the customer
+   * was blocked while the request was open.
    */
-  openSubscription(
-    of: TelegramId,
-    trialDays: number,
-    now: Instant,
-  ): Promise<SubscriptionRef | undefined>;
+  openSubscription(of: TelegramId, now: Instant): Promise<SubscriptionRef | undefined>;
   /** Books the rejection and tells the person when they may apply again. */
   reject(of: TelegramId, key: string, now: Instant): Promise<void>;
   /** Stores the language and confirms it in that language. */

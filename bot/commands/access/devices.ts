@@ -268,13 +268,14 @@ function devicePage(context: BotContext, device: DeviceDetails): Page {
 
 /** When a device was last online, in words. */
 export function lastSeen(
-  { texts, language }: BotContext,
+  context: BotContext,
   { place, hasTime, lastHandshakeAt }: DeviceDetails,
 ): string {
+  const { texts } = context;
   if (place === undefined) return hasTime ? texts.access.seen.waiting : texts.access.seen.off;
   if (lastHandshakeAt === undefined) return texts.access.seen.never;
   const online = Date.now() - Date.parse(lastHandshakeAt) < onlineForMs;
-  return online ? texts.access.seen.now : texts.access.seen.at(momentIn(language, lastHandshakeAt));
+  return online ? texts.access.seen.now : texts.access.seen.at(momentIn(context, lastHandshakeAt));
 }
 
 /** The name itself, or the first "name N" that is not in use. */

@@ -18,7 +18,7 @@ export function addUsage(bot: Composer<BotContext>, ports: BotPorts): void {
 
 async function openUsagePage(context: BotContext, ports: BotPorts, number: number): Promise<Page> {
   const { customers, devices } = ports;
-  const { texts, language } = context;
+  const { texts } = context;
   const subscription = await orUnavailable(customers.findSubscription(context.telegramId));
   if (subscription === undefined) return openHome(context, ports);
   const mine = await orUnavailable(devices.list(subscription.id, instant(new Date())));
@@ -28,7 +28,7 @@ async function openUsagePage(context: BotContext, ports: BotPorts, number: numbe
   const below = [
     ...(used.length === 0 ? [texts.access.traffic.none] : [today(context, used)]),
     ...(allowance ? [ofThePlan(context, allowance)] : []),
-    ...(paidUntil ? [texts.access.traffic.until(momentIn(language, paidUntil))] : []),
+    ...(paidUntil ? [texts.access.traffic.until(momentIn(context, paidUntil))] : []),
   ];
   const list = {
     head: texts.access.traffic.title,

@@ -34,12 +34,13 @@ export function addSupport(bot: Composer<BotContext>, ports: DialoguePorts): voi
 
 async function openSupport(
   context: BotContext,
-  { supportContact, dialogues }: DialoguePorts,
+  { dialogues }: DialoguePorts,
   about: "general" | "payment",
 ): Promise<Page> {
   const { support, tickets, answer } = context.texts.messaging;
   const back = helpButton.data({});
-  if (supportContact !== undefined) {
+  const { support: supportContact } = context.shop;
+  if (supportContact !== "") {
     const contact = about === "payment" ? support.payment : support.contact;
     const text = `${contact(supportContact)}\n${support.yourNumber(context.telegramId)}`;
     const url = linkOf(supportContact);
@@ -88,7 +89,7 @@ export function takeSupportMessages(ports: DialoguePorts): Middleware<BotContext
   const counted = new WeakSet<object>();
   return async (context, next) => {
     const { message, customer, telegramId, texts, update } = context;
-    if (ports.supportContact !== undefined || message === undefined) return next();
+    if (context.shop.support !== "" || message === undefined) return next();
     if (customer === undefined || commandIn(context.text) !== undefined) return next();
     const subject = await findSubject(context, message, ports);
     if (subject === undefined) return next();

@@ -28,7 +28,7 @@ export function ticketsPage(
   if (open.length === 0) return withBack(context, { text: tickets.none, buttons: [] }, menu);
   const entries = open.map(({ telegramId: id, name, state, since }) => {
     const mark = state === "open" ? "🔴" : "⚪️";
-    const when = momentIn(context.language, since);
+    const when = momentIn(context, since);
     const what = state === "open" ? tickets.waits(when) : tickets.answered(when);
     const label = Array.from(name).slice(0, mostOfName).join("");
     return {
@@ -71,8 +71,8 @@ export function ticketPage(context: BotContext, ticket: TicketPage | undefined):
 
 const mostOfOne = 600;
 
-function lineOf({ texts, language }: BotContext, line: TicketLine): string {
-  const { tickets } = texts.messaging;
+function lineOf(context: BotContext, line: TicketLine): string {
+  const { tickets } = context.texts.messaging;
   const { words, at, admin, isUndelivered } = line;
   const who = admin === undefined ? "👤" : tickets.admin(admin);
   const file = words.file === undefined ? [] : [tickets.files[words.file.media]];
@@ -80,5 +80,5 @@ function lineOf({ texts, language }: BotContext, line: TicketLine): string {
   const isCut = Array.from(words.text).length > mostOfOne;
   const said = [...file, ...(body === "" ? [] : [isCut ? `${body}…` : body])].join(" ");
   const trouble = isUndelivered ? `\n${tickets.notDelivered}` : "";
-  return `${who} <i>${momentIn(language, at)}</i>\n${said}${trouble}`;
+  return `${who} <i>${momentIn(context, at)}</i>\n${said}${trouble}`;
 }

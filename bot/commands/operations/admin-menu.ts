@@ -4,7 +4,9 @@ import { instant } from "../../../domain/time.ts";
 import { bytesIn } from "../../../texts/index.ts";
 import {
   adminMenuButton,
+  editPlansButton,
   findHelpButton,
+  settingsButton,
   ticketsButton,
   todayButton,
   unmatchedButton,
@@ -55,6 +57,10 @@ function menuPage(context: BotContext): Page {
         { text: texts.operations.menu.unmatched, data: unmatchedButton.data({ page: 1 }) },
       ],
       [{ text: texts.operations.menu.support, data: ticketsButton.data({ page: 1 }) }],
+      [
+        { text: texts.operations.menu.plans, data: editPlansButton.data({}) },
+        { text: texts.operations.menu.settings, data: settingsButton.data({}) },
+      ],
     ],
   });
 }

@@ -1,5 +1,6 @@
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
 import { type Money, money } from "../../../domain/money.ts";
+import { byCurrency } from "../../../domain/operations/shop-settings.ts";
 import { momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import type { BotContext } from "../../context.ts";
@@ -8,9 +9,10 @@ import type { BotContext } from "../../context.ts";
 export const shortNumber = ({ id }: Pick<PaymentSummary, "id">): string => id.slice(0, 8);
 
 /** A payment in a line of a list. */
-export function paymentLine({ texts, language }: BotContext, payment: PaymentSummary): string {
+export function paymentLine(context: BotContext, payment: PaymentSummary): string {
+  const { texts, language } = context;
   return texts.payments.order.line({
-    at: momentIn(language, payment.openedAt),
+    at: momentIn(context, payment.openedAt),
     plan: payment.planNames[language],
     price: moneyIn(language, payment.price),
     gateway: texts.payments.gateway.name(payment.gateway),
@@ -40,6 +42,8 @@ export function balanceIn(
   };
 }
 
-/** Amounts in a row, each as the reader's language writes it. */
-export const amountsIn = ({ language }: BotContext, amounts: readonly Money[]): string =>
-  amounts.map((amount) => moneyIn(language, amount)).join(" · ");
+/** Amounts in a row by the shop's order of currencies, as the reader's language writes them. */
+export const amountsIn = ({ language, shop }: BotContext, amounts: readonly Money[]): string =>
+  byCurrency(amounts, shop.currencies, ({ currency }) => currency)
+    .map((amount) => moneyIn(language, amount))
+    .join(" · ");

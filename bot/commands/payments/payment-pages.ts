@@ -24,7 +24,7 @@ import { quoted, timelineOf } from "./payment-timeline.ts";
 export function paymentButtons(context: BotContext, payments: readonly PaymentSummary[]): Buttons {
   const { texts, language } = context;
   return payments.map(({ id, customer, price, state, openedAt }) => {
-    const at = momentIn(language, openedAt);
+    const at = momentIn(context, openedAt);
     const amount = moneyIn(language, price);
     const line = texts.payments.payment.orderLine(at, amount, texts.payments.orderStates[state]);
     return [{ text: `${line}, ${truncate(customer.name)}`, data: paymentButton.data({ id }) }];

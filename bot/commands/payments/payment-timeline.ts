@@ -28,7 +28,7 @@ export function timelineOf(
   payment: PaymentSummary,
   timeline: PaymentTimeline,
 ): readonly string[] {
-  const { texts, language } = context;
+  const { texts } = context;
   const { moment, orderStates } = texts.payments;
   const { openedAt, gateway, state } = payment;
   const closedAt = closingOf(payment, timeline);
@@ -45,7 +45,7 @@ export function timelineOf(
     ...timeline.ledger.map((fact) => ({ at: fact.at, what: lineOfFact(context, fact) })),
     ...timeline.lots.map(({ at, days, until }, place) => {
       const how = days > 0 ? moment.given : moment.taken;
-      const what = how(Math.abs(days), momentIn(language, until));
+      const what = how(Math.abs(days), momentIn(context, until));
       return { at: place === 0 ? decidedAt(at, timeline) : at, what };
     }),
     ...timeline.refunds.flatMap((refund) => refundClosed(context, refund)),
@@ -53,7 +53,7 @@ export function timelineOf(
   ];
   return moments
     .toSorted((a, b) => toMs(a.at) - toMs(b.at))
-    .map(({ at, what }) => texts.operations.timeline.entry(momentIn(language, at), what));
+    .map(({ at, what }) => texts.operations.timeline.entry(momentIn(context, at), what));
 }
 
 /**

@@ -19,11 +19,11 @@ import { type Page, pageOf, withBack } from "../paging.ts";
 
 /** The plans on offer, each with a button that shows its price. */
 export function plansPage(context: BotContext, offers: readonly PlanOffer[], number = 1): Page {
-  const { texts, language } = context;
+  const { texts, language, shop } = context;
   if (offers.length === 0) {
     return withBack(context, { text: texts.payments.plan.none, buttons: [] });
   }
-  const order = currenciesFor(language);
+  const order = currenciesFor(language, shop.currencies);
   const best = findBestValue(offers, order);
   const entries = offers.map((offer) => {
     const { plan } = offer;
@@ -48,9 +48,9 @@ export function plansPage(context: BotContext, offers: readonly PlanOffer[], num
   return withBack(context, pageOf(list, number));
 }
 
-function labelOf({ texts, language }: BotContext, offer: PlanOffer, isBest: boolean): string {
+function labelOf({ texts, language, shop }: BotContext, offer: PlanOffer, isBest: boolean): string {
   const name = offer.plan.names[language];
-  const price = firstPrice(offer, currenciesFor(language));
+  const price = firstPrice(offer, currenciesFor(language, shop.currencies));
   if (price === undefined) return truncate(name, longestLabel);
   const amount = moneyIn(language, price);
   const { button } = texts.payments.plan;
@@ -75,7 +75,7 @@ export function planPage(
   { plan, methods }: PlanOffer,
   { current, now, isSure }: Chooser,
 ): Page {
-  const { texts, language } = context;
+  const { texts } = context;
   const { purchase } = texts.payments;
   const previews = methods.map((method) => {
     return { method, preview: previewPurchase(current.time, { plan, price: method.price }, now) };
@@ -86,7 +86,7 @@ export function planPage(
   const lines = [
     texts.payments.plan.offer(wordsOf(context, plan)),
     "",
-    ...(isRunning ? [purchase.timeNow(dayIn(language, paidUntil, now))] : []),
+    ...(isRunning ? [purchase.timeNow(dayIn(context, paidUntil, now))] : []),
     ...timeLines(context, { plan, previews }, { current, now }),
     ...(lost > 0 ? [purchase.timeLost(lost)] : []),
     "",
@@ -141,7 +141,7 @@ function timeLines(
   const { purchase } = texts.payments;
   const byEnd = Map.groupBy(previews, ({ preview }) => preview.until);
   return [...byEnd].flatMap(([until, same]) => {
-    const day = dayIn(language, until, now);
+    const day = dayIn(context, until, now);
     const after =
       byEnd.size === 1
         ? purchase.timeAfter(day, msBetween(now, until) / dayMs)

@@ -115,5 +115,6 @@ async function openCatalog(
       plans.listBalances(customer.id),
     ]),
   );
-  return { customerId: customer.id, current: has, offers: offerPlans(offered, gateways, balances) };
+  const offers = offerPlans(offered, gateways, balances, context.shop.currencies);
+  return { customerId: customer.id, current: has, offers };
 }

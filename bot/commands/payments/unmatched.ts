@@ -154,10 +154,11 @@ export function unmatchedPage(
 /** A reference longer than /give takes is cut to its beginning. */
 const longestReference = 220;
 
-function entryOf({ texts, language }: BotContext, charge: UnmatchedCharge, n: number): Entry {
+function entryOf(context: BotContext, charge: UnmatchedCharge, n: number): Entry {
+  const { texts, language } = context;
   const { key, mayReturn } = charge;
   const amount = moneyIn(language, charge.amount);
-  const line = texts.payments.unmatched.line(n, amount, momentIn(language, charge.at));
+  const line = texts.payments.unmatched.line(n, amount, momentIn(context, charge.at));
   const subject = Array.from(subjectOf(charge)).slice(0, longestReference).join("");
   const ignore = {
     text: texts.payments.unmatched.ignore(n, amount),

@@ -26,7 +26,7 @@ export function addApprovals(bot: Composer<BotContext>, { admin, client }: BotPo
 
 /** The approvals that wait, the page `number`, counted from 1. */
 export function pendingPage(context: BotContext, open: readonly OpenRequest[], number = 1): Page {
-  const { texts, language } = context;
+  const { texts } = context;
   const menu = adminMenuButton.data({});
   if (open.length === 0) {
     return withBack(context, { text: texts.people.approval.none, buttons: [] }, menu);
@@ -35,7 +35,7 @@ export function pendingPage(context: BotContext, open: readonly OpenRequest[], n
     const { approvalId, ask, person, askedAt } = request;
     const { about, label } = pendingWords(context, request);
     const who = person && `${isolated(truncate(person.name))} <code>${person.telegramId}</code>`;
-    const line = `${about} ${[who, momentIn(language, askedAt)].filter(Boolean).join(", ")}`;
+    const line = `${about} ${[who, momentIn(context, askedAt)].filter(Boolean).join(", ")}`;
     const dataOf = (decision: "approve" | "reject") =>
       decideButton.data({ approvalId, ask, decision });
     const approve = { text: `✅ ${label}`, data: dataOf("approve") };

@@ -4,6 +4,7 @@ import {
   languageButton,
   languagesButton,
   paySupportButton,
+  privacyButton,
   supportButton,
   termsButton,
 } from "../../buttons.ts";
@@ -12,7 +13,15 @@ import { commandIn } from "../../middlewares.ts";
 import { answerPress, say, show } from "../../request.ts";
 import { endedHome } from "./home-page.ts";
 
-const commands = new Set(["start", "help", "support", "paysupport", "terms", "language"]);
+const commands = new Set([
+  "start",
+  "help",
+  "support",
+  "paysupport",
+  "terms",
+  "privacy",
+  "language",
+]);
 const buttons = [
   homeButton,
   helpButton,
@@ -20,6 +29,7 @@ const buttons = [
   paySupportButton,
   replyTicketButton,
   termsButton,
+  privacyButton,
   languagesButton,
   languageButton,
 ];

@@ -50,7 +50,7 @@ export interface CustomerDetails {
 
 /** A customer's card, money and timeline, cut to what one message holds, and what can be done. */
 export function customerPage(context: BotContext, details: CustomerDetails): Page {
-  const { texts, language } = context;
+  const { texts } = context;
   const { customer, subscription, devices, timeline } = details;
   const until = subscription?.paidUntil;
   const card = texts.people.customer.card({
@@ -59,7 +59,7 @@ export function customerPage(context: BotContext, details: CustomerDetails): Pag
     id: customer.telegramId,
     status: texts.people.statuses[customer.status],
     until: until
-      ? texts.people.customer.until(momentIn(language, until))
+      ? texts.people.customer.until(momentIn(context, until))
       : texts.people.customer.noTime,
     devices: devicesIn(devices) || "—",
   });
@@ -89,11 +89,12 @@ function moneyOf(context: BotContext, { payments, balances }: CustomerDetails): 
   return [balance, "", texts.payments.payment.last, ...lines].join("\n");
 }
 
-function timelineLine({ texts, language }: BotContext, entry: TimelineEntry): string {
+function timelineLine(context: BotContext, entry: TimelineEntry): string {
+  const { texts } = context;
   const detail = entry.detail ? ` (${isolated(truncate(entry.detail))})` : "";
   const by = entry.by ? `, ${isolated(truncate(entry.by))}` : "";
   const what = `${texts.people.events[entry.kind]}${detail}${by}`;
-  return texts.operations.timeline.entry(momentIn(language, entry.at), what);
+  return texts.operations.timeline.entry(momentIn(context, entry.at), what);
 }
 
 function customerButtons({ texts }: BotContext, details: CustomerDetails): Buttons {

@@ -53,11 +53,11 @@ export function customerHome(context: BotContext, facts: HomeFacts, now: Instant
 }
 
 /** The state of access, until when, and how long that is. */
-function stateLine({ texts, language }: BotContext, current: CurrentPlan, now: Instant): string {
-  const { home } = texts.access;
+function stateLine(context: BotContext, current: CurrentPlan, now: Instant): string {
+  const { home } = context.texts.access;
   const { paidUntil, state, code } = current;
-  if (paidUntil === undefined) return home.withoutTime;
-  const until = dayIn(language, paidUntil, now);
+  if (paidUntil === undefined) return home.withoutTime(context.shop.name);
+  const until = dayIn(context, paidUntil, now);
   switch (state) {
     case "active": {
       const leftMs = msBetween(now, paidUntil);
@@ -68,7 +68,7 @@ function stateLine({ texts, language }: BotContext, current: CurrentPlan, now: I
       return code === trialPlan.code ? home.trial(until, left) : home.active(until, left);
     }
     case "grace":
-      return home.grace(momentIn(language, current.graceUntil ?? paidUntil));
+      return home.grace(momentIn(context, current.graceUntil ?? paidUntil));
     case "exhausted":
       return home.exhausted(until);
     case "expired":
@@ -115,7 +115,7 @@ export function rejectedHome(context: BotContext): Page {
 export function strangerHome(context: BotContext): Page {
   const { texts } = context;
   const start = { text: texts.messaging.menu.start, data: startButton.data({}) };
-  return plainHome(context, texts.access.home.stranger, [[start]]);
+  return plainHome(context, texts.access.home.stranger(context.shop.name), [[start]]);
 }
 
 /** The home screen of somebody whose access an admin has ended. */

@@ -59,13 +59,13 @@ class Strangers {
 
   /** Telegram's number of the question; undefined where none is known to have been sent. */
   async ask(context: BotContext): Promise<number | undefined> {
-    const { customer, telegramId, language, update } = context;
+    const { customer, telegramId, language, zone, update } = context;
     if (customer !== undefined) return undefined;
     const known = this.#asked.get(update);
     if (known !== undefined) return known;
     const challenge = firstChallenge(telegramId);
     const { html, keyboard } = renderNotice(
-      language,
+      { language, zone },
       { kind: "captchaAsked", challenge },
       instant(new Date()),
     );

@@ -4,7 +4,7 @@ import type { CustomerId, TelegramId } from "../../../domain/ids.ts";
 import type { Money } from "../../../domain/money.ts";
 import { gatewayName } from "../../../domain/payments/payment.ts";
 import { isOfferedTo, type PaymentMethod } from "../../../domain/payments/plan-offers.ts";
-import type { Plan } from "../../../domain/payments/plan.ts";
+import type { NewestPlan, Plan } from "../../../domain/payments/plan.ts";
 import { addMs, type Instant, instant } from "../../../domain/time.ts";
 import { loadTime } from "../../access/time-lots.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
@@ -40,6 +40,11 @@ export class PlanQueries {
   async listOffered(has?: string): Promise<Plan[]> {
     const newest = await listNewestPlans(queriesOf(this.#em));
     return newest.filter((one) => isOfferedTo(one, has)).map(({ plan }) => plan);
+  }
+
+  /** The newest version of every plan, for admins: also those that nobody may buy. */
+  listNewest(): Promise<NewestPlan[]> {
+    return listNewestPlans(queriesOf(this.#em));
   }
 
   /** Configured gateways with their currencies, by name. */

@@ -19,6 +19,8 @@ export const PlanTable = defineEntity({
     trial: p.boolean(),
     /** Removed from the owner's file: its versions stay for the payments made with them. */
     retired: p.boolean(),
+    /** An admin made this version: the plan no longer follows the owner's file. */
+    edited: p.boolean().default(false),
     importedAt: p.datetime().defaultRaw("now()"),
   },
 });

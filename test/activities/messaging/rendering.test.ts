@@ -174,7 +174,8 @@ test.each([
     await deliver(eve.id, ...keyMessages(eve.id, id, `${eve.id}/1`));
     const [file, picture, text] = await readMessages(eve);
     expect(file?.caption).toContain(caption);
-    expect(file?.document?.file_name).toBe("phone.conf");
+    expect(file?.document?.file_name).toBe("Tollgate.conf");
+    expect(file?.caption).toContain("phone");
     expect((await eve.listKeys())[0]).toMatch(/10\.8\.0\.2 s3cret$/u);
     expect(picture?.photo).toBeDefined();
     expect(text?.text).toContain(how);

@@ -55,7 +55,7 @@ test.each(languages)(
 );
 
 test.each(languages)(
-  "a device gets the name its owner sends, also in its next .conf (%s)",
+  "a device gets the name its owner sends, and its .conf has the shop's (%s)",
   async (language) => {
     const texts = textsIn(language);
     const bob = await customerSpeaking(app, language);
@@ -75,7 +75,9 @@ test.each(languages)(
     await eventually(async () => expect(await bob.listKeys()).toHaveLength(2));
     const [before] = await bob.listKeys();
     const { fileName, conf } = await newestKey(bob);
-    expect(fileName).toMatch(/kitchen.?tablet.*\.conf$/iu);
+    expect(fileName).toBe("Tollgate.conf");
+    const sent = (await bob.chat()).findLast(({ document }) => document !== undefined);
+    expect(sent?.caption).toContain("Kitchen tablet");
     expect(conf).toBe(before);
 
     await bob.send("and another thing");
@@ -244,5 +246,5 @@ test("a person without access is sent to Start, whatever they press", async () =
     });
   }
   await eve.send("/devices");
-  await eve.waitForMessage(shown(textsIn("en").access.home.stranger));
+  await eve.waitForMessage(shown(textsIn("en").access.home.stranger("Tollgate")));
 });

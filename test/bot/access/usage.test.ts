@@ -49,5 +49,7 @@ test.each(languages)("/usage shows what the host has counted (%s)", async (langu
     [bob.id],
   );
   const instant = new Date(until).toISOString() as Instant;
-  expect(received.text).toContain(texts.access.traffic.until(momentIn(language, instant)));
+  expect(received.text).toContain(
+    texts.access.traffic.until(momentIn({ language, zone: "UTC" }, instant)),
+  );
 });

@@ -38,7 +38,7 @@ test.each(languages)(
     await eve.button(/^captcha:1:/u);
     for (const [command, wanted] of [
       ["/help", texts.messaging.help.title],
-      ["/usage", texts.access.home.stranger],
+      ["/usage", texts.access.home.stranger("Tollgate")],
     ] as const) {
       await eve.send(command);
       await eventually(async () => expect((await eve.listTexts()).at(-1)).toBe(shown(wanted)));

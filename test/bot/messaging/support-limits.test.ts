@@ -7,7 +7,7 @@ import { makePollingBot } from "../isolated-bot.ts";
 
 const app = useTestApp({ support: {} });
 
-const relay = { supportContact: undefined };
+const relay = { relaysSupport: true };
 const countKept = async (id: number) => {
   const [row] = await app.rows<{ count: number }>(
     `select count(*)::int as count from ticket_messages m

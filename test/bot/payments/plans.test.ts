@@ -31,7 +31,7 @@ const app = useTestApp({
 const createCustomer = async () => new BotCustomer(app, await app.customer());
 
 const untilOf = async (one: BotCustomer, language: "en" | "ru" = "en") =>
-  dayIn(language, instant(await one.paidUntil()), instant(new Date()));
+  dayIn({ language, zone: "UTC" }, instant(await one.paidUntil()), instant(new Date()));
 
 test.each(languages)(
   "/plans shows what can be paid now, and nothing else (%s)",

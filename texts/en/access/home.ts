@@ -1,3 +1,4 @@
+import { escapeHtml } from "../../html.ts";
 import { counted, days, hours } from "../counts.ts";
 
 /** The home screen, by the customer's state. */
@@ -10,14 +11,16 @@ export const home = {
     `📊 <b>Your traffic is used up</b>, so the VPN is paused. It is paid until ${until}: buy a plan to get more traffic.`,
   expired:
     "⌛ <b>Your access has ended.</b> Choose a plan, and your devices work again at once, with the same keys.",
-  withoutTime: "👋 <b>Welcome!</b> Choose a plan to begin.",
+  withoutTime: (shop: string) =>
+    `👋 <b>Welcome to ${escapeHtml(shop)}!</b> Choose a plan to begin.`,
   ended: "🚫 <b>An administrator has ended your access.</b> Questions? Open Help.",
   waiting:
     "🕓 <b>Your request is with an administrator.</b> You will get a message here as soon as they decide.",
   declinedUntil: (at: string) =>
     `🚫 <b>Your request was declined.</b> You can ask again after ${at}.`,
   declined: "🚫 <b>Your request was declined.</b> You can ask again now.",
-  stranger: "👋 <b>Welcome!</b> Press Start to ask for access.",
+  stranger: (shop: string) =>
+    `👋 <b>Welcome to ${escapeHtml(shop)}!</b> Press Start to ask for access.`,
   admin: "🛡 <b>You are an administrator.</b>",
   daysLeft: (n: number) => `${days(n)} left`,
   hoursLeft: (n: number) => `${hours(n)} left`,

@@ -1,0 +1,191 @@
+import { type Currency, money } from "../../../domain/money.ts";
+import {
+  bytesInGb,
+  fieldsOf,
+  type PlanField,
+  saleModeOf,
+  saleModes,
+} from "../../../domain/payments/plan-change.ts";
+import type { NewestPlan, Plan } from "../../../domain/payments/plan.ts";
+import type { Language } from "../../../domain/people/customer.ts";
+import { escapeHtml, isolated, textsIn } from "../../../texts/index.ts";
+import { moneyIn } from "../../../texts/money.ts";
+import {
+  adminMenuButton,
+  askFieldButton,
+  editPlanButton,
+  editPlansButton,
+  newPlanButton,
+  planFieldButton,
+  setFieldButton,
+} from "../../buttons.ts";
+import type { BotContext } from "../../context.ts";
+import { buttonMark } from "../../request.ts";
+import { type Page, pageOf, withBack } from "../paging.ts";
+import { amountsIn } from "../payments/payment-lines.ts";
+import { inRows, valuePage } from "./value-page.ts";
+
+/** All plans with their prices and who may buy them. */
+export function editPlansPage(
+  context: BotContext,
+  newest: readonly NewestPlan[],
+  number = 1,
+): Page {
+  const { texts, language } = context;
+  const { plans } = texts.operations;
+  const entries = newest.map((one) => ({
+    line: plans.line(one.plan.names[language], pricesIn(context, one.plan), modeIn(context, one)),
+    buttons: [
+      [
+        {
+          text: `🏷 ${one.plan.names[language]}`,
+          data: editPlanButton.data({ code: one.plan.code }),
+        },
+      ],
+    ],
+  }));
+  const list = {
+    head: newest.length === 0 ? `${plans.title}\n\n${plans.none}` : `${plans.title}\n`,
+    entries,
+    buttons: [[{ text: plans.add, data: newPlanButton.data({}) }]],
+    perPage: 10,
+    turnTo: (page: number) => editPlansButton.data({ page }),
+  };
+  return withBack(context, pageOf(list, number), adminMenuButton.data({}));
+}
+
+const pricesIn = (context: BotContext, { prices }: Plan): string =>
+  amountsIn(
+    context,
+    Object.entries(prices).map(([currency, minor]) => money(minor, currency as Currency)),
+  );
+
+const modeIn = ({ texts }: BotContext, newest: NewestPlan): string => {
+  const { plans } = texts.operations;
+  return newest.plan.trial ? plans.trial : plans.modes[saleModeOf(newest)];
+};
+
+/** One plan with each thing that can be changed; `above` is what has just happened to it. */
+export function editPlanPage(context: BotContext, newest: NewestPlan, above?: string): Page {
+  const { texts, language } = context;
+  const { plan } = newest;
+  const { plans, settings } = texts.operations;
+  const fields = fieldsOf(plan);
+  const lines = fields.map((field) =>
+    settings.line(fieldName(context, field), fieldValue(context, newest, field)),
+  );
+  const card = plans.card(plan.names[language], plan.version);
+  const buttons = fields.map((field) => {
+    return {
+      text: fieldName(context, field),
+      data: planFieldButton.data({ code: plan.code, field }),
+    };
+  });
+  const text = [...(above === undefined ? [] : [above, ""]), card, ...lines].join("\n");
+  return withBack(context, { text, buttons: inRows(buttons) }, editPlansButton.data({}));
+}
+
+/** One thing about a plan, with values to choose from. */
+export function planFieldPage(context: BotContext, newest: NewestPlan, field: PlanField): Page {
+  const { settings } = context.texts.operations;
+  const { code } = newest.plan;
+  const now = fieldValue(context, newest, field);
+  return valuePage(context, {
+    text: settings.page(fieldName(context, field), fieldHow(context, field), now),
+    choices: choicesOf(context, field).map(({ text, value }) => ({
+      text,
+      data: setFieldButton.data({ code, field, value, mark: buttonMark() }),
+    })),
+    ask: field === "sale" ? undefined : askFieldButton.data({ code, field }),
+    back: editPlanButton.data({ code }),
+  });
+}
+
+interface Choice {
+  readonly text: string;
+  readonly value: string;
+}
+
+function choicesOf(context: BotContext, field: PlanField): readonly Choice[] {
+  const { plans } = context.texts.operations;
+  switch (nounOf(field).noun) {
+    case "sale":
+      return saleModes.map((mode) => ({ text: plans.modeButtons[mode], value: mode }));
+    case "days":
+      return numbers([7, 30, 90, 180, 365], plans.days);
+    case "devices":
+      return numbers([1, 2, 3, 5, 10], plans.devices);
+    case "traffic": {
+      const gb = numbers([50, 100, 500], (n) => gigabytes(context, n));
+      return [...gb, { text: plans.unlimited, value: "off" }];
+    }
+    case "price":
+      return [{ text: plans.noPriceSet, value: "off" }];
+    case "name":
+    case "description":
+      return [];
+  }
+}
+
+const numbers = (all: readonly number[], words: (n: number) => string): Choice[] =>
+  all.map((n) => ({ text: words(n), value: String(n) }));
+
+const gigabytes = ({ texts }: BotContext, n: number): string =>
+  `${n} ${texts.access.traffic.units[3]}`;
+
+type FieldNoun = "days" | "devices" | "traffic" | "sale" | "price" | "name" | "description";
+
+function nounOf(field: PlanField): { readonly noun: FieldNoun; readonly of: string } {
+  const [noun, of = ""] = field.split("-");
+  return { noun: noun as FieldNoun, of };
+}
+
+/** What is changed, in the admin's language. */
+export function fieldName({ texts }: BotContext, field: PlanField): string {
+  const { names } = texts.operations.plans;
+  const { noun, of } = nounOf(field);
+  switch (noun) {
+    case "price":
+      return names.price(of);
+    case "name":
+    case "description":
+      return names[noun](textsIn(of as Language).people.language.name);
+    case "days":
+    case "devices":
+    case "traffic":
+    case "sale":
+      return names[noun];
+  }
+}
+
+/** What to send for it. */
+export const fieldHow = ({ texts }: BotContext, field: PlanField): string =>
+  texts.operations.plans.how[nounOf(field).noun];
+
+/** What it is now, in words. */
+export function fieldValue(context: BotContext, newest: NewestPlan, field: PlanField): string {
+  const { plan } = newest;
+  const { plans } = context.texts.operations;
+  const { noun, of } = nounOf(field);
+  switch (noun) {
+    case "price": {
+      const minor = plan.prices[of as Currency];
+      if (minor === undefined) return plans.noPriceSet;
+      return moneyIn(context.language, money(minor, of as Currency));
+    }
+    case "name":
+      return isolated(plan.names[of as Language]);
+    case "description":
+      return escapeHtml(plan.descriptions[of as Language]);
+    case "days":
+      return plans.days(plan.days);
+    case "devices":
+      return plans.devices(plan.deviceLimit);
+    case "traffic": {
+      const bytes = plan.trafficLimitBytes;
+      return bytes === undefined ? plans.unlimited : gigabytes(context, bytes / bytesInGb);
+    }
+    case "sale":
+      return modeIn(context, newest);
+  }
+}

@@ -1,0 +1,137 @@
+import type { SettingInForce } from "../../../db/queries/operations/shop-settings.ts";
+import {
+  partsOf,
+  type SettingKey,
+  type SettingNoun,
+} from "../../../domain/operations/shop-settings.ts";
+import { currencies } from "../../../domain/money.ts";
+import { escapeHtml, textsIn } from "../../../texts/index.ts";
+import {
+  adminMenuButton,
+  askSettingButton,
+  resetSettingButton,
+  setSettingButton,
+  settingButton,
+  settingsButton,
+} from "../../buttons.ts";
+import type { BotContext } from "../../context.ts";
+import { buttonMark } from "../../request.ts";
+import { type Page, withBack } from "../paging.ts";
+import { inRows, valuePage } from "./value-page.ts";
+
+/** All settings with what they are now. */
+export function settingsPage(context: BotContext, settings: readonly SettingInForce[]): Page {
+  const texts = context.texts.operations.settings;
+  const lines = settings.map(({ key, value }) =>
+    texts.line(settingName(context, key), settingValue(context, key, value)),
+  );
+  const buttons = settings.map(({ key }) => {
+    return { text: settingName(context, key), data: settingButton.data({ key }) };
+  });
+  const page = { text: [texts.title, "", ...lines].join("\n"), buttons: inRows(buttons) };
+  return withBack(context, page, adminMenuButton.data({}));
+}
+
+/** One setting, with the values to choose from; `above` is what has just happened to it. */
+export function settingPage(
+  context: BotContext,
+  { key, value, source }: SettingInForce,
+  above?: string,
+): Page {
+  const { noun } = partsOf(key);
+  const texts = context.texts.operations.settings;
+  const shown = settingValue(context, key, value, longestOnPage);
+  const page = texts.page(settingName(context, key), texts.how[noun], shown);
+  return valuePage(context, {
+    text: above === undefined ? page : `${above}\n\n${page}`,
+    choices: choices[noun].map((choice) => ({
+      text: settingValue(context, key, choice),
+      data: setSettingButton.data({
+        key,
+        value: choice === "" ? "off" : choice,
+        mark: buttonMark(),
+      }),
+    })),
+    ask: onlyChosen.has(noun) ? undefined : askSettingButton.data({ key }),
+    reset: source === "admin" ? resetSettingButton.data({ key, mark: buttonMark() }) : undefined,
+    back: settingsButton.data({}),
+  });
+}
+
+const onlyChosen: ReadonlySet<SettingNoun> = new Set(["maintenance", "sale-notices"]);
+
+/** The values that need no typing. */
+const choices: Readonly<Record<SettingNoun, readonly string[]>> = {
+  name: [],
+  zone: [
+    "UTC",
+    "Europe/London",
+    "Europe/Berlin",
+    "Europe/Moscow",
+    "Asia/Yekaterinburg",
+    "Asia/Novosibirsk",
+  ],
+  currencies: [...currencies, ""],
+  support: [""],
+  "sale-notices": ["each", "digest", "off"],
+  "summary-hour": ["8", "9", "12", "18", "21", "off"],
+  maintenance: ["on", "off"],
+  trial: ["1d", "3d", "7d", "14d", "30d", "off"],
+  "trial-devices": ["1", "2", "3", "5", "10", "plan"],
+  terms: [""],
+  privacy: [""],
+  "maintenance-text": [""],
+};
+
+/** The name of a setting in the admin's language. */
+export function settingName({ texts }: BotContext, key: SettingKey): string {
+  const { noun, language } = partsOf(key);
+  const name = texts.operations.settings.names[noun];
+  return language === undefined ? name : `${name} (${textsIn(language).people.language.name})`;
+}
+
+const longestInList = 60;
+const longestOnPage = 1_500;
+
+/** A stored value in words. */
+export function settingValue(
+  { texts }: BotContext,
+  key: SettingKey,
+  value: string,
+  longest = longestInList,
+): string {
+  const { noun } = partsOf(key);
+  const words = texts.operations.settings;
+  switch (noun) {
+    case "sale-notices":
+    case "maintenance":
+      return words[value as "on" | "off" | "each" | "digest"];
+    case "summary-hour":
+      return value === "off" ? words.off : words.hour(Number(value));
+    case "trial":
+      return trialIn(words, value);
+    case "trial-devices":
+      return value === "plan" ? words.asPlan : value;
+    case "currencies":
+      return value === "" ? words.anyOrder : value.replaceAll(",", ", ");
+    case "terms":
+    case "maintenance-text":
+      return value === "" ? words.usual : escapeHtml(beginningOf(value, longest));
+    case "name":
+    case "zone":
+    case "support":
+    case "privacy":
+      return value === "" ? words.none : escapeHtml(beginningOf(value, longest));
+  }
+}
+
+function trialIn(words: BotContext["texts"]["operations"]["settings"], value: string): string {
+  const [, count, unit] = /^(\d+)([dhms])$/u.exec(value) ?? [];
+  return unit === undefined ? words.off : words.duration(Number(count), unit as "d");
+}
+
+function beginningOf(text: string, longest: number): string {
+  const characters = Array.from(text);
+  if (characters.length <= longest) return text;
+  return `${characters.slice(0, longest - 1).join("")}…`;
+}

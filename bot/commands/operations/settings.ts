@@ -1,0 +1,124 @@
+import type { Composer } from "telegraf";
+import { changeShop } from "../../../client/operations.ts";
+import type { SettingInForce } from "../../../db/queries/operations/shop-settings.ts";
+import type { ShopChange, ShopChangeResult } from "../../../domain/operations/shop-change.ts";
+import {
+  builtInValue,
+  partsOf,
+  type SettingKey,
+} from "../../../domain/operations/shop-settings.ts";
+import {
+  askSettingButton,
+  resetSettingButton,
+  setSettingButton,
+  settingButton,
+  settingsButton,
+} from "../../buttons.ts";
+import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
+import { orUnavailable } from "../../or-unavailable.ts";
+import { answerPress, ask, requestIdOf, say, show } from "../../request.ts";
+import type { Page } from "../paging.ts";
+import { onAdminButton, onAdminPageButton } from "../register.ts";
+import { settingName, settingPage, settingsPage, settingValue } from "./setting-pages.ts";
+
+/** The shop's settings: the list, a page for each, and what changes them. */
+export function addSettings(bot: Composer<BotContext>, ports: DialoguePorts): void {
+  onAdminPageButton(bot, settingsButton, "settings", async (context) =>
+    settingsPage(context, await orUnavailable(ports.shop.list())),
+  );
+  onAdminPageButton(bot, settingButton, "setting", async (context, { key }) =>
+    settingPage(context, await findSetting(ports, key)),
+  );
+  onAdminButton(bot, setSettingButton, "setting-set", (context, { key, value }) =>
+    changeByPress(context, ports, { key, value }),
+  );
+  onAdminButton(bot, resetSettingButton, "setting-reset", (context, { key }) =>
+    changeByPress(context, ports, { key, value: null }),
+  );
+  onAdminButton(bot, askSettingButton, "setting-ask", async (context, { key }) => {
+    answerPress(context);
+    await askForSetting(context, ports, key);
+  });
+}
+
+async function findSetting({ shop }: BotPorts, key: SettingKey): Promise<SettingInForce> {
+  const all = await orUnavailable(shop.list());
+  return (
+    all.find((one) => one.key === key) ?? { key, value: builtInValue(key), source: "built in" }
+  );
+}
+
+/** Makes a change of the shop, and reads anew what this update shows of it. */
+export async function makeChange(
+  context: BotContext,
+  { client, shop }: BotPorts,
+  change: ShopChange,
+): Promise<ShopChangeResult> {
+  const { telegramId: by } = context;
+  const result = await changeShop(client, { requestId: requestIdOf(context), by, change });
+  shop.expire();
+  context.shop = await orUnavailable(shop.get());
+  context.zone = context.shop.zone;
+  return result;
+}
+
+interface SettingChange {
+  readonly key: SettingKey;
+  readonly value: string | null;
+}
+
+async function changeByPress(
+  context: BotContext,
+  ports: BotPorts,
+  change: SettingChange,
+): Promise<void> {
+  const texts = context.texts.operations.settings;
+  const result = await makeChange(context, ports, { kind: "setting", ...change });
+  if (result.kind === "refused") return answerPress(context, texts.notAdmin, true);
+  if (result.kind === "same") return answerPress(context, texts.same);
+  answerPress(context, texts.saved);
+  const { text, buttons } = await changedPage(context, ports, change.key);
+  await show(context, text, buttons);
+}
+
+/** The page of a setting that has just changed, with what follows from it. */
+async function changedPage(context: BotContext, ports: BotPorts, key: SettingKey): Promise<Page> {
+  const texts = context.texts.operations.settings;
+  const setting = await findSetting(ports, key);
+  const value = settingValue(context, key, setting.value);
+  const effect = texts.effects[partsOf(key).noun];
+  const above = texts.changed(settingName(context, key), value, effect);
+  return settingPage(context, setting, above);
+}
+
+async function askForSetting(
+  context: BotContext,
+  { dialogues }: DialoguePorts,
+  key: SettingKey,
+  problem?: string,
+): Promise<void> {
+  const texts = context.texts.operations.settings;
+  await dialogues.open(context.telegramId, "shop", `setting ${key}`);
+  const how = texts.how[partsOf(key).noun];
+  await ask(context, problem ?? texts.ask(settingName(context, key), how), texts.field);
+}
+
+/** Sets a setting to what an admin wrote; asks again, with what to do, where it cannot be that. */
+export async function takeSetting(
+  context: BotContext,
+  ports: DialoguePorts,
+  { key, value }: { readonly key: SettingKey; readonly value: string },
+): Promise<void> {
+  context.handler = "setting-write";
+  const texts = context.texts.operations.settings;
+  const result = await makeChange(context, ports, { kind: "setting", key, value });
+  if (result.kind === "refused") {
+    if (result.why === "notAdmin") return say(context, texts.notAdmin);
+    return askForSetting(context, ports, key, texts.wrong(texts.how[partsOf(key).noun]));
+  }
+  const page =
+    result.kind === "same"
+      ? settingPage(context, await findSetting(ports, key), texts.same)
+      : await changedPage(context, ports, key);
+  await say(context, page.text, page.buttons);
+}

@@ -1,0 +1,36 @@
+import type { BotContext } from "../../context.ts";
+import type { Buttons } from "../../request.ts";
+import type { Page } from "../paging.ts";
+import { withBack } from "../paging.ts";
+
+/** A value that an admin changes: by a choice, or by a message. */
+export interface EditedValue {
+  /** The page's text: what it is, how it is written, what it is now. */
+  readonly text: string;
+  readonly choices: readonly { readonly text: string; readonly data: string }[];
+  /** The data of the button that asks for a message; undefined: there are only the choices. */
+  readonly ask: string | undefined;
+  /** The data of the button that takes the value back; undefined: nobody has set it. */
+  readonly reset?: string | undefined;
+  /** Where the page leads back to. */
+  readonly back: string;
+}
+
+/** The page of one value. */
+export function valuePage(context: BotContext, { text, choices, ...value }: EditedValue): Page {
+  const { settings } = context.texts.operations;
+  const ask = value.ask === undefined ? [] : [[{ text: settings.type, data: value.ask }]];
+  const reset = value.reset === undefined ? [] : [[{ text: settings.reset, data: value.reset }]];
+  const page = { text, buttons: [...inRows(choices), ...ask, ...reset] };
+  return withBack(context, page, value.back);
+}
+
+const longestShort = 10;
+
+/** Short labels share a row, up to three. */
+export function inRows(buttons: Buttons[number]): Buttons {
+  const perRow = buttons.every(({ text }) => text.length <= longestShort) ? 3 : 2;
+  const rows: Buttons[number][] = [];
+  for (let at = 0; at < buttons.length; at += perRow) rows.push(buttons.slice(at, at + perRow));
+  return rows;
+}

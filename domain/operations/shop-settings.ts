@@ -1,0 +1,262 @@
+import { currencies, type Currency } from "../money.ts";
+import { type Language, languages, tidyName } from "../people/customer.ts";
+import { dayMs, hourMs, minuteMs, secondMs } from "../time.ts";
+
+/** How admins are notified of sales: of each one, once a day of all, or not at all. */
+export const saleNoticeModes = ["each", "digest", "off"] as const;
+
+/** One of `saleNoticeModes`. */
+export type SaleNotices = (typeof saleNoticeModes)[number];
+
+type PerLanguage = Readonly<Record<Language, string>>;
+
+/** What an owner sets without a restart. A text in a language is empty where there is none. */
+export interface ShopSettings {
+  /** In texts, in the bot's profile, and the name of the tunnel in customers' apps. */
+  readonly name: string;
+  /** The IANA time zone, or offset, of every date and time that people see. */
+  readonly zone: string;
+  /** Prices in these currencies come first, in this order; the others follow. */
+  readonly currencies: readonly Currency[];
+  readonly terms: PerLanguage;
+  readonly privacy: PerLanguage;
+  /** Whom customers write to; empty where nobody is named. */
+  readonly support: string;
+  readonly saleNotices: SaleNotices;
+  /** The hour of the daily summary in the shop's zone, 0 to 23; undefined: there is none. */
+  readonly summaryHour: number | undefined;
+  readonly maintenance: { readonly isOn: boolean; readonly text: PerLanguage };
+  readonly trial: {
+    /** How long an approved person has access without paying; 0: not at all. */
+    readonly ms: number;
+    /** Undefined: as many devices as the plan for newcomers has. */
+    readonly deviceLimit: number | undefined;
+  };
+}
+
+/** The settings that are written once for each language. */
+const translatedSettings = ["terms", "privacy", "maintenance-text"] as const;
+
+const singleSettings = [
+  "name",
+  "zone",
+  "currencies",
+  "support",
+  "sale-notices",
+  "summary-hour",
+  "maintenance",
+  "trial",
+  "trial-devices",
+] as const;
+
+type SingleSetting = (typeof singleSettings)[number];
+type TranslatedSetting = (typeof translatedSettings)[number];
+
+/** The name of one setting: what is stored, and what the command line takes. */
+export type SettingKey = SingleSetting | `${TranslatedSetting}-${Language}`;
+
+/** All settings, in the order in which they are shown. */
+export const settingKeys: readonly SettingKey[] = [
+  ...singleSettings,
+  ...translatedSettings.flatMap((noun) =>
+    languages.map((language): SettingKey => `${noun}-${language}`),
+  ),
+];
+
+/** What a setting is about, in whichever language it is. */
+export type SettingNoun = SingleSetting | TranslatedSetting;
+
+/** A setting's noun, and its language where it is written once for each. */
+export function partsOf(key: SettingKey): {
+  readonly noun: SettingNoun;
+  readonly language?: Language;
+} {
+  for (const noun of translatedSettings) {
+    const language = languages.find((one) => key === `${noun}-${one}`);
+    if (language !== undefined) return { noun, language };
+  }
+  return { noun: key as SingleSetting };
+}
+
+/** Values as they are stored: `parseSetting` has accepted each. */
+export type SettingValues = Readonly<Partial<Record<SettingKey, string>>>;
+
+/** The longest shop's name: Telegram shows a bot's name up to 64, and buttons have to hold it. */
+export const longestShopName = 32;
+/** The longest support contact. */
+export const longestContact = 200;
+/** The longest text of terms, privacy or maintenance: with a heading it fits one message. */
+export const longestPage = 3_500;
+/** The most devices that a trial may have. */
+export const mostTrialDevices = 100;
+
+const builtIn = {
+  name: "Tollgate",
+  zone: "UTC",
+  currencies: "",
+  support: "",
+  "sale-notices": "each",
+  "summary-hour": "9",
+  maintenance: "off",
+  trial: "3d",
+  "trial-devices": "plan",
+} as const satisfies Readonly<Record<SingleSetting, string>>;
+
+const longestTrialMs = 3_660 * dayMs;
+const units = { d: dayMs, h: hourMs, m: minuteMs, s: secondMs } as const;
+
+/** The value as it is stored, or undefined where a setting cannot be this. */
+export function parseSetting(key: SettingKey, text: string): string | undefined {
+  const single = singleSettings.find((one) => one === key);
+  return (single === undefined ? pageOf : parsers[single])(text.trim());
+}
+
+const parsers: Readonly<Record<SingleSetting, (text: string) => string | undefined>> = {
+  name: (text) => lineOf(text, longestShopName),
+  zone: zoneNamed,
+  currencies: currencyOrder,
+  support: (text) => (isNothing(tidyName(text, "")) ? "" : lineOf(text, longestContact)),
+  "sale-notices": (text) => saleNoticeModes.find((mode) => mode === text.toLowerCase()),
+  "summary-hour": (text) =>
+    isNothing(text) ? "off" : wholeNumber(text.replace(/:00$/u, ""), 0, 23),
+  maintenance: (text) => (["on", "off"] as const).find((one) => one === text.toLowerCase()),
+  trial: trialDuration,
+  "trial-devices": (text) =>
+    text.toLowerCase() === "plan" ? "plan" : wholeNumber(text, 1, mostTrialDevices),
+};
+
+/** What an owner writes for nothing. */
+const isNothing = (text: string): boolean => /^(?:|-|off)$/iu.test(text);
+
+const lengthOf = (text: string): number => Array.from(text).length;
+
+function lineOf(text: string, longest: number): string | undefined {
+  const line = tidyName(text, "");
+  // `tidyName` cuts, but a cut value is not what the owner wrote.
+  const isWhole = lengthOf(text) <= longest && line !== "";
+  return isWhole ? line : undefined;
+}
+
+function pageOf(text: string): string | undefined {
+  const clean = text
+    .replaceAll(/\r\n?/gu, "\n")
+    .replaceAll(/[^\P{Cc}\n]|\p{Cs}/gu, "")
+    .trim();
+  if (isNothing(clean)) return "";
+  return clean.length <= longestPage ? clean : undefined;
+}
+
+function zoneNamed(name: string): string | undefined {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+}
+
+function currencyOrder(text: string): string | undefined {
+  if (isNothing(text)) return "";
+  const codes = text
+    .toUpperCase()
+    .split(/[\s,]+/u)
+    .filter(Boolean);
+  const isKnown = codes.every((code) => currencies.some((known) => known === code));
+  return isKnown && new Set(codes).size === codes.length ? codes.join(",") : undefined;
+}
+
+function wholeNumber(text: string, least: number, most: number): string | undefined {
+  const number = /^\d{1,4}$/u.test(text) ? Number(text) : Number.NaN;
+  return number >= least && number <= most ? String(number) : undefined;
+}
+
+const durationWords = {
+  d: /^(?:|d|days?|д|дн|день|дня|дней)$/u,
+  h: /^(?:h|hours?|ч|час|часа|часов)$/u,
+  m: /^m$/u,
+  s: /^s$/u,
+} as const;
+
+/** `3d`, `12h`, `3 days`, `12 часов`; a bare number is days. */
+function trialDuration(text: string): string | undefined {
+  if (isNothing(text) || text === "0") return "off";
+  const [, digits, word = ""] = /^(\d{1,9})\s*(\p{L}*)\.?$/u.exec(text.toLowerCase()) ?? [];
+  const unit = (["d", "h", "m", "s"] as const).find((one) => durationWords[one].test(word));
+  if (digits === undefined || unit === undefined) return undefined;
+  const ms = Number(digits) * units[unit];
+  return ms > 0 && ms <= longestTrialMs ? `${Number(digits)}${unit}` : undefined;
+}
+
+/** A trial of so many days, which need not be whole, as the setting `trial` is stored. */
+export function trialOfDays(days: number): string {
+  if (days <= 0) return "off";
+  if (Number.isInteger(days)) return `${days}d`;
+  return `${Math.max(1, Math.round((days * dayMs) / secondMs))}s`;
+}
+
+function trialMs(value: string): number {
+  const [, count = "0", unit = "d"] = /^(\d+)([dhms])$/u.exec(value) ?? [];
+  return Number(count) * units[unit as keyof typeof units];
+}
+
+/**
+ * The settings in force: each value is the first that `layers` have, then what is built in. A stored
+ * value that this version cannot read counts as absent.
+ */
+export function shopSettingsFrom(layers: readonly SettingValues[]): ShopSettings {
+  const value = (key: SingleSetting): string => valueIn(layers, key) ?? builtIn[key];
+  const perLanguage = (noun: TranslatedSetting): PerLanguage =>
+    Object.fromEntries(
+      languages.map((language) => [language, valueIn(layers, `${noun}-${language}`) ?? ""]),
+    ) as PerLanguage;
+  const hour = value("summary-hour");
+  const devices = value("trial-devices");
+  return {
+    name: value("name"),
+    zone: value("zone"),
+    currencies: value("currencies").split(",").filter(Boolean) as Currency[],
+    terms: perLanguage("terms"),
+    privacy: perLanguage("privacy"),
+    support: value("support"),
+    saleNotices: value("sale-notices") as SaleNotices,
+    summaryHour: hour === "off" ? undefined : Number(hour),
+    maintenance: { isOn: value("maintenance") === "on", text: perLanguage("maintenance-text") },
+    trial: {
+      ms: trialMs(value("trial")),
+      deviceLimit: devices === "plan" ? undefined : Number(devices),
+    },
+  };
+}
+
+/** The value of one setting as it is stored; undefined where only the built-in one applies. */
+export function valueIn(layers: readonly SettingValues[], key: SettingKey): string | undefined {
+  for (const layer of layers) {
+    const stored = layer[key];
+    const value = stored === undefined ? undefined : parseSetting(key, stored);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+/** The value that applies where nobody has set one, as it would be stored. */
+export const builtInValue = (key: SettingKey): string =>
+  (builtIn as Readonly<Record<string, string>>)[key] ?? "";
+
+/** Without anything set by anybody. */
+export const usualShopSettings: ShopSettings = shopSettingsFrom([]);
+
+/** A text in the reader's language, or in one that has it; undefined: none has. */
+export const textFor = (texts: PerLanguage, language: Language): string | undefined =>
+  texts[language] || languages.map((other) => texts[other]).find(Boolean) || undefined;
+
+/** The same things by the shop's order of currencies; what it does not name keeps its order. */
+export function byCurrency<Thing>(
+  things: readonly Thing[],
+  order: readonly Currency[],
+  currencyOf: (thing: Thing) => Currency,
+): Thing[] {
+  const placeOf = (thing: Thing): number => {
+    const place = order.indexOf(currencyOf(thing));
+    return place < 0 ? order.length : place;
+  };
+  return things.toSorted((one, other) => placeOf(one) - placeOf(other));
+}

@@ -1,0 +1,215 @@
+import { currencies, type Currency, parseMoney } from "../money.ts";
+import { type Language, languages, tidyName } from "../people/customer.ts";
+import type { NewestPlan, Plan, PlanCode } from "./plan.ts";
+
+/** As traffic is shown: 1 GB is 2^30 bytes. */
+export const bytesInGb = 2 ** 30;
+/** The longest name of a plan: it has to fit a button. */
+export const longestPlanName = 32;
+/** The longest description of a plan. */
+export const longestPlanDescription = 200;
+/** The most days that a plan may have. */
+export const mostPlanDays = 3_660;
+/** The most devices that a plan may have. */
+export const mostPlanDevices = 100;
+/** The most gigabytes that a plan may have. */
+export const mostPlanGb = 1_000_000;
+
+/**
+ * Telegram takes at most 100,000 Stars, and T-Bank has its limits too:
+ * anything above is a typing error.
+ */
+const mostMinor: Readonly<Partial<Record<Currency, number>>> = {
+  XTR: 100_000,
+  RUB: 100_000_000,
+  USD: 1_000_000,
+  EUR: 1_000_000,
+};
+
+/** A price of a plan in minor units; undefined where it cannot be one. */
+export function parsePrice(text: string, currency: Currency): number | undefined {
+  const minor = parseMoney(text, currency)?.minor;
+  const most = mostMinor[currency] ?? Number.MAX_SAFE_INTEGER;
+  return minor !== undefined && minor > 0 && minor <= most ? minor : undefined;
+}
+
+/** Who may buy a plan: everybody, those who have it, or nobody. */
+export const saleModes = ["all", "owners", "off"] as const;
+
+/** One of `saleModes`. */
+export type SaleMode = (typeof saleModes)[number];
+
+/** Who may buy this plan now. */
+export const saleModeOf = ({ plan, isRetired }: NewestPlan): SaleMode =>
+  isRetired ? "off" : plan.hidden ? "owners" : "all";
+
+/** What an owner changes of a plan, one thing at a time. */
+export type PlanField =
+  | "days"
+  | "devices"
+  | "traffic"
+  | "sale"
+  | `price-${Currency}`
+  | `${"name" | "description"}-${Language}`;
+
+type PlanNoun = "days" | "devices" | "traffic" | "sale" | "price" | "name" | "description";
+
+/** All fields, in the order in which they are shown. */
+export const planFields: readonly PlanField[] = [
+  ...currencies.map((currency): PlanField => `price-${currency}`),
+  "days",
+  "devices",
+  "traffic",
+  ...languages.map((language): PlanField => `name-${language}`),
+  ...languages.map((language): PlanField => `description-${language}`),
+  "sale",
+];
+
+/** The fields of a plan that can be changed: the trial is given, not sold, and has no days. */
+export const fieldsOf = ({ trial }: Pick<Plan, "trial">): readonly PlanField[] =>
+  trial
+    ? planFields.filter((field) => field !== "sale" && field !== "days" && !isPrice(field))
+    : planFields;
+
+const isPrice = (field: PlanField): boolean => field.startsWith("price-");
+
+/** What a changed plan is; its version is given when it is stored. */
+export type ChangedPlan = NewestPlan;
+
+/** Why a plan is not changed so. */
+export type PlanRefusal = "badValue" | "noPrice";
+
+/**
+ * The plan with one field changed to what an owner wrote, or why it cannot be. A plan that anybody
+ * may buy has a price.
+ */
+export function changePlan(
+  newest: NewestPlan,
+  field: PlanField,
+  text: string,
+): ChangedPlan | PlanRefusal {
+  if (!fieldsOf(newest.plan).includes(field)) return "badValue";
+  const changed = withField(newest, field, text.trim());
+  if (changed === undefined) return "badValue";
+  const { plan, isRetired } = changed;
+  const needsPrice = !plan.trial && !isRetired && Object.keys(plan.prices).length === 0;
+  return needsPrice ? "noPrice" : changed;
+}
+
+function withField(
+  { plan, isRetired }: NewestPlan,
+  field: PlanField,
+  text: string,
+): ChangedPlan | undefined {
+  const change = (part: Partial<Plan> | undefined): ChangedPlan | undefined =>
+    part && { plan: { ...plan, ...part }, isRetired };
+  const [noun, of = ""] = field.split("-");
+  switch (noun as PlanNoun) {
+    case "days":
+      return change(numberIn(text, mostPlanDays, (days) => ({ days })));
+    case "devices":
+      return change(numberIn(text, mostPlanDevices, (deviceLimit) => ({ deviceLimit })));
+    case "traffic":
+      return withTraffic({ plan, isRetired }, text);
+    case "sale":
+      return withSale(plan, text);
+    case "price":
+      return change(withPrice(plan, of as Currency, text));
+    case "name": {
+      const name = wordsOf(text, longestPlanName);
+      return name === undefined ? undefined : change(named(plan, of as Language, { name }));
+    }
+    case "description": {
+      const description = wordsOf(text, longestPlanDescription);
+      const language = of as Language;
+      return description === undefined ? undefined : change(named(plan, language, { description }));
+    }
+  }
+}
+
+const named = (
+  { names, descriptions }: Plan,
+  language: Language,
+  words: { readonly name?: string; readonly description?: string },
+): Pick<Plan, "names" | "descriptions"> => ({
+  names: { ...names, ...(words.name === undefined ? {} : { [language]: words.name }) },
+  descriptions: {
+    ...descriptions,
+    ...(words.description === undefined ? {} : { [language]: words.description }),
+  },
+});
+
+function numberIn<Part>(
+  text: string,
+  most: number,
+  part: (number: number) => Part,
+): Part | undefined {
+  const number = /^\d{1,7}$/u.test(text) ? Number(text) : 0;
+  return number >= 1 && number <= most ? part(number) : undefined;
+}
+
+const isNothing = (text: string): boolean => /^(?:|-|0|off)$/iu.test(text);
+
+function withTraffic({ plan, isRetired }: NewestPlan, text: string): ChangedPlan | undefined {
+  const { trafficLimitBytes: _before, ...unlimited } = plan;
+  if (isNothing(text)) return { plan: unlimited, isRetired };
+  return numberIn(text, mostPlanGb, (gb) => ({
+    plan: { ...unlimited, trafficLimitBytes: gb * bytesInGb },
+    isRetired,
+  }));
+}
+
+function withSale(plan: Plan, text: string): ChangedPlan | undefined {
+  const mode = saleModes.find((one) => one === text.toLowerCase());
+  if (mode === undefined) return undefined;
+  // Taken off sale it stays as it was: put on sale for those who have it, it is hidden again.
+  const hidden = mode === "off" ? plan.hidden : mode === "owners";
+  return { plan: { ...plan, hidden }, isRetired: mode === "off" };
+}
+
+function withPrice(plan: Plan, currency: Currency, text: string): Pick<Plan, "prices"> | undefined {
+  const { [currency]: _before, ...others } = plan.prices;
+  if (isNothing(text)) return { prices: others };
+  // People write a comma where their language does.
+  const price = parsePrice(text.replace(/\s/gu, "").replace(",", "."), currency);
+  return price === undefined ? undefined : { prices: { ...others, [currency]: price } };
+}
+
+function wordsOf(text: string, longest: number): string | undefined {
+  const isWhole = Array.from(text).length <= longest;
+  return (isWhole && inOneLine(text)) || undefined;
+}
+
+/** A description may be longer than what `tidyName` leaves: it is taken word by word. */
+const inOneLine = (text: string): string =>
+  text
+    .split(/\s+/u)
+    .map((word) => tidyName(word, ""))
+    .filter(Boolean)
+    .join(" ");
+
+/** A plan that an owner has just named: on sale once it has a price and they put it there. */
+export function newPlan(
+  name: string,
+  newest: readonly NewestPlan[],
+): Omit<Plan, "version"> | undefined {
+  const words = wordsOf(name.trim(), longestPlanName);
+  if (words === undefined) return undefined;
+  const inEachLanguage = Object.fromEntries(
+    languages.map((language) => [language, words]),
+  ) as Readonly<Record<Language, string>>;
+  const codes = new Set(newest.map(({ plan }) => plan.code as string));
+  let number = 1;
+  while (codes.has(`plan-${number}`)) number += 1;
+  return {
+    code: `plan-${number}` as PlanCode,
+    names: inEachLanguage,
+    descriptions: inEachLanguage,
+    days: 30,
+    deviceLimit: 3,
+    prices: {},
+    order: Math.max(0, ...newest.map(({ plan }) => plan.order)) + 1,
+    hidden: false,
+    trial: false,
+  };
+}

@@ -1,0 +1,140 @@
+import { isolated } from "../../html.ts";
+import { counted, days, devices, hours, minutes } from "../counts.ts";
+
+/** What admins read where they change the shop's settings. */
+export const settings = {
+  title: "⚙️ <b>Settings</b>\nWhat you change counts at once.",
+  line: (name: string, value: string) => `• ${name}: ${value}`,
+  page: (name: string, how: string, value: string) => `⚙️ <b>${name}</b>\n${how}\n\nNow: ${value}`,
+  ask: (name: string, how: string) => `✏️ <b>${name}</b>\n${how}`,
+  field: "The new value",
+  type: "✏️ Write it",
+  reset: "↩️ Back to the default",
+  changed: (name: string, value: string, effect: string) =>
+    `✅ <b>${name}</b>: ${value}. ${effect}`,
+  saved: "Saved",
+  same: "It is so already.",
+  wrong: (how: string) => `⚠️ This cannot be used. ${how}`,
+  notAdmin: "Only administrators can change this.",
+
+  names: {
+    name: "Shop name",
+    zone: "Time zone",
+    currencies: "Currencies",
+    support: "Support contact",
+    "sale-notices": "Sale notices",
+    "summary-hour": "Daily summary",
+    maintenance: "Maintenance",
+    trial: "Trial",
+    "trial-devices": "Devices in the trial",
+    terms: "Terms",
+    privacy: "Privacy",
+    "maintenance-text": "Maintenance text",
+  },
+
+  how: {
+    name: "People see it in the bot and as the connection's name in their app. Send a name in one line, up to 32 characters.",
+    zone: "All dates and times are shown in it. Send a zone like <code>Europe/Moscow</code> or <code>+03:00</code>.",
+    currencies:
+      "Prices in these come first. Send codes in their order, like <code>RUB XTR USDT</code>, or <code>off</code>.",
+    support:
+      "Help tells people to write here. Send a @username, a link or an address in one line, up to 200 characters, or <code>off</code>.",
+    "sale-notices":
+      "How administrators are notified of sales. Choose: each one, once a day, or none.",
+    "summary-hour":
+      "The hour at which administrators get the day's numbers. Send a number from 0 to 23, or <code>off</code>.",
+    maintenance:
+      "While it is on, customers get the maintenance text instead of the bot. VPN, payments and administrators go on. Choose: on or off.",
+    trial:
+      "How long an approved person has access for free. Send <code>3 days</code> or <code>12 hours</code>, or <code>off</code>.",
+    "trial-devices":
+      "How many devices a new person may have. Send a number from 1 to 100, or <code>plan</code>: as many as the newcomers' plan says.",
+    terms:
+      "Shown under Help. Send the text, up to 3,500 characters, or <code>off</code>: then the usual one is shown.",
+    privacy: "Shown under Help. Send the text, up to 3,500 characters, or <code>off</code>.",
+    "maintenance-text":
+      "What customers get during maintenance. Send the text, up to 3,500 characters, or <code>off</code>: then the usual one is shown.",
+  },
+
+  effects: {
+    name: "New keys and the bot's page carry it from now on.",
+    zone: "All times are shown so from now on.",
+    currencies: "Prices are listed in this order.",
+    support: "Help shows it.",
+    "sale-notices": "It counts from the next sale.",
+    "summary-hour": "It counts from the next summary.",
+    maintenance: "Administrators and payments go on as before.",
+    trial: "The next approval gives this.",
+    "trial-devices": "The next approval gives this.",
+    terms: "Help shows it.",
+    privacy: "Help shows it.",
+    "maintenance-text": "Customers get it while maintenance is on.",
+  },
+
+  none: "not set",
+  usual: "the usual text",
+  anyOrder: "as the ways to pay come",
+  asPlan: "as the newcomers' plan says",
+  off: "Off",
+  on: "On",
+  each: "Each sale",
+  digest: "Once a day",
+  hour: (hour: number) => `${String(hour).padStart(2, "0")}:00`,
+  duration: (n: number, unit: "d" | "h" | "m" | "s") =>
+    ({
+      d: days(n),
+      h: hours(n),
+      m: minutes(n),
+      s: counted(n, "second", "seconds"),
+    })[unit],
+};
+
+/** What admins read where they change the plans. */
+export const plans = {
+  title:
+    "🏷 <b>Plans</b>\nEvery change makes a new version. What people have bought stays as it was.",
+  none: "There are no plans yet.",
+  line: (name: string, prices: string, mode: string) =>
+    `• <b>${isolated(name)}</b>: ${prices || "no price"}, ${mode}`,
+  card: (name: string, version: number) => `🏷 <b>${isolated(name)}</b>, version ${version}`,
+  trial: "newcomers get it",
+  add: "➕ New plan",
+  askName: "✏️ <b>New plan</b>\nSend its name in one line, up to 32 characters.",
+  nameField: "The plan's name",
+  added: "✅ The plan is there, not on sale yet. Give it a price, then put it on sale.",
+  gone: "This plan no longer exists.",
+  noPrice: "⚠️ A plan on sale needs a price. Set one first, or take the plan off sale.",
+  effect: "People who buy from now on get this.",
+
+  names: {
+    price: (currency: string) => `Price in ${currency}`,
+    days: "Days",
+    devices: "Devices",
+    traffic: "Traffic",
+    name: (language: string) => `Name (${language})`,
+    description: (language: string) => `Description (${language})`,
+    sale: "On sale",
+  },
+
+  how: {
+    price:
+      "Send an amount like <code>299</code> or <code>3.5</code>, or <code>off</code>: then it is not sold for this.",
+    days: "How long a purchase lasts. Send a number of days from 1 to 3660.",
+    devices: "How many devices it allows. Send a number from 1 to 100.",
+    traffic:
+      "How much a purchase allows, up and down. Send a number of gigabytes from 1 to 1000000, or <code>off</code>: no limit.",
+    name: "Send the name in one line, up to 32 characters.",
+    description: "Send a line of up to 200 characters.",
+    sale: "Who may buy it. Choose: all, only those who have it, or nobody.",
+  },
+
+  modes: { all: "on sale", owners: "only for those who have it", off: "not on sale" },
+  modeButtons: { all: "All", owners: "Only those who have it", off: "Nobody" },
+  noPriceSet: "not sold for it",
+  unlimited: "no limit",
+  days,
+  devices,
+};
+
+export type SettingsTexts = typeof settings;
+export type PlanEditorTexts = typeof plans;
