@@ -153,6 +153,14 @@ test("every button of an admin leads somewhere", async () => {
     "ticket:<n>",
     "ticket-answer:<n>",
     "customer:<n>",
+    "settings",
+    "setting:terms-ru",
+    "setting-ask:name",
+    "setting-set:trial:off:<mark>",
+    "plans-edit",
+    "plan-edit:month",
+    "plan-field:month:price-RUB",
+    "plan-new",
   ]) {
     expect(seen).toContain(kind);
   }

@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import type { Language } from "../../domain/people/customer.ts";
 import { eventually } from "../drivers/eventually.ts";
 import type { Person } from "../drivers/person.ts";
@@ -12,6 +13,22 @@ export async function customerSpeaking(app: TestApp, language: Language): Promis
   await one.waitForMessage(/Your key for|Ключ для/u);
   return one;
 }
+
+/** An admin who has chosen this language. */
+export async function adminSpeaking(app: TestApp, language: Language): Promise<Person> {
+  const admin = await app.admin();
+  await admin.send("/language");
+  await admin.pressButton(new RegExp(`^language:${language}$`, "u"));
+  await eventually(async () => {
+    const query = "select language from customers where telegram_id = ?";
+    expect(await app.rows(query, [admin.id])).toEqual([{ language }]);
+  });
+  return admin;
+}
+
+/** Finds an HTML text as a person sees it. */
+export const asShown = (html: string): RegExp =>
+  new RegExp(shown(html).replaceAll(/[.*+?^${}()|[\]\\]/gu, String.raw`\$&`), "u");
 
 export interface DeviceInBooks {
   readonly id: string;

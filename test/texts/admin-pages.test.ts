@@ -1,15 +1,28 @@
 import * as fc from "fast-check";
 import { test } from "vitest";
+import {
+  editPlanPage,
+  editPlansPage,
+  planFieldPage,
+} from "../../bot/commands/operations/plan-editor-pages.ts";
+import { settingPage, settingsPage } from "../../bot/commands/operations/setting-pages.ts";
 import { paymentButtons } from "../../bot/commands/payments/payment-pages.ts";
 import { pendingPage } from "../../bot/commands/people/approvals.ts";
 import { customerPage } from "../../bot/commands/people/customer-pages.ts";
 import type { BotContext } from "../../bot/context.ts";
 import { timelineKinds } from "../../db/queries/people/admin.ts";
 import { type ApprovalId, customerId, telegramId } from "../../domain/ids.ts";
-import { money } from "../../domain/money.ts";
+import { currencies, money } from "../../domain/money.ts";
+import { newPlan } from "../../domain/payments/plan-change.ts";
 import { gatewayName } from "../../domain/payments/payment.ts";
 import type { Customer, Language } from "../../domain/people/customer.ts";
-import { usualShopSettings } from "../../domain/operations/shop-settings.ts";
+import {
+  builtInValue,
+  longestPage,
+  parseSetting,
+  settingKeys,
+  usualShopSettings,
+} from "../../domain/operations/shop-settings.ts";
 import { textsIn } from "../../texts/index.ts";
 import { anyPayment } from "./drawn-payments.ts";
 import { anyLanguage, anyMoment, anyName, nameOf } from "./drawn-words.ts";
@@ -74,6 +87,44 @@ test("a customer's card fits a message, whatever they have and whoever they are"
       },
     ),
     { numRuns: 25 },
+  ));
+
+test("settings and plans fit a message, however long their texts are", () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...settingKeys),
+      fc.string({ unit: "binary", minLength: 1, maxLength: longestPage }),
+      nameOf(32),
+      anyLanguage,
+      async (key, words, name, language) => {
+        const context = contextIn(language);
+        const set = settingKeys.map((one) => {
+          const value = parseSetting(one, words) ?? builtInValue(one);
+          return { key: one, value, source: "admin" as const };
+        });
+        const plan = {
+          ...newPlan(name, [])!,
+          version: 1,
+          descriptions: { en: name.repeat(6), ru: name.repeat(6) },
+          prices: Object.fromEntries(currencies.map((code) => [code, Number.MAX_SAFE_INTEGER])),
+        };
+        const newest = { plan, isRetired: false };
+        const setting = set.find((one) => one.key === key)!;
+        for (const { text, buttons } of [
+          settingsPage(context, set),
+          settingPage(context, setting, context.texts.operations.settings.same),
+          editPlansPage(
+            context,
+            Array.from({ length: 30 }, () => newest),
+          ),
+          editPlanPage(context, newest),
+          planFieldPage(context, newest, "description-ru"),
+        ]) {
+          await reader.it.expectAccepted(text, buttons);
+        }
+      },
+    ),
+    { numRuns: 15 },
   ));
 
 test("a list of payments fits under a message, whatever their customers' names", () =>

@@ -43,11 +43,14 @@ test("every picture has a name in every language, and no two the same", () => {
 
 test("an answer to a button fits the 200 characters that Telegram allows it", () => {
   for (const language of languages) {
-    const { access, messaging, payments, people } = textsIn(language);
+    const { access, messaging, operations, payments, people } = textsIn(language);
     const { order, plan, purchase, refund, unmatched } = payments;
     const answers = [
       Object.values(messaging.answer),
       [messaging.tickets.closing, messaging.tickets.notFound],
+      [messaging.maintenance.short, operations.settings.saved, operations.settings.same],
+      [operations.settings.notAdmin, operations.plans.noPrice, operations.plans.gone],
+      Object.values(operations.plans.how).map(operations.settings.wrong),
       [people.approval.taken, people.approval.alreadyDecided, people.captcha.over],
       [people.act.alreadyDone, people.act.onAdmin, people.act.noCustomer],
       [access.subscription.notActive, access.device.unknown],

@@ -26,7 +26,7 @@ export type Command =
   | { readonly kind: "change"; readonly change: ShopChange }
   | { readonly kind: "usage"; readonly problem?: string };
 
-/** Reads the arguments; `usage` where they are no command. */
+/** Reads the arguments; `usage` where they do not make one. */
 export function readCommand([noun, verb, ...rest]: readonly string[]): Command {
   if (noun === "settings") return readSettingsCommand(verb, rest);
   if (noun === "plans") return readPlansCommand(verb, rest);

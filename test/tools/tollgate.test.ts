@@ -1,0 +1,85 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect, inject, test } from "vitest";
+import { useTestApp } from "../drivers/test-app.ts";
+
+const app = useTestApp();
+
+interface Printed {
+  readonly code: number;
+  readonly text: string;
+}
+
+/** Runs `npm run tollgate -- …` on the app. */
+async function runTollgate(...args: readonly string[]): Promise<Printed> {
+  const env = {
+    PATH: process.env["PATH"],
+    DATABASE_URL: app.books.url,
+    TEMPORAL_ADDRESS: inject("temporal").address,
+    TEMPORAL_NAMESPACE: app.namespace,
+    TOLLGATE_ENV_FILE: "none",
+  };
+  const run = promisify(execFile)(process.execPath, ["tools/tollgate.ts", ...args], { env });
+  return run.then(
+    ({ stdout }) => ({ code: 0, text: stdout }),
+    (error: { code: number; stdout: string; stderr: string }) => {
+      return { code: error.code, text: error.stdout + error.stderr };
+    },
+  );
+}
+
+test("settings are listed with who has set them, set, read and reset", async () => {
+  const before = await runTollgate("settings");
+  expect(before.text).toMatch(/^name = Tollgate \(built in\)$/mu);
+  expect(before.text).toMatch(/^trial = 3d \(environment\)$/mu);
+  const set = await runTollgate("settings", "set", "name", "Fast", "VPN");
+  expect(set).toEqual({ code: 0, text: expect.stringMatching(/^name is set\. /u) });
+  expect(await runTollgate("settings", "get", "name")).toEqual({ code: 0, text: "Fast VPN\n" });
+  expect((await runTollgate("settings", "get")).text).toMatch(/^name = Fast VPN \(admin\)$/mu);
+  const again = await runTollgate("settings", "set", "name", "Fast VPN");
+  expect(again).toEqual({ code: 0, text: "It is so already.\n" });
+  expect((await runTollgate("settings", "reset", "name")).code).toBe(0);
+  expect((await runTollgate("settings", "get", "name")).text).toBe("Tollgate\n");
+  const rows = await app.rows("select actor, act from audit_log order by at");
+  expect(rows).toEqual([
+    { actor: 0, act: "setting" },
+    { actor: 0, act: "setting" },
+  ]);
+});
+
+test("a value that cannot be is refused with what to do, and nothing changes", async () => {
+  const refused = await runTollgate("settings", "set", "zone", "Moscow time");
+  expect(refused).toEqual({
+    code: 1,
+    text: expect.stringMatching(/cannot be used\. .*Europe\/Moscow/u),
+  });
+  expect((await runTollgate("settings", "get", "zone")).text).toBe("UTC\n");
+});
+
+test.each([
+  [[], /^usage:/u],
+  [["money"], /"money" is not a command/u],
+  [["settings", "get", "colour"], /"colour" is not a setting/u],
+  [["settings", "set", "name"], /which value should name have/u],
+  [["plans", "set", "month"], /plans takes/u],
+  [["plans", "set", "month", "colour", "red"], /no field "colour"/u],
+])("%j is answered with how it is used", async (args, words) => {
+  const { code, text } = await runTollgate(...args);
+  expect(code).toBe(1);
+  expect(text).toMatch(words);
+  expect(text).toContain("settings set KEY VALUE");
+});
+
+test("plans are listed, changed and added", async () => {
+  expect((await runTollgate("plans")).text).toMatch(
+    /^month version 1: .*, 3 devices, sale all, .*300 RUB/mu,
+  );
+  expect(await runTollgate("plans", "set", "month", "price-RUB", "350")).toMatchObject({ code: 0 });
+  expect((await runTollgate("plans")).text).toMatch(/^month version 2: .*350 RUB/mu);
+  const gone = await runTollgate("plans", "set", "gone", "days", "5");
+  expect(gone).toEqual({ code: 1, text: expect.stringMatching(/no such plan/u) });
+  const added = await runTollgate("plans", "add", "Weekend");
+  expect(added).toEqual({ code: 0, text: expect.stringMatching(/plan-1 is there/u) });
+  const early = await runTollgate("plans", "set", "plan-1", "sale", "all");
+  expect(early).toEqual({ code: 1, text: expect.stringMatching(/needs a price/u) });
+});
