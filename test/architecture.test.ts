@@ -162,6 +162,7 @@ test("every workflow is one the worker knows", () => {
     "calendars",
     "question",
     "event-queue",
+    "payment-invoice",
     "payment-run",
     "captcha",
     "newcomer",

@@ -65,7 +65,13 @@ export async function openRefund(
   return {
     kind: "opened",
     refund: {
-      ...{ requestId, order: locked.order, reference, amount, reason, by, state },
+      requestId,
+      order: locked.order,
+      reference,
+      amount,
+      reason,
+      by,
+      state,
       ...(transaction === undefined ? {} : { transaction }),
     },
   };

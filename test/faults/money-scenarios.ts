@@ -24,7 +24,7 @@ import { workflowIds } from "../../workflows/contract/names.ts";
 import type { Person } from "../drivers/person.ts";
 import { adminId, type FragileProduct, retryUntilDone } from "./fragile-product.ts";
 import { ask } from "./gateway-drivers/control.ts";
-import { approvalAbove, gateway, paid, price } from "./money-facts.ts";
+import { approvalAbove, gateway, paid, type Payer, price } from "./money-facts.ts";
 
 /**
  * What each scenario leaves: time that its order has bought, an order without time, or a charge
@@ -49,13 +49,6 @@ export const outcomes = {
 
 /** The name of a scenario: a method of `MoneyScenarios`. */
 export type MoneyScenario = keyof typeof outcomes;
-
-/** A customer and their payment. */
-export interface Payer {
-  readonly person: Person;
-  /** Begins with the person's number, so that a step that names the payment names the person. */
-  readonly id: PaymentId;
-}
 
 /** Plays what customers and admins do with money, on a product whose worker dies meanwhile. */
 export class MoneyScenarios {

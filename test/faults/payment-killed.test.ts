@@ -11,8 +11,8 @@ import {
   signUp,
 } from "./fragile-product.ts";
 import { dealOut, planKills, type PlannedKill, playOrExplain } from "./kill-plan.ts";
-import { approvalAbove, gateway, paid, paymentIdOf } from "./money-facts.ts";
-import { type MoneyScenario, MoneyScenarios, outcomes, type Payer } from "./money-scenarios.ts";
+import { approvalAbove, gateway, paid, type Payer, paymentIdOf } from "./money-facts.ts";
+import { type MoneyScenario, MoneyScenarios, outcomes } from "./money-scenarios.ts";
 import { type StepOf, stepsOf } from "./steps.ts";
 
 const steps = stepsOf("money");
