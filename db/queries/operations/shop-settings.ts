@@ -89,6 +89,8 @@ export class ShopSettingsReader {
   #known: ShopSettings | undefined;
   #readAtMs = Number.NEGATIVE_INFINITY;
   #reading: Promise<ShopSettings> | undefined;
+  /** How many changes this process knows of: a read that began before the last one is stale. */
+  #changes = 0;
   #follow: (settings: ShopSettings) => void = () => undefined;
 
   constructor(em: EntityManager, own: SettingValues = {}) {
@@ -100,8 +102,12 @@ export class ShopSettingsReader {
   get(): Promise<ShopSettings> {
     const isFresh = performance.now() - this.#readAtMs < freshMs;
     if (this.#known !== undefined && isFresh) return Promise.resolve(this.#known);
-    this.#reading ??= this.#read().finally(() => (this.#reading = undefined));
-    return this.#reading;
+    if (this.#reading !== undefined) return this.#reading;
+    const reading = this.#read().finally(() => {
+      if (this.#reading === reading) this.#reading = undefined;
+    });
+    this.#reading = reading;
+    return reading;
   }
 
   /** Each setting as it is in force now, and who has set it. */
@@ -109,8 +115,10 @@ export class ShopSettingsReader {
     return listSettings(queriesOf(this.#em), this.#own);
   }
 
-  /** Makes the next `get` read: this process knows of a change. */
+  /** Makes the next `get` read: this process knows of a change. A read that runs does not count. */
   expire(): void {
+    this.#changes += 1;
+    this.#reading = undefined;
     this.#readAtMs = Number.NEGATIVE_INFINITY;
   }
 
@@ -121,8 +129,10 @@ export class ShopSettingsReader {
 
   async #read(): Promise<ShopSettings> {
     const before = this.#known;
+    const changes = this.#changes;
     try {
       const read = await loadShopSettings(queriesOf(this.#em), this.#own);
+      if (changes !== this.#changes) return read;
       this.#known = read;
       this.#readAtMs = performance.now();
       if (JSON.stringify(read) !== JSON.stringify(before)) this.#follow(read);

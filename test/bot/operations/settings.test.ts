@@ -134,11 +134,12 @@ test.each(languages)("every setting has its page, with what it is now (%s)", asy
 });
 
 test.each(languages)("help shows the shop's contact, terms and privacy (%s)", async (language) => {
-  const { messaging } = textsIn(language);
+  const { messaging, operations } = textsIn(language);
+  const { changed, effects, names } = operations.settings;
   const admin = await adminSpeaking(app, language);
   const bob = await customerSpeaking(app, language);
   await write(admin, "support", "@owner");
-  await eventually(async () => expect(await valueOf("support")).toBe("@owner"));
+  await admin.waitForMessage(asShown(changed(names.support, "@owner", effects.support)));
   await bob.send("/support");
   await bob.waitForMessage(asShown(messaging.support.contact("@owner")));
   await bob.send("/privacy");
@@ -146,9 +147,7 @@ test.each(languages)("help shows the shop's contact, terms and privacy (%s)", as
   const terms = `Be <b>nice</b>.\nPay & play (${language}).`;
   await write(admin, `terms-${language}`, terms);
   await write(admin, `privacy-${language}`, "We keep little.");
-  await eventually(async () =>
-    expect(await valueOf(`privacy-${language}`)).toBe("We keep little."),
-  );
+  await admin.waitForMessage(asShown(`: We keep little.\n${effects.privacy}`));
   await bob.send("/help");
   await bob.pressButton(/^terms$/u);
   await bob.waitForMessage(
@@ -226,7 +225,7 @@ test("a double tap is one change, a later one says that it is so, and the audit 
   const messageId = await open(admin, "summary-hour");
   const { data } = await admin.button(/^setting-set:summary-hour:18:/u);
   await Promise.all([admin.press(messageId, data), admin.press(messageId, data)]);
-  await admin.waitForMessage(/Daily summary: 18:00\. It counts/u);
+  await admin.waitForMessage(/Daily summary: 18:00\nIt counts/u);
   const again = await admin.pressButton(/^setting-set:summary-hour:18:/u);
   expect(again.answer?.text).toBe(textsIn("en").operations.settings.same);
   const rows = await app.rows(

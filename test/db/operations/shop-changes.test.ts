@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { sql } from "../../../db/prepared.ts";
 import { publishShopDefaults } from "../../../db/operations/shop-defaults.ts";
 import { ShopChanges } from "../../../db/operations/shop-changes.ts";
-import { queriesOf } from "../../../db/orm.ts";
+import { inTransaction, queriesOf } from "../../../db/orm.ts";
 import { listNewestPlans, Plans } from "../../../db/payments/plans.ts";
 import {
   listSettings,
@@ -17,6 +18,7 @@ import {
 import type { PlanCode } from "../../../domain/payments/plan.ts";
 import { instant } from "../../../domain/time.ts";
 import { useDatabase } from "../../drivers/database.ts";
+import { eventually } from "../../drivers/eventually.ts";
 import { planFor } from "../../drivers/orders.ts";
 import { useShop } from "../../drivers/shop.ts";
 
@@ -163,6 +165,33 @@ test("a new plan is there, off sale until it has a price", async () => {
     isRetired: false,
     plan: { version: 3, prices: { XTR: 50 } },
   });
+});
+
+test("a read that began before a change is not what is known after it", async () => {
+  await setName("Before");
+  const reader = new ShopSettingsReader(db.reader.em);
+  // The read has what admins have set, and waits for what the environment says.
+  const locked = Promise.withResolvers<void>();
+  const unlock = Promise.withResolvers<void>();
+  const locking = inTransaction(db.owner.em, async (of) => {
+    await sql`lock table settings in access exclusive mode`.execute(of);
+    locked.resolve();
+    await unlock.promise;
+  });
+  await locked.promise;
+  const early = reader.get();
+  await eventually(async () => {
+    expect(await rows("select pid from pg_locks where not granted")).toHaveLength(1);
+  });
+  await setName("After");
+  reader.expire();
+  const late = reader.get();
+  unlock.resolve();
+  await locking;
+  const stale = await early;
+  const fresh = await late;
+  expect([stale.name, fresh.name]).toEqual(["Before", "After"]);
+  expect((await reader.get()).name).toBe("After");
 });
 
 test("a reader sees a change once it has expired, follows changes, and outlives the database", async () => {

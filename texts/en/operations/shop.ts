@@ -11,7 +11,7 @@ export const settings = {
   type: "✏️ Write it",
   reset: "↩️ Back to the default",
   changed: (name: string, value: string, effect: string) =>
-    `✅ <b>${name}</b>: ${value}. ${effect}`,
+    `✅ <b>${name}</b>: ${value}\n${effect}`,
   saved: "Saved",
   same: "It is so already.",
   wrong: (how: string) => `⚠️ This cannot be used. ${how}`,

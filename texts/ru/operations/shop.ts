@@ -10,7 +10,7 @@ export const settings: SettingsTexts = {
   field: "Новое значение",
   type: "✏️ Написать",
   reset: "↩️ Как было изначально",
-  changed: (name, value, effect) => `✅ <b>${name}</b>: ${value}. ${effect}`,
+  changed: (name, value, effect) => `✅ <b>${name}</b>: ${value}\n${effect}`,
   saved: "Сохранено",
   same: "Так уже и есть.",
   wrong: (how) => `⚠️ Так не получится. ${how}`,
