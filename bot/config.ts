@@ -35,6 +35,7 @@ export const botEnvironment = z
     WEBHOOK_PORT: variables.port.default(8001),
     SUPPORT_CONTACT: supportContact,
     SUPPORT_GROUP: variables.supportGroup,
+    TEMPORAL_UI_URL: variables.httpUrl.optional(),
     METRICS_HOST: variables.metricsHost,
     METRICS_PORT: variables.metricsPort,
     LOG_LEVEL: variables.logLevel,

@@ -1,6 +1,7 @@
 import { Context, type Telegram } from "telegraf";
 import type { Update, UserFromGetMe } from "telegraf/types";
 import type { DurableClient } from "../client/durable.ts";
+import type { TemporalUi } from "../client/payments.ts";
 import type { GroupId, TelegramId } from "../domain/ids.ts";
 import type { ShopSettings } from "../domain/operations/shop-settings.ts";
 import type { Customer, Language } from "../domain/people/customer.ts";
@@ -45,6 +46,8 @@ export interface BotPorts extends BotReaders {
   readonly store: KeyValueStore;
   /** The group in whose topics admins answer; in every other one the bot is silent. */
   readonly supportGroup: GroupId | undefined;
+  /** Where operators look at workflows; undefined: nobody has said. */
+  readonly temporalUi: TemporalUi | undefined;
 }
 
 /** Also the questions that wait for a message. */

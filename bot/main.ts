@@ -29,7 +29,7 @@ async function start(): Promise<Running> {
   const log = createLogger("bot", configuration.LOG_LEVEL);
   const database = await openDatabase(configuration.DATABASE_URL, 5);
   const temporal = connectTemporal();
-  const { REDIS_URL, SUPPORT_GROUP } = configuration;
+  const { REDIS_URL, SUPPORT_GROUP, TEMPORAL_UI_URL } = configuration;
   const redis = REDIS_URL === undefined ? undefined : openRedis(REDIS_URL, log);
   const store = redis ?? openMemory();
   const metrics = new BotMetrics();
@@ -38,6 +38,10 @@ async function start(): Promise<Running> {
     ...openReaders(database.em, new ReadCache(redis), settingsOf(configuration)),
     store,
     supportGroup: SUPPORT_GROUP === undefined ? undefined : groupId(SUPPORT_GROUP),
+    temporalUi:
+      TEMPORAL_UI_URL === undefined
+        ? undefined
+        : { url: TEMPORAL_UI_URL, namespace: temporal.namespace },
   };
   const { BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = configuration;
   const bot = createBot({ token, apiRoot }, ports, { metrics, log });

@@ -1,6 +1,7 @@
 import type { TelegramId } from "../domain/ids.ts";
 import type { AdminAnswered, CustomerWrote, TicketClosing } from "../domain/messaging/ticket.ts";
 import { signals, taskQueue, workflowIds } from "../workflows/contract/names.ts";
+import { ofPerson } from "../workflows/contract/people.ts";
 import type { ticket } from "../workflows/index.ts";
 import type { DurableClient } from "./durable.ts";
 
@@ -20,6 +21,7 @@ async function signalTicket(
       args: [of],
       signal,
       signalArgs: [argument],
+      typedSearchAttributes: ofPerson(of),
       staticSummary: `Support of ${of}`,
     }),
   );

@@ -1,14 +1,26 @@
-import type { CustomerId } from "../domain/ids.ts";
-import type {
-  GatewayEvent,
-  InvoiceRequest,
-  PaymentId,
-  Purchase,
+import {
+  type GatewayEvent,
+  type InvoiceRequest,
+  orderNumber,
+  type PaymentId,
+  type Purchase,
 } from "../domain/payments/payment.ts";
 import type { RefundCommand } from "../domain/payments/refund.ts";
 import type { Resolution } from "../domain/payments/unmatched.ts";
-import { queries, signals, taskQueue, workflowIds } from "../workflows/contract/names.ts";
-import { purchaseOf, refundOf, reportTo, showInvoiceOf } from "../workflows/contract/payments.ts";
+import {
+  queries,
+  searchAttributes,
+  signals,
+  taskQueue,
+  workflowIds,
+} from "../workflows/contract/names.ts";
+import {
+  type Buyer,
+  purchaseOf,
+  refundOf,
+  reportTo,
+  showInvoiceOf,
+} from "../workflows/contract/payments.ts";
 import type { SignalArguments } from "../workflows/contract/signal-arguments.ts";
 import type { payment, refund, unmatched } from "../workflows/index.ts";
 import type { DurableClient, SignalResult, StartResult } from "./durable.ts";
@@ -42,10 +54,10 @@ export const startPurchase = (
   client: DurableClient,
   id: PaymentId,
   purchase: Purchase,
-  customerId: CustomerId,
+  buyer: Buyer,
 ): Promise<StartResult> =>
   client.start(({ workflow }) =>
-    workflow.start<typeof payment>("payment", purchaseOf(id, purchase, customerId)),
+    workflow.start<typeof payment>("payment", purchaseOf(id, purchase, buyer)),
   );
 
 /**
@@ -108,6 +120,16 @@ export const resolveUnmatched = (
     }),
   );
 
+/** The Temporal UI, and the namespace that it shows. */
+export interface TemporalUi {
+  readonly url: string;
+  readonly namespace: string;
+}
+
+/** The page of a payment's workflow in the Temporal UI. */
+export const paymentPageUrl = ({ url, namespace }: TemporalUi, id: PaymentId): string =>
+  `${url.replace(/\/+$/u, "")}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowIds.payment(id))}`;
+
 /**
  * Resumes a payment whose workflow is gone from what is booked; a running one is left as it is.
  * @throws Unavailable when Temporal does not answer in time.
@@ -118,7 +140,8 @@ export async function resumePayment(client: DurableClient, id: PaymentId): Promi
       taskQueue,
       workflowId: workflowIds.payment(id),
       args: [id],
-      staticSummary: "Resumed payment",
+      typedSearchAttributes: [{ key: searchAttributes.order, value: orderNumber(id) }],
+      staticSummary: `Order ${orderNumber(id)}, resumed`,
     }),
   );
 }

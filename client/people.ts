@@ -3,7 +3,12 @@ import type { AdminActRequest } from "../domain/people/admin-act.ts";
 import type { DecisionMade } from "../domain/people/approval.ts";
 import type { Profile } from "../domain/people/customer.ts";
 import { signals, taskQueue, workflowIds } from "../workflows/contract/names.ts";
-import type { CaptchaAnswer, LanguageChange, StartPress } from "../workflows/contract/people.ts";
+import {
+  type CaptchaAnswer,
+  type LanguageChange,
+  ofPerson,
+  type StartPress,
+} from "../workflows/contract/people.ts";
 import type { SignalArguments } from "../workflows/contract/signal-arguments.ts";
 import type { adminAct, languageChange, profileChange, signup } from "../workflows/index.ts";
 import type { DurableClient, SignalResult, StartResult } from "./durable.ts";
@@ -23,6 +28,7 @@ export async function openSignup(client: DurableClient, opened: StartPress): Pro
       args: [telegramId],
       signal: signals.opened,
       signalArgs: [opened],
+      typedSearchAttributes: ofPerson(telegramId),
       staticSummary: `Signup of ${telegramId}`,
     }),
   );
@@ -44,6 +50,7 @@ export async function updateProfile(client: DurableClient, profile: Profile): Pr
       workflowId: workflowIds.profileChange(telegramId),
       signal: signals.profileSeen,
       signalArgs: [profile],
+      typedSearchAttributes: ofPerson(telegramId),
       staticSummary: `Names of ${telegramId}`,
     });
     await run.result();
@@ -86,6 +93,7 @@ export function actOnCustomer(
       workflowId: workflowIds.adminAct(request.requestId),
       workflowIdReusePolicy: "REJECT_DUPLICATE",
       args: [request],
+      typedSearchAttributes: ofPerson(customer),
       staticSummary: `${kind} ${customer}, by ${request.by}`,
     }),
   );
@@ -107,5 +115,7 @@ export const changeLanguage = (
       workflowId: workflowIds.languageChange(requestId),
       workflowIdReusePolicy: "ALLOW_DUPLICATE",
       args: [change],
+      typedSearchAttributes: ofPerson(change.telegramId),
+      staticSummary: `Language of ${change.telegramId}`,
     }),
   );

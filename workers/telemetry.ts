@@ -53,6 +53,8 @@ function write(log: Logger, { level: levelName, message, meta }: Entry): void {
   if (!log.isLevelEnabled(level)) return;
   // The reconcilers' worker has no workflows on purpose.
   if (message.startsWith("No workflows registered")) return;
+  // Logged in words by `logFailures`.
+  if (message === "Activity failed") return;
   const { workflowId, runId, workflowType, activityType, activityId, attempt, error, ...rest } =
     (meta ?? {}) as Record<string, unknown>;
   const ids = { workflowId, runId, workflowType, activityType, activityId, attempt };

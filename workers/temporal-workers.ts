@@ -11,6 +11,7 @@ import { temporalOptions } from "../runtime/temporal.ts";
 import { reconcilerTaskQueue, taskQueue } from "../workflows/contract/names.ts";
 import { createActivities } from "./activities.ts";
 import type { WorkerConfiguration } from "./config.ts";
+import { logFailures } from "./failure-log.ts";
 import { notifyLostLoops } from "./reconcilers.ts";
 import { retryUntilDone } from "./retry.ts";
 import { workflowWorkerOptions } from "./workflow-worker-options.ts";
@@ -47,12 +48,13 @@ export async function createWorkers(
   });
   const shutdown = { shutdownGraceTime: "5s", shutdownForceTime: "10s" } as const;
   const common = { connection, namespace, ...shutdown };
+  const activity = [...(around.activity ?? []), logFailures(log)];
   return Promise.all([
     Worker.create({
       ...common,
       ...workflowCode(configuration),
       ...workflowWorkerOptions,
-      interceptors: around,
+      interceptors: { ...around, activity },
       taskQueue,
       activities: workflows,
       maxConcurrentActivityTaskExecutions: 50,
@@ -61,7 +63,7 @@ export async function createWorkers(
       ...common,
       interceptors: {
         ...around,
-        activity: [...(around.activity ?? []), notifyLostLoops(lostLoop)],
+        activity: [...activity, notifyLostLoops(lostLoop)],
       },
       taskQueue: reconcilerTaskQueue,
       activities: reconcilers,

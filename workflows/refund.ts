@@ -54,10 +54,11 @@ export async function refund(
   const opened = await localDb.openRefund(command, instant(Date.now()));
   if (opened.kind === "notOpened") return opened;
   const { refund: agreed } = opened;
-  const { customerId, gateway } = agreed.order;
+  const { customerId, telegramId, gateway } = agreed.order;
   if (waited === undefined) {
     upsertSearchAttributes([
       { key: searchAttributes.customerId, value: customerId },
+      { key: searchAttributes.telegramId, value: String(telegramId) },
       { key: searchAttributes.gateway, value: gateway },
     ]);
     await wakeSubscription(agreed.order);

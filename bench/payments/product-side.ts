@@ -142,7 +142,7 @@ export class ProductSide implements Contender {
     const purchase: Purchase = { telegramId, plan, planVersion, gateway, currency: "USDT" };
     const invoiceSent = stepLog.waitForStep(chatOf(telegramId), "send");
     const waiting = stepLog.waitUntilWaiting(workflowId);
-    const start = purchaseOf(id, purchase, customerId);
+    const start = purchaseOf(id, purchase, { customerId });
     const handle = await client.workflow.start<typeof payment>("payment", start);
     await Promise.all([waiting, invoiceSent]);
     return { id, customer, payUrl: await findPayUrl(customer), result: () => handle.result() };

@@ -40,6 +40,9 @@ export const balanceGateway: GatewayName = gatewayName("balance");
 export const asPaymentId = (text: string): PaymentId | undefined =>
   isUuid(text) ? (text as PaymentId) : undefined;
 
+/** The number of an order by which people name it: the beginning of its id. */
+export const orderNumber = (id: PaymentId): string => id.slice(0, 8);
+
 /**
  * What a customer chose under a plan. The payment's id is derived from it,
  * so that a double tap is one payment.

@@ -70,6 +70,7 @@ export async function makeBot(
     ...(options.payments && { payments: options.payments }),
     store: options.store ?? { ...openMemory(), increment: async () => 0 },
     supportGroup: options.supportGroup,
+    temporalUi: undefined,
   };
   const own = { token: options.token ?? token, apiRoot: emulator.url };
   const bot = createBot(own, ports, { metrics, log });

@@ -37,6 +37,7 @@ export function startBot(
     // Tests are faster than people: the throttle has a test of its own.
     store: { ...store, increment: async () => 0 },
     supportGroup: support?.group === undefined ? undefined : groupId(support.group),
+    temporalUi: { url: "http://127.0.0.1:8233/", namespace: "shop" },
   };
   const bot = createBot({ token, apiRoot }, ports, { metrics, log });
   const updates = poll(bot, log);

@@ -59,7 +59,9 @@ export class TestCustomer {
     };
     const customer = await new Customers(this.#app.books.em).find(purchase.telegramId);
     if (customer === undefined) throw new Error(`${this.person.id} is not a customer`);
-    await startPurchase(new DurableClient(this.#app.client), id, purchase, customer.id);
+    await startPurchase(new DurableClient(this.#app.client), id, purchase, {
+      customerId: customer.id,
+    });
     return id;
   }
 

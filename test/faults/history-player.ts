@@ -155,7 +155,7 @@ export class HistoryPlayer extends HistoryCustomer {
     if (this.#excuses.isShutOut && (await this.isLetInAgain())) this.#excuses.shutOutEnded();
     this.#excuses.beforeOpened(id);
     if (gateway === balanceGateway) this.#excuses.beforeSpending(await this.books());
-    await this.retryUntilDone(() => startPurchase(client, id, purchase, customerId));
+    await this.retryUntilDone(() => startPurchase(client, id, purchase, { customerId }));
     this.payments.push(id);
     return id;
   }

@@ -21,7 +21,6 @@ import type { Resolution } from "../../domain/payments/unmatched.ts";
 import { refundApprovalId } from "../../domain/people/approval.ts";
 import { hourMs } from "../../domain/time.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
-import type { Person } from "../drivers/person.ts";
 import { adminId, type FragileProduct, retryUntilDone } from "./fragile-product.ts";
 import { ask } from "./gateway-drivers/control.ts";
 import { approvalAbove, gateway, paid, type Payer, price } from "./money-facts.ts";
@@ -219,7 +218,7 @@ export class MoneyScenarios {
     const purchase = { telegramId: telegramId(person.id), ...choice };
     const customer = await new Customers(this.#product.books.em).find(purchase.telegramId);
     if (customer === undefined) throw new Error(`${person.id} is not a customer`);
-    await startPurchase(new DurableClient(this.#client), id, purchase, customer.id);
+    await startPurchase(new DurableClient(this.#client), id, purchase, { customerId: customer.id });
     return retryUntilDone(async () => {
       const [row] = await this.#product.rows<{ reference: string | null }>(
         "select invoice_reference as reference from payments where id = ?",

@@ -65,7 +65,9 @@ async function openInvoice(
   const customer = await new Customers(product.books.em).find(telegramId(person.id));
   const choice = { telegramId: telegramId(person.id), plan: "month" as PlanCode, planVersion: 1 };
   const purchase = { ...choice, gateway: gatewayName(gateway), currency };
-  await startPurchase(new DurableClient(client), id, purchase, customer!.id);
+  await startPurchase(new DurableClient(client), id, purchase, {
+    customerId: customer!.id,
+  });
   return retryUntilDone(async () => {
     const [row] = await product.rows<{ memo: string; reference: string | null }>(
       "select memo, invoice_reference as reference from payments where id = ?",

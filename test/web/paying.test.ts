@@ -122,6 +122,6 @@ describe.skipIf(noBrowser !== undefined)(`paying in the chat${noBrowser ?? ""}`,
     const link = demo.page.getByRole("link", { name: "Payments in Temporal" });
     const url = new URL((await link.getAttribute("href")) ?? "");
     expect(url.pathname).toBe("/namespaces/default/workflows");
-    expect(url.searchParams.get("query")).toBe('WorkflowType="payment"');
+    expect(url.searchParams.get("query")).toBe('WorkflowType = "payment"');
   });
 });

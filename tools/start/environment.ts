@@ -195,12 +195,14 @@ function demoGateways(context: Context) {
 /** Variables of the bot: no gateway secret, and a database role that only reads. */
 export function botEnvironment(context: Context, metricsPort: number): Variables {
   const { configuration } = context;
+  const { temporalUiUrl } = context.addresses;
   const webhook = Object.keys(configuration.given).filter((name) => name.startsWith("WEBHOOK_"));
   return {
     ...baseEnvironment(configuration),
     ...connectionVariables(context, "reader"),
     ...telegramVariables(context),
     ...pick(configuration, ["SUPPORT_CONTACT", "SUPPORT_GROUP", ...webhook]),
+    ...(temporalUiUrl === undefined ? {} : { TEMPORAL_UI_URL: temporalUiUrl }),
     BOT_MODE: configuration.BOT_MODE,
     METRICS_PORT: String(metricsPort),
   };

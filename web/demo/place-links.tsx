@@ -4,8 +4,8 @@ import type { Places } from "./wire.ts";
 /** Links to what an operator looks at. */
 export function PlaceLinks({ places }: { places: Places }) {
   const links = [
-    { icon: Workflow, name: "Workflows in Temporal", url: places.temporalUi },
-    { icon: CreditCard, name: "Payments in Temporal", url: paymentsUrl(places) },
+    { icon: Workflow, name: "Stories in Temporal", url: workflowsUrl(places, stories) },
+    { icon: CreditCard, name: "Payments in Temporal", url: workflowsUrl(places, payments) },
     { icon: Activity, name: "Metrics", url: places.metrics },
   ];
   return (
@@ -31,9 +31,18 @@ export function PlaceLinks({ places }: { places: Places }) {
 }
 
 /** Each payment is a workflow of its own: what an operator opens when somebody asks after money. */
-function paymentsUrl({ temporalUi, temporalNamespace = "default" }: Places): string | undefined {
+const payments = 'WorkflowType = "payment"';
+/** What people wait for: neither the reconcilers, which always run, nor calendars, which sleep. */
+const stories =
+  'WorkflowType IN ("signup", "approval", "payment", "refund", "unmatched", "ticket", "adminAct")';
+
+/** The Temporal UI's list of the workflows that match a query. */
+function workflowsUrl(
+  { temporalUi, temporalNamespace = "default" }: Places,
+  wanted: string,
+): string | undefined {
   if (temporalUi === undefined) return undefined;
   const namespace = encodeURIComponent(temporalNamespace);
-  const query = encodeURIComponent(`WorkflowType="payment"`);
+  const query = encodeURIComponent(wanted);
   return `${temporalUi.replace(/\/$/u, "")}/namespaces/${namespace}/workflows?query=${query}`;
 }

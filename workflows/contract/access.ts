@@ -12,7 +12,10 @@ export function calendarOf(ref: SubscriptionRef) {
     workflowId: workflowIds.subscription(ref.id),
     args,
     staticSummary: `Access of ${ref.telegramId}`,
-    typedSearchAttributes: [{ key: searchAttributes.customerId, value: ref.customerId as string }],
+    typedSearchAttributes: [
+      { key: searchAttributes.customerId, value: ref.customerId as string },
+      { key: searchAttributes.telegramId, value: String(ref.telegramId) },
+    ],
   };
 }
 

@@ -62,6 +62,10 @@ export const queries = { isServed: "isServed" } as const;
 export const searchAttributes = {
   stage: defineSearchAttributeKey("Stage", SearchAttributeType.KEYWORD),
   customerId: defineSearchAttributeKey("CustomerId", SearchAttributeType.KEYWORD),
+  /** The customer's number in Telegram, by which people ask. */
+  telegramId: defineSearchAttributeKey("TelegramId", SearchAttributeType.KEYWORD),
+  /** The number of an order, as its customer sees it: `orderNumber`. */
+  order: defineSearchAttributeKey("Order", SearchAttributeType.KEYWORD),
   plan: defineSearchAttributeKey("Plan", SearchAttributeType.KEYWORD),
   host: defineSearchAttributeKey("Host", SearchAttributeType.KEYWORD),
   gateway: defineSearchAttributeKey("Gateway", SearchAttributeType.KEYWORD),

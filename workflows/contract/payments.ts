@@ -1,11 +1,13 @@
-import type { CustomerId } from "../../domain/ids.ts";
-import type {
-  GatewayEvent,
-  GatewayName,
-  InvoiceRequest,
-  PaymentId,
-  PaymentState,
-  Purchase,
+import type { CustomerId, TelegramId } from "../../domain/ids.ts";
+import { decimalOf, type Money } from "../../domain/money.ts";
+import {
+  type GatewayEvent,
+  type GatewayName,
+  type InvoiceRequest,
+  orderNumber,
+  type PaymentId,
+  type PaymentState,
+  type Purchase,
 } from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
 import type { RefundCommand } from "../../domain/payments/refund.ts";
@@ -13,33 +15,51 @@ import { searchAttributes, signals, taskQueue, workflowIds } from "./names.ts";
 
 /** The search attributes of a payment. Its start sets them if all of them are known then. */
 export function paymentAttributes(of: {
+  readonly id: PaymentId;
   readonly customerId: CustomerId;
+  readonly telegramId: TelegramId;
   readonly gateway: GatewayName;
   readonly plan: PlanCode;
   readonly stage: PaymentState;
 }) {
   return [
     { key: searchAttributes.customerId, value: of.customerId as string },
+    { key: searchAttributes.telegramId, value: String(of.telegramId) },
+    { key: searchAttributes.order, value: orderNumber(of.id) },
     { key: searchAttributes.gateway, value: of.gateway as string },
     { key: searchAttributes.plan, value: of.plan as string },
     { key: searchAttributes.stage, value: of.stage as string },
   ];
 }
 
+/** Who buys, and at which price they were offered it; the books decide the price. */
+export interface Buyer {
+  readonly customerId: CustomerId;
+  readonly price?: Money | undefined;
+}
+
 /**
  * The options of `start` for a payment. The same id is the same purchase,
  * however long ago it was made.
  */
-export function purchaseOf(id: PaymentId, purchase: Purchase, customerId: CustomerId) {
-  const { plan, gateway, currency } = purchase;
+export function purchaseOf(id: PaymentId, purchase: Purchase, { customerId, price }: Buyer) {
+  const { plan, gateway, currency, telegramId } = purchase;
+  const amount = price === undefined ? currency : `${decimalOf(price)} ${currency}`;
   const args: [PaymentId, Purchase] = [id, purchase];
   return {
     taskQueue,
     workflowId: workflowIds.payment(id),
     workflowIdReusePolicy: "REJECT_DUPLICATE" as const,
     args,
-    typedSearchAttributes: paymentAttributes({ customerId, gateway, plan, stage: "open" }),
-    staticSummary: `Buys ${plan} by ${gateway} in ${currency}`,
+    typedSearchAttributes: paymentAttributes({
+      id,
+      customerId,
+      telegramId,
+      gateway,
+      plan,
+      stage: "open",
+    }),
+    staticSummary: `Order ${orderNumber(id)}: ${telegramId} buys ${plan} for ${amount} by ${gateway}`,
   };
 }
 
@@ -56,7 +76,8 @@ export function reportTo(id: PaymentId, events: readonly GatewayEvent[]) {
     args,
     signal: signals.gatewayReported,
     signalArgs,
-    staticSummary: `Payment, gateway ${events[0]?.gateway ?? "unknown"}`,
+    typedSearchAttributes: [{ key: searchAttributes.order, value: orderNumber(id) }],
+    staticSummary: `Order ${orderNumber(id)}, reported by ${events[0]?.gateway ?? "nobody"}`,
   };
 }
 
@@ -70,17 +91,22 @@ export function showInvoiceOf(id: PaymentId, request: InvoiceRequest) {
     args,
     signal: signals.invoiceRequested,
     signalArgs,
-    staticSummary: "Shows a payment again",
+    typedSearchAttributes: [{ key: searchAttributes.order, value: orderNumber(id) }],
+    staticSummary: `Order ${orderNumber(id)} is shown again`,
   };
 }
 
 /** The options of `start` for a refund. */
 export function refundOf(command: RefundCommand) {
   const args: [RefundCommand] = [command];
+  const { paymentId, amount, by } = command;
+  const order = orderNumber(paymentId);
+  const what = amount === undefined ? "what is left" : `${decimalOf(amount)} ${amount.currency}`;
   return {
     taskQueue,
     workflowId: workflowIds.refund(command.requestId),
     args,
-    staticSummary: `Refund of payment ${command.paymentId}`,
+    typedSearchAttributes: [{ key: searchAttributes.order, value: order }],
+    staticSummary: `Refund of ${what} of order ${order}, ${by === undefined ? "by itself" : `by admin ${by}`}`,
   };
 }

@@ -1,6 +1,7 @@
 import type { ApprovalId, TelegramId } from "../../domain/ids.ts";
 import type { Language, Profile } from "../../domain/people/customer.ts";
 import type { Instant } from "../../domain/time.ts";
+import { searchAttributes } from "./names.ts";
 
 /** A person pressed Start, or wrote /start again. */
 export interface StartPress {
@@ -37,3 +38,8 @@ export interface LanguageChange {
   readonly telegramId: TelegramId;
   readonly language: Language;
 }
+
+/** The search attributes of a workflow about one person. */
+export const ofPerson = (id: TelegramId) => [
+  { key: searchAttributes.telegramId, value: String(id) },
+];

@@ -1,5 +1,7 @@
 import type { Composer } from "telegraf";
+import { paymentPageUrl } from "../../../client/payments.ts";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
+import { orderNumber } from "../../../domain/payments/payment.ts";
 import { tidyName } from "../../../domain/people/customer.ts";
 import {
   adminMenuButton,
@@ -13,7 +15,6 @@ import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, say, sendFile, show } from "../../request.ts";
 import { type List, mostListed, type Page, pageOf, searchedIn, withBack } from "../paging.ts";
 import { onAdminButton, onAdminCommand } from "../register.ts";
-import { shortNumber } from "./payment-lines.ts";
 import { paymentButtons, paymentPage } from "./payment-pages.ts";
 
 /** /payment: finds a payment by anything known of it, and shows its whole timeline. */
@@ -97,7 +98,7 @@ function addDocument(bot: Composer<BotContext>, ports: BotPorts): void {
     const timeline = await orUnavailable(ports.timelines.read(payment.id));
     answerPress(context);
     const source = Buffer.from(JSON.stringify({ payment, ...timeline }, null, 2));
-    const filename = `payment-${shortNumber(payment)}.json`;
+    const filename = `payment-${orderNumber(payment.id)}.json`;
     await sendFile(context, { source, filename });
   });
 }
@@ -115,9 +116,11 @@ async function search(
 
 async function sayPayment(
   context: BotContext,
-  { timelines }: BotPorts,
+  { timelines, temporalUi }: BotPorts,
   payment: PaymentSummary,
 ): Promise<void> {
-  const page = paymentPage(context, payment, await orUnavailable(timelines.read(payment.id)));
+  const timeline = await orUnavailable(timelines.read(payment.id));
+  const url = temporalUi && paymentPageUrl(temporalUi, payment.id);
+  const page = paymentPage(context, payment, timeline, url);
   await say(context, page.text, page.buttons);
 }

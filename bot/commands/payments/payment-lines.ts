@@ -1,12 +1,10 @@
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
 import { type Money, money } from "../../../domain/money.ts";
+import { orderNumber } from "../../../domain/payments/payment.ts";
 import { byCurrency } from "../../../domain/operations/shop-settings.ts";
 import { momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import type { BotContext } from "../../context.ts";
-
-/** The beginning of a payment's id, by which people can name it. */
-export const shortNumber = ({ id }: Pick<PaymentSummary, "id">): string => id.slice(0, 8);
 
 /** A payment in a line of a list. */
 export function paymentLine(context: BotContext, payment: PaymentSummary): string {
@@ -17,7 +15,7 @@ export function paymentLine(context: BotContext, payment: PaymentSummary): strin
     price: moneyIn(language, payment.price),
     gateway: texts.payments.gateway.name(payment.gateway),
     state: payment.state,
-    number: shortNumber(payment),
+    number: orderNumber(payment.id),
   });
 }
 

@@ -4,6 +4,7 @@ import type {
   RefundDetails,
 } from "../../../db/queries/payments/payment-timelines.ts";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
+import { orderNumber } from "../../../domain/payments/payment.ts";
 import { refundableOf } from "../../../domain/payments/refund.ts";
 import { escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
@@ -17,7 +18,6 @@ import type { BotContext } from "../../context.ts";
 import type { Buttons } from "../../request.ts";
 import { fitLines, mostCharacters, truncate } from "../fit-lines.ts";
 import { type Page, withBack } from "../paging.ts";
-import { shortNumber } from "./payment-lines.ts";
 import { quoted, timelineOf } from "./payment-timeline.ts";
 
 /** Payments to choose from, a row each. */
@@ -38,10 +38,12 @@ export function paymentPage(
   context: BotContext,
   payment: PaymentSummary,
   timeline: PaymentTimeline,
+  workflowUrl?: string,
 ): Page {
   const { texts } = context;
   const head = [
     cardOf(context, payment),
+    ...(workflowUrl === undefined ? [] : [texts.payments.payment.workflow(workflowUrl)]),
     ...timeline.charges.slice(-mostOfEach).map((charge) => chargeLine(context, charge)),
     ...timeline.refunds.slice(-mostOfEach).map((refund) => refundLine(context, refund)),
     "",
@@ -65,7 +67,7 @@ export function paymentPage(
 function cardOf({ texts, language }: BotContext, payment: PaymentSummary): string {
   const { customer, planNames, terms, price, gateway, state, memo, invoiceReference } = payment;
   return texts.payments.payment.card({
-    number: shortNumber(payment),
+    number: orderNumber(payment.id),
     customer: isolated(truncate(customer.name)),
     telegramId: customer.telegramId,
     plan: `${escapeHtml(planNames[language])} (${terms.code}, ${terms.version})`,

@@ -76,12 +76,20 @@ function addBuying(bot: Composer<BotContext>, ports: BotPorts): void {
           made ? texts.payments.purchase.alreadyOrdered : texts.payments.purchase.balanceTooSmall,
         );
       }
-      const started = await startPurchase(ports.client, id, purchase, catalog.customerId);
+      const { customerId, offers } = catalog;
+      const price = priceOf(purchase, offers);
+      const started = await startPurchase(ports.client, id, purchase, { customerId, price });
       if (started === "taken") return answerPress(context, texts.messaging.answer.working);
       answerPress(context, texts.payments.purchase.alreadyOrdered);
     },
   );
 }
+
+/** The price that this person was shown. */
+const priceOf = ({ plan: code, currency }: Purchase, offers: readonly PlanOffer[]) =>
+  offers
+    .find(({ plan }) => plan.code === code)
+    ?.methods.find(({ price }) => price.currency === currency)?.price;
 
 const isCovered = ({ plan: code, currency }: Purchase, offers: readonly PlanOffer[]): boolean =>
   offers.some(({ plan, methods }) => {

@@ -1,5 +1,5 @@
 import type { ChargeFacts, PaymentCardFacts, RefundFacts } from "../../facts.ts";
-import { isolated } from "../../html.ts";
+import { escapeHtml, isolated } from "../../html.ts";
 import { daysInWords } from "../counts.ts";
 
 const refundStates = {
@@ -23,6 +23,7 @@ export const payment = {
     `Charge <code>${reference}</code>: ${paid ?? "not reported as paid yet"}${returned ? `, ${returned} refunded` : ""}`,
   refundLine: ({ amount, state, by, reason }: RefundFacts) =>
     `Refund of ${amount}: ${refundStates[state]}; ${by === undefined ? "automatic" : `by ${by}`}: ${reason}`,
+  workflow: (url: string) => `<a href="${escapeHtml(url)}">Workflow in Temporal</a>`,
   download: "📄 Everything (JSON)",
   last: "<b>Last payments</b>",
   all: "🧾 Payments",

@@ -1,5 +1,5 @@
 import type { PaymentsTexts } from "../../en/payments/index.ts";
-import { isolated } from "../../html.ts";
+import { escapeHtml, isolated } from "../../html.ts";
 import { daysInWords } from "../counts.ts";
 
 const refundStates = {
@@ -22,6 +22,7 @@ export const payment: PaymentsTexts["payment"] = {
     `Операция <code>${reference}</code>: ${paid ?? "об оплате пока не известно"}${returned ? `, из них возвращено ${returned}` : ""}`,
   refundLine: ({ amount, state, by, reason }) =>
     `Возврат ${amount}: ${refundStates[state]}; ${by === undefined ? "автоматически" : `запросил ${by}`}: ${reason}`,
+  workflow: (url) => `<a href="${escapeHtml(url)}">Workflow в Temporal</a>`,
   download: "📄 Всё целиком (JSON)",
   last: "<b>Последние платежи</b>",
   all: "🧾 Платежи",
