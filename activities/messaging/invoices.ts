@@ -7,7 +7,7 @@ import {
 } from "../../domain/messaging/buttons.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import type { Keyboard, Message, TextMessage } from "../../gateways/messenger/port.ts";
-import type { Invoice, InvoiceText } from "../../gateways/payments/port.ts";
+import type { Invoice } from "../../gateways/payments/port.ts";
 import { momentIn, type ReaderLocale, textsIn } from "../../texts/index.ts";
 import { moneyIn } from "../../texts/money.ts";
 
@@ -18,15 +18,6 @@ const invoiceOf = ({ state, invoice }: InvoiceFacts): Invoice | undefined =>
 /** The plan's name in this language, or its code. */
 export function planNameOf({ planNames, planCode }: InvoiceFacts, language: Language): string {
   return planNames[language] ?? planCode;
-}
-
-/** The text of an invoice where it is paid. */
-export function invoiceWording(
-  plan: { readonly name: string; readonly days: number },
-  language: Language,
-): InvoiceText {
-  const description = textsIn(language).payments.invoice.description(plan.name, plan.days);
-  return { title: plan.name, description };
 }
 
 /** The order with its buttons while it is open; then its outcome. */
