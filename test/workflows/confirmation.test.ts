@@ -123,6 +123,7 @@ test("a payment that is cancelled while an amount waits for its gateway is close
   const { customer, order, workflow } = await openUnconfirmedOrder();
   await app.client.workflow.getHandle(workflow).signal(signals.cancelled);
   await eventually(async () => expect(await stateOf(order)).toBe("cancelled"));
+  await eventually(() => expect(gateway.isCancelled(order)).toBe(true));
   const length = async () =>
     (await app.client.workflow.getHandle(workflow).describe()).historyLength;
   const before = await length();

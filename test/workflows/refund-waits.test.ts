@@ -148,7 +148,7 @@ test("a customer who was notified of a refund is notified that it was refused an
   const { handle } = await payTwice(customer, order);
   expect(await handle.result()).toMatchObject({ kind: "refused" });
   await customer.person.waitForMessage(
-    /300 ₽ could not be refunded to you: it is on your \/balance/u,
+    /300 ₽ could not be refunded to you: it is on your balance/u,
   );
   await admin.waitForMessage(/refused to refund 300 ₽: not today/u);
   expect((await customer.person.listTexts()).at(-1)).not.toMatch(/on its way/u);
