@@ -12,6 +12,7 @@ import { addAdminMenu } from "./commands/operations/admin-menu.ts";
 import { addAdminPayments } from "./commands/payments/admin-payments.ts";
 import { addPayments } from "./commands/payments/payments.ts";
 import { addPlans } from "./commands/payments/plans.ts";
+import { addRenewals } from "./commands/payments/renewals.ts";
 import { addRefunds, takeTransaction } from "./commands/payments/refunds.ts";
 import { addStars } from "./commands/payments/stars.ts";
 import { addUnmatched, takeReason } from "./commands/payments/unmatched.ts";
@@ -70,6 +71,7 @@ export function createBot(
   addConnect(bot, withDialogues);
   addInvite(bot, ports);
   addPlans(bot, ports);
+  addRenewals(bot, ports);
   addPayments(bot, ports);
   addDevices(bot, withDialogues);
   addUsage(bot, ports);

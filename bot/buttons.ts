@@ -17,11 +17,16 @@ import { type SettingKey, settingKeys } from "../domain/operations/shop-settings
 import { type PlanField, planFields } from "../domain/payments/plan-change.ts";
 import type { GatewayName } from "../domain/payments/payment.ts";
 import type { PlanCode } from "../domain/payments/plan.ts";
+import { type RenewalKind, renewalKinds } from "../domain/payments/renewal.ts";
 import { type Language, languages } from "../domain/people/customer.ts";
 
 const platformPart = textPart<Platform>(new RegExp(platforms.join("|"), "u"));
 
 const planCodePart = textPart<PlanCode>(/[a-z0-9-]{1,16}/u);
+
+const currencyPart = textPart<Currency>(/[A-Z]{3,4}/u);
+const renewalKindPart = textPart<RenewalKind>(new RegExp(renewalKinds.join("|"), "u"));
+const gatewayPart = textPart<GatewayName>(/[a-z0-9-]{1,16}/u);
 
 /** The beginning of what was searched for. */
 const searchedPart = textPart(/.{1,64}/u);
@@ -43,10 +48,43 @@ export const planButton = button("plan", {
 export const buyButton = button("buy", {
   plan: planCodePart,
   version: numberPart(9),
-  gateway: textPart<GatewayName>(/[a-z0-9-]{1,16}/u),
-  currency: textPart<Currency>(/[A-Z]{3,4}/u),
+  gateway: gatewayPart,
+  currency: currencyPart,
   /** Another showing of the same plan is another order. */
   mark: optional(markPart),
+});
+
+/** Shows what it means to renew the plan in this way. */
+export const chooseRenewalButton = button("renew-by", {
+  by: renewalKindPart,
+  currency: currencyPart,
+});
+/** Agrees to renew this version of the plan. */
+export const agreeButton = button("renew-agree", {
+  by: renewalKindPart,
+  plan: planCodePart,
+  version: numberPart(9),
+  currency: currencyPart,
+  mark: markPart,
+});
+/** Shows what it means to buy a plan so that it renews itself. */
+export const chooseBeginButton = button("begin-by", {
+  plan: planCodePart,
+  gateway: gatewayPart,
+  currency: currencyPart,
+});
+/** Orders a plan that renews itself. */
+export const beginButton = button("begin", {
+  plan: planCodePart,
+  version: numberPart(9),
+  gateway: gatewayPart,
+  currency: currencyPart,
+  mark: markPart,
+});
+/** Switches auto-renewal off, or removes the saved card. */
+export const changeRenewalButton = button("renewal-end", {
+  act: textPart<"stop" | "forget">(/stop|forget/u),
+  mark: markPart,
 });
 
 /** How one platform is connected. */

@@ -5,6 +5,7 @@ import { TicketQueries } from "../db/queries/messaging/tickets.ts";
 import { PaymentTimelines } from "../db/queries/payments/payment-timelines.ts";
 import { PaymentQueries } from "../db/queries/payments/payments.ts";
 import { PlanQueries } from "../db/queries/payments/plans.ts";
+import { RenewalQueries } from "../db/queries/payments/renewals.ts";
 import { UnmatchedQueries } from "../db/queries/payments/unmatched.ts";
 import { AdminQueries } from "../db/queries/people/admin.ts";
 import { CustomerQueries } from "../db/queries/people/customers.ts";
@@ -28,6 +29,7 @@ export function openReaders(em: EntityManager, cache: ReadCache, own: SettingVal
     plans: new PlanQueries(em),
     payments: new PaymentQueries(em),
     timelines: new PaymentTimelines(em),
+    renewals: new RenewalQueries(em),
     unmatched: new UnmatchedQueries(em),
   };
 }

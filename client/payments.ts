@@ -6,6 +6,7 @@ import {
   type Purchase,
 } from "../domain/payments/payment.ts";
 import type { RefundCommand } from "../domain/payments/refund.ts";
+import type { RenewalRequest } from "../domain/payments/renewal.ts";
 import type { Resolution } from "../domain/payments/unmatched.ts";
 import {
   queries,
@@ -18,11 +19,12 @@ import {
   type Buyer,
   purchaseOf,
   refundOf,
+  renewalChangeOf,
   reportTo,
   showInvoiceOf,
 } from "../workflows/contract/payments.ts";
 import type { SignalArguments } from "../workflows/contract/signal-arguments.ts";
-import type { payment, refund, unmatched } from "../workflows/index.ts";
+import type { payment, refund, renewalChange, unmatched } from "../workflows/index.ts";
 import type { DurableClient, SignalResult, StartResult } from "./durable.ts";
 import { sendTogether } from "./send-together.ts";
 
@@ -104,6 +106,18 @@ export async function isServed(client: DurableClient): Promise<boolean> {
  */
 export const startRefund = (client: DurableClient, command: RefundCommand): Promise<StartResult> =>
   client.start(({ workflow }) => workflow.start<typeof refund>("refund", refundOf(command)));
+
+/**
+ * Starts a customer's change of their auto-renewal, once per request.
+ * @throws Unavailable when Temporal does not answer in time.
+ */
+export const changeRenewal = (
+  client: DurableClient,
+  request: RenewalRequest,
+): Promise<StartResult> =>
+  client.start(({ workflow }) =>
+    workflow.start<typeof renewalChange>("renewalChange", renewalChangeOf(request)),
+  );
 
 /**
  * Starts carrying out an admin's decision about an unmatched payment, once per request.

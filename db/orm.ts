@@ -7,6 +7,7 @@ import { Migration0003Messages } from "./migrations/0003-messages.ts";
 import { Migration0004ShopSettings } from "./migrations/0004-shop-settings.ts";
 import { Migration0005Support } from "./migrations/0005-support.ts";
 import { Migration0006ShownMessages } from "./migrations/0006-shown-messages.ts";
+import { Migration0007Renewals } from "./migrations/0007-renewals.ts";
 import { Migration0008RefundsByHand } from "./migrations/0008-refunds-by-hand.ts";
 import { PreparingClient } from "./prepared.ts";
 import { AccessTable } from "./tables/access/access.ts";
@@ -34,6 +35,7 @@ import { LedgerEntryTable } from "./tables/payments/ledger-entry.ts";
 import { PaymentTable } from "./tables/payments/payment.ts";
 import { PlanTable } from "./tables/payments/plan.ts";
 import { RefundTable } from "./tables/payments/refund.ts";
+import { RenewalTable } from "./tables/payments/renewal.ts";
 import { UnmatchedTable } from "./tables/payments/unmatched.ts";
 import { ApprovalTable } from "./tables/people/approval.ts";
 import { CustomerTable } from "./tables/people/customer.ts";
@@ -56,6 +58,7 @@ const entities = [
   PlanTable,
   QuarantineTable,
   RefundTable,
+  RenewalTable,
   SettingTable,
   ShopSettingTable,
   StatementCursorTable,
@@ -82,6 +85,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0004-shop-settings", class: Migration0004ShopSettings },
         { name: "0005-support", class: Migration0005Support },
         { name: "0006-shown-messages", class: Migration0006ShownMessages },
+        { name: "0007-renewals", class: Migration0007Renewals },
         { name: "0008-refunds-by-hand", class: Migration0008RefundsByHand },
       ],
       snapshot: false,

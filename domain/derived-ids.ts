@@ -8,6 +8,7 @@ import {
   type TelegramId,
 } from "./ids.ts";
 import type { GatewayName, PaymentId, Purchase } from "./payments/payment.ts";
+import type { Instant } from "./time.ts";
 
 /*
  * Ids that are derived (uuid v5) from what they identify, so that every part of the product
@@ -17,6 +18,8 @@ import type { GatewayName, PaymentId, Purchase } from "./payments/payment.ts";
 
 const unmatchedNamespace = "a4d6f0a6-0d4b-5c5e-9a52-6d2f0c3d8e11";
 const duplicateNamespace = "d8b2f6c4-1c0e-5f39-8a47-3e9d5b7c2a60";
+const renewalNamespace = "0e6c5f0e-53b5-5d0a-9d6c-8a1f5a7b2c44";
+const recurringNamespace = "b71f7a3c-6f0c-5f6e-8d0b-54c1f0e9a6d2";
 const purchaseNamespace = "5c5b1c52-8a52-5f0b-9b1d-6f6f1f0a7c11";
 
 /** The workflow id of an unmatched payment: webhook, chat and statement report to the same one. */
@@ -32,10 +35,31 @@ export const subscriptionIdOf = (customer: CustomerId): SubscriptionId =>
  * A double tap is one payment.
  */
 export function paymentIdOf(from: TelegramId, pressed: string, purchase: Purchase): PaymentId {
-  const { plan, planVersion, gateway, currency } = purchase;
-  const chosen = [from, pressed, plan, planVersion, gateway, currency];
+  const { plan, planVersion, gateway, currency, recurs } = purchase;
+  const once = [from, pressed, plan, planVersion, gateway, currency];
+  const chosen = recurs === undefined ? once : [...once, recurs];
   return v5(chosen.join("/"), purchaseNamespace) as PaymentId;
 }
+
+/** A period of a subscription, by its end, and which try to renew it. */
+export interface RenewalTry {
+  readonly paidUntil: Instant;
+  /** From 1. */
+  readonly try: number;
+}
+
+/** The payment of one try to renew a subscription: a try is made once per period. */
+export const renewalPaymentId = (
+  of: SubscriptionId,
+  { paidUntil, try: number }: RenewalTry,
+): PaymentId => v5(`${of}/${paidUntil}/${number}`, renewalNamespace) as PaymentId;
+
+/**
+ * The payment of a charge that the gateway has made by itself, under the order with which the
+ * customer agreed to it.
+ */
+export const recurringPaymentId = (order: PaymentId, reference: string): PaymentId =>
+  v5(`${order}/${reference}`, recurringNamespace) as PaymentId;
 
 /** The device that a request adds to a subscription. */
 export const addedDeviceId = (requestId: string, to: SubscriptionId): DeviceId =>

@@ -6,6 +6,7 @@ import {
   homeButton,
   paymentsButton,
   plansButton,
+  renewalButton,
   startButton,
 } from "../domain/messaging/buttons.ts";
 import type { Notice } from "../domain/messaging/notice.ts";
@@ -53,6 +54,7 @@ const steps = {
   extend: plansButton.data({}),
   balance: balanceButton.data({}),
   payments: paymentsButton.data({ page: 1 }),
+  renewal: renewalButton.data({}),
   help: helpButton.data({}),
   home: homeButton.data({}),
 } as const;
@@ -100,6 +102,12 @@ const nextSteps: { readonly [Kind in Notice["kind"]]: NextSteps | undefined } = 
   underpaid: ["payments", "balance"],
   credited: ["balance", "choosePlan"],
   balanceShort: ["choosePlan", "balance"],
+  renewed: ["renewal", "home"],
+  renewalShort: ["balance", "extend", "renewal"],
+  renewalAsked: ["renewal", "extend"],
+  renewalFailed: ["extend", "renewal"],
+  renewalSet: ["renewal", "home"],
+  cardForgotten: ["renewal", "home"],
   refundUnderWay: ["payments", "home"],
   moneyReturned: ["payments", "home"],
   refundFailed: ["help", "home"],
@@ -164,8 +172,10 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
     ].join("\n"),
   timeTakenBack: ({ until }, { texts, day }) => texts.access.subscription.timeTakenBack(day(until)),
   trafficUsedUp: ({ until }, { texts, day }) => texts.access.subscription.trafficUsedUp(day(until)),
-  reminder: ({ daysLeft, until }, { texts, day }) =>
-    texts.access.subscription.reminder(daysLeft, day(until)),
+  reminder: ({ daysLeft, until, isRenewed }, { texts: { access, payments }, day }) =>
+    isRenewed
+      ? payments.renewal.soon(daysLeft, day(until))
+      : access.subscription.reminder(daysLeft, day(until)),
   graceBegan: ({ until }, { texts, moment }) => texts.access.subscription.graceBegan(moment(until)),
   expired: (_, { texts }) => texts.access.subscription.expired,
   accessBack: ({ balances }, tools) =>
@@ -187,6 +197,19 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
     payments.balance.credited(amount(credit), payments.creditReasons[why]),
   balanceShort: ({ amount: price }, { texts, amount }) =>
     texts.payments.balance.tooSmall(amount(price)),
+  renewed: ({ until, paid, gateway }, { texts: { payments }, day, amount }) =>
+    payments.renewal.renewed(day(until), amount(paid), payments.gateway.name(gateway)),
+  renewalShort: ({ amount: price, until, isLast }, { texts, day, amount }) =>
+    texts.payments.renewal.short(amount(price), day(until), isLast),
+  renewalAsked: ({ why, price, until }, { texts, day, amount }) =>
+    texts.payments.renewal.asked[why](day(until), price && amount(price)),
+  renewalFailed: ({ amount: price, again }, { texts, moment, amount }) =>
+    texts.payments.renewal.failed(amount(price), again && moment(again)),
+  renewalSet: ({ by, price, nextAt }, { texts: { payments }, moment, amount }) =>
+    by === undefined || price === undefined
+      ? payments.renewal.stopped
+      : payments.renewal.agreed[by](amount(price), nextAt && moment(nextAt)),
+  cardForgotten: (_, { texts }) => texts.payments.renewal.cardForgotten,
   refundUnderWay: ({ amount: refund }, { texts, amount }) =>
     texts.payments.refund.underWay(amount(refund)),
   moneyReturned: ({ amount: refund }, { texts, amount }) =>

@@ -13,6 +13,7 @@ import type { PollingOptions } from "../activities/operations/reconciliation/pol
 import type { GatewayDirectory } from "../activities/payments/gateway-directory.ts";
 import { createPaymentActivities } from "../activities/payments/payment.ts";
 import { createRefundActivities } from "../activities/payments/refund.ts";
+import { createRenewalActivities } from "../activities/payments/renewal.ts";
 import { createApprovalActivities } from "../activities/people/approval.ts";
 import { createPeopleActivities } from "../activities/people/people.ts";
 import { endCalendar, listCalendars, startCalendar, wakeCalendar } from "../client/access.ts";
@@ -29,6 +30,7 @@ import { Decisions } from "../db/payments/decisions.ts";
 import { Payments } from "../db/payments/payments.ts";
 import { PlanNames } from "../db/payments/plans.ts";
 import { Refunds } from "../db/payments/refunds.ts";
+import { Renewals } from "../db/payments/renewals.ts";
 import { UnmatchedPayments } from "../db/payments/unmatched.ts";
 import { AdminActs } from "../db/people/admin-acts.ts";
 import { Approvals } from "../db/people/approvals.ts";
@@ -110,6 +112,7 @@ function workflowActivities(ports: WorkerPorts) {
       planNames: new PlanNames(),
       cache,
     }),
+    ...createRenewalActivities({ renewals: new Renewals(em), cache }),
     ...createRefundActivities({
       ...devices,
       refunds: new Refunds(em),

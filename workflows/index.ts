@@ -8,6 +8,7 @@ export { messages } from "./messages.ts";
 export { payment } from "./payment.ts";
 export { profileChange } from "./profile-change.ts";
 export { refund } from "./refund.ts";
+export { renewalChange } from "./renewal-change.ts";
 export { shopChange } from "./shop-change.ts";
 export { signup } from "./signup.ts";
 export { subscription } from "./subscription.ts";

@@ -2,14 +2,19 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  ParentClosePolicy,
   setHandler,
+  startChild,
   upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
+import type { DueCharge } from "../domain/access/calendar.ts";
 import type { DeviceRequest, SubscriptionRef } from "../domain/access/subscription.ts";
 import { instant, msBetween } from "../domain/time.ts";
 import { searchAttributes } from "./contract/names.ts";
+import { purchaseOf } from "./contract/payments.ts";
 import { showStage } from "./operator-view.ts";
+import { ignoreStarted } from "./other-workflows.ts";
 import { booksChanged, deviceRequested } from "./signals.ts";
 import { localDb } from "./steps/access.ts";
 
@@ -44,6 +49,7 @@ export async function subscription(input: SubscriptionInput): Promise<"revoked">
     pending.booksChanged = false;
     const calendar = await localDb.writeDueNotices(ref, instant(Date.now()));
     show(shown, calendar);
+    if (calendar.charge !== undefined) await startCharge(ref, calendar.charge);
     if (isLong()) await renew(ref, requests);
     const hasNews = () => requests.length > 0 || pending.booksChanged;
     if (hasNews()) continue;
@@ -66,6 +72,15 @@ function show(shown: { stage: string; plan: string }, { state, plan, paidUntil }
   const until = paidUntil === undefined ? "no time yet" : `paid until ${paidUntil}`;
   if (shown.stage !== `${state}, ${until}`) showStage(state, `${state}, ${until}`);
   Object.assign(shown, { stage: `${state}, ${until}`, plan });
+}
+
+/** Starts the payment that renews the subscription; one that was started before goes on. */
+async function startCharge(ref: SubscriptionRef, { id, purchase }: DueCharge): Promise<void> {
+  const options = purchaseOf(id, purchase, ref.customerId);
+  await startChild("payment", {
+    ...options,
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+  }).catch(ignoreStarted);
 }
 
 async function waitUntilDue(hasNews: () => boolean, next: CalendarResult["next"]): Promise<void> {

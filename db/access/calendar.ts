@@ -1,11 +1,12 @@
 import { isUsedUp } from "../../domain/access/allowance.ts";
-import { calendarAt, type CalendarResult } from "../../domain/access/calendar.ts";
+import { calendarAt, type CalendarResult, earliest } from "../../domain/access/calendar.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { noticeTo } from "../../domain/messaging/message.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { transactionStart } from "../expressions.ts";
 import { messageWrites } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
+import { readRenewal } from "../payments/renewal-calendar.ts";
 import { anyOf, sql } from "../prepared.ts";
 import { type Write, writeTogether } from "../together.ts";
 
@@ -15,9 +16,10 @@ import { type Write, writeTogether } from "../together.ts";
  */
 export function writeDueNotices(
   em: EntityManager,
-  { id, telegramId }: SubscriptionRef,
+  ref: SubscriptionRef,
   now: Instant,
 ): Promise<CalendarResult> {
+  const { id, telegramId } = ref;
   return inTransaction(em, async (db) => {
     const row = await find(db, id);
     // A calendar without a subscription has nothing to do: it ends like a revoked one.
@@ -35,14 +37,26 @@ export function writeDueNotices(
       revoked: row.revokedAt !== null,
       exhausted: isUsedUp(allowance, row.movedBytes),
       timeGivenAt: row.timeGivenAt === null ? undefined : instant(row.timeGivenAt),
+      renewsBy: row.isOn === true ? (row.kind ?? undefined) : undefined,
     };
     const { state, due, toCome, next } = calendarAt(facts, { now, books: instant(row.clock) });
     const keyOf = (key: string) => `calendar/${id}/${key}`;
+    const renewal =
+      row.kind === null ? undefined : await readRenewal(db, ref, { state, paidUntil, now });
     await writeTogether(db, [
       ...releaseKeys(toCome.map(keyOf)),
       ...messageWrites(due.map(({ key, notice }) => noticeTo(telegramId, keyOf(key), notice))),
+      ...messageWrites(renewal?.messages ?? []),
     ]);
-    return { state, next, plan: row.plan, paidUntil };
+    const read = { state, next, plan: row.plan, paidUntil };
+    if (renewal === undefined) return read;
+    const { charge, followsStars } = renewal;
+    return {
+      ...read,
+      next: earliest(next, renewal.next),
+      ...(charge === undefined ? {} : { charge }),
+      ...(followsStars ? { followsStars } : {}),
+    };
   });
 }
 
@@ -69,7 +83,17 @@ const find = (db: Queries, id: SubscriptionRef["id"]) =>
   db
     .selectFrom("subscriptions as s")
     .innerJoin("customers as c", "c.id", "s.customerId")
-    .select(["c.status", "s.plan", "s.paidUntil", "s.graceMs", "s.revokedAt", "s.timeGivenAt"])
+    .leftJoin("renewals as r", "r.subscriptionId", "s.id")
+    .select([
+      "r.kind",
+      "r.isOn",
+      "c.status",
+      "s.plan",
+      "s.paidUntil",
+      "s.graceMs",
+      "s.revokedAt",
+      "s.timeGivenAt",
+    ])
     .select(transactionStart.as("clock"))
     .select(["s.trafficLimitBytes", "s.trafficBaseBytes", "s.movedBytes"])
     .where("s.id", "=", id as string)

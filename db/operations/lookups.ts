@@ -45,7 +45,7 @@ export class Lookups {
       .innerJoin("customers as c", "c.id", "p.customerId")
       .select(["p.id", "p.customerId", "p.subscriptionId", "p.gateway", "p.plan", "p.planVersion"])
       .select(["p.days", "p.deviceLimit", "p.priceMinor", "p.currency", "p.memo", "p.state"])
-      .select(["p.openedAt", "p.lapsesAt", "p.invoiceReference", "c.telegramId"])
+      .select(["p.openedAt", "p.lapsesAt", "p.recurs", "p.invoiceReference", "c.telegramId"])
       .where("p.gateway", "=", gateway)
       .where("p.state", isOpen ? "=" : "<>", "open")
       .where("p.nextLookupAt", "<=", new Date(now))

@@ -16,6 +16,7 @@ import {
   type PaymentOrder,
   type PaymentState,
 } from "../../domain/payments/payment.ts";
+import { nextTryAt } from "../../domain/payments/renewal.ts";
 import { dayMs, type Instant } from "../../domain/time.ts";
 import { enterTime, returnOf, type TimeBooked } from "../access/time-lots.ts";
 import { messageWrites } from "../messaging/messages.ts";
@@ -212,7 +213,7 @@ async function bookTime(
 
 async function composeMessages(
   db: Queries,
-  { locked: { order, state: from }, decisions }: Outcome,
+  { locked: { order, state: from, paidUntil }, decisions, now }: Outcome,
   {
     time,
     refunds,
@@ -239,6 +240,7 @@ async function composeMessages(
         key,
         paidUntil: time?.account.paidUntil,
         changedMs: time?.changedMs ?? 0,
+        nextTryAt: nextTryAt(order, paidUntil, now),
         isReturning: refunds.includes(duplicateRefundId(order.gateway, reference)),
       });
     }),

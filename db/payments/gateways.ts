@@ -8,6 +8,7 @@ export interface OfferedGateway {
   readonly refunds: "none" | "whole" | "partial";
   readonly notifies: boolean;
   readonly invoiceTtlMs: number;
+  readonly recurring?: "stars" | "card";
 }
 
 /**
@@ -25,8 +26,10 @@ export class Gateways {
   async publish(offered: readonly OfferedGateway[]): Promise<void> {
     await inTransaction(this.#em, async (db) => {
       await db.updateTable("gateways").set({ active: false }).where("active", "=", true).execute();
-      const rows = offered.map(({ name, currencies, refunds, notifies, invoiceTtlMs }) => {
-        return { name, currencies: [...currencies], refunds, notifies, invoiceTtlMs, active: true };
+      const rows = offered.map(({ name, currencies: all, recurring = null, ...of }) => {
+        const { refunds, notifies, invoiceTtlMs } = of;
+        const currencies = [...all];
+        return { name, currencies, refunds, notifies, invoiceTtlMs, recurring, active: true };
       });
       if (rows.length === 0) return;
       await db
@@ -38,6 +41,7 @@ export class Gateways {
             refunds: given.ref("excluded.refunds"),
             notifies: given.ref("excluded.notifies"),
             invoiceTtlMs: given.ref("excluded.invoiceTtlMs"),
+            recurring: given.ref("excluded.recurring"),
             active: given.ref("excluded.active"),
           })),
         )

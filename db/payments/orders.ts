@@ -23,6 +23,7 @@ export const orderColumns = [
   "p.priceMinor",
   "p.currency",
   "p.memo",
+  "p.recurs",
   "p.openedAt",
   "p.lapsesAt",
   "c.telegramId",
@@ -65,5 +66,6 @@ export function orderOf(
     memo: row.memo,
     openedAt: instant(row.openedAt),
     lapsesAt: instant(row.lapsesAt),
+    ...(row.recurs === null ? {} : { recurs: row.recurs }),
   };
 }

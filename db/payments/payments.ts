@@ -45,14 +45,15 @@ export class Payments {
     const db = queriesOf(this.#em);
     const seen = await loadPurchaseFacts(db, purchase);
     if (seen === undefined) return { kind: "notOpened", why: "notCustomer" };
-    if (seen.waiting !== null) return { ...alreadyOpen, instead: seen.waiting as PaymentId };
+    const waiting = waitingFor(seen, purchase);
+    if (waiting !== undefined) return { ...alreadyOpen, instead: waiting };
     const offer = await this.#offer(db, seen, purchase);
     if (offer.kind === "refused") return { kind: "notOpened", why: offer.why };
     const opened = await insertOrder(db, { id, purchase, seen, offer, now });
     if (opened !== undefined) return { kind: "opened", known: opened };
     // Another order was opened first, or this one has been closed already.
-    const instead = (await loadPurchaseFacts(db, purchase))?.waiting;
-    if (instead) return { ...alreadyOpen, instead: instead as PaymentId };
+    const instead = waitingFor(await loadPurchaseFacts(db, purchase), purchase);
+    if (instead !== undefined) return { ...alreadyOpen, instead };
     const known = await this.find(id);
     if (known === undefined)
       throw new Error(`order ${id} conflicts with an order that no longer exists`);
@@ -158,7 +159,7 @@ export class Payments {
 /** The facts that decide a purchase, read by one statement. */
 async function loadPurchaseFacts(
   db: Queries,
-  { telegramId: of, plan, gateway, currency }: Purchase,
+  { telegramId: of, plan, gateway, currency, recurs }: Purchase,
 ) {
   return db
     .selectFrom("customers as c")
@@ -183,7 +184,8 @@ async function loadPurchaseFacts(
         .on("o.plan", "=", plan as string)
         .on("o.gateway", "=", gateway as string)
         .on("o.currency", "=", currency)
-        .on("o.state", "=", "open"),
+        .on("o.state", "=", "open")
+        .on("o.recurs", "is not distinct from", recurs ?? null),
     )
     .select([
       "c.id as customerId",
@@ -202,6 +204,10 @@ async function loadPurchaseFacts(
 }
 
 type LoadedPurchase = NonNullable<Awaited<ReturnType<typeof loadPurchaseFacts>>>;
+
+/** The customer's open order for the same purchase. A renewal waits for no other order. */
+const waitingFor = (seen: LoadedPurchase | undefined, { recurs }: Purchase) =>
+  recurs === "renews" || !seen?.waiting ? undefined : (seen.waiting as PaymentId);
 
 interface Opening {
   readonly id: PaymentId;
@@ -228,6 +234,7 @@ async function insertOrder(db: Queries, opening: Opening): Promise<StoredOrder |
     currency: price.currency,
     gateway: purchase.gateway as string,
     memo: memoFrom(randomBytes(memoLength)),
+    recurs: purchase.recurs ?? null,
     state: "open" as const,
     openedAt: new Date(now),
     lapsesAt: new Date(addMs(now, ttlMs)),

@@ -49,6 +49,16 @@ export async function listNewestPlans(db: Queries): Promise<StoredPlan[]> {
     .map((row) => ({ plan: planOf(row), isRetired: row.retired, isEdited: row.edited }));
 }
 
+/** The newest version of one plan; undefined: there never was such a plan. */
+export async function findNewestPlan(db: Queries, code: string): Promise<NewestPlan | undefined> {
+  const row = await selectPlans(db)
+    .where("code", "=", code)
+    .orderBy("version", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row && { plan: planOf(row), isRetired: row.retired };
+}
+
 /** Plan versions, cached: a version never changes. */
 export class PlanVersions {
   readonly #known = new Map<string, Plan>();

@@ -1,4 +1,6 @@
 import type { Notice } from "../messaging/notice.ts";
+import type { PaymentId, Purchase } from "../payments/payment.ts";
+import type { RenewalKind } from "../payments/renewal.ts";
 import { addMs, dayMs, type Instant, msBetween, secondMs, toMs } from "../time.ts";
 import { type AccessFacts, stateAt, type SubscriptionState } from "./subscription.ts";
 
@@ -12,6 +14,8 @@ const sameClockMs = 5 * secondMs;
 export interface CalendarFacts extends AccessFacts {
   /** When the current time was given. */
   readonly timeGivenAt: Instant | undefined;
+  /** How it renews itself; undefined: it does not. */
+  readonly renewsBy?: RenewalKind | undefined;
 }
 
 /** A notice that is due once for each end of the time; `key` makes it unique. */
@@ -85,11 +89,16 @@ interface Notices {
 }
 
 /** All notices for this end of the time. */
-function noticesOf({ graceMs, timeGivenAt }: CalendarFacts, paidUntil: Instant): Notices {
+function noticesOf({ graceMs, timeGivenAt, renewsBy }: CalendarFacts, paidUntil: Instant): Notices {
   const graceUntil = addMs(paidUntil, graceMs);
-  const reminders = reminderDays
+  const reminders = remindersWith(renewsBy)
     .map((daysLeft): CalendarNotice => {
-      const notice = { kind: "reminder", daysLeft, until: paidUntil } as const;
+      const notice = {
+        kind: "reminder",
+        daysLeft,
+        until: paidUntil,
+        ...(renewsBy === undefined ? {} : { isRenewed: true as const }),
+      } as const;
       const at = addMs(paidUntil, -daysLeft * dayMs);
       return { key: `reminder/${daysLeft}/${paidUntil}`, at, notice };
     })
@@ -100,6 +109,19 @@ function noticesOf({ graceMs, timeGivenAt }: CalendarFacts, paidUntil: Instant):
     grace: { key: `grace/${paidUntil}`, at: paidUntil, notice: grace },
     end: { key: `expired/${paidUntil}`, at: graceUntil, notice: { kind: "expired" } },
   };
+}
+
+/** What the tries to renew tell is not told twice: a card is tried when the reminders are due. */
+function remindersWith(renewsBy: RenewalKind | undefined): readonly number[] {
+  switch (renewsBy) {
+    case undefined:
+      return reminderDays;
+    case "balance":
+    case "stars":
+      return reminderDays.slice(0, 1);
+    case "card":
+      return [];
+  }
 }
 
 interface Due extends Pick<Notices, "grace" | "end"> {
@@ -126,7 +148,21 @@ function dueIn(state: SubscriptionState, { reminder, grace, end }: Due): readonl
 export interface CalendarResult extends Omit<Calendar, "due" | "toCome"> {
   readonly plan: string;
   readonly paidUntil: Instant | undefined;
+  /** A payment that renews the subscription, to be started. */
+  readonly charge?: DueCharge;
+  /** Telegram's subscription is not yet what the books say it shall be. */
+  readonly followsStars?: true;
 }
+
+/** A payment that the calendar makes by itself; its id is the same however often it is due. */
+export interface DueCharge {
+  readonly id: PaymentId;
+  readonly purchase: Purchase;
+}
+
+/** The earlier of two moments that may be missing. */
+export const earliest = (one: Instant | undefined, other: Instant | undefined) =>
+  one === undefined || (other !== undefined && toMs(other) < toMs(one)) ? other : one;
 
 /**
  * Whether a calendar has to be woken after its time has changed by `changedMs`: its timer, set to

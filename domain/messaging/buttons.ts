@@ -136,6 +136,8 @@ export const plansButton = button("plans", { page: optional(pagePart), place: ne
 export const balanceButton = button("balance", {});
 /** The customer's payments. */
 export const paymentsButton = button("payments", { page: pagePart });
+/** How the customer's subscription renews itself. */
+export const renewalButton = button("renewal", {});
 /** The topics of help. */
 export const helpButton = button("help", {});
 

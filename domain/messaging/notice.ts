@@ -1,6 +1,7 @@
 import type { Money } from "../money.ts";
 import type { CreditReason } from "../payments/effect.ts";
 import type { NotOpened } from "../payments/payment.ts";
+import type { RenewalDoubt, RenewalKind } from "../payments/renewal.ts";
 import type { RefundRefusal } from "../payments/refund.ts";
 import type { UnmatchedResult } from "../payments/unmatched.ts";
 import type { ActRefusal, AdminAct } from "../people/admin-act.ts";
@@ -39,7 +40,13 @@ export type Notice =
     }
   | { readonly kind: "timeTakenBack"; readonly until: Instant }
   | { readonly kind: "trafficUsedUp"; readonly until: Instant }
-  | { readonly kind: "reminder"; readonly daysLeft: number; readonly until: Instant }
+  | {
+      readonly kind: "reminder";
+      readonly daysLeft: number;
+      readonly until: Instant;
+      /** Auto-renewal is on: there is nothing to do. */
+      readonly isRenewed?: true;
+    }
   | { readonly kind: "graceBegan"; readonly until: Instant }
   | { readonly kind: "expired" }
   /** What was paid meanwhile is on the balance. */
@@ -61,6 +68,38 @@ export type Notice =
       readonly why: CreditReason | "found";
     }
   | { readonly kind: "balanceShort"; readonly amount: Money }
+  /** A charge that the customer has agreed to has paid for the next period. */
+  | {
+      readonly kind: "renewed";
+      readonly until: Instant;
+      readonly paid: Money;
+      readonly gateway: string;
+    }
+  /** The balance does not cover the next period; `isLast`: it is not tried again. */
+  | {
+      readonly kind: "renewalShort";
+      readonly amount: Money;
+      readonly until: Instant;
+      readonly isLast: boolean;
+    }
+  /** It is not what the customer has agreed to any more, so nothing was charged. */
+  | {
+      readonly kind: "renewalAsked";
+      readonly why: RenewalDoubt;
+      readonly price?: Money;
+      readonly until: Instant;
+    }
+  /** Nothing was charged; the charge is tried again at `again`, or never. */
+  | { readonly kind: "renewalFailed"; readonly amount: Money; readonly again?: Instant }
+  /** The customer has switched auto-renewal on or off. */
+  | {
+      readonly kind: "renewalSet";
+      /** Undefined: it is off. */
+      readonly by?: RenewalKind;
+      readonly price?: Money;
+      readonly nextAt?: Instant;
+    }
+  | { readonly kind: "cardForgotten" }
   | { readonly kind: "refundUnderWay"; readonly amount: Money }
   | { readonly kind: "moneyReturned"; readonly amount: Money }
   /** The gateway refused the return: the money stays where it was, or is booked back. */

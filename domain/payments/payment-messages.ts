@@ -19,6 +19,8 @@ export interface MessageContext {
   readonly changedMs: number;
   /** Money that was paid twice is being refunded automatically. */
   readonly isReturning: boolean;
+  /** When a renewal that failed is tried again; undefined: it is not. */
+  readonly nextTryAt: Instant | undefined;
 }
 
 /** The messages to customer and admins about an effect, beside the order's own message. */
@@ -29,6 +31,12 @@ export function messagesAbout(effect: Effect, context: MessageContext): readonly
     case "granted": {
       const { surplus } = effect;
       const until = context.paidUntil ?? order.openedAt;
+      if (order.recurs === "renews") {
+        const { gateway } = order;
+        return [
+          noticeTo(to, `${key}/time`, { kind: "renewed", until, paid: effect.paid, gateway }),
+        ];
+      }
       return [
         noticeTo(to, `${key}/time`, {
           kind: "timePaid",
@@ -44,6 +52,7 @@ export function messagesAbout(effect: Effect, context: MessageContext): readonly
       return aboutReturn(effect, context);
     case "declined":
       // An invoice's own message shows it; a payment from the balance has no message.
+      if (order.recurs === "renews") return [renewalFailed(context)];
       return order.gateway === balanceGateway
         ? [noticeTo(to, `${key}/short`, { kind: "balanceShort", amount: order.price })]
         : [];
@@ -60,6 +69,13 @@ export function messagesAbout(effect: Effect, context: MessageContext): readonly
     case "duplicate":
       return [];
   }
+}
+
+/** A renewal was not charged: the customer is told whether it is tried again. */
+function renewalFailed({ order, key, nextTryAt: again }: MessageContext): OutgoingMessage {
+  const { price: amount, telegramId } = order;
+  const next = again === undefined ? {} : { again };
+  return noticeTo(telegramId, `${key}/failed`, { kind: "renewalFailed", amount, ...next });
 }
 
 function aboutCredit(

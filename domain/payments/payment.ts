@@ -44,6 +44,14 @@ export const asPaymentId = (text: string): PaymentId | undefined =>
 export const orderNumber = (id: PaymentId): string => id.slice(0, 8);
 
 /**
+ * `begins`: paying it begins charges that repeat themselves. `renews`: it is such a charge, made by
+ * the subscription's calendar or by the gateway, because its customer has agreed to it.
+ */
+export const recurrences = ["begins", "renews"] as const;
+/** One of `recurrences`. */
+export type Recurrence = (typeof recurrences)[number];
+
+/**
  * What a customer chose under a plan. The payment's id is derived from it,
  * so that a double tap is one payment.
  */
@@ -58,6 +66,8 @@ export interface Purchase {
   readonly currency: Currency;
   /** The message in the chat that was pressed: the invoice is shown in its place. */
   readonly shownIn?: number;
+  /** Undefined: it is paid once. */
+  readonly recurs?: Recurrence;
 }
 
 /** A customer asks to see what they opened. */
@@ -84,6 +94,8 @@ export interface PaymentOrder {
   readonly openedAt: Instant;
   /** Money that comes later is still accepted at this price. */
   readonly lapsesAt: Instant;
+  /** Undefined: it is paid once. */
+  readonly recurs?: Recurrence;
 }
 
 /** An order as the books have it now. */

@@ -7,12 +7,23 @@ import { type NewestPlan, type Plan, priceIn } from "./plan.ts";
 export interface PaymentMethod {
   readonly gateway: GatewayName;
   readonly currency: Currency;
+  /** How the gateway can charge again. */
+  readonly recurring?: "stars" | "card";
 }
 
 /** A plan that can be bought now, with its payment methods, at least one, and their prices. */
 export interface PlanOffer {
   readonly plan: Plan;
   readonly methods: readonly { readonly gateway: GatewayName; readonly price: Money }[];
+  /** The ways to pay that repeat themselves once the customer has agreed. */
+  readonly recurring: readonly RecurringMethod[];
+}
+
+/** A way to pay that repeats itself. */
+export interface RecurringMethod {
+  readonly by: "stars" | "card";
+  readonly gateway: GatewayName;
+  readonly price: Money;
 }
 
 /**
@@ -43,10 +54,26 @@ export function offerPlans(
       const price = priceIn(plan, currency);
       return price ? [{ gateway, price }] : [];
     });
-    return { plan, methods: [...inOrder(own, order), ...inOrder(others, order)] };
+    const ways = [...inOrder(own, order), ...inOrder(others, order)];
+    return { plan, methods: ways, recurring: recurringOf(plan, gateways) };
   });
   return offers.filter(({ methods }) => methods.length > 0);
 }
 
 const inOrder = (methods: PlanOffer["methods"], order: readonly Currency[]) =>
   byCurrency(methods, order, ({ price }) => price.currency);
+/** Telegram charges a subscription every thirty days, and takes no more than this. */
+const starsDays = 30;
+const mostStars = 10_000;
+
+const recurringOf = (plan: Plan, gateways: readonly PaymentMethod[]): RecurringMethod[] =>
+  gateways.flatMap(({ gateway, currency, recurring: by }) => {
+    const price = priceIn(plan, currency);
+    if (by === undefined || price === undefined) return [];
+    if (by === "stars" && !fitsStars(plan, price)) return [];
+    return [{ by, gateway, price }];
+  });
+
+/** Whether Telegram sells a subscription to this plan. */
+export const fitsStars = ({ days }: Pick<Plan, "days">, { minor, currency }: Money): boolean =>
+  days === starsDays && currency === "XTR" && minor <= mostStars;

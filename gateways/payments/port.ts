@@ -116,6 +116,11 @@ export interface GatewayCapabilities {
   readonly hasStatement: boolean;
   /** Its pages are not fixed: newer rows move older ones to later pages. */
   readonly pagesMove?: true;
+  /**
+   * `stars`: an order that begins a recurring payment is charged again by the gateway itself.
+   * `card`: it saves the card, which `chargeSaved` charges.
+   */
+  readonly recurring?: "stars" | "card";
   /** How many invoices may be looked up per minute, where there is no statement. */
   readonly lookupsPerPass?: number;
 }

@@ -28,6 +28,7 @@ const tables = [
   "payments",
   "charges",
   "refunds",
+  "renewals",
   "unmatched",
   "gateway_events",
   "decisions",

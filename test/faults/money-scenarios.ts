@@ -24,6 +24,7 @@ import { workflowIds } from "../../workflows/contract/names.ts";
 import { adminId, type FragileProduct, retryUntilDone } from "./fragile-product.ts";
 import { ask } from "./gateway-drivers/control.ts";
 import { approvalAbove, gateway, paid, type Payer, price } from "./money-facts.ts";
+import { agreeToRenew } from "./renewal-scenario.ts";
 
 /**
  * What each scenario leaves: time that its order has bought, an order without time, or a charge
@@ -44,6 +45,7 @@ export const outcomes = {
   payAfterDelay: "time",
   refundAfterOutage: "time",
   payWithoutWebhook: "time",
+  agreeToRenew: "time",
 } as const satisfies Partial<Record<keyof MoneyScenarios, string>>;
 
 /** The name of a scenario: a method of `MoneyScenarios`. */
@@ -175,6 +177,12 @@ export class MoneyScenarios {
       await reconciler.signal("checkNow");
       await this.#checkHasTime(payer);
     });
+  }
+
+  /** Pays, and agrees to renew what was bought. */
+  async agreeToRenew(payer: Payer): Promise<void> {
+    await this.pay(payer);
+    await agreeToRenew(this.#product, payer.person.id);
   }
 
   /** Reports an event to a payment, as a webhook does. */

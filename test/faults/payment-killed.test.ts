@@ -44,6 +44,7 @@ const scenarioOf: Readonly<Record<StepOf<"money">, MoneyScenario>> = {
   showInvoice: "lookAgain",
   cancelInvoice: "cancel",
   notifyRefundWaits: "refundAfterOutage",
+  changeRenewal: "agreeToRenew",
 };
 
 const token = "12345:AAtestTestTestTestTestTestTestTest0000";

@@ -3,6 +3,7 @@ import type { Notice } from "../../domain/messaging/notice.ts";
 import { creditReasons } from "../../domain/payments/effect.ts";
 import { notOpenedReasons } from "../../domain/payments/payment.ts";
 import { refundRefusals } from "../../domain/payments/refund.ts";
+import { renewalDoubts, renewalKinds } from "../../domain/payments/renewal.ts";
 import { pictureNames } from "../../domain/people/captcha.ts";
 import { anyAmount, anyLanguage, anyMoment, anyName } from "./drawn-words.ts";
 
@@ -38,7 +39,50 @@ export const drawnNotices: {
     balances: fc.array(anyAmount, { maxLength: 6 }),
   }),
   timeGiven: fc.record({ kind: fc.constant("timeGiven"), until: anyMoment }),
-  reminder: fc.record({ kind: fc.constant("reminder"), daysLeft: smallNumber, until: anyMoment }),
+  reminder: fc.record(
+    {
+      kind: fc.constant("reminder"),
+      daysLeft: smallNumber,
+      until: anyMoment,
+      isRenewed: fc.constant(true),
+    },
+    { requiredKeys: ["kind", "daysLeft", "until"] },
+  ),
+  renewed: fc.record({
+    kind: fc.constant("renewed"),
+    until: anyMoment,
+    paid: anyAmount,
+    gateway: fc.constantFrom("balance", "stars", "tbank"),
+  }),
+  renewalShort: fc.record({
+    kind: fc.constant("renewalShort"),
+    amount: anyAmount,
+    until: anyMoment,
+    isLast: fc.boolean(),
+  }),
+  renewalAsked: fc.record(
+    {
+      kind: fc.constant("renewalAsked"),
+      why: fc.constantFrom(...renewalDoubts),
+      price: anyAmount,
+      until: anyMoment,
+    },
+    { requiredKeys: ["kind", "why", "until"] },
+  ),
+  renewalFailed: fc.record(
+    { kind: fc.constant("renewalFailed"), amount: anyAmount, again: anyMoment },
+    { requiredKeys: ["kind", "amount"] },
+  ),
+  renewalSet: fc.record(
+    {
+      kind: fc.constant("renewalSet"),
+      by: fc.constantFrom(...renewalKinds),
+      price: anyAmount,
+      nextAt: anyMoment,
+    },
+    { requiredKeys: ["kind"] },
+  ),
+  cardForgotten: fc.constant({ kind: "cardForgotten" }),
   timePaid: fc.record(
     {
       kind: fc.constant("timePaid"),

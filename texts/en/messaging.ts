@@ -41,6 +41,7 @@ export const messaging = {
     traffic: "📊 Traffic",
     balance: "💰 Balance",
     payments: "🧾 Payments",
+    renewal: "🔁 Auto-renewal",
     invite: "🎁 Invite a friend",
     help: "❓ Help",
     language: "🌐 Language",
@@ -85,7 +86,7 @@ export const messaging = {
     admin:
       "<b>For administrators</b>\n/admin: requests, customers, figures\n/find &lt;name, @username or id&gt;: a customer and their timeline\n/extend &lt;number&gt; &lt;days&gt;: give a customer more days\n/payment &lt;what you know about it&gt;: a payment and its timeline\n/refund &lt;number&gt; &lt;amount&gt; &lt;reason&gt;: refund a part\n/unmatched: unmatched payments\n/give &lt;gateway&gt; &lt;reference&gt; &lt;customer&gt;: credit an unmatched payment",
     termsText:
-      "<b>Terms</b>\nAccess is personal: do not share your keys. No spam, no attacks, nothing unlawful. We keep your Telegram name and number, your keys (encrypted) and how much traffic your devices use; we do not record what you visit. An administrator may end access that harms others. Ask for your data or its removal with /support.\n\n<b>What you buy</b>\nA plan is a digital service: access for the stated number of days, starting as soon as your payment is confirmed, at the price you were shown. Nothing renews automatically. If it does not work, write to /paysupport: what cannot be fixed is refunded the way it was paid, and the time it bought is taken back. We sell it and are responsible for it; Telegram is not, and its support cannot help.",
+      "<b>Terms</b>\nAccess is personal: do not share your keys. No spam, no attacks, nothing unlawful. We keep your Telegram name and number, your keys (encrypted) and how much traffic your devices use; we do not record what you visit. An administrator may end access that harms others. Ask for your data or its removal with /support.\n\n<b>What you buy</b>\nA plan is a digital service: access for the stated number of days, starting as soon as your payment is confirmed, at the price you were shown. Nothing renews by itself unless you have switched auto-renewal on; before you do, you see the price and how often it is charged, and you can switch it off at any time in the menu. If it does not work, write to /paysupport: what cannot be fixed is refunded the way it was paid, and the time it bought is taken back. We sell it and are responsible for it; Telegram is not, and its support cannot help.",
   },
 
   support: {

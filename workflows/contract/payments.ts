@@ -11,6 +11,7 @@ import {
 } from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
 import type { RefundCommand } from "../../domain/payments/refund.ts";
+import type { RenewalRequest } from "../../domain/payments/renewal.ts";
 import { searchAttributes, signals, taskQueue, workflowIds } from "./names.ts";
 
 /** The search attributes of a payment. Its start sets them if all of them are known then. */
@@ -43,8 +44,9 @@ export interface Buyer {
  * however long ago it was made.
  */
 export function purchaseOf(id: PaymentId, purchase: Purchase, { customerId, price }: Buyer) {
-  const { plan, gateway, currency, telegramId } = purchase;
+  const { plan, gateway, currency, telegramId, recurs } = purchase;
   const amount = price === undefined ? currency : `${decimalOf(price)} ${currency}`;
+  const verb = recurs === "renews" ? "renews" : "buys";
   const args: [PaymentId, Purchase] = [id, purchase];
   return {
     taskQueue,
@@ -59,7 +61,7 @@ export function purchaseOf(id: PaymentId, purchase: Purchase, { customerId, pric
       plan,
       stage: "open",
     }),
-    staticSummary: `Order ${orderNumber(id)}: ${telegramId} buys ${plan} for ${amount} by ${gateway}`,
+    staticSummary: `Order ${orderNumber(id)}: ${telegramId} ${verb} ${plan} for ${amount} by ${gateway}`,
   };
 }
 
@@ -93,6 +95,19 @@ export function showInvoiceOf(id: PaymentId, request: InvoiceRequest) {
     signalArgs,
     typedSearchAttributes: [{ key: searchAttributes.order, value: orderNumber(id) }],
     staticSummary: `Order ${orderNumber(id)} is shown again`,
+  };
+}
+
+/** The options of `start` for a customer's change of their auto-renewal. */
+export function renewalChangeOf(request: RenewalRequest) {
+  const args: [RenewalRequest] = [request];
+  const { requestId, telegramId, change } = request;
+  return {
+    taskQueue,
+    workflowId: workflowIds.renewalChange(requestId),
+    workflowIdReusePolicy: "REJECT_DUPLICATE" as const,
+    args,
+    staticSummary: `Auto-renewal of ${telegramId}: ${change.kind}`,
   };
 }
 

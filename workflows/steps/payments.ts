@@ -1,3 +1,4 @@
+import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import type { DecisionOutcome } from "../../domain/payments/decision.ts";
 import type {
   GatewayEvent,
@@ -16,6 +17,7 @@ import type {
   RefundFailure,
   RefundOpened,
 } from "../../domain/payments/refund.ts";
+import type { RenewalRequest } from "../../domain/payments/renewal.ts";
 import type {
   Resolution,
   ResolutionResult,
@@ -94,6 +96,15 @@ export interface PaymentSteps {
   ): Promise<void>;
 }
 
+/** The steps of auto-renewals. */
+export interface RenewalSteps {
+  /**
+   * Books a customer's change of their auto-renewal and answers it, once.
+   * Undefined: nothing has changed.
+   */
+  changeRenewal(request: RenewalRequest, now: Instant): Promise<SubscriptionRef | undefined>;
+}
+
 /** The steps of refunds. */
 export interface RefundSteps {
   /** Opens the refund if books and gateway allow it; otherwise notifies the admin. */
@@ -119,7 +130,7 @@ export interface RefundSteps {
 }
 
 /** The summaries of the steps of payments and refunds. */
-export const summaries: Summaries<PaymentSteps & RefundSteps> = {
+export const summaries: Summaries<PaymentSteps & RenewalSteps & RefundSteps> = {
   openOrder: "makes the order, with the price that was shown",
   findOrder: "looks up what is known of the payment",
   issueInvoice: "asks the gateway for an invoice and has it shown",
@@ -134,6 +145,7 @@ export const summaries: Summaries<PaymentSteps & RefundSteps> = {
   resolveUnmatched: "books what an admin decided over an unmatched payment",
   refundUnmatched: "asks the gateway to send an unmatched payment back",
   closeUnmatched: "books how it ended and tells the admin",
+  changeRenewal: "books how the subscription renews itself",
   openRefund: "books the refund, takes its time and reserves its balance",
   approveRefund: "books that an admin agrees",
   refundAtGateway: "asks the gateway to return the money",
@@ -143,6 +155,6 @@ export const summaries: Summaries<PaymentSteps & RefundSteps> = {
 };
 
 /** The steps above, by how they are retried: see `proxySteps`. */
-export const { externalBriefly, externalUntil, localDb } = proxySteps<PaymentSteps & RefundSteps>(
-  summaries,
-);
+export const { externalBriefly, externalUntil, localDb } = proxySteps<
+  PaymentSteps & RenewalSteps & RefundSteps
+>(summaries);

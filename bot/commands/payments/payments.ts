@@ -7,6 +7,7 @@ import {
   invoiceQrButton,
   paymentsButton,
   plansButton,
+  renewalButton,
 } from "../../../domain/messaging/buttons.ts";
 import type { PaymentId } from "../../../domain/payments/payment.ts";
 import { moneyIn } from "../../../texts/money.ts";
@@ -39,6 +40,7 @@ export function addPayments(bot: Composer<BotContext>, ports: BotPorts): void {
     const buttons = [
       [{ text: texts.messaging.menu.choosePlan, data: plansButton.data({}) }],
       [{ text: texts.messaging.menu.payments, data: paymentsButton.data({ page: 1 }) }],
+      [{ text: texts.messaging.menu.renewal, data: renewalButton.data({}) }],
     ];
     return withBack(context, { text, buttons });
   });
@@ -63,6 +65,7 @@ async function openPaymentsPage(
       buttons: payment.state === "open" ? openButtons(context, payment) : [],
     })),
     perPage: 10,
+    buttons: [[{ text: texts.messaging.menu.renewal, data: renewalButton.data({}) }]],
     turnTo: (page: number) => paymentsButton.data({ page }),
   };
   return withBack(context, pageOf(list, number));

@@ -11,7 +11,7 @@ import { dayMs, type Instant, msBetween } from "../../../domain/time.ts";
 import { wholeDays } from "../../../texts/days.ts";
 import { bytesIn, dayIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
-import { buyButton, planButton } from "../../buttons.ts";
+import { buyButton, chooseBeginButton, planButton } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
 import { buttonMark, type Buttons } from "../../request.ts";
 import { longestLabel, truncate } from "../fit-lines.ts";
@@ -72,7 +72,7 @@ interface Chooser {
  */
 export function planPage(
   context: BotContext,
-  { plan, methods }: PlanOffer,
+  { plan, methods, recurring }: PlanOffer,
   { current, now, isSure }: Chooser,
 ): Page {
   const { texts } = context;
@@ -96,7 +96,8 @@ export function planPage(
     text: purchase.changeAnyway,
     data: planButton.data({ code: plan.code, sure: "sure" }),
   };
-  const buttons = lost > 0 && !isSure ? [[sure]] : payButtons(context, { plan, methods });
+  const buttons =
+    lost > 0 && !isSure ? [[sure]] : payButtons(context, { plan, methods, recurring });
   return withBack(context, { text: lines.join("\n").trim(), buttons }, plansButton.data({}));
 }
 
@@ -104,9 +105,10 @@ export function planPage(
 const daysLost = ({ boughtMs, becomesMs }: PurchasePreview): number =>
   Math.max(0, wholeDays(boughtMs / dayMs).whole - wholeDays(becomesMs / dayMs).whole);
 
-function payButtons({ texts, language }: BotContext, { plan, methods }: PlanOffer): Buttons {
+function payButtons(context: BotContext, { plan, methods, recurring }: PlanOffer): Buttons {
+  const { texts, language } = context;
   const mark = buttonMark();
-  return methods.map(({ gateway, price }) => [
+  const once = methods.map(({ gateway, price }) => [
     {
       text: texts.payments.purchase.payBy(
         texts.payments.gateway.name(gateway),
@@ -121,6 +123,14 @@ function payButtons({ texts, language }: BotContext, { plan, methods }: PlanOffe
       }),
     },
   ]);
+  const { choose, newCard } = texts.payments.renewal;
+  const again = recurring.map(({ by, gateway, price }) => {
+    const amount = moneyIn(language, price);
+    const text = by === "stars" ? choose.stars(amount) : newCard(amount);
+    const { currency } = price;
+    return [{ text, data: chooseBeginButton.data({ plan: plan.code, gateway, currency }) }];
+  });
+  return [...once, ...again];
 }
 
 interface Previewed {

@@ -7,6 +7,7 @@ import {
   helpButton,
   paymentsButton,
   plansButton,
+  renewalButton,
   startButton,
 } from "../../../domain/messaging/buttons.ts";
 import type { Money } from "../../../domain/money.ts";
@@ -92,6 +93,9 @@ function customerButtons(context: BotContext, { current, openOrders }: HomeFacts
       { text: menu.devices, data: devicesButton.data({}) },
       openOrders > 0 ? orders : { text: menu.balance, data: balanceButton.data({}) },
     ],
+    ...(current.code === trialPlan.code || isNew
+      ? []
+      : [[{ text: menu.renewal, data: renewalButton.data({}) }]]),
     [
       { text: menu.invite, data: inviteButton.data({}) },
       { text: menu.help, data: helpButton.data({}) },

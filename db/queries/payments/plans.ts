@@ -51,12 +51,16 @@ export class PlanQueries {
   async listPaymentMethods(): Promise<PaymentMethod[]> {
     const rows = await queriesOf(this.#em)
       .selectFrom("gateways")
-      .select(["name", "currencies"])
+      .select(["name", "currencies", "recurring"])
       .where("active", "=", true)
       .orderBy("name")
       .execute();
-    return rows.flatMap(({ name, currencies }) =>
-      currencies.map((currency) => ({ gateway: gatewayName(name), currency })),
+    return rows.flatMap(({ name, currencies, recurring }) =>
+      currencies.map((currency) => ({
+        gateway: gatewayName(name),
+        currency,
+        ...(recurring === null ? {} : { recurring }),
+      })),
     );
   }
 

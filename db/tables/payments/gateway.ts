@@ -11,6 +11,8 @@ export const GatewayTable = defineEntity({
     /** Whether it reports payments itself. */
     notifies: p.boolean(),
     invoiceTtlMs: p.bigint("number"),
+    /** How it can charge again by itself or on our word; null: it cannot. */
+    recurring: p.enum(["stars", "card"] as const).nullable(),
     /** False: its keys are no longer configured. */
     active: p.boolean(),
   },

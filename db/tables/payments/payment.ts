@@ -1,6 +1,6 @@
 import { defineEntity, p } from "@mikro-orm/postgresql";
 import { currencies } from "../../../domain/money.ts";
-import { paymentStates } from "../../../domain/payments/payment.ts";
+import { paymentStates, recurrences } from "../../../domain/payments/payment.ts";
 
 export const PaymentTable = defineEntity({
   name: "Payment",
@@ -17,6 +17,8 @@ export const PaymentTable = defineEntity({
     currency: p.enum(currencies),
     gateway: p.text(),
     memo: p.text().unique(),
+    /** Null: it is paid once. */
+    recurs: p.enum(recurrences).nullable(),
     state: p.enum(paymentStates),
     /** Since when the gateway may have an invoice. */
     askedAt: p.datetime().nullable(),

@@ -4,6 +4,7 @@ import { effects, moment, orderStates, payment } from "./history.ts";
 import { checkout, gateway, invoice, order } from "./orders.ts";
 import { notOpened, plan, purchase } from "./plans.ts";
 import { refund, refundNotOpened } from "./refunds.ts";
+import { renewal } from "./renewal.ts";
 import { unmatched, unmatchedResolved } from "./unmatched.ts";
 
 export const payments: PaymentsTexts = {
@@ -18,6 +19,7 @@ export const payments: PaymentsTexts = {
   creditReasons,
   refund,
   refundNotOpened,
+  renewal,
   unmatched,
   unmatchedResolved,
   payment,

@@ -1,0 +1,183 @@
+import type { CurrentPlan } from "../../../db/queries/payments/plans.ts";
+import type { RenewalSummary } from "../../../db/queries/payments/renewals.ts";
+import { plansButton, renewalButton } from "../../../domain/messaging/buttons.ts";
+import type { Money } from "../../../domain/money.ts";
+import type { RecurringMethod } from "../../../domain/payments/plan-offers.ts";
+import { type Plan, priceIn } from "../../../domain/payments/plan.ts";
+import { currenciesFor } from "../../../domain/payments/price-order.ts";
+import { type RenewalKind, renewalMoments } from "../../../domain/payments/renewal.ts";
+import { type Instant, toMs } from "../../../domain/time.ts";
+import { momentIn } from "../../../texts/index.ts";
+import { moneyIn } from "../../../texts/money.ts";
+import {
+  agreeButton,
+  beginButton,
+  changeRenewalButton,
+  chooseBeginButton,
+  chooseRenewalButton,
+} from "../../buttons.ts";
+import type { BotContext } from "../../context.ts";
+import { buttonMark, type Buttons } from "../../request.ts";
+import { type Page, withBack } from "../paging.ts";
+
+/** What the page of auto-renewal is made from. */
+export interface RenewalFacts {
+  readonly current: CurrentPlan;
+  /** The newest version of the customer's plan, where it can be bought. */
+  readonly plan: Plan | undefined;
+  readonly recurring: readonly RecurringMethod[];
+  readonly balances: readonly Money[];
+  readonly renewal: RenewalSummary | undefined;
+  readonly now: Instant;
+}
+
+/** How the subscription renews itself, and what can be chosen instead. */
+export function renewalPage(context: BotContext, facts: RenewalFacts): Page {
+  const { texts } = context;
+  const { renewal: words } = texts.payments;
+  const { plan, renewal } = facts;
+  const isOn = renewal?.isOn === true;
+  const choose = { text: texts.messaging.menu.choosePlan, data: plansButton.data({}) };
+  const stop = {
+    text: words.stop,
+    data: changeRenewalButton.data({ act: "stop", mark: buttonMark() }),
+  };
+  const lines = [
+    words.title,
+    ...stateLines(context, facts),
+    ...cardLines(context, renewal),
+    ...(plan === undefined && !isOn ? [words.needsPlan] : []),
+  ];
+  const buttons = [
+    ...(isOn ? [[stop]] : []),
+    ...(plan === undefined ? [[choose]] : choices(context, facts, plan)),
+    ...cardButtons(context, renewal),
+  ];
+  return withBack(context, { text: lines.join("\n"), buttons });
+}
+
+function stateLines(
+  { texts, language }: BotContext,
+  { renewal, current, plan, now }: RenewalFacts,
+): string[] {
+  const { renewal: words } = texts.payments;
+  if (renewal === undefined) return [words.off];
+  const { kind, stars, price } = renewal;
+  if (!renewal.isOn) {
+    const isPaused = stars?.until !== undefined && toMs(stars.until) > toMs(now);
+    return isPaused ? [words.off, words.starsPaused(momentIn(language, stars.until))] : [words.off];
+  }
+  const name = current.plan?.names[language] ?? renewal.plan;
+  const next =
+    kind === "stars" ? stars?.until : nextCharge(kind, { current, days: plan?.days ?? 1, now });
+  return [
+    words.state[kind](name, moneyIn(language, price)),
+    ...(next === undefined ? [] : [words.next(momentIn(language, next))]),
+  ];
+}
+
+/** When it is charged next: the first try that is not over. */
+function nextCharge(
+  kind: RenewalKind,
+  { current, days, now }: { current: CurrentPlan; days: number; now: Instant },
+): Instant | undefined {
+  const { paidUntil } = current;
+  if (paidUntil === undefined) return undefined;
+  const moments = renewalMoments(kind, { paidUntil, days });
+  return moments.find((at) => toMs(at) > toMs(now)) ?? now;
+}
+
+function cardLines({ texts }: BotContext, renewal: RenewalSummary | undefined): string[] {
+  if (renewal?.card === undefined) return [];
+  const { pan, expires } = renewal.card;
+  return [texts.payments.renewal.card(pan, expires.replace(/^(\d\d)(\d\d)$/u, "$1/$2"))];
+}
+
+function cardButtons({ texts }: BotContext, renewal: RenewalSummary | undefined): Buttons {
+  if (renewal?.card === undefined) return [];
+  const data = changeRenewalButton.data({ act: "forget", mark: buttonMark() });
+  return [[{ text: texts.payments.renewal.forgetCard, data }]];
+}
+
+/** The ways to renew that are not switched on. */
+function choices(context: BotContext, facts: RenewalFacts, plan: Plan): Buttons {
+  const { texts, language } = context;
+  const { renewal: words } = texts.payments;
+  const { renewal, recurring, now } = facts;
+  const active = renewal?.isOn ? renewal.kind : undefined;
+  const amount = (price: Money) => moneyIn(language, price);
+  const ofBalance = active === "balance" ? [] : balancePrices(context, facts, plan);
+  const { stars } = renewal ?? {};
+  const isPaid = stars?.until !== undefined && toMs(stars.until) > toMs(now);
+  const others = recurring
+    .filter(({ by }) => by !== active)
+    .map(({ by, gateway, price }) => {
+      const { currency } = price;
+      const isKept = by === "card" ? renewal?.card !== undefined : isPaid;
+      if (isKept) {
+        const text = by === "stars" ? words.resume : words.choose.card(amount(price));
+        return [{ text, data: chooseRenewalButton.data({ by, currency }) }];
+      }
+      const text =
+        by === "stars" ? words.choose.stars(amount(price)) : words.newCard(amount(price));
+      return [{ text, data: chooseBeginButton.data({ plan: plan.code, gateway, currency }) }];
+    });
+  return [
+    ...ofBalance.map((price) => {
+      const data = chooseRenewalButton.data({ by: "balance", currency: price.currency });
+      return [{ text: words.choose.balance(amount(price)), data }];
+    }),
+    ...others,
+  ];
+}
+
+/** In the currencies that the customer has; without any in the one that they compare prices in. */
+function balancePrices(
+  { language }: BotContext,
+  { balances }: RenewalFacts,
+  plan: Plan,
+): readonly Money[] {
+  const had = balances.filter(({ minor }) => minor > 0).map(({ currency }) => currency);
+  const prices = currenciesFor(language).flatMap((currency) => priceIn(plan, currency) ?? []);
+  const ofHad = prices.filter(({ currency }) => had.includes(currency));
+  return ofHad.length > 0 ? ofHad : prices.slice(0, 1);
+}
+
+/** What a customer is about to agree to. */
+export interface Consent {
+  readonly by: RenewalKind;
+  readonly plan: Plan;
+  readonly price: Money;
+  /** It begins with a payment at this gateway. */
+  readonly begins?: RecurringMethod["gateway"];
+}
+
+/** Price, period, the next charge, and how to end it; nothing is charged without the press. */
+export function consentPage(
+  context: BotContext,
+  consent: Consent,
+  { current, now }: Pick<RenewalFacts, "current" | "now">,
+): Page {
+  const { texts, language } = context;
+  const { renewal: words } = texts.payments;
+  const { by, plan, price, begins } = consent;
+  const next = begins ? undefined : nextCharge(by, { current, days: plan.days, now });
+  const lines = [
+    words.consent[by](plan.names[language], moneyIn(language, price), plan.days),
+    ...(begins ? [words.firstNow] : []),
+    ...(next === undefined || by === "stars" ? [] : [words.next(momentIn(language, next))]),
+    ...(begins && by === "card" ? [words.saving] : []),
+    words.howToEnd,
+  ];
+  const { currency } = price;
+  const chosen = { plan: plan.code, version: plan.version, currency, mark: buttonMark() };
+  const data = begins
+    ? beginButton.data({ ...chosen, gateway: begins })
+    : agreeButton.data({ ...chosen, by });
+  const agree = { text: words.agree, data };
+  return withBack(
+    context,
+    { text: lines.join("\n\n"), buttons: [[agree]] },
+    renewalButton.data({}),
+  );
+}

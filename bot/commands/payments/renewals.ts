@@ -1,0 +1,99 @@
+import type { Composer } from "telegraf";
+import { changeRenewal } from "../../../client/payments.ts";
+import { renewalButton } from "../../../domain/messaging/buttons.ts";
+import type { PlanOffer } from "../../../domain/payments/plan-offers.ts";
+import { priceIn } from "../../../domain/payments/plan.ts";
+import type { RenewalChange } from "../../../domain/payments/renewal.ts";
+import { instant } from "../../../domain/time.ts";
+import {
+  agreeButton,
+  beginButton,
+  changeRenewalButton,
+  chooseBeginButton,
+  chooseRenewalButton,
+} from "../../buttons.ts";
+import type { BotContext, BotPorts } from "../../context.ts";
+import { orUnavailable } from "../../or-unavailable.ts";
+import { answerPress, pressedMessageId, requestIdOf } from "../../request.ts";
+import { type Page, withBack } from "../paging.ts";
+import { onButton, onPage, onPageButton } from "../register.ts";
+import { buy } from "./buying.ts";
+import { openCatalog } from "./catalog.ts";
+import { type Consent, consentPage, type RenewalFacts, renewalPage } from "./renewal-page.ts";
+
+/** Auto-renewal: its page, the consent before it is switched on, and its ends. */
+export function addRenewals(bot: Composer<BotContext>, ports: BotPorts): void {
+  onPage(bot, "renewal", renewalButton, async (context) => {
+    const facts = await readFacts(context, ports);
+    return "problem" in facts
+      ? withBack(context, { text: facts.problem, buttons: [] })
+      : renewalPage(context, facts);
+  });
+  onPageButton(bot, chooseRenewalButton, "renew-by", (context, { by, currency }) =>
+    openConsent(context, ports, ({ plan, renewal }) => {
+      const price = by === "stars" ? renewal?.price : plan && priceIn(plan, currency);
+      return plan && price && { by, plan, price };
+    }),
+  );
+  onPageButton(bot, chooseBeginButton, "begin-by", (context, chosen) =>
+    openConsent(context, ports, ({ offers }) => {
+      const offer = offers.find(({ plan }) => plan.code === chosen.plan);
+      const method = offer?.recurring.find(({ gateway, price }) => {
+        return gateway === chosen.gateway && price.currency === chosen.currency;
+      });
+      if (offer === undefined || method === undefined) return undefined;
+      const { by, gateway: begins, price } = method;
+      return { by, plan: offer.plan, price, begins };
+    }),
+  );
+  onButton(bot, beginButton, "begin", (context, chosen) =>
+    buy(context, ports, { ...chosen, recurs: "begins" }),
+  );
+  onButton(bot, agreeButton, "renew-agree", (context, { by, plan, version, currency }) =>
+    request(context, ports, { kind: "agree", by, plan, planVersion: version, currency }),
+  );
+  onButton(bot, changeRenewalButton, "renewal-end", (context, { act }) =>
+    request(context, ports, { kind: act === "stop" ? "stop" : "forgetCard" }),
+  );
+}
+
+/** The workflow decides, and shows the result in place of the page. */
+async function request(
+  context: BotContext,
+  { client }: BotPorts,
+  change: RenewalChange,
+): Promise<void> {
+  const { telegramId, texts } = context;
+  const shownIn = pressedMessageId(context);
+  const asked = { requestId: requestIdOf(context), telegramId, change };
+  await changeRenewal(client, { ...asked, ...(shownIn === undefined ? {} : { shownIn }) });
+  answerPress(context, texts.messaging.answer.working);
+}
+
+async function openConsent(
+  context: BotContext,
+  ports: BotPorts,
+  choose: (facts: ReadFacts) => Consent | undefined,
+): Promise<Page> {
+  const facts = await readFacts(context, ports);
+  if ("problem" in facts) return withBack(context, { text: facts.problem, buttons: [] });
+  const consent = choose(facts);
+  return consent === undefined ? renewalPage(context, facts) : consentPage(context, consent, facts);
+}
+
+interface ReadFacts extends RenewalFacts {
+  readonly offers: readonly PlanOffer[];
+}
+
+async function readFacts(
+  context: BotContext,
+  ports: BotPorts,
+): Promise<ReadFacts | { readonly problem: string }> {
+  const catalog = await openCatalog(context, ports);
+  if ("problem" in catalog) return catalog;
+  const { current, offers, offered, balances } = catalog;
+  const renewal = await orUnavailable(ports.renewals.find(context.telegramId));
+  const plan = offered.find(({ code }) => code === current.code);
+  const recurring = offers.find((offer) => offer.plan.code === plan?.code)?.recurring ?? [];
+  return { current, offers, plan, recurring, balances, renewal, now: instant(new Date()) };
+}

@@ -1,0 +1,49 @@
+import type { TelegramId } from "../../../domain/ids.ts";
+import { type Money, money } from "../../../domain/money.ts";
+import type { RenewalKind, StarState } from "../../../domain/payments/renewal.ts";
+import { type Instant, instant } from "../../../domain/time.ts";
+import { type EntityManager, queriesOf } from "../../orm.ts";
+
+/** A customer's auto-renewal, as its page shows it. */
+export interface RenewalSummary {
+  readonly kind: RenewalKind;
+  readonly isOn: boolean;
+  readonly plan: string;
+  /** What they have agreed to pay. */
+  readonly price: Money;
+  /** The saved card: masked, and its month and year of expiry as the bank writes them. */
+  readonly card: { readonly pan: string; readonly expires: string } | undefined;
+  readonly stars: { readonly state: StarState; readonly until: Instant | undefined } | undefined;
+}
+
+/** Auto-renewals, for display. The secret of a card is in no answer: readers may not select it. */
+export class RenewalQueries {
+  readonly #em: EntityManager;
+
+  constructor(em: EntityManager) {
+    this.#em = em;
+  }
+
+  /** Undefined: this customer never agreed to any. */
+  async find(of: TelegramId): Promise<RenewalSummary | undefined> {
+    const row = await queriesOf(this.#em)
+      .selectFrom("renewals as r")
+      .innerJoin("subscriptions as s", "s.id", "r.subscriptionId")
+      .innerJoin("customers as c", "c.id", "s.customerId")
+      .select(["r.kind", "r.isOn", "r.plan", "r.priceMinor", "r.currency"])
+      .select(["r.cardPan", "r.cardExpires", "r.starsState", "r.starsUntil"])
+      .where("c.telegramId", "=", of as number)
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    const { kind, isOn, plan, cardPan, cardExpires, starsState, starsUntil } = row;
+    const until = starsUntil === null ? undefined : instant(starsUntil);
+    return {
+      kind,
+      isOn,
+      plan,
+      price: money(row.priceMinor, row.currency),
+      card: cardPan === null ? undefined : { pan: cardPan, expires: cardExpires ?? "" },
+      stars: starsState === null ? undefined : { state: starsState, until },
+    };
+  }
+}

@@ -1,0 +1,167 @@
+import type { TelegramId } from "../ids.ts";
+import type { Currency, Money } from "../money.ts";
+import { addMs, dayMs, hourMs, type Instant, toMs } from "../time.ts";
+import type { Balances } from "./charge.ts";
+import { balanceGateway, type PaymentOrder, type PaymentState } from "./payment.ts";
+import { isOfferedTo } from "./plan-offers.ts";
+import { type NewestPlan, type PlanCode, priceIn } from "./plan.ts";
+
+/**
+ * How a plan renews itself. `balance` and `card` are charged by us, by the subscription's calendar;
+ * `stars` are charged by Telegram, every thirty days.
+ */
+export const renewalKinds = ["balance", "card", "stars"] as const;
+/** One of `renewalKinds`. */
+export type RenewalKind = (typeof renewalKinds)[number];
+
+/** The states of a Stars subscription at Telegram; `failed`: its last charge did not go through. */
+export const starStates = ["active", "canceled", "failed"] as const;
+/** One of `starStates`. */
+export type StarState = (typeof starStates)[number];
+
+/** What a person has agreed to: this plan, at no more than this price. */
+export interface Renewal {
+  readonly kind: RenewalKind;
+  readonly plan: PlanCode;
+  readonly price: Money;
+}
+
+/** Why a person is asked again instead of being charged. */
+export const renewalDoubts = ["price", "plan", "gone"] as const;
+/** One of `renewalDoubts`: the price has risen, they have another plan now, it is not sold. */
+export type RenewalDoubt = (typeof renewalDoubts)[number];
+
+/** A change of their own auto-renewal that a person asks for. */
+export type RenewalChange =
+  /** They have read the price, the period and how to end it, and agree. */
+  | {
+      readonly kind: "agree";
+      readonly by: RenewalKind;
+      readonly plan: PlanCode;
+      /** The version that they were shown; if it has changed since, they are asked again. */
+      readonly planVersion: number;
+      readonly currency: Currency;
+    }
+  | { readonly kind: "stop" }
+  /** Nothing can be charged to the card any more. */
+  | { readonly kind: "forgetCard" };
+
+/** A request for a change; the same request counts once. */
+export interface RenewalRequest {
+  readonly requestId: string;
+  readonly telegramId: TelegramId;
+  readonly change: RenewalChange;
+  /** The message that was pressed: the result is shown in its place. */
+  readonly shownIn?: number;
+}
+
+/** How long before the end of the time each try is made. */
+const leads: Readonly<Record<RenewalKind, readonly number[]>> = {
+  balance: [dayMs, 2 * hourMs],
+  card: [3 * dayMs, 2 * dayMs, dayMs],
+  stars: [],
+};
+
+/** The part of a plan's days that may have passed unused when it is renewed. */
+const mostOfPlan = 0.25;
+
+/** How many tries there are in each period. */
+export const triesOf = (kind: RenewalKind): number => leads[kind].length;
+
+/**
+ * The moments at which a plan of `days` that ends at `paidUntil` is renewed, the first try first.
+ * A short plan is renewed nearer to its end, so that it is never charged for while most of it is
+ * still unused.
+ */
+export function renewalMoments(
+  kind: RenewalKind,
+  { paidUntil, days }: { readonly paidUntil: Instant; readonly days: number },
+): readonly Instant[] {
+  const [longest = 1] = leads[kind];
+  const scale = Math.min(1, (days * dayMs * mostOfPlan) / longest);
+  return leads[kind].map((leadMs) => addMs(paidUntil, -Math.round(leadMs * scale)));
+}
+
+/** When a charge of the calendar that fails at `now` is tried again; undefined: it is not. */
+export function nextTryAt(
+  { gateway, terms, recurs }: Pick<PaymentOrder, "gateway" | "terms" | "recurs">,
+  paidUntil: Instant | undefined,
+  now: Instant,
+): Instant | undefined {
+  if (recurs !== "renews" || paidUntil === undefined) return undefined;
+  const kind = gateway === balanceGateway ? "balance" : "card";
+  const moments = renewalMoments(kind, { paidUntil, days: terms.days });
+  return moments.find((at) => toMs(at) > toMs(now));
+}
+
+/** The facts that decide what is due for a renewal. */
+export interface RenewalFacts {
+  readonly renewal: Renewal;
+  readonly paidUntil: Instant;
+  /** The code of the plan that the customer has now. */
+  readonly hasPlan: string;
+  /** The newest version of the plan that is renewed. */
+  readonly newest: NewestPlan | undefined;
+  readonly balances: Balances;
+  /** The states of the payments that were made for this period, by the number of their try. */
+  readonly tries: ReadonlyMap<number, PaymentState>;
+}
+
+/** What is due. */
+export type RenewalStep =
+  | {
+      readonly kind: "charge";
+      /** From 1. */
+      readonly try: number;
+      readonly planVersion: number;
+      readonly price: Money;
+    }
+  | { readonly kind: "ask"; readonly why: RenewalDoubt; readonly price: Money | undefined }
+  | { readonly kind: "short"; readonly try: number; readonly price: Money };
+
+/** What is due for a renewal at a moment, and when to look again. */
+export interface RenewalDue {
+  readonly step: RenewalStep | undefined;
+  readonly next: Instant | undefined;
+}
+
+/** Money that has bought this period, or still may: nothing else is charged for it. */
+const taken: ReadonlySet<PaymentState> = new Set(["open", "settled", "refunded"]);
+
+/**
+ * Reads what a renewal has to do at `now`. A period is charged once: a try is made only while no
+ * payment of the period has bought it, may still do so, or was refunded.
+ */
+export function renewalAt(facts: RenewalFacts, now: Instant): RenewalDue {
+  const { renewal, paidUntil, newest, tries } = facts;
+  const days = newest?.plan.days ?? 30;
+  const moments = renewalMoments(renewal.kind, { paidUntil, days });
+  const place = moments.findLastIndex((at) => toMs(at) <= toMs(now));
+  const next = moments[place + 1];
+  const isTaken = [...tries.values()].some((state) => taken.has(state));
+  if (place < 0 || isTaken || tries.has(place + 1)) return { step: undefined, next };
+  return { step: stepOf(facts, place + 1), next };
+}
+
+function stepOf(facts: RenewalFacts, number: number): RenewalStep {
+  const { renewal, newest, balances } = facts;
+  const price = newest && priceIn(newest.plan, renewal.price.currency);
+  const why = doubtOf(facts, price);
+  if (why !== undefined || newest === undefined || price === undefined) {
+    return { kind: "ask", why: why ?? "gone", price };
+  }
+  if (renewal.kind === "balance" && (balances[price.currency] ?? 0) < price.minor) {
+    return { kind: "short", try: number, price };
+  }
+  return { kind: "charge", try: number, planVersion: newest.plan.version, price };
+}
+
+/** Why this is not what the person has agreed to; undefined: it is. */
+function doubtOf(
+  { renewal, hasPlan, newest }: RenewalFacts,
+  price: Money | undefined,
+): RenewalDoubt | undefined {
+  if (newest === undefined || price === undefined || !isOfferedTo(newest, hasPlan)) return "gone";
+  if (hasPlan !== renewal.plan) return "plan";
+  return price.minor > renewal.price.minor ? "price" : undefined;
+}

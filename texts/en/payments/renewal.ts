@@ -1,0 +1,78 @@
+import type { RenewalDoubt } from "../../../domain/payments/renewal.ts";
+import { escapeHtml } from "../../html.ts";
+import { days } from "../counts.ts";
+
+const nextCharge = (at: string | undefined) => (at === undefined ? "" : `\nNext charge: ${at}.`);
+
+/** Why a person is asked again. */
+const asked: Readonly<Record<RenewalDoubt, (until: string, price?: string) => string>> = {
+  price: (until, price) =>
+    `⚠️ Your plan now costs ${price ?? "more"}, so we did not charge you. Your access ends on ${until}. Agree to the new price to go on.`,
+  plan: (until) =>
+    `⚠️ You have changed your plan, so we did not charge you. Your access ends on ${until}. Switch auto-renewal on for the new plan to go on.`,
+  gone: (until) =>
+    `⚠️ Your plan is no longer sold, so we did not charge you. Your access ends on ${until}. Choose another plan to go on.`,
+};
+
+/** Auto-renewal: its page, the consent before it is switched on, and what comes of it. */
+export const renewal = {
+  title: "🔁 <b>Auto-renewal</b>",
+  off: "It is off: nothing is charged by itself.",
+  needsPlan: "Buy a plan first. After that it can renew itself.",
+  state: {
+    balance: (plan: string, price: string) =>
+      `✅ On: ${escapeHtml(plan)}, <b>${price}</b> from your balance.`,
+    card: (plan: string, price: string) =>
+      `✅ On: ${escapeHtml(plan)}, <b>${price}</b> from your card.`,
+    stars: (plan: string, price: string) =>
+      `✅ On: ${escapeHtml(plan)}, <b>${price}</b> every 30 days in Telegram Stars.`,
+  },
+  next: (at: string) => `Next charge: ${at}.`,
+  starsPaused: (until: string) =>
+    `⭐ Your Stars subscription is cancelled. It is paid until ${until}; you can resume it until then.`,
+  card: (pan: string, expires: string) =>
+    `💳 Saved card: <code>${pan}</code>, valid until ${expires}`,
+  choose: {
+    balance: (price: string) => `💰 From balance · ${price}`,
+    card: (price: string) => `💳 Saved card · ${price}`,
+    stars: (price: string) => `⭐ Monthly in Stars · ${price}`,
+  },
+  newCard: (price: string) => `💳 Card, renews · ${price}`,
+  resume: "⭐ Resume in Stars",
+  stop: "⏹ Switch off",
+  forgetCard: "🗑 Remove the card",
+  consent: {
+    balance: (plan: string, price: string, d: number) =>
+      `🔁 <b>Renew ${escapeHtml(plan)} from your balance?</b>\nA day before your time ends we take <b>${price}</b> from your balance and add ${days(d)}. If the balance is too small, nothing is taken and we tell you.`,
+    card: (plan: string, price: string, d: number) =>
+      `🔁 <b>Renew ${escapeHtml(plan)} from your card?</b>\nThree days before your time ends we charge <b>${price}</b> and add ${days(d)}. If the bank declines, we try again on each of the next two days and tell you each time.`,
+    stars: (plan: string, price: string, d: number) =>
+      `🔁 <b>Pay for ${escapeHtml(plan)} in Stars every month?</b>\nTelegram charges <b>${price}</b> every ${days(d)}, and each charge adds ${days(d)}.`,
+  },
+  firstNow: "The first charge is now.",
+  howToEnd:
+    "You can switch it off at any time: Menu → Auto-renewal. If the price rises, we ask you first.",
+  saving:
+    "The bank keeps your card; we see only its last digits. You can remove it here with one tap.",
+  agree: "✅ I agree",
+  renewed: (until: string, paid: string, gateway: string) =>
+    `🔁 Renewed: your access runs until <b>${until}</b>.\n${paid} · ${gateway}`,
+  soon: (left: number, until: string) =>
+    `🔁 ${days(left)} until ${until}. Auto-renewal is on, so there is nothing to do.`,
+  short: (price: string, until: string, isLast: boolean) =>
+    `⚠️ Auto-renewal needs ${price}, and your balance has less. Nothing was taken. Your access ends on ${until}. ${isLast ? "Pay now to stay connected." : "Top up, and we try once more shortly before the end."}`,
+  asked,
+  failed: (price: string, again: string | undefined) =>
+    `⚠️ Auto-renewal: ${price} could not be charged. ${again === undefined ? "We do not try again: pay in another way to stay connected." : `We try again on ${again}. You can also pay now.`}`,
+  agreed: {
+    balance: (price: string, next?: string) =>
+      `✅ Auto-renewal is on: <b>${price}</b> from your balance.${nextCharge(next)}`,
+    card: (price: string, next?: string) =>
+      `✅ Auto-renewal is on: <b>${price}</b> from your card.${nextCharge(next)}`,
+    stars: (price: string, next?: string) =>
+      `✅ Auto-renewal is on: <b>${price}</b> in Telegram Stars.${nextCharge(next)}`,
+  },
+  stopped:
+    "⏹ Auto-renewal is off. Nothing is charged by itself, and what you have paid stays yours.",
+  cardForgotten: "🗑 Your card is removed. Nothing can be charged to it any more.",
+};
