@@ -81,9 +81,9 @@ export const beginButton = button("begin", {
   currency: currencyPart,
   mark: markPart,
 });
-/** Switches auto-renewal off, or removes the saved card. */
+/** Switches auto-renewal off, removes the saved card, or lets a Stars subscription go on. */
 export const changeRenewalButton = button("renewal-end", {
-  act: textPart<"stop" | "forget">(/stop|forget/u),
+  act: textPart<"stop" | "forget" | "resume">(/stop|forget|resume/u),
   mark: markPart,
 });
 

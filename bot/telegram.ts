@@ -11,8 +11,16 @@ export interface UpdateSource {
   stop(): Promise<void>;
 }
 
-/** What Telegram sends us. @see https://core.telegram.org/bots/api#getupdates */
-export const allowedUpdates = ["message", "callback_query", "pre_checkout_query"] as const;
+/**
+ * What Telegram sends us; telegraf does not know `subscription` yet.
+ * @see https://core.telegram.org/bots/api#getupdates
+ */
+export const allowedUpdates = [
+  "message",
+  "callback_query",
+  "pre_checkout_query",
+  "subscription" as "message",
+] as const;
 
 /**
  * Who the bot is. We ask ourselves, because telegraf asks once, at the first update, and keeps a

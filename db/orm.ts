@@ -36,6 +36,7 @@ import { PaymentTable } from "./tables/payments/payment.ts";
 import { PlanTable } from "./tables/payments/plan.ts";
 import { RefundTable } from "./tables/payments/refund.ts";
 import { RenewalTable } from "./tables/payments/renewal.ts";
+import { StarSubscriptionTable } from "./tables/payments/star-subscription.ts";
 import { UnmatchedTable } from "./tables/payments/unmatched.ts";
 import { ApprovalTable } from "./tables/people/approval.ts";
 import { CustomerTable } from "./tables/people/customer.ts";
@@ -61,6 +62,7 @@ const entities = [
   RenewalTable,
   SettingTable,
   ShopSettingTable,
+  StarSubscriptionTable,
   StatementCursorTable,
   SubscriptionTable,
   TicketMessageTable,

@@ -108,6 +108,7 @@ const nextSteps: { readonly [Kind in Notice["kind"]]: NextSteps | undefined } = 
   renewalFailed: ["extend", "renewal"],
   renewalSet: ["renewal", "home"],
   cardForgotten: ["renewal", "home"],
+  starsResumable: ["renewal", "home"],
   refundUnderWay: ["payments", "home"],
   moneyReturned: ["payments", "home"],
   refundFailed: ["help", "home"],
@@ -210,6 +211,7 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
       ? payments.renewal.stopped
       : payments.renewal.agreed[by](amount(price), nextAt && moment(nextAt)),
   cardForgotten: (_, { texts }) => texts.payments.renewal.cardForgotten,
+  starsResumable: ({ until }, { texts, day }) => texts.payments.renewal.resumable(day(until)),
   refundUnderWay: ({ amount: refund }, { texts, amount }) =>
     texts.payments.refund.underWay(amount(refund)),
   moneyReturned: ({ amount: refund }, { texts, amount }) =>

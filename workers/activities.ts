@@ -112,7 +112,7 @@ function workflowActivities(ports: WorkerPorts) {
       planNames: new PlanNames(),
       cache,
     }),
-    ...createRenewalActivities({ renewals: new Renewals(em), cache }),
+    ...createRenewalActivities({ em, renewals: new Renewals(em), gateways, cache }),
     ...createRefundActivities({
       ...devices,
       refunds: new Refunds(em),

@@ -11,6 +11,7 @@ export { refund } from "./refund.ts";
 export { renewalChange } from "./renewal-change.ts";
 export { shopChange } from "./shop-change.ts";
 export { signup } from "./signup.ts";
+export { starSubscription } from "./star-subscription.ts";
 export { subscription } from "./subscription.ts";
 export { ticket } from "./ticket.ts";
 export { unmatched } from "./unmatched.ts";

@@ -12,10 +12,11 @@ import type { DueCharge } from "../domain/access/calendar.ts";
 import type { DeviceRequest, SubscriptionRef } from "../domain/access/subscription.ts";
 import { instant, msBetween } from "../domain/time.ts";
 import { searchAttributes } from "./contract/names.ts";
-import { purchaseOf } from "./contract/payments.ts";
+import { purchaseOf, starSubscriptionOf } from "./contract/payments.ts";
 import { showStage } from "./operator-view.ts";
 import { ignoreStarted } from "./other-workflows.ts";
 import { booksChanged, deviceRequested } from "./signals.ts";
+import type { starSubscription } from "./star-subscription.ts";
 import { localDb } from "./steps/access.ts";
 
 const longestHistoryEvents = 1_500;
@@ -50,6 +51,7 @@ export async function subscription(input: SubscriptionInput): Promise<"revoked">
     const calendar = await localDb.writeDueNotices(ref, instant(Date.now()));
     show(shown, calendar);
     if (calendar.charge !== undefined) await startCharge(ref, calendar.charge);
+    if (calendar.followsStars) await followStars(ref);
     if (isLong()) await renew(ref, requests);
     const hasNews = () => requests.length > 0 || pending.booksChanged;
     if (hasNews()) continue;
@@ -79,6 +81,14 @@ async function startCharge(ref: SubscriptionRef, { id, purchase }: DueCharge): P
   const options = purchaseOf(id, purchase, ref.customerId);
   await startChild("payment", {
     ...options,
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+  }).catch(ignoreStarted);
+}
+
+/** Telegram may be away for long: the calendar does not wait for it. */
+async function followStars(ref: SubscriptionRef): Promise<void> {
+  await startChild<typeof starSubscription>("starSubscription", {
+    ...starSubscriptionOf(ref),
     parentClosePolicy: ParentClosePolicy.ABANDON,
   }).catch(ignoreStarted);
 }

@@ -1,6 +1,8 @@
 import { Migration } from "@mikro-orm/migrations";
 
-/** Auto-renewal: what each customer has agreed to, their saved card, and their Stars subscription. */
+/**
+ * Auto-renewal: what each customer has agreed to, their saved card, and their subscriptions in Stars.
+ */
 export class Migration0007Renewals extends Migration {
   override up(): void {
     for (const statement of statements) this.addSql(statement);
@@ -9,8 +11,7 @@ export class Migration0007Renewals extends Migration {
 
 /** All columns but the sealed one: entry points may read these. */
 const secretFree = `subscription_id, kind, is_on, plan, price_minor, currency, agreed_at,
-  card_gateway, card_id, card_pan, card_expires,
-  stars_reference, stars_since, stars_until, stars_state, stars_wanted, stars_applied, stars_update`;
+  card_gateway, card_id, card_pan, card_expires`;
 
 const statements = [
   `alter table payments add column recurs text check (recurs in ('begins', 'renews'))`,
@@ -28,14 +29,16 @@ const statements = [
      agreed_at timestamptz not null,
      card_gateway text, card_id text, card_pan text, card_expires text, card_encrypted text,
      check ((card_gateway is null) = (card_encrypted is null)),
-     check (kind <> 'card' or not is_on or card_encrypted is not null),
-     stars_reference text, stars_since timestamptz, stars_until timestamptz,
-     stars_state text check (stars_state in ('active', 'canceled', 'failed')),
-     stars_update bigint not null default 0,
-     stars_wanted text check (stars_wanted in ('active', 'canceled')),
-     stars_applied text check (stars_applied in ('active', 'canceled')),
-     check ((stars_reference is null) = (stars_wanted is null)),
-     check (kind <> 'stars' or not is_on or stars_reference is not null))`,
-  `grant select, insert, update on renewals to tollgate_writer`,
+     check (kind <> 'card' or not is_on or card_encrypted is not null))`,
+  `create table star_subscriptions (
+     order_id uuid primary key references payments,
+     subscription_id uuid not null references subscriptions,
+     reference text not null, since timestamptz not null, until timestamptz not null,
+     state text not null check (state in ('active', 'canceled', 'failed')),
+     reported_at timestamptz,
+     is_unwanted boolean not null default false, is_canceled boolean not null default false)`,
+  `create index star_subscriptions_by_subscription on star_subscriptions (subscription_id, since)`,
+  `grant select, insert, update on renewals, star_subscriptions to tollgate_writer`,
+  `grant select on star_subscriptions to tollgate_reader`,
   `grant select (${secretFree}) on renewals to tollgate_reader`,
 ];

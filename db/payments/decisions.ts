@@ -39,6 +39,8 @@ import {
   lockPayment,
 } from "./payment-facts.ts";
 import { PlanVersions } from "./plans.ts";
+import { ensureRecurring, routeOf } from "./recurring.ts";
+import { beginsStars, followCharge, isOfStars, stopStars } from "./star-subscriptions.ts";
 
 /** The outcome of a batch of events in the books. */
 export interface DecisionResult extends DecisionOutcome {
@@ -91,10 +93,59 @@ interface Batch {
 export async function decideIn(
   db: Queries,
   versions: PlanVersions,
-  { id, events, now, ports }: Batch,
+  batch: Batch,
 ): Promise<DecisionResult | undefined> {
-  const locked = await lockPayment(db, id);
+  const locked = await lockPayment(db, batch.id);
   if (locked === undefined) return undefined;
+  return beginsStars(locked.order)
+    ? decideEachCharge(db, versions, locked, batch)
+    : decideLocked(db, versions, locked, batch);
+}
+
+/**
+ * Decides events of a subscription in Stars one by one, since each charge but the first is a payment
+ * of its own. The result is about the order that began it, with the effects of all.
+ */
+async function decideEachCharge(
+  db: Queries,
+  versions: PlanVersions,
+  begun: LockedPayment,
+  batch: Batch,
+): Promise<DecisionResult> {
+  const { order } = begun;
+  let result: DecisionResult = {
+    state: begun.state,
+    effects: [],
+    refunds: [],
+    wakesCalendar: false,
+    subscriptionId: order.subscriptionId,
+    telegramId: order.telegramId,
+  };
+  for (const event of batch.events) {
+    const { report } = event;
+    const id = await routeOf(db, order, report);
+    if (id !== order.id) await ensureRecurring(db, id, { order, report, now: batch.now });
+    const locked = await lockPayment(db, id);
+    if (locked === undefined) continue;
+    const one = await decideLocked(db, versions, locked, { ...batch, id, events: [event] });
+    await followCharge(db, { begun: order, report, effects: one.effects, now: batch.now });
+    result = {
+      ...result,
+      state: id === order.id ? one.state : result.state,
+      effects: [...result.effects, ...one.effects],
+      refunds: [...result.refunds, ...one.refunds],
+      wakesCalendar: result.wakesCalendar || one.wakesCalendar,
+    };
+  }
+  return result;
+}
+
+async function decideLocked(
+  db: Queries,
+  versions: PlanVersions,
+  locked: LockedPayment,
+  { id, events, now, ports }: Batch,
+): Promise<DecisionResult> {
   const { order } = locked;
   const keyed = new Map(events.map((event) => [eventKey(order, event.report), event]));
   const known = await loadPaymentFacts(db, locked, keyed);
@@ -162,8 +213,12 @@ async function writeOutcome(
     ...decisionWrites(order, decisions),
     ...messageWrites(messages),
   ]);
+  const isReturned = effects.some((effect) => effect.kind === "returned" && effect.whole);
+  const stopsStars = isReturned && isOfStars(order);
+  if (stopsStars) await stopStars(db, order.subscriptionId);
   if (doesGrant(decisions) && !locked.hasDevice) await ports.addFirstDevice(db, order, now);
-  const wakesCalendar = time !== undefined && needsWaking(locked.paidUntil, time.changedMs, now);
+  const isLate = time !== undefined && needsWaking(locked.paidUntil, time.changedMs, now);
+  const wakesCalendar = stopsStars || isLate;
   return { refunds, wakesCalendar };
 }
 

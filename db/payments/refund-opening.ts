@@ -20,6 +20,7 @@ import { isAdmin } from "../people/customers.ts";
 import { bookFacts } from "./ledger.ts";
 import { loadPaymentFacts, type LockedPayment, lockPayment } from "./payment-facts.ts";
 import { findRefund, moveLevel } from "./refund-rows.ts";
+import { isOfStars, stopStars } from "./star-subscriptions.ts";
 
 /** What the owner and the gateways permit. */
 export interface RefundRules {
@@ -57,6 +58,9 @@ export async function openRefund(
   if (plan.kind === "refused") return refused(plan.why);
   const { amount, pending, state } = plan;
   await insertRefund(db, locked, { command, plan, now: rules.now });
+  if (by !== undefined && isOfStars(locked.order)) {
+    await stopStars(db, locked.order.subscriptionId);
+  }
   const levels = { from: facts, to: { ...facts, pending: [...facts.pending, pending] } };
   const time = await moveLevel(db, locked, levels, rules.now);
   await notifyTimeTaken(db, locked, requestId, time);

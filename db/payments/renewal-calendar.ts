@@ -16,6 +16,7 @@ import type { Queries } from "../orm.ts";
 import { anyId } from "../prepared.ts";
 import { loadBalances } from "./ledger.ts";
 import { findNewestPlan } from "./plans.ts";
+import { findStarChange } from "./star-subscriptions.ts";
 
 /** What a subscription's renewal has to do now. */
 export interface RenewalRead {
@@ -43,7 +44,7 @@ export async function readRenewal(
 ): Promise<RenewalRead | undefined> {
   const row = await selectRenewal(db, ref);
   if (row === undefined) return undefined;
-  const followsStars = row.starsWanted !== row.starsApplied;
+  const followsStars = (await findStarChange(db, ref.id)) !== undefined;
   const rest = {
     charge: undefined,
     messages: [],
@@ -86,7 +87,7 @@ const selectRenewal = (db: Queries, { id }: SubscriptionRef) =>
     .selectFrom("renewals as r")
     .innerJoin("subscriptions as s", "s.id", "r.subscriptionId")
     .select(["r.kind", "r.isOn", "r.plan", "r.priceMinor", "r.currency", "r.cardGateway"])
-    .select(["r.starsWanted", "r.starsApplied", "s.plan as hasPlan"])
+    .select("s.plan as hasPlan")
     .where("r.subscriptionId", "=", id as string)
     .executeTakeFirst();
 

@@ -1,21 +1,23 @@
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
-import { customerId, subscriptionId } from "../../domain/ids.ts";
+import { customerId, type SubscriptionId, subscriptionId } from "../../domain/ids.ts";
 import { noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
 import type { Notice } from "../../domain/messaging/notice.ts";
+import { money } from "../../domain/money.ts";
 import type { NotOpened } from "../../domain/payments/payment.ts";
 import { isOfferedTo } from "../../domain/payments/plan-offers.ts";
 import { priceIn } from "../../domain/payments/plan.ts";
 import {
   type RenewalChange,
-  type RenewalKind,
   renewalMoments,
   type RenewalRequest,
+  type StarState,
 } from "../../domain/payments/renewal.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { type CustomerRow, lockCustomer } from "../people/customers.ts";
 import { findNewestPlan } from "./plans.ts";
+import { allowStars, recordStarState, stopStars } from "./star-subscriptions.ts";
 
 /** The customers' agreements to auto-renewal. */
 export class Renewals {
@@ -27,7 +29,7 @@ export class Renewals {
 
   /**
    * Books a customer's change with its audit row and its answer, in one transaction and once per
-   * request.
+   * request. `now` is when it was asked for: of two reports the later one counts.
    * @returns the subscription whose calendar has to be woken; undefined: nothing has changed.
    */
   change(request: RenewalRequest, now: Instant): Promise<SubscriptionRef | undefined> {
@@ -48,7 +50,8 @@ async function change(
     return undefined;
   }
   const of = { id: subscriptionId(locked.id), customerId: customerId(customer.id), telegramId };
-  const changed = await applied(db, { locked, wanted, now });
+  const changed = await applied(db, { id: of.id, locked, wanted, now });
+  if (changed === undefined) return undefined;
   if ("why" in changed) {
     await enqueue(db, answer(request, { kind: "notOpened", why: changed.why }));
     return undefined;
@@ -70,12 +73,14 @@ async function change(
   // A repeat: its effects and its answer are booked.
   if (audit.numInsertedOrUpdatedRows === 0n) return of;
   await store(db, locked, row);
+  if (row.kind !== undefined || row.isOn === false) await stopStars(db, of.id);
   await enqueue(db, answer(request, notice));
   return of;
 }
 
 async function store(db: Queries, { id, row: had }: LockedRenewal, row: Partial<RenewalRow>) {
   if (had !== undefined) {
+    if (Object.keys(row).length === 0) return;
     await db.updateTable("renewals").set(row).where("subscriptionId", "=", id).execute();
     return;
   }
@@ -115,7 +120,6 @@ async function lockRenewal(db: Queries, { id, status }: CustomerRow) {
     .selectFrom("renewals")
     .select(["kind", "isOn", "plan", "priceMinor", "currency", "agreedAt"])
     .select(["cardGateway", "cardId", "cardPan", "cardExpires", "cardEncrypted"])
-    .select(["starsReference", "starsUntil", "starsWanted"])
     .where("subscriptionId", "=", subscription.id)
     .executeTakeFirst();
   return { ...subscription, row };
@@ -125,6 +129,7 @@ type LockedRenewal = NonNullable<Awaited<ReturnType<typeof lockRenewal>>>;
 type RenewalRow = NonNullable<LockedRenewal["row"]>;
 
 interface Changing {
+  readonly id: SubscriptionId;
   readonly locked: LockedRenewal;
   readonly wanted: RenewalChange;
   readonly now: Instant;
@@ -135,17 +140,40 @@ type Changed =
   | { readonly row: Partial<RenewalRow>; readonly notice: Notice }
   | { readonly why: NotOpened };
 
-function applied(db: Queries, changing: Changing): Promise<Changed> | Changed {
-  const { locked, wanted } = changing;
+/** Undefined: it is known already. */
+async function applied(db: Queries, changing: Changing): Promise<Changed | undefined> {
+  const { id, locked, wanted, now } = changing;
   switch (wanted.kind) {
     case "agree":
       return agree(db, changing, wanted);
     case "stop":
-      return { row: { isOn: false, ...withoutStars(locked.row) }, notice: { kind: "renewalSet" } };
+      return { row: { isOn: false }, notice: { kind: "renewalSet" } };
     case "forgetCard": {
       const row = { ...noCard, ...(locked.row?.kind === "card" ? { isOn: false } : {}) };
       return { row, notice: { kind: "cardForgotten" } };
     }
+    case "resumeStars": {
+      const until = await allowStars(db, id, now);
+      if (until === undefined) return { why: "notForSale" };
+      return { row: {}, notice: { kind: "starsResumable", until } };
+    }
+    case "starsReported": {
+      if (!(await recordStarState(db, id, { ...wanted, at: now }))) return undefined;
+      return { row: {}, notice: starNotice(locked.row, wanted.state) };
+    }
+  }
+}
+
+/** What the customer reads when they, or Telegram, have changed a subscription in Stars. */
+function starNotice(row: RenewalRow | undefined, state: StarState): Notice {
+  const price = money(row?.priceMinor ?? 0, row?.currency ?? "XTR");
+  switch (state) {
+    case "active":
+      return { kind: "renewalSet", by: "stars", price };
+    case "canceled":
+      return { kind: "renewalSet" };
+    case "failed":
+      return { kind: "renewalFailed", amount: price };
   }
 }
 
@@ -156,10 +184,6 @@ const noCard = {
   cardExpires: null,
   cardEncrypted: null,
 } as const;
-
-/** Telegram's subscription ends when another way to renew is chosen, or none. */
-const withoutStars = (row: RenewalRow | undefined) =>
-  row?.starsReference ? ({ starsWanted: "canceled" } as const) : {};
 
 async function agree(
   db: Queries,
@@ -173,13 +197,11 @@ async function agree(
   }
   if (newest.plan.version !== planVersion || plan !== locked.hasPlan)
     return { why: "priceChanged" };
-  if (!canRenewBy(by, locked.row, now)) return { why: "gatewayOff" };
-  const stars = by === "stars" ? ({ starsWanted: "active" } as const) : withoutStars(locked.row);
+  // Stars begin with a purchase, and are resumed in Telegram.
+  if (by === "stars" || (by === "card" && !locked.row?.cardEncrypted)) return { why: "gatewayOff" };
   const paidUntil = locked.paidUntil === null ? undefined : instant(locked.paidUntil);
-  const [nextAt] =
-    by === "stars" || paidUntil === undefined
-      ? [locked.row?.starsUntil && instant(locked.row.starsUntil)]
-      : renewalMoments(by, { paidUntil, days: newest.plan.days });
+  const moments = paidUntil && renewalMoments(by, { paidUntil, days: newest.plan.days });
+  const nextAt = moments?.[0];
   return {
     row: {
       kind: by,
@@ -188,20 +210,7 @@ async function agree(
       priceMinor: price.minor,
       currency,
       agreedAt: new Date(now),
-      ...stars,
     },
     notice: { kind: "renewalSet", by, price, ...(nextAt ? { nextAt } : {}) },
   };
-}
-
-/** A card must be saved, and a Stars subscription can be resumed while it is paid. */
-function canRenewBy(by: RenewalKind, row: RenewalRow | undefined, now: Instant): boolean {
-  switch (by) {
-    case "balance":
-      return true;
-    case "card":
-      return Boolean(row?.cardEncrypted);
-    case "stars":
-      return row?.starsUntil != null && row.starsUntil > new Date(now);
-  }
 }

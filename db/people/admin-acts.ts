@@ -17,6 +17,7 @@ import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { loadBalanceAmounts } from "../payments/ledger.ts";
 import { PlanVersions } from "../payments/plans.ts";
+import { stopStars } from "../payments/star-subscriptions.ts";
 import { type CustomerRow, isAdmin, lockCustomer } from "./customers.ts";
 
 /** What an act needs beside the database. */
@@ -172,6 +173,9 @@ interface BookedAct extends Acting {
 async function applyAct(db: Queries, versions: PlanVersions, booked: BookedAct): Promise<void> {
   const { request, now, ref, customer, paidUntil } = booked;
   const { act, requestId } = request;
+  if (ref !== undefined && (act.kind === "block" || act.kind === "revoke")) {
+    await stopStars(db, ref.id);
+  }
   if (act.kind === "block") return closeOpenOrders(db, customer, now);
   if (ref === undefined) return;
   const key = `act/${requestId}`;

@@ -100,6 +100,8 @@ export type Notice =
       readonly nextAt?: Instant;
     }
   | { readonly kind: "cardForgotten" }
+  /** The subscription in Stars can be taken up again, in Telegram. */
+  | { readonly kind: "starsResumable"; readonly until: Instant }
   | { readonly kind: "refundUnderWay"; readonly amount: Money }
   | { readonly kind: "moneyReturned"; readonly amount: Money }
   /** The gateway refused the return: the money stays where it was, or is booked back. */

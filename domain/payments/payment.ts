@@ -33,6 +33,9 @@ export function gatewayName(name: string): GatewayName {
 /** The gateway of payments from the customer's balance: no provider takes part. */
 export const balanceGateway: GatewayName = gatewayName("balance");
 
+/** The gateway of payments in Telegram Stars. */
+export const starsGateway: GatewayName = gatewayName("stars");
+
 /**
  * A text from outside as a payment's id; undefined when it does not have the form of one, because
  * gateways echo whatever they were given. That such a payment exists is not checked.
@@ -213,6 +216,7 @@ export interface Payable {
   readonly telegramId: TelegramId;
   readonly price: Money;
   readonly state: PaymentState;
+  readonly recurs?: Recurrence | undefined;
 }
 
 /** `go`: the money may move. Otherwise why it must not; `over`: the order is no longer open. */
@@ -222,11 +226,13 @@ export type CheckoutAnswer = "go" | "notYours" | "wrongAmount" | "over";
  * Whether this person may pay this invoice now: it may have been forwarded, have ended or be paid.
  */
 export function checkoutOf(
-  { telegramId, price, state }: Payable,
+  { telegramId, price, state, recurs }: Payable,
   { from, amount }: Checkout,
 ): CheckoutAnswer {
   if (from !== telegramId) return "notYours";
-  if (state !== "open") return "over";
+  // The gateway may ask before each later charge of a subscription.
+  const mayRecur = recurs === "begins" && state === "settled";
+  if (state !== "open" && !mayRecur) return "over";
   const { minor, currency } = price;
   return amount.minor === minor && amount.currency === currency ? "go" : "wrongAmount";
 }

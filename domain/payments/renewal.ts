@@ -2,7 +2,7 @@ import type { TelegramId } from "../ids.ts";
 import type { Currency, Money } from "../money.ts";
 import { addMs, dayMs, hourMs, type Instant, toMs } from "../time.ts";
 import type { Balances } from "./charge.ts";
-import { balanceGateway, type PaymentOrder, type PaymentState } from "./payment.ts";
+import { balanceGateway, type PaymentId, type PaymentOrder, type PaymentState } from "./payment.ts";
 import { isOfferedTo } from "./plan-offers.ts";
 import { type NewestPlan, type PlanCode, priceIn } from "./plan.ts";
 
@@ -44,7 +44,28 @@ export type RenewalChange =
     }
   | { readonly kind: "stop" }
   /** Nothing can be charged to the card any more. */
-  | { readonly kind: "forgetCard" };
+  | { readonly kind: "forgetCard" }
+  /** Their cancelled subscription in Stars may be taken up again. */
+  | { readonly kind: "resumeStars" }
+  /** Telegram reports what became of a subscription in Stars. */
+  | {
+      readonly kind: "starsReported";
+      readonly order: PaymentId;
+      readonly state: StarState;
+    };
+
+/** A subscription in Stars that is not at Telegram what it shall be. */
+export interface StarChange {
+  /** The order with which it began. */
+  readonly orderId: PaymentId;
+  /** Its first charge, by which Telegram knows it. */
+  readonly reference: string;
+  /** False: the person may take it up again. */
+  readonly isCanceled: boolean;
+}
+
+/** How long each charge of a subscription in Stars lasts. */
+export const starPeriodMs = 30 * dayMs;
 
 /** A request for a change; the same request counts once. */
 export interface RenewalRequest {

@@ -96,6 +96,15 @@ export interface RefundRequest {
   readonly amount: Money;
 }
 
+/** A change of a subscription that the gateway charges by itself. */
+export interface RecurringChange {
+  readonly payer: TelegramId;
+  /** Its first charge. */
+  readonly reference: string;
+  /** False: the payer may take it up again. */
+  readonly isCanceled: boolean;
+}
+
 /** What a gateway can do. */
 export interface GatewayCapabilities {
   readonly name: GatewayName;
@@ -153,6 +162,11 @@ export interface PaymentGateway {
    * adapter checks before it repeats. Only where `capabilities.refunds` allows it.
    */
   refund(request: RefundRequest): Promise<RefundAnswer>;
+  /**
+   * Cancels a subscription that the gateway charges by itself, or lets its payer take it up again.
+   * Only where `capabilities.recurring` is `stars`.
+   */
+  changeRecurring?(change: RecurringChange): Promise<void>;
   /** What moved after the cursor ("" is the beginning). Only where `capabilities.hasStatement`. */
   statement(cursor: string): Promise<Statement>;
 }

@@ -18,6 +18,11 @@ export function withCircuitBreaker(
           cancelInvoice: (order, reference) =>
             withBreaker(async () => gateway.cancelInvoice?.(order, reference)),
         }),
+    ...(gateway.changeRecurring === undefined
+      ? {}
+      : {
+          changeRecurring: (change) => withBreaker(async () => gateway.changeRecurring?.(change)),
+        }),
     lookup: (order, reference) => withBreaker(() => gateway.lookup(order, reference)),
     refund: (request) => withBreaker(() => gateway.refund(request)),
     statement: (cursor) => withBreaker(() => gateway.statement(cursor)),

@@ -29,6 +29,7 @@ const tables = [
   "charges",
   "refunds",
   "renewals",
+  "star_subscriptions",
   "unmatched",
   "gateway_events",
   "decisions",

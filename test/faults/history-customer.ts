@@ -165,9 +165,26 @@ export abstract class HistoryCustomer {
     for (const id of this.payments) {
       const order: PaymentOrder | undefined = (await new Payments(owner.em).find(id))?.order;
       if (order === undefined || order.gateway === balanceGateway) continue;
-      charges.set(id, await this.gateway.chargesOf(order, refunded));
+      const all = await this.gateway.chargesOf(order, refunded);
+      for (const [of, some] of await this.#byPayment(order, all)) charges.set(of, some);
     }
     return charges;
+  }
+
+  /**
+   * Each later charge of a subscription is a payment of its own. Which charge is the order's own
+   * depends on which was decided first; a charge that is not booked counts as the order's.
+   */
+  async #byPayment(
+    { id, recurs }: PaymentOrder,
+    charges: readonly GatewayCharge[],
+  ): Promise<Map<string, readonly GatewayCharge[]>> {
+    if (recurs === undefined) return new Map([[id, charges]]);
+    const { payments } = await readBooks(this.fixture.owner.em, this.person);
+    const ownerOf = ({ reference }: GatewayCharge) =>
+      payments.find((payment) => payment.charges.some((one) => one.reference === reference))?.id;
+    const grouped = Map.groupBy(charges, (charge) => ownerOf(charge) ?? id);
+    return new Map([[id as string, []], ...grouped]);
   }
 
   protected async checkNothingWaits(): Promise<void> {

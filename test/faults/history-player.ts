@@ -143,12 +143,14 @@ export class HistoryPlayer extends HistoryCustomer {
 
   async #buy(plan: SoldPlan, gateway: string): Promise<PaymentId> {
     const id = randomUUID() as PaymentId;
+    const { recurs } = this.history;
     const purchase: Purchase = {
       telegramId: this.person,
       plan: plan as PlanCode,
       planVersion: 1,
       gateway: gatewayName(gateway),
       currency: this.history.currency,
+      ...(recurs && gateway !== balanceGateway && plan === "month" ? { recurs: "begins" } : {}),
     };
     const { client } = this.fixture;
     const { customerId } = this.ref!;
@@ -166,6 +168,7 @@ export class HistoryPlayer extends HistoryCustomer {
       case "pay":
       case "decline":
       case "giveBack":
+      case "renew":
       case "payForNothing": {
         const shown = await this.#waitForInvoice();
         return shown && this.gateway.perform(step, shown);

@@ -182,7 +182,7 @@ export class MoneyScenarios {
   /** Pays, and agrees to renew what was bought. */
   async agreeToRenew(payer: Payer): Promise<void> {
     await this.pay(payer);
-    await agreeToRenew(this.#product, payer.person.id);
+    await agreeToRenew(this.#product, payer);
   }
 
   /** Reports an event to a payment, as a webhook does. */

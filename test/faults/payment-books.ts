@@ -4,7 +4,7 @@ import type { LotKind } from "../../domain/access/time-lots.ts";
 import type { TelegramId } from "../../domain/ids.ts";
 import type { Currency } from "../../domain/money.ts";
 import { type Charge, priceShare } from "../../domain/payments/charge.ts";
-import type { PaymentState } from "../../domain/payments/payment.ts";
+import type { PaymentState, Recurrence } from "../../domain/payments/payment.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 
 interface BookedPayment {
@@ -14,6 +14,7 @@ interface BookedPayment {
   readonly state: PaymentState;
   readonly priceMinor: number;
   readonly currency: Currency;
+  readonly recurs: Recurrence | null;
   readonly charges: readonly Charge[];
 }
 
@@ -107,7 +108,7 @@ export const keptOf = (charge: Charge): number =>
 async function readPayments(db: Queries, customer: string): Promise<BookedPayment[]> {
   const rows = await db
     .selectFrom("payments")
-    .select(["id", "plan", "gateway", "state", "priceMinor", "currency"])
+    .select(["id", "plan", "gateway", "state", "priceMinor", "currency", "recurs"])
     .where("customerId", "=", customer)
     .orderBy("openedAt")
     .execute();

@@ -79,6 +79,8 @@ export type Step = Act & { readonly thenMs: number };
 export interface History {
   readonly gateway: string;
   readonly currency: SoldCurrency;
+  /** Its orders at the gateway begin subscriptions. */
+  readonly recurs: boolean;
   /** With 0 the customer has no access before they pay. */
   readonly trialDays: number;
   readonly steps: readonly Step[];
@@ -170,6 +172,7 @@ export const historiesAt = (kinds: readonly GatewayDriverKind[]): fc.Arbitrary<H
       fc.record({
         gateway: fc.constant(kind.name),
         currency: fc.constantFrom(...kind.currencies),
+        recurs: kind.subscribes ? fc.boolean() : fc.constant(false),
         trialDays: fc.constantFrom(3, 0),
         steps: fc.array(
           fc
@@ -183,7 +186,8 @@ export const historiesAt = (kinds: readonly GatewayDriverKind[]): fc.Arbitrary<H
   );
 
 /** A history as one line of text. */
-export function describeHistory({ gateway, currency, trialDays, steps, mail }: History): string {
+export function describeHistory(history: History): string {
+  const { gateway, currency, recurs, trialDays, steps, mail } = history;
   const acts = steps.map((step) => {
     const { kind, thenMs, ...details } = step;
     const more = Object.values(details).map((value) => {
@@ -193,5 +197,5 @@ export function describeHistory({ gateway, currency, trialDays, steps, mail }: H
   });
   const treatments = mail.map(({ copies, when }) => (copies === 0 ? "lost" : `${copies}x ${when}`));
   const webhooks = treatments.length === 0 ? "" : `; webhooks: ${treatments.join(", ")}`;
-  return `${gateway} ${currency}, trial ${trialDays} d: ${acts.join("; ")}${webhooks}`;
+  return `${gateway} ${currency}${recurs ? " every month" : ""}, trial ${trialDays} d: ${acts.join("; ")}${webhooks}`;
 }

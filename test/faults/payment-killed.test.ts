@@ -45,6 +45,9 @@ const scenarioOf: Readonly<Record<StepOf<"money">, MoneyScenario>> = {
   cancelInvoice: "cancel",
   notifyRefundWaits: "refundAfterOutage",
   changeRenewal: "agreeToRenew",
+  findStarChange: "agreeToRenew",
+  changeStars: "agreeToRenew",
+  recordStarChange: "agreeToRenew",
 };
 
 const token = "12345:AAtestTestTestTestTestTestTestTest0000";

@@ -5,6 +5,7 @@ import type { GatewayCharge, GatewayDriverKind } from "./gateway-drivers/gateway
 import { type BookedLot, type CustomerBooks, keptOf } from "./payment-books.ts";
 import { type History, soldPlans, type Step } from "./payment-history.ts";
 import { poisonKey } from "./poison.ts";
+import { aboutRecurring } from "./recurring-model.ts";
 
 /**
  * What the outcome is judged by: what was played, and what happened at the gateway and in the chat.
@@ -91,6 +92,7 @@ function aboutCharges(facts: Facts, books: CustomerBooks): string[] {
     ),
     ...invented.map(({ reference }) => `the books have a charge ${reference}, the gateway not`),
     ...real.flatMap((payment) => aboutGrant(facts, books, payment)),
+    ...(isEverShutOut(facts) ? [] : real.flatMap(aboutRecurring)),
     ...(kind.refunds === "none" ? [] : aboutCredit(facts, books)),
   ];
 }
@@ -125,6 +127,8 @@ function mayBeCredit(
   const { excuses, gatewayCharges } = facts;
   const { id, priceMinor } = payment;
   if (excuses.mayBeShutOut(id)) return true;
+  // When a later charge of a subscription was made is not noted.
+  if (payment.recurs === "renews" && isEverShutOut(facts)) return true;
   if (paidFor(facts, payment).some(({ paid }) => paid.minor >= priceMinor)) return false;
   const isSpent = payments.some(
     ({ gateway, charges }) => gateway === "balance" && charges.length > 0,

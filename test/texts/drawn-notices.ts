@@ -82,6 +82,7 @@ export const drawnNotices: {
     },
     { requiredKeys: ["kind"] },
   ),
+  starsResumable: fc.record({ kind: fc.constant("starsResumable"), until: anyMoment }),
   cardForgotten: fc.constant({ kind: "cardForgotten" }),
   timePaid: fc.record(
     {

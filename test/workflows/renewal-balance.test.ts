@@ -95,7 +95,7 @@ test("a refunded renewal is not charged again for the same period", async () => 
   await admin.send(`/refund ${renewal!.id} 300 test`);
   await eventually(async () => expect(await customer.paidUntil()).toBe(first));
   await app.pass(calendar, 22 * hourMs);
-  expect(await listRenewals()).toEqual([{ state: "refunded" }]);
+  await eventually(async () => expect(await listRenewals()).toEqual([{ state: "refunded" }]));
   expect(await customer.balance()).toEqual({ RUB: 2 * price });
 });
 

@@ -22,6 +22,7 @@ export const workflowIds = {
   audit: "audit",
   shopChange: (requestId: string) => `shop-change:${requestId}`,
   payment: (id: PaymentId) => `payment:${id}`,
+  starSubscription: (of: SubscriptionId) => `star-subscription:${of}`,
   renewalChange: (requestId: string) => `renewal-change:${requestId}`,
   refund: (requestId: string) => `refund:${requestId}`,
   unmatched: (requestId: string) => `unmatched:${requestId}`,

@@ -1,3 +1,4 @@
+import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import type { CustomerId, TelegramId } from "../../domain/ids.ts";
 import { decimalOf, type Money } from "../../domain/money.ts";
 import {
@@ -108,6 +109,17 @@ export function renewalChangeOf(request: RenewalRequest) {
     workflowIdReusePolicy: "REJECT_DUPLICATE" as const,
     args,
     staticSummary: `Auto-renewal of ${telegramId}: ${change.kind}`,
+  };
+}
+
+/** The options of `start` for what makes Telegram follow a customer's subscriptions in Stars. */
+export function starSubscriptionOf(ref: SubscriptionRef) {
+  const args: [SubscriptionRef] = [ref];
+  return {
+    taskQueue,
+    workflowId: workflowIds.starSubscription(ref.id),
+    args,
+    staticSummary: `Stars subscription of ${ref.telegramId}`,
   };
 }
 

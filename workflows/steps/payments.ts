@@ -1,4 +1,5 @@
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
+import type { TelegramId } from "../../domain/ids.ts";
 import type { DecisionOutcome } from "../../domain/payments/decision.ts";
 import type {
   GatewayEvent,
@@ -17,7 +18,7 @@ import type {
   RefundFailure,
   RefundOpened,
 } from "../../domain/payments/refund.ts";
-import type { RenewalRequest } from "../../domain/payments/renewal.ts";
+import type { RenewalRequest, StarChange } from "../../domain/payments/renewal.ts";
 import type {
   Resolution,
   ResolutionResult,
@@ -103,6 +104,12 @@ export interface RenewalSteps {
    * Undefined: nothing has changed.
    */
   changeRenewal(request: RenewalRequest, now: Instant): Promise<SubscriptionRef | undefined>;
+  /** The next subscription in Stars that is not at Telegram what it shall be. */
+  findStarChange(of: SubscriptionRef): Promise<StarChange | undefined>;
+  /** Tells Telegram; where it refuses, the admins are notified, and it is not told again. */
+  changeStars(payer: TelegramId, change: StarChange): Promise<void>;
+  /** Records that Telegram was told. */
+  recordStarChange(change: StarChange): Promise<void>;
 }
 
 /** The steps of refunds. */
@@ -146,6 +153,9 @@ export const summaries: Summaries<PaymentSteps & RenewalSteps & RefundSteps> = {
   refundUnmatched: "asks the gateway to send an unmatched payment back",
   closeUnmatched: "books how it ended and tells the admin",
   changeRenewal: "books how the subscription renews itself",
+  findStarChange: "looks up which subscription in Stars has to change",
+  changeStars: "tells Telegram to end a subscription in Stars, or to let it go on",
+  recordStarChange: "books that Telegram was told",
   openRefund: "books the refund, takes its time and reserves its balance",
   approveRefund: "books that an admin agrees",
   refundAtGateway: "asks the gateway to return the money",

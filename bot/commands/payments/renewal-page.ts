@@ -114,8 +114,12 @@ function choices(context: BotContext, facts: RenewalFacts, plan: Plan): Buttons 
     .map(({ by, gateway, price }) => {
       const { currency } = price;
       const isKept = by === "card" ? renewal?.card !== undefined : isPaid;
+      if (isKept && by === "stars") {
+        const data = changeRenewalButton.data({ act: "resume", mark: buttonMark() });
+        return [{ text: words.resume, data }];
+      }
       if (isKept) {
-        const text = by === "stars" ? words.resume : words.choose.card(amount(price));
+        const text = words.choose.card(amount(price));
         return [{ text, data: chooseRenewalButton.data({ by, currency }) }];
       }
       const text =

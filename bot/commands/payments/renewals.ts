@@ -30,8 +30,8 @@ export function addRenewals(bot: Composer<BotContext>, ports: BotPorts): void {
       : renewalPage(context, facts);
   });
   onPageButton(bot, chooseRenewalButton, "renew-by", (context, { by, currency }) =>
-    openConsent(context, ports, ({ plan, renewal }) => {
-      const price = by === "stars" ? renewal?.price : plan && priceIn(plan, currency);
+    openConsent(context, ports, ({ plan }) => {
+      const price = plan && priceIn(plan, currency);
       return plan && price && { by, plan, price };
     }),
   );
@@ -53,9 +53,11 @@ export function addRenewals(bot: Composer<BotContext>, ports: BotPorts): void {
     request(context, ports, { kind: "agree", by, plan, planVersion: version, currency }),
   );
   onButton(bot, changeRenewalButton, "renewal-end", (context, { act }) =>
-    request(context, ports, { kind: act === "stop" ? "stop" : "forgetCard" }),
+    request(context, ports, { kind: ends[act] }),
   );
 }
+
+const ends = { stop: "stop", forget: "forgetCard", resume: "resumeStars" } as const;
 
 /** The workflow decides, and shows the result in place of the page. */
 async function request(

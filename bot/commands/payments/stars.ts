@@ -1,12 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Composer, type Middleware } from "telegraf";
-import { isServed, reportEvents } from "../../../client/payments.ts";
+import { changeRenewal, isServed, reportEvents } from "../../../client/payments.ts";
 import { unmatchedPaymentId } from "../../../domain/derived-ids.ts";
 import { telegramId } from "../../../domain/ids.ts";
 import { currencies, money } from "../../../domain/money.ts";
 import { asPaymentId, checkoutOf, gatewayName } from "../../../domain/payments/payment.ts";
 import { languageOf } from "../../../domain/people/customer.ts";
-import { starsLine } from "../../../gateways/payments/stars/webhook.ts";
+import { starsLine, starsSubscription } from "../../../gateways/payments/stars/webhook.ts";
 import { textsIn } from "../../../texts/index.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { followProfile } from "../../middlewares.ts";
@@ -32,6 +32,24 @@ export function addStars(
     context.handler = "pre-checkout";
     const refusal = await findRefusal(context, { client, customers, payments });
     answerCheckout(context, refusal);
+  });
+  const followSubscription = Composer.compose<BotContext>([
+    counted,
+    async (context) => {
+      context.handler = "stars-subscription";
+      const { telegramId: payer, update } = context;
+      const { order, state } = starsSubscription(update) ?? {};
+      if (order === undefined || state === undefined) return;
+      const requestId = `update-${update.update_id}-${order}`;
+      const change = { kind: "starsReported", order, state } as const;
+      await changeRenewal(client, { requestId, telegramId: payer, change });
+    },
+  ]);
+  bot.use(async (context, next) => {
+    const subscription = starsSubscription(context.update);
+    if (subscription === undefined) return next();
+    context.telegramId = subscription.payer;
+    await followSubscription(context, async () => undefined);
   });
   const handleMoved = Composer.compose<BotContext>([
     identifyPayer,

@@ -93,12 +93,13 @@ export class PaymentQueries {
     const row = await queriesOf(this.#em)
       .selectFrom("payments as p")
       .innerJoin("customers as c", "c.id", "p.customerId")
-      .select(["c.telegramId", "p.priceMinor", "p.currency", "p.state"])
+      .select(["c.telegramId", "p.priceMinor", "p.currency", "p.state", "p.recurs"])
       .where("p.id", "=", id as string)
       .executeTakeFirst();
     if (row === undefined) return undefined;
     const price = money(row.priceMinor, row.currency);
-    return { telegramId: telegramId(row.telegramId), price, state: row.state };
+    const { state, recurs } = row;
+    return { telegramId: telegramId(row.telegramId), price, state, recurs: recurs ?? undefined };
   }
 
   /**

@@ -13,7 +13,7 @@ export interface RenewalSummary {
   readonly price: Money;
   /** The saved card: masked, and its month and year of expiry as the bank writes them. */
   readonly card: { readonly pan: string; readonly expires: string } | undefined;
-  readonly stars: { readonly state: StarState; readonly until: Instant | undefined } | undefined;
+  readonly stars: { readonly state: StarState; readonly until: Instant } | undefined;
 }
 
 /** Auto-renewals, for display. The secret of a card is in no answer: readers may not select it. */
@@ -26,24 +26,34 @@ export class RenewalQueries {
 
   /** Undefined: this customer never agreed to any. */
   async find(of: TelegramId): Promise<RenewalSummary | undefined> {
-    const row = await queriesOf(this.#em)
+    const db = queriesOf(this.#em);
+    const row = await db
       .selectFrom("renewals as r")
       .innerJoin("subscriptions as s", "s.id", "r.subscriptionId")
       .innerJoin("customers as c", "c.id", "s.customerId")
-      .select(["r.kind", "r.isOn", "r.plan", "r.priceMinor", "r.currency"])
-      .select(["r.cardPan", "r.cardExpires", "r.starsState", "r.starsUntil"])
+      .select(["r.subscriptionId", "r.kind", "r.isOn", "r.plan", "r.priceMinor", "r.currency"])
+      .select(["r.cardPan", "r.cardExpires"])
       .where("c.telegramId", "=", of as number)
       .executeTakeFirst();
     if (row === undefined) return undefined;
-    const { kind, isOn, plan, cardPan, cardExpires, starsState, starsUntil } = row;
-    const until = starsUntil === null ? undefined : instant(starsUntil);
+    const { kind, isOn, plan, cardPan, cardExpires } = row;
+    const stars = await db
+      .selectFrom("star_subscriptions")
+      .select(["state", "until", "isUnwanted"])
+      .where("subscriptionId", "=", row.subscriptionId)
+      .orderBy("since", "desc")
+      .limit(1)
+      .executeTakeFirst();
     return {
       kind,
       isOn,
       plan,
       price: money(row.priceMinor, row.currency),
       card: cardPan === null ? undefined : { pan: cardPan, expires: cardExpires ?? "" },
-      stars: starsState === null ? undefined : { state: starsState, until },
+      stars: stars && {
+        state: stars.isUnwanted ? "canceled" : stars.state,
+        until: instant(stars.until),
+      },
     };
   }
 }

@@ -1,9 +1,6 @@
 import { defineEntity, p } from "@mikro-orm/postgresql";
 import { currencies } from "../../../domain/money.ts";
-import { renewalKinds, starStates } from "../../../domain/payments/renewal.ts";
-
-/** What we may tell Telegram of a subscription. */
-const starCommands = ["active", "canceled"] as const;
+import { renewalKinds } from "../../../domain/payments/renewal.ts";
 
 export const RenewalTable = defineEntity({
   name: "Renewal",
@@ -25,16 +22,5 @@ export const RenewalTable = defineEntity({
     cardExpires: p.text().nullable(),
     /** What charges the card, sealed. */
     cardEncrypted: p.text().nullable(),
-    /** The charge that began the Stars subscription. */
-    starsReference: p.text().nullable(),
-    starsSince: p.datetime().nullable(),
-    /** Until when Telegram has charged for it, where it says so. */
-    starsUntil: p.datetime().nullable(),
-    /** What Telegram has reported last, and the update that said so. */
-    starsState: p.enum(starStates).nullable(),
-    starsUpdate: p.bigint("number").default(0),
-    /** What Telegram has to be told, and what it was told last. */
-    starsWanted: p.enum(starCommands).nullable(),
-    starsApplied: p.enum(starCommands).nullable(),
   },
 });

@@ -3,8 +3,9 @@ import * as z from "zod";
 import { telegramId } from "../../../domain/ids.ts";
 import { money } from "../../../domain/money.ts";
 import { asPaymentId, gatewayName, type PaymentOrder } from "../../../domain/payments/payment.ts";
+import { starPeriodMs } from "../../../domain/payments/renewal.ts";
 import type { RefundAnswer } from "../../../domain/payments/refund.ts";
-import { dayMs, instant } from "../../../domain/time.ts";
+import { dayMs, instant, secondMs } from "../../../domain/time.ts";
 import { callTelegram, refusal } from "../../messenger/telegram-call.ts";
 import { Refused } from "../../refused.ts";
 import type {
@@ -13,6 +14,7 @@ import type {
   InvoiceText,
   PaymentGateway,
   PaymentSubject,
+  RecurringChange,
   RefundRequest,
   Statement,
   StatementLine,
@@ -68,11 +70,12 @@ export class StarsGateway implements PaymentGateway {
       invoiceTtlMs: dayMs,
       notifies: true,
       hasStatement: true,
+      recurring: "stars",
     };
   }
 
   /** A payment names the order, which is the link's payload; the link itself is told once. */
-  async issueInvoice({ id, price }: PaymentOrder, text: InvoiceText): Promise<Invoice> {
+  async issueInvoice({ id, price, recurs }: PaymentOrder, text: InvoiceText): Promise<Invoice> {
     if (price.currency !== "XTR" || price.minor < 1) {
       throw new Refused(
         `Stars are paid in XTR, one at least, not ${price.minor} ${price.currency}`,
@@ -83,7 +86,8 @@ export class StarsGateway implements PaymentGateway {
       // Stars need no payment provider, and have exactly one price.
       const prices = [{ label: title, amount: price.minor }];
       const money = { currency: "XTR", provider_token: "", prices };
-      const asked = { title, description, payload: id, ...money };
+      const period = recurs === "begins" ? { subscription_period: starPeriodMs / secondMs } : {};
+      const asked = { title, description, payload: id, ...money, ...period };
       const url = link.safeParse(await this.#call("createInvoiceLink", asked));
       if (!url.success) throw new Error("Telegram gave an invoice without a link");
       return { kind: "page", reference: id, url: url.data };
@@ -106,6 +110,15 @@ export class StarsGateway implements PaymentGateway {
       if (!isReturnedAlready(error)) throw error;
     });
     return "returned";
+  }
+
+  /** Telegram stops the next charge only: what is paid stays paid. */
+  async changeRecurring({ payer, reference, isCanceled }: RecurringChange): Promise<void> {
+    await this.#call("editUserStarSubscription", {
+      user_id: payer,
+      telegram_payment_charge_id: reference,
+      is_canceled: isCanceled,
+    });
   }
 
   /**

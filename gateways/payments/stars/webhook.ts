@@ -1,7 +1,8 @@
 import * as z from "zod";
-import { telegramId } from "../../../domain/ids.ts";
+import { type TelegramId, telegramId } from "../../../domain/ids.ts";
 import { money } from "../../../domain/money.ts";
-import { asPaymentId } from "../../../domain/payments/payment.ts";
+import { asPaymentId, type PaymentId } from "../../../domain/payments/payment.ts";
+import { type StarState, starStates } from "../../../domain/payments/renewal.ts";
 import { instant } from "../../../domain/time.ts";
 import type { StatementLine } from "../port.ts";
 
@@ -42,4 +43,28 @@ export function starsLine(message: unknown): StatementLine | undefined {
         : { kind: "paid", reference, paid: amount, at: instant(date * 1_000), ...who },
     evidence: JSON.stringify(message),
   };
+}
+
+const subscriptionUpdate = z.looseObject({
+  subscription: z.looseObject({
+    user: z.looseObject({ id: z.int().positive() }),
+    invoice_payload: z.string(),
+    state: z.enum(starStates),
+  }),
+});
+
+/** What became of a subscription in Stars. */
+export interface StarsSubscription {
+  readonly payer: TelegramId;
+  /** The order with which it began; undefined: it is not ours. */
+  readonly order: PaymentId | undefined;
+  readonly state: StarState;
+}
+
+/** What an update reports about a subscription in Stars; undefined: it is about something else. */
+export function starsSubscription(update: unknown): StarsSubscription | undefined {
+  const read = subscriptionUpdate.safeParse(update);
+  if (!read.success) return undefined;
+  const { user, invoice_payload, state } = read.data.subscription;
+  return { payer: telegramId(user.id), order: asPaymentId(invoice_payload), state };
 }

@@ -11,6 +11,8 @@ export type GatewayAction =
   | { readonly kind: "decline"; readonly by: string }
   /** The gateway, or the payer's bank, refunds without asking us. */
   | { readonly kind: "giveBack"; readonly tenths: number }
+  /** The gateway charges a subscription again, without asking us. */
+  | { readonly kind: "renew" }
   /** Somebody pays us without an order. */
   | { readonly kind: "payForNothing" };
 
@@ -68,6 +70,8 @@ export interface GatewayDriverKind {
   readonly troubles: fc.Arbitrary<Trouble>;
   /** What it can refund: nothing, whole charges, or parts. */
   readonly refunds: "none" | "whole" | "partial";
+  /** Its orders can begin subscriptions, which it charges again by itself. */
+  readonly subscribes?: true;
   open(options: DriverOptions): Promise<GatewayDriver>;
 }
 

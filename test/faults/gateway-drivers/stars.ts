@@ -26,6 +26,7 @@ export const stars: GatewayDriverKind = {
   name: "stars",
   currencies: ["XTR"],
   refunds: "whole",
+  subscribes: true,
   actions: fc.oneof(
     {
       weight: 3,
@@ -36,6 +37,7 @@ export const stars: GatewayDriverKind = {
       }),
     },
     { weight: 1, arbitrary: fc.constant({ kind: "giveBack" as const, tenths: 10 }) },
+    { weight: 2, arbitrary: fc.constant({ kind: "renew" as const }) },
   ),
   troubles: fc.oneof(
     callTroubles(["createInvoiceLink", "refundStarPayment", "getStarTransactions"]),
@@ -62,6 +64,7 @@ class StarsDriver implements GatewayDriver {
 
   async perform(action: GatewayAction, { order, invoice }: ShownInvoice): Promise<void> {
     if (action.kind === "giveBack") return this.#giveBack(order);
+    if (action.kind === "renew") return this.#renew(order);
     if (action.kind !== "pay" || invoice.kind !== "page") return;
     const { url } = invoice;
     const presses = action.by === "twice" ? 2 : 1;
@@ -102,6 +105,16 @@ class StarsDriver implements GatewayDriver {
       );
       if (typeof paid !== "string" || !/within 10 s|again|moment/u.test(paid)) return;
     }
+  }
+
+  /** A month has passed for Telegram: it charges the order's subscription, if that is active. */
+  async #renew({ telegramId, id }: PaymentOrder): Promise<void> {
+    const url = this.#personUrl(telegramId, "subscriptions");
+    const all = await ask<{ id: string; payload: string }[]>(url, undefined, "GET");
+    const mine = all.findLast(({ payload }) => payload === id);
+    if (mine === undefined) return;
+    const renewal = { telegram_payment_charge_id: mine.id, act: "renew" };
+    await ask(url, renewal).catch(() => undefined);
   }
 
   /** Refunds as the bot's owner can: by another client of the same bot. */

@@ -75,4 +75,6 @@ export const renewal = {
   stopped:
     "⏹ Auto-renewal is off. Nothing is charged by itself, and what you have paid stays yours.",
   cardForgotten: "🗑 Your card is removed. Nothing can be charged to it any more.",
+  resumable: (until: string) =>
+    `⭐ You can resume it now: in Telegram open Settings → My Stars, choose this subscription and renew it. It is paid until ${until}.`,
 };

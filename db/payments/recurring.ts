@@ -1,0 +1,70 @@
+import { randomBytes } from "node:crypto";
+import { recurringPaymentId } from "../../domain/derived-ids.ts";
+import { memoFrom, memoLength } from "../../domain/payments/memo.ts";
+import type { GatewayReport, PaymentId, PaymentOrder } from "../../domain/payments/payment.ts";
+import { starPeriodMs } from "../../domain/payments/renewal.ts";
+import { addMs, type Instant } from "../../domain/time.ts";
+import type { Queries } from "../orm.ts";
+
+/**
+ * The payment that a report about a recurring order belongs to. Telegram names the order with which
+ * the customer agreed on each of its charges. The first charge that buys time is the order's own;
+ * each other one is a payment of its own, whichever way and in whichever order they are reported.
+ */
+export async function routeOf(
+  db: Queries,
+  order: PaymentOrder,
+  report: GatewayReport,
+): Promise<PaymentId> {
+  if (!("reference" in report)) return order.id;
+  const { reference } = report;
+  const rows = await db
+    .selectFrom("charges")
+    .select(["reference", "paymentId", "use"])
+    .where((row) =>
+      row.or([
+        row("paymentId", "=", order.id as string),
+        row.and([row("gateway", "=", order.gateway as string), row("reference", "=", reference)]),
+      ]),
+    )
+    .execute();
+  const owner = rows.find((row) => row.reference === reference);
+  if (owner !== undefined) return owner.paymentId as PaymentId;
+  const hasOwn = rows.some((row) => row.paymentId === order.id && row.use === "grant");
+  return hasOwn ? recurringPaymentId(order.id, reference) : order.id;
+}
+
+/**
+ * Makes the payment of a later charge, with the terms and the price of the order that began it.
+ * Nobody is asked to pay it, so it is never open.
+ */
+export async function ensureRecurring(
+  db: Queries,
+  id: PaymentId,
+  { order, report, now }: { order: PaymentOrder; report: GatewayReport; now: Instant },
+): Promise<void> {
+  const at = report.kind === "paid" ? report.at : now;
+  const { terms, price } = order;
+  await db
+    .insertInto("payments")
+    .values({
+      id: id as string,
+      customerId: order.customerId as string,
+      subscriptionId: order.subscriptionId as string,
+      plan: terms.code as string,
+      planVersion: terms.version,
+      days: terms.days,
+      deviceLimit: terms.deviceLimit,
+      priceMinor: price.minor,
+      currency: price.currency,
+      gateway: order.gateway as string,
+      memo: memoFrom(randomBytes(memoLength)),
+      recurs: "renews",
+      state: "lapsed",
+      openedAt: new Date(at),
+      lapsesAt: new Date(addMs(at, starPeriodMs)),
+      closedAt: new Date(now),
+    })
+    .onConflict((conflict) => conflict.column("id").doNothing())
+    .execute();
+}
