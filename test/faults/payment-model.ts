@@ -72,7 +72,7 @@ const has = (history: History, isMeant: (step: Step) => boolean): boolean =>
 
 /** Whether an admin's act may have prevented a payment from giving time. */
 const isEverShutOut = ({ history }: Facts): boolean =>
-  has(history, (step) => step.kind === "admin" && (step.act === "block" || step.act === "revoke"));
+  has(history, (step) => step.kind === "admin" && /^(?:block|revoke)$/u.test(step.act));
 
 /** Whether balance may have been spent or refunded before it completed the price of an order. */
 const isBalanceUsed = ({ history }: Facts): boolean =>
@@ -126,9 +126,9 @@ function mayBeCredit(
 ): boolean {
   const { excuses, gatewayCharges } = facts;
   const { id, priceMinor } = payment;
-  if (excuses.mayBeShutOut(id)) return true;
   // When a later charge of a subscription was made is not noted.
-  if (payment.recurs === "renews" && isEverShutOut(facts)) return true;
+  const isAtAnyTime = payment.recurs === "renews" && isEverShutOut(facts);
+  if (isAtAnyTime || excuses.mayBeShutOut(id)) return true;
   if (paidFor(facts, payment).some(({ paid }) => paid.minor >= priceMinor)) return false;
   const isSpent = payments.some(
     ({ gateway, charges }) => gateway === "balance" && charges.length > 0,

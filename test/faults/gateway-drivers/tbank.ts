@@ -98,6 +98,7 @@ async function performAt(url: string, action: GatewayAction, payment_id: string)
       return ask(`${url}/control/decline`, { payment_id, means: action.by });
     case "giveBack":
       return ask(`${url}/control/refund`, { payment_id, amount: action.tenths * tenth.RUB });
+    case "renew":
     case "payForNothing":
       return undefined;
   }

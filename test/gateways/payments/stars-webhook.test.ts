@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { starsLine } from "../../../gateways/payments/stars/webhook.ts";
+import { starsLine, starsSubscription } from "../../../gateways/payments/stars/webhook.ts";
 
 const id = "0192f0c1-2345-7abc-8def-0123456789ab";
 const moved = {
@@ -72,3 +72,17 @@ test("any message in the chat is a line or undefined", () =>
       expect(line).toBeUndefined();
     }),
   ));
+
+test("an update about a subscription is read, and what is not one is left alone", () => {
+  const invoice_payload = "0190f5d8-7c4e-4b59-9c0c-3a1f0f6f7a11";
+  const update = (state: string) => ({
+    update_id: 1,
+    subscription: { user: { id: 5 }, invoice_payload, state },
+  });
+  for (const state of ["active", "canceled", "failed"]) {
+    const read = { payer: 5, order: invoice_payload, state };
+    expect(starsSubscription(update(state))).toEqual(read);
+  }
+  expect(starsSubscription(update("sleeping"))).toBeUndefined();
+  expect(starsSubscription({ update_id: 1, message: {} })).toBeUndefined();
+});

@@ -8,6 +8,7 @@ import { fitInvoice } from "../../../gateways/payments/stars/fit-invoice.ts";
 import { starsProvider } from "../../../gateways/payments/stars/index.ts";
 import { Refused } from "../../../gateways/refused.ts";
 import { Person } from "../../drivers/person.ts";
+import { ask } from "../../emulators/telegram-client.ts";
 import { paymentGatewayContract } from "./contract.ts";
 import { anOrder, aRefund, failureOf, readOn, wording } from "./fixture.ts";
 import { openStars, type StarsFixture, token } from "./stars-fixture.ts";
@@ -241,4 +242,28 @@ test("Stars are on with the bot, unless they are switched off", async () => {
     cursor: "0",
     more: false,
   });
+});
+
+test("an order that begins a subscription is charged every month under its own id, and can be ended", async () => {
+  const fixture = await openStars();
+  const order = { ...(await anOrder(fixture)), recurs: "begins" as const };
+  await fixture.pay(order, await fixture.gateway.issueInvoice(order, wording));
+  const side = `${fixture.url}/person/${order.telegramId}/subscriptions`;
+  const list = () => ask<{ id: string; subscription_period: number; state: string }[]>(side);
+  const [subscription] = await list();
+  expect(subscription).toMatchObject({ subscription_period: 2_592_000, state: "active" });
+  const { id: reference } = subscription!;
+  await ask(side, "POST", { telegram_payment_charge_id: reference, act: "renew" });
+  const { lines } = await readOn(fixture.gateway);
+  const about = { kind: "payment", id: order.id };
+  expect(lines.map((line) => line.about)).toEqual([about, about]);
+  const references = lines.map(({ report }) => "reference" in report && report.reference);
+  expect(new Set(references).size).toBe(2);
+  const change = { payer: order.telegramId, reference };
+  await fixture.gateway.changeRecurring({ ...change, isCanceled: true });
+  expect((await list())[0]).toMatchObject({ state: "canceled", canceled_by_bot: true });
+  await fixture.gateway.changeRecurring({ ...change, isCanceled: false });
+  expect((await list())[0]).toMatchObject({ canceled_by_bot: false });
+  const unknown = fixture.gateway.changeRecurring({ ...change, reference: "x", isCanceled: true });
+  await expect(unknown).rejects.toThrow(Refused);
 });
