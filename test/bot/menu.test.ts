@@ -122,6 +122,7 @@ test.each(languages)("every button of a customer leads somewhere (%s)", async (l
     "device-open:<id>",
     "device-qr:<id>:<mark>",
     "balance",
+    "renewal",
     "payments:<n>",
     "invite",
     "help",

@@ -12,6 +12,7 @@ import { eventually } from "../drivers/eventually.ts";
 import type { Person } from "../drivers/person.ts";
 import { adminId, useTestApp } from "../drivers/test-app.ts";
 import { approvalAboveMinor, recordMoney } from "./money.ts";
+import { recordRenewals } from "./renewals.ts";
 
 const folder = import.meta.dirname;
 const released = readdirSync(folder, { withFileTypes: true })
@@ -103,6 +104,7 @@ async function changeTheShop(admin: Person): Promise<void> {
 }
 
 const record = async () => {
+  await recordRenewals(app, keep);
   const admin = await app.admin();
   const person = await app.customer();
   await useEverything(person, admin);
