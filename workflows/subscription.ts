@@ -16,7 +16,6 @@ import { purchaseOf, starSubscriptionOf } from "./contract/payments.ts";
 import { showStage } from "./operator-view.ts";
 import { ignoreStarted } from "./other-workflows.ts";
 import { booksChanged, deviceRequested } from "./signals.ts";
-import type { starSubscription } from "./star-subscription.ts";
 import { localDb } from "./steps/access.ts";
 
 const longestHistoryEvents = 1_500;
@@ -77,8 +76,11 @@ function show(shown: { stage: string; plan: string }, { state, plan, paidUntil }
 }
 
 /** Starts the payment that renews the subscription; one that was started before goes on. */
-async function startCharge(ref: SubscriptionRef, { id, purchase }: DueCharge): Promise<void> {
-  const options = purchaseOf(id, purchase, ref.customerId);
+async function startCharge(
+  ref: SubscriptionRef,
+  { id, purchase, price }: DueCharge,
+): Promise<void> {
+  const options = purchaseOf(id, purchase, { customerId: ref.customerId, price });
   await startChild("payment", {
     ...options,
     parentClosePolicy: ParentClosePolicy.ABANDON,
@@ -87,7 +89,7 @@ async function startCharge(ref: SubscriptionRef, { id, purchase }: DueCharge): P
 
 /** Telegram may be away for long: the calendar does not wait for it. */
 async function followStars(ref: SubscriptionRef): Promise<void> {
-  await startChild<typeof starSubscription>("starSubscription", {
+  await startChild("starSubscription", {
     ...starSubscriptionOf(ref),
     parentClosePolicy: ParentClosePolicy.ABANDON,
   }).catch(ignoreStarted);

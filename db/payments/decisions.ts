@@ -112,21 +112,14 @@ async function decideEachCharge(
   begun: LockedPayment,
   batch: Batch,
 ): Promise<DecisionResult> {
-  const { order } = begun;
-  let result: DecisionResult = {
-    state: begun.state,
-    effects: [],
-    refunds: [],
-    wakesCalendar: false,
-    subscriptionId: order.subscriptionId,
-    telegramId: order.telegramId,
-  };
+  const { order, state } = begun;
+  const of = { subscriptionId: order.subscriptionId, telegramId: order.telegramId };
+  let result: DecisionResult = { ...of, state, effects: [], refunds: [], wakesCalendar: false };
   for (const event of batch.events) {
     const { report } = event;
     const id = await routeOf(db, order, report);
     if (id !== order.id) await ensureRecurring(db, id, { order, report, now: batch.now });
-    const locked = await lockPayment(db, id);
-    if (locked === undefined) continue;
+    const locked = (await lockPayment(db, id)) ?? begun;
     const one = await decideLocked(db, versions, locked, { ...batch, id, events: [event] });
     await followCharge(db, { begun: order, report, effects: one.effects, now: batch.now });
     result = {

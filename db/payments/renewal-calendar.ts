@@ -79,7 +79,7 @@ export async function readRenewal(
     recurs: "renews",
   };
   const id = renewalPaymentId(ref.id, { paidUntil, try: step.try });
-  return { ...rest, next, charge: { id, purchase } };
+  return { ...rest, next, charge: { id, purchase, price: step.price } };
 }
 
 const selectRenewal = (db: Queries, { id }: SubscriptionRef) =>

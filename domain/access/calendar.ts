@@ -1,4 +1,5 @@
 import type { Notice } from "../messaging/notice.ts";
+import type { Money } from "../money.ts";
 import type { PaymentId, Purchase } from "../payments/payment.ts";
 import type { RenewalKind } from "../payments/renewal.ts";
 import { addMs, dayMs, type Instant, msBetween, secondMs, toMs } from "../time.ts";
@@ -157,6 +158,7 @@ export interface CalendarResult extends Omit<Calendar, "due" | "toCome"> {
 /** A payment that the calendar makes by itself; its id is the same however often it is due. */
 export interface DueCharge {
   readonly id: PaymentId;
+  readonly price: Money;
   readonly purchase: Purchase;
 }
 

@@ -5,7 +5,7 @@ import { telegramId } from "../../domain/ids.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
 import type { RenewalChange } from "../../domain/payments/renewal.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
-import type { Payer } from "./money-scenarios.ts";
+import type { Payer } from "./money-facts.ts";
 import { type FragileProduct, retryUntilDone } from "./fragile-product.ts";
 
 const change: RenewalChange = {

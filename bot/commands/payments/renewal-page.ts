@@ -56,23 +56,21 @@ export function renewalPage(context: BotContext, facts: RenewalFacts): Page {
   return withBack(context, { text: lines.join("\n"), buttons });
 }
 
-function stateLines(
-  { texts, language }: BotContext,
-  { renewal, current, plan, now }: RenewalFacts,
-): string[] {
+function stateLines(context: BotContext, { renewal, current, plan, now }: RenewalFacts): string[] {
+  const { texts, language } = context;
   const { renewal: words } = texts.payments;
   if (renewal === undefined) return [words.off];
   const { kind, stars, price } = renewal;
   if (!renewal.isOn) {
     const isPaused = stars?.until !== undefined && toMs(stars.until) > toMs(now);
-    return isPaused ? [words.off, words.starsPaused(momentIn(language, stars.until))] : [words.off];
+    return isPaused ? [words.off, words.starsPaused(momentIn(context, stars.until))] : [words.off];
   }
   const name = current.plan?.names[language] ?? renewal.plan;
   const next =
     kind === "stars" ? stars?.until : nextCharge(kind, { current, days: plan?.days ?? 1, now });
   return [
     words.state[kind](name, moneyIn(language, price)),
-    ...(next === undefined ? [] : [words.next(momentIn(language, next))]),
+    ...(next === undefined ? [] : [words.next(momentIn(context, next))]),
   ];
 }
 
@@ -169,7 +167,7 @@ export function consentPage(
   const lines = [
     words.consent[by](plan.names[language], moneyIn(language, price), plan.days),
     ...(begins ? [words.firstNow] : []),
-    ...(next === undefined || by === "stars" ? [] : [words.next(momentIn(language, next))]),
+    ...(next === undefined || by === "stars" ? [] : [words.next(momentIn(context, next))]),
     ...(begins && by === "card" ? [words.saving] : []),
     words.howToEnd,
   ];

@@ -62,6 +62,7 @@ test.each(languages)(
     expect(buttons.map(({ callback_data: data }) => data)).toEqual([
       expect.stringMatching(/^buy:month:1:memory:RUB:[0-9a-f]{8}$/u),
       expect.stringMatching(/^buy:month:1:stars:XTR:[0-9a-f]{8}$/u),
+      "begin-by:month:stars:XTR",
       "plans",
     ]);
     await bob.pressButton(/^plans$/u);

@@ -1,6 +1,17 @@
+import { workflowInfo } from "@temporalio/workflow";
 import type { SubscriptionRef } from "../domain/access/subscription.ts";
+import type { RenewalRequest } from "../domain/payments/renewal.ts";
 import { addMs, dayMs, instant } from "../domain/time.ts";
+import { wakeSubscription } from "./calendars.ts";
 import { externalUntil, localDb } from "./steps/payments.ts";
+
+/** Books what a customer has chosen for their auto-renewal; their calendar then follows it. */
+export async function renewalChange(request: RenewalRequest): Promise<"changed" | "refused"> {
+  const changed = await localDb.changeRenewal(request, instant(workflowInfo().startTime));
+  if (changed === undefined) return "refused";
+  await wakeSubscription({ subscriptionId: changed.id, ...changed });
+  return "changed";
+}
 
 /** Telegram charges again after a month at the latest: until then it is told again and again. */
 const retriedForMs = 30 * dayMs;
