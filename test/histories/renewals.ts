@@ -34,7 +34,11 @@ export async function recordRenewals(app: TestApp, keep: Keep): Promise<void> {
     "select request_id from audit_log where act = 'renewal' order by at desc limit 1",
   );
   await keep(workflowIds.renewalChange(request!.request_id), "renewalChange");
-  await keep(workflowIds.starSubscription(of), "starSubscription");
+  const stars = app.client.workflow.getHandle(workflowIds.starSubscription(of));
+  await eventually(async () => {
+    expect((await stars.describe()).raw.pendingActivities).toHaveLength(1);
+  });
+  await keep(stars.workflowId, "starSubscription");
   await keep(calendar, "subscription.renewed");
   const [renewal] = await app.rows<{ id: string; state: string }>(
     "select id, state from payments where subscription_id = ? and recurs = 'renews'",
