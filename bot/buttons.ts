@@ -13,6 +13,7 @@ import {
   textPart,
 } from "../domain/messaging/buttons.ts";
 import type { Currency } from "../domain/money.ts";
+import { type FigurePeriod, figurePeriods } from "../domain/operations/figures.ts";
 import { type SettingKey, settingKeys } from "../domain/operations/shop-settings.ts";
 import { type PlanField, planFields } from "../domain/payments/plan-change.ts";
 import type { GatewayName } from "../domain/payments/payment.ts";
@@ -109,8 +110,10 @@ export const privacyButton = button("privacy", {});
 export const inviteButton = button("invite", {});
 /** The choice of language. */
 export const languagesButton = button("languages", {});
-/** The admins' menu. */
-export const adminMenuButton = button("admin", {});
+/** The admins' menu, with the figures of a period; without one, those of today. */
+export const adminMenuButton = button("admin", {
+  period: optional(textPart<FigurePeriod>(new RegExp(figurePeriods.join("|"), "u"))),
+});
 
 /** Shows the invoice of an open order again. */
 export const showPaymentButton = button("show-payment", ofPayment);
@@ -180,7 +183,7 @@ export const askFieldButton = button("plan-ask", ofField);
 /** Asks for the name of a new plan. */
 export const newPlanButton = button("plan-new", {});
 
-/** The figures of today. */
+/** The figures of today: they are on the admins' menu now. */
 export const todayButton = button("admin-numbers", {});
 /** The customers that a search found. */
 export const foundCustomersButton = button("find", { page: pagePart, searched: searchedPart });

@@ -1,4 +1,5 @@
 import type { EntityManager } from "../db/orm.ts";
+import { FigureQueries } from "../db/queries/operations/figures.ts";
 import { ShopSettingsReader } from "../db/queries/operations/shop-settings.ts";
 import { DeviceQueries } from "../db/queries/access/devices.ts";
 import { TicketQueries } from "../db/queries/messaging/tickets.ts";
@@ -26,6 +27,7 @@ export function openReaders(em: EntityManager, cache: ReadCache, own: SettingVal
     devices: new DeviceQueries(em),
     admin: new AdminQueries(em),
     tickets: new TicketQueries(em),
+    figures: new FigureQueries(em),
     plans: new PlanQueries(em),
     payments: new PaymentQueries(em),
     timelines: new PaymentTimelines(em),

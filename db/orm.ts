@@ -9,6 +9,7 @@ import { Migration0005Support } from "./migrations/0005-support.ts";
 import { Migration0006ShownMessages } from "./migrations/0006-shown-messages.ts";
 import { Migration0007Renewals } from "./migrations/0007-renewals.ts";
 import { Migration0008RefundsByHand } from "./migrations/0008-refunds-by-hand.ts";
+import { Migration0009Figures } from "./migrations/0009-figures.ts";
 import { PreparingClient } from "./prepared.ts";
 import { AccessTable } from "./tables/access/access.ts";
 import { DeviceTable } from "./tables/access/device.ts";
@@ -89,6 +90,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0006-shown-messages", class: Migration0006ShownMessages },
         { name: "0007-renewals", class: Migration0007Renewals },
         { name: "0008-refunds-by-hand", class: Migration0008RefundsByHand },
+        { name: "0009-figures", class: Migration0009Figures },
       ],
       snapshot: false,
     },

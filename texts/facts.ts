@@ -112,22 +112,14 @@ export interface CustomerCardFacts {
   readonly devices: string;
 }
 
-/** Today's figures of people and traffic. */
-export interface PeopleTotals {
-  readonly newToday: number;
-  readonly waiting: number;
-  readonly active: number;
-  readonly devices: number;
-  readonly online: number;
-  readonly down: string;
-  readonly up: string;
-}
-
-/** Today's figures of money. */
-export interface PaymentTotals {
-  readonly paid: string;
-  readonly unmatched: number;
-  readonly found: number;
+/** Time that was bought; `username` is safe for HTML, or empty. */
+export interface SaleFacts {
+  readonly price: string;
+  readonly gateway: string;
+  readonly name: string;
+  readonly username: string;
+  readonly plan: string;
+  readonly until: string;
 }
 
 /** Who wrote to support; `username` is safe for HTML, or empty. */

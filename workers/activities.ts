@@ -7,6 +7,7 @@ import { createMessageActivities, type SendingObserver } from "../activities/mes
 import type { Limits } from "../activities/messaging/rate-limiter.ts";
 import { createTicketActivities } from "../activities/messaging/ticket.ts";
 import { createAuditActivities } from "../activities/operations/audit.ts";
+import { createSummaryActivities } from "../activities/operations/daily-summary.ts";
 import { createShopActivities } from "../activities/operations/shop-change.ts";
 import { createReconciliationActivities } from "../activities/operations/reconciliation.ts";
 import type { PollingOptions } from "../activities/operations/reconciliation/polling.ts";
@@ -131,6 +132,7 @@ function workflowActivities(ports: WorkerPorts) {
       onAudit: ports.onAudit,
     }),
     ...createShopActivities({ changes: new ShopChanges(em) }),
+    ...createSummaryActivities({ em }),
   };
 }
 

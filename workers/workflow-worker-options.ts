@@ -11,7 +11,7 @@ export const workflowWorkerOptions = {
    */
   isolateExecutionTimeout: "10s",
   /**
-   * Reconcilers, the audit and senders of signals restart these from the database, so a failed run
+   * Reconcilers, the audit, the summary and senders of signals restart these from the database, so a failed run
    * is better than a stuck one (ADR 24). The state of the others is in no table:
    * an operator resets them.
    */
@@ -25,5 +25,6 @@ export const workflowWorkerOptions = {
     gateway: endUnreplayable,
     messages: endUnreplayable,
     audit: endUnreplayable,
+    summary: endUnreplayable,
   },
 } as const;

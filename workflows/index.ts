@@ -12,5 +12,6 @@ export { renewalChange, starSubscription } from "./renewals.ts";
 export { shopChange } from "./shop-change.ts";
 export { signup } from "./signup.ts";
 export { subscription } from "./subscription.ts";
+export { summary } from "./summary.ts";
 export { ticket } from "./ticket.ts";
 export { unmatched } from "./unmatched.ts";

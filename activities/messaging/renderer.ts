@@ -32,6 +32,7 @@ import {
   TemporaryFailure,
   Unrenderable,
 } from "./rendering.ts";
+import { saleText, summaryText } from "./sales.ts";
 import { renderTicketNote } from "./ticket-renderer.ts";
 
 export type { KeyMaker } from "./keys.ts";
@@ -125,6 +126,15 @@ export class Renderer {
           kind: "text",
           html: open === 0 ? unmatched.none : unmatched.digest(open),
         });
+      }
+      case "sale": {
+        const now = instant(this.#ports.now());
+        const db = queriesOf(this.#ports.em);
+        return asMessage(await saleText(db, content.paymentId, { locale, now }));
+      }
+      case "dailySummary": {
+        const shop = await readFacts(this.#ports.shop.get());
+        return asMessage(await summaryText(queriesOf(this.#ports.em), content, { locale, shop }));
       }
       case "ticketMessage":
       case "ticketReminder":

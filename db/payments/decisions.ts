@@ -22,6 +22,7 @@ import { enterTime, returnOf, type TimeBooked } from "../access/time-lots.ts";
 import { messageWrites } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { findAdmins } from "../people/customers.ts";
+import { findSellers } from "../people/admin-notices.ts";
 import { type Write, writeTogether } from "../together.ts";
 import { chargeWrites } from "./charges.ts";
 import { decisionWrites, stateWrites } from "./decision-writes.ts";
@@ -278,6 +279,7 @@ async function composeMessages(
     ),
   );
   const admins: readonly TelegramId[] = needsAdmins ? await findAdmins(db) : [];
+  const sellers = doesGrant(decisions) ? await findSellers(db) : [];
   const messages = decisions.flatMap(({ key, effects }) =>
     effects.flatMap((effect) => {
       const reference = "reference" in effect ? effect.reference : "";
@@ -285,6 +287,7 @@ async function composeMessages(
         order,
         from,
         admins,
+        sellers,
         key,
         paidUntil: time?.account.paidUntil,
         changedMs: time?.changedMs ?? 0,

@@ -2,9 +2,17 @@ import { adminNoticesTo } from "../../domain/messaging/message.ts";
 import type { AdminNotice } from "../../domain/messaging/notice.ts";
 import { enqueue } from "../messaging/messages.ts";
 import type { Queries } from "../orm.ts";
+import type { TelegramId } from "../../domain/ids.ts";
+import { loadShopSettings } from "../queries/operations/shop-settings.ts";
 import { findAdmins } from "./customers.ts";
 
 /** Notifies every admin, once per key, in `db`'s transaction. */
 export async function notifyAdmins(db: Queries, key: string, notice: AdminNotice): Promise<void> {
   await enqueue(db, adminNoticesTo(await findAdmins(db), key, notice));
+}
+
+/** The admins who are told of each sale; nobody where the shop's settings say otherwise. */
+export async function findSellers(db: Queries): Promise<readonly TelegramId[]> {
+  const { saleNotices } = await loadShopSettings(db);
+  return saleNotices === "each" ? findAdmins(db) : [];
 }

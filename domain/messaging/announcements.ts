@@ -1,7 +1,8 @@
 import type { ApprovalId, TelegramId } from "../ids.ts";
 import type { Money } from "../money.ts";
-import type { GatewayName } from "../payments/payment.ts";
+import type { GatewayName, PaymentId } from "../payments/payment.ts";
 import { hourMs, type Instant, toMs } from "../time.ts";
+import type { Day } from "../zone.ts";
 import { adminNoticesTo, type MessageContent, type OutgoingMessage } from "./message.ts";
 
 /** The slot of a question to admins. */
@@ -132,3 +133,25 @@ const digestChanged = (digest: Digest, to: TelegramId, cause: string): OutgoingM
   to,
   action: "edit",
 });
+
+/** Tells these admins what an order has sold, once. */
+export const saleMessages = (
+  admins: readonly TelegramId[],
+  paymentId: PaymentId,
+): OutgoingMessage[] =>
+  admins.map((to) => ({
+    key: `sale/${paymentId}/${to}`,
+    to,
+    content: { kind: "sale", paymentId },
+  }));
+
+/** A day's figures to these admins, once a day. */
+export const summaryMessages = (
+  admins: readonly TelegramId[],
+  { day, hasSales }: { readonly day: Day; readonly hasSales: boolean },
+): OutgoingMessage[] =>
+  admins.map((to) => ({
+    key: `summary/${day}/${to}`,
+    to,
+    content: { kind: "dailySummary", day, hasSales },
+  }));

@@ -2,6 +2,7 @@ import type { KeyPart } from "../access/credentials.ts";
 import type { ApprovalId, ChatId, DeviceId, TelegramId } from "../ids.ts";
 import type { PaymentId } from "../payments/payment.ts";
 import { type Instant, toMs } from "../time.ts";
+import type { Day } from "../zone.ts";
 import type { AdminNotice, Notice } from "./notice.ts";
 import type { TicketNote } from "./ticket.ts";
 
@@ -26,6 +27,10 @@ export type MessageContent =
   | { readonly kind: "approvalDigest" }
   /** How many unmatched payments wait for a decision. */
   | { readonly kind: "unmatchedDigest" }
+  /** What an order has sold, for admins. */
+  | { readonly kind: "sale"; readonly paymentId: PaymentId }
+  /** The figures of a day for admins, with each of its sales where they are told of them daily. */
+  | { readonly kind: "dailySummary"; readonly day: Day; readonly hasSales: boolean }
   | TicketNote;
 
 /** One message to one person, or to one group. */

@@ -1,4 +1,5 @@
 import type { TelegramId } from "../ids.ts";
+import { saleMessages } from "../messaging/announcements.ts";
 import { adminNoticesTo, noticeTo, type OutgoingMessage } from "../messaging/message.ts";
 import type { AdminNotice } from "../messaging/notice.ts";
 import type { Instant } from "../time.ts";
@@ -11,6 +12,8 @@ export interface MessageContext {
   /** The order's state before the effect. */
   readonly from: PaymentState;
   readonly admins: readonly TelegramId[];
+  /** The admins who are told of each sale. */
+  readonly sellers: readonly TelegramId[];
   /** The event's key, by which its messages are written once. */
   readonly key: string;
   /** When access ends after the effect. */
@@ -44,6 +47,7 @@ export function messagesAbout(effect: Effect, context: MessageContext): readonly
           ...(surplus.minor > 0 ? { surplus } : {}),
           ...(context.from === "open" ? {} : { isHonoured: true }),
         }),
+        ...saleMessages(context.sellers, order.id),
       ];
     }
     case "credited":

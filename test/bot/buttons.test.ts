@@ -52,6 +52,8 @@ const examples = [
   "admin-pending",
   "admin-pending:2",
   "admin-find",
+  "admin",
+  "admin:month",
   "admin-numbers",
   "settings",
   "setting:maintenance-text-en",

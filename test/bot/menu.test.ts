@@ -147,7 +147,8 @@ test("every button of an admin leads somewhere", async () => {
   for (const kind of [
     "admin",
     "admin-pending",
-    "admin-numbers",
+    "admin:week",
+    "admin:month",
     "admin-find",
     "unmatched:<n>",
     "tickets:<n>",

@@ -9,13 +9,13 @@ import { type StepOf, stepsOf } from "./steps.ts";
 const steps = stepsOf("people");
 
 test(`a worker that is killed at each of ${steps.length} steps, at its start and at its end, breaks no scenario`, async () => {
-  expect(products.flatMap(({ kills, audits }) => [...kills, ...audits])).toHaveLength(
+  expect(products.flatMap(({ kills, daily }) => [...kills, ...daily])).toHaveLength(
     steps.length * 2,
   );
   await Promise.all(products.map(playAll));
 }, 1_800_000);
 
-/** The scenario in which each step is taken; the audit belongs to no person. */
+/** The scenario in which each step is taken; those of every day belong to no person. */
 const scenarios = {
   arrive: "goThroughTrial",
   sendNotice: "goThroughTrial",
@@ -39,10 +39,16 @@ const scenarios = {
   writeDueReminders: "writeToSupport",
   recordShopChange: "changeTheShop",
 } as const satisfies Readonly<
-  Record<Exclude<StepOf<"people">, typeof auditStep>, keyof typeof peopleScenarios>
+  Record<Exclude<StepOf<"people">, DailyStep>, keyof typeof peopleScenarios>
 >;
 
-const auditStep = "auditBooks";
+/** The steps that are taken once a day, each with the workflow that takes it. */
+const dailySteps = { auditBooks: workflowIds.audit, writeSummary: workflowIds.summary } as const;
+type DailyStep = keyof typeof dailySteps;
+
+const dailyDeaths = Object.entries(dailySteps).flatMap(([step, id]) => bothDeathsOf(id, step));
+
+const isDaily = (step: string): step is DailyStep => step in dailySteps;
 const firstPerson = 700_001;
 const productCount = 3;
 
@@ -51,25 +57,25 @@ type Kill = PlannedKill<keyof typeof peopleScenarios>;
 interface ProductUnderTest {
   readonly product: FragileProduct;
   readonly kills: readonly Kill[];
-  readonly audits: readonly Death[];
+  readonly daily: readonly Death[];
 }
 
 const products: ProductUnderTest[] = [];
 
 beforeAll(async () => {
-  const stepsOfPeople = steps.filter((step) => step !== auditStep);
+  const stepsOfPeople = steps.filter((step) => !isDaily(step));
   const shares = dealOut(planKills(stepsOfPeople, scenarios, firstPerson), productCount);
   await Promise.all(
     shares.map(async (kills, share) => {
-      const audits = share === 0 ? bothDeathsOf("audit", auditStep) : [];
-      const product = await FragileProduct.open([...kills.map(({ death }) => death), ...audits]);
-      products.push({ product, kills, audits });
+      const daily = share === 0 ? dailyDeaths : [];
+      const product = await FragileProduct.open([...kills.map(({ death }) => death), ...daily]);
+      products.push({ product, kills, daily });
     }),
   );
 });
 afterAll(() => Promise.all(products.map(({ product }) => product.close())));
 
-async function playAll({ product, kills, audits }: ProductUnderTest): Promise<void> {
+async function playAll({ product, kills, daily }: ProductUnderTest): Promise<void> {
   const admin = product.person(adminId);
   await admin.send("/start");
   await retryUntilDone(() => admin.waitForMessage(/administrator here/u));
@@ -80,18 +86,18 @@ async function playAll({ product, kills, audits }: ProductUnderTest): Promise<vo
       ),
     ),
   );
-  for (const death of audits) await runAuditUntil(product, death);
+  for (const death of daily) await runUntil(product, death);
   product.checkAllDeathsHappened();
   await product.checkEverythingAgrees();
   await checkTimeIsGivenOnce(product, kills);
   for (const { death } of kills) await product.checkSentOnce(product.person(death.person));
 }
 
-/** Starts audits, which otherwise run once a day, until the worker has died this death. */
-async function runAuditUntil(product: FragileProduct, death: Death): Promise<void> {
+/** Makes what otherwise runs once a day run now, until the worker has died this death. */
+async function runUntil(product: FragileProduct, death: Death): Promise<void> {
   await retryUntilDone(async () => {
-    await product.temporal.client.workflow.getHandle(workflowIds.audit).signal("checkNow");
-    if (!product.hasDied(death)) throw new Error("no audit yet");
+    await product.temporal.client.workflow.getHandle(String(death.person)).signal("checkNow");
+    if (!product.hasDied(death)) throw new Error(`${death.activity} has not run yet`);
   });
 }
 

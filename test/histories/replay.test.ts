@@ -152,14 +152,16 @@ async function recordTicket(person: Person): Promise<void> {
  * Records the histories of workflows that never end, so far; those that can be paused are paused.
  */
 async function recordReconcilers(): Promise<void> {
-  const { messages, audit, gateway, host } = workflowIds;
+  const { messages, audit, summary, gateway, host } = workflowIds;
   const reading = gateway(app.memory.capabilities.name);
   for (const workflowId of [messages, reading]) {
     const handle = app.client.workflow.getHandle(workflowId);
     for (const signal of ["checkNow", "pause", "resume"]) await handle.signal(signal);
   }
-  await app.client.workflow.getHandle(audit).signal("checkNow");
-  for (const workflowId of [messages, reading, audit]) {
+  for (const workflowId of [audit, summary]) {
+    await app.client.workflow.getHandle(workflowId).signal("checkNow");
+  }
+  for (const workflowId of [messages, reading, audit, summary]) {
     await eventually(async () => {
       const { raw } = await app.client.workflow.getHandle(workflowId).describe();
       if (raw.pendingWorkflowTask != null) throw new Error(`${workflowId} has not taken it yet`);
@@ -168,6 +170,7 @@ async function recordReconcilers(): Promise<void> {
   await keep(messages, "messages");
   await keep(reading, "gateway");
   await keep(audit, "audit");
+  await keep(summary, "summary");
   await keep(host(app.hostId), "host");
 }
 

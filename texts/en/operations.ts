@@ -1,5 +1,5 @@
-import type { PaymentTotals, PeopleTotals } from "../facts.ts";
-import { escapeHtml } from "../html.ts";
+import type { SaleFacts } from "../facts.ts";
+import { escapeHtml, isolated } from "../html.ts";
 import { counted } from "./counts.ts";
 import { plans, settings } from "./operations/shop.ts";
 
@@ -8,23 +8,43 @@ export const operations = {
   menu: {
     title: "🛡 <b>Admin menu</b>",
     requests: "🙋 Requests",
-    today: "📈 Today",
     find: "🔎 Find a customer",
     unmatched: "❓ Unmatched payments",
     support: "💬 Support",
     plans: "🏷 Plans",
     settings: "⚙️ Settings",
+    maintenance: (isOn: boolean) => `🛠 Maintenance: ${isOn ? "ON" : "off"}`,
+    counted: (label: string, n: number) => (n === 0 ? label : `${label}: ${n}`),
   },
 
   settings,
   plans,
 
-  today: {
-    people: (n: PeopleTotals) =>
-      `📈 <b>Today</b>\nNew people: ${n.newToday}\nWaiting: ${n.waiting}\nActive subscriptions: ${n.active}\nDevices: ${n.devices}, connected now: ${n.online}\nTraffic: ⬇ ${n.down}, ⬆ ${n.up}`,
-    money: (n: PaymentTotals) =>
-      `Paid today: ${n.paid}\nUnmatched payments: ${n.unmatched}\nFound and fixed today: ${n.found}`,
-    nothingPaid: "nothing yet",
+  figures: {
+    periods: { today: "Today", week: "7 days", month: "30 days" },
+    title: (what: string) => `📈 <b>${what}</b>`,
+    income: (amounts: string) => `Came in: <b>${amounts}</b>`,
+    ofGateway: (gateway: string, amounts: string) => `• ${gateway}: ${amounts}`,
+    nothing: "nothing",
+    sales: (n: number) => `Sales: ${n}`,
+    newPeople: (n: number) => `New people: ${n}`,
+    found: (n: number) => `Missed payments found: ${n}`,
+    traffic: (down: string, up: string) => `Traffic: ⬇ ${down}, ⬆ ${up}`,
+    now: "<b>Now</b>",
+    active: (n: number) => `Active: ${n}`,
+    devices: (n: number, online: number) => `Devices: ${n}, connected: ${online}`,
+    waiting: (n: number) => `Waiting requests: ${n}`,
+    questions: (n: number) => `Open questions: ${n}`,
+    unmatched: (n: number) => `Unmatched payments: ${n}`,
+  },
+
+  sale: {
+    notice: (s: SaleFacts) =>
+      `💰 <b>${s.price}</b> by ${s.gateway}\n${isolated(s.name)} ${s.username}\n${isolated(s.plan)}, access until ${s.until}`,
+    line: (s: SaleFacts) => `• ${s.price}, ${s.gateway}: ${isolated(s.name)}, ${isolated(s.plan)}`,
+    list: "<b>Sales</b>",
+    more: (n: number) => `and ${n} more`,
+    card: "👤 Customer",
   },
 
   timeline: {

@@ -1,5 +1,5 @@
 import type { OperationsTexts } from "../en/operations.ts";
-import { escapeHtml } from "../html.ts";
+import { escapeHtml, isolated } from "../html.ts";
 import { counted } from "./counts.ts";
 import { plans, settings } from "./operations/shop.ts";
 
@@ -7,23 +7,43 @@ export const operations: OperationsTexts = {
   menu: {
     title: "🛡 <b>Меню администратора</b>",
     requests: "🙋 Заявки",
-    today: "📈 Сегодня",
     find: "🔎 Найти клиента",
     unmatched: "❓ Неопознанные платежи",
     support: "💬 Поддержка",
     plans: "🏷 Тарифы",
     settings: "⚙️ Настройки",
+    maintenance: (isOn) => `🛠 Техработы: ${isOn ? "ИДУТ" : "нет"}`,
+    counted: (label, n) => (n === 0 ? label : `${label}: ${n}`),
   },
 
   settings,
   plans,
 
-  today: {
-    people: (n) =>
-      `📈 <b>Сегодня</b>\nНовых людей: ${n.newToday}\nЖдут: ${n.waiting}\nАктивных подписок: ${n.active}\nУстройств: ${n.devices}, сейчас подключено: ${n.online}\nТрафик: ⬇ ${n.down}, ⬆ ${n.up}`,
-    money: (n) =>
-      `Оплачено сегодня: ${n.paid}\nНеопознанных платежей: ${n.unmatched}\nНайдено и исправлено сегодня: ${n.found}`,
-    nothingPaid: "пока ничего",
+  figures: {
+    periods: { today: "Сегодня", week: "7 дней", month: "30 дней" },
+    title: (what) => `📈 <b>${what}</b>`,
+    income: (amounts) => `Поступило: <b>${amounts}</b>`,
+    ofGateway: (gateway, amounts) => `• ${gateway}: ${amounts}`,
+    nothing: "ничего",
+    sales: (n) => `Продаж: ${n}`,
+    newPeople: (n) => `Новых людей: ${n}`,
+    found: (n) => `Найдено пропущенных платежей: ${n}`,
+    traffic: (down, up) => `Трафик: ⬇ ${down}, ⬆ ${up}`,
+    now: "<b>Сейчас</b>",
+    active: (n) => `Активных: ${n}`,
+    devices: (n, online) => `Устройств: ${n}, подключено: ${online}`,
+    waiting: (n) => `Заявок ждут: ${n}`,
+    questions: (n) => `Вопросов без ответа: ${n}`,
+    unmatched: (n) => `Неопознанных платежей: ${n}`,
+  },
+
+  sale: {
+    notice: (s) =>
+      `💰 <b>${s.price}</b> (${s.gateway})\n${isolated(s.name)} ${s.username}\n${isolated(s.plan)}, доступ до ${s.until}`,
+    line: (s) => `• ${s.price}, ${s.gateway}: ${isolated(s.name)}, ${isolated(s.plan)}`,
+    list: "<b>Продажи</b>",
+    more: (n) => `и ещё ${n}`,
+    card: "👤 Клиент",
   },
 
   timeline: {

@@ -20,6 +20,7 @@ export const workflowIds = {
   gateway: (name: GatewayName) => `gateway:${name}`,
   messages: "messages",
   audit: "audit",
+  summary: "summary",
   shopChange: (requestId: string) => `shop-change:${requestId}`,
   payment: (id: PaymentId) => `payment:${id}`,
   starSubscription: (of: SubscriptionId) => `star-subscription:${of}`,

@@ -9,18 +9,24 @@ export interface AuditResult {
   readonly ended: number;
 }
 
-/** The steps of the audit's workflow, and of changes of the shop. */
+/** The steps of the audit's workflow, of changes of the shop, and of the daily summary. */
 export interface OperationsSteps {
   /** Checks the books for contradictions, and repairs the set of running calendars. */
   auditBooks(now: Instant): Promise<AuditResult>;
   /** Books a change of a setting or a plan with its audit row, once per request. */
   recordShopChange(request: ShopChangeRequest, now: Instant): Promise<ShopChangeResult>;
+  /**
+   * Writes the daily summary to every admin where it is due, once.
+   * @returns when the next one is due; undefined: the shop wants none.
+   */
+  writeSummary(now: Instant): Promise<Instant | undefined>;
 }
 
 /** The summaries of the steps above. */
 export const summaries: Summaries<OperationsSteps> = {
   auditBooks: "compares the books with themselves and finds lost workflows",
   recordShopChange: "books the change and its audit row",
+  writeSummary: "writes the summary that is due",
 };
 
 /** The steps above, by how they are retried: see `proxySteps`. */

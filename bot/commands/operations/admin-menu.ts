@@ -1,11 +1,17 @@
 import type { Composer } from "telegraf";
 import { pendingButton } from "../../../domain/messaging/buttons.ts";
+import {
+  type FigurePeriod,
+  figurePeriods,
+  type Figures,
+} from "../../../domain/operations/figures.ts";
 import { instant } from "../../../domain/time.ts";
-import { bytesIn } from "../../../texts/index.ts";
+import { nowText, periodText } from "../../../texts/figures.ts";
 import {
   adminMenuButton,
   editPlansButton,
   findHelpButton,
+  settingButton,
   settingsButton,
   ticketsButton,
   todayButton,
@@ -15,51 +21,73 @@ import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { say } from "../../request.ts";
 import { type Page, withBack } from "../paging.ts";
-import { amountsIn } from "../payments/payment-lines.ts";
 import { onAdminCommand, onAdminPageButton } from "../register.ts";
 
-/** /admin: the menu, and the figures of today. */
-export function addAdminMenu(bot: Composer<BotContext>, { admin, unmatched }: BotPorts): void {
+/** /admin: the menu, with the figures of today, of 7 or of 30 days. */
+export function addAdminMenu(bot: Composer<BotContext>, ports: BotPorts): void {
   onAdminCommand(bot, "admin", async (context) => {
-    const page = menuPage(context);
+    const page = await openMenu(context, ports, "today");
     await say(context, page.text, page.buttons);
   });
-  onAdminPageButton(bot, adminMenuButton, "admin", menuPage);
-  onAdminPageButton(bot, todayButton, "admin-numbers", async (context) => {
-    const { texts } = context;
-    const now = instant(new Date());
-    const people = await orUnavailable(admin.countToday(now));
-    const money = await orUnavailable(unmatched.countToday(now));
-    const down = bytesIn(context.language, people.downloaded);
-    const up = bytesIn(context.language, people.uploaded);
-    const paid = amountsIn(context, money.paid) || texts.operations.today.nothingPaid;
-    const all = [
-      texts.operations.today.people({ ...people, down, up }),
-      texts.operations.today.money({ ...money, paid }),
-    ];
-    const page = { text: all.join("\n"), buttons: [] };
-    return withBack(context, page, adminMenuButton.data({}));
-  });
+  onAdminPageButton(bot, adminMenuButton, "admin", (context, { period = "today" }) =>
+    openMenu(context, ports, period),
+  );
+  onAdminPageButton(bot, todayButton, "admin-numbers", (context) =>
+    openMenu(context, ports, "today"),
+  );
 }
 
-/** The admins' menu. */
-function menuPage(context: BotContext): Page {
-  const { texts } = context;
+async function openMenu(
+  context: BotContext,
+  { figures }: BotPorts,
+  period: FigurePeriod,
+): Promise<Page> {
+  const now = instant(new Date());
+  const counted = await orUnavailable(figures.count(period, now, context.zone));
+  return adminMenuPage(context, period, counted);
+}
+
+/** The admins' menu, with the figures of a period. */
+export function adminMenuPage(context: BotContext, period: FigurePeriod, figures: Figures): Page {
+  const { language, shop } = context;
+  const { menu, figures: texts } = context.texts.operations;
+  const reader = { language, currencies: shop.currencies };
+  const text = [
+    menu.title,
+    "",
+    periodText(reader, texts.periods[period], figures),
+    "",
+    nowText(language, figures),
+  ].join("\n");
+  const turns = figurePeriods.map((one) => {
+    const label = texts.periods[one];
+    return {
+      text: one === period ? `· ${label} ·` : label,
+      data: adminMenuButton.data({ period: one }),
+    };
+  });
+  const requests = menu.counted(menu.requests, figures.waiting);
+  const support = menu.counted(menu.support, figures.questions);
+  const unmatched = menu.counted(menu.unmatched, figures.unmatched);
   return withBack(context, {
-    text: texts.operations.menu.title,
+    text,
     buttons: [
+      turns,
       [
-        { text: texts.operations.menu.requests, data: pendingButton.data({}) },
-        { text: texts.operations.menu.today, data: todayButton.data({}) },
+        { text: requests, data: pendingButton.data({}) },
+        { text: support, data: ticketsButton.data({ page: 1 }) },
+      ],
+      [{ text: menu.find, data: findHelpButton.data({}) }],
+      [{ text: unmatched, data: unmatchedButton.data({ page: 1 }) }],
+      [
+        { text: menu.plans, data: editPlansButton.data({}) },
+        { text: menu.settings, data: settingsButton.data({}) },
       ],
       [
-        { text: texts.operations.menu.find, data: findHelpButton.data({}) },
-        { text: texts.operations.menu.unmatched, data: unmatchedButton.data({ page: 1 }) },
-      ],
-      [{ text: texts.operations.menu.support, data: ticketsButton.data({ page: 1 }) }],
-      [
-        { text: texts.operations.menu.plans, data: editPlansButton.data({}) },
-        { text: texts.operations.menu.settings, data: settingsButton.data({}) },
+        {
+          text: menu.maintenance(shop.maintenance.isOn),
+          data: settingButton.data({ key: "maintenance" }),
+        },
       ],
     ],
   });

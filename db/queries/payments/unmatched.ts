@@ -1,13 +1,7 @@
 import { sql } from "kysely";
 import { type Money, money } from "../../../domain/money.ts";
-import {
-  balanceGateway,
-  type GatewayName,
-  gatewayName,
-  type PaymentId,
-} from "../../../domain/payments/payment.ts";
+import { type GatewayName, gatewayName, type PaymentId } from "../../../domain/payments/payment.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
-import { countAll, sumOf } from "../../expressions.ts";
 import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
 
 /** An unmatched payment that waits for an admin's decision. */
@@ -22,14 +16,6 @@ export interface UnmatchedCharge {
   readonly at: Instant;
   /** False: its gateway cannot refund it. */
   readonly mayReturn: boolean;
-}
-
-/** Today's money: what came, what waits for a decision, and what nobody had reported. */
-export interface PaymentTotals {
-  /** Today's payments through gateways, one amount per currency. */
-  readonly paid: readonly Money[];
-  readonly unmatched: number;
-  readonly found: number;
 }
 
 /** A charge's name, short enough for a button: references of gateways may be long. */
@@ -47,7 +33,7 @@ const selectOpen = (db: Queries) =>
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectOpen>["execute"]>>[number];
 
-/** Unmatched payments and today's sums, for admins. */
+/** Unmatched payments, for admins. */
 export class UnmatchedQueries {
   readonly #em: EntityManager;
 
@@ -66,34 +52,7 @@ export class UnmatchedQueries {
     const row = await selectOpen(queriesOf(this.#em)).where(key, "=", wanted).executeTakeFirst();
     return row && chargeOf(row);
   }
-
-  /** Today's payments and findings, and how many unmatched payments wait. */
-  async countToday(now: Instant): Promise<PaymentTotals> {
-    const db = queriesOf(this.#em);
-    const today = new Date(now.slice(0, 10));
-    const paid = await db
-      .selectFrom("charges")
-      .select((of) => ["currency", sumOf(of.ref("paidMinor")).as("sum")])
-      .where("paidAt", ">=", today)
-      .where("gateway", "<>", balanceGateway)
-      .groupBy("currency")
-      .orderBy("currency")
-      .execute();
-    const counts = await db
-      .selectNoFrom((of) => [
-        of.selectFrom("unmatched").select(count).where("state", "=", "open").as("unmatched"),
-        of.selectFrom("findings").select(count).where("foundAt", ">=", today).as("found"),
-      ])
-      .executeTakeFirstOrThrow();
-    return {
-      paid: paid.map(({ currency, sum }) => money(sum, currency)),
-      unmatched: counts.unmatched ?? 0,
-      found: counts.found ?? 0,
-    };
-  }
 }
-
-const count = countAll.as("count");
 
 const chargeOf = (row: Row): UnmatchedCharge => ({
   key: row.key,

@@ -1,11 +1,8 @@
 import { sql } from "kysely";
-import { onlineForMs } from "../../../domain/access/traffic.ts";
 import type { ApprovalId, TelegramId } from "../../../domain/ids.ts";
 import type { ApprovalSubject } from "../../../domain/people/approval.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
-import { countAll, countDistinct, sumOf } from "../../expressions.ts";
 import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
-import { mayConnect } from "../access/access-rights.ts";
 import { type CustomerName, nameOf } from "./customers.ts";
 
 /** An approval that waits for a decision, with the question that its buttons answer. */
@@ -45,17 +42,6 @@ export interface TimelineEntry {
   readonly detail: string;
   /** The admin who did it; empty: nobody. */
   readonly by: string;
-}
-
-/** How many people and devices there are; traffic is today's, in bytes. */
-export interface TodaysTotals {
-  readonly newToday: number;
-  readonly waiting: number;
-  readonly active: number;
-  readonly devices: number;
-  readonly online: number;
-  readonly uploaded: number;
-  readonly downloaded: number;
 }
 
 /** Views for admins. */
@@ -108,55 +94,7 @@ export class AdminQueries {
       .slice(0, limit)
       .map(({ at, ...entry }) => ({ ...entry, at: instant(at) }));
   }
-
-  /** Today's figures. */
-  async countToday(now: Instant): Promise<TodaysTotals> {
-    const db = queriesOf(this.#em);
-    const today = now.slice(0, 10);
-    const onlineSince = new Date(Date.parse(now) - onlineForMs);
-    const traffic = await db
-      .selectFrom("traffic_daily")
-      .select((of) => [
-        sumOf(of.ref("uploaded")).as("uploaded"),
-        sumOf(of.ref("downloaded")).as("downloaded"),
-      ])
-      .where("day", "=", today)
-      .executeTakeFirstOrThrow();
-    const counts = await db
-      .selectNoFrom((of) => [
-        of
-          .selectFrom("customers")
-          .select(count)
-          .where("createdAt", ">=", new Date(today))
-          .as("newToday"),
-        of.selectFrom("approvals").select(count).where("state", "=", "open").as("waiting"),
-        of
-          .selectFrom("subscriptions as s")
-          .innerJoin("customers as c", "c.id", "s.customerId")
-          .select(count)
-          .where(mayConnect(now))
-          .as("active"),
-        of.selectFrom("devices").select(count).where("revokedAt", "is", null).as("devices"),
-        of
-          .selectFrom("traffic_counters")
-          .select((it) => countDistinct(it.ref("deviceId")).as("count"))
-          .where("lastHandshakeAt", ">", onlineSince)
-          .as("online"),
-      ])
-      .executeTakeFirstOrThrow();
-    return {
-      newToday: counts.newToday ?? 0,
-      waiting: counts.waiting ?? 0,
-      active: counts.active ?? 0,
-      devices: counts.devices ?? 0,
-      online: counts.online ?? 0,
-      uploaded: traffic.uploaded,
-      downloaded: traffic.downloaded,
-    };
-  }
 }
-
-const count = countAll.as("count");
 
 interface TimelineRow {
   readonly at: Date;

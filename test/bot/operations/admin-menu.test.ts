@@ -4,11 +4,11 @@ import { textsIn } from "../../../texts/index.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import type { Person } from "../../drivers/person.ts";
 import { adminId, useTestApp } from "../../drivers/test-app.ts";
-import { actsOn } from "../people.ts";
+import { actsOn, asShown } from "../people.ts";
 
 const app = useTestApp();
 
-test.each(languages)("the menu: approvals, search, today's figures (%s)", async (language) => {
+test.each(languages)("the menu: figures by period, approvals, search (%s)", async (language) => {
   const texts = textsIn(language);
   const admin = await app.admin();
   await admin.send("/language");
@@ -26,13 +26,20 @@ test.each(languages)("the menu: approvals, search, today's figures (%s)", async 
   await admin.pressButton(/^admin-find$/u);
   await admin.waitForMessage(/\/find/u);
   await admin.press(pending.message_id, "admin");
-  await admin.pressButton(/^admin-numbers$/u);
-  const answer = await admin.waitForMessage(/📈/u);
   const [waiting] = await app.rows<{ count: number }>(
     "select count(*) as count from approvals where state = 'open'",
   );
-  expect(answer.text).toMatch(new RegExp(`: ${waiting!.count}\\n`, "u"));
-  await admin.press(pending.message_id, "admin");
+  const { figures, menu } = texts.operations;
+  for (const period of ["month", "week", "today"] as const) {
+    await admin.pressButton(new RegExp(`^admin:${period}$`, "u"));
+    const turned = await admin.waitForMessage(asShown(figures.title(figures.periods[period])));
+    expect(turned.message_id).toBe(pending.message_id);
+    expect(turned.text).toContain(figures.waiting(waiting!.count));
+    const labels = turned.reply_markup?.inline_keyboard?.flat().map(({ text }) => text);
+    expect(labels).toContain(`· ${figures.periods[period]} ·`);
+    expect(labels).toContain(menu.counted(menu.requests, waiting!.count));
+    expect(labels).toContain(menu.maintenance(false));
+  }
   await admin.pressButton(/^admin-pending$/u);
   await admin.waitForMessage(new RegExp(`${eve.id}, `, "u"));
   await admin.press(pending.message_id, await approveButton(admin, eve));

@@ -7,7 +7,7 @@ import { eventually } from "../../drivers/eventually.ts";
 import { adminId, useTestApp } from "../../drivers/test-app.ts";
 import { TestCustomer } from "../../drivers/test-customer.ts";
 import { BotCustomer, memoryGateway, starsAnd } from "../bot-customer.ts";
-import { cardOf } from "../people.ts";
+import { asShown, cardOf } from "../people.ts";
 import { findPayment } from "./find-payment.ts";
 
 const secondAdminId = 1002;
@@ -101,7 +101,7 @@ test("the document has every word that the gateway sent", async () => {
 });
 
 test.each(languages)(
-  "today's numbers show what came in, and what has no owner (%s)",
+  "the admins' menu shows what came in, by gateway as well (%s)",
   async (language) => {
     const admin = await app.admin();
     await admin.send("/language");
@@ -115,14 +115,14 @@ test.each(languages)(
     const [{ sum } = { sum: "" }] = await app.rows<{ sum: string }>(
       "select sum(paid_minor) / 1000000 as sum from charges where currency = 'USDT'",
     );
+    const { figures } = textsIn(language).operations;
     await admin.send("/admin");
-    await admin.pressButton(/^admin-numbers$/u);
-    const answer = await admin.waitForMessage(
-      language === "en" ? /Paid today: / : /Оплачено сегодня: /u,
-    );
+    const answer = await admin.waitForMessage(asShown(figures.title(figures.periods.today)));
     const exact = Number(sum).toLocaleString(textsIn(language).locale);
-    expect(answer.text).toContain(`${exact} USDT`);
-    expect(answer.text).toMatch(/\n[^\n]+: 0\n[^\n]+: 0$/u);
+    const ofMemory = textsIn(language).payments.gateway.name("memory");
+    expect(answer.text).toMatch(new RegExp(`: [^\\n]*${exact} USDT\\n•`, "u"));
+    expect(answer.text).toContain(figures.ofGateway(ofMemory, `${exact} USDT`));
+    expect(answer.text).toContain(figures.unmatched(0));
     await admin.pressButton(/^language:en/u);
   },
 );

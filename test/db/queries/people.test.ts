@@ -9,7 +9,7 @@ import { AdminQueries } from "../../../db/queries/people/admin.ts";
 import { CustomerQueries } from "../../../db/queries/people/customers.ts";
 import { ReadCache } from "../../../db/read-cache.ts";
 import type { PaymentId, PaymentOrder } from "../../../domain/payments/payment.ts";
-import { dayMs, instant, msBetween } from "../../../domain/time.ts";
+import { msBetween } from "../../../domain/time.ts";
 import { now, QueriedBooks } from "./queried-books.ts";
 
 const books = new QueriedBooks();
@@ -117,27 +117,6 @@ test("a customer's timeline has requests, time, devices and admins' acts, the ne
   const moments = timeline.map(({ at }) => at);
   expect(moments).toEqual(moments.toSorted().toReversed());
   expect(await admin.readTimeline(order.telegramId, 2)).toEqual(timeline.slice(0, 2));
-});
-
-test("today's numbers count people, those who may connect, devices and traffic", async () => {
-  const admin = new AdminQueries(books.em);
-  const before = await admin.countToday(now());
-  const order = await books.paidOrder();
-  const device = await books.addDevice(order, "phone");
-  await books.addKey(order, device, 1);
-  await books.addKey(order, device, 2, { retired: true });
-  await books.change("insert into traffic_daily values (?, ?, 3, 4)", [device, now().slice(0, 10)]);
-  expect(await admin.countToday(now())).toEqual({
-    newToday: before.newToday + 1,
-    waiting: before.waiting,
-    active: before.active + 1,
-    devices: before.devices + 1,
-    online: before.online + 1,
-    uploaded: before.uploaded + 3,
-    downloaded: before.downloaded + 4,
-  });
-  const later = await admin.countToday(instant(Date.now() + 100 * dayMs));
-  expect(later).toMatchObject({ newToday: 0, active: 0, online: 0, uploaded: 0 });
 });
 
 test("the metrics count accesses by host, and everything else by its label", async () => {

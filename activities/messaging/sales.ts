@@ -1,0 +1,69 @@
+import { countFigures } from "../../db/queries/operations/figures.ts";
+import { findSale, listSales, type Sale } from "../../db/queries/operations/sales.ts";
+import type { Queries } from "../../db/orm.ts";
+import { customerButton } from "../../domain/messaging/buttons.ts";
+import type { MessageContent } from "../../domain/messaging/message.ts";
+import type { ShopSettings } from "../../domain/operations/shop-settings.ts";
+import type { PaymentId } from "../../domain/payments/payment.ts";
+import { type Instant, instant } from "../../domain/time.ts";
+import { addDays, startOfDay } from "../../domain/zone.ts";
+import type { Keyboard, TextMessage } from "../../gateways/messenger/port.ts";
+import type { SaleFacts } from "../../texts/facts.ts";
+import { periodText, nowText } from "../../texts/figures.ts";
+import { dayIn, escapeHtml, type ReaderLocale, textsIn } from "../../texts/index.ts";
+import { moneyIn } from "../../texts/money.ts";
+import { readFacts, Unrenderable } from "./rendering.ts";
+
+/** The most sales that a summary lists: it must fit one message. */
+const mostListed = 25;
+
+/** What a payment has sold, for an admin, with the customer's card behind a button. */
+export async function saleText(
+  db: Queries,
+  id: PaymentId,
+  { locale, now }: { readonly locale: ReaderLocale; readonly now: Instant },
+): Promise<TextMessage> {
+  const sale = await readFacts(findSale(db, id));
+  if (sale === undefined) throw new Unrenderable(`payment ${id} has sold nothing`);
+  const texts = textsIn(locale.language).operations.sale;
+  const keyboard: Keyboard = [
+    [{ text: texts.card, data: customerButton.data({ id: sale.customer }) }],
+  ];
+  return { kind: "text", html: texts.notice(factsOf(sale, locale, now)), keyboard };
+}
+
+/** The figures of a day that is over, with its sales where the content has them. */
+export async function summaryText(
+  db: Queries,
+  { day, hasSales }: Extract<MessageContent, { kind: "dailySummary" }>,
+  { locale, shop }: { readonly locale: ReaderLocale; readonly shop: ShopSettings },
+): Promise<TextMessage> {
+  const { language, zone } = locale;
+  const since = startOfDay(day, zone);
+  const until = startOfDay(addDays(day, 1), zone);
+  const now = instant(new Date());
+  const figures = await readFacts(countFigures(db, { since, until, now }));
+  const title = dayIn(locale, since, until);
+  const reader = { language, currencies: shop.currencies };
+  const parts = [periodText(reader, title, figures)];
+  if (hasSales && figures.sales > 0) {
+    const sales = await readFacts(listSales(db, { since, until, limit: mostListed }));
+    const { sale } = textsIn(language).operations;
+    const lines = sales.map((one) => sale.line(factsOf(one, locale, now)));
+    const more = figures.sales - sales.length;
+    parts.push([sale.list, ...lines, ...(more > 0 ? [sale.more(more)] : [])].join("\n"));
+  }
+  return { kind: "text", html: [...parts, nowText(language, figures)].join("\n\n") };
+}
+
+function factsOf(sale: Sale, locale: ReaderLocale, now: Instant): SaleFacts {
+  const { language } = locale;
+  return {
+    price: moneyIn(language, sale.price),
+    gateway: textsIn(language).payments.gateway.name(sale.gateway),
+    name: sale.name,
+    username: sale.username === undefined ? "" : `@${escapeHtml(sale.username)}`,
+    plan: sale.planNames[language],
+    until: dayIn(locale, sale.until, now),
+  };
+}

@@ -1,0 +1,135 @@
+import { onlineForMs } from "../../../domain/access/traffic.ts";
+import { money } from "../../../domain/money.ts";
+import {
+  type FigurePeriod,
+  type Figures,
+  type GatewayIncome,
+  startOfPeriod,
+} from "../../../domain/operations/figures.ts";
+import { balanceGateway, gatewayName } from "../../../domain/payments/payment.ts";
+import type { Instant } from "../../../domain/time.ts";
+import { dayAt } from "../../../domain/zone.ts";
+import { countAll, countDistinct, sumOf } from "../../expressions.ts";
+import { type EntityManager, queriesOf, type Queries } from "../../orm.ts";
+import { mayConnect } from "../access/access-rights.ts";
+
+/** Figures for admins: see `Figures`. */
+export class FigureQueries {
+  readonly #em: EntityManager;
+
+  constructor(em: EntityManager) {
+    this.#em = em;
+  }
+
+  /** The figures of a period whose days are those of `zone`. */
+  count(period: FigurePeriod, now: Instant, zone: string): Promise<Figures> {
+    return countFigures(queriesOf(this.#em), { since: startOfPeriod(period, now, zone), now });
+  }
+}
+
+/** From when, and to when, figures are counted; without `until`, to `now`. */
+export interface CountedPeriod {
+  readonly since: Instant;
+  readonly until?: Instant;
+  readonly now: Instant;
+}
+
+/** The figures from `since` on; what is true now is as of `now`. */
+export async function countFigures(db: Queries, counted: CountedPeriod): Promise<Figures> {
+  const [income, traffic, counts] = await Promise.all([
+    listIncome(db, counted),
+    sumTraffic(db, counted),
+    countRows(db, counted),
+  ]);
+  return {
+    income,
+    ...traffic,
+    sales: counts.sales ?? 0,
+    newPeople: counts.newPeople ?? 0,
+    found: counts.found ?? 0,
+    active: counts.active ?? 0,
+    waiting: counts.waiting ?? 0,
+    questions: counts.questions ?? 0,
+    unmatched: counts.unmatched ?? 0,
+    devices: counts.devices ?? 0,
+    online: counts.online ?? 0,
+  };
+}
+
+async function listIncome(
+  db: Queries,
+  { since, until, now }: CountedPeriod,
+): Promise<GatewayIncome[]> {
+  const rows = await db
+    .selectFrom("charges")
+    .select((of) => ["gateway", "currency", sumOf(of.ref("paidMinor")).as("sum")])
+    .where("paidAt", ">=", new Date(since))
+    .where("paidAt", "<", new Date(until ?? now))
+    .where("gateway", "<>", balanceGateway)
+    .groupBy(["gateway", "currency"])
+    .orderBy("currency")
+    .orderBy("gateway")
+    .execute();
+  return rows.map(({ gateway, currency, sum }) => ({
+    gateway: gatewayName(gateway),
+    amount: money(sum, currency),
+  }));
+}
+
+const sumTraffic = (db: Queries, { since, until, now }: CountedPeriod) =>
+  db
+    .selectFrom("traffic_daily")
+    .select((of) => [
+      sumOf(of.ref("uploaded")).as("uploaded"),
+      sumOf(of.ref("downloaded")).as("downloaded"),
+    ])
+    .where("day", ">=", dayAt(since, "UTC"))
+    .where("day", "<=", dayAt(until ?? now, "UTC"))
+    .executeTakeFirstOrThrow();
+
+const count = countAll.as("count");
+
+/** Everything that is a number of rows, in one statement. */
+function countRows(db: Queries, { since, until, now }: CountedPeriod) {
+  const from = new Date(since);
+  const to = new Date(until ?? now);
+  const onlineSince = new Date(Date.parse(now) - onlineForMs);
+  return db
+    .selectNoFrom((of) => [
+      of
+        .selectFrom("time_lots")
+        .select(count)
+        .where("kind", "=", "payment")
+        .where("at", ">=", from)
+        .where("at", "<", to)
+        .as("sales"),
+      of
+        .selectFrom("customers")
+        .select(count)
+        .where("createdAt", ">=", from)
+        .where("createdAt", "<", to)
+        .as("newPeople"),
+      of
+        .selectFrom("findings")
+        .select(count)
+        .where("foundAt", ">=", from)
+        .where("foundAt", "<", to)
+        .as("found"),
+      of
+        .selectFrom("subscriptions as s")
+        .innerJoin("customers as c", "c.id", "s.customerId")
+        .select(count)
+        .where(mayConnect(now))
+        .as("active"),
+      of.selectFrom("approvals").select(count).where("state", "=", "open").as("waiting"),
+      of.selectFrom("tickets").select(count).where("state", "=", "open").as("questions"),
+      of.selectFrom("unmatched").select(count).where("state", "=", "open").as("unmatched"),
+      of.selectFrom("devices").select(count).where("revokedAt", "is", null).as("devices"),
+      of
+        .selectFrom("traffic_counters")
+        .select((it) => countDistinct(it.ref("deviceId")).as("count"))
+        .where("lastHandshakeAt", ">", onlineSince)
+        .as("online"),
+    ])
+    .executeTakeFirstOrThrow();
+}

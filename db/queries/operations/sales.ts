@@ -1,0 +1,79 @@
+import { sql } from "kysely";
+import type { TelegramId } from "../../../domain/ids.ts";
+import { type Money, money } from "../../../domain/money.ts";
+import { type GatewayName, gatewayName, type PaymentId } from "../../../domain/payments/payment.ts";
+import type { Language } from "../../../domain/people/customer.ts";
+import { type Instant, instant } from "../../../domain/time.ts";
+import type { Queries } from "../../orm.ts";
+import { nameOf } from "../people/customers.ts";
+
+/** Bought time, as admins are told of it. */
+export interface Sale {
+  readonly paymentId: PaymentId;
+  readonly customer: TelegramId;
+  readonly name: string;
+  readonly username: string | undefined;
+  readonly planNames: Readonly<Record<Language, string>>;
+  readonly price: Money;
+  readonly gateway: GatewayName;
+  /** When the bought time was given. */
+  readonly at: Instant;
+  /** When access ended after that. */
+  readonly until: Instant;
+}
+
+const selectSales = (db: Queries) =>
+  db
+    .selectFrom("time_lots as t")
+    .innerJoin("payments as p", (join) =>
+      // The cause of bought time is its payment: see `grantCause`.
+      join.on("p.id", "=", sql<string>`substr(t.cause, 9)::uuid`),
+    )
+    .innerJoin("customers as c", "c.id", "p.customerId")
+    .innerJoin("plans as n", (join) =>
+      join.onRef("n.code", "=", "p.plan").onRef("n.version", "=", "p.planVersion"),
+    )
+    .select(["p.id", "c.telegramId", "c.firstName", "c.lastName", "c.username", "n.names"])
+    .select(["p.priceMinor", "p.currency", "p.gateway", "t.at", "t.paidUntil"])
+    .where("t.kind", "=", "payment");
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectSales>["execute"]>>[number];
+
+const saleOf = (row: Row): Sale => {
+  const { telegramId: customer, name } = nameOf(row);
+  return {
+    paymentId: row.id as PaymentId,
+    customer,
+    name,
+    username: row.username ?? undefined,
+    planNames: row.names,
+    price: money(row.priceMinor, row.currency),
+    gateway: gatewayName(row.gateway),
+    at: instant(row.at),
+    until: instant(row.paidUntil),
+  };
+};
+
+/** What a payment has sold; undefined: nothing yet. */
+export async function findSale(db: Queries, id: PaymentId): Promise<Sale | undefined> {
+  const row = await selectSales(db).where("t.cause", "=", `payment/${id}`).executeTakeFirst();
+  return row && saleOf(row);
+}
+
+/** The first `limit` sales from `since` to `until`, the oldest first. */
+export async function listSales(
+  db: Queries,
+  {
+    since,
+    until,
+    limit,
+  }: { readonly since: Instant; readonly until: Instant; readonly limit: number },
+): Promise<Sale[]> {
+  const rows = await selectSales(db)
+    .where("t.at", ">=", new Date(since))
+    .where("t.at", "<", new Date(until))
+    .orderBy("t.at")
+    .limit(limit)
+    .execute();
+  return rows.map(saleOf);
+}
