@@ -195,6 +195,10 @@ export const actButtons = {
   unblock: button("act:unblock", ofCustomer),
   revoke: button("act:revoke", ofCustomer),
 } as const;
+/** Asks whether a customer's access should be ended for good. */
+export const sureEndButton = button("sure-end", ofCustomer);
+/** Asks how many days to give a customer. */
+export const askDaysButton = button("ask-days", ofCustomer);
 /** Gives a customer some days. */
 export const extendButton = button("act:extend", { id: telegramIdPart, days: numberPart(4) });
 
@@ -227,6 +231,12 @@ export const refundSentButton = button("refund-sent", { id: paymentIdPart, quest
 export const unmatchedButton = button("unmatched", { page: pagePart });
 /** Asks why an unmatched payment is ignored. */
 export const ignoreButton = button("ignore", { key: unmatchedKeyPart });
+/** Asks whom an unmatched payment belongs to. */
+export const giveButton = button("give", { key: unmatchedKeyPart });
+/** Asks whether an unmatched payment should be this customer's. */
+export const sureGiveButton = button("give-sure", { key: unmatchedKeyPart, id: telegramIdPart });
+/** Gives an unmatched payment to a customer's balance. */
+export const yesGiveButton = button("give-yes", { key: unmatchedKeyPart, id: telegramIdPart });
 /** Asks whether an unmatched payment should be returned. */
 export const returnButton = button("return", { key: unmatchedKeyPart });
 /** Returns an unmatched payment to its sender. */

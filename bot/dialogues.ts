@@ -6,9 +6,19 @@ const ttlSeconds = 1_800;
 /**
  * What a person may be asked for: a device's new name, why an unmatched payment is ignored, the
  * transaction of a refund that was sent by hand, what to answer a customer, any number of messages
- * to support, or a value of the shop's settings or plans.
+ * to support, a value of the shop's settings or plans, whom to find, whom an unmatched payment
+ * belongs to, or how many days to give.
  */
-export type Topic = "rename" | "ignore" | "transaction" | "answer" | "support" | "shop";
+export type Topic =
+  | "rename"
+  | "ignore"
+  | "transaction"
+  | "answer"
+  | "support"
+  | "shop"
+  | "find"
+  | "give"
+  | "days";
 
 interface Question {
   readonly topic: Topic;

@@ -110,6 +110,8 @@ export interface CustomerCardFacts {
   readonly status: string;
   readonly until: string;
   readonly devices: string;
+  /** More lines, safe for HTML. */
+  readonly more?: readonly string[];
 }
 
 /** Time that was bought; `username` is safe for HTML, or empty. */

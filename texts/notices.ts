@@ -221,9 +221,8 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
   refundNotOpened: ({ why }, { texts }) => texts.payments.refundNotOpened[why],
   unmatchedResolved: ({ resolved }, { texts }) => texts.payments.unmatchedResolved[resolved.kind],
 
-  actDone: ({ name, act }, { texts: { people } }) =>
-    people.act.done(`${isolated(name)}: ${people.events[act]}`),
-  actWaits: (notice, { texts }) => actWaits(texts, notice),
+  actDone: (notice, tools) => tools.texts.people.act.done(effectOf(notice, tools)),
+  actWaits: (notice, tools) => actWaits(notice, tools),
   actRefused: ({ why }, { texts }) => refusal(texts, why),
   ticketClosed: (_, { texts }) => texts.messaging.tickets.closed,
 };
@@ -238,14 +237,27 @@ function withBalances(
   return `${sentence}\n${texts.payments.balance.title}: ${balances.map(amount).join(" · ")}`;
 }
 
+/** Whom an act was about, and what it has changed. */
+function effectOf(
+  { name, act, effect }: Notice & { kind: "actDone" | "actWaits" },
+  { texts: { people }, day }: Tools,
+): string {
+  const what =
+    effect === undefined
+      ? people.act.effects[act]
+      : people.act.given(effect.days, day(effect.until));
+  return `${isolated(name)}: ${what}`;
+}
+
 const mostHostsNamed = 5;
 
 /**
  * Which hosts an act still waits for. One device may wait for a free place and another
  * for its host.
  */
-function actWaits({ people }: Texts, notice: Notice & { kind: "actWaits" }): string {
-  const what = `${isolated(notice.name)}: ${people.events[notice.act]}`;
+function actWaits(notice: Notice & { kind: "actWaits" }, tools: Tools): string {
+  const { people } = tools.texts;
+  const what = effectOf(notice, tools);
   const away = notice.hosts.filter((host) => host !== "");
   const waitsForRoom = away.length < notice.hosts.length;
   return [

@@ -26,17 +26,18 @@ export async function adminAct(
   const rests = listenForCheckNow();
   const recorded = await localDb.recordAct(request, instant(Date.now()));
   if (recorded.kind === "refused") return "refused";
-  const { ref, name, closedOrders = [] } = recorded;
+  const { ref, name, effect, closedOrders = [] } = recorded;
+  const done = { name, ...(effect === undefined ? {} : { effect }) };
   for (const id of closedOrders) await cancelPayment(id);
   if (ref === undefined) {
-    await localDb.confirmAct(request, name, []);
+    await localDb.confirmAct(request, done, []);
     return "done";
   }
   await wakeSubscription({ subscriptionId: ref.id, ...ref });
   let behind = await localDb.listHostsBehind(ref.id, promptMs);
   if (behind.length > 0) {
     needHuman(true, waitsFor(behind));
-    await localDb.confirmAct(request, name, behind);
+    await localDb.confirmAct(request, done, behind);
     for (
       let pauseMs = firstPauseMs;
       behind.length > 0;
@@ -52,7 +53,7 @@ export async function adminAct(
     needHuman(false, "All hosts have followed");
   } else if (hasWaited) needHuman(false, "All hosts have followed");
   showStage("done", "Booked, and all hosts have followed");
-  await localDb.confirmAct(request, name, []);
+  await localDb.confirmAct(request, done, []);
   return "done";
 }
 

@@ -17,7 +17,10 @@ import { readFacts, Unrenderable } from "./rendering.ts";
 /** The most sales that a summary lists: it must fit one message. */
 const mostListed = 25;
 
-/** What a payment has sold, for an admin, with the customer's card behind a button. */
+/**
+ * What a payment has sold, for an admin, with the customer's card behind a button.
+ * @throws Unrenderable where the payment has sold nothing.
+ */
 export async function saleText(
   db: Queries,
   id: PaymentId,

@@ -29,7 +29,7 @@ import {
 } from "../../domain/people/signup.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import type { StartPress } from "../../workflows/contract/people.ts";
-import type { ArrivalResult, PeopleSteps } from "../../workflows/steps/people.ts";
+import type { ActConfirmed, ArrivalResult, PeopleSteps } from "../../workflows/steps/people.ts";
 import { addFirstDevice, type DevicePorts } from "../access/first-device.ts";
 import { pause } from "../pause.ts";
 
@@ -171,11 +171,13 @@ async function awaitHosts(
 async function confirmAct(
   { em }: PeoplePorts,
   { requestId, by, act: { kind: act } }: AdminActRequest,
-  name: string,
+  done: ActConfirmed,
   hosts: readonly string[],
 ): Promise<void> {
   const notice: Notice =
-    hosts.length === 0 ? { kind: "actDone", act, name } : { kind: "actWaits", act, name, hosts };
+    hosts.length === 0
+      ? { kind: "actDone", act, ...done }
+      : { kind: "actWaits", act, ...done, hosts };
   const key = `act/${requestId}/${notice.kind}`;
   await enqueue(queriesOf(em), [noticeTo(by, key, notice)]);
 }

@@ -9,7 +9,7 @@ import {
   refusalOf,
   statusAfter,
 } from "../../domain/people/admin-act.ts";
-import { dayMs, type Instant } from "../../domain/time.ts";
+import { dayMs, type Instant, instant } from "../../domain/time.ts";
 import { revokeAllDevices } from "../access/devices.ts";
 import { lockSubscription } from "../access/subscriptions.ts";
 import { bookTime } from "../access/time-lots.ts";
@@ -79,7 +79,7 @@ async function record(db: Queries, versions: PlanVersions, acting: Acting): Prom
     },
     name: customer.firstName,
   };
-  if (isBooked) return withClosedOrders(db, requestId, done);
+  if (isBooked) return withEffects(db, requestId, done);
   const needsSubscription = act.kind === "extend" || act.kind === "revoke";
   if (needsSubscription && row === undefined) return refused("noSubscription");
   if (act.kind === "extend" && row?.revokedAt) return refused("noSubscription");
@@ -98,7 +98,7 @@ async function record(db: Queries, versions: PlanVersions, acting: Acting): Prom
     })
     .onConflict((of) => of.column("requestId").doNothing())
     .executeTakeFirst();
-  if (audit.numInsertedOrUpdatedRows === 0n) return withClosedOrders(db, requestId, done);
+  if (audit.numInsertedOrUpdatedRows === 0n) return withEffects(db, requestId, done);
   if (status !== customer.status) {
     await db.updateTable("customers").set({ status }).where("id", "=", customer.id).execute();
   }
@@ -108,7 +108,7 @@ async function record(db: Queries, versions: PlanVersions, acting: Acting): Prom
     ref: done.ref,
     paidUntil: row?.paidUntil ?? null,
   });
-  return withClosedOrders(db, requestId, done);
+  return withEffects(db, requestId, done);
 }
 
 /** Closes what a blocked customer must not pay any more, and says so in the orders' messages. */
@@ -130,12 +130,20 @@ async function closeOpenOrders(
   await enqueue(db, changed);
 }
 
-/** The act with the orders that it closed, also when its booking is repeated. */
-async function withClosedOrders(
+/** The act with what it has done, also when its booking is repeated. */
+async function withEffects(
   db: Queries,
   requestId: string,
   done: Extract<RecordedAct, { kind: "done" }>,
 ): Promise<RecordedAct> {
+  const lot = await db
+    .selectFrom("time_lots")
+    .select(["ms", "paidUntil"])
+    .where("cause", "=", timeCause(requestId))
+    .executeTakeFirst();
+  if (lot !== undefined) {
+    return { ...done, effect: { days: lot.ms / dayMs, until: instant(lot.paidUntil) } };
+  }
   const rows = await db
     .selectFrom("audit_log as l")
     .innerJoin("payments as p", (join) =>
@@ -162,6 +170,9 @@ async function isRecorded(db: Queries, requestId: string): Promise<boolean> {
   const query = db.selectFrom("audit_log").select("requestId").where("requestId", "=", requestId);
   return (await query.executeTakeFirst()) !== undefined;
 }
+
+/** The cause of the time that an act gives. */
+const timeCause = (requestId: string): string => `admin/${requestId}`;
 
 interface BookedAct extends Acting {
   readonly customer: CustomerRow;
@@ -211,7 +222,7 @@ async function extend(
   if (locked === undefined) return;
   const { plan: code, planVersion } = locked;
   const plan = planVersion === null ? undefined : await versions.find(db, code, planVersion);
-  const cause = `admin/${request.requestId}`;
+  const cause = timeCause(request.requestId);
   const lot = { kind: "admin", cause, ms: Math.round(days * dayMs), at: now } as const;
   const { account } = await bookTime(db, locked, [lot], plan);
   const until = account.paidUntil ?? now;

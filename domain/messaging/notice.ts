@@ -4,7 +4,7 @@ import type { NotOpened } from "../payments/payment.ts";
 import type { RenewalDoubt, RenewalKind } from "../payments/renewal.ts";
 import type { RefundRefusal } from "../payments/refund.ts";
 import type { UnmatchedResult } from "../payments/unmatched.ts";
-import type { ActRefusal, AdminAct } from "../people/admin-act.ts";
+import type { ActEffect, ActRefusal, AdminAct } from "../people/admin-act.ts";
 import type { Challenge } from "../people/captcha.ts";
 import type { Language } from "../people/customer.ts";
 import type { Instant } from "../time.ts";
@@ -108,13 +108,19 @@ export type Notice =
   | { readonly kind: "refundFailed"; readonly amount: Money; readonly isOnBalance: boolean }
   | { readonly kind: "unmatchedResolved"; readonly resolved: UnmatchedResult }
   | { readonly kind: "refundNotOpened"; readonly why: RefundRefusal }
-  | { readonly kind: "actDone"; readonly act: AdminAct["kind"]; readonly name: string }
+  | {
+      readonly kind: "actDone";
+      readonly act: AdminAct["kind"];
+      readonly name: string;
+      readonly effect?: ActEffect;
+    }
   /** Booked, but these hosts do not answer and follow when they are back. "": no host has room. */
   | {
       readonly kind: "actWaits";
       readonly act: AdminAct["kind"];
       readonly name: string;
       readonly hosts: readonly string[];
+      readonly effect?: ActEffect;
     }
   | { readonly kind: "actRefused"; readonly why: ActRefusal }
   /** The conversation with support is closed: by an admin, or because nobody wrote for long. */

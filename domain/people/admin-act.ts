@@ -1,6 +1,7 @@
 import type { SubscriptionRef } from "../access/subscription.ts";
 import type { TelegramId } from "../ids.ts";
 import type { PaymentId } from "../payments/payment.ts";
+import type { Instant } from "../time.ts";
 import type { CustomerStatus } from "./customer.ts";
 
 /**
@@ -64,6 +65,14 @@ export function statusAfter(
   }
 }
 
+/** What an act has changed beyond the customer's status: what was booked, not what was asked. */
+export interface ActEffect {
+  /** The days that were given. */
+  readonly days: number;
+  /** When access ends since then. */
+  readonly until: Instant;
+}
+
 /** What recording an act came to. */
 export type RecordedAct =
   | {
@@ -71,6 +80,8 @@ export type RecordedAct =
       /** Undefined: the customer has no subscription. */
       readonly ref: SubscriptionRef | undefined;
       readonly name: string;
+      /** Only where days were given. */
+      readonly effect?: ActEffect;
       /** The open orders that a block has closed: their invoices are cancelled at the gateways. */
       readonly closedOrders?: readonly PaymentId[];
     }

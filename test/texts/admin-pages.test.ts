@@ -81,6 +81,11 @@ test("a customer's card fits a message, whatever they have and whoever they are"
           }),
           payments,
           balances: [money(1, "RUB")],
+          traffic: { usedBytes: Number.MAX_SAFE_INTEGER, limitBytes: Number.MAX_SAFE_INTEGER },
+          plan: { en: name, ru: name },
+          inviter: { telegramId: telegramId(2 ** 52 - 1), name },
+          invitedCount: 1_000,
+          hasTicket: true,
         };
         const { text, buttons } = customerPage(contextIn(language), seen as never);
         await reader.it.expectAccepted(text, buttons);

@@ -8,6 +8,7 @@ import { pictureNames } from "../../domain/people/captcha.ts";
 import { anyAmount, anyLanguage, anyMoment, anyName } from "./drawn-words.ts";
 
 const smallNumber = fc.nat(100);
+const anyEffect = fc.record({ days: fc.integer({ min: 1, max: 3_660 }), until: anyMoment });
 
 /** Every kind of notice, with arbitrary content. */
 export const drawnNotices: {
@@ -144,6 +145,7 @@ export const drawnNotices: {
     kind: fc.constant("actDone"),
     act: fc.constantFrom("extend", "block", "unblock", "revoke"),
     name: anyName,
+    effect: anyEffect,
   }),
   actWaits: fc.record({
     kind: fc.constant("actWaits"),

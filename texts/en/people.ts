@@ -1,6 +1,6 @@
 import type { CustomerCardFacts, SignupRequestFacts } from "../facts.ts";
 import { isolated } from "../html.ts";
-import { counted, days, hours, minutes } from "./counts.ts";
+import { counted, days, daysInWords, hours, minutes } from "./counts.ts";
 
 /** What people read from their first /start on, and what admins read about customers. */
 export const people = {
@@ -80,10 +80,17 @@ export const people = {
 
   customer: {
     findHow: "Send /find and a name, an @username or a number, e.g. <code>/find 5001</code>",
+    findWhat:
+      "🔎 Send what you know: a name, an @username, a Telegram number, a payment's number, its comment or its charge. <code>/find</code> does the same.",
+    findField: "Name, number, payment…",
     notFound: "Nobody found. Try part of a name, an @username or a Telegram number.",
     found: (n: number) => `Found ${n}; newest first:`,
     card: (c: CustomerCardFacts) =>
-      `👤 <b>${isolated(c.name)}</b> ${c.username}\nNumber: <code>${c.id}</code>\nStatus: ${c.status}\nAccess: ${c.until}\nDevices: ${c.devices}`,
+      `👤 <b>${isolated(c.name)}</b> ${c.username}\nNumber: <code>${c.id}</code>\nStatus: ${c.status}\nAccess: ${c.until}\nDevices: ${c.devices}${(c.more ?? []).map((line) => `\n${line}`).join("")}`,
+    plan: (name: string) => `Plan: ${isolated(name)}`,
+    traffic: (used: string, limit: string) => `Traffic: ${used} of ${limit}`,
+    invitedBy: (name: string) => `Invited by ${isolated(name)}`,
+    invited: (n: number) => `Invited: ${n}`,
     until: (until: string) => `until ${until}`,
     noTime: "no time yet",
   },
@@ -117,6 +124,22 @@ export const people = {
     extendBy: (d: number) => `➕ ${days(d)}`,
     extendHow: (longest: number) =>
       `Send <code>/extend &lt;number&gt; &lt;days&gt;</code>, e.g. <code>/extend 5001 30</code>; days from 1 to ${longest}.`,
+    extendOther: "➕ Other",
+    askDays: (name: string) => `How many days for ${isolated(name)}? Send a number.`,
+    daysField: "Days",
+    given: (n: number, until: string) => `+${daysInWords(n)}, until ${until}`,
+    effects: {
+      extend: "extended",
+      block: "blocked, the VPN is off",
+      unblock: "unblocked",
+      revoke: "access ended, all keys removed",
+    },
+    message: "✉️ Message",
+    conversation: "💬 Conversation",
+    revoke: "🗑 End access",
+    sureRevoke: (name: string) =>
+      `End the access of ${isolated(name)} for good? All keys stop working and the time left is lost.`,
+    yesRevoke: "Yes, end access",
     block: "⛔ Block",
     sureBlock: (name: string) =>
       `Block ${isolated(name)}? Their VPN stops immediately, and in the bot they can only reach help.`,

@@ -1,6 +1,6 @@
 import type { PeopleTexts } from "../en/people.ts";
 import { isolated } from "../html.ts";
-import { counted, days, formOf, hours, inMinutes } from "./counts.ts";
+import { counted, days, daysInWords, formOf, hours, inMinutes } from "./counts.ts";
 
 export const people: PeopleTexts = {
   pictures: {
@@ -79,10 +79,17 @@ export const people: PeopleTexts = {
 
   customer: {
     findHow: "Пришлите /find и имя, @username или номер, например <code>/find 5001</code>",
+    findWhat:
+      "🔎 Пришлите, что знаете: имя, @username, номер в Telegram, номер платежа, его комментарий или операцию. <code>/find</code> делает то же самое.",
+    findField: "Имя, номер, платёж…",
     notFound: "Никто не найден. Попробуйте часть имени, @username или номер в Telegram.",
     found: (n) => `Нашлось: ${n}; сначала новые:`,
     card: (c) =>
-      `👤 <b>${isolated(c.name)}</b> ${c.username}\nНомер: <code>${c.id}</code>\nСтатус: ${c.status}\nДоступ: ${c.until}\nУстройства: ${c.devices}`,
+      `👤 <b>${isolated(c.name)}</b> ${c.username}\nНомер: <code>${c.id}</code>\nСтатус: ${c.status}\nДоступ: ${c.until}\nУстройства: ${c.devices}${(c.more ?? []).map((line) => `\n${line}`).join("")}`,
+    plan: (name) => `Тариф: ${isolated(name)}`,
+    traffic: (used, limit) => `Трафик: ${used} из ${limit}`,
+    invitedBy: (name) => `Пригласил: ${isolated(name)}`,
+    invited: (n) => `Пришло по приглашению: ${n}`,
     until: (until) => `до ${until}`,
     noTime: "времени ещё нет",
   },
@@ -116,6 +123,22 @@ export const people: PeopleTexts = {
     extendBy: (d) => `➕ ${days(d)}`,
     extendHow: (longest) =>
       `Пришлите <code>/extend &lt;номер&gt; &lt;дни&gt;</code>, например <code>/extend 5001 30</code>; дней от 1 до ${longest}.`,
+    extendOther: "➕ Другое",
+    askDays: (name) => `Сколько дней добавить: ${isolated(name)}? Пришлите число.`,
+    daysField: "Дней",
+    given: (n, until) => `+${daysInWords(n)}, до ${until}`,
+    effects: {
+      extend: "продлён",
+      block: "заблокирован, VPN выключен",
+      unblock: "разблокирован",
+      revoke: "доступ закрыт, все ключи удалены",
+    },
+    message: "✉️ Написать",
+    conversation: "💬 Переписка",
+    revoke: "🗑 Закрыть доступ",
+    sureRevoke: (name) =>
+      `Закрыть доступ навсегда: ${isolated(name)}? Все ключи перестанут работать, оставшееся время пропадёт.`,
+    yesRevoke: "Да, закрыть доступ",
     block: "⛔ Заблокировать",
     sureBlock: (name) =>
       `Заблокировать ${isolated(name)}? VPN сразу выключится, а в боте останется только помощь.`,

@@ -1,7 +1,7 @@
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import type { ApprovalId, SubscriptionId, TelegramId } from "../../domain/ids.ts";
 import type { Notice } from "../../domain/messaging/notice.ts";
-import type { AdminActRequest, RecordedAct } from "../../domain/people/admin-act.ts";
+import type { ActEffect, AdminActRequest, RecordedAct } from "../../domain/people/admin-act.ts";
 import type {
   ApprovalAsk,
   ApprovalOutcome,
@@ -33,6 +33,12 @@ export interface MessagePlace {
   readonly sentAs?: number;
 }
 
+/** An act as the admin is told of it: whom it was about, and what it has changed. */
+export interface ActConfirmed {
+  readonly name: string;
+  readonly effect?: ActEffect;
+}
+
 /** The steps of people's workflows: signup, profile, language, admin acts. */
 export interface PeopleSteps {
   /** Registers the person, writes the first answer and returns how signup continues. */
@@ -59,7 +65,7 @@ export interface PeopleSteps {
   /** Names of hosts that do not follow the books yet; waits up to `waitMs` for all to follow. */
   listHostsBehind(of: SubscriptionId, waitMs: number): Promise<string[]>;
   /** Notifies the admin that an act is done, or which hosts follow later. */
-  confirmAct(request: AdminActRequest, name: string, hosts: readonly string[]): Promise<void>;
+  confirmAct(request: AdminActRequest, done: ActConfirmed, hosts: readonly string[]): Promise<void>;
 }
 
 /** The steps of approvals. */

@@ -1,13 +1,13 @@
 import type { Composer } from "telegraf";
 import { resolveUnmatched } from "../../../client/payments.ts";
 import type { UnmatchedCharge } from "../../../db/queries/payments/unmatched.ts";
-import { telegramId } from "../../../domain/ids.ts";
 import { gatewayName } from "../../../domain/payments/payment.ts";
 import { tidyName } from "../../../domain/people/customer.ts";
 import { escapeHtml, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import {
   adminMenuButton,
+  giveButton,
   ignoreButton,
   returnButton,
   unmatchedButton,
@@ -16,10 +16,11 @@ import {
 import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, ask, requestIdOf, say, show } from "../../request.ts";
+import { truncate } from "../fit-lines.ts";
 import { type Entry, mostListed, type Page, pageOf, withBack } from "../paging.ts";
 import { onAdminButton, onAdminCommand } from "../register.ts";
 
-/** /unmatched and /give: what becomes of unmatched payments. The workflow decides once. */
+/** /unmatched: what becomes of unmatched payments. The workflow decides once. */
 export function addUnmatched(bot: Composer<BotContext>, ports: DialoguePorts): void {
   onAdminCommand(bot, "unmatched", async (context) => {
     const page = unmatchedPage(context, await orUnavailable(ports.unmatched.listOpen(mostListed)));
@@ -44,7 +45,6 @@ export function addUnmatched(bot: Composer<BotContext>, ports: DialoguePorts): v
       texts.payments.unmatched.reasonField,
     );
   });
-  addGiving(bot, ports);
   addReturning(bot, ports);
 }
 
@@ -79,28 +79,6 @@ function addReturning(bot: Composer<BotContext>, { unmatched, client }: BotPorts
       what: { kind: "refund" },
     });
     answerPress(context, texts.payments.unmatched.taken);
-  });
-}
-
-function addGiving(bot: Composer<BotContext>, { client }: BotPorts): void {
-  const command = { command: "give", handler: "give-unmatched" };
-  onAdminCommand(bot, command, async (context, payload) => {
-    const { texts } = context;
-    const [, gateway, reference, digits] =
-      /^([a-z0-9-]{1,16})\s+(\S{1,200})\s+(\d{1,16})$/u.exec(payload.trim()) ?? [];
-    const number = Number(digits);
-    if (gateway === undefined || reference === undefined || !Number.isSafeInteger(number)) {
-      return say(context, texts.payments.unmatched.how);
-    }
-    if (number === 0) return say(context, texts.payments.unmatchedResolved.noCustomer);
-    await resolveUnmatched(client, {
-      requestId: requestIdOf(context),
-      by: context.telegramId,
-      gateway: gatewayName(gateway),
-      reference,
-      what: { kind: "give", customer: telegramId(number) },
-    });
-    await say(context, texts.payments.unmatched.taken);
   });
 }
 
@@ -164,9 +142,14 @@ function entryOf(context: BotContext, charge: UnmatchedCharge, n: number): Entry
     text: texts.payments.unmatched.ignore(n, amount),
     data: ignoreButton.data({ key }),
   };
+  const give = { text: texts.payments.unmatched.give(n), data: giveButton.data({ key }) };
   const back = { text: texts.payments.unmatched.return(n), data: returnButton.data({ key }) };
+  const from =
+    charge.sender === undefined
+      ? ""
+      : `, ${texts.payments.unmatched.from(truncate(charge.sender))}`;
   return {
-    line: `\n${line}\n<code>${escapeHtml(subject)}</code>`,
-    buttons: [mayReturn ? [ignore, back] : [ignore]],
+    line: `\n${line}${from}\n<code>${escapeHtml(subject)}</code>`,
+    buttons: [[give], mayReturn ? [ignore, back] : [ignore]],
   };
 }

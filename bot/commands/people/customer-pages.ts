@@ -1,19 +1,29 @@
 import type { DeviceDetails } from "../../../db/queries/access/devices.ts";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
 import type { TimelineEntry } from "../../../db/queries/people/admin.ts";
-import type { SubscriptionSummary } from "../../../db/queries/people/customers.ts";
+import type {
+  CustomerName,
+  SubscriptionSummary,
+  TrafficUse,
+} from "../../../db/queries/people/customers.ts";
 import type { TelegramId } from "../../../domain/ids.ts";
-import { customerButton } from "../../../domain/messaging/buttons.ts";
+import {
+  answerTicketButton,
+  customerButton,
+  ticketButton,
+} from "../../../domain/messaging/buttons.ts";
 import type { Money } from "../../../domain/money.ts";
-import { type Customer, displayName } from "../../../domain/people/customer.ts";
-import { escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
+import { type Customer, displayName, type Language } from "../../../domain/people/customer.ts";
+import { bytesIn, escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
 import {
   actButtons,
   adminMenuButton,
+  askDaysButton,
   extendButton,
   foundCustomersButton,
   paymentsOfButton,
   sureBlockButton,
+  sureEndButton,
 } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
 import type { Buttons } from "../../request.ts";
@@ -42,10 +52,19 @@ export interface CustomerDetails {
   readonly customer: Customer;
   readonly subscription: SubscriptionSummary | undefined;
   readonly devices: readonly DeviceDetails[];
+  /** Undefined: the traffic is not limited. */
+  readonly traffic: TrafficUse | undefined;
+  /** The plan's name in each language; undefined: none yet. */
+  readonly plan: Readonly<Record<Language, string>> | undefined;
   /** The newest few, newest first. */
   readonly payments: readonly PaymentSummary[];
   readonly balances: readonly Money[];
   readonly timeline: readonly TimelineEntry[];
+  readonly inviter: CustomerName | undefined;
+  /** How many customers came by this person's invitation. */
+  readonly invitedCount: number;
+  /** They have written to support, or support to them. */
+  readonly hasTicket: boolean;
 }
 
 /** A customer's card, money and timeline, cut to what one message holds, and what can be done. */
@@ -62,12 +81,28 @@ export function customerPage(context: BotContext, details: CustomerDetails): Pag
       ? texts.people.customer.until(momentIn(context, until))
       : texts.people.customer.noTime,
     devices: devicesIn(devices) || "—",
+    more: moreOf(context, details),
   });
   const head = [card, moneyOf(context, details), "", texts.operations.timeline.title].join("\n");
   const entries = timeline.map((entry) => timelineLine(context, entry));
   const text = [head, ...fitLines(entries, mostCharacters - head.length)].join("\n");
   const page = { text, buttons: customerButtons(context, details) };
   return withBack(context, page, adminMenuButton.data({}));
+}
+
+/** The plan, its traffic, and by whom the customer came. */
+function moreOf(
+  { texts, language }: BotContext,
+  { plan, traffic, inviter, invitedCount }: CustomerDetails,
+): string[] {
+  const { customer } = texts.people;
+  const use = traffic && [traffic.usedBytes, traffic.limitBytes].map((n) => bytesIn(language, n));
+  return [
+    ...(plan === undefined ? [] : [customer.plan(plan[language])]),
+    ...(use === undefined ? [] : [customer.traffic(use[0] ?? "", use[1] ?? "")]),
+    ...(inviter === undefined ? [] : [customer.invitedBy(truncate(inviter.name))]),
+    ...(invitedCount === 0 ? [] : [customer.invited(invitedCount)]),
+  ];
 }
 
 const mostDevicesNamed = 10;
@@ -104,26 +139,48 @@ function customerButtons({ texts }: BotContext, details: CustomerDetails): Butto
     payments.length > 0
       ? [[{ text: texts.payments.payment.all, data: paymentsOfButton.data({ id }) }]]
       : [];
-  const extend = [7, 30, 90].map((days) => {
-    return { text: texts.people.act.extendBy(days), data: extendButton.data({ id, days }) };
+  const { act } = texts.people;
+  const extend = [1, 7, 30].map((days) => {
+    return { text: act.extendBy(days), data: extendButton.data({ id, days }) };
   });
-  const time = subscription === undefined ? [] : [extend];
+  const other = { text: act.extendOther, data: askDaysButton.data({ id }) };
+  const time = subscription === undefined ? [] : [extend, [other]];
   if (customer.role === "admin") return [...time, ...money];
+  const words = [
+    { text: act.message, data: answerTicketButton.data({ id }) },
+    ...(details.hasTicket ? [{ text: act.conversation, data: ticketButton.data({ id }) }] : []),
+  ];
+  const end =
+    subscription === undefined ? [] : [{ text: act.revoke, data: sureEndButton.data({ id }) }];
   const blocking =
     customer.status === "blocked"
       ? { text: texts.people.act.unblock, data: actButtons.unblock.data({ id }) }
       : { text: texts.people.act.block, data: sureBlockButton.data({ id }) };
-  return [...time, ...money, [blocking]];
+  return [...time, ...money, words, [blocking, ...end]];
 }
 
 /** The question before a customer is blocked. */
-export function sureBlockPage({ texts }: BotContext, customer: Customer): Page {
+export function sureBlockPage(context: BotContext, customer: Customer): Page {
+  const { act } = context.texts.people;
   const { telegramId: id } = customer;
-  return {
-    text: texts.people.act.sureBlock(displayName(customer)),
-    buttons: [
-      [{ text: texts.people.act.yesBlock, data: actButtons.block.data({ id }) }],
-      [{ text: texts.messaging.menu.back, data: customerButton.data({ id }) }],
-    ],
-  };
+  return surePage(context, id, {
+    text: act.sureBlock(displayName(customer)),
+    yes: { text: act.yesBlock, data: actButtons.block.data({ id }) },
+  });
 }
+
+/** The question before a customer's access is ended for good. */
+export function sureEndPage(context: BotContext, customer: Customer): Page {
+  const { act } = context.texts.people;
+  const { telegramId: id } = customer;
+  return surePage(context, id, {
+    text: act.sureRevoke(displayName(customer)),
+    yes: { text: act.yesRevoke, data: actButtons.revoke.data({ id }) },
+  });
+}
+
+const surePage = (
+  context: BotContext,
+  id: TelegramId,
+  { text, yes }: { readonly text: string; readonly yes: Buttons[number][number] },
+): Page => withBack(context, { text, buttons: [[yes]] }, customerButton.data({ id }));

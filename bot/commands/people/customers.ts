@@ -8,33 +8,36 @@ import {
   findHelpButton,
   foundCustomersButton,
   sureBlockButton,
+  sureEndButton,
 } from "../../buttons.ts";
-import type { BotContext, BotPorts } from "../../context.ts";
+import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, say, show } from "../../request.ts";
-import { mostListed, withBack } from "../paging.ts";
+import { withBack } from "../paging.ts";
 import { onAdminButton, onAdminCommand, onAdminPageButton } from "../register.ts";
-import { customerPage, foundPage, sureBlockPage } from "./customer-pages.ts";
+import {
+  type CustomerDetails,
+  customerPage,
+  foundPage,
+  sureBlockPage,
+  sureEndPage,
+} from "./customer-pages.ts";
+import { searchCustomers } from "./customer-search.ts";
 
-/** /find: admins look for a customer, and see their card with its timeline. */
-export function addCustomers(bot: Composer<BotContext>, ports: BotPorts): void {
-  onAdminPageButton(bot, findHelpButton, "admin-find", (context) => {
-    const page = { text: context.texts.people.customer.findHow, buttons: [] };
+/** The search for a customer, by /find or from the menu, and their card with its timeline. */
+export function addCustomers(bot: Composer<BotContext>, ports: DialoguePorts): void {
+  onAdminPageButton(bot, findHelpButton, "admin-find", async (context) => {
+    await ports.dialogues.open(context.telegramId, "find", "customer");
+    const page = { text: context.texts.people.customer.findWhat, buttons: [] };
     return withBack(context, page, adminMenuButton.data({}));
   });
   onAdminCommand(bot, "find", async (context, payload) => {
-    const { texts } = context;
     const wanted = tidyName(payload, "");
-    if (!wanted) return say(context, texts.people.customer.findHow);
-    const found = await orUnavailable(ports.customers.search(wanted, mostListed));
-    const [first, ...others] = found;
-    if (first === undefined) return say(context, texts.people.customer.notFound);
-    if (others.length === 0) return sayCustomer(context, ports, first.telegramId);
-    const page = foundPage(context, found, { searched: wanted, number: 1 });
-    await say(context, page.text, page.buttons);
+    if (!wanted) return say(context, context.texts.people.customer.findHow);
+    await sayFound(context, ports, wanted);
   });
   onAdminButton(bot, foundCustomersButton, "find", async (context, { page: number, searched }) => {
-    const found = await orUnavailable(ports.customers.search(searched, mostListed));
+    const found = await searchCustomers(ports, searched);
     answerPress(context);
     if (found.length === 0) return show(context, context.texts.people.customer.notFound);
     const page = foundPage(context, found, { searched, number });
@@ -44,16 +47,48 @@ export function addCustomers(bot: Composer<BotContext>, ports: BotPorts): void {
     answerPress(context);
     await sayCustomer(context, ports, id);
   });
-  onAdminButton(bot, sureBlockButton, "sure-block", async (context, { id }) => {
-    const customer = id && (await orUnavailable(ports.customers.find(id)));
-    if (customer === undefined)
-      return answerPress(context, context.texts.people.act.noCustomer, true);
-    if (customer.role === "admin")
-      return answerPress(context, context.texts.people.act.onAdmin, true);
-    const page = sureBlockPage(context, customer);
-    answerPress(context);
-    await show(context, page.text, page.buttons);
-  });
+  for (const [button, name, open] of [
+    [sureBlockButton, "sure-block", sureBlockPage],
+    [sureEndButton, "sure-end", sureEndPage],
+  ] as const) {
+    onAdminButton(bot, button, name, async (context, { id }) => {
+      const customer = id && (await orUnavailable(ports.customers.find(id)));
+      const { noCustomer, onAdmin } = context.texts.people.act;
+      if (customer === undefined) return answerPress(context, noCustomer, true);
+      if (customer.role === "admin") return answerPress(context, onAdmin, true);
+      const page = open(context, customer);
+      answerPress(context);
+      await show(context, page.text, page.buttons);
+    });
+  }
+}
+
+/** Takes what an admin typed after "Find"; false where this admin was not asked. */
+export async function takeSearch(
+  context: BotContext,
+  text: string,
+  ports: DialoguePorts,
+): Promise<boolean> {
+  const wanted = tidyName(text, "");
+  if (!wanted || context.customer?.role !== "admin") return false;
+  // The field stays open: who is not found under one name is looked for under another.
+  if ((await ports.dialogues.find(context.telegramId, "find")) === undefined) return false;
+  context.handler = "find";
+  await sayFound(context, ports, wanted);
+  return true;
+}
+
+async function sayFound(context: BotContext, ports: BotPorts, wanted: string): Promise<void> {
+  const found = await searchCustomers(ports, wanted);
+  const [first, ...others] = found;
+  if (first === undefined) {
+    const page = { text: context.texts.people.customer.notFound, buttons: [] };
+    const { text, buttons } = withBack(context, page, adminMenuButton.data({}));
+    return say(context, text, buttons);
+  }
+  if (others.length === 0) return sayCustomer(context, ports, first.telegramId);
+  const page = foundPage(context, found, { searched: wanted, number: 1 });
+  await say(context, page.text, page.buttons);
 }
 
 async function sayCustomer(
@@ -61,18 +96,33 @@ async function sayCustomer(
   ports: BotPorts,
   id: TelegramId | undefined,
 ): Promise<void> {
-  const { customers, devices, admin, payments, plans } = ports;
-  const customer = id && (await orUnavailable(customers.find(id)));
-  if (id === undefined || customer === undefined)
-    return say(context, context.texts.people.customer.notFound);
-  const subscription = await orUnavailable(customers.findSubscription(id));
-  const owned = subscription
-    ? await orUnavailable(devices.list(subscription.id, instant(new Date())))
-    : [];
-  const timeline = await orUnavailable(admin.readTimeline(id));
-  const bought = await orUnavailable(payments.list([id], 3));
-  const balances = await orUnavailable(plans.listBalances(customer.id));
-  const details = { customer, subscription, devices: owned, payments: bought, balances, timeline };
+  const details = id && (await loadCustomer(ports, id));
+  if (details === undefined) return say(context, context.texts.people.customer.notFound);
   const page = customerPage(context, details);
   await say(context, page.text, page.buttons);
+}
+
+async function loadCustomer(
+  { customers, devices, admin, payments, plans, tickets }: BotPorts,
+  id: TelegramId,
+): Promise<CustomerDetails | undefined> {
+  const customer = await orUnavailable(customers.find(id));
+  if (customer === undefined) return undefined;
+  const now = instant(new Date());
+  const subscription = await orUnavailable(customers.findSubscription(id));
+  return orUnavailable(
+    (async () => ({
+      customer,
+      subscription,
+      devices: subscription ? await devices.list(subscription.id, now) : [],
+      traffic: subscription && (await customers.findTrafficUse(subscription.id)),
+      plan: (await plans.findCurrent(id, now))?.plan?.names,
+      timeline: await admin.readTimeline(id),
+      payments: await payments.list([id], 3),
+      balances: await plans.listBalances(customer.id),
+      inviter: await customers.findInviter(id),
+      invitedCount: await customers.countInvited(id),
+      hasTicket: (await tickets.find(id, 1)) !== undefined,
+    }))(),
+  );
 }

@@ -3,6 +3,7 @@ import { type Money, money } from "../../../domain/money.ts";
 import { type GatewayName, gatewayName, type PaymentId } from "../../../domain/payments/payment.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
+import { nameOf } from "../people/customers.ts";
 
 /** An unmatched payment that waits for an admin's decision. */
 export interface UnmatchedCharge {
@@ -16,6 +17,8 @@ export interface UnmatchedCharge {
   readonly at: Instant;
   /** False: its gateway cannot refund it. */
   readonly mayReturn: boolean;
+  /** Who paid, where the gateway said so: their name where they are known, else their number. */
+  readonly sender: string | undefined;
 }
 
 /** A charge's name, short enough for a button: references of gateways may be long. */
@@ -27,7 +30,9 @@ const selectOpen = (db: Queries) =>
     .leftJoin("gateways as g", "g.name", "u.gateway")
     .select(key.as("key"))
     .select(["u.gateway", "u.reference", "u.paymentId", "u.minor", "u.returnedMinor"])
+    .leftJoin("customers as w", "w.telegramId", "u.payer")
     .select(["u.currency", "u.at", "g.active", "g.refunds"])
+    .select(["u.payer", "w.firstName", "w.lastName"])
     .where("u.state", "=", "open")
     .orderBy("u.at");
 
@@ -62,4 +67,12 @@ const chargeOf = (row: Row): UnmatchedCharge => ({
   amount: money(row.minor - row.returnedMinor, row.currency),
   at: instant(row.at),
   mayReturn: row.active === true && row.refunds !== "none",
+  sender: senderOf(row),
 });
+
+function senderOf({ payer, firstName, lastName }: Row): string | undefined {
+  if (payer === null) return undefined;
+  return firstName === null
+    ? String(payer)
+    : nameOf({ telegramId: payer, firstName, lastName }).name;
+}

@@ -111,6 +111,17 @@ export class CustomerQueries {
     return count;
   }
 
+  /** Who invited this person; undefined: nobody. */
+  async findInviter(of: TelegramId): Promise<CustomerName | undefined> {
+    const row = await queriesOf(this.#em)
+      .selectFrom("customers as c")
+      .innerJoin("customers as r", "r.id", "c.referrerId")
+      .select(["r.telegramId", "r.firstName", "r.lastName"])
+      .where("c.telegramId", "=", of as number)
+      .executeTakeFirst();
+    return row && nameOf(row);
+  }
+
   /** Customers by Telegram id, @username or a part of the name, the newest first. */
   async search(text: string, limit = 8): Promise<CustomerName[]> {
     const words = text.trim().replace(/^@/u, "");

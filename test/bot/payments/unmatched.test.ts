@@ -4,17 +4,20 @@ import { DurableClient } from "../../../client/durable.ts";
 import { reportEvents } from "../../../client/payments.ts";
 import { money } from "../../../domain/money.ts";
 import { gatewayName, type PaymentId } from "../../../domain/payments/payment.ts";
+import { type Language, languages } from "../../../domain/people/customer.ts";
 import { instant } from "../../../domain/time.ts";
 import { textsIn } from "../../../texts/index.ts";
+import { moneyIn } from "../../../texts/money.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import type { Person } from "../../drivers/person.ts";
 import { adminId, useTestApp } from "../../drivers/test-app.ts";
 import { TestCustomer } from "../../drivers/test-customer.ts";
-import { forgePress } from "../people.ts";
+import { adminSpeaking, asShown, forgePress } from "../people.ts";
 
 const secondAdminId = 1002;
 const app = useTestApp({ adminIds: [adminId, secondAdminId] });
 const texts = textsIn("en");
+const textOf = (minor: number, language: Language) => moneyIn(language, money(minor, "RUB"));
 
 /** Makes an unmatched payment; resolves with its reference once it is kept. */
 async function makeUnmatched(minor: number, reference = `<b>&${randomUUID()}`): Promise<string> {
@@ -46,13 +49,13 @@ async function stateOf(reference: string): Promise<UnmatchedRow | undefined> {
 }
 
 /** Opens /unmatched; resolves with the list. */
-async function list(admin: Person) {
+async function list(admin: Person, words = texts.payments.unmatched) {
   const before = (await admin.chat()).length;
   await admin.send("/unmatched");
   return eventually(async () => {
     const page = (await admin.chat())
       .slice(before + 1)
-      .find(({ text }) => /^❓ Unmatched payments|no unmatched payments/u.test(text ?? ""));
+      .find(({ text }) => asShown(words.listTitle(1)).test(text ?? "") || text === words.none);
     if (page === undefined) throw new Error("no list yet");
     return page;
   });
@@ -91,11 +94,49 @@ test("an unmatched payment is listed verbatim, given to a customer once, and is 
   await sendAndExpect(admin, "/unmatched", texts.payments.unmatched.none);
 });
 
+test.each(languages)(
+  "an unmatched payment is given by name: asked, chosen, confirmed, booked (%s)",
+  async (language) => {
+    const { unmatched, unmatchedResolved } = textsIn(language).payments;
+    const admin = await adminSpeaking(app, language);
+    const bob = new TestCustomer(app, await app.customer());
+    await bob.person.become({ first_name: `Owner ${language}`, username: `owner_${language}` });
+    await bob.person.send("/start");
+    const reference = await makeUnmatched(4_321);
+    await list(admin, unmatched);
+    await admin.pressButton(/^give:[0-9a-f]{32}$/u);
+    await admin.waitForMessage(asShown(unmatched.askWhom(textOf(4_321, language))));
+    await sendAndExpect(admin, "nobody at all", textsIn(language).people.customer.notFound);
+    await admin.send(`@owner_${language}`);
+    await admin.pressButton(new RegExp(`^give-sure:[0-9a-f]{32}:${bob.person.id}$`, "u"));
+    const sure = await admin.waitForMessage(
+      new RegExp(`Owner ${language}[^]*${bob.person.id}`, "u"),
+    );
+    expect(sure.text).toContain(textOf(4_321, language));
+    expect(await stateOf(reference)).toMatchObject({ state: "open" });
+    const yes = await admin.button(/^give-yes:/u);
+    await admin.press(yes.messageId, yes.data);
+    await eventually(async () =>
+      expect(await stateOf(reference)).toMatchObject({ state: "given", resolved_by: adminId }),
+    );
+    await admin.waitForMessage(asShown(unmatchedResolved.done));
+    expect(await bob.balance()).toEqual({ RUB: 4_321 });
+    const late = await admin.forgePress(yes.messageId, yes.data);
+    expect(late.answer?.text).toBe(unmatchedResolved.notOpen);
+    const forged = await forgePress(app, bob.person, {
+      messageId: (await bob.person.chat()).findLast(({ from }) => from?.is_bot)!.message_id,
+      data: yes.data,
+    });
+    expect(forged).toMatchObject({ text: texts.messaging.answer.notYours });
+    await adminSpeaking(app, "en");
+  },
+);
+
 test("an ignored payment has a reason, which its button asks for", async () => {
   const admin = await app.admin();
   const reference = await makeUnmatched(100);
   const { message_id: messageId, reply_markup: keys } = await list(admin);
-  const data = keys?.inline_keyboard?.[0]?.[0]?.callback_data ?? "";
+  const data = keys?.inline_keyboard?.[1]?.[0]?.callback_data ?? "";
   expect(data).toMatch(/^ignore:[0-9a-f]{32}$/u);
   await admin.press(messageId, data);
   await admin.waitForMessage(/Why can 1 ₽ be ignored/u);

@@ -1,14 +1,31 @@
 import { expect, test } from "vitest";
-import { dayMs } from "../../../domain/time.ts";
-import { textsIn } from "../../../texts/index.ts";
+import { languages } from "../../../domain/people/customer.ts";
+import { dayMs, instant } from "../../../domain/time.ts";
+import { dayIn, textsIn } from "../../../texts/index.ts";
 import { arrive } from "../../drivers/arrival.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import type { Person } from "../../drivers/person.ts";
 import { adminId, useTestApp } from "../../drivers/test-app.ts";
-import { actsOn, cardOf, devicesOf, forgePress, listPeers, shown } from "../people.ts";
+import { BotCustomer, memoryGateway, starsAnd } from "../bot-customer.ts";
+import {
+  actsOn,
+  adminSpeaking,
+  asShown,
+  cardOf,
+  devicesOf,
+  forgePress,
+  listPeers,
+  shown,
+} from "../people.ts";
 
 const secondAdminId = 1002;
-const app = useTestApp({ adminIds: [adminId, secondAdminId] });
+const app = useTestApp({
+  adminIds: [adminId, secondAdminId],
+  gateways: starsAnd(memoryGateway()),
+  // Messages to customers and back.
+  support: {},
+});
+const now = () => instant(new Date());
 
 async function paidUntilMs({ id }: Person): Promise<number> {
   const [row] = await app.rows<{ until: string }>(
@@ -44,6 +61,80 @@ test("a customer is found by number, @username or part of the name, with their t
   await admin.waitForMessage(/Nobody found/u);
 });
 
+test.each(languages)(
+  "from the menu one field finds a customer by name, number, payment and charge (%s)",
+  async (language) => {
+    const admin = await adminSpeaking(app, language);
+    const { customer, act } = textsIn(language).people;
+    const bob = await app.customer();
+    await bob.become({ first_name: `Findable ${language}`, username: `find_${language}` });
+    await bob.send("/start");
+    const { id, reference } = await new BotCustomer(app, bob).buyByStars();
+    const query = "select memo from payments where id = ?";
+    const [{ memo } = { memo: "" }] = await app.rows<{ memo: string }>(query, [id]);
+    await admin.send("/admin");
+    await admin.pressButton(/^admin-find$/u);
+    await admin.waitForMessage(asShown(customer.findWhat));
+    const plan = language === "en" ? "month" : "month (рус.)";
+    const all = [`@find_${language}`, `${bob.id}`, id, id.slice(0, 8), memo, reference];
+    for (const wanted of [`findable ${language}`, ...all]) {
+      const before = (await admin.chat()).length;
+      await admin.send(wanted);
+      await eventually(async () => {
+        const [card] = (await admin.chat()).slice(before + 1);
+        expect(card?.text).toContain(`Findable ${language}`);
+        expect(card?.text).toContain(shown(customer.plan(plan)));
+        const labels = card?.reply_markup?.inline_keyboard?.flat().map(({ text }) => text);
+        const wantedLabels = [act.extendOther, act.message, act.block, act.revoke];
+        expect(labels).toEqual(expect.arrayContaining(wantedLabels));
+      });
+    }
+    await adminSpeaking(app, "en");
+  },
+);
+
+test.each(languages)(
+  "typed days are given and answered with the new end; an end for good is asked about first (%s)",
+  async (language) => {
+    const admin = await adminSpeaking(app, language);
+    const { act } = textsIn(language).people;
+    const bob = await app.customer();
+    const before = await paidUntilMs(bob);
+    await admin.press(await cardOf(admin, bob), `ask-days:${bob.id}`);
+    await admin.waitForMessage(/\?/u);
+    await admin.send("a lot");
+    await admin.waitForMessage(asShown(act.extendHow(3_660)));
+    await admin.send("+45");
+    const end = instant(before + 45 * dayMs);
+    const until = dayIn({ language, zone: "UTC" }, end, now());
+    await admin.waitForMessage(asShown(act.given(45, until)));
+    expect(await paidUntilMs(bob)).toBe(before + 45 * dayMs);
+    await admin.press(await cardOf(admin, bob), `sure-end:${bob.id}`);
+    expect(await devicesOf(app, bob)).toMatchObject([{ revoked: false }]);
+    await admin.pressButton(new RegExp(`^act:revoke:${bob.id}$`, "u"));
+    await admin.waitForMessage(asShown(act.effects.revoke));
+    expect(await devicesOf(app, bob)).toMatchObject([{ revoked: true }]);
+    await adminSpeaking(app, "en");
+  },
+);
+
+test("a message to a customer comes from support, and their reply comes back", async () => {
+  const admin = await app.admin();
+  const bob = await app.customer();
+  await admin.press(await cardOf(admin, bob), `ticket-answer:${bob.id}`);
+  await admin.waitForMessage(/Your answer to/u);
+  await admin.send("Your server moves tonight");
+  await bob.waitForMessage(/Your server moves tonight/u);
+  await bob.pressButton(/^support-reply$/u);
+  await eventually(async () => {
+    expect((await bob.chat()).at(-1)?.reply_markup?.force_reply).toBe(true);
+  });
+  await bob.send("Thank you");
+  await admin.waitForMessage(/Thank you/u);
+  const card = await cardOf(admin, bob);
+  await admin.press(card, `ticket:${bob.id}`);
+});
+
 test("several matches are offered as buttons that open the card", async () => {
   const admin = await app.admin();
   const twins = [app.person(), app.person()];
@@ -69,7 +160,8 @@ test("days are added to what is left, once per card, and twice by two cards", as
   );
   await bob.waitForMessage(/now runs until/u);
   await eventually(async () => expect(await paidUntilMs(bob)).toBe(before + 30 * dayMs));
-  await admin.waitForMessage(/Done:[^]*extended/u);
+  const until = dayIn({ language: "en", zone: "UTC" }, instant(before + 30 * dayMs), now());
+  await admin.waitForMessage(new RegExp(`Done:[^]*\\+30 days, until ${until}\\.`, "u"));
   const again = await cardOf(admin, bob);
   await admin.press(again, `act:extend:${bob.id}:7`);
   await eventually(async () => expect(await paidUntilMs(bob)).toBe(before + 37 * dayMs));

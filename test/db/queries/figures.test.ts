@@ -47,7 +47,8 @@ test("figures are what a model of drawn sales, people and findings says, by the 
         for (const period of figurePeriods) {
           const firstDay = addDays(dayAt(at, zone), -daysOf[period]);
           const within = moments.filter((moment) => dayAt(moment, zone) >= firstDay).length;
-          const [one, other] = [before.get(period)!, after.get(period)!];
+          const one = before.get(period)!;
+          const other = after.get(period)!;
           const incomeOf = ({ income }: typeof one) =>
             income.find(({ amount }) => amount.currency === "RUB")?.amount.minor ?? 0;
           expect(other.sales - one.sales).toBe(within);
@@ -90,7 +91,8 @@ test("now: who may connect, devices, traffic, and what waits", async () => {
 test("sales of a day are its bought time, with customer, plan and price", async () => {
   const at = instant(Date.now() - 200 * dayMs);
   const order = await books.paidOrder(at);
-  const [since, until] = [addMs(at, -1), addMs(at, 1)];
+  const since = addMs(at, -1);
+  const until = addMs(at, 1);
   const db = queriesOf(books.em);
   const [sale] = await listSales(db, { since, until, limit: 10 });
   expect(sale).toMatchObject({

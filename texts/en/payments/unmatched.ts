@@ -1,3 +1,4 @@
+import { isolated } from "../../html.ts";
 import { counted } from "../counts.ts";
 
 /** Payments that belong to no order, and how admins decide on them. */
@@ -8,6 +9,15 @@ export const unmatched = {
   none: "There are no unmatched payments.",
   line: (n: number, amount: string, at: string) => `${n}. <b>${amount}</b>, ${at}`,
   how: "To credit a payment to a customer's balance, send /give, the line below the amount and the customer's number:\n<code>/give &lt;gateway&gt; &lt;reference&gt; &lt;customer&gt;</code>",
+  give: (n: number) => `🎁 Give ${n} to…`,
+  askWhom: (amount: string) =>
+    `Whose is ${amount}? Send a name, an @username, a Telegram number or a payment's number.`,
+  field: "Name, @username, number…",
+  choose: "Whose is it?",
+  sureGive: (amount: string, name: string, id: number) =>
+    `Put ${amount} on the balance of ${isolated(name)} (<code>${id}</code>)?`,
+  yesGive: "🎁 Yes, give it",
+  from: (name: string) => `from ${isolated(name)}`,
   ignore: (n: number, amount: string) => `🙈 Ignore ${n}: ${amount}`,
   askReason: (amount: string) => `Why can ${amount} be ignored? Send the reason as a message.`,
   reasonField: "Reason",

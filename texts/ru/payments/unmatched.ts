@@ -1,4 +1,5 @@
 import type { PaymentsTexts } from "../../en/payments/index.ts";
+import { isolated } from "../../html.ts";
 import { counted } from "../counts.ts";
 
 export const unmatched: PaymentsTexts["unmatched"] = {
@@ -8,6 +9,15 @@ export const unmatched: PaymentsTexts["unmatched"] = {
   none: "Неопознанных платежей нет.",
   line: (n, amount, at) => `${n}. <b>${amount}</b>, ${at}`,
   how: "Чтобы зачислить платёж на баланс клиента, пришлите /give, строку под суммой и номер клиента:\n<code>/give &lt;шлюз&gt; &lt;номер операции&gt; &lt;клиент&gt;</code>",
+  give: (n) => `🎁 Отдать ${n}…`,
+  askWhom: (amount) =>
+    `Чей это платёж, ${amount}? Пришлите имя, @username, номер в Telegram или номер платежа.`,
+  field: "Имя, @username, номер…",
+  choose: "Чей это платёж?",
+  sureGive: (amount, name, id) =>
+    `Зачислить ${amount} на баланс: ${isolated(name)} (<code>${id}</code>)?`,
+  yesGive: "🎁 Да, зачислить",
+  from: (name) => `отправитель ${isolated(name)}`,
   ignore: (n, amount) => `🙈 Пропустить ${n}: ${amount}`,
   askReason: (amount) =>
     `Почему платёж на ${amount} можно пропустить? Пришлите причину сообщением.`,
