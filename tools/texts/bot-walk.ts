@@ -1,0 +1,49 @@
+import type { SampleAnswer, SampleBot } from "./sample-bot.ts";
+
+/** One thing that a person has done, and what the bot has answered. */
+export interface Step {
+  /** The command, or the kind of button. */
+  readonly name: string;
+  readonly answer: SampleAnswer;
+}
+
+/** A button by what it does, whatever it is about: ids, marks and numbers differ each time. */
+export const kindOf = (data: string): string =>
+  data
+    .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gu, "<id>")
+    .replaceAll(/:[0-9a-f]{32}(?=:|$)/gu, ":<key>")
+    .replaceAll(/:[0-9a-f]{8}(?=:|$)/gu, ":<mark>")
+    .replaceAll(/:\d+/gu, ":<n>");
+
+/** Where a walk begins: with what a person writes, and with buttons of pages that are gone. */
+export interface WalkStart {
+  readonly written: readonly string[];
+  readonly pressed?: readonly string[];
+}
+
+/**
+ * Writes and presses what is given, and then one button of each kind that the answers lead to; a
+ * kind in `left` is not pressed.
+ */
+export async function walk(
+  bot: SampleBot,
+  { written, pressed = [] }: WalkStart,
+  left?: RegExp,
+): Promise<Step[]> {
+  const steps: Step[] = [];
+  const queue: string[] = [...pressed];
+  const seen = new Set<string>();
+  const add = (name: string, answer: SampleAnswer) => {
+    steps.push({ name, answer });
+    for (const data of answer.data) {
+      if (seen.has(kindOf(data)) || left?.test(data) === true) continue;
+      seen.add(kindOf(data));
+      queue.push(data);
+    }
+  };
+  for (const text of written) add(text, await bot.send(text));
+  for (let data = queue.shift(); data !== undefined; data = queue.shift()) {
+    add(kindOf(data), await bot.press(data));
+  }
+  return steps;
+}

@@ -1,0 +1,187 @@
+import type { AdminNotice, Notice } from "../../domain/messaging/notice.ts";
+import { money } from "../../domain/money.ts";
+import { creditReasons } from "../../domain/payments/effect.ts";
+import { notOpenedReasons } from "../../domain/payments/payment.ts";
+import { refundRefusals } from "../../domain/payments/refund.ts";
+import type { Language } from "../../domain/people/customer.ts";
+import { addMs, dayMs, hourMs, type Instant } from "../../domain/time.ts";
+import type { Section } from "./catalogue-entry.ts";
+import { fullName, names } from "./sample-people.ts";
+
+interface SamplesOf<Content> {
+  readonly section: Section;
+  readonly samples: readonly Content[];
+}
+
+/** Samples of every kind of notice: a new kind does not compile until it is here. */
+export type NoticeSamples = {
+  readonly [Kind in Notice["kind"]]: SamplesOf<Extract<Notice, { readonly kind: Kind }>>;
+};
+
+const ofKind =
+  (section: Section) =>
+  <const Content>(...samples: readonly Content[]) => ({ section, samples });
+
+const start = ofKind("start");
+const access = ofKind("access");
+const payments = ofKind("payments");
+const adminPayments = ofKind("admin-payments");
+const adminPeople = ofKind("admin-people");
+
+const rubles = (amount: number) => money(amount * 100, "RUB");
+const acts = ["extend", "block", "unblock", "revoke"] as const;
+const results = [
+  "done",
+  "returned",
+  "refused",
+  "notAdmin",
+  "noCustomer",
+  "notOpen",
+  "notPossible",
+] as const;
+
+/** What each notice says, for somebody who speaks `language`. */
+export function noticeSamples(language: Language, now: Instant): NoticeSamples {
+  return { ...startSamples(now), ...accessSamples(language, now), ...moneySamples(language, now) };
+}
+
+function startSamples(now: Instant) {
+  const tomorrow = addMs(now, dayMs);
+  const options = ["cat", "rocket", "apple", "key", "moon", "tree"] as const;
+  const ask = (round: number) =>
+    ({ kind: "captchaAsked", challenge: { round, options, wanted: "rocket" } }) as const;
+  return {
+    captchaAsked: start(ask(1), ask(2)),
+    captchaRight: start({ kind: "captchaRight" }),
+    captchaWrong: start(
+      { kind: "captchaWrong", pauseSeconds: 5, triesLeft: 2 },
+      { kind: "captchaWrong", pauseSeconds: 1, triesLeft: 1 },
+    ),
+    captchaFailed: start({ kind: "captchaFailed", pauseMinutes: 15 }),
+    captchaLapsed: start({ kind: "captchaLapsed" }),
+    waitingForApproval: start({ kind: "waitingForApproval" }),
+    stillWaiting: start({ kind: "stillWaiting" }),
+    approvedWithTrial: start({ kind: "approvedWithTrial", until: addMs(now, 3 * dayMs) }),
+    approvedWithoutTime: start({ kind: "approvedWithoutTime" }),
+    rejected: start({ kind: "rejected", mayAskAgainAt: tomorrow }),
+    tooEarly: start({ kind: "tooEarly", mayAskAgainAt: tomorrow }),
+    approvalLapsed: start({ kind: "approvalLapsed" }),
+    welcomeBack: start({ kind: "welcomeBack" }),
+    adminWelcome: adminPeople({ kind: "adminWelcome" }),
+    languageChanged: ofKind("home")(
+      { kind: "languageChanged", language: "en" },
+      { kind: "languageChanged", language: "ru" },
+    ),
+    ticketClosed: ofKind("support")({ kind: "ticketClosed" }),
+  } satisfies Partial<NoticeSamples>;
+}
+
+function accessSamples(language: Language, now: Instant) {
+  const until = addMs(now, 30 * dayMs);
+  const name = names[language].laptop;
+  const balances = [rubles(150)];
+  return {
+    hostTrouble: access({ kind: "hostTrouble" }),
+    changeDelayed: access({ kind: "changeDelayed" }),
+    hostRefused: access({ kind: "hostRefused" }),
+    noHostFree: access({ kind: "noHostFree" }),
+    timeGiven: access({ kind: "timeGiven", until }),
+    reminder: access(
+      { kind: "reminder", daysLeft: 3, until: addMs(now, 3 * dayMs) },
+      { kind: "reminder", daysLeft: 1, until: addMs(now, dayMs) },
+    ),
+    graceBegan: access({ kind: "graceBegan", until: addMs(now, 12 * hourMs) }),
+    expired: access({ kind: "expired" }),
+    accessBack: access({ kind: "accessBack" }, { kind: "accessBack", balances }),
+    unblocked: access({ kind: "unblocked" }, { kind: "unblocked", balances }),
+    subscriptionRevoked: access({ kind: "subscriptionRevoked" }),
+    trafficUsedUp: access({ kind: "trafficUsedUp", until }),
+    noAccessNow: access({ kind: "noAccessNow" }),
+    deviceLimit: access({ kind: "deviceLimit", limit: 3 }, { kind: "deviceLimit", limit: 1 }),
+    deviceRenamed: access({ kind: "deviceRenamed", name }),
+    deviceRevoked: access({ kind: "deviceRevoked", name }),
+    deviceUnknown: access({ kind: "deviceUnknown" }),
+  } satisfies Partial<NoticeSamples>;
+}
+
+function moneySamples(language: Language, now: Instant) {
+  const until = addMs(now, 30 * dayMs);
+  const amount = rubles(299);
+  const name = fullName(language, "customer");
+  const hosts = [names[language].host];
+  const credits = [...creditReasons, "found"] as const;
+  return {
+    timePaid: payments(
+      { kind: "timePaid", until },
+      { kind: "timePaid", until, surplus: rubles(50), isHonoured: true },
+    ),
+    timeTakenBack: payments({ kind: "timeTakenBack", until }),
+    notOpened: payments(...notOpenedReasons.map((why) => ({ kind: "notOpened" as const, why }))),
+    invoiceRefused: payments({ kind: "invoiceRefused" }),
+    underpaid: payments({ kind: "underpaid", paid: rubles(200), missing: rubles(99) }),
+    credited: payments(...credits.map((why) => ({ kind: "credited" as const, amount, why }))),
+    balanceShort: payments({ kind: "balanceShort", amount }),
+    refundUnderWay: payments({ kind: "refundUnderWay", amount }),
+    moneyReturned: payments({ kind: "moneyReturned", amount }),
+    refundFailed: payments(
+      { kind: "refundFailed", amount, isOnBalance: true },
+      { kind: "refundFailed", amount, isOnBalance: false },
+    ),
+    unmatchedResolved: adminPayments(
+      ...results.map((kind) => ({ kind: "unmatchedResolved" as const, resolved: { kind } })),
+    ),
+    refundNotOpened: adminPayments(
+      ...refundRefusals.map((why) => ({ kind: "refundNotOpened" as const, why })),
+    ),
+    actDone: adminPeople(...acts.map((act) => ({ kind: "actDone" as const, act, name }))),
+    actWaits: adminPeople(
+      { kind: "actWaits", act: "block", name, hosts },
+      { kind: "actWaits", act: "extend", name, hosts: ["", ...hosts] },
+    ),
+    actRefused: adminPeople(
+      ...(["onAdmin", "badDays", "notAdmin", "noCustomer", "noSubscription"] as const).map(
+        (why) => ({ kind: "actRefused" as const, why }),
+      ),
+    ),
+  } satisfies Partial<NoticeSamples>;
+}
+
+/** Samples of every kind of notice to admins: a new kind does not compile until it is here. */
+export type AdminNoticeSamples = {
+  readonly [Kind in AdminNotice["kind"]]: readonly Extract<AdminNotice, { readonly kind: Kind }>[];
+};
+
+/** What each notice to admins says, for an admin who speaks `language`. */
+export function adminNoticeSamples(language: Language): AdminNoticeSamples {
+  const paid = { gateway: "tbank", amount: rubles(299) };
+  const host = names[language].host;
+  const reason = "connect ETIMEDOUT 203.0.113.7:22";
+  return {
+    unmatchedMoney: [{ kind: "unmatchedMoney", ...paid }],
+    chargedBack: [{ kind: "chargedBack", ...paid }],
+    returnedOutside: [{ kind: "returnedOutside", ...paid }],
+    creditedBlocked: [{ kind: "creditedBlocked", ...paid }],
+    foundAndFixed: [
+      { kind: "foundAndFixed", gateway: "ton", count: 1 },
+      { kind: "foundAndFixed", gateway: "ton", count: 5 },
+    ],
+    linesSkipped: [
+      { kind: "linesSkipped", gateway: "ton", count: 1 },
+      { kind: "linesSkipped", gateway: "ton", count: 22 },
+    ],
+    quarantined: [{ kind: "quarantined", gateway: "cryptobot", reason: "invoice 4711: no asset" }],
+    inconsistent: [{ kind: "inconsistent", gateway: "tbank", reason: "refunded before paid" }],
+    refundReturned: [{ kind: "refundReturned", ...paid }],
+    refundWaits: [{ kind: "refundWaits", ...paid }],
+    refundRefused: [{ kind: "refundRefused", ...paid, why: "the card is closed" }],
+    refundNotAgreed: [
+      { kind: "refundNotAgreed", ...paid, how: "rejected" },
+      { kind: "refundNotAgreed", ...paid, how: "lapsed" },
+    ],
+    unmatchedReturned: [{ kind: "unmatchedReturned", ...paid }],
+    debt: [{ kind: "debt", ...paid }],
+    hostAway: [{ kind: "hostAway", host, trouble: reason }],
+    hostBack: [{ kind: "hostBack", host }],
+    messageNotSent: [{ kind: "messageNotSent", content: "invoice", reason }],
+  };
+}

@@ -1,0 +1,272 @@
+import type { BotPorts } from "../../bot/context.ts";
+import type { DeviceQueries } from "../../db/queries/access/devices.ts";
+import type { TicketQueries } from "../../db/queries/messaging/tickets.ts";
+import type { ShopSettingsReader } from "../../db/queries/operations/shop-settings.ts";
+import type { PaymentTimelines } from "../../db/queries/payments/payment-timelines.ts";
+import type { PaymentQueries } from "../../db/queries/payments/payments.ts";
+import type { PlanQueries } from "../../db/queries/payments/plans.ts";
+import type { UnmatchedCharge, UnmatchedQueries } from "../../db/queries/payments/unmatched.ts";
+import {
+  type AdminQueries,
+  type OpenRequest,
+  timelineKinds,
+} from "../../db/queries/people/admin.ts";
+import type { CustomerQueries } from "../../db/queries/people/customers.ts";
+import type { ApprovalId } from "../../domain/ids.ts";
+import { money } from "../../domain/money.ts";
+import type { Effect } from "../../domain/payments/effect.ts";
+import { gatewayName } from "../../domain/payments/payment.ts";
+import { addMs, dayMs, hourMs } from "../../domain/time.ts";
+import { openMemory } from "../../runtime/redis.ts";
+import { textsIn } from "../../texts/index.ts";
+import {
+  fullName,
+  names,
+  paymentIds,
+  sampleAdmin,
+  sampleAdminId,
+  sampleCustomer,
+  sampleCustomerId,
+  sampleId,
+  sampleSubscription,
+} from "./sample-people.ts";
+import { SampleClient } from "./sample-client.ts";
+import { listedSettings, sampleMethods, type SampleShop } from "./sample-shop.ts";
+
+/** All public methods of a reader: one that is new does not compile until it is here. */
+type MethodsOf<Reader> = { readonly [Name in keyof Reader]: Reader[Name] };
+
+const reader = <Reader>(methods: MethodsOf<Reader>): Reader => methods;
+
+/** What the bot reads of a sample, and a client that starts nothing. */
+export function samplePorts(shop: SampleShop): BotPorts {
+  return {
+    client: new SampleClient(shop.isLate),
+    store: { ...openMemory(), increment: async () => 0 },
+    supportGroup: undefined,
+    shop: reader<ShopSettingsReader>({
+      get: async () => shop.settings,
+      list: async () => listedSettings(shop),
+      expire: () => undefined,
+      follow: () => undefined,
+    }),
+    customers: customersOf(shop),
+    devices: reader<DeviceQueries>({
+      count: async () => shop.devices.length,
+      list: async () => [...shop.devices],
+    }),
+    admin: adminOf(shop),
+    tickets: ticketsOf(shop),
+    plans: plansOf(shop),
+    payments: paymentsOf(shop),
+    timelines: timelinesOf(shop),
+    unmatched: unmatchedOf(shop),
+  };
+}
+
+function customersOf({ language, customer, current, deviceLimit, ...shop }: SampleShop) {
+  const known = [sampleCustomer(language), sampleAdmin(language)];
+  const name = fullName(language, "customer");
+  return reader<CustomerQueries>({
+    find: async (id) =>
+      id === customer?.telegramId
+        ? customer
+        : known.find((one) => one.telegramId === id && customer?.role === "admin"),
+    findSubscription: async () =>
+      current && {
+        id: sampleSubscription,
+        paidUntil: current.paidUntil ?? null,
+        deviceLimit,
+      },
+    findTrafficUse: async () => shop.traffic,
+    listAdmins: async () => [sampleAdminId],
+    isWaiting: async () => shop.isWaiting,
+    countInvited: async () => shop.invited,
+    search: async (text) => {
+      if (text === "nobody") return [];
+      const one = { telegramId: sampleId, name };
+      return text === "all"
+        ? [one, { telegramId: sampleAdminId, name: fullName(language, "admin") }]
+        : [one];
+    },
+  });
+}
+
+function adminOf({ language, now, isBusy }: SampleShop) {
+  const person = { telegramId: sampleId, name: fullName(language, "customer") };
+  const about = { customerId: sampleCustomerId, telegramId: sampleId };
+  const signup: OpenRequest = {
+    approvalId: `signup:${sampleId}` as ApprovalId,
+    ask: "0123abcd",
+    subject: { kind: "signup", ...about },
+    person,
+    askedAt: addMs(now, -2 * hourMs),
+  };
+  const reason = textsIn(language).payments.refund.defaultReason;
+  const refund: OpenRequest = {
+    ...signup,
+    approvalId: "refund:0123abcd" as ApprovalId,
+    subject: {
+      kind: "refund",
+      ...about,
+      amount: money(29_900, "RUB"),
+      gateway: gatewayName("tbank"),
+      reason,
+    },
+  };
+  return reader<AdminQueries>({
+    listOpenRequests: async () => (isBusy ? [signup, refund] : []),
+    readTimeline: async () =>
+      timelineKinds.map((kind, place) => ({
+        at: addMs(now, (place - timelineKinds.length) * dayMs),
+        kind,
+        detail: kind.startsWith("device") ? names[language].phone : "",
+        by: kind === "block" ? fullName(language, "admin") : "",
+      })),
+    countToday: async () => ({
+      newToday: 4,
+      waiting: isBusy ? 2 : 0,
+      active: 128,
+      devices: 241,
+      online: 73,
+      uploaded: 9 * 1_024 ** 3,
+      downloaded: 118 * 1_024 ** 3,
+    }),
+  });
+}
+
+function ticketsOf({ language, now, isBusy }: SampleShop) {
+  const person = { telegramId: sampleId, name: fullName(language, "customer") };
+  const { question, answer } = names[language];
+  const admin = fullName(language, "admin");
+  return reader<TicketQueries>({
+    listOpen: async () =>
+      isBusy
+        ? [
+            { ...person, state: "open", since: addMs(now, -3 * hourMs) },
+            { ...person, state: "answered", since: addMs(now, -2 * dayMs) },
+          ]
+        : [],
+    find: async () => ({
+      ...person,
+      state: "open",
+      lines: [
+        {
+          words: { text: question },
+          at: addMs(now, -4 * hourMs),
+          admin: undefined,
+          isUndelivered: false,
+        },
+        { words: { text: answer }, at: addMs(now, -3 * hourMs), admin, isUndelivered: true },
+      ],
+    }),
+    findCustomerBy: async () => undefined,
+  });
+}
+
+function plansOf({ plans, current, balances }: SampleShop) {
+  return reader<PlanQueries>({
+    listOffered: async () => plans.filter(({ trial }) => !trial),
+    listNewest: async () => plans.map((plan) => ({ plan, isRetired: false })),
+    listPaymentMethods: async () => [...sampleMethods],
+    listBalances: async () => [...balances],
+    findCurrent: async () => current,
+  });
+}
+
+function paymentsOf({ payments, customer }: SampleShop) {
+  const [open] = payments;
+  return reader<PaymentQueries>({
+    list: async () => [...payments],
+    countOpen: async () => payments.filter(({ state }) => state === "open").length,
+    find: async (id) => payments.find((one) => one.id === id),
+    findPayable: async () =>
+      open && customer && { telegramId: customer.telegramId, price: open.price, state: open.state },
+    search: async (text) => {
+      if (text === "nothing") return [];
+      return text === "all" ? [...payments] : payments.filter(({ id }) => id.startsWith(text));
+    },
+    isRefundKnown: async () => false,
+  });
+}
+
+const isRefunded = (id: string) => id === paymentIds.refunded;
+
+function timelinesOf({ language, now }: SampleShop) {
+  const price = money(29_900, "RUB");
+  const at = addMs(now, -5 * dayMs);
+  const reference = "3815";
+  const charge = { reference, paid: price, fee: undefined, use: "grant", paidAt: at } as const;
+  const granted: Effect = {
+    kind: "granted",
+    reference,
+    paid: price,
+    ofPrice: price,
+    late: false,
+    parts: [],
+    surplus: money(0, "RUB"),
+  };
+  return reader<PaymentTimelines>({
+    read: async (id) => ({
+      charges:
+        id === paymentIds.open
+          ? []
+          : [{ ...charge, returned: isRefunded(id) ? price : money(0, "RUB") }],
+      refunds: isRefunded(id)
+        ? [
+            {
+              requestId: "1",
+              reference,
+              amount: price,
+              state: "returned",
+              why: undefined,
+              reason: textsIn(language).payments.refund.defaultReason,
+              by: sampleAdminId,
+              askedAt: at,
+              closedAt: now,
+            },
+          ]
+        : [],
+      events: [
+        {
+          at,
+          source: "gateway",
+          report: { kind: "paid", reference, paid: price, at },
+          headers: {},
+          body: "{}",
+        },
+      ],
+      decisions: [{ at, effects: [granted] }],
+      lots: [{ at, days: 30, until: addMs(at, 30 * dayMs) }],
+      ledger: [],
+    }),
+  });
+}
+
+function unmatchedOf({ now, isBusy }: SampleShop) {
+  const charge: UnmatchedCharge = {
+    key: "0123456789abcdef0123456789abcdef",
+    gateway: gatewayName("ton"),
+    reference: "51239874000003:a1b2c3",
+    paymentId: paymentIds.lapsed,
+    amount: money(1_500_000_000, "GRAM"),
+    at: addMs(now, -6 * hourMs),
+    mayReturn: false,
+  };
+  const other = {
+    ...charge,
+    key: "f".repeat(32),
+    gateway: gatewayName("cryptobot"),
+    mayReturn: true,
+  };
+  const all = isBusy ? [charge, other] : [];
+  return reader<UnmatchedQueries>({
+    listOpen: async () => all,
+    find: async (wanted) => all.find(({ key }) => key === wanted),
+    countToday: async () => ({
+      paid: isBusy ? [money(478_400, "RUB"), money(500, "XTR")] : [],
+      unmatched: all.length,
+      found: 1,
+    }),
+  });
+}

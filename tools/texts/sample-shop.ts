@@ -1,0 +1,143 @@
+import type { CurrentPlan } from "../../db/queries/payments/plans.ts";
+import type { DeviceDetails } from "../../db/queries/access/devices.ts";
+import type { SettingInForce } from "../../db/queries/operations/shop-settings.ts";
+import type { PaymentSummary } from "../../db/queries/payments/payments.ts";
+import type { SubscriptionState } from "../../domain/access/subscription.ts";
+import { type Money, money } from "../../domain/money.ts";
+import {
+  builtInValue,
+  settingKeys,
+  type ShopSettings,
+  usualShopSettings,
+} from "../../domain/operations/shop-settings.ts";
+import { gatewayName, type PaymentState } from "../../domain/payments/payment.ts";
+import type { PaymentMethod } from "../../domain/payments/plan-offers.ts";
+import type { Plan } from "../../domain/payments/plan.ts";
+import type { Customer, Language } from "../../domain/people/customer.ts";
+import { addMs, dayMs, type Instant, minuteMs } from "../../domain/time.ts";
+import { deviceIds, fullName, names, paymentIds, sampleId } from "./sample-people.ts";
+
+/** What the books of a sample say. */
+export interface SampleShop {
+  readonly language: Language;
+  readonly now: Instant;
+  /** Who writes to the bot; undefined: nobody whom it knows. */
+  readonly customer: Customer | undefined;
+  readonly isWaiting: boolean;
+  readonly current: CurrentPlan | undefined;
+  readonly devices: readonly DeviceDetails[];
+  readonly deviceLimit: number;
+  readonly traffic: { readonly limitBytes: number; readonly usedBytes: number } | undefined;
+  readonly balances: readonly Money[];
+  readonly payments: readonly PaymentSummary[];
+  readonly invited: number;
+  readonly plans: readonly Plan[];
+  readonly settings: ShopSettings;
+  /** Whether anything waits for an admin. */
+  readonly isBusy: boolean;
+  /** Whether somebody has pressed the same buttons before. */
+  readonly isLate: boolean;
+}
+
+/** Where a subscription stands, until when. */
+export function currentPlan(
+  state: SubscriptionState,
+  paidUntil: Instant | undefined,
+  { plan, now }: { readonly plan?: Plan; readonly now: Instant },
+): CurrentPlan {
+  const price = money(29_900, "RUB");
+  const bought = {
+    kind: "payment",
+    cause: "payment/1",
+    ms: 30 * dayMs,
+    price,
+    at: addMs(now, -5 * dayMs),
+  } as const;
+  return {
+    code: plan?.code ?? "trial",
+    state,
+    paidUntil,
+    graceUntil: paidUntil && addMs(paidUntil, 2 * dayMs),
+    plan,
+    time: plan === undefined ? [] : [{ ...bought, terms: plan }],
+  };
+}
+
+/** Two devices: one is connected now, the other one was never connected. */
+export function sampleDevices(language: Language, now: Instant): DeviceDetails[] {
+  const { phone, laptop, host } = names[language];
+  const mb = 1_024 ** 2;
+  const none = { uploaded: 0, downloaded: 0, uploadedToday: 0, downloadedToday: 0 };
+  const place = (end: number) => ({ host, address: `10.8.0.${end}` });
+  return [
+    {
+      id: deviceIds.phone,
+      name: phone,
+      place: place(12),
+      hasTime: true,
+      uploaded: 210 * mb,
+      downloaded: 4_300 * mb,
+      uploadedToday: 12 * mb,
+      downloadedToday: 340 * mb,
+      lastHandshakeAt: addMs(now, -minuteMs),
+    },
+    {
+      ...none,
+      id: deviceIds.laptop,
+      name: laptop,
+      place: place(13),
+      hasTime: true,
+      lastHandshakeAt: undefined,
+    },
+  ];
+}
+
+/** Payments in the states that a person may have, newest first. */
+export function samplePayments(
+  language: Language,
+  plans: readonly Plan[],
+  now: Instant,
+): PaymentSummary[] {
+  const plan = plans.find(({ trial }) => !trial)!;
+  const of = (state: PaymentState & keyof typeof paymentIds, daysAgo: number): PaymentSummary => ({
+    id: paymentIds[state],
+    customer: { telegramId: sampleId, name: fullName(language, "customer") },
+    terms: plan,
+    planNames: plan.names,
+    price: money(29_900, "RUB"),
+    gateway: gatewayName("tbank"),
+    state,
+    openedAt: addMs(now, -daysAgo * dayMs),
+    lapsesAt: addMs(now, 20 * minuteMs),
+    closedAt: state === "open" ? undefined : addMs(now, -daysAgo * dayMs),
+    memo: "K7QWX2MBRTPZ",
+    invoiceReference: "3815",
+    isRefundedByHand: false,
+  });
+  return [of("open", 0), of("settled", 5), of("refunded", 40), of("lapsed", 41)];
+}
+
+/** Every way to pay that the product has. */
+export const sampleMethods: readonly PaymentMethod[] = [
+  { gateway: gatewayName("tbank"), currency: "RUB" },
+  { gateway: gatewayName("stars"), currency: "XTR" },
+  { gateway: gatewayName("cryptobot"), currency: "USDT" },
+  { gateway: gatewayName("ton"), currency: "GRAM" },
+];
+
+/** The shop's settings: a name, Moscow's time, and people who answer in the bot. */
+export function sampleSettings(
+  language: Language,
+  changes: Partial<ShopSettings> = {},
+): ShopSettings {
+  return { ...usualShopSettings, name: names[language].shop, zone: "Europe/Moscow", ...changes };
+}
+
+/** The same as an admin sees them. */
+export function listedSettings({ settings }: SampleShop): SettingInForce[] {
+  return settingKeys.map((key) => {
+    if (key === "name") return { key, value: settings.name, source: "admin" };
+    if (key === "zone") return { key, value: settings.zone, source: "environment" };
+    return { key, value: builtInValue(key), source: "built in" };
+  });
+}

@@ -1,0 +1,243 @@
+import { money } from "../../domain/money.ts";
+import type { Language } from "../../domain/people/customer.ts";
+import { addMs, dayMs, hourMs, type Instant } from "../../domain/time.ts";
+import type { WalkStart } from "./bot-walk.ts";
+import { deviceIds, paymentIds, sampleAdmin, sampleCustomer, sampleId } from "./sample-people.ts";
+import { samplePlans } from "./sample-plans.ts";
+import {
+  currentPlan,
+  sampleDevices,
+  samplePayments,
+  sampleSettings,
+  type SampleShop,
+} from "./sample-shop.ts";
+
+/** A person in a state, and what they do. */
+export interface Scenario {
+  readonly name: string;
+  readonly shop: SampleShop;
+  readonly start: WalkStart;
+  /** What is not pressed. */
+  readonly left?: RegExp;
+}
+
+const gb = 1_024 ** 3;
+const planOf = (code: string) => samplePlans.find((plan) => plan.code === code)!;
+
+/** Every state in which the bot answers differently. */
+export function scenarios(language: Language, now: Instant): Scenario[] {
+  const nobody: SampleShop = {
+    language,
+    now,
+    customer: undefined,
+    isWaiting: false,
+    current: undefined,
+    devices: [],
+    deviceLimit: 3,
+    traffic: undefined,
+    balances: [],
+    payments: [],
+    invited: 0,
+    plans: samplePlans,
+    settings: sampleSettings(language),
+    isBusy: false,
+    isLate: false,
+  };
+  return [...beforeAccess(nobody), ...customers(nobody), ...admins(nobody), ...tooLate(nobody)];
+}
+
+const onlyHome: WalkStart = { written: ["/start"] };
+const fromMenu: WalkStart = { written: [], pressed: ["home"] };
+
+function beforeAccess(nobody: SampleShop): Scenario[] {
+  const { language, now } = nobody;
+  const pending = sampleCustomer(language, { status: "pending" });
+  const rejected = sampleCustomer(language, { status: "rejected", rejectedAt: now });
+  const contact = sampleSettings(language, { support: "@skylark_help" });
+  return [
+    { name: "new", shop: nobody, start: { written: ["/start", "hello"], pressed: ["home"] } },
+    { name: "waiting", shop: { ...nobody, customer: pending, isWaiting: true }, start: fromMenu },
+    { name: "request expired", shop: { ...nobody, customer: pending }, start: fromMenu },
+    { name: "rejected", shop: { ...nobody, customer: rejected }, start: fromMenu },
+    { name: "with a contact", shop: { ...nobody, settings: contact }, start: fromMenu },
+  ];
+}
+
+/** A customer with a subscription, and what they do. */
+type Named = (name: string, changes: Partial<SampleShop>, start?: WalkStart) => Scenario;
+
+/** Pages that differ in an end of time alone are walked once. */
+const samePlans = /^(?:plan|buy):/u;
+
+const inState = (...of: Parameters<typeof currentPlan>) => ({ current: currentPlan(...of) });
+
+function customers(nobody: SampleShop): Scenario[] {
+  const { language, now } = nobody;
+  const customer = sampleCustomer(language);
+  const devices = sampleDevices(language, now);
+  const named: Named = (name, changes, start = onlyHome) => ({
+    name,
+    shop: { ...nobody, customer, devices, ...changes },
+    start,
+    ...(start === onlyHome ? { left: samePlans } : {}),
+  });
+  return [...withAccess(named, nobody), ...withoutAccess(named, nobody)];
+}
+
+function withAccess(named: Named, { language, now }: SampleShop): Scenario[] {
+  const ofMonth = { plan: planOf("month"), now };
+  const active = inState("active", addMs(now, 12 * dayMs + hourMs), ofMonth);
+  return [
+    named(
+      "active",
+      {
+        ...active,
+        balances: [money(50_000, "RUB")],
+        payments: samplePayments(language, samplePlans, now),
+        invited: 2,
+        traffic: { limitBytes: 100 * gb, usedBytes: 23.4 * gb },
+      },
+      { written: ["/start", "/balance", "hello", "/usage"] },
+    ),
+    named("trial, no device", {
+      ...inState("active", addMs(now, 3 * dayMs + hourMs), { now }),
+      devices: [],
+    }),
+    named("last hours", inState("active", addMs(now, 5 * hourMs), ofMonth)),
+    named("all devices used", { ...active, deviceLimit: 2 }),
+    named(
+      "change of plan",
+      inState("active", addMs(now, 25 * dayMs), { plan: planOf("year"), now }),
+      { written: ["/plans"] },
+    ),
+    named(
+      "in debt",
+      { ...active, balances: [money(-29_900, "RUB")] },
+      { written: ["/start", "/balance"] },
+    ),
+    named("nothing on sale", { ...active, plans: [] }, { written: ["/plans"] }),
+    named(
+      "maintenance",
+      {
+        ...active,
+        settings: sampleSettings(language, {
+          maintenance: { isOn: true, text: { en: "", ru: "" } },
+        }),
+      },
+      { written: ["/start"], pressed: ["home"] },
+    ),
+  ];
+}
+
+function withoutAccess(named: Named, { language, now }: SampleShop): Scenario[] {
+  const ofMonth = { plan: planOf("month"), now };
+  const later = addMs(now, 12 * dayMs);
+  return [
+    named("grace", inState("grace", addMs(now, -hourMs), ofMonth)),
+    named("traffic used up", {
+      ...inState("exhausted", later, ofMonth),
+      traffic: { limitBytes: 100 * gb, usedBytes: 100 * gb },
+    }),
+    named("expired", inState("expired", addMs(now, -20 * dayMs), ofMonth)),
+    named("no time yet", { ...inState("active", undefined, { now }), devices: [] }),
+    named("access ended", inState("revoked", later, ofMonth), { written: ["/start", "/plans"] }),
+    named("blocked", {
+      ...inState("blocked", later, ofMonth),
+      customer: sampleCustomer(language, { status: "blocked" }),
+    }),
+  ];
+}
+
+/** Pages of other plans, and of texts in the other language, differ in their values alone. */
+const alike = /^plan-(?:field|set|ask):(?:trial|year|family):|^setting(?:-\w+)?:[\w-]+-ru(?::|$)/u;
+
+function admins(nobody: SampleShop): Scenario[] {
+  const { language, now } = nobody;
+  const shop = {
+    ...nobody,
+    customer: sampleAdmin(language),
+    devices: sampleDevices(language, now),
+    payments: samplePayments(language, samplePlans, now),
+    balances: [money(50_000, "RUB")],
+    isBusy: true,
+  };
+  const current = currentPlan("active", addMs(now, 12 * dayMs), { plan: planOf("month"), now });
+  const written = [
+    "/start",
+    "/admin",
+    "/find",
+    "/find nobody",
+    "/find all",
+    "/find emma",
+    "/extend",
+    "/payment",
+    "/payment nothing",
+    "/payment all",
+    `/payment ${paymentIds.settled.slice(0, 8)}`,
+    "/refund",
+    `/refund ${paymentIds.settled.slice(0, 8)} x late`,
+    `/refund ${paymentIds.settled.slice(0, 8)} 99.50 late`,
+    "/unmatched",
+    "/give",
+    "/give ton 51239874000003:a1b2c3 0",
+    `/give ton 51239874000003:a1b2c3 ${sampleId}`,
+  ];
+  return [
+    { name: "admin", shop: { ...shop, current }, start: { written }, left: alike },
+    {
+      name: "admin, nothing waits",
+      shop: { ...nobody, customer: shop.customer },
+      start: onlyHome,
+      left: /^(?:settings|plans-edit)/u,
+    },
+  ];
+}
+
+/** Buttons of messages that are old: what they are about is over, or somebody was faster. */
+function tooLate(nobody: SampleShop): Scenario[] {
+  const { language, now } = nobody;
+  const shop: SampleShop = { ...nobody, isLate: true };
+  const payments = samplePayments(language, samplePlans, now);
+  const current = currentPlan("active", addMs(now, 12 * dayMs), { plan: planOf("month"), now });
+  const customer = sampleCustomer(language);
+  const devices = sampleDevices(language, now);
+  const ofCustomer = [
+    `device-open:${deviceIds.phone.replace("a", "f")}`,
+    `cancel-payment:${paymentIds.open}`,
+    `show-payment:${paymentIds.settled}`,
+    "plan:gone",
+    "buy:month:1:tbank:RUB:0123abcd",
+    "buy:month:1:balance:RUB:0123abcd",
+    "admin",
+    "no-such-button",
+  ];
+  const ofStranger = [
+    "captcha:1:cat",
+    `device-show:${deviceIds.phone}`,
+    "plan:month",
+    "language:en",
+  ];
+  const ofAdmin = [
+    `decide:signup:${sampleId}:0123abcd:approve`,
+    `act:unblock:${sampleId}`,
+    "sure-block:1",
+    `sure-block:${Number(sampleAdmin(language).telegramId)}`,
+    `sure-refund:${paymentIds.open}`,
+    `refund-whole:${paymentIds.settled}:0123abcd`,
+    `refund-whole:${paymentIds.lapsed.replace("6", "0")}:0123abcd`,
+    `payment:${paymentIds.lapsed.replace("6", "0")}`,
+    `ignore:${"0".repeat(32)}`,
+    "ticket-answer:1",
+  ];
+  const pressing = (name: string, changes: Partial<SampleShop>, pressed: readonly string[]) => ({
+    name,
+    shop: { ...shop, ...changes },
+    start: { written: [], pressed },
+    left: /./u,
+  });
+  return [
+    pressing("too late", { customer, current, devices, payments }, ofCustomer),
+    pressing("too late, not a customer", {}, ofStranger),
+    pressing("too late, admin", { customer: sampleAdmin(language), payments }, ofAdmin),
+  ];
+}
