@@ -1,7 +1,8 @@
 import { message } from "telegraf/filters";
 import type { Logger } from "../runtime/log.ts";
 import { Answers } from "./answers.ts";
-import { supportButton } from "./buttons.ts";
+import { helpButton, startButton } from "../domain/messaging/buttons.ts";
+import { devicesButton, supportButton } from "./buttons.ts";
 import { addConnect } from "./commands/access/connect.ts";
 import { addDevices, takeNewName } from "./commands/access/devices.ts";
 import { addUsage } from "./commands/access/usage.ts";
@@ -141,9 +142,13 @@ function addFallbacks(bot: TollgateBot, ports: DialoguePorts): void {
     if (isAnswer && (await takeDays(context, text, ports))) return;
     if (isAnswer && (await takeGiving(context, text, ports))) return;
     if (isAnswer && (await takeSearch(context, text, ports))) return;
-    if (context.customer === undefined) return say(context, texts.messaging.answer.pressStart);
+    const { menu, answer } = texts.messaging;
+    if (context.customer === undefined) {
+      return say(context, answer.pressStart, [[{ text: menu.start, data: startButton.data({}) }]]);
+    }
     if (context.message.reply_to_message === undefined) return sayUnknown(context);
-    await say(context, texts.access.device.renameForgotten);
+    const devices = { text: menu.devices, data: devicesButton.data({}) };
+    await say(context, texts.access.device.renameForgotten, [[devices]]);
   });
   bot.on("callback_query", async (context) => {
     context.handler = "unknown-button";
@@ -158,8 +163,9 @@ function addFallbacks(bot: TollgateBot, ports: DialoguePorts): void {
 
 /** Whoever meant it for a person finds the page from which it is passed on. */
 function sayUnknown(context: BotContext): Promise<void> {
-  const { answer, tickets } = context.texts.messaging;
+  const { answer, menu, tickets } = context.texts.messaging;
   const write = [[{ text: tickets.writeButton, data: supportButton.data({}) }]];
-  const buttons = context.shop.support === "" && context.customer !== undefined ? write : [];
-  return say(context, answer.unknownCommand, buttons);
+  const relays = context.shop.support === "" && context.customer !== undefined;
+  const help = [{ text: menu.help, data: helpButton.data({}) }];
+  return say(context, answer.unknownCommand, [...(relays ? write : []), help]);
 }

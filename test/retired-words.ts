@@ -135,6 +135,21 @@ export const retiredPhrases: Readonly<Record<string, RegExp>> = {
   "leave out": /\b(?:leave|leaves|leaving|left) away\b/giu,
 };
 
+/** What no text for people says, in either language. */
+export const retiredInTexts: readonly RegExp[] = [
+  /\banew\b/iu,
+  /\blapsed\b/iu,
+  /\bworks no more\b/iu,
+  /\bNoted\b/u,
+  /\bmoney that nobody\b/iu,
+  /\bWhat you have with us\b/iu,
+  /\bDesk\b/u,
+  /Пульт/u,
+  /никто не просил/iu,
+  /(?<![\p{L}])даром(?![\p{L}])/iu,
+  /Купить нечего/iu,
+];
+
 const prose = globSync(["**/*.{ts,tsx,mjs,md,sh,yaml,yml}", ".env.example"], {
   cwd: root,
   exclude: (path) => ignored.test(path),

@@ -115,7 +115,7 @@ test("without Redis everything works, unthrottled", async () => {
   await here.send("/devices");
   await here.pressButton(/^device-open:/u);
   await here.pressButton(/^device-rename:/u);
-  await here.waitForMessage(/Send the new name/u);
+  await here.waitForMessage(/Type a new name/u);
   await here.send("Without Redis");
   await eventually(async () =>
     expect(await devicesOf(app, bob)).toMatchObject([{ name: "Without Redis" }]),

@@ -132,7 +132,7 @@ export class Person {
   async askForAccess(): Promise<void> {
     await this.send("/start");
     await this.answerCaptcha();
-    await this.waitForMessage(/sent to an administrator|отправлена администратору/u);
+    await this.waitForMessage(/have your request|получили заявку/u);
   }
 
   /** The contents of the `.conf` files received so far, the oldest first. */

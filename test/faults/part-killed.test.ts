@@ -148,7 +148,7 @@ test.each(Object.keys(parts))(
     await part.kill();
     await delay(200);
     await part.start();
-    await retryUntilDone(() => person.waitForMessage(/(?:sent to|waiting for) an administrator/u));
+    await retryUntilDone(() => person.waitForMessage(/(?:have|looking at) your request/u));
     const button = await retryUntilDone(() =>
       admin.button(new RegExp(`^decide:signup:${person.id}:\\w+:approve$`, "u")),
     );

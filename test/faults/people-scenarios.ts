@@ -39,7 +39,7 @@ const goThroughTrial: PeopleScenario = async (product, person, admin) => {
   await person.become({ username: newNameOf(person) });
   const change = { telegramId: telegramId(person.id), language: "ru" } as const;
   await retryUntilDone(() => changeLanguage(client, `language-${person.id}`, change));
-  await retryUntilDone(() => person.waitForMessage(/Выбран русский/u));
+  await retryUntilDone(() => person.waitForMessage(/говорит по-русски/u));
   await product.waitForEnd(workflowIds.adminAct(request.requestId));
   await waitForNewName(product, person);
 };
@@ -57,7 +57,7 @@ const getNoDecision: PeopleScenario = async (product, person) => {
   await retryUntilDone(() => product.temporal.client.workflow.getHandle(approval).describe());
   await product.pass(approval, dayMs);
   await product.pass(approval, 7 * dayMs);
-  await retryUntilDone(() => person.waitForMessage(/Nobody decided in time/u));
+  await retryUntilDone(() => person.waitForMessage(/did not get to your request/u));
   await product.waitForEnd(`signup:${person.id}`);
 };
 
@@ -66,7 +66,7 @@ const loseTheApproval: PeopleScenario = async (product, person) => {
   await askForAccess(person);
   const approval = product.temporal.client.workflow.getHandle(`approval:signup:${person.id}`);
   await retryUntilDone(() => approval.terminate("an operator's mistake"));
-  await retryUntilDone(() => person.waitForMessage(/Nobody decided in time/u));
+  await retryUntilDone(() => person.waitForMessage(/did not get to your request/u));
   await product.waitForEnd(`signup:${person.id}`);
 };
 
@@ -82,7 +82,7 @@ const askSupport: PeopleScenario = async (product, person) => {
   await retryUntilDone(() => answerCustomer(client, of, { ...named("answer"), words, by }));
   await retryUntilDone(() => person.waitForMessage(new RegExp(`words of ${person.id}`, "u")));
   await retryUntilDone(() => closeTicket(client, of, { ...named("close"), by }));
-  await retryUntilDone(() => person.waitForMessage(/Your question is closed/u));
+  await retryUntilDone(() => person.waitForMessage(/have closed your question/u));
   await product.waitForEnd(workflowIds.ticket(of));
   const kept = "select 1 from ticket_messages where key in (?, ?)";
   const keys = [named("question").requestId, named("answer").requestId];
@@ -113,7 +113,7 @@ export const peopleScenarios = {
 async function askForAccess(person: Person): Promise<void> {
   await person.send("/start");
   await retryUntilDone(() => person.answerCaptcha());
-  await retryUntilDone(() => person.waitForMessage(/(?:sent to|waiting for) an administrator/u));
+  await retryUntilDone(() => person.waitForMessage(/(?:have|looking at) your request/u));
 }
 
 /**

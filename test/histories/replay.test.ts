@@ -80,7 +80,7 @@ async function useEverything(person: Person, admin: Person): Promise<void> {
   await eventually(async () => expect(await person.listKeys()).toHaveLength(3));
   await person.send("/language");
   await person.pressButton(/^language:ru$/u);
-  await person.waitForMessage(/Выбран русский/u);
+  await person.waitForMessage(/говорит по-русски/u);
   await person.become({ username: "renamed_since" });
   await person.send("/help");
   await eventually(() => person.waitForMessage(/Доступ закончился/u), 2 * trialMs);

@@ -49,7 +49,7 @@ class DemoVisitor {
     await this.write("/plans");
     const last = this.page.getByRole("article").last();
     await last.getByRole("button", { name: plan }).click();
-    const anyway = last.getByRole("button", { name: "Change the plan anyway" });
+    const anyway = last.getByRole("button", { name: "Change it anyway" });
     const method = last.getByRole("button", { name: paymentMethod });
     await anyway.or(method).waitFor();
     if (await anyway.isVisible()) await anyway.click();

@@ -38,7 +38,7 @@ describe.skipIf(noBrowser !== undefined)(`npm start, used in a browser${noBrowse
     const question = page.getByText(/Press the (\w+)\./u).last();
     await question.waitFor();
     await bob.answerCaptcha();
-    await page.getByText(/(?:sent to|waiting for) an administrator/u).waitFor();
+    await page.getByText(/(?:have|looking at) your request/u).waitFor();
 
     first.child.kill("SIGTERM");
     expect(await first.ended).toBe(0);

@@ -6,7 +6,7 @@ import {
   planFieldPage,
 } from "../../bot/commands/operations/plan-editor-pages.ts";
 import { settingPage, settingsPage } from "../../bot/commands/operations/setting-pages.ts";
-import { paymentButtons } from "../../bot/commands/payments/payment-pages.ts";
+import { paymentEntries } from "../../bot/commands/payments/payment-pages.ts";
 import { pendingPage } from "../../bot/commands/people/approvals.ts";
 import { customerPage } from "../../bot/commands/people/customer-pages.ts";
 import type { BotContext } from "../../bot/context.ts";
@@ -138,7 +138,10 @@ test("a list of payments fits under a message, whatever their customers' names",
       fc.array(anyPayment, { minLength: 1, maxLength: 10 }),
       anyLanguage,
       async (payments, language) => {
-        await reader.it.expectAccepted("x", paymentButtons(contextIn(language), payments));
+        const entries = paymentEntries(contextIn(language), payments);
+        const lines = entries.map(({ line = "" }) => line);
+        const buttons = entries.flatMap((entry) => entry.buttons ?? []);
+        await reader.it.expectAccepted(lines.join("\n"), buttons);
       },
     ),
     { numRuns: 25 },

@@ -13,6 +13,6 @@ test("a request that nobody decides is reminded of after half a day and lapses a
   await app.pass(approval, dayMs / 2 + minuteMs);
   await admin.waitForMessage(/Dora[^]*waiting for 12 hours/u);
   await app.pass(approval, 7 * dayMs);
-  await dora.waitForMessage(/Nobody decided in time/u);
-  await admin.waitForMessage(new RegExp(`${dora.id}[^]*Nobody decided; closed`, "u"));
+  await dora.waitForMessage(/did not get to your request/u);
+  await admin.waitForMessage(new RegExp(`${dora.id}[^]*Closed without a decision`, "u"));
 });

@@ -141,7 +141,7 @@ test("a revocation reaches the books and the living host at once, and its calend
   await performAct(admin, bob, "revoke");
   expect(await measureUntilLivingHas(bob, 0)).toBeLessThan(soonMs);
   expect(await stateOf(app, bob)).toBe("revoked");
-  await bob.waitForMessage(/An administrator has ended your access/u);
+  await bob.waitForMessage(/Your access has been closed/u);
   expect(await app.client.workflow.getHandle(subscription).result()).toBe("revoked");
   dead.behaviour = "well";
   await eventually(async () => expect(await onDead(bob)).toEqual([]));

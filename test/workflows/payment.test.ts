@@ -145,7 +145,7 @@ test("cancelled: the message says so, and money that comes nevertheless counts",
   expect(app.memory.isCancelled(order)).toBe(true);
   await one.pay(order);
   expect(await one.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
-  await one.person.waitForMessage(/Paid\. Your access[^]*closed already; your payment counts/u);
+  await one.person.waitForMessage(/Paid\. Your access[^]*it counts all the same/u);
 });
 
 test("while the gateway does not answer, the message says so, and the order can be cancelled", async () => {
@@ -264,7 +264,7 @@ test("what the balance covers is paid at once, what it does not is declined", as
   expect(await one.balance()).toEqual({});
   const poor = await one.buy({ gateway: "balance" });
   expect(await one.waitForEnd(poor)).toMatchObject({ kind: "declined" });
-  await one.person.waitForMessage(/Your balance no longer has /u);
+  await one.person.waitForMessage(/There is no longer /u);
 });
 
 test("another plan converts the time that was bought, and leaves the rest as it is", async () => {

@@ -124,7 +124,7 @@ test("somebody who presses Start all day has a signup of several short runs, and
   await arrive(app, bob);
   await pressStartUntilRenewed(bob);
   await bob.answerCaptcha();
-  await bob.waitForMessage(/(?:sent to|waiting for) an administrator/u);
+  await bob.waitForMessage(/(?:have|looking at) your request/u);
   await pressStartUntilRenewed(bob);
   await pressDecision(admin, bob, "approve");
   await bob.waitForMessage(/Your key for/u);

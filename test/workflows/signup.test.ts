@@ -38,7 +38,7 @@ test("each wrong answer brings another question after a growing pause, and the t
   await eve.send("/start");
   for (const [index, pauseMs] of captchaRules.pausesMs.entries()) {
     await eve.answerCaptcha(false, index + 1);
-    await eve.waitForMessage(new RegExp(`comes in ${pauseMs / 1_000} s`, "u"));
+    await eve.waitForMessage(new RegExp(`question in ${pauseMs / 1_000} seconds?;`, "u"));
     await app.pass(workflowId, pauseMs);
     await eve.button(new RegExp(`^captcha:${index + 2}:`, "u"));
   }
@@ -66,7 +66,7 @@ test("an answer to an older question counts for nothing", async () => {
   await eve.button(/^captcha:2:/u);
   await eve.forgePress(old.messageId, old.data);
   await eve.answerCaptcha(true, 2);
-  await eve.waitForMessage(/(?:sent to|waiting for) an administrator/u);
+  await eve.waitForMessage(/(?:have|looking at) your request/u);
 });
 
 test("a captcha that is not answered lapses after a day, and Start sends a new one", async () => {
@@ -104,7 +104,7 @@ test("a rejected person is notified, waits, and may ask again", async () => {
   await mallory.send("/start");
   await mallory.button(/^captcha:1:/u);
   await mallory.answerCaptcha();
-  await mallory.waitForMessage(/(?:sent to|waiting for) an administrator/u);
+  await mallory.waitForMessage(/(?:have|looking at) your request/u);
   await admin.button(new RegExp(`^decide:signup:${mallory.id}:(?!${old.data.split(":")[3]})`, "u"));
 
   await admin.forgePress(old.messageId, old.data);

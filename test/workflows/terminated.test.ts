@@ -139,7 +139,7 @@ test("a revoked subscription is given no key, and its calendar ends again", asyn
   await revoke(admin, bob);
   await eventually(async () => expect(await statusOf(calendar)).toBe("COMPLETED"));
   await bob.forgePress(messageId, "device-add");
-  await bob.waitForMessage(/access is not active/u);
+  await bob.waitForMessage(/access has ended, so/u);
   await eventually(async () => expect(await statusOf(calendar)).toBe("COMPLETED"));
   await waitForState(app, bob, "revoked", 0);
   expect(await bob.listKeys()).toHaveLength(1);

@@ -58,7 +58,7 @@ test("a conversation closes itself after days without a message, and the next on
   await answerCustomer(client(), of, { ...wrote("a-2"), by: telegramId(adminId) });
   await eventually(async () => expect(await stateOf(of)).toBe("answered"));
   await app.pass(workflowIds.ticket(of), 3 * dayMs + minuteMs);
-  await person.waitForMessage(/Your question is closed/u);
+  await person.waitForMessage(/have closed your question/u);
   expect(await handleOf(of).result()).toBe("closed");
   await writeToSupport(client(), of, wrote("w-3"));
   await eventually(async () => expect(await stateOf(of)).toBe("open"));

@@ -6,15 +6,15 @@ import { hours } from "./counts.ts";
 export const messaging = {
   answer: {
     working: "One moment…",
-    unknownCommand: "I did not understand that. /help shows what I can do.",
-    pressStart: "Press /start first.",
+    unknownCommand: "Sorry, I did not understand that. Help shows what I can do.",
+    pressStart: "Press Start first.",
     notYours: "This button is not for you.",
-    tooFast: "Too fast: one message per second, please. Send it again in a moment.",
-    failed: "⚠️ Something went wrong on our side. Nothing is lost; please try again in a minute.",
+    tooFast: "That was too fast for me. Wait a moment and send it again.",
+    failed: "⚠️ Something went wrong on our side. Nothing is lost: please try again in a minute.",
     delayed:
-      "⏳ We are slower than usual right now. What you sent is saved and will be handled; there is no need to send it again.",
+      "⏳ We are slower than usual right now. We have your message: no need to send it again.",
     takesLong:
-      "⏳ This is taking longer than it should. We keep trying; if nothing has happened in ten minutes, please send it again.",
+      "⏳ This takes longer than it should. If nothing has come in ten minutes, please send it again.",
   },
 
   bot: {
@@ -24,7 +24,7 @@ export const messaging = {
   },
 
   maintenance: {
-    text: "🛠 <b>We are doing some maintenance.</b> Your VPN stays on, and what you have paid for counts. Come back in a little while.",
+    text: "🛠 <b>We are doing some maintenance.</b> Your VPN stays on, and what you have paid for counts. Please come back in a little while.",
     short: "🛠 Maintenance: we will be back soon.",
     again: "🔄 Try again",
   },
@@ -42,7 +42,7 @@ export const messaging = {
     balance: "💰 Balance",
     payments: "🧾 Payments",
     renewal: "🔁 Auto-renewal",
-    invite: "🎁 Invite a friend",
+    invite: "🎁 Invite",
     help: "❓ Help",
     language: "🌐 Language",
     admin: "🛡 Admin",
@@ -60,7 +60,7 @@ export const messaging = {
     paysupport: "A question about a payment",
     language: "Change the language",
     help: "What I can do",
-    support: "Contact a person",
+    support: "Ask a person",
     terms: "Terms of use",
     privacy: "What we keep about you",
     admin: "Admin menu",
@@ -77,42 +77,42 @@ export const messaging = {
     howTo: "🔌 How to connect",
     fails: "🆘 It does not work",
     payment: "🧾 About a payment",
-    person: "💬 Write to a person",
+    person: "💬 Ask a person",
     terms: "📄 Terms",
     privacy: "🔏 Privacy",
     termsTitle: "<b>Terms</b>",
     privacyTitle: "<b>Privacy</b>",
-    noPrivacy: "There is no privacy text of its own: what we keep is in the terms.",
+    noPrivacy: "What we keep about you is written in the terms.",
     admin:
       "<b>For administrators</b>\n/admin: requests, customers, figures\n/find &lt;name, @username or id&gt;: a customer and their timeline\n/extend &lt;number&gt; &lt;days&gt;: give a customer more days\n/payment &lt;what you know about it&gt;: a payment and its timeline\n/refund &lt;number&gt; &lt;amount&gt; &lt;reason&gt;: refund a part\n/unmatched: unmatched payments\n/give &lt;gateway&gt; &lt;reference&gt; &lt;customer&gt;: credit an unmatched payment",
     termsText:
-      "<b>Terms</b>\nAccess is personal: do not share your keys. No spam, no attacks, nothing unlawful. We keep your Telegram name and number, your keys (encrypted) and how much traffic your devices use; we do not record what you visit. An administrator may end access that harms others. Ask for your data or its removal with /support.\n\n<b>What you buy</b>\nA plan is a digital service: access for the stated number of days, starting as soon as your payment is confirmed, at the price you were shown. Nothing renews by itself unless you have switched auto-renewal on; before you do, you see the price and how often it is charged, and you can switch it off at any time in the menu. If it does not work, write to /paysupport: what cannot be fixed is refunded the way it was paid, and the time it bought is taken back. We sell it and are responsible for it; Telegram is not, and its support cannot help.",
+      "<b>Terms</b>\nAccess is personal: do not share your keys. No spam, no attacks, nothing unlawful. We keep your Telegram name and number, your keys (encrypted) and how much traffic your devices use; we do not record what you visit. We may close access that harms others. To get your data or to have it removed, write to us: Help.\n\n<b>What you buy</b>\nA plan is a digital service: access for the stated number of days, starting as soon as your payment is confirmed, at the price you were shown. Nothing renews by itself unless you have switched auto-renewal on; before you do, you see the price and how often it is charged, and you can switch it off at any time in the menu. If it does not work, write to us: Help, then About a payment. What cannot be fixed is refunded the way it was paid, and the time it bought is taken back. We sell it and are responsible for it; Telegram is not, and its support cannot help.",
   },
 
   support: {
     contact: (contact: string) => `Write to ${directed(contact)} and describe what happened.`,
-    defaultContact: "the administrator who approved you",
+    defaultContact: "the person who approved you",
     yourNumber: (id: number) => `Your number: <code>${id}</code>`,
     payment: (contact: string) =>
-      `Is something wrong with a payment? Write to ${directed(contact)}. Say when, how much and how you paid, and give the payment's number from /payments. We are responsible for what is sold here; Telegram's own support cannot help with it.`,
+      `Is something wrong with a payment? Write to ${directed(contact)}. Say when, how much and how you paid, and give the payment's number: it is in Payments. We are responsible for what is sold here; Telegram's own support cannot help with it.`,
   },
 
   tickets: {
     write:
       "✍️ <b>Write to us</b>\nType your message right here: text, a photo, a file or a voice message. A person reads it and answers in this chat.",
     writePayment:
-      "🧾 <b>A question about a payment</b>\nType your message right here. Say when, how much and how you paid; a screenshot helps. A person answers in this chat. We are responsible for what is sold here; Telegram's own support cannot help with it.",
+      "🧾 <b>A question about a payment</b>\nType your message right here. Say when, how much and how you paid; a screenshot helps. A person answers in this chat. We sell this, so we are the ones to ask: Telegram's own support cannot help.",
     writeButton: "✍️ Write to us",
     contactButton: "✍️ Open the chat",
     replyHow: "Type your reply:",
     replyField: "Your reply",
     sent: "✅ Sent. We answer in this chat. You can add more.",
-    cannotPass: "I can pass on text, photos, videos, files and voice messages. This one I cannot.",
+    cannotPass: "Sorry, I can pass on only text, photos, videos, files and voice messages.",
     tooMany: (n: number) =>
-      `Too many messages: please send ${n} a minute at most. This one was not passed on; send it again in a minute.`,
+      `That is a lot at once: ${n} messages a minute at most. Please send this one again in a minute.`,
     fromSupport: "💬 <b>Support</b>",
     reply: "↩️ Reply",
-    closed: "✔️ Your question is closed. If you need anything else, write to us again: Help.",
+    closed: "✔️ We have closed your question. If you need anything else, just write to us again.",
 
     from: (c: TicketSender) =>
       `💬 <b>${isolated(c.name)}</b> ${c.username} <code>${c.id}</code>`.replace("  ", " "),

@@ -28,23 +28,21 @@ export const people = {
       `👋 Welcome! ${round > 1 ? `Try ${round} of ${tries}. ` : "A quick check that you are human. "}Press the <b>${picture}</b>.`,
     right: "✅ Correct.",
     wrong: (seconds: number, tries: number) =>
-      `❌ Wrong picture. The next question comes in ${seconds} s; ${counted(tries, "try", "tries")} left.`,
-    failed: (wait: number) => `❌ That was your last try. Press /start again in ${minutes(wait)}.`,
-    lapsed: "⌛ The question has expired. Press Start to get a new one.",
-    over: "This question is closed. Press /start for a new one.",
+      `❌ Not that one. Another question in ${counted(seconds, "second", "seconds")}; ${counted(tries, "try", "tries")} left.`,
+    failed: (wait: number) => `❌ That was your last try. Press Start again in ${minutes(wait)}.`,
+    lapsed: "⌛ That question is too old. Press Start for a new one.",
+    over: "This question is over. Press Start for a new one.",
   },
 
   signup: {
-    waiting:
-      "🕓 Thank you! Your request has been sent to an administrator. You will get a message here as soon as they decide.",
-    stillWaiting:
-      "🕓 Your request is still waiting for an administrator. You will get a message here.",
-    approvedWithTrial: (until: string) => `🎉 <b>You are in!</b> It is free until ${until}.`,
+    waiting: "🕓 Thank you! We have your request and will answer right here.",
+    stillWaiting: "🕓 We are still looking at your request and will answer right here.",
+    approvedWithTrial: (until: string) => `🎉 <b>You are in!</b> Free until ${until}.`,
     approvedWithoutTime: "🎉 <b>You are in!</b> Choose a plan to begin.",
-    rejected: (at: string) => `🚫 Your request was declined. You can ask again after ${at}.`,
-    tooEarly: (at: string) => `🚫 Your request was declined. You may ask again after ${at}.`,
-    lapsed: "⌛ Nobody decided in time. Press Start to ask again.",
-    welcomeBack: "👋 <b>Welcome back.</b>",
+    rejected: (at: string) => `🚫 Sorry, your request was declined. You can ask again after ${at}.`,
+    tooEarly: (at: string) => `🚫 It is too early to ask again: please wait until ${at}.`,
+    lapsed: "⌛ Sorry, we did not get to your request in time. Press Start to ask again.",
+    welcomeBack: "👋 <b>Welcome back!</b>",
     adminWelcome: "🛡 <b>You are an administrator here.</b> New requests arrive in this chat.",
   },
 
@@ -57,25 +55,25 @@ export const people = {
     reject: "🚫 Reject",
     approved: (by: string, at: string) => `✅ Approved by ${isolated(by)}, ${at}`,
     rejected: (by: string, at: string) => `🚫 Rejected by ${isolated(by)}, ${at}`,
-    lapsed: (at: string) => `⌛ Nobody decided; closed ${at}`,
+    lapsed: (at: string) => `⌛ Closed without a decision, ${at}`,
     reminder: (name: string, waited: number) =>
       `⏰ ${isolated(name)} has been waiting for ${hours(waited)}.`,
     digest: (n: number) => `🙋 ${counted(n, "request is", "requests are")} waiting for a decision.`,
     alreadyDecided: "This request is already closed.",
-    taken: "Noted.",
+    taken: "Saved.",
   },
 
   invite: {
     how: (link: string) => `🎁 <b>Invite a friend</b>\nSend them your link:\n<code>${link}</code>`,
     came: (n: number) => `${counted(n, "friend has", "friends have")} joined by your link.`,
     share: "📨 Send to a friend",
-    shareText: "A VPN that works:",
+    shareText: "This VPN works for me:",
   },
 
   language: {
     name: "English",
     choose: "Choose your language:",
-    changed: "Language set to English.",
+    changed: "The bot now speaks English.",
   },
 
   customer: {

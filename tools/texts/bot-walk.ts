@@ -4,6 +4,8 @@ import type { SampleAnswer, SampleBot } from "./sample-bot.ts";
 export interface Step {
   /** The command, or the kind of button. */
   readonly name: string;
+  /** The button's data; undefined: it was a message. */
+  readonly data?: string;
   readonly answer: SampleAnswer;
 }
 
@@ -33,17 +35,17 @@ export async function walk(
   const steps: Step[] = [];
   const queue: string[] = [...pressed];
   const seen = new Set<string>();
-  const add = (name: string, answer: SampleAnswer) => {
-    steps.push({ name, answer });
-    for (const data of answer.data) {
+  const add = (step: Step) => {
+    steps.push(step);
+    for (const data of step.answer.data) {
       if (seen.has(kindOf(data)) || left?.test(data) === true) continue;
       seen.add(kindOf(data));
       queue.push(data);
     }
   };
-  for (const text of written) add(text, await bot.send(text));
+  for (const text of written) add({ name: text, answer: await bot.send(text) });
   for (let data = queue.shift(); data !== undefined; data = queue.shift()) {
-    add(kindOf(data), await bot.press(data));
+    add({ name: kindOf(data), data, answer: await bot.press(data) });
   }
   return steps;
 }

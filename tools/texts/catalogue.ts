@@ -24,11 +24,17 @@ interface Reading {
 
 /**
  * Everything that the product may say, in every language, as its own renderers and its own bot say
- * it of samples.
+ * it of samples. `onStep` is called with each message that is sent to
+ * the bot, and with the data of each button that is pressed.
  * @throws Error where a handler of the bot fails, or languages differ in what there is.
  */
-export async function createCatalogue(now: Instant): Promise<CatalogueEntry[]> {
-  const [first = [], ...others] = await Promise.all(languages.map((one) => readAll(one, now)));
+export async function createCatalogue(
+  now: Instant,
+  onStep: (done: string) => void = () => undefined,
+): Promise<CatalogueEntry[]> {
+  const [first = [], ...others] = await Promise.all(
+    languages.map((language) => readAll(language, now, onStep)),
+  );
   const known = new Set<string>();
   return first.flatMap(({ section, name, shown }, place) => {
     const rest = others.map((readings) => readings[place]);
@@ -44,7 +50,11 @@ export async function createCatalogue(now: Instant): Promise<CatalogueEntry[]> {
   });
 }
 
-async function readAll(language: Language, now: Instant): Promise<Reading[]> {
+async function readAll(
+  language: Language,
+  now: Instant,
+  onStep: (done: string) => void,
+): Promise<Reading[]> {
   const locale = { language, zone: "Europe/Moscow" };
   return [
     ...readNotices(locale, now),
@@ -53,7 +63,7 @@ async function readAll(language: Language, now: Instant): Promise<Reading[]> {
       name,
       shown: [shownMessage(message)],
     })),
-    ...(await readPages(language, now)),
+    ...(await readPages(language, now, onStep)),
     ...readBare(language),
   ];
 }
@@ -101,7 +111,11 @@ function shownMessage(sent: Message): ShownMessage {
 }
 
 /** Every page and every answer of the bot. */
-async function readPages(language: Language, now: Instant): Promise<Reading[]> {
+async function readPages(
+  language: Language,
+  now: Instant,
+  onStep: (done: string) => void,
+): Promise<Reading[]> {
   const readings: Reading[] = [];
   for (const { name: state, shop, start, left } of scenarios(language, now)) {
     const { customer } = shop;
@@ -115,7 +129,8 @@ async function readPages(language: Language, now: Instant): Promise<Reading[]> {
       language_code: language,
     };
     const bot = new SampleBot(samplePorts(shop), from);
-    for (const { name, answer } of await walk(bot, start, left)) {
+    for (const { name, data, answer } of await walk(bot, start, left)) {
+      onStep(data ?? name);
       readings.push({ section: sectionOf(name), name: `${state}: ${name}`, shown: answer.shown });
     }
   }

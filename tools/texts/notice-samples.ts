@@ -18,6 +18,8 @@ export type NoticeSamples = {
   readonly [Kind in Notice["kind"]]: SamplesOf<Extract<Notice, { readonly kind: Kind }>>;
 };
 
+type NoticeOf<Kind extends Notice["kind"]> = Extract<Notice, { readonly kind: Kind }>;
+
 const ofKind =
   (section: Section) =>
   <const Content>(...samples: readonly Content[]) => ({ section, samples });
@@ -104,6 +106,35 @@ function accessSamples(language: Language, now: Instant) {
   } satisfies Partial<NoticeSamples>;
 }
 
+function renewalSamples(now: Instant) {
+  const until = addMs(now, 30 * dayMs);
+  const amount = rubles(299);
+  return {
+    renewed: payments({ kind: "renewed", until, paid: amount, gateway: "balance" }),
+    renewalShort: payments(
+      { kind: "renewalShort", amount, until, isLast: false },
+      { kind: "renewalShort", amount, until, isLast: true },
+    ),
+    renewalAsked: payments(
+      { kind: "renewalAsked", why: "price", price: amount, until },
+      { kind: "renewalAsked", why: "plan", price: amount, until },
+      { kind: "renewalAsked", why: "gone", until },
+    ),
+    renewalFailed: payments(
+      { kind: "renewalFailed", amount, again: addMs(now, dayMs) },
+      { kind: "renewalFailed", amount },
+    ),
+    renewalSet: payments<NoticeOf<"renewalSet">>(
+      { kind: "renewalSet", by: "balance", price: amount, nextAt: until },
+      { kind: "renewalSet", by: "card", price: amount, nextAt: until },
+      { kind: "renewalSet", by: "stars", price: amount, nextAt: until },
+      { kind: "renewalSet" },
+    ),
+    cardForgotten: payments({ kind: "cardForgotten" }),
+    starsResumable: payments({ kind: "starsResumable", until }),
+  } satisfies Partial<NoticeSamples>;
+}
+
 function moneySamples(language: Language, now: Instant) {
   const until = addMs(now, 30 * dayMs);
   const amount = rubles(299);
@@ -121,6 +152,7 @@ function moneySamples(language: Language, now: Instant) {
     underpaid: payments({ kind: "underpaid", paid: rubles(200), missing: rubles(99) }),
     credited: payments(...credits.map((why) => ({ kind: "credited" as const, amount, why }))),
     balanceShort: payments({ kind: "balanceShort", amount }),
+    ...renewalSamples(now),
     refundUnderWay: payments({ kind: "refundUnderWay", amount }),
     moneyReturned: payments({ kind: "moneyReturned", amount }),
     refundFailed: payments(

@@ -1,10 +1,12 @@
 import type { BotPorts } from "../../bot/context.ts";
 import type { DeviceQueries } from "../../db/queries/access/devices.ts";
 import type { TicketQueries } from "../../db/queries/messaging/tickets.ts";
+import type { FigureQueries } from "../../db/queries/operations/figures.ts";
 import type { ShopSettingsReader } from "../../db/queries/operations/shop-settings.ts";
 import type { PaymentTimelines } from "../../db/queries/payments/payment-timelines.ts";
 import type { PaymentQueries } from "../../db/queries/payments/payments.ts";
 import type { PlanQueries } from "../../db/queries/payments/plans.ts";
+import type { RenewalQueries } from "../../db/queries/payments/renewals.ts";
 import type { UnmatchedCharge, UnmatchedQueries } from "../../db/queries/payments/unmatched.ts";
 import {
   type AdminQueries,
@@ -44,6 +46,7 @@ export function samplePorts(shop: SampleShop): BotPorts {
     client: new SampleClient(shop.isLate),
     store: { ...openMemory(), increment: async () => 0 },
     supportGroup: undefined,
+    temporalUi: { url: "https://temporal.example", namespace: "default" },
     shop: reader<ShopSettingsReader>({
       get: async () => shop.settings,
       list: async () => listedSettings(shop),
@@ -61,6 +64,8 @@ export function samplePorts(shop: SampleShop): BotPorts {
     payments: paymentsOf(shop),
     timelines: timelinesOf(shop),
     unmatched: unmatchedOf(shop),
+    figures: figuresOf(shop),
+    renewals: reader<RenewalQueries>({ find: async () => undefined }),
   };
 }
 
@@ -82,6 +87,7 @@ function customersOf({ language, customer, current, deviceLimit, ...shop }: Samp
     listAdmins: async () => [sampleAdminId],
     isWaiting: async () => shop.isWaiting,
     countInvited: async () => shop.invited,
+    findInviter: async () => undefined,
     search: async (text) => {
       if (text === "nobody") return [];
       const one = { telegramId: sampleId, name };
@@ -123,15 +129,6 @@ function adminOf({ language, now, isBusy }: SampleShop) {
         detail: kind.startsWith("device") ? names[language].phone : "",
         by: kind === "block" ? fullName(language, "admin") : "",
       })),
-    countToday: async () => ({
-      newToday: 4,
-      waiting: isBusy ? 2 : 0,
-      active: 128,
-      devices: 241,
-      online: 73,
-      uploaded: 9 * 1_024 ** 3,
-      downloaded: 118 * 1_024 ** 3,
-    }),
   });
 }
 
@@ -252,6 +249,7 @@ function unmatchedOf({ now, isBusy }: SampleShop) {
     amount: money(1_500_000_000, "GRAM"),
     at: addMs(now, -6 * hourMs),
     mayReturn: false,
+    sender: undefined,
   };
   const other = {
     ...charge,
@@ -263,10 +261,28 @@ function unmatchedOf({ now, isBusy }: SampleShop) {
   return reader<UnmatchedQueries>({
     listOpen: async () => all,
     find: async (wanted) => all.find(({ key }) => key === wanted),
-    countToday: async () => ({
-      paid: isBusy ? [money(478_400, "RUB"), money(500, "XTR")] : [],
-      unmatched: all.length,
+  });
+}
+
+function figuresOf({ isBusy }: SampleShop) {
+  const income = [
+    { gateway: gatewayName("tbank"), amount: money(478_400, "RUB") },
+    { gateway: gatewayName("stars"), amount: money(500, "XTR") },
+  ];
+  return reader<FigureQueries>({
+    count: async () => ({
+      income: isBusy ? income : [],
+      sales: isBusy ? 18 : 0,
+      newPeople: 4,
       found: 1,
+      active: 128,
+      waiting: isBusy ? 2 : 0,
+      questions: isBusy ? 1 : 0,
+      unmatched: isBusy ? 2 : 0,
+      devices: 241,
+      online: 73,
+      uploaded: 9 * 1_024 ** 3,
+      downloaded: 118 * 1_024 ** 3,
     }),
   });
 }

@@ -53,7 +53,10 @@ function beforeAccess(nobody: SampleShop): Scenario[] {
   const { language, now } = nobody;
   const pending = sampleCustomer(language, { status: "pending" });
   const rejected = sampleCustomer(language, { status: "rejected", rejectedAt: now });
-  const contact = sampleSettings(language, { support: "@skylark_help" });
+  const contact = sampleSettings(language, {
+    support: "@skylark_help",
+    privacy: { en: "We keep your name and your payments.", ru: "Мы храним имя и платежи." },
+  });
   return [
     { name: "new", shop: nobody, start: { written: ["/start", "hello"], pressed: ["home"] } },
     { name: "waiting", shop: { ...nobody, customer: pending, isWaiting: true }, start: fromMenu },
@@ -62,6 +65,15 @@ function beforeAccess(nobody: SampleShop): Scenario[] {
     { name: "with a contact", shop: { ...nobody, settings: contact }, start: fromMenu },
   ];
 }
+
+/** Buttons under keys, invoices and answers of support, and those that turn a page. */
+const ofMessages = [
+  `device-qr:${deviceIds.phone}`,
+  `device-text:${deviceIds.phone}`,
+  `invoice-qr:${paymentIds.open}`,
+  "support-reply",
+  "usage:1",
+];
 
 /** A customer with a subscription, and what they do. */
 type Named = (name: string, changes: Partial<SampleShop>, start?: WalkStart) => Scenario;
@@ -97,7 +109,7 @@ function withAccess(named: Named, { language, now }: SampleShop): Scenario[] {
         invited: 2,
         traffic: { limitBytes: 100 * gb, usedBytes: 23.4 * gb },
       },
-      { written: ["/start", "/balance", "hello", "/usage"] },
+      { written: ["/start", "/balance", "hello", "/usage"], pressed: ofMessages },
     ),
     named("trial, no device", {
       ...inState("active", addMs(now, 3 * dayMs + hourMs), { now }),
@@ -151,6 +163,14 @@ function withoutAccess(named: Named, { language, now }: SampleShop): Scenario[] 
 /** Pages of other plans, and of texts in the other language, differ in their values alone. */
 const alike = /^plan-(?:field|set|ask):(?:trial|year|family):|^setting(?:-\w+)?:[\w-]+-ru(?::|$)/u;
 
+/** Buttons that turn a page, and those that only some gateways need. */
+const ofAdmins = [
+  "find:1:all",
+  "payments-found:1:all",
+  `refund-sent:${paymentIds.settled}:0123abcd`,
+  `act:revoke:${sampleId}`,
+];
+
 function admins(nobody: SampleShop): Scenario[] {
   const { language, now } = nobody;
   const shop = {
@@ -183,7 +203,12 @@ function admins(nobody: SampleShop): Scenario[] {
     `/give ton 51239874000003:a1b2c3 ${sampleId}`,
   ];
   return [
-    { name: "admin", shop: { ...shop, current }, start: { written }, left: alike },
+    {
+      name: "admin",
+      shop: { ...shop, current },
+      start: { written, pressed: ofAdmins },
+      left: alike,
+    },
     {
       name: "admin, nothing waits",
       shop: { ...nobody, customer: shop.customer },

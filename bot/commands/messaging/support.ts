@@ -1,7 +1,7 @@
 import type { Composer, Middleware } from "telegraf";
 import type { Message } from "telegraf/types";
 import { writeToSupport } from "../../../client/messaging.ts";
-import { helpButton, replyTicketButton } from "../../../domain/messaging/buttons.ts";
+import { helpButton, replyTicketButton, startButton } from "../../../domain/messaging/buttons.ts";
 import { ticketRules } from "../../../domain/messaging/ticket.ts";
 import { minuteMs } from "../../../domain/time.ts";
 import { paySupportButton, supportButton } from "../../buttons.ts";
@@ -37,7 +37,7 @@ async function openSupport(
   { dialogues }: DialoguePorts,
   about: "general" | "payment",
 ): Promise<Page> {
-  const { support, tickets, answer } = context.texts.messaging;
+  const { support, tickets, answer, menu } = context.texts.messaging;
   const back = helpButton.data({});
   const { support: supportContact } = context.shop;
   if (supportContact !== "") {
@@ -48,7 +48,8 @@ async function openSupport(
     return withBack(context, { text, buttons }, back);
   }
   if (context.customer === undefined) {
-    return withBack(context, { text: answer.pressStart, buttons: [] }, back);
+    const start = { text: menu.start, data: startButton.data({}) };
+    return withBack(context, { text: answer.pressStart, buttons: [[start]] }, back);
   }
   await dialogues.open(context.telegramId, "support", "new" satisfies Subject);
   const text = about === "payment" ? tickets.writePayment : tickets.write;

@@ -15,7 +15,7 @@ import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, say, sendFile, show } from "../../request.ts";
 import { type List, mostListed, type Page, pageOf, searchedIn, withBack } from "../paging.ts";
 import { onAdminButton, onAdminCommand } from "../register.ts";
-import { paymentButtons, paymentPage } from "./payment-pages.ts";
+import { paymentEntries, paymentPage } from "./payment-pages.ts";
 
 /** /payment: finds a payment by anything known of it, and shows its whole timeline. */
 export function addAdminPayments(bot: Composer<BotContext>, ports: BotPorts): void {
@@ -84,7 +84,7 @@ const choicePage = (
   list: Pick<List, "head" | "turnTo">,
   number: number,
 ): Page => {
-  const entries = paymentButtons(context, payments).map((row) => ({ buttons: [row] }));
+  const entries = paymentEntries(context, payments);
   const page = pageOf({ ...list, entries, perPage: 10 }, number);
   return withBack(context, page, adminMenuButton.data({}));
 };

@@ -15,19 +15,26 @@ import {
   sureRefundButton,
 } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
-import type { Buttons } from "../../request.ts";
-import { fitLines, mostCharacters, truncate } from "../fit-lines.ts";
-import { type Page, withBack } from "../paging.ts";
+import { fitLines, longestLabel, mostCharacters, truncate } from "../fit-lines.ts";
+import { type Entry, type Page, withBack } from "../paging.ts";
 import { quoted, timelineOf } from "./payment-timeline.ts";
 
-/** Payments to choose from, a row each. */
-export function paymentButtons(context: BotContext, payments: readonly PaymentSummary[]): Buttons {
+/** Payments to choose from: a line and a button each, whose number is its place in the list. */
+export function paymentEntries(
+  context: BotContext,
+  payments: readonly PaymentSummary[],
+): readonly Entry[] {
   const { texts, language } = context;
-  return payments.map(({ id, customer, price, state, openedAt }) => {
+  return payments.map(({ id, customer, price, state, openedAt }, place) => {
     const at = momentIn(context, openedAt);
     const amount = moneyIn(language, price);
     const line = texts.payments.payment.orderLine(at, amount, texts.payments.orderStates[state]);
-    return [{ text: `${line}, ${truncate(customer.name)}`, data: paymentButton.data({ id }) }];
+    const number = place + 1;
+    const label = truncate(`${number}. ${amount}, ${customer.name}`, longestLabel);
+    return {
+      line: `${number}. ${line}, ${isolated(truncate(customer.name))}`,
+      buttons: [[{ text: label, data: paymentButton.data({ id }) }]],
+    };
   });
 }
 

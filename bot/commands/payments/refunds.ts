@@ -42,7 +42,7 @@ export function addRefunds(bot: Composer<BotContext>, ports: DialoguePorts): voi
     const requestId = refundRequestId(question, payment.id);
     const command = { requestId, reason: texts.payments.refund.defaultReason };
     const started = await requestRefund(context, ports, { payment, ...command });
-    answerPress(context, takenOr(context, started), true);
+    answerPress(context, takenOr(context, started), started !== "taken");
   });
   onAdminButton(bot, refundSentButton, "refund-sent", async (context, { id, question }) => {
     const { refund } = context.texts.payments;

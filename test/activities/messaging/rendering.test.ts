@@ -239,8 +239,8 @@ const refundOf = (about: TelegramId) => ({
 });
 
 test.each([
-  ["en", "New request", "Approved by", "Refund of", "Nobody decided"],
-  ["ru", "заявка", "Одобр", "Возврат", "Решения не было"],
+  ["en", "New request", "Approved by", "Refund of", "Closed without a decision"],
+  ["ru", "заявка", "Одобр", "Возврат", "Закрыто без решения"],
 ])("admins are asked in %s, with buttons until somebody has decided", async (...of) => {
   const [language, question, verdict, refund, lapsed] = of;
   const admin = await sending.meet({ role: "admin", language: language as "en" });

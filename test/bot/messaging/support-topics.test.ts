@@ -64,7 +64,7 @@ test("a customer has a topic with their card pinned at its top, and gets what ad
 test("closing the topic closes the conversation, and the customer's next message opens both", async () => {
   const { one, topic } = await customerWithTopic("first");
   await call("/topics", "POST", { from: adminId, topic, is_closed: true });
-  await one.waitForMessage(/Your question is closed/u);
+  await one.waitForMessage(/have closed your question/u);
   const stateOf = async () =>
     (await call<{ topics: Record<string, { is_closed: boolean }> }>("")).topics[topic]?.is_closed;
   expect(await stateOf()).toBe(true);

@@ -201,7 +201,7 @@ test("a sticker cannot be passed on, and its sender learns what can", async () =
     method: "POST",
     body: JSON.stringify({ message }),
   });
-  await one.waitForMessage(/can pass on text, photos/u);
+  await one.waitForMessage(/can pass on only text, photos/u);
 });
 
 const hasButton = async (person: Person, messageId: number, data: string) =>
@@ -222,7 +222,7 @@ test("an admin finds who waits in the menu, reads what was written, and closes i
   await first.waitForMessage(new RegExp(`👤[^]*${one.id}[^]*Devices`, "u"));
   const { answer } = await first.press(page.message_id, `ticket-close:${one.id}`);
   expect(answer?.text).toBe(textsOf("en").closing);
-  await one.waitForMessage(/Your question is closed/u);
+  await one.waitForMessage(/have closed your question/u);
   await one.send("one more thing");
   await relayed(first, one, "one more thing");
   const acts = await app.rows("select act from audit_log where request_id like ?", [

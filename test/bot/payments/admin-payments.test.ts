@@ -111,7 +111,7 @@ test.each(languages)(
     const customer = new TestCustomer(app, bob.person);
     const order = await customer.waitForInvoice(await bob.buy("month", "memory", "USDT"));
     await customer.report(order.id, memory.settle(order, money(1_500_000, "USDT")));
-    await bob.person.waitForMessage(/too little/u);
+    await bob.person.waitForMessage(/is missing/u);
     const [{ sum } = { sum: "" }] = await app.rows<{ sum: string }>(
       "select sum(paid_minor) / 1000000 as sum from charges where currency = 'USDT'",
     );

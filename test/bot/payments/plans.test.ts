@@ -91,7 +91,7 @@ test("time of another plan is converted by what was paid for it; who loses days 
   expect(said).toEqual([
     "Your remaining time on month (30 days) becomes 15 days on family.",
     expect.stringMatching(/^After payment: until .*\.$/u),
-    "⚠️ By changing the plan you lose 15 days.",
+    "⚠️ If you change the plan, you lose 15 days.",
   ]);
   expect(JSON.stringify(page.reply_markup)).not.toContain("buy:");
   const before = await bob.paidUntil();
@@ -152,7 +152,7 @@ test("a person without access is told what to do, and buys nothing", async () =>
   await eve.send("/start");
   const { messageId } = await eve.button(/^captcha:1:/u);
   await eve.send("/plans");
-  await eve.waitForMessage(/Plans are for customers\. Press Start/u);
+  await eve.waitForMessage(/Plans open once .* Press Start/u);
   const answer = await forgePress(app, eve, { messageId, data: "buy:month:1:memory:RUB" });
   expect(answer).toMatchObject({ text: textsIn("en").payments.plan.forCustomers });
   expect(await new BotCustomer(app, eve).listOrders()).toEqual([]);
@@ -161,7 +161,7 @@ test("a person without access is told what to do, and buys nothing", async () =>
     (await app.subscriptionOf(ended.person)).replace("subscription:", ""),
   ]);
   await ended.person.send("/plans");
-  await ended.person.waitForMessage(/An administrator has ended your access/u);
+  await ended.person.waitForMessage(/Your access has been closed/u);
 });
 
 test("an offer that does not exist is refused, whatever a modified client sends", async () => {
@@ -224,7 +224,7 @@ test("without a payment method there is nothing to buy", async () => {
   const bob = await createCustomer();
   await app.rows("update gateways set active = false");
   await bob.person.send("/plans");
-  await bob.person.waitForMessage(/nothing for sale right now/u);
+  await bob.person.waitForMessage(/no plans on sale right now/u);
   await app.rows("update gateways set active = true");
   expect(await new PlanQueries(app.books.em).listPaymentMethods()).toHaveLength(3);
 });

@@ -58,7 +58,7 @@ test("a question that Telegram does not take from the bot is sent by the signup"
   await breakTelegram(app, fault);
   await eve.send("/start");
   await eve.answerCaptcha();
-  await eve.waitForMessage(/(?:sent to|waiting for) an administrator/u);
+  await eve.waitForMessage(/(?:have|looking at) your request/u);
   expect(await rowsOf(eve.id)).toMatchObject([{ state: "sent" }]);
 });
 

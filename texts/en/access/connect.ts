@@ -12,7 +12,7 @@ export const connect = {
     router: "Router",
   },
   steps: (app: string) =>
-    `1. Install <b>${app}</b>.\n2. Open the key file from this chat with it.\n3. Turn the switch on.`,
+    `1. Install <b>${app}</b>.\n2. Open the key file from this chat in it.\n3. Turn the switch on.`,
   routerSteps:
     "1. Open the guide for Keenetic, or that of your router.\n2. Import the key file from this chat.\n3. Turn the connection on.",
   install: (app: string) => `⬇️ Get ${app}`,
@@ -20,7 +20,7 @@ export const connect = {
   sendKey: "🔐 Send me the key",
   works: "✅ It works",
   fails: "🆘 It does not work",
-  enjoy: "Great! Enjoy.",
+  enjoy: "Great! Enjoy it.",
   which: "🔐 <b>Which device is it?</b> Each device needs a key of its own.",
   newDevice: "➕ A new device",
   trouble: "🆘 <b>What happens?</b>",
@@ -33,12 +33,12 @@ export const connect = {
   tips: {
     file: "📄 Install the app first. Then open the app, press +, choose to import from a file, and pick the key file. If you do not see it, let the bot send the key again.",
     "no-internet":
-      "🌐 Turn the VPN off and on. Then try another network, such as mobile data. If nothing loads there either, make a new key: Devices, your device, New key.",
+      "🌐 Turn the VPN off and on. Then try another network, such as mobile data. If nothing loads there either, make a new key: Devices, then your device, then New key.",
     stopped:
-      "🔌 The menu shows whether your time and traffic are used up. If not: is the same key on two devices? Give each device its own. Then make a new key: Devices, your device, New key.",
+      "🔌 The menu shows whether your time and traffic are used up. If not: is the same key on two devices? Give each device its own. Then make a new key: Devices, then your device, then New key.",
     slow: "🐢 Restart the app and try another network. If only one site is slow, the site itself may be the cause.",
   },
-  person: "💬 Write to a person",
+  person: "💬 Ask a person",
 };
 
 /** The messages with a key. */

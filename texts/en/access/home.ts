@@ -8,14 +8,13 @@ export const home = {
   grace: (until: string) =>
     `⚠️ <b>Your time is up.</b> The VPN stays on until ${until}. Extend it to stay connected.`,
   exhausted: (until: string) =>
-    `📊 <b>Your traffic is used up</b>, so the VPN is paused. It is paid until ${until}: buy a plan to get more traffic.`,
+    `📊 <b>Your traffic is used up</b>, so the VPN is paused. Your access runs until ${until}: buy a plan to get more traffic.`,
   expired:
     "⌛ <b>Your access has ended.</b> Choose a plan, and your devices work again at once, with the same keys.",
   withoutTime: (shop: string) =>
     `👋 <b>Welcome to ${escapeHtml(shop)}!</b> Choose a plan to begin.`,
-  ended: "🚫 <b>An administrator has ended your access.</b> Questions? Open Help.",
-  waiting:
-    "🕓 <b>Your request is with an administrator.</b> You will get a message here as soon as they decide.",
+  ended: "🚫 <b>Your access has been closed.</b> Questions? Open Help.",
+  waiting: "🕓 <b>We are looking at your request.</b> The answer will arrive right here.",
   declinedUntil: (at: string) =>
     `🚫 <b>Your request was declined.</b> You can ask again after ${at}.`,
   declined: "🚫 <b>Your request was declined.</b> You can ask again now.",

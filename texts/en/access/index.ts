@@ -22,53 +22,54 @@ export const access = {
     expired:
       "⌛ <b>Your access has ended</b>, and the VPN is off. Your devices are kept: once you choose a plan, the same keys work again.",
     back: "✅ Your access is back. The same keys work again.",
-    unblocked: "✅ You are no longer blocked.",
-    revoked: "🚫 <b>An administrator has ended your access.</b> Questions? Open Help.",
+    unblocked: "✅ You can use the bot again.",
+    revoked: "🚫 <b>Your access has been closed.</b> Questions? Open Help.",
     trafficUsedUp: (until: string) =>
-      `📊 <b>Your traffic is used up</b>, so the VPN is paused. It is paid until ${until}: buy a plan to get more traffic.`,
-    notActive: "⌛ Your access is not active, so no key can be sent. Choose a plan first.",
+      `📊 <b>Your traffic is used up</b>, so the VPN is paused. Your access runs until ${until}: buy a plan to get more traffic.`,
+    notActive:
+      "⌛ Your access has ended, so we cannot send a key. Choose a plan, and it will work again.",
   },
 
   host: {
     notAnswering:
-      "⚠️ The VPN server is not responding. We keep trying, and your key will arrive here as soon as it is back. There is nothing you need to do.",
+      "⚠️ The VPN server is not responding. Your key will arrive here as soon as it is back. You do not need to do anything.",
     changeDelayed:
-      "⚠️ The VPN server is not responding. Your change is saved and will be made as soon as it is back. There is nothing you need to do.",
+      "⚠️ The VPN server is not responding. We have saved your change, and it will work as soon as the server is back. You do not need to do anything.",
     refused:
-      "⚠️ The VPN server did not accept this. An operator has been notified; we retry every few minutes and will write to you.",
-    full: "⚠️ All VPN servers are full. An operator has been notified; your key will arrive here when there is room.",
+      "⚠️ The VPN server did not accept this. We know about it, keep trying and will write to you here.",
+    full: "⚠️ All our servers are full right now. We are adding room, and your key will arrive here.",
   },
 
   device: {
     listTitle: (count: number, limit: number) => `📱 <b>Your devices</b>: ${count} of ${limit}`,
-    none: "You have no devices yet. Add one, and its key will arrive here.",
+    none: "No devices yet. Add one, and its key will arrive here.",
     line: (name: string, seen: string) => `• ${isolated(name)}, ${seen}`,
     card: (name: string, host: string, address: string, seen: string) =>
       `📱 <b>${isolated(name)}</b>\nServer: ${isolated(host)}\nAddress: ${address}\n${seen}`,
     waits: (name: string) =>
       `📱 <b>${isolated(name)}</b>\nAll servers are full. The key will arrive here as soon as there is room.`,
     off: (name: string) =>
-      `📱 <b>${isolated(name)}</b>\nYour access is not active. Once it is, the key will arrive here.`,
+      `📱 <b>${isolated(name)}</b>\nYour access has ended. Choose a plan, and the key will arrive here.`,
     defaultName: "Device",
     limit: (limit: number) =>
-      `📱 You have ${devices(limit)}, and your plan has no room for more. Remove one first.`,
+      `📱 Your plan allows ${devices(limit)}: there is no room for another one. Remove one first.`,
     add: "➕ Add a device",
     sendKey: "🔐 Send the key",
     qr: "🔳 QR code",
     text: "📋 Key as text",
     rename: "✏️ Rename",
     askName: (name: string, longest: number) =>
-      `Send the new name for ${isolated(name)} as a message (up to ${longest} characters).`,
-    renameForgotten: "Which device? Open /devices and press Rename again.",
+      `Type a new name for ${isolated(name)}, up to ${longest} characters.`,
+    renameForgotten: "Which device is it? Open Devices and press Rename again.",
     renamed: (name: string) => `✏️ Renamed to ${isolated(name)}.`,
     reissue: "🔄 New key",
     sureReissue: (name: string) =>
-      `Make a new key for ${isolated(name)}? The current one stops working immediately.`,
+      `Make a new key for ${isolated(name)}? The old one stops working at once.`,
     yesReissue: "Yes, make a new key",
     remove: "🗑 Remove",
-    sureRemove: (name: string) => `Remove ${isolated(name)}? Its key stops working immediately.`,
+    sureRemove: (name: string) => `Remove ${isolated(name)}? Its key stops working at once.`,
     yesRemove: "Yes, remove it",
-    removed: (name: string) => `🗑 ${isolated(name)} is removed; its key no longer works.`,
+    removed: (name: string) => `🗑 ${isolated(name)} is removed, and its key no longer works.`,
     unknown: "This device no longer exists.",
   },
 
@@ -87,7 +88,7 @@ export const access = {
       `• ${isolated(name)}: ⬇ ${down}, ⬆ ${up}; ${seen}`,
     today: (down: string, up: string) => `Today: ⬇ ${down}, ⬆ ${up}`,
     until: (until: string) => `Access until ${until}`,
-    allowance: (used: string, limit: string) => `Plan traffic used: ${used} of ${limit}`,
+    allowance: (used: string, limit: string) => `Used of your plan: ${used} of ${limit}`,
     units: ["B", "KB", "MB", "GB", "TB"],
   },
 };

@@ -6,10 +6,10 @@ import { daysInWords } from "../counts.ts";
 const lineStates = {
   open: "waiting for your payment",
   settled: "paid",
-  lapsed: "expired unpaid",
-  declined: "declined",
+  lapsed: "not paid in time",
+  declined: "did not go through",
   cancelled: "cancelled",
-  refused: "not accepted by the payment service",
+  refused: "could not be paid",
   refunded: "refunded",
 } as const;
 
@@ -17,17 +17,17 @@ const invoiceStates = {
   open: (until: string, isIssued: boolean) =>
     isIssued
       ? `⏳ Waiting for your payment until ${until}.`
-      : "🕓 The payment service is slow to answer. We are still trying; the invoice will appear here.",
+      : "🕓 The payment service is slow to answer. We are still trying: the invoice will appear here.",
   settled: () => "✅ Paid. Thank you!",
-  lapsed: () => "⌛ This invoice has expired. If you have already paid it, the money still counts.",
-  declined: () => "❌ The payment was declined, and nothing was charged.",
-  cancelled: () => "✖️ Cancelled. If you have already paid, the money still counts.",
-  refused: () => "❌ The payment service did not accept this. Try another way to pay.",
+  lapsed: () => "⌛ This invoice has expired. Paid already? The money still counts.",
+  declined: () => "❌ The payment did not go through. Nothing was charged.",
+  cancelled: () => "✖️ Cancelled. Paid already? The money still counts.",
+  refused: () => "❌ This way to pay does not work right now. Try another one.",
   refunded: () => "↩️ Refunded.",
 } as const;
 
 const closedByBlock =
-  "🚫 Closed, because your access is blocked. If you have already paid, the money is kept on your balance.";
+  "🚫 Closed, because your access is blocked. Paid already? The money is kept on your balance.";
 
 /** Their list of payments. */
 export const order = {
@@ -54,8 +54,8 @@ export const invoice = {
   qr: "🔳 Pay from another device",
   pay: (price: string) => `💳 Pay ${price}`,
   cancel: "✖️ Cancel",
-  refused: "❌ The payment service did not accept this. Choose another way to pay.",
-  honoured: "Your order was closed already; your payment counts all the same.",
+  refused: "❌ This way to pay does not work right now. Choose another one.",
+  honoured: "It came after the invoice was closed, and it counts all the same.",
 };
 
 const gatewayNames = {

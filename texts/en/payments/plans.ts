@@ -5,10 +5,9 @@ import { days, daysInWords, devices } from "../counts.ts";
 /** What customers read where they choose a plan. */
 export const plan = {
   listTitle: "💳 <b>Plans</b>",
-  none: "There is nothing for sale right now. Please check again later.",
-  forCustomers: "Plans are for customers. Press Start to ask for access first.",
-  accessEnded:
-    "An administrator has ended your access, so nothing can be bought. Open Help to ask why.",
+  none: "There are no plans on sale right now. Please come back later.",
+  forCustomers: "Plans open once we have approved your request. Press Start to send it.",
+  accessEnded: "Your access has been closed, so you cannot buy a plan. Questions? Open Help.",
   offer: ({ name, description, days: d, devices: limit, traffic }: PlanFacts) =>
     `<b>${escapeHtml(name)}</b>: ${escapeHtml(description)}\n${daysInWords(d)}, up to ${devices(limit)}${traffic ? `, ${traffic} of traffic` : ""}`,
   bestValue: "🔥 Best value",
@@ -25,19 +24,19 @@ export const purchase = {
     `After paying ${prices}: until <b>${until}</b>.`,
   timeConverted: ({ left, from, becomes, to }: ConversionFacts) =>
     `Your remaining time on ${escapeHtml(from)} (${daysInWords(left)}) becomes ${daysInWords(becomes)} on ${escapeHtml(to)}.`,
-  timeLost: (d: number) => `⚠️ <b>By changing the plan you lose ${days(d)}.</b>`,
-  changeAnyway: "Change the plan anyway",
+  timeLost: (d: number) => `⚠️ <b>If you change the plan, you lose ${days(d)}.</b>`,
+  changeAnyway: "Change it anyway",
   howToPay: "How would you like to pay?",
   payBy: (gateway: string, price: string) => `${gateway} · ${price}`,
-  alreadyOrdered: "This button has been used already: the result is in this chat.",
-  balanceTooSmall: "Your balance does not cover this price. Choose another way to pay.",
+  alreadyOrdered: "You have pressed this already: the result is in this chat.",
+  balanceTooSmall: "There is not enough on your balance. Choose another way to pay.",
 };
 
 /** Why an order was not opened. */
 export const notOpened = {
-  notCustomer: "Press Start first: plans are for customers.",
-  notForSale: "This plan is no longer for sale. Please choose another.",
-  priceChanged: "The plan has changed since you saw it. Please look again.",
+  notCustomer: "Plans open once we have approved your request. Press Start to send it.",
+  notForSale: "This plan is no longer on sale. Please choose another.",
+  priceChanged: "This plan has just changed. Please look at it again.",
   gatewayOff: "This way to pay is not available right now. Please choose another.",
-  alreadyOpen: "You already have an open invoice for this: see Payments.",
+  alreadyOpen: "You already have an invoice for this: it is in Payments.",
 };

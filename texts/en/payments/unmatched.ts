@@ -25,7 +25,7 @@ export const unmatched = {
   askReturn: (amount: string, gateway: string) =>
     `Return ${amount} to the payer by ${gateway}? This cannot be undone.`,
   yesReturn: "↩️ Yes, return it",
-  taken: "Noted. The result will arrive here.",
+  taken: "Saved. The result will arrive here.",
 };
 
 /** The outcome of such a decision. */

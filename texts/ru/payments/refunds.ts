@@ -3,7 +3,7 @@ import { escapeHtml, isolated } from "../../html.ts";
 
 export const refund: PaymentsTexts["refund"] = {
   underWay: (amount) => `↩️ Вы заплатили дважды: возвращаем вам ${amount}.`,
-  returned: (amount) => `↩️ Вам возвращено ${amount}.`,
+  returned: (amount) => `↩️ Мы вернули вам ${amount}.`,
   failed: (amount, isOnBalance) =>
     `⚠️ Вернуть вам ${amount} не получилось${isOnBalance ? ": деньги на вашем балансе" : ""}. Есть вопросы? Откройте «Помощь».`,
   button: "↩️ Вернуть деньги",

@@ -26,7 +26,7 @@ export const unmatched: PaymentsTexts["unmatched"] = {
   askReturn: (amount, gateway) =>
     `Вернуть ${amount} тому, кто заплатил через ${gateway}? Отменить это нельзя.`,
   yesReturn: "↩️ Да, вернуть",
-  taken: "Принято. Результат придёт сюда.",
+  taken: "Сохранено. Результат придёт сюда.",
 };
 
 export const unmatchedResolved: PaymentsTexts["unmatchedResolved"] = {
