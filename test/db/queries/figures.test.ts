@@ -14,6 +14,8 @@ const books = new QueriedBooks();
 /** The days of the zone, counted back from today, on which the period is. */
 const daysOf = { today: 0, week: 6, month: 29 } as const;
 const zone = "Asia/Kathmandu";
+/** Its offset, the same all year. */
+const nepalMs = 5.75 * hourMs;
 
 const countAll = async () => {
   const at = now();
@@ -60,6 +62,18 @@ test("figures are what a model of drawn sales, people and findings says, by the 
     ),
     { numRuns: 12 },
   ));
+
+test("a period begins with the zone's midnight, neither before nor after it", async () => {
+  const before = await countAll();
+  const midnightMs = Math.floor((Date.now() + nepalMs) / dayMs) * dayMs - nepalMs;
+  for (const daysAgo of Object.values(daysOf)) {
+    await books.paidOrder(instant(midnightMs - daysAgo * dayMs));
+    await books.paidOrder(instant(midnightMs - daysAgo * dayMs - 1));
+  }
+  const after = await countAll();
+  const added = figurePeriods.map((period) => after.get(period)!.sales - before.get(period)!.sales);
+  expect(added).toEqual([1, 3, 5]);
+});
 
 test("now: who may connect, devices, traffic, and what waits", async () => {
   const figures = new FigureQueries(books.em);
