@@ -16,7 +16,7 @@ import {
   workflowIds,
 } from "../workflows/contract/names.ts";
 import {
-  type Buyer,
+  type PurchaseStart,
   purchaseOf,
   refundOf,
   renewalChangeOf,
@@ -56,10 +56,10 @@ export const startPurchase = (
   client: DurableClient,
   id: PaymentId,
   purchase: Purchase,
-  buyer: Buyer,
+  from: PurchaseStart,
 ): Promise<StartResult> =>
   client.start(({ workflow }) =>
-    workflow.start<typeof payment>("payment", purchaseOf(id, purchase, buyer)),
+    workflow.start<typeof payment>("payment", purchaseOf(id, purchase, from)),
   );
 
 /**

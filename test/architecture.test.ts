@@ -106,6 +106,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   "db/queries": [],
   "db/tables": [],
   "bot/commands": [],
+  workflows: ["contract", "steps"],
 };
 /** Folders that are divided otherwise: by provider or kind, language, emulator or part. */
 const dividedOtherwise = ["gateways", "texts", "web", "emulators", "tools", "test", "bench"];
@@ -130,7 +131,7 @@ test("a layer of more than forty files has the five areas, and no other folders"
 
 test("a signal's handler only takes note: what acts is the workflow itself", () => {
   // A handler that acts may outlive its run, and two that act concurrently need an order.
-  const handlers = files("workflows/*.ts").flatMap((path) =>
+  const handlers = files("workflows/**/*.ts").flatMap((path) =>
     [...read(path).matchAll(/setHandler\([^;]*;/gu)].map(([handler]) => ({ path, handler })),
   );
   // What calls steps: the profiles of workflows/steps, and what a workflow itself has proxied.
@@ -167,9 +168,10 @@ test("every workflow is one the worker knows", () => {
     "captcha",
     "newcomer",
   ];
-  const workflows = names("workflows/*.ts").filter((name) => !parts.includes(name));
-  expect(workflows.filter((name) => !known.includes(`"./${name}.ts"`))).toEqual([]);
-  const none = parts.filter((name) => known.includes(`"./${name}.ts"`));
+  const paths = ["workflows/*.ts", ...areas.map((area) => `workflows/${area}/*.ts`)];
+  const workflows = paths.flatMap(names).filter((name) => !parts.includes(name));
+  expect(workflows.filter((name) => !known.includes(`/${name}.ts"`))).toEqual([]);
+  const none = parts.filter((name) => known.includes(`/${name}.ts"`));
   expect(none).toEqual([]);
 });
 

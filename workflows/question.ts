@@ -1,5 +1,5 @@
 import { type ChildWorkflowHandle, condition } from "@temporalio/workflow";
-import type { approval } from "./approval.ts";
+import type { approval } from "./people/approval.ts";
 import { ignoreStarted } from "./other-workflows.ts";
 
 /** A question to the admins, asked by a workflow of its own that answers by a signal. */

@@ -15,7 +15,7 @@ export const paid = defineSignal("paid");
 
 /**
  * The share of Temporal alone in a settled payment: the same steps in the same order as in
- * `workflows/payment.ts`, but empty. It sets no search attributes, details or summaries and sends
+ * `workflows/payments/payment.ts`, but empty. It sets no search attributes, details or summaries and sends
  * no messages: those costs count as the product's.
  */
 export async function barePayment(): Promise<void> {

@@ -110,7 +110,7 @@ export function compareShapes(bare: Footprints, ours: Footprints): void {
   if (differences.length === 0) return;
   throw new UserError(
     `the bare workflow no longer has our payment's shape (${differences.join("; ")}): ` +
-      `make bench/bare/workflow.ts take the steps that workflows/payment.ts takes`,
+      `make bench/bare/workflow.ts take the steps that workflows/payments/payment.ts takes`,
   );
 }
 

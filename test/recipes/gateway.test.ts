@@ -257,7 +257,11 @@ test.each([
   ["it may not know another provider", "gateways/payments/toy/adapter.ts", "../tbank/protocol.ts"],
   ["it may not know the database", "gateways/payments/toy/adapter.ts", "../../../db/orm.ts"],
   ["the api may not load its adapter", "api/app.ts", "../gateways/payments/toy/adapter.ts"],
-  ["no workflow may know it", "workflows/payment.ts", "../gateways/payments/toy/protocol.ts"],
+  [
+    "no workflow may know it",
+    "workflows/payments/payment.ts",
+    "../gateways/payments/toy/protocol.ts",
+  ],
   [
     "no activity may know it",
     "activities/payments/payment.ts",

@@ -95,7 +95,7 @@ test("it keeps the promises of its port", () => {
 test.each([
   ["it may not know an entry point", "gateways/hosts/toy/adapter.ts", "../../../api/app.ts"],
   ["it may not know the database", "gateways/hosts/toy/adapter.ts", "../../../db/orm.ts"],
-  ["no workflow may know it", "workflows/payment.ts", "../gateways/hosts/toy/adapter.ts"],
+  ["no workflow may know it", "workflows/payments/payment.ts", "../gateways/hosts/toy/adapter.ts"],
   ["no activity may know it", "activities/access/host.ts", "../../gateways/hosts/toy/adapter.ts"],
 ])("the walls hold: %s", (_name, path, from) => {
   expect(tree.breaksWall(path)).toBe(false);

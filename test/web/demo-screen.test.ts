@@ -118,7 +118,7 @@ describe.skipIf(noBrowser !== undefined)(`the demo page as a screen${noBrowser ?
     await demo.page.reload();
     await demo.page.getByRole("heading", { name: "The demo is off" }).waitFor();
     await demo.page.getByRole("link", { name: "Open Telegram" }).waitFor();
-    const workflows = demo.page.getByRole("link", { name: "Stories in Temporal" });
+    const workflows = demo.page.getByRole("link", { name: "Workflows in Temporal" });
     const url = new URL((await workflows.getAttribute("href")) ?? "");
     expect(url.origin).toBe("http://127.0.0.1:8233");
     expect(url.searchParams.get("query")).toContain('"signup"');

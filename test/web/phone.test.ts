@@ -95,7 +95,7 @@ describe.skipIf(noBrowser !== undefined)(`the page by hand and eye${noBrowser ??
     await demo.press("What to try");
     const dialog = demo.page.getByRole("dialog", { name: "What to try" });
     await dialog.getByText("approve the request that arrives").waitFor();
-    await dialog.getByRole("link", { name: "Stories in Temporal" }).waitFor();
+    await dialog.getByRole("link", { name: "Workflows in Temporal" }).waitFor();
     expect(await width()).toBe(phone.width);
     await demo.press("Close");
     await dialog.waitFor({ state: "detached" });

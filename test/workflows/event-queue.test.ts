@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { money } from "../../domain/money.ts";
 import { type GatewayEvent, gatewayName } from "../../domain/payments/payment.ts";
 import { instant } from "../../domain/time.ts";
-import { EventQueue } from "../../workflows/event-queue.ts";
+import { EventQueue } from "../../workflows/payments/event-queue.ts";
 
 const events = (count: number): GatewayEvent[] =>
   Array.from({ length: count }, (_, n) => ({

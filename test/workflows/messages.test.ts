@@ -14,7 +14,9 @@ import { floodUntilRenewed } from "../drivers/renewal.ts";
 import { messageWith, plainKeys, readWords, testVault, useSending } from "../drivers/sending.ts";
 
 const databases = useDatabase();
-const workflowsPath = fileURLToPath(new URL("../../workflows/messages.ts", import.meta.url));
+const workflowsPath = fileURLToPath(
+  new URL("../../workflows/messaging/messages.ts", import.meta.url),
+);
 const sending = useSending(databases);
 let temporal: TestNamespace;
 let handle: WorkflowHandle;

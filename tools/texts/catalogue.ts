@@ -36,11 +36,11 @@ export async function createCatalogue(
     languages.map((language) => readAll(language, now, onStep)),
   );
   const known = new Set<string>();
-  return first.flatMap(({ section, name, shown }, place) => {
-    const rest = others.map((readings) => readings[place]);
-    if (rest.some((reading) => reading?.name !== name)) {
-      throw new Error(`"${name}" is not there in every language`);
-    }
+  // A language may order what it shows otherwise, e.g. currencies.
+  const inOthers = others.map((readings) => Map.groupBy(readings, (reading) => reading.name));
+  return first.flatMap(({ section, name, shown }) => {
+    const rest = inOthers.map((named) => named.get(name)?.shift());
+    if (rest.includes(undefined)) throw new Error(`"${name}" is not there in every language`);
     const all = [shown, ...rest.map((reading) => reading?.shown ?? [])];
     const key = JSON.stringify(all);
     if (shown.length === 0 || known.has(key)) return [];

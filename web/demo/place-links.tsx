@@ -4,8 +4,8 @@ import type { Places } from "./wire.ts";
 /** Links to what an operator looks at. */
 export function PlaceLinks({ places }: { places: Places }) {
   const links = [
-    { icon: Workflow, name: "Stories in Temporal", url: workflowsUrl(places, stories) },
-    { icon: CreditCard, name: "Payments in Temporal", url: workflowsUrl(places, payments) },
+    { icon: Workflow, name: "Workflows in Temporal", url: workflowsUrl(places, ofPeople) },
+    { icon: CreditCard, name: "Payments in Temporal", url: workflowsUrl(places, ofMoney) },
     { icon: Activity, name: "Metrics", url: places.metrics },
   ];
   return (
@@ -31,9 +31,9 @@ export function PlaceLinks({ places }: { places: Places }) {
 }
 
 /** Each payment is a workflow of its own: what an operator opens when somebody asks after money. */
-const payments = 'WorkflowType = "payment"';
+const ofMoney = 'WorkflowType = "payment"';
 /** What people wait for: neither the reconcilers, which always run, nor calendars, which sleep. */
-const stories =
+const ofPeople =
   'WorkflowType IN ("signup", "approval", "payment", "refund", "unmatched", "ticket", "adminAct")';
 
 /** The Temporal UI's list of the workflows that match a query. */

@@ -35,7 +35,7 @@ export function paymentAttributes(of: {
 }
 
 /** Who buys, and at which price they were offered it; the books decide the price. */
-export interface Buyer {
+export interface PurchaseStart {
   readonly customerId: CustomerId;
   readonly price?: Money | undefined;
 }
@@ -44,7 +44,11 @@ export interface Buyer {
  * The options of `start` for a payment. The same id is the same purchase,
  * however long ago it was made.
  */
-export function purchaseOf(id: PaymentId, purchase: Purchase, { customerId, price }: Buyer) {
+export function purchaseOf(
+  id: PaymentId,
+  purchase: Purchase,
+  { customerId, price }: PurchaseStart,
+) {
   const { plan, gateway, currency, telegramId, recurs } = purchase;
   const amount = price === undefined ? currency : `${decimalOf(price)} ${currency}`;
   const verb = recurs === "renews" ? "renews" : "buys";

@@ -1,7 +1,7 @@
 import { expect, inject, test } from "vitest";
 import { telegramId } from "../../../domain/ids.ts";
 import type { StartPress } from "../../../workflows/contract/people.ts";
-import { joinPresses } from "../../../workflows/newcomer.ts";
+import { joinPresses } from "../../../workflows/people/newcomer.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { wordsOf } from "../../drivers/person.ts";
 import { breakTelegram } from "../../drivers/telegram-faults.ts";

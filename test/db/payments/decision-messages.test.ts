@@ -29,5 +29,5 @@ test("a repeated decision notifies people once, under keys derived from its even
   await Promise.all([shop.decide(order, report), shop.decide(order, report)]);
   await shop.decide(order, [report, report]);
   const key = eventKey(order, report);
-  expect(await noticesTo(order.telegramId)).toEqual([`${key}/time`, `${key}/surplus`]);
+  expect(await noticesTo(order.telegramId)).toEqual([`${key}/time`]);
 });

@@ -6,18 +6,18 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { TelegramId } from "../domain/ids.ts";
+import type { TelegramId } from "../../domain/ids.ts";
 import type {
   AdminAnswered,
   CustomerWrote,
   TicketClosing,
   CurrentTicket,
-} from "../domain/messaging/ticket.ts";
-import { instant, msBetween } from "../domain/time.ts";
-import { searchAttributes } from "./contract/names.ts";
-import { needHuman, showStage } from "./operator-view.ts";
-import { adminAnswered, customerWrote, ticketClosed } from "./signals.ts";
-import { localDb } from "./steps/messaging.ts";
+} from "../../domain/messaging/ticket.ts";
+import { instant, msBetween } from "../../domain/time.ts";
+import { searchAttributes } from "../contract/names.ts";
+import { needHuman, showStage } from "../operator-view.ts";
+import { adminAnswered, customerWrote, ticketClosed } from "../signals.ts";
+import { localDb } from "../steps/messaging.ts";
 
 const longestHistoryEvents = 1_000;
 

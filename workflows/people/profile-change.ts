@@ -1,7 +1,7 @@
 import { condition, setHandler } from "@temporalio/workflow";
-import type { Profile } from "../domain/people/customer.ts";
-import { profileSeen } from "./signals.ts";
-import { localDb } from "./steps/people.ts";
+import type { Profile } from "../../domain/people/customer.ts";
+import { profileSeen } from "../signals.ts";
+import { localDb } from "../steps/people.ts";
 
 /** Stores the names that Telegram last reported of a customer. */
 export async function profileChange(): Promise<void> {

@@ -7,12 +7,12 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { GatewayTrouble } from "../domain/operations/reconciliation.ts";
-import type { GatewayName } from "../domain/payments/payment.ts";
-import { searchAttributes } from "./contract/names.ts";
-import { startEndlessLoop } from "./endless-loop.ts";
-import { checkNow, pause, resume } from "./signals.ts";
-import { type GatewayAnswer, type GatewaySteps, loop, shortStep } from "./steps/reconcilers.ts";
+import type { GatewayTrouble } from "../../domain/operations/reconciliation.ts";
+import type { GatewayName } from "../../domain/payments/payment.ts";
+import { searchAttributes } from "../contract/names.ts";
+import { startEndlessLoop } from "../endless-loop.ts";
+import { checkNow, pause, resume } from "../signals.ts";
+import { type GatewayAnswer, type GatewaySteps, loop, shortStep } from "../steps/reconcilers.ts";
 
 /** The state that a run hands to the next one. */
 export interface GatewayState {

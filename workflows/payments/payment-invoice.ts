@@ -4,11 +4,11 @@ import {
   condition,
   isCancellation,
 } from "@temporalio/workflow";
-import { failures } from "../domain/failures.ts";
-import { isFailure } from "./failures.ts";
-import { needHuman } from "./operator-view.ts";
+import { failures } from "../../domain/failures.ts";
+import { isFailure } from "../failures.ts";
+import { needHuman } from "../operator-view.ts";
 import type { PaymentRun } from "./payment-run.ts";
-import { externalBriefly, externalUntil, localDb } from "./steps/payments.ts";
+import { externalBriefly, externalUntil, localDb } from "../steps/payments.ts";
 
 /** How asking for an invoice ended. */
 type Issued = "issued" | "cancelled" | "refused";

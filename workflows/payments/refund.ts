@@ -12,19 +12,19 @@ import type {
   RefundCommand,
   RefundFailure,
   RefundOutcome,
-} from "../domain/payments/refund.ts";
-import { refundApprovalId } from "../domain/people/approval.ts";
-import { hourMs, instant, minuteMs } from "../domain/time.ts";
-import type { approval } from "./approval.ts";
-import { wakeSubscription } from "./calendars.ts";
-import { searchAttributes, workflowIds } from "./contract/names.ts";
-import type { ApprovalAnswer } from "./contract/people.ts";
-import { isRefundRefused } from "./failures.ts";
-import { needHuman, showStage } from "./operator-view.ts";
-import { awaitNews, trackQuestion } from "./question.ts";
-import { listenForCheckNow, type Rests } from "./rest.ts";
-import { approvalAnswered } from "./signals.ts";
-import { externalBriefly, localDb } from "./steps/payments.ts";
+} from "../../domain/payments/refund.ts";
+import { refundApprovalId } from "../../domain/people/approval.ts";
+import { hourMs, instant, minuteMs } from "../../domain/time.ts";
+import type { approval } from "../people/approval.ts";
+import { wakeSubscription } from "../access/calendars.ts";
+import { searchAttributes, workflowIds } from "../contract/names.ts";
+import type { ApprovalAnswer } from "../contract/people.ts";
+import { isRefundRefused } from "../failures.ts";
+import { needHuman, showStage } from "../operator-view.ts";
+import { awaitNews, trackQuestion } from "../question.ts";
+import { listenForCheckNow, type Rests } from "../rest.ts";
+import { approvalAnswered } from "../signals.ts";
+import { externalBriefly, localDb } from "../steps/payments.ts";
 
 /** The first and the longest pause before a slow or silent gateway is asked again. */
 const firstPauseMs = minuteMs;

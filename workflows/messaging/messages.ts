@@ -7,9 +7,9 @@ import {
   setHandler,
   workflowInfo,
 } from "@temporalio/workflow";
-import { startEndlessLoop } from "./endless-loop.ts";
-import { checkNow, isServed, pause, resume } from "./signals.ts";
-import { loop, type MessageSteps, shortStep } from "./steps/reconcilers.ts";
+import { startEndlessLoop } from "../endless-loop.ts";
+import { checkNow, isServed, pause, resume } from "../signals.ts";
+import { loop, type MessageSteps, shortStep } from "../steps/reconcilers.ts";
 
 /** Below the limit of a thousand events, leaving room for one more turn. */
 const longHistory = 900;

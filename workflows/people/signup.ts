@@ -8,16 +8,16 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { ApprovalId, TelegramId } from "../domain/ids.ts";
-import { signupApprovalId } from "../domain/people/approval.ts";
-import { firstChallenge } from "../domain/people/captcha.ts";
-import type { SignupOutcome } from "../domain/people/signup.ts";
-import { hourMs, instant } from "../domain/time.ts";
+import type { ApprovalId, TelegramId } from "../../domain/ids.ts";
+import { signupApprovalId } from "../../domain/people/approval.ts";
+import { firstChallenge } from "../../domain/people/captcha.ts";
+import type { SignupOutcome } from "../../domain/people/signup.ts";
+import { hourMs, instant } from "../../domain/time.ts";
 import type { approval, ApprovalRequest } from "./approval.ts";
-import { startSubscription } from "./calendars.ts";
+import { startSubscription } from "../access/calendars.ts";
 import { coolDown, lapsesAt, passCaptcha, slotOf } from "./captcha.ts";
-import { searchAttributes, taskQueue, workflowIds } from "./contract/names.ts";
-import type { ApprovalAnswer } from "./contract/people.ts";
+import { searchAttributes, taskQueue, workflowIds } from "../contract/names.ts";
+import type { ApprovalAnswer } from "../contract/people.ts";
 import {
   type AtStage,
   ended,
@@ -31,11 +31,11 @@ import {
   type SignupUnderWay,
   startKey,
 } from "./newcomer.ts";
-import { showStage } from "./operator-view.ts";
-import { signalWorkflow } from "./other-workflows.ts";
-import { awaitNews, trackQuestion, type Question } from "./question.ts";
-import { adminArrived, approvalAnswered, captchaAnswered, opened } from "./signals.ts";
-import { localDb } from "./steps/people.ts";
+import { showStage } from "../operator-view.ts";
+import { signalWorkflow } from "../other-workflows.ts";
+import { awaitNews, trackQuestion, type Question } from "../question.ts";
+import { adminArrived, approvalAnswered, captchaAnswered, opened } from "../signals.ts";
+import { localDb } from "../steps/people.ts";
 
 /** From Start to the first subscription: welcome, captcha, approval, access. */
 export async function signup(

@@ -1,8 +1,8 @@
 import { ActivityFailure, continueAsNew, workflowInfo } from "@temporalio/workflow";
-import { dayMs, instant, minuteMs } from "../domain/time.ts";
-import { needHuman, showStage } from "./operator-view.ts";
-import { listenForCheckNow } from "./rest.ts";
-import { longRead } from "./steps/operations.ts";
+import { dayMs, instant, minuteMs } from "../../domain/time.ts";
+import { needHuman, showStage } from "../operator-view.ts";
+import { listenForCheckNow } from "../rest.ts";
+import { longRead } from "../steps/operations.ts";
 
 const longestHistoryEvents = 1_000;
 

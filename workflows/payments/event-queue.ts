@@ -1,4 +1,4 @@
-import type { GatewayEvent } from "../domain/payments/payment.ts";
+import type { GatewayEvent } from "../../domain/payments/payment.ts";
 
 /**
  * How many events are decided at once, and how many characters of evidence they may carry: far

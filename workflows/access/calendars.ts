@@ -1,9 +1,9 @@
 import { getExternalWorkflowHandle, ParentClosePolicy, startChild } from "@temporalio/workflow";
-import type { SubscriptionRef } from "../domain/access/subscription.ts";
-import { calendarOf } from "./contract/access.ts";
-import { workflowIds } from "./contract/names.ts";
-import { ignoreStarted, signalWorkflow } from "./other-workflows.ts";
-import { booksChanged } from "./signals.ts";
+import type { SubscriptionRef } from "../../domain/access/subscription.ts";
+import { calendarOf } from "../contract/access.ts";
+import { workflowIds } from "../contract/names.ts";
+import { ignoreStarted, signalWorkflow } from "../other-workflows.ts";
+import { booksChanged } from "../signals.ts";
 import type { subscription } from "./subscription.ts";
 
 interface Owner {

@@ -9,14 +9,14 @@ import type {
   PaymentOrder,
   PaymentOutcome,
   PaymentState,
-} from "../domain/payments/payment.ts";
-import { wakeSubscription } from "./calendars.ts";
-import { paymentAttributes, refundOf } from "./contract/payments.ts";
+} from "../../domain/payments/payment.ts";
+import { wakeSubscription } from "../access/calendars.ts";
+import { paymentAttributes, refundOf } from "../contract/payments.ts";
 import type { EventQueue } from "./event-queue.ts";
-import { needHuman } from "./operator-view.ts";
-import { ignoreStarted } from "./other-workflows.ts";
+import { needHuman } from "../operator-view.ts";
+import { ignoreStarted } from "../other-workflows.ts";
 import type { refund } from "./refund.ts";
-import type { DecidedEvents } from "./steps/payments.ts";
+import type { DecidedEvents } from "../steps/payments.ts";
 
 /** What the customer pressed and is not done yet. */
 export interface PendingPresses {

@@ -1,6 +1,6 @@
 import { workflowInfo } from "@temporalio/workflow";
-import type { LanguageChange } from "./contract/people.ts";
-import { localDb } from "./steps/people.ts";
+import type { LanguageChange } from "../contract/people.ts";
+import { localDb } from "../steps/people.ts";
 
 /** Stores a person's choice of language and confirms it in that language. */
 export async function languageChange({ telegramId, language }: LanguageChange): Promise<void> {

@@ -1,8 +1,8 @@
 import { continueAsNew, workflowInfo } from "@temporalio/workflow";
-import { dayMs, instant, msBetween, secondMs } from "../domain/time.ts";
-import { showStage } from "./operator-view.ts";
-import { listenForCheckNow } from "./rest.ts";
-import { localDb } from "./steps/operations.ts";
+import { dayMs, instant, msBetween, secondMs } from "../../domain/time.ts";
+import { showStage } from "../operator-view.ts";
+import { listenForCheckNow } from "../rest.ts";
+import { localDb } from "../steps/operations.ts";
 
 const longestHistoryEvents = 1_000;
 

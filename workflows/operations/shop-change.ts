@@ -1,11 +1,11 @@
 import { getExternalWorkflowHandle } from "@temporalio/workflow";
-import { summarySettings } from "../domain/operations/daily-summary.ts";
-import type { ShopChangeRequest, ShopChangeResult } from "../domain/operations/shop-change.ts";
-import { instant } from "../domain/time.ts";
-import { workflowIds } from "./contract/names.ts";
-import { signalWorkflow } from "./other-workflows.ts";
-import { checkNow } from "./signals.ts";
-import { localDb } from "./steps/operations.ts";
+import { summarySettings } from "../../domain/operations/daily-summary.ts";
+import type { ShopChangeRequest, ShopChangeResult } from "../../domain/operations/shop-change.ts";
+import { instant } from "../../domain/time.ts";
+import { workflowIds } from "../contract/names.ts";
+import { signalWorkflow } from "../other-workflows.ts";
+import { checkNow } from "../signals.ts";
+import { localDb } from "../steps/operations.ts";
 
 /** One change of the shop's settings or plans, booked once; its result tells the effect. */
 export async function shopChange(request: ShopChangeRequest): Promise<ShopChangeResult> {

@@ -7,7 +7,7 @@ import {
   setHandler,
   workflowInfo,
 } from "@temporalio/workflow";
-import { needsConfirmation, outcomeOf } from "../domain/payments/payment-outcome.ts";
+import { needsConfirmation, outcomeOf } from "../../domain/payments/payment-outcome.ts";
 import {
   balanceGateway,
   type GatewayEvent,
@@ -17,10 +17,10 @@ import {
   type PaymentOutcome,
   type PaymentState,
   type Purchase,
-} from "../domain/payments/payment.ts";
-import { instant, minuteMs, msBetween } from "../domain/time.ts";
+} from "../../domain/payments/payment.ts";
+import { instant, minuteMs, msBetween } from "../../domain/time.ts";
 import { EventQueue } from "./event-queue.ts";
-import { needHuman, showStage } from "./operator-view.ts";
+import { needHuman, showStage } from "../operator-view.ts";
 import { issueInvoiceUnlessRefused } from "./payment-invoice.ts";
 import {
   type PaymentRun,
@@ -28,8 +28,8 @@ import {
   showPayment,
   startFollowUps,
 } from "./payment-run.ts";
-import { cancelled, checkNow, gatewayReported, invoiceRequested } from "./signals.ts";
-import { externalBriefly, localDb } from "./steps/payments.ts";
+import { cancelled, checkNow, gatewayReported, invoiceRequested } from "../signals.ts";
+import { externalBriefly, localDb } from "../steps/payments.ts";
 
 /** Limits of a run: well below Temporal's, and before its replay takes seconds. */
 const longestHistoryEvents = 1_500;

@@ -8,15 +8,15 @@ import {
   uuid4,
   workflowInfo,
 } from "@temporalio/workflow";
-import { type HostCondition, removalsAgreed } from "../domain/access/host.ts";
-import { type ApprovalSubject, hostApprovalId } from "../domain/people/approval.ts";
-import type { HostQuestion, HostReconciler, HostRequest } from "./contract/access.ts";
-import { workflowIds } from "./contract/names.ts";
-import { type EndlessLoop, startEndlessLoop } from "./endless-loop.ts";
-import { needHuman, showStage } from "./operator-view.ts";
-import { ignoreStarted } from "./other-workflows.ts";
-import { approvalAnswered, approveRemovals, checkNow, pause, resume } from "./signals.ts";
-import { type HostSteps, loop, shortStep } from "./steps/reconcilers.ts";
+import { type HostCondition, removalsAgreed } from "../../domain/access/host.ts";
+import { type ApprovalSubject, hostApprovalId } from "../../domain/people/approval.ts";
+import type { HostQuestion, HostReconciler, HostRequest } from "../contract/access.ts";
+import { workflowIds } from "../contract/names.ts";
+import { type EndlessLoop, startEndlessLoop } from "../endless-loop.ts";
+import { needHuman, showStage } from "../operator-view.ts";
+import { ignoreStarted } from "../other-workflows.ts";
+import { approvalAnswered, approveRemovals, checkNow, pause, resume } from "../signals.ts";
+import { type HostSteps, loop, shortStep } from "../steps/reconcilers.ts";
 
 const longestHistory = 800;
 

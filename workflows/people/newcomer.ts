@@ -1,9 +1,9 @@
 import { continueAsNew, workflowInfo } from "@temporalio/workflow";
-import type { CustomerId, TelegramId } from "../domain/ids.ts";
-import type { Challenge } from "../domain/people/captcha.ts";
-import type { SignupOutcome, SignupPolicy } from "../domain/people/signup.ts";
-import type { ApprovalAnswer, CaptchaAnswer, StartPress } from "./contract/people.ts";
-import { localDb } from "./steps/people.ts";
+import type { CustomerId, TelegramId } from "../../domain/ids.ts";
+import type { Challenge } from "../../domain/people/captcha.ts";
+import type { SignupOutcome, SignupPolicy } from "../../domain/people/signup.ts";
+import type { ApprovalAnswer, CaptchaAnswer, StartPress } from "../contract/people.ts";
+import { localDb } from "../steps/people.ts";
 
 /** A person who presses Start all day has a signup of several runs. */
 const longestHistoryEvents = 1_000;

@@ -1,7 +1,7 @@
 import { condition, sleep } from "@temporalio/workflow";
-import { captchaRules, type Challenge, drawChallenge, judge } from "../domain/people/captcha.ts";
-import { minuteMs, secondMs } from "../domain/time.ts";
-import type { CaptchaAnswer } from "./contract/people.ts";
+import { captchaRules, type Challenge, drawChallenge, judge } from "../../domain/people/captcha.ts";
+import { minuteMs, secondMs } from "../../domain/time.ts";
+import type { CaptchaAnswer } from "../contract/people.ts";
 import {
   type AtStage,
   ended,
@@ -12,8 +12,8 @@ import {
   type SignupStage,
   startKey,
 } from "./newcomer.ts";
-import { showStage } from "./operator-view.ts";
-import type { localDb } from "./steps/people.ts";
+import { showStage } from "../operator-view.ts";
+import type { localDb } from "../steps/people.ts";
 
 /** When a question asked now lapses, in Unix milliseconds. */
 export const lapsesAt = (): number => Date.now() + captchaRules.lapseMs;

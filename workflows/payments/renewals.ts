@@ -1,9 +1,9 @@
 import { workflowInfo } from "@temporalio/workflow";
-import type { SubscriptionRef } from "../domain/access/subscription.ts";
-import type { RenewalRequest } from "../domain/payments/renewal.ts";
-import { addMs, dayMs, instant } from "../domain/time.ts";
-import { wakeSubscription } from "./calendars.ts";
-import { externalUntil, localDb } from "./steps/payments.ts";
+import type { SubscriptionRef } from "../../domain/access/subscription.ts";
+import type { RenewalRequest } from "../../domain/payments/renewal.ts";
+import { addMs, dayMs, instant } from "../../domain/time.ts";
+import { wakeSubscription } from "../access/calendars.ts";
+import { externalUntil, localDb } from "../steps/payments.ts";
 
 /** Books what a customer has chosen for their auto-renewal; their calendar then follows it. */
 export async function renewalChange(request: RenewalRequest): Promise<"changed" | "refused"> {

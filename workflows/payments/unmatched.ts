@@ -1,10 +1,14 @@
 import { ActivityFailure, continueAsNew, workflowInfo } from "@temporalio/workflow";
-import type { Resolution, UnmatchedRefund, UnmatchedResult } from "../domain/payments/unmatched.ts";
-import { hourMs, instant, minuteMs } from "../domain/time.ts";
-import { isRefundRefused } from "./failures.ts";
-import { needHuman, showStage } from "./operator-view.ts";
-import { listenForCheckNow } from "./rest.ts";
-import { externalBriefly, localDb } from "./steps/payments.ts";
+import type {
+  Resolution,
+  UnmatchedRefund,
+  UnmatchedResult,
+} from "../../domain/payments/unmatched.ts";
+import { hourMs, instant, minuteMs } from "../../domain/time.ts";
+import { isRefundRefused } from "../failures.ts";
+import { needHuman, showStage } from "../operator-view.ts";
+import { listenForCheckNow } from "../rest.ts";
+import { externalBriefly, localDb } from "../steps/payments.ts";
 
 const longestHistoryEvents = 1_000;
 

@@ -7,20 +7,20 @@ import {
   upsertSearchAttributes,
   uuid4,
 } from "@temporalio/workflow";
-import type { ApprovalId } from "../domain/ids.ts";
+import type { ApprovalId } from "../../domain/ids.ts";
 import {
   type ApprovalOutcome,
   approvalRules,
   type ApprovalSubject,
   type DecisionMade,
-} from "../domain/people/approval.ts";
-import { type Instant, instant } from "../domain/time.ts";
-import { searchAttributes } from "./contract/names.ts";
-import type { ApprovalAnswer } from "./contract/people.ts";
-import { needHuman, showStage } from "./operator-view.ts";
-import { ignoreStarted, signalWorkflow } from "./other-workflows.ts";
-import { adminArrived, approvalAnswered, decided } from "./signals.ts";
-import { localDb } from "./steps/people.ts";
+} from "../../domain/people/approval.ts";
+import { type Instant, instant } from "../../domain/time.ts";
+import { searchAttributes } from "../contract/names.ts";
+import type { ApprovalAnswer } from "../contract/people.ts";
+import { needHuman, showStage } from "../operator-view.ts";
+import { ignoreStarted, signalWorkflow } from "../other-workflows.ts";
+import { adminArrived, approvalAnswered, decided } from "../signals.ts";
+import { localDb } from "../steps/people.ts";
 
 /** What to ask the admins, and whom to tell the answer. */
 export interface ApprovalRequest {

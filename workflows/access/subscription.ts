@@ -8,15 +8,15 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { DueCharge } from "../domain/access/calendar.ts";
-import type { DeviceRequest, SubscriptionRef } from "../domain/access/subscription.ts";
-import { instant, msBetween } from "../domain/time.ts";
-import { searchAttributes } from "./contract/names.ts";
-import { purchaseOf, starSubscriptionOf } from "./contract/payments.ts";
-import { showStage } from "./operator-view.ts";
-import { ignoreStarted } from "./other-workflows.ts";
-import { booksChanged, deviceRequested } from "./signals.ts";
-import { localDb } from "./steps/access.ts";
+import type { DueCharge } from "../../domain/access/calendar.ts";
+import type { DeviceRequest, SubscriptionRef } from "../../domain/access/subscription.ts";
+import { instant, msBetween } from "../../domain/time.ts";
+import { searchAttributes } from "../contract/names.ts";
+import { purchaseOf, starSubscriptionOf } from "../contract/payments.ts";
+import { showStage } from "../operator-view.ts";
+import { ignoreStarted } from "../other-workflows.ts";
+import { booksChanged, deviceRequested } from "../signals.ts";
+import { localDb } from "../steps/access.ts";
 
 const longestHistoryEvents = 1_500;
 

@@ -1,11 +1,11 @@
 import { continueAsNew, workflowInfo } from "@temporalio/workflow";
-import type { AdminActRequest } from "../domain/people/admin-act.ts";
-import { instant, minuteMs, secondMs } from "../domain/time.ts";
-import { wakeSubscription } from "./calendars.ts";
-import { needHuman, showStage } from "./operator-view.ts";
-import { cancelPayment } from "./other-workflows.ts";
-import { listenForCheckNow } from "./rest.ts";
-import { localDb } from "./steps/people.ts";
+import type { AdminActRequest } from "../../domain/people/admin-act.ts";
+import { instant, minuteMs, secondMs } from "../../domain/time.ts";
+import { wakeSubscription } from "../access/calendars.ts";
+import { needHuman, showStage } from "../operator-view.ts";
+import { cancelPayment } from "../other-workflows.ts";
+import { listenForCheckNow } from "../rest.ts";
+import { localDb } from "../steps/people.ts";
 
 /** How long hosts may take before the admin is notified which of them do not answer. */
 const promptMs = 2 * secondMs;
