@@ -9,12 +9,13 @@ export interface Step {
   readonly answer: SampleAnswer;
 }
 
-/** A button by what it does, whatever it is about: ids, marks and numbers differ each time. */
+/** A button by what it does, whatever it is about: ids, marks, numbers, currencies. */
 export const kindOf = (data: string): string =>
   data
     .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gu, "<id>")
     .replaceAll(/:[0-9a-f]{32}(?=:|$)/gu, ":<key>")
     .replaceAll(/:[0-9a-f]{8}(?=:|$)/gu, ":<mark>")
+    .replaceAll(/:[A-Z]{3,4}(?=:|$)/gu, ":<currency>")
     .replaceAll(/:\d+/gu, ":<n>");
 
 /** Where a walk begins: with what a person writes, and with buttons of pages that are gone. */
