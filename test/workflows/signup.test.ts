@@ -61,7 +61,7 @@ test("an answer to an older question counts for nothing", async () => {
   await eve.send("/start");
   const old = await eve.button(/^captcha:1:/u);
   await eve.answerCaptcha(false, 1);
-  await eve.waitForMessage(/comes in 10 s/u);
+  await eve.waitForMessage(/question in 10 seconds/u);
   await app.pass(`signup:${eve.id}`, captchaRules.pausesMs[0]);
   await eve.button(/^captcha:2:/u);
   await eve.forgePress(old.messageId, old.data);

@@ -9,12 +9,12 @@ export const messaging = {
     unknownCommand: "Sorry, I did not understand that. Help shows what I can do.",
     pressStart: "Press Start first.",
     notYours: "This button is not for you.",
-    tooFast: "That was too fast for me. Wait a moment and send it again.",
+    tooFast: "Too fast for me! Wait a moment and send it again.",
     failed: "⚠️ Something went wrong on our side. Nothing is lost: please try again in a minute.",
     delayed:
       "⏳ We are slower than usual right now. We have your message: no need to send it again.",
     takesLong:
-      "⏳ This takes longer than it should. If nothing has come in ten minutes, please send it again.",
+      "⏳ This is taking longer than it should. If nothing has come in ten minutes, please send it again.",
   },
 
   bot: {

@@ -30,7 +30,7 @@ export const people = {
     wrong: (seconds: number, tries: number) =>
       `❌ Not that one. Another question in ${counted(seconds, "second", "seconds")}; ${counted(tries, "try", "tries")} left.`,
     failed: (wait: number) => `❌ That was your last try. Press Start again in ${minutes(wait)}.`,
-    lapsed: "⌛ That question is too old. Press Start for a new one.",
+    lapsed: "⌛ That question has expired. Press Start for a new one.",
     over: "This question is over. Press Start for a new one.",
   },
 
@@ -39,7 +39,7 @@ export const people = {
     stillWaiting: "🕓 We are still looking at your request and will answer right here.",
     approvedWithTrial: (until: string) => `🎉 <b>You are in!</b> Free until ${until}.`,
     approvedWithoutTime: "🎉 <b>You are in!</b> Choose a plan to begin.",
-    rejected: (at: string) => `🚫 Sorry, your request was declined. You can ask again after ${at}.`,
+    rejected: (at: string) => `🚫 Your request was declined, sorry. You can ask again after ${at}.`,
     tooEarly: (at: string) => `🚫 It is too early to ask again: please wait until ${at}.`,
     lapsed: "⌛ Sorry, we did not get to your request in time. Press Start to ask again.",
     welcomeBack: "👋 <b>Welcome back!</b>",
