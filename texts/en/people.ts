@@ -31,7 +31,7 @@ export const people = {
       `❌ Not that one. Another question in ${counted(seconds, "second", "seconds")}; ${counted(tries, "try", "tries")} left.`,
     failed: (wait: number) => `❌ That was your last try. Press Start again in ${minutes(wait)}.`,
     lapsed: "⌛ That question has expired. Press Start for a new one.",
-    over: "This question is over. Press Start for a new one.",
+    over: "This question is closed. Press Start for a new one.",
   },
 
   signup: {
@@ -40,7 +40,8 @@ export const people = {
     approvedWithTrial: (until: string) => `🎉 <b>You are in!</b> Free until ${until}.`,
     approvedWithoutTime: "🎉 <b>You are in!</b> Choose a plan to begin.",
     rejected: (at: string) => `🚫 Your request was declined, sorry. You can ask again after ${at}.`,
-    tooEarly: (at: string) => `🚫 It is too early to ask again: please wait until ${at}.`,
+    tooEarly: (at: string) =>
+      `🚫 Your request was declined earlier. You can ask again after ${at}.`,
     lapsed: "⌛ Sorry, we did not get to your request in time. Press Start to ask again.",
     welcomeBack: "👋 <b>Welcome back!</b>",
     adminWelcome: "🛡 <b>You are an administrator here.</b> New requests arrive in this chat.",

@@ -20,7 +20,7 @@ const invoiceStates = {
       : "🕓 The payment service is slow to answer. We are still trying: the invoice will appear here.",
   settled: () => "✅ Paid. Thank you!",
   lapsed: () => "⌛ This invoice has expired. Paid already? The money still counts.",
-  declined: () => "❌ The payment did not go through. Nothing was charged.",
+  declined: () => "❌ The payment was declined. Nothing was charged.",
   cancelled: () => "✖️ Cancelled. Paid already? The money still counts.",
   refused: () => "❌ This way to pay does not work right now. Try another one.",
   refunded: () => "↩️ Refunded.",
