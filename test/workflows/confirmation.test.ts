@@ -70,7 +70,7 @@ test("an amount that the gateway knows nothing of is not credited", async () => 
   const { customer, order } = await openOrder();
   const real = gateway.settle(order, rub(10_000));
   await customer.report(order.id, real);
-  await customer.person.waitForMessage(/200 ₽ too little/u);
+  await customer.person.waitForMessage(/200 ₽ is missing/u);
   const lookups = gateway.lookups;
   await customer.report(order.id, forge(real, 20_000_000));
   await eventually(() => expect(gateway.lookups).toBeGreaterThan(lookups));

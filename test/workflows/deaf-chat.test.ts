@@ -36,7 +36,7 @@ test.each<[string, Omit<TelegramFault, "chat_id">]>([
     await other.pay(otherOrder);
     await other.person.waitForMessage(/Paid\. Your access/u);
     await mendTelegram(app);
-    await deaf.person.waitForMessage(/100 ₽ too little/u);
+    await deaf.person.waitForMessage(/100 ₽ is missing/u);
     await deaf.person.waitForMessage(/Paid\. Your access/u);
   },
 );

@@ -69,7 +69,7 @@ test("too little is kept as credit, the rest completes it, and too much is credi
   const one = await openCustomer();
   const order = await one.order();
   await one.pay(order, rub(10_000));
-  await one.person.waitForMessage(/100 ₽ has arrived, which is 200 ₽ too little/u);
+  await one.person.waitForMessage(/100 ₽ has arrived, and 200 ₽ is missing/u);
   expect(await one.balance()).toEqual({ RUB: 10_000 });
   await one.pay(order, rub(25_000));
   expect(await one.waitForEnd(order.id)).toMatchObject({ kind: "settled" });

@@ -4,9 +4,9 @@ import { escapeHtml, isolated } from "../../html.ts";
 /** What customers read about refunds, and how admins make them. */
 export const refund = {
   underWay: (amount: string) => `↩️ You paid twice: ${amount} is on its way back to you.`,
-  returned: (amount: string) => `↩️ We have sent ${amount} back to you.`,
+  returned: (amount: string) => `↩️ ${amount} has been refunded to you.`,
   failed: (amount: string, isOnBalance: boolean) =>
-    `⚠️ We could not send ${amount} back to you${isOnBalance ? ": it is on your balance" : ""}. Questions? Open Help.`,
+    `⚠️ ${amount} could not be refunded to you${isOnBalance ? ": it is on your balance" : ""}. Questions? Open Help.`,
   button: "↩️ Refund",
   sure: (amount: string, name: string, gateway: string) =>
     `Refund ${amount} to ${isolated(name)} by ${gateway}? The time it bought is taken back. For a part: <code>/refund &lt;number&gt; &lt;amount&gt; &lt;reason&gt;</code>`,
