@@ -66,7 +66,7 @@ test("a balance that is too small is told of twice, and topped up in time it ren
   expect(await listRenewals()).toEqual([]);
   const order = await customer.order({ plan: "family" });
   await customer.pay(order, money(price, "RUB"));
-  await person.waitForMessage(/too little/u);
+  await person.waitForMessage(/is missing/u);
   await app.pass(calendar, 22 * hourMs);
   await person.waitForMessage(/🔁 Renewed/u);
   expect(await listRenewals()).toEqual([{ state: "settled" }]);

@@ -55,7 +55,7 @@ test("used up: access pauses, the customer is notified, and a purchase brings ne
   await moveTraffic(customer, 6 * gb);
   expect(await stateOf(app, customer.person)).toBe("active");
   await customer.person.send("/usage");
-  await customer.person.waitForMessage(/Plan traffic used: 6 GB of 7 GB/u);
+  await customer.person.waitForMessage(/Used of your plan: 6 GB of 7 GB/u);
   await moveTraffic(customer, gb);
   await waitForSubscriptionState(customer, "exhausted");
   await customer.person.waitForMessage(/traffic is used up/u);
