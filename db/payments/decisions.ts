@@ -67,9 +67,8 @@ export class Decisions {
   }
 
   /**
-   * Keeps events verbatim, decides them in order, and books all effects: charges, ledger, time, the
-   * payment's state and messages. One transaction; each event counts once, by its key. Undefined:
-   * the payment does not exist.
+   * Keeps events verbatim, decides them in order, and books all effects in one transaction; each
+   * event counts once, by its key. Undefined: the payment does not exist.
    */
   decideAll(
     id: PaymentId,
@@ -114,17 +113,16 @@ async function decideEachCharge(
   batch: Batch,
 ): Promise<DecisionResult> {
   const { order, state } = begun;
-  const of = { subscriptionId: order.subscriptionId, telegramId: order.telegramId };
-  let result: DecisionResult = { ...of, state, effects: [], refunds: [], wakesCalendar: false };
+  const of = { subscriptionId: order.subscriptionId, telegramId: order.telegramId, state };
+  let result: DecisionResult = { ...of, effects: [], refunds: [], wakesCalendar: false };
   for (const event of batch.events) {
-    const { report } = event;
-    const id = await routeOf(db, order, report);
-    if (id !== order.id) await ensureRecurring(db, id, { order, report, now: batch.now });
+    const id = await routeOf(db, order, event.report);
+    if (id !== order.id) await ensureRecurring(db, id, { order, ...event, now: batch.now });
     const locked = (await lockPayment(db, id)) ?? begun;
     const one = await decideLocked(db, versions, locked, { ...batch, id, events: [event] });
-    await followCharge(db, { begun: order, report, effects: one.effects, now: batch.now });
+    await followCharge(db, { begun: order, ...event, effects: one.effects, now: batch.now });
     result = {
-      ...result,
+      ...of,
       state: id === order.id ? one.state : result.state,
       effects: [...result.effects, ...one.effects],
       refunds: [...result.refunds, ...one.refunds],

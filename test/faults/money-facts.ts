@@ -3,6 +3,7 @@ import { money } from "../../domain/money.ts";
 import { gatewayName, type PaymentId } from "../../domain/payments/payment.ts";
 import { instant } from "../../domain/time.ts";
 import type { Person } from "../drivers/person.ts";
+import { ask } from "./gateway-drivers/control.ts";
 
 export const price = money(3_500_000, "USDT");
 export const gateway = gatewayName("cryptobot");
@@ -23,3 +24,8 @@ export const paid = (reference: string, amount = price) =>
 /** A new payment id that begins with a person's number, which must have eight digits. */
 export const paymentIdOf = (person: number): PaymentId =>
   `${person}-0000-7000-8000-${randomUUID().slice(-12)}` as PaymentId;
+
+/** Pays an invoice at the emulated CryptoBot. */
+export async function payAtGateway(url: string, reference: string): Promise<void> {
+  await ask(`${url}/control/pay`, { invoice_id: Number(reference) });
+}

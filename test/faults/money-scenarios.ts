@@ -23,7 +23,7 @@ import { hourMs } from "../../domain/time.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import { adminId, type FragileProduct, retryUntilDone } from "./fragile-product.ts";
 import { ask } from "./gateway-drivers/control.ts";
-import { approvalAbove, gateway, paid, type Payer, price } from "./money-facts.ts";
+import { approvalAbove, gateway, paid, payAtGateway, type Payer, price } from "./money-facts.ts";
 import { agreeToRenew } from "./renewal-scenario.ts";
 
 /**
@@ -75,7 +75,7 @@ export class MoneyScenarios {
    */
   async payAnotherAmount(payer: Payer): Promise<void> {
     const reference = await this.#openInvoice(payer);
-    await this.#payAtGateway(reference);
+    await payAtGateway(this.#cryptobotUrl, reference);
     await this.report(payer, paid(reference, money(price.minor + 1, "USDT")));
     await this.#waitUntilSettled(payer);
   }
@@ -171,7 +171,7 @@ export class MoneyScenarios {
    * Pays while no webhook is sent: the gateway's reconciler, which is killed too, finds the charge.
    */
   async payWithoutWebhook(payer: Payer): Promise<void> {
-    await this.#payAtGateway(await this.#openInvoice(payer));
+    await payAtGateway(this.#cryptobotUrl, await this.#openInvoice(payer));
     await retryUntilDone(async () => {
       const reconciler = this.#client.workflow.getHandle(workflowIds.gateway(gateway));
       await reconciler.signal("checkNow");
@@ -217,12 +217,8 @@ export class MoneyScenarios {
 
   /** Starts a purchase and waits for its invoice. Returns the invoice's reference. */
   async #openInvoice({ person, id }: Payer): Promise<string> {
-    const choice = {
-      plan: "month" as PlanCode,
-      planVersion: 1,
-      gateway,
-      currency: "USDT",
-    } as const;
+    const plan = "month" as PlanCode;
+    const choice = { plan, planVersion: 1, gateway, currency: "USDT" } as const;
     const purchase = { telegramId: telegramId(person.id), ...choice };
     const customer = await new Customers(this.#product.books.em).find(purchase.telegramId);
     if (customer === undefined) throw new Error(`${person.id} is not a customer`);
@@ -245,10 +241,6 @@ export class MoneyScenarios {
   async #checkHasTime({ id }: Payer): Promise<void> {
     const query = "select 1 from time_lots where cause = ?";
     expect(await this.#product.rows(query, [`payment/${id}`])).toHaveLength(1);
-  }
-
-  async #payAtGateway(reference: string): Promise<void> {
-    await ask(`${this.#cryptobotUrl}/control/pay`, { invoice_id: Number(reference) });
   }
 
   async #decideRefund(payer: Payer, decision: "approve" | "reject"): Promise<void> {

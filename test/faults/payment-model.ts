@@ -225,8 +225,6 @@ interface Ending extends Pick<CustomerBooks, "lots" | "paidUntil" | "lastBookedA
   readonly now: Instant;
 }
 
-const slackMs = minuteMs;
-
 /**
  * The time since the first lot may have been used up, at the highest rate; a workflow's clock may
  * be ahead of ours.
@@ -238,8 +236,8 @@ function aboutEnd({ lots, left, paidUntil, lastBookedAt, now }: Ending): string[
   const moments = [now, ...lots.map(({ at }) => at), ...(lastBookedAt ? [lastBookedAt] : [])];
   const latest = moments.reduce((last, at) => (msBetween(last, at) > 0 ? at : last));
   const passedMs = Math.max(0, msBetween(first.at, latest));
-  const most = addMs(latest, Math.round(left) + slackMs);
-  const least = addMs(first.at, Math.round(left - passedMs) - slackMs);
+  const most = addMs(latest, Math.round(left) + minuteMs);
+  const least = addMs(first.at, Math.round(left - passedMs) - minuteMs);
   const isRight =
     paidUntil !== undefined && msBetween(paidUntil, most) >= 0 && msBetween(least, paidUntil) >= 0;
   const days = (left / dayMs).toFixed(3);
@@ -254,8 +252,8 @@ function aboutEnds({ payments, refunds }: CustomerBooks): string[] {
     ...payments.flatMap(({ id, state, charges }) => {
       const grants = charges.filter(({ use }) => use === "grant");
       const isBack = grants.every(({ paid, returnedMinor }) => returnedMinor === paid?.minor);
-      const settled = isBack ? "refunded" : "settled";
-      if (grants.length > 0) return differs(`the state of ${id}`, state, settled);
+      if (grants.length > 0)
+        return differs(`the state of ${id}`, state, isBack ? "refunded" : "settled");
       return state === "open" || state === "settled" ? [`payment ${id} is ${state}`] : [];
     }),
     ...refunds
@@ -277,16 +275,13 @@ function aboutMessages(facts: Facts, books: CustomerBooks): string[] {
   const sent = messages.filter(({ action, state }) => action !== "edit" && state === "sent");
   const known = new Set(sent.map(({ messageId }) => messageId));
   const again = chat.filter(({ messageId }) => !known.has(messageId));
-  const tries = sum(messages.map((message) => message.tries));
+  const mostAgain = sum(messages.map((message) => message.tries)) + kills;
   return [
     ...messages
       .filter(({ key, state }) => !(key.startsWith(poisonKey) ? unreadable : fine).includes(state))
       .map(({ key, state }) => `message ${key} is ${state}`),
-    ...(again.length > tries + kills
-      ? [
-          `${again.length} messages came again, ${tries} tries, ${kills} kills: ` +
-            again.map(({ words }) => words.slice(0, 60)).join(" | "),
-        ]
+    ...(again.length > mostAgain
+      ? [`${mostAgain} may come again: ${again.map(({ words }) => words.slice(0, 60)).join(" | ")}`]
       : []),
     ...missingMessages(books).map((start) => `there is no message about ${start}`),
   ];

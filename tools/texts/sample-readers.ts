@@ -65,7 +65,7 @@ export function samplePorts(shop: SampleShop): BotPorts {
     timelines: timelinesOf(shop),
     unmatched: unmatchedOf(shop),
     figures: figuresOf(shop),
-    renewals: reader<RenewalQueries>({ find: async () => undefined }),
+    renewals: reader<RenewalQueries>({ find: async () => shop.renewal }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { RenewalSummary } from "../../db/queries/payments/renewals.ts";
 import type { CurrentPlan } from "../../db/queries/payments/plans.ts";
 import type { DeviceDetails } from "../../db/queries/access/devices.ts";
 import type { SettingInForce } from "../../db/queries/operations/shop-settings.ts";
@@ -31,6 +32,7 @@ export interface SampleShop {
   readonly balances: readonly Money[];
   readonly payments: readonly PaymentSummary[];
   readonly invited: number;
+  readonly renewal: RenewalSummary | undefined;
   readonly plans: readonly Plan[];
   readonly settings: ShopSettings;
   /** Whether anything waits for an admin. */
@@ -120,7 +122,7 @@ export function samplePayments(
 /** Every way to pay that the product has. */
 export const sampleMethods: readonly PaymentMethod[] = [
   { gateway: gatewayName("tbank"), currency: "RUB" },
-  { gateway: gatewayName("stars"), currency: "XTR" },
+  { gateway: gatewayName("stars"), currency: "XTR", recurring: "stars" },
   { gateway: gatewayName("cryptobot"), currency: "USDT" },
   { gateway: gatewayName("ton"), currency: "GRAM" },
 ];

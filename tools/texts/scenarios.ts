@@ -1,3 +1,4 @@
+import type { RenewalSummary } from "../../db/queries/payments/renewals.ts";
 import { money } from "../../domain/money.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { addMs, dayMs, hourMs, type Instant } from "../../domain/time.ts";
@@ -38,6 +39,7 @@ export function scenarios(language: Language, now: Instant): Scenario[] {
     balances: [],
     payments: [],
     invited: 0,
+    renewal: undefined,
     plans: samplePlans,
     settings: sampleSettings(language),
     isBusy: false,
@@ -96,6 +98,16 @@ function customers(nobody: SampleShop): Scenario[] {
   return [...withAccess(named, nobody), ...withoutAccess(named, nobody)];
 }
 
+/** A subscription in Stars that Telegram charges each month. */
+const ofStars = (now: Instant): RenewalSummary => ({
+  kind: "stars",
+  isOn: true,
+  plan: "month",
+  price: money(250, "XTR"),
+  card: undefined,
+  stars: { state: "active", until: addMs(now, 12 * dayMs) },
+});
+
 function withAccess(named: Named, { language, now }: SampleShop): Scenario[] {
   const ofMonth = { plan: planOf("month"), now };
   const active = inState("active", addMs(now, 12 * dayMs + hourMs), ofMonth);
@@ -115,6 +127,7 @@ function withAccess(named: Named, { language, now }: SampleShop): Scenario[] {
       ...inState("active", addMs(now, 3 * dayMs + hourMs), { now }),
       devices: [],
     }),
+    named("renews itself", { ...active, renewal: ofStars(now) }, { written: ["/renewal"] }),
     named("last hours", inState("active", addMs(now, 5 * hourMs), ofMonth)),
     named("all devices used", { ...active, deviceLimit: 2 }),
     named(
@@ -169,6 +182,9 @@ const ofAdmins = [
   "payments-found:1:all",
   `refund-sent:${paymentIds.settled}:0123abcd`,
   `act:revoke:${sampleId}`,
+  "admin-numbers",
+  `give-sure:0123456789abcdef0123456789abcdef:${sampleId}`,
+  `give-yes:0123456789abcdef0123456789abcdef:${sampleId}`,
 ];
 
 function admins(nobody: SampleShop): Scenario[] {
