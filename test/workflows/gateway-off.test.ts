@@ -110,7 +110,7 @@ test("a purchase by a gateway that has just been switched off is refused, and th
   off.add(gatewayName("memory"));
   const id = await customer.buy();
   expect(await customer.waitForEnd(id)).toMatchObject({ kind: "refused" });
-  await customer.person.waitForMessage(/did not accept this/u);
+  await customer.person.waitForMessage(/does not work right now/u);
 });
 
 test("money that comes twice by a gateway that is off by then is credited", async () => {

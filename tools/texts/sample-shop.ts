@@ -1,8 +1,8 @@
-import type { RenewalSummary } from "../../db/queries/payments/renewals.ts";
 import type { CurrentPlan } from "../../db/queries/payments/plans.ts";
 import type { DeviceDetails } from "../../db/queries/access/devices.ts";
 import type { SettingInForce } from "../../db/queries/operations/shop-settings.ts";
 import type { PaymentSummary } from "../../db/queries/payments/payments.ts";
+import type { RenewalSummary } from "../../db/queries/payments/renewals.ts";
 import type { SubscriptionState } from "../../domain/access/subscription.ts";
 import { type Money, money } from "../../domain/money.ts";
 import {
@@ -31,8 +31,9 @@ export interface SampleShop {
   readonly traffic: { readonly limitBytes: number; readonly usedBytes: number } | undefined;
   readonly balances: readonly Money[];
   readonly payments: readonly PaymentSummary[];
-  readonly invited: number;
+  /** How the subscription renews itself. */
   readonly renewal: RenewalSummary | undefined;
+  readonly invited: number;
   readonly plans: readonly Plan[];
   readonly settings: ShopSettings;
   /** Whether anything waits for an admin. */

@@ -38,8 +38,8 @@ export function scenarios(language: Language, now: Instant): Scenario[] {
     traffic: undefined,
     balances: [],
     payments: [],
-    invited: 0,
     renewal: undefined,
+    invited: 0,
     plans: samplePlans,
     settings: sampleSettings(language),
     isBusy: false,
@@ -98,16 +98,6 @@ function customers(nobody: SampleShop): Scenario[] {
   return [...withAccess(named, nobody), ...withoutAccess(named, nobody)];
 }
 
-/** A subscription in Stars that Telegram charges each month. */
-const ofStars = (now: Instant): RenewalSummary => ({
-  kind: "stars",
-  isOn: true,
-  plan: "month",
-  price: money(250, "XTR"),
-  card: undefined,
-  stars: { state: "active", until: addMs(now, 12 * dayMs) },
-});
-
 function withAccess(named: Named, { language, now }: SampleShop): Scenario[] {
   const ofMonth = { plan: planOf("month"), now };
   const active = inState("active", addMs(now, 12 * dayMs + hourMs), ofMonth);
@@ -127,7 +117,6 @@ function withAccess(named: Named, { language, now }: SampleShop): Scenario[] {
       ...inState("active", addMs(now, 3 * dayMs + hourMs), { now }),
       devices: [],
     }),
-    named("renews itself", { ...active, renewal: ofStars(now) }, { written: ["/renewal"] }),
     named("last hours", inState("active", addMs(now, 5 * hourMs), ofMonth)),
     named("all devices used", { ...active, deviceLimit: 2 }),
     named(
@@ -135,6 +124,7 @@ function withAccess(named: Named, { language, now }: SampleShop): Scenario[] {
       inState("active", addMs(now, 25 * dayMs), { plan: planOf("year"), now }),
       { written: ["/plans"] },
     ),
+    ...renewing(named, active, now),
     named(
       "in debt",
       { ...active, balances: [money(-29_900, "RUB")] },
@@ -152,6 +142,28 @@ function withAccess(named: Named, { language, now }: SampleShop): Scenario[] {
       { written: ["/start"], pressed: ["home"] },
     ),
   ];
+}
+
+/** Auto-renewal in each way, and switched off while a card or a paid period is left. */
+function renewing(named: Named, active: Partial<SampleShop>, now: Instant): Scenario[] {
+  const start = { written: ["/renewal"], pressed: ["renewal"] };
+  const left = /^(?!renewal|begin)/u;
+  const until = addMs(now, 12 * dayMs);
+  const stars = { state: "active", until } as const;
+  const card = { pan: "220138******0047", expires: "1129" };
+  const base = { plan: "month", price: money(29_900, "RUB"), card: undefined, stars: undefined };
+  const inStars = { ...base, kind: "stars", price: money(250, "XTR") } as const;
+  const all: Readonly<Record<string, RenewalSummary>> = {
+    "renews from the balance": { ...base, kind: "balance", isOn: true },
+    "renews by card": { ...base, kind: "card", isOn: true, card },
+    "renews in Stars": { ...inStars, isOn: true, stars },
+    "card is kept": { ...base, kind: "card", isOn: false, card },
+    "Stars are cancelled": { ...inStars, isOn: false, stars: { ...stars, state: "canceled" } },
+  };
+  return Object.entries(all).map(([name, renewal]) => ({
+    ...named(name, { ...active, renewal }, start),
+    left,
+  }));
 }
 
 function withoutAccess(named: Named, { language, now }: SampleShop): Scenario[] {
@@ -184,7 +196,6 @@ const ofAdmins = [
   `act:revoke:${sampleId}`,
   "admin-numbers",
   `give-sure:0123456789abcdef0123456789abcdef:${sampleId}`,
-  `give-yes:0123456789abcdef0123456789abcdef:${sampleId}`,
 ];
 
 function admins(nobody: SampleShop): Scenario[] {

@@ -5,9 +5,11 @@ const words: { readonly [Name in Section]?: string } = {
   start: "captcha",
   home: "start home language languages invite works",
   access: "connect platform connect-key trouble device devices usage",
-  payments: "plans plan buy balance payments show-payment cancel-payment invoice-qr",
+  payments:
+    "plans plan buy balance payments show-payment cancel-payment invoice-qr renewal renew-by begin-by begin agree",
   support: "help support paysupport terms privacy support-reply",
-  "admin-people": "admin admin-pending decide admin-find find customer sure-block act extend",
+  "admin-people":
+    "admin admin-pending decide admin-find find customer sure-block sure-end ask-days act extend",
   "admin-payments":
     "payment payments-of payments-found payment-json sure-refund refund refund-whole refund-sent unmatched ignore return return-yes give",
   "admin-support": "tickets ticket ticket-answer ticket-close",
