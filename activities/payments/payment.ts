@@ -234,5 +234,9 @@ async function chooseWording(
   language: Language,
 ): Promise<InvoiceText> {
   const title = await planNames.find(queriesOf(em), terms, language);
-  return { title, description: textsIn(language).payments.invoice.description(title, terms.days) };
+  return {
+    title,
+    language,
+    description: textsIn(language).payments.invoice.description(title, terms.days),
+  };
 }

@@ -7,6 +7,7 @@ import type {
   PaymentOrder,
 } from "../../domain/payments/payment.ts";
 import type { RefundAnswer } from "../../domain/payments/refund.ts";
+import type { Language } from "../../domain/people/customer.ts";
 import type { Instant } from "../../domain/time.ts";
 
 /** How a person pays; `reference` is the gateway's own name of the invoice. */
@@ -35,6 +36,8 @@ export interface IssueOptions {
 export interface InvoiceText {
   readonly title: string;
   readonly description: string;
+  /** The language of both, in which the gateway's page is shown where it can be. */
+  readonly language?: Language;
 }
 
 /** Which payment a line is about, as far as the gateway can say. */

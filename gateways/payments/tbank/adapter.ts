@@ -134,7 +134,10 @@ export class TBankGateway implements PaymentGateway {
     return { kind: "page", reference: paid.paymentId, url };
   }
 
-  async #init(order: PaymentOrder, { title, description }: InvoiceText): Promise<Invoice> {
+  async #init(
+    order: PaymentOrder,
+    { title, description, language }: InvoiceText,
+  ): Promise<Invoice> {
     const { notificationUrl, returnUrl, receipt } = this.#settings;
     const lapsesMs = Math.max(toMs(order.lapsesAt), Date.now() + leastTtlMs);
     const { fields } = await this.#api.call(
@@ -144,6 +147,7 @@ export class TBankGateway implements PaymentGateway {
         Amount: order.price.minor,
         PayType: "O",
         Description: cut(description, 140),
+        ...(language === undefined ? {} : { Language: language }),
         RedirectDueDate: moscowTime(lapsesMs),
         ...(notificationUrl === undefined ? {} : { NotificationURL: notificationUrl }),
         ...(returnUrl === undefined ? {} : { SuccessURL: returnUrl, FailURL: returnUrl }),

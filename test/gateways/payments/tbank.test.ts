@@ -28,6 +28,15 @@ async function issueInvoice(fixture: TBankFixture) {
 }
 
 describe("an invoice", () => {
+  test.each(["en", "ru"] as const)("opens in its customer's language (%s)", async (language) => {
+    const fixture = await openTBank();
+    const order = await anOrder(fixture);
+    const invoice = await fixture.gateway.issueInvoice(order, { ...wording, language });
+    if (invoice.kind !== "page") throw new Error("there is no page");
+    const page = await fetch(invoice.url, { headers: { "accept-language": "de" } });
+    expect(await page.text()).toContain(`<html lang="${language}"`);
+  });
+
   test("is one payment in one stage, over the price, until the order lapses", async () => {
     const fixture = await openTBank({
       // The owner may have set the terminal to hold money first.
