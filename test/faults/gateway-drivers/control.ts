@@ -5,7 +5,8 @@ export class NotNow extends Error {}
 
 /**
  * Sends a request to an emulator, which runs in this process. Without a body it is a GET.
- * @throws NotNow when it is not possible in the present state (409).
+ * @throws NotNow when it is not possible in the present state (409), or what it is about has been
+ * deleted (404).
  */
 export async function ask<Answer>(url: string, body?: object, method = "POST"): Promise<Answer> {
   const headers = { "content-type": "application/json" };
@@ -14,7 +15,7 @@ export async function ask<Answer>(url: string, body?: object, method = "POST"): 
   const answer: unknown = await response.json();
   if (response.ok) return answer as Answer;
   const problem = `${url}: ${response.status} ${JSON.stringify(answer)}`;
-  throw response.status === 409 ? new NotNow(problem) : new Error(problem);
+  throw [404, 409].includes(response.status) ? new NotNow(problem) : new Error(problem);
 }
 
 /** Awaits an action and ignores `NotNow`: a person finds the page closed. */
