@@ -10,7 +10,7 @@ import { adminId, useTestApp } from "../drivers/test-app.ts";
 const app = useTestApp({ support: {} });
 
 /** A busy machine keeps hundreds of messages in a minute or two. */
-const longMs = 150_000;
+const longMs = 280_000;
 
 const client = () => new DurableClient(app.client);
 const wrote = (requestId: string, text = requestId) => ({ requestId, words: { text } });
