@@ -19,4 +19,11 @@ export const sealedColumns: readonly SealedColumn[] = [
     sealed: "secrets_encrypted",
     purpose: (id) => `access/${id}`,
   },
+  {
+    table: "renewals",
+    id: "subscription_id",
+    idType: "uuid",
+    sealed: "card_encrypted",
+    purpose: (id) => `renewal/${id}`,
+  },
 ];
