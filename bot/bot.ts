@@ -129,19 +129,26 @@ export const adminCommands = [
 
 const known = new Set<string>([...customerCommands, ...adminCommands]);
 
+/** What takes a message as the answer to its question, unless nothing was asked; the first does. */
+const answerTakers = [
+  takeNewName,
+  takeReason,
+  takeTransaction,
+  takeShopValue,
+  takeDays,
+  takeGiving,
+  takeSearch,
+] as const;
+
 /** Answers what no command and no button took. */
 function addFallbacks(bot: TollgateBot, ports: DialoguePorts): void {
   bot.on(message("text"), async (context) => {
     context.handler = "text";
     const { texts, text } = context;
     const isAnswer = !text.startsWith("/");
-    if (isAnswer && (await takeNewName(context, text, ports))) return;
-    if (isAnswer && (await takeReason(context, text, ports))) return;
-    if (isAnswer && (await takeTransaction(context, text, ports))) return;
-    if (isAnswer && (await takeShopValue(context, text, ports))) return;
-    if (isAnswer && (await takeDays(context, text, ports))) return;
-    if (isAnswer && (await takeGiving(context, text, ports))) return;
-    if (isAnswer && (await takeSearch(context, text, ports))) return;
+    for (const take of isAnswer ? answerTakers : []) {
+      if (await take(context, text, ports)) return;
+    }
     const { menu, answer } = texts.messaging;
     if (context.customer === undefined) {
       return say(context, answer.pressStart, [[{ text: menu.start, data: startButton.data({}) }]]);

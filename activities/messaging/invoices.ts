@@ -45,10 +45,9 @@ function keyboardOf(facts: InvoiceFacts, language: Language): Keyboard {
   const { id, state } = facts;
   const home = { text: messaging.menu.home, data: homeButton.data({ place: "new" }) };
   if (state === "settled" || state === "refunded") return [[home]];
-  if (facts.isBlocked && state !== "open") return [[home]];
   if (state !== "open") {
     const plans = { text: messaging.menu.choosePlan, data: plansButton.data({ place: "new" }) };
-    return [[plans, home]];
+    return [facts.isBlocked ? [home] : [plans, home]];
   }
   const invoice = invoiceOf(facts);
   const cancel = { text: payments.invoice.cancel, data: cancelPaymentButton.data({ id }) };
@@ -64,10 +63,9 @@ function keyboardOf(facts: InvoiceFacts, language: Language): Keyboard {
 }
 
 /** The QR picture for a wallet; undefined: the order has ended, or is not paid by a transfer. */
-export function invoiceQr(facts: InvoiceFacts, locale: ReaderLocale): Message | undefined {
+export function invoiceQr(facts: InvoiceFacts, language: Language): Message | undefined {
   const invoice = invoiceOf(facts);
   if (invoice?.kind !== "transfer") return undefined;
-  const { language } = locale;
   const captionHtml = textsIn(language).payments.invoice.transferQr(
     moneyIn(language, facts.price),
     invoice.comment,

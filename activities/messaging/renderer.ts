@@ -108,7 +108,7 @@ export class Renderer {
       case "invoice":
         return asMessage(invoiceText(await this.#findOrder(content.paymentId), locale));
       case "invoiceQr":
-        return messageOr(invoiceQr(await this.#findOrder(content.paymentId), locale), "not open");
+        return messageOr(invoiceQr(await this.#findOrder(content.paymentId), language), "not open");
       case "key":
         return this.#renderKey(content, language);
       case "approval":

@@ -119,18 +119,18 @@ async function showInvoice(
     if (part === "qr") {
       return isTransfer ? [invoiceQrMessage(telegramId, id, requestId)] : [];
     }
-    const place = shownIn === undefined ? [] : [invoiceShownIn(telegramId, id, shownIn)];
     const isNew = shownIn === undefined;
+    const place = isNew ? [] : [invoiceShownIn(telegramId, id, shownIn)];
     return [...place, ...messagesOf(found.order, { cause: requestId, isNew })];
   });
   await payments.enqueue(messages);
 }
 
 /** Where the gateway can, so that nobody pays an order that was cancelled. */
-async function cancelInvoice({ payments, gateways }: PaymentPorts, order: PaymentOrder) {
-  const reference = (await payments.find(order.id))?.invoice?.["reference"];
+async function cancelInvoice(ports: PaymentPorts, order: PaymentOrder): Promise<void> {
+  const reference = await findInvoiceReference(ports, order.id);
   if (reference === undefined) return;
-  const gateway = await gateways.get(order.gateway).catch(refusedAs(failures.invoiceRefused));
+  const gateway = await ports.gateways.get(order.gateway).catch(refusedAs(failures.invoiceRefused));
   await gateway.cancelInvoice?.(order, reference).catch(refusedAs(failures.invoiceRefused));
 }
 

@@ -194,7 +194,8 @@ const findDevice = (db: Queries, { deviceId, subscriptionId }: DeviceRef) =>
     .where("revokedAt", "is", null)
     .executeTakeFirst();
 
-async function countDevices(db: Queries, subscriptionId: SubscriptionId): Promise<number> {
+/** How many devices of a subscription are not revoked. */
+export async function countDevices(db: Queries, subscriptionId: SubscriptionId): Promise<number> {
   const { held } = await db
     .selectFrom("devices")
     .select(countAll.as("held"))

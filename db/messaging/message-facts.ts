@@ -90,7 +90,8 @@ export async function findKeyFacts(db: Queries, id: DeviceId): Promise<KeyFacts 
   };
 }
 
-interface PersonName {
+/** A person's names, as Telegram has them. */
+export interface PersonName {
   readonly firstName: string;
   readonly lastName: string | undefined;
 }

@@ -1,15 +1,11 @@
-import { type GroupId, type TelegramId, telegramId } from "../../domain/ids.ts";
+import { type GroupId, subscriptionId, type TelegramId, telegramId } from "../../domain/ids.ts";
 import { topicSlot } from "../../domain/messaging/ticket-messages.ts";
 import type { TicketWords } from "../../domain/messaging/ticket.ts";
 import type { CustomerStatus, Language } from "../../domain/people/customer.ts";
 import { type Instant, instant } from "../../domain/time.ts";
-import { countAll } from "../expressions.ts";
+import { countDevices } from "../access/devices.ts";
 import type { Queries } from "../orm.ts";
-
-interface PersonName {
-  readonly firstName: string;
-  readonly lastName: string | undefined;
-}
+import type { PersonName } from "./message-facts.ts";
 
 /** A customer who wrote to support. */
 export interface TicketPerson extends PersonName {
@@ -54,20 +50,10 @@ export async function findTicketPerson(
     username: row.username ?? undefined,
     status: row.status,
     paidUntil: row.paidUntil ? instant(row.paidUntil) : undefined,
-    deviceCount: await countDevices(db, row.subscriptionId),
+    deviceCount:
+      row.subscriptionId === null ? 0 : await countDevices(db, subscriptionId(row.subscriptionId)),
     unansweredSince: row.unansweredSince ? instant(row.unansweredSince) : undefined,
   };
-}
-
-async function countDevices(db: Queries, subscriptionId: string | null): Promise<number> {
-  if (subscriptionId === null) return 0;
-  const { count } = await db
-    .selectFrom("devices")
-    .select(countAll.as("count"))
-    .where("subscriptionId", "=", subscriptionId)
-    .where("revokedAt", "is", null)
-    .executeTakeFirstOrThrow();
-  return count;
 }
 
 /** Undefined: no such message was kept. */

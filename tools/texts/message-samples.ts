@@ -72,7 +72,7 @@ function invoiceSamples(locale: ReaderLocale, now: Instant): MessageSample[] {
     name: `invoice: ${name}`,
     message: invoiceText(facts, locale),
   });
-  const qr = invoiceQr(ton, locale);
+  const qr = invoiceQr(ton, locale.language);
   return [
     sample("not issued yet", order),
     sample("to be paid on a page", { ...order, invoice: page }),

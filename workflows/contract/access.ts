@@ -2,7 +2,7 @@ import { type HostCondition, wellHost } from "../../domain/access/host.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import type { HostId } from "../../domain/ids.ts";
 import { searchAttributes, taskQueue, workflowIds } from "./names.ts";
-import type { ApprovalAnswer } from "./people.ts";
+import { type ApprovalAnswer, ofPerson } from "./people.ts";
 
 /** The options of `start` for a subscription's calendar. */
 export function calendarOf(ref: SubscriptionRef) {
@@ -14,7 +14,7 @@ export function calendarOf(ref: SubscriptionRef) {
     staticSummary: `Access of ${ref.telegramId}`,
     typedSearchAttributes: [
       { key: searchAttributes.customerId, value: ref.customerId as string },
-      { key: searchAttributes.telegramId, value: String(ref.telegramId) },
+      ...ofPerson(ref.telegramId),
     ],
   };
 }

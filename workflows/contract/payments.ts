@@ -14,6 +14,7 @@ import type { PlanCode } from "../../domain/payments/plan.ts";
 import type { RefundCommand } from "../../domain/payments/refund.ts";
 import type { RenewalRequest } from "../../domain/payments/renewal.ts";
 import { searchAttributes, signals, taskQueue, workflowIds } from "./names.ts";
+import { ofPerson } from "./people.ts";
 
 /** The search attributes of a payment. Its start sets them if all of them are known then. */
 export function paymentAttributes(of: {
@@ -26,7 +27,7 @@ export function paymentAttributes(of: {
 }) {
   return [
     { key: searchAttributes.customerId, value: of.customerId as string },
-    { key: searchAttributes.telegramId, value: String(of.telegramId) },
+    ...ofPerson(of.telegramId),
     { key: searchAttributes.order, value: orderNumber(of.id) },
     { key: searchAttributes.gateway, value: of.gateway as string },
     { key: searchAttributes.plan, value: of.plan as string },

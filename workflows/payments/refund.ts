@@ -18,7 +18,7 @@ import { hourMs, instant, minuteMs } from "../../domain/time.ts";
 import type { approval } from "../people/approval.ts";
 import { wakeSubscription } from "../access/calendars.ts";
 import { searchAttributes, workflowIds } from "../contract/names.ts";
-import type { ApprovalAnswer } from "../contract/people.ts";
+import { type ApprovalAnswer, ofPerson } from "../contract/people.ts";
 import { isRefundRefused } from "../failures.ts";
 import { needHuman, showStage } from "../operator-view.ts";
 import { awaitNews, trackQuestion } from "../question.ts";
@@ -58,7 +58,7 @@ export async function refund(
   if (waited === undefined) {
     upsertSearchAttributes([
       { key: searchAttributes.customerId, value: customerId },
-      { key: searchAttributes.telegramId, value: String(telegramId) },
+      ...ofPerson(telegramId),
       { key: searchAttributes.gateway, value: gateway },
     ]);
     await wakeSubscription(agreed.order);

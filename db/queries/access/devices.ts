@@ -1,6 +1,7 @@
 import { type DeviceId, deviceId, type SubscriptionId } from "../../../domain/ids.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { sumOf } from "../../expressions.ts";
+import { countDevices } from "../../access/devices.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
 import { hasTime } from "./access-rights.ts";
 
@@ -29,14 +30,8 @@ export class DeviceQueries {
   }
 
   /** How many devices of a subscription are not revoked. */
-  async count(subscription: SubscriptionId): Promise<number> {
-    const { count } = await queriesOf(this.#em)
-      .selectFrom("devices")
-      .select((row) => row.fn.countAll<number>().as("count"))
-      .where("subscriptionId", "=", subscription as string)
-      .where("revokedAt", "is", null)
-      .executeTakeFirstOrThrow();
-    return count;
+  count(subscription: SubscriptionId): Promise<number> {
+    return countDevices(queriesOf(this.#em), subscription);
   }
 
   /**
