@@ -54,7 +54,7 @@ test("rows under an older key are resealed batch by batch, and the gauge goes to
   const end = startResealing({ em: db.writer.em, vault, registry, log });
   await eventually(() => expect(lines.join("")).toContain('"left":0'));
   expect(await rowsUnder("k2")).toBe(rows);
-  expect(leftIn(await registry.metrics())).toEqual({ hosts: 0, accesses: 0 });
+  expect(leftIn(await registry.metrics())).toEqual({ hosts: 0, accesses: 0, renewals: 0 });
   // Rows that one statement wrote have the same transaction id.
   const written = await db.owner.em
     .fork()
@@ -84,7 +84,7 @@ test("a worker reseals with its first key; a row that it cannot open is skipped,
   });
   await eventually(() => expect(worker.out()).toContain("keep those keys"));
   const { text } = await fetchText(`http://127.0.0.1:${metrics}/metrics`);
-  expect(leftIn(text)).toEqual({ hosts: 0, accesses: 1 });
+  expect(leftIn(text)).toEqual({ hosts: 0, accesses: 1, renewals: 0 });
   expect([await rowsUnder("k3"), await rowsUnder("k0")]).toEqual([rows - 1, 1]);
   const lines = worker
     .out()
