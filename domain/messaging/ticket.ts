@@ -44,6 +44,12 @@ export interface TicketClosing {
   readonly by: TelegramId;
 }
 
+/** Something that was written or pressed in a conversation. */
+export type TicketEvent =
+  | { readonly kind: "wrote"; readonly wrote: CustomerWrote }
+  | { readonly kind: "answered"; readonly answer: AdminAnswered }
+  | { readonly kind: "closed"; readonly closing: TicketClosing };
+
 /** Telegram's own limit of a text, in UTF-16 units. */
 const mostCharacters = 4_096;
 

@@ -33,10 +33,7 @@ const scenarios = {
   remindAdmins: "getNoDecision",
   recordLapse: "getNoDecision",
   findDecision: "loseTheApproval",
-  keepQuestion: "writeToSupport",
-  keepAnswer: "writeToSupport",
-  closeTicket: "writeToSupport",
-  writeDueReminders: "writeToSupport",
+  keepEvents: "writeToSupport",
   recordShopChange: "changeTheShop",
 } as const satisfies Readonly<
   Record<Exclude<StepOf<"people">, DailyStep>, keyof typeof peopleScenarios>

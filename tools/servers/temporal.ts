@@ -41,6 +41,12 @@ export interface DevServerOptions extends ProcessOptions {
 const productionSettings = ["history.transferProcessorMaxPollRPS=200"];
 
 /**
+ * As in production: by default the server ends a workflow's task behind which more than 100 signals
+ * wait.
+ */
+const manySignals = ["history.maximumBufferedEventsBatch=10000"];
+
+/**
  * As in production: our task queues need no partitions,
  * which would forward polls and tasks to each other.
  */
@@ -117,6 +123,7 @@ function flagsOf(cli: TemporalCli, options: DevServerOptions): string[] {
   flags.push(...searchAttributeFlags);
   const settings = [
     ...(quick ? quickSettings : productionSettings),
+    ...manySignals,
     ...onePartition,
     ...(manyNamespaces ? [] : oneNamespace),
   ];

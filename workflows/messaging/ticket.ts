@@ -7,12 +7,7 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import type { TelegramId } from "../../domain/ids.ts";
-import type {
-  AdminAnswered,
-  CustomerWrote,
-  TicketClosing,
-  CurrentTicket,
-} from "../../domain/messaging/ticket.ts";
+import type { CurrentTicket, TicketEvent } from "../../domain/messaging/ticket.ts";
 import { instant, msBetween } from "../../domain/time.ts";
 import { searchAttributes } from "../contract/names.ts";
 import { needHuman, showStage } from "../operator-view.ts";
@@ -24,15 +19,12 @@ const longestHistoryEvents = 1_000;
 /** What may be handed to the next run, in characters of JSON: far below the 2 MB of a payload. */
 const mostCarriedChars = 400_000;
 
-/** Something that was written or pressed in a conversation, and is not in the books yet. */
-export type TicketEvent =
-  | { readonly kind: "wrote"; readonly wrote: CustomerWrote }
-  | { readonly kind: "answered"; readonly answer: AdminAnswered }
-  | { readonly kind: "closed"; readonly closing: TicketClosing };
+/** What one step takes: a moment of one transaction. */
+const mostBatched = 100;
 
 /**
- * The conversation of one customer with support: keeps each message in the books, which write it to
- * its receivers, reminds admins of a customer who waits, and ends when it is closed. The next
+ * The conversation of one customer with support: keeps what waits in the books in one step, which
+ * writes it to its receivers, reminds admins of a customer who waits, and ends when it is closed. The next
  * message starts it again. All of its state is in the books.
  */
 export async function ticket(
@@ -45,11 +37,8 @@ export async function ticket(
   setHandler(ticketClosed, (closing) => void events.push({ kind: "closed", closing }));
   const shown = { details: "", isWaiting: false };
   for (;;) {
-    for (let event = events.shift(); event; event = events.shift()) {
-      await keep(of, event);
-      if (isLong(events)) await renew(of, events);
-    }
-    const current = await localDb.writeDueReminders(of, instant(Date.now()));
+    const batch = events.splice(0, mostBatched);
+    const current = await localDb.keepEvents(of, batch, instant(Date.now()));
     show(shown, current);
     if (isLong(events)) await renew(of, events);
     if (events.length > 0) continue;
@@ -59,18 +48,6 @@ export async function ticket(
       continue;
     }
     await waitUntilDue(() => events.length > 0, current.next);
-  }
-}
-
-function keep(of: TelegramId, event: TicketEvent): Promise<void> {
-  const now = instant(Date.now());
-  switch (event.kind) {
-    case "wrote":
-      return localDb.keepQuestion(of, event.wrote, now);
-    case "answered":
-      return localDb.keepAnswer(of, event.answer, now);
-    case "closed":
-      return localDb.closeTicket(of, event.closing, now);
   }
 }
 
