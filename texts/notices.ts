@@ -83,7 +83,6 @@ const nextSteps: { readonly [Kind in Notice["kind"]]: NextSteps | undefined } = 
   noHostFree: ["home"],
   timeGiven: ["connect", "home"],
   timePaid: ["connect", "home"],
-  timeTakenBack: ["home"],
   trafficUsedUp: ["extend", "home"],
   reminder: ["extend", "home"],
   graceBegan: ["extend", "home"],
@@ -110,6 +109,7 @@ const nextSteps: { readonly [Kind in Notice["kind"]]: NextSteps | undefined } = 
   cardForgotten: ["renewal", "home"],
   starsResumable: ["renewal", "home"],
   refundUnderWay: ["payments", "home"],
+  refundBegan: ["payments", "home"],
   moneyReturned: ["payments", "home"],
   refundFailed: ["help", "home"],
   unmatchedResolved: undefined,
@@ -171,7 +171,6 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
       ...(isHonoured ? [texts.payments.invoice.honoured] : []),
       ...(surplus ? [texts.payments.balance.surplus(amount(surplus))] : []),
     ].join("\n"),
-  timeTakenBack: ({ until }, { texts, day }) => texts.access.subscription.timeTakenBack(day(until)),
   trafficUsedUp: ({ until }, { texts, day }) => texts.access.subscription.trafficUsedUp(day(until)),
   reminder: ({ daysLeft, until, isRenewed }, { texts: { access, payments }, day }) =>
     isRenewed
@@ -214,8 +213,10 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
   starsResumable: ({ until }, { texts, day }) => texts.payments.renewal.resumable(day(until)),
   refundUnderWay: ({ amount: refund }, { texts, amount }) =>
     texts.payments.refund.underWay(amount(refund)),
-  moneyReturned: ({ amount: refund }, { texts, amount }) =>
-    texts.payments.refund.returned(amount(refund)),
+  refundBegan: ({ amount: refund, until }, { texts, amount, day }) =>
+    texts.payments.refund.began(amount(refund), day(until)),
+  moneyReturned: ({ amount: refund, until }, { texts, amount, day }) =>
+    texts.payments.refund.returned(amount(refund), until && day(until)),
   refundFailed: ({ amount: refund, isOnBalance }, { texts, amount }) =>
     texts.payments.refund.failed(amount(refund), isOnBalance),
   refundNotOpened: ({ why }, { texts }) => texts.payments.refundNotOpened[why],

@@ -1,7 +1,7 @@
-import { noticeTo } from "../../domain/messaging/message.ts";
 import { money } from "../../domain/money.ts";
 import { reserveFact } from "../../domain/payments/ledger.ts";
 import type { GatewayName } from "../../domain/payments/payment.ts";
+import { refundNotice } from "../../domain/payments/refund-messages.ts";
 import { planRefund, type RefundPlan } from "../../domain/payments/refund-plan.ts";
 import type {
   ApprovalLimits,
@@ -63,7 +63,7 @@ export async function openRefund(
   }
   const levels = { from: facts, to: { ...facts, pending: [...facts.pending, pending] } };
   const time = await moveLevel(db, locked, levels, rules.now);
-  await notifyTimeTaken(db, locked, requestId, time);
+  await notifyTimeTaken(db, locked, { requestId, plan }, time);
   const { reference } = pending;
   const { reason } = command;
   return {
@@ -140,11 +140,13 @@ async function insertRefund(
 async function notifyTimeTaken(
   db: Queries,
   { order }: LockedPayment,
-  requestId: string,
+  { requestId, plan }: { readonly requestId: string; readonly plan: RefundPlan },
   time: TimeBooked | undefined,
 ): Promise<void> {
   const until = time?.account.paidUntil;
   if (time === undefined || until === undefined || time.changedMs >= 0) return;
-  const notice = { kind: "timeTakenBack", until } as const;
-  await enqueue(db, [noticeTo(order.telegramId, `refund/${requestId}/time`, notice)]);
+  const { amount, pending } = plan;
+  const notice = { kind: "refundBegan", amount, until } as const;
+  const charge = { reference: pending.reference, total: pending.upToMinor };
+  await enqueue(db, [refundNotice(order, charge, notice, `refund/${requestId}/time`)]);
 }

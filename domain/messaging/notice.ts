@@ -38,7 +38,6 @@ export type Notice =
       /** It came after its order was closed, and counts all the same. */
       readonly isHonoured?: true;
     }
-  | { readonly kind: "timeTakenBack"; readonly until: Instant }
   | { readonly kind: "trafficUsedUp"; readonly until: Instant }
   | {
       readonly kind: "reminder";
@@ -103,7 +102,9 @@ export type Notice =
   /** The subscription in Stars can be taken up again, in Telegram. */
   | { readonly kind: "starsResumable"; readonly until: Instant }
   | { readonly kind: "refundUnderWay"; readonly amount: Money }
-  | { readonly kind: "moneyReturned"; readonly amount: Money }
+  /** A refund has begun, and `until` is when access ends without the time that it takes back. */
+  | { readonly kind: "refundBegan"; readonly amount: Money; readonly until: Instant }
+  | { readonly kind: "moneyReturned"; readonly amount: Money; readonly until?: Instant }
   /** The gateway refused the return: the money stays where it was, or is booked back. */
   | { readonly kind: "refundFailed"; readonly amount: Money; readonly isOnBalance: boolean }
   | { readonly kind: "unmatchedResolved"; readonly resolved: UnmatchedResult }

@@ -4,6 +4,7 @@ import { adminNoticesTo, noticeTo, type OutgoingMessage } from "../messaging/mes
 import type { AdminNotice } from "../messaging/notice.ts";
 import type { Instant } from "../time.ts";
 import type { Effect } from "./effect.ts";
+import { refundNotice } from "./refund-messages.ts";
 import { balanceGateway, type PaymentOrder, type PaymentState } from "./payment.ts";
 
 /** What a payment's messages are made from. */
@@ -101,20 +102,21 @@ function aboutReturn(
   effect: Extract<Effect, { kind: "returned" }>,
   context: MessageContext,
 ): readonly OutgoingMessage[] {
-  const { returned: amount, forced, isOurs, ofBalance } = effect;
-  const { order, key, paidUntil, changedMs } = context;
-  const to = order.telegramId;
+  const { returned: amount, total, reference, forced, isOurs, ofBalance, ofPrice } = effect;
+  const { order, key, paidUntil } = context;
   const { gateway } = order;
-  const taken =
-    changedMs < 0 && paidUntil !== undefined
-      ? [noticeTo(to, `${key}/time`, { kind: "timeTakenBack", until: paidUntil })]
-      : [];
-  const back = noticeTo(to, `${key}/money`, { kind: "moneyReturned", amount });
-  if (isOurs) return [...taken, back];
+  const tookTime = ofPrice.minor > 0 && paidUntil !== undefined;
+  const notice = {
+    kind: "moneyReturned",
+    amount,
+    ...(tookTime ? { until: paidUntil } : {}),
+  } as const;
+  const charge = { reference, total: total.minor };
+  const back = refundNotice(order, charge, notice, `${key}/money`);
+  if (isOurs) return [back];
   const kind = forced ? "chargedBack" : "returnedOutside";
   const debt = { kind: "debt", gateway, amount: ofBalance } as const;
   return [
-    ...taken,
     back,
     ...toAdmins(context, "outside", { kind, gateway, amount }),
     ...(forced && ofBalance.minor > 0 ? toAdmins(context, "debt", debt) : []),

@@ -1,9 +1,25 @@
 import type { TelegramId } from "../ids.ts";
 import { adminNoticesTo, noticeTo, type OutgoingMessage } from "../messaging/message.ts";
+import type { Notice } from "../messaging/notice.ts";
 import type { Money } from "../money.ts";
 import type { Instant } from "../time.ts";
 import type { PaymentOrder } from "./payment.ts";
 import type { RefundFailure } from "./refund.ts";
+
+/**
+ * The message in which a refund of a charge begins and ends; `total` is how much of the charge is
+ * returned when it is done, in minor units.
+ */
+export const refundNotice = (
+  { telegramId: to, gateway }: Pick<PaymentOrder, "telegramId" | "gateway">,
+  { reference, total }: { readonly reference: string; readonly total: number },
+  notice: Extract<Notice, { kind: "refundBegan" | "moneyReturned" }>,
+  cause: string,
+): OutgoingMessage => ({
+  ...noticeTo(to, cause, notice),
+  slot: `refund/${gateway}/${reference}/${total}`,
+  action: "show",
+});
 
 /** A refund that has failed, and what its failure restored. */
 export interface FailedRefund {

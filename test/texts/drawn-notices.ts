@@ -94,7 +94,6 @@ export const drawnNotices: {
     },
     { requiredKeys: ["kind", "until"] },
   ),
-  timeTakenBack: fc.record({ kind: fc.constant("timeTakenBack"), until: anyMoment }),
   trafficUsedUp: fc.record({ kind: fc.constant("trafficUsedUp"), until: anyMoment }),
   notOpened: fc.record({
     kind: fc.constant("notOpened"),
@@ -108,7 +107,15 @@ export const drawnNotices: {
   }),
   balanceShort: fc.record({ kind: fc.constant("balanceShort"), amount: anyAmount }),
   refundUnderWay: fc.record({ kind: fc.constant("refundUnderWay"), amount: anyAmount }),
-  moneyReturned: fc.record({ kind: fc.constant("moneyReturned"), amount: anyAmount }),
+  refundBegan: fc.record({
+    kind: fc.constant("refundBegan"),
+    amount: anyAmount,
+    until: anyMoment,
+  }),
+  moneyReturned: fc.record(
+    { kind: fc.constant("moneyReturned"), amount: anyAmount, until: anyMoment },
+    { requiredKeys: ["kind", "amount"] },
+  ),
   refundFailed: fc.record({
     kind: fc.constant("refundFailed"),
     amount: anyAmount,

@@ -146,7 +146,6 @@ function moneySamples(language: Language, now: Instant) {
       { kind: "timePaid", until },
       { kind: "timePaid", until, surplus: rubles(50), isHonoured: true },
     ),
-    timeTakenBack: payments({ kind: "timeTakenBack", until }),
     notOpened: payments(...notOpenedReasons.map((why) => ({ kind: "notOpened" as const, why }))),
     invoiceRefused: payments({ kind: "invoiceRefused" }),
     underpaid: payments({ kind: "underpaid", paid: rubles(200), missing: rubles(99) }),
@@ -154,7 +153,8 @@ function moneySamples(language: Language, now: Instant) {
     balanceShort: payments({ kind: "balanceShort", amount }),
     ...renewalSamples(now),
     refundUnderWay: payments({ kind: "refundUnderWay", amount }),
-    moneyReturned: payments({ kind: "moneyReturned", amount }),
+    refundBegan: payments({ kind: "refundBegan", amount, until }),
+    moneyReturned: payments({ kind: "moneyReturned", amount, until }),
     refundFailed: payments(
       { kind: "refundFailed", amount, isOnBalance: true },
       { kind: "refundFailed", amount, isOnBalance: false },

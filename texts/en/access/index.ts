@@ -13,8 +13,6 @@ export const access = {
     timeGiven: (until: string) => `🎁 <b>Your access now runs until ${until}.</b>`,
     timePaid: (until: string) =>
       `✅ <b>Paid. Your access runs until ${until}.</b> Your keys stay the same.`,
-    timeTakenBack: (until: string) =>
-      `↩️ A payment was returned, so your access now runs until <b>${until}</b>.`,
     reminder: (left: number, until: string) =>
       `⏳ <b>${days(left)} left.</b> Your access ends on ${until}.`,
     graceBegan: (until: string) =>

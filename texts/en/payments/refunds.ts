@@ -4,7 +4,10 @@ import { escapeHtml, isolated } from "../../html.ts";
 /** What customers read about refunds, and how admins make them. */
 export const refund = {
   underWay: (amount: string) => `↩️ You paid twice: ${amount} is on its way back to you.`,
-  returned: (amount: string) => `↩️ ${amount} has been refunded to you.`,
+  began: (amount: string, until: string) =>
+    `↩️ We are refunding ${amount} to you. Your access now runs until <b>${until}</b>.`,
+  returned: (amount: string, until?: string) =>
+    `↩️ ${amount} has been refunded to you.${until === undefined ? "" : ` Your access now runs until <b>${until}</b>.`}`,
   failed: (amount: string, isOnBalance: boolean) =>
     `⚠️ ${amount} could not be refunded to you${isOnBalance ? ": it is on your balance" : ""}. Questions? Open Help.`,
   button: "↩️ Refund",

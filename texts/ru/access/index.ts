@@ -12,8 +12,6 @@ export const access: AccessTexts = {
   subscription: {
     timeGiven: (until) => `🎁 <b>Доступ теперь открыт до ${until}.</b>`,
     timePaid: (until) => `✅ <b>Оплачено. Доступ открыт до ${until}.</b> Ключи менять не нужно.`,
-    timeTakenBack: (until) =>
-      `↩️ Деньги за платёж возвращены, поэтому доступ теперь открыт до <b>${until}</b>.`,
     reminder: (left, until) =>
       `⏳ <b>${formOf(left, "Остался", "Осталось", "Осталось")} ${days(left)}.</b> Доступ закончится ${until}.`,
     graceBegan: (until) =>

@@ -3,7 +3,9 @@ import { escapeHtml, isolated } from "../../html.ts";
 
 export const refund: PaymentsTexts["refund"] = {
   underWay: (amount) => `↩️ Вы заплатили дважды: возвращаем вам ${amount}.`,
-  returned: (amount) => `↩️ Мы вернули вам ${amount}.`,
+  began: (amount, until) => `↩️ Возвращаем вам ${amount}. Доступ теперь открыт до <b>${until}</b>.`,
+  returned: (amount, until) =>
+    `↩️ Мы вернули вам ${amount}.${until === undefined ? "" : ` Доступ теперь открыт до <b>${until}</b>.`}`,
   failed: (amount, isOnBalance) =>
     `⚠️ Вернуть вам ${amount} не получилось${isOnBalance ? ": деньги на вашем балансе" : ""}. Есть вопросы? Откройте «Помощь».`,
   button: "↩️ Вернуть деньги",
