@@ -15,8 +15,7 @@ const app = useTestApp({ gateways: starsAnd(memoryGateway()) });
  */
 async function countMessages(person: Person, story: () => Promise<unknown>): Promise<number> {
   const countSent = async () =>
-    (await person.chat()).filter((one) => one.from?.is_bot === true && !("refunded_payment" in one))
-      .length;
+    (await person.chat()).filter((one) => one.from?.is_bot && !("refunded_payment" in one)).length;
   const before = await countSent();
   await story();
   await eventually(async () => {
