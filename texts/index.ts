@@ -23,7 +23,7 @@ export const momentIn = (locale: ReaderLocale, at: Instant): string => {
   const { dayWithYear, clock, zoneName } = formatsOf(locale);
   const date = new Date(at);
   const name = zoneName.formatToParts(date).find(({ type }) => type === "timeZoneName")?.value;
-  return `${dayWithYear.format(date)}, ${clock.format(date)} ${name}`;
+  return `${withYear(dayWithYear, date)}, ${clock.format(date)} ${name}`;
 };
 
 /**
@@ -36,7 +36,14 @@ export function dayIn(locale: ReaderLocale, at: Instant, now: Instant): string {
   const keyAt = dayKey.format(date);
   const keyNow = dayKey.format(new Date(now));
   if (keyAt === keyNow) return momentIn(locale, at);
-  return (keyAt.slice(0, 4) === keyNow.slice(0, 4) ? day : dayWithYear).format(date);
+  return keyAt.slice(0, 4) === keyNow.slice(0, 4) ? day.format(date) : withYear(dayWithYear, date);
+}
+
+/** Without the `г.` behind a Russian year, which would end a sentence with two full stops. */
+function withYear(format: Intl.DateTimeFormat, date: Date): string {
+  const parts = format.formatToParts(date);
+  const shown = parts.at(-1)?.type === "literal" ? parts.slice(0, -1) : parts;
+  return shown.map(({ value }) => value).join("");
 }
 
 /** Created once for each zone: creating them takes longer than hundreds of uses. */

@@ -15,9 +15,9 @@ test("a moment is written with its year and time zone", () => {
   const at = instant("2031-02-03T04:05:06.000Z");
   const write = (language: Language, zone: string) => momentIn({ language, zone }, at);
   expect(write("en", "UTC")).toBe("3 February 2031, 04:05 UTC");
-  expect(write("ru", "UTC")).toMatch(/^3 февраля 2031 г\., 04:05 UTC$/u);
+  expect(write("ru", "UTC")).toMatch(/^3 февраля 2031, 04:05 UTC$/u);
   expect(write("en", "Europe/Moscow")).toBe("3 February 2031, 07:05 GMT+3");
-  expect(write("ru", "Europe/Moscow")).toMatch(/^3 февраля 2031 г\., 07:05 GMT\+3$/u);
+  expect(write("ru", "Europe/Moscow")).toMatch(/^3 февраля 2031, 07:05 GMT\+3$/u);
   expect(write("en", "America/New_York")).toBe("2 February 2031, 23:05 GMT-5");
 });
 

@@ -19,7 +19,7 @@ export const connect = {
   guide: "📖 Open the guide",
   sendKey: "🔐 Send me the key",
   works: "✅ It works",
-  fails: "🆘 It does not work",
+  fails: "🆘 Not working",
   enjoy: "Great! Enjoy it.",
   which: "🔐 <b>Which device is it?</b> Each device needs a key of its own.",
   newDevice: "➕ A new device",

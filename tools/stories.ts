@@ -1,0 +1,40 @@
+// `npm run stories` plays the stories that customers and admins live through, in a browser on a
+// demo that runs (`npm start`, with an empty data folder), and takes a picture of each.
+// See docs/stories.md.
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { projectRoot } from "./start/product-process.ts";
+import { DemoPhone } from "./stories/demo-phone.ts";
+import { stories } from "./stories/stories.ts";
+
+const usage = "usage: npm run stories -- [--url URL] [--out FOLDER]";
+
+/** Takes all pictures, by default into docs/images/stories, and prints the file of each. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { url: { type: "string" }, out: { type: "string" } } });
+  const folder = resolve(projectRoot, values.out ?? "docs/images/stories");
+  mkdirSync(folder, { recursive: true });
+  const phone = await DemoPhone.open(values.url ?? "http://127.0.0.1:8000/");
+  try {
+    for (const [index, { name, play }] of stories.entries()) {
+      const file = join(folder, `${String(index + 1).padStart(2, "0")}-${name}.png`);
+      await play(phone).catch(async (error: unknown) => {
+        await phone.takePicture(join(folder, "failed.png"));
+        throw new Error(`${name}: see failed.png in ${folder}`, { cause: error });
+      });
+      await phone.takePicture(file);
+      console.log(file);
+    }
+  } finally {
+    await phone.close();
+  }
+  if (phone.problems.length > 0) throw new Error(phone.problems.join("\n"));
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error("stories:", error, `\n${usage}`);
+  process.exitCode = 1;
+}

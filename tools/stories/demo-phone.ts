@@ -1,0 +1,101 @@
+import { existsSync } from "node:fs";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { UserError } from "../servers/process.ts";
+
+const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
+
+/** How long the demo may take to show something. */
+const timeoutMs = 30_000;
+
+/** The demo's page in a browser of a phone's size, on which one is one person after another. */
+export class DemoPhone {
+  readonly #browser: Browser;
+  readonly #page: Page;
+  /** Errors of the page. */
+  readonly problems: string[] = [];
+
+  private constructor(browser: Browser, page: Page) {
+    this.#browser = browser;
+    this.#page = page;
+    page.setDefaultTimeout(timeoutMs);
+    page.on("pageerror", ({ message }) => this.problems.push(message));
+  }
+
+  /** @throws UserError without a browser, or where no demo answers. */
+  static async open(url: string): Promise<DemoPhone> {
+    if (!existsSync(executablePath)) {
+      throw new UserError(`there is no Chromium at ${executablePath}: set CHROMIUM_PATH`);
+    }
+    const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+    const page = await browser.newPage({ viewport: { width: 390, height: 844 }, locale: "en-GB" });
+    const phone = new DemoPhone(browser, page);
+    await page.goto(url).catch(async () => {
+      await browser.close();
+      throw new UserError(`no demo answers at ${url}: run npm start first`);
+    });
+    return phone;
+  }
+
+  /** Ends the browser. */
+  close(): Promise<void> {
+    return this.#browser.close();
+  }
+
+  /** Takes a picture of what the phone shows, with the newest message in view. */
+  async takePicture(file: string): Promise<void> {
+    const newest = this.#page.getByRole("button", { name: /newest message/u });
+    if (await newest.isVisible()) await newest.click();
+    // Toasts and animations end before the picture is taken.
+    await this.#page.waitForTimeout(2_500);
+    await this.#page.screenshot({ path: file });
+  }
+
+  /** Becomes another person of the demo. */
+  async be(name: RegExp, theme: "light" | "dark" = "light"): Promise<void> {
+    await this.#page.emulateMedia({ colorScheme: theme });
+    await this.#page.getByRole("navigation").getByRole("button", { name }).click();
+  }
+
+  /** The chat's messages. */
+  get chat(): Locator {
+    return this.#page.getByRole("log");
+  }
+
+  /** Sends a message to the bot. */
+  async write(text: string): Promise<void> {
+    const input = this.#page.getByRole("textbox").last();
+    await input.fill(text);
+    await input.press("Enter");
+  }
+
+  /** Presses Start in an empty chat. */
+  async start(): Promise<void> {
+    await this.#page.getByRole("button", { name: "Start", exact: true }).click();
+  }
+
+  /** Presses the newest buttons with these labels, one after the other. */
+  async press(...labels: readonly (string | RegExp)[]): Promise<void> {
+    for (const label of labels) {
+      await this.chat.getByRole("button", { name: label }).last().click();
+    }
+  }
+
+  /** Waits until the bot has said this. */
+  async read(words: RegExp): Promise<string> {
+    const found = this.chat.getByText(words).last();
+    await found.waitFor();
+    return found.innerText();
+  }
+
+  /** Pays the newest invoice on its gateway's page. */
+  async payOnPage(): Promise<void> {
+    const link = this.chat.getByRole("link", { name: /(?:Pay|Оплатить)/u }).last();
+    const [opened] = await Promise.all([this.#page.waitForEvent("popup"), link.click()]);
+    await opened.getByRole("button", { name: /^(?:Pay|Оплатить)/u }).click();
+    await opened
+      .getByText(/(?:Paid|Оплачено)/u)
+      .first()
+      .waitFor();
+    await opened.close();
+  }
+}
