@@ -1,23 +1,23 @@
-// `npm run stories` plays the stories that customers and admins live through, in a browser on a
-// demo that runs (`npm start`, with an empty data folder), and takes a picture of each.
-// See docs/stories.md.
+// `npm run screenshots` plays what customers and admins do, in a browser on a
+// demo that runs (`npm start`, with an empty data folder), and takes a picture of each scene.
+// See docs/screenshots.md.
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { projectRoot } from "./start/product-process.ts";
-import { DemoPhone } from "./stories/demo-phone.ts";
-import { stories } from "./stories/stories.ts";
+import { DemoPhone } from "./screenshots/demo-phone.ts";
+import { scenes } from "./screenshots/scenes.ts";
 
-const usage = "usage: npm run stories -- [--url URL] [--out FOLDER]";
+const usage = "usage: npm run screenshots -- [--url URL] [--out FOLDER]";
 
-/** Takes all pictures, by default into docs/images/stories, and prints the file of each. */
+/** Takes all pictures, by default into docs/images/scenes, and prints the file of each. */
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { url: { type: "string" }, out: { type: "string" } } });
-  const folder = resolve(projectRoot, values.out ?? "docs/images/stories");
+  const folder = resolve(projectRoot, values.out ?? "docs/images/scenes");
   mkdirSync(folder, { recursive: true });
   const phone = await DemoPhone.open(values.url ?? "http://127.0.0.1:8000/");
   try {
-    for (const [index, { name, play }] of stories.entries()) {
+    for (const [index, { name, play }] of scenes.entries()) {
       const file = join(folder, `${String(index + 1).padStart(2, "0")}-${name}.png`);
       await play(phone).catch(async (error: unknown) => {
         await phone.takePicture(join(folder, "failed.png"));
@@ -35,6 +35,6 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  console.error("stories:", error, `\n${usage}`);
+  console.error("screenshots:", error, `\n${usage}`);
   process.exitCode = 1;
 }

@@ -10,14 +10,14 @@ import { findPayment } from "./find-payment.ts";
 const app = useTestApp({ gateways: starsAnd(memoryGateway()) });
 
 /**
- * How many messages of the bot come to the person while `story` goes on, until none waits;
+ * How many messages of the bot come to the person while `act` goes on, until none waits;
  * without Telegram's own line about returned Stars.
  */
-async function countMessages(person: Person, story: () => Promise<unknown>): Promise<number> {
+async function countMessages(person: Person, act: () => Promise<unknown>): Promise<number> {
   const countSent = async () =>
     (await person.chat()).filter((one) => one.from?.is_bot && !("refunded_payment" in one)).length;
   const before = await countSent();
-  await story();
+  await act();
   await eventually(async () => {
     const query =
       "select count(*)::int as waiting from messages where telegram_id = ? and state = 'waiting'";

@@ -3,7 +3,7 @@ import { textsIn } from "../../texts/index.ts";
 import type { DemoPhone } from "./demo-phone.ts";
 
 /** What somebody does on the demo's phone, until the picture is taken. */
-export interface Story {
+export interface Scene {
   /** Part of the picture's file name. */
   readonly name: string;
   readonly play: (phone: DemoPhone) => Promise<void>;
@@ -17,7 +17,7 @@ const en = textsIn("en");
 const ru = textsIn("ru");
 
 /** In the order in which they are played: each goes on where the one before has ended. */
-export const stories: readonly Story[] = [
+export const scenes: readonly Scene[] = [
   {
     name: "ask-for-access",
     play: async (phone) => {
