@@ -15,6 +15,7 @@ import {
 import type { Currency } from "../domain/money.ts";
 import { type FigurePeriod, figurePeriods } from "../domain/operations/figures.ts";
 import { type SettingKey, settingKeys } from "../domain/operations/shop-settings.ts";
+import { type Move, moves } from "../domain/payments/method-order.ts";
 import { type PlanField, planFields } from "../domain/payments/plan-change.ts";
 import type { GatewayName } from "../domain/payments/payment.ts";
 import type { PlanCode } from "../domain/payments/plan.ts";
@@ -165,6 +166,13 @@ export const setSettingButton = button("setting-set", {
 export const askSettingButton = button("setting-ask", ofSetting);
 /** Sets it back to what applies where no admin has set it. */
 export const resetSettingButton = button("setting-reset", { ...ofSetting, mark: markPart });
+
+/** Moves a way to pay one place up or down. */
+export const moveGatewayButton = button("gateways-move", {
+  gateway: gatewayPart,
+  to: textPart<Move>(new RegExp(moves.join("|"), "u")),
+  mark: markPart,
+});
 
 /** All plans, to be changed. */
 export const editPlansButton = button("plans-edit", { page: optional(pagePart) });

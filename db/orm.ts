@@ -10,6 +10,7 @@ import { Migration0006ShownMessages } from "./migrations/0006-shown-messages.ts"
 import { Migration0007Renewals } from "./migrations/0007-renewals.ts";
 import { Migration0008RefundsByHand } from "./migrations/0008-refunds-by-hand.ts";
 import { Migration0009Figures } from "./migrations/0009-figures.ts";
+import { Migration0011Extras } from "./migrations/0011-extras.ts";
 import { PreparingClient } from "./prepared.ts";
 import { AccessTable } from "./tables/access/access.ts";
 import { DeviceTable } from "./tables/access/device.ts";
@@ -91,6 +92,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0007-renewals", class: Migration0007Renewals },
         { name: "0008-refunds-by-hand", class: Migration0008RefundsByHand },
         { name: "0009-figures", class: Migration0009Figures },
+        { name: "0011-extras", class: Migration0011Extras },
       ],
       snapshot: false,
     },

@@ -5,6 +5,7 @@ import { type EntityManager, inTransaction } from "../orm.ts";
 export interface OfferedGateway {
   readonly name: string;
   readonly currencies: readonly Currency[];
+  readonly icon: string;
   readonly refunds: "none" | "whole" | "partial";
   readonly notifies: boolean;
   readonly invoiceTtlMs: number;
@@ -27,9 +28,10 @@ export class Gateways {
     await inTransaction(this.#em, async (db) => {
       await db.updateTable("gateways").set({ active: false }).where("active", "=", true).execute();
       const rows = offered.map(({ name, currencies: all, recurring = null, ...of }) => {
-        const { refunds, notifies, invoiceTtlMs } = of;
+        const { refunds, notifies, invoiceTtlMs, icon } = of;
         const currencies = [...all];
-        return { name, currencies, refunds, notifies, invoiceTtlMs, recurring, active: true };
+        const facts = { refunds, notifies, invoiceTtlMs, icon };
+        return { name, currencies, ...facts, recurring, active: true };
       });
       if (rows.length === 0) return;
       await db
@@ -38,6 +40,7 @@ export class Gateways {
         .onConflict((row) =>
           row.column("name").doUpdateSet((given) => ({
             currencies: given.ref("excluded.currencies"),
+            icon: given.ref("excluded.icon"),
             refunds: given.ref("excluded.refunds"),
             notifies: given.ref("excluded.notifies"),
             invoiceTtlMs: given.ref("excluded.invoiceTtlMs"),

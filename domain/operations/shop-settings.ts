@@ -1,4 +1,5 @@
 import { currencies, type Currency } from "../money.ts";
+import { type GatewayName, gatewayName } from "../payments/payment.ts";
 import { type Language, languages, tidyName } from "../people/customer.ts";
 import { dayMs, hourMs, minuteMs, secondMs } from "../time.ts";
 
@@ -18,6 +19,8 @@ export interface ShopSettings {
   readonly zone: string;
   /** Prices in these currencies come first, in this order; the others follow. */
   readonly currencies: readonly Currency[];
+  /** Ways to pay are listed in this order, whatever their currency; the others follow. */
+  readonly gateways: readonly GatewayName[];
   readonly terms: PerLanguage;
   readonly privacy: PerLanguage;
   /** Whom customers write to; empty where nobody is named. */
@@ -41,6 +44,7 @@ const singleSettings = [
   "name",
   "zone",
   "currencies",
+  "gateways",
   "support",
   "sale-notices",
   "summary-hour",
@@ -87,6 +91,8 @@ export const longestShopName = 32;
 export const longestContact = 200;
 /** The longest text of terms, privacy or maintenance: with a heading it fits one message. */
 export const longestPage = 3_500;
+/** The most gateways that the order of the ways to pay may name. */
+export const mostGateways = 20;
 /** The most devices that a trial may have. */
 export const mostTrialDevices = 100;
 
@@ -94,6 +100,7 @@ const builtIn = {
   name: "Tollgate",
   zone: "UTC",
   currencies: "",
+  gateways: "",
   support: "",
   "sale-notices": "each",
   "summary-hour": "9",
@@ -115,6 +122,7 @@ const parsers: Readonly<Record<SingleSetting, (text: string) => string | undefin
   name: (text) => lineOf(text, longestShopName),
   zone: zoneNamed,
   currencies: currencyOrder,
+  gateways: gatewayOrder,
   support: (text) => (isNothing(tidyName(text, "")) ? "" : lineOf(text, longestContact)),
   "sale-notices": (text) => saleNoticeModes.find((mode) => mode === text.toLowerCase()),
   "summary-hour": (text) =>
@@ -162,6 +170,17 @@ function currencyOrder(text: string): string | undefined {
     .filter(Boolean);
   const isKnown = codes.every((code) => currencies.some((known) => known === code));
   return isKnown && new Set(codes).size === codes.length ? codes.join(",") : undefined;
+}
+
+function gatewayOrder(text: string): string | undefined {
+  if (isNothing(text)) return "";
+  const names = text
+    .toLowerCase()
+    .split(/[\s,]+/u)
+    .filter(Boolean);
+  const isNamed =
+    names.length <= mostGateways && names.every((name) => /^[a-z0-9-]{1,16}$/u.test(name));
+  return isNamed && new Set(names).size === names.length ? names.join(",") : undefined;
 }
 
 function wholeNumber(text: string, least: number, most: number): string | undefined {
@@ -214,6 +233,7 @@ export function shopSettingsFrom(layers: readonly SettingValues[]): ShopSettings
     name: value("name"),
     zone: value("zone"),
     currencies: value("currencies").split(",").filter(Boolean) as Currency[],
+    gateways: value("gateways").split(",").filter(Boolean).map(gatewayName),
     terms: perLanguage("terms"),
     privacy: perLanguage("privacy"),
     support: value("support"),

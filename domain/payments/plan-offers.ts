@@ -1,5 +1,6 @@
 import { covers, type Currency, type Money } from "../money.ts";
-import { byCurrency } from "../operations/shop-settings.ts";
+import { byCurrency, type ShopSettings } from "../operations/shop-settings.ts";
+import { byGateway } from "./method-order.ts";
 import { balanceGateway, type GatewayName } from "./payment.ts";
 import { type NewestPlan, type Plan, priceIn } from "./plan.ts";
 
@@ -7,14 +8,23 @@ import { type NewestPlan, type Plan, priceIn } from "./plan.ts";
 export interface PaymentMethod {
   readonly gateway: GatewayName;
   readonly currency: Currency;
+  /** The sign before its name on buttons. */
+  readonly icon: string;
   /** How the gateway can charge again. */
   readonly recurring?: "stars" | "card";
+}
+
+/** A way to pay a certain price. */
+export interface PricedMethod {
+  readonly gateway: GatewayName;
+  readonly icon: string;
+  readonly price: Money;
 }
 
 /** A plan that can be bought now, with its payment methods, at least one, and their prices. */
 export interface PlanOffer {
   readonly plan: Plan;
-  readonly methods: readonly { readonly gateway: GatewayName; readonly price: Money }[];
+  readonly methods: readonly PricedMethod[];
   /** The ways to pay that repeat themselves once the customer has agreed. */
   readonly recurring: readonly RecurringMethod[];
 }
@@ -35,33 +45,49 @@ export const isOfferedTo = (
   currentCode: string | undefined,
 ): boolean => !isRetired && !plan.trial && (!plan.hidden || plan.code === currentCode);
 
+/** The balance's sign on buttons, where gateways have their own. */
+const balanceIcon = "💰";
+
+/** The orders that an owner sets: of currencies, and before them of gateways. */
+export type MethodOrder = Pick<ShopSettings, "currencies" | "gateways">;
+
+const noOrder: MethodOrder = { currencies: [], gateways: [] };
+
 /**
- * What can be bought now: from the balance where that covers the price, and by each gateway.
- * Prices in the currencies of `order` come first.
+ * What can be bought now: from the balance where that covers the price, and by each gateway, in the
+ * owner's order. Where that does not name a gateway, prices in the owner's first currencies come
+ * first.
  */
 export function offerPlans(
   plans: readonly Plan[],
   gateways: readonly PaymentMethod[],
   balances: readonly Money[],
-  order: readonly Currency[] = [],
+  order: MethodOrder = noOrder,
 ): PlanOffer[] {
   const offers = plans.map((plan) => {
     const own = balances.flatMap((balance) => {
       const price = priceIn(plan, balance.currency);
-      return price && covers(balance, price) ? [{ gateway: balanceGateway, price }] : [];
+      return price && covers(balance, price)
+        ? [{ gateway: balanceGateway, icon: balanceIcon, price }]
+        : [];
     });
-    const others = gateways.flatMap(({ gateway, currency }) => {
+    const others = gateways.flatMap(({ gateway, currency, icon }) => {
       const price = priceIn(plan, currency);
-      return price ? [{ gateway, price }] : [];
+      return price ? [{ gateway, icon, price }] : [];
     });
     const ways = [...inOrder(own, order), ...inOrder(others, order)];
-    return { plan, methods: ways, recurring: recurringOf(plan, gateways) };
+    const recurring = byGateway(recurringOf(plan, gateways), order.gateways);
+    return { plan, methods: ways, recurring };
   });
   return offers.filter(({ methods }) => methods.length > 0);
 }
 
-const inOrder = (methods: PlanOffer["methods"], order: readonly Currency[]) =>
-  byCurrency(methods, order, ({ price }) => price.currency);
+const inOrder = (methods: readonly PricedMethod[], { currencies, gateways }: MethodOrder) =>
+  byGateway(
+    byCurrency(methods, currencies, ({ price }) => price.currency),
+    gateways,
+  );
+
 /** Telegram charges a subscription every thirty days, and takes no more than this. */
 const starsDays = 30;
 const mostStars = 10_000;

@@ -33,6 +33,7 @@ export class MemoryPaymentGateway implements PaymentGateway {
       name: gatewayName("memory"),
       account: capabilities.name ?? "memory",
       currencies,
+      icon: "🧪",
       refunds: "partial",
       invoiceTtlMs: hourMs,
       notifies: true,

@@ -117,6 +117,8 @@ export interface GatewayCapabilities {
    */
   readonly account: string;
   readonly currencies: readonly Currency[];
+  /** The sign before its name on buttons: one emoji. */
+  readonly icon: string;
   readonly refunds: "none" | "whole" | "partial";
   /** How long an invoice stays open. */
   readonly invoiceTtlMs: number;

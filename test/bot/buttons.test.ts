@@ -60,6 +60,7 @@ const examples = [
   "setting-set:zone:Europe/Moscow:0123abcd",
   "setting-ask:name",
   "setting-reset:trial:0123abcd",
+  "gateways-move:cryptobot:down:0123abcd",
   "plans-edit",
   "plans-edit:2",
   "plan-edit:month",

@@ -3,11 +3,19 @@ import { languages } from "../../domain/people/customer.ts";
 import { textsIn } from "../../texts/index.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { type Person, wordsOf } from "../drivers/person.ts";
+import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
 import { useTestApp } from "../drivers/test-app.ts";
+import { gatewayName } from "../../domain/payments/payment.ts";
 import { walkMenu } from "./menu-walk.ts";
 import { customerSpeaking, shown } from "./people.ts";
 
-const app = useTestApp({ support: {} });
+const app = useTestApp({
+  support: {},
+  gateways: () => [
+    new MemoryPaymentGateway(),
+    new MemoryPaymentGateway({ name: gatewayName("second"), icon: "🏦" }),
+  ],
+});
 
 /** Buttons that end what the walk needs, or that nothing reaches by itself. */
 const left = /^(?:act:block|device-revoke|refund-whole|return-yes|decide|ticket-close):?/u;
@@ -157,6 +165,7 @@ test("every button of an admin leads somewhere", async () => {
     "customer:<n>",
     "settings",
     "setting:terms-ru",
+    "gateways-move:memory:down:<mark>",
     "setting-ask:name",
     "setting-set:trial:off:<mark>",
     "plans-edit",

@@ -88,7 +88,7 @@ export class BookShop {
     ]);
     const currencies = ["RUB", "XTR", "USDT"] as const;
     const facts = { refunds: "partial", notifies: true, invoiceTtlMs: 3_600_000 } as const;
-    await new Gateways(this.em).publish([{ name: "memory", currencies, ...facts }]);
+    await new Gateways(this.em).publish([{ name: "memory", icon: "🧪", currencies, ...facts }]);
     await this.person(1001, true);
   }
 

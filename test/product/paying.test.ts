@@ -177,7 +177,7 @@ describe.skipIf(noBrowser !== undefined)(`npm start, paid in a browser${noBrowse
     await chat.write("/payment 5001");
     const found = chat.message(/Found 3; newest first:/u);
     await found.getByRole("button", { name: /8 USDT/u }).click();
-    const timeline = chat.message(/Price: 8 USDT by 🪙 CryptoBot/u);
+    const timeline = chat.message(/Price: 8 USDT by CryptoBot/u);
     await timeline.getByText(/State: paid/u).waitFor();
     await timeline.getByText(/paid 8 USDT.*found by reconciliation/u).waitFor();
     await timeline.getByText(/30 days added, access until/u).waitFor();

@@ -19,7 +19,7 @@ const reader = useReader();
 const contextIn = (language: Language) =>
   ({ language, texts: textsIn(language), shop: usualShopSettings, zone: "UTC" }) as BotContext;
 const oneGatewayPerCurrency = currencies.map((currency) => {
-  return { gateway: gatewayName("a-gateway-of-16c"), currency };
+  return { gateway: gatewayName("a-gateway-of-16c"), icon: "💳", currency };
 });
 
 test("the plans fit a message, whatever their owner has called them", () =>

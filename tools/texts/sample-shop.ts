@@ -122,10 +122,10 @@ export function samplePayments(
 
 /** Every way to pay that the product has. */
 export const sampleMethods: readonly PaymentMethod[] = [
-  { gateway: gatewayName("tbank"), currency: "RUB" },
-  { gateway: gatewayName("stars"), currency: "XTR", recurring: "stars" },
-  { gateway: gatewayName("cryptobot"), currency: "USDT" },
-  { gateway: gatewayName("ton"), currency: "GRAM" },
+  { gateway: gatewayName("tbank"), currency: "RUB", icon: "💳" },
+  { gateway: gatewayName("stars"), currency: "XTR", icon: "⭐", recurring: "stars" },
+  { gateway: gatewayName("cryptobot"), currency: "USDT", icon: "🪙" },
+  { gateway: gatewayName("ton"), currency: "GRAM", icon: "💎" },
 ];
 
 /** The shop's settings: a name, Moscow's time, and people who answer in the bot. */
@@ -141,6 +141,7 @@ export function listedSettings({ settings }: SampleShop): SettingInForce[] {
   return settingKeys.map((key) => {
     if (key === "name") return { key, value: settings.name, source: "admin" };
     if (key === "zone") return { key, value: settings.zone, source: "environment" };
+    if (key === "gateways") return { key, value: "tbank,yookassa,stars", source: "admin" };
     return { key, value: builtInValue(key), source: "built in" };
   });
 }

@@ -58,7 +58,7 @@ export function settingPage(
   });
 }
 
-const onlyChosen: ReadonlySet<SettingNoun> = new Set(["maintenance", "sale-notices"]);
+const onlyChosen: ReadonlySet<SettingNoun> = new Set(["maintenance", "sale-notices", "gateways"]);
 
 /** The values that need no typing. */
 const choices: Readonly<Record<SettingNoun, readonly string[]>> = {
@@ -72,6 +72,7 @@ const choices: Readonly<Record<SettingNoun, readonly string[]>> = {
     "Asia/Novosibirsk",
   ],
   currencies: [...currencies, ""],
+  gateways: [],
   support: [""],
   "sale-notices": ["each", "digest", "off"],
   "summary-hour": ["8", "9", "12", "18", "21", "off"],
@@ -114,6 +115,8 @@ export function settingValue(
       return value === "plan" ? words.asPlan : value;
     case "currencies":
       return value === "" ? words.anyOrder : value.replaceAll(",", ", ");
+    case "gateways":
+      return gatewaysIn(texts, value);
     case "terms":
     case "maintenance-text":
       return value === "" ? words.usual : escapeHtml(beginningOf(value, longest));
@@ -124,6 +127,11 @@ export function settingValue(
       return value === "" ? words.none : escapeHtml(beginningOf(value, longest));
   }
 }
+
+const gatewaysIn = ({ operations, payments }: BotContext["texts"], value: string): string =>
+  value === ""
+    ? operations.settings.usualOrder
+    : escapeHtml(value.split(",").map(payments.gateway.name).join(", "));
 
 function trialIn(words: BotContext["texts"]["operations"]["settings"], value: string): string {
   const [, count, unit] = /^(\d+)([dhms])$/u.exec(value) ?? [];

@@ -9,16 +9,20 @@ import {
 } from "../../../domain/operations/shop-settings.ts";
 import {
   askSettingButton,
+  moveGatewayButton,
   resetSettingButton,
   setSettingButton,
   settingButton,
   settingsButton,
 } from "../../buttons.ts";
+import { type Move, moveGateway } from "../../../domain/payments/method-order.ts";
+import type { GatewayName } from "../../../domain/payments/payment.ts";
 import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, ask, requestIdOf, say, show } from "../../request.ts";
 import type { Page } from "../paging.ts";
 import { onAdminButton, onAdminPageButton } from "../register.ts";
+import { gatewayOrderPage } from "./gateway-order-page.ts";
 import { settingName, settingPage, settingsPage, settingValue } from "./setting-pages.ts";
 
 /** The shop's settings: the list, a page for each, and what changes them. */
@@ -26,8 +30,11 @@ export function addSettings(bot: Composer<BotContext>, ports: DialoguePorts): vo
   onAdminPageButton(bot, settingsButton, "settings", async (context) =>
     settingsPage(context, await orUnavailable(ports.shop.list())),
   );
-  onAdminPageButton(bot, settingButton, "setting", async (context, { key }) =>
-    settingPage(context, await findSetting(ports, key)),
+  onAdminPageButton(bot, settingButton, "setting", (context, { key }) =>
+    openSetting(context, ports, key),
+  );
+  onAdminButton(bot, moveGatewayButton, "gateways-move", (context, { gateway, to }) =>
+    move(context, ports, { gateway, to }),
   );
   onAdminButton(bot, setSettingButton, "setting-set", (context, { key, value }) =>
     changeByPress(context, ports, { key, value }),
@@ -46,6 +53,32 @@ async function findSetting({ shop }: BotPorts, key: SettingKey): Promise<Setting
   return (
     all.find((one) => one.key === key) ?? { key, value: builtInValue(key), source: "built in" }
   );
+}
+
+/** The page of a setting; `above` is what has just happened to it. */
+async function openSetting(
+  context: BotContext,
+  ports: BotPorts,
+  key: SettingKey,
+  above?: string,
+): Promise<Page> {
+  const setting = await findSetting(ports, key);
+  if (key !== "gateways") return settingPage(context, setting, above);
+  return gatewayOrderPage(context, setting, { methods: await listMethods(ports), above });
+}
+
+const listMethods = ({ plans }: BotPorts) => orUnavailable(plans.listPaymentMethods());
+
+/** A page that is older than the order moves the gateway from where it is now. */
+async function move(
+  context: BotContext,
+  ports: BotPorts,
+  to: { readonly gateway: GatewayName; readonly to: Move },
+): Promise<void> {
+  const methods = await listMethods(ports);
+  const configured = methods.map(({ gateway }) => gateway);
+  const order = moveGateway((await orUnavailable(ports.shop.get())).gateways, configured, to);
+  await changeByPress(context, ports, { key: "gateways", value: order.join(",") });
 }
 
 /** Makes a change of the shop, and reads anew what this update shows of it. */
@@ -88,7 +121,7 @@ async function changedPage(context: BotContext, ports: BotPorts, key: SettingKey
   const value = settingValue(context, key, setting.value);
   const effect = texts.effects[partsOf(key).noun];
   const above = texts.changed(settingName(context, key), value, effect);
-  return settingPage(context, setting, above);
+  return openSetting(context, ports, key, above);
 }
 
 async function askForSetting(
@@ -118,7 +151,7 @@ export async function takeSetting(
   }
   const page =
     result.kind === "same"
-      ? settingPage(context, await findSetting(ports, key), texts.same)
+      ? await openSetting(context, ports, key, texts.same)
       : await changedPage(context, ports, key);
   await say(context, page.text, page.buttons);
 }

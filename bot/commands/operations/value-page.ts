@@ -8,6 +8,8 @@ export interface EditedValue {
   /** The page's text: what it is, how it is written, what it is now. */
   readonly text: string;
   readonly choices: readonly { readonly text: string; readonly data: string }[];
+  /** Buttons in rows of their own, below the choices. */
+  readonly rows?: Buttons;
   /** The data of the button that asks for a message; undefined: there are only the choices. */
   readonly ask: string | undefined;
   /** The data of the button that takes the value back; undefined: nobody has set it. */
@@ -21,7 +23,7 @@ export function valuePage(context: BotContext, { text, choices, ...value }: Edit
   const { settings } = context.texts.operations;
   const ask = value.ask === undefined ? [] : [[{ text: settings.type, data: value.ask }]];
   const reset = value.reset === undefined ? [] : [[{ text: settings.reset, data: value.reset }]];
-  const page = { text, buttons: [...inRows(choices), ...ask, ...reset] };
+  const page = { text, buttons: [...inRows(choices), ...(value.rows ?? []), ...ask, ...reset] };
   return withBack(context, page, value.back);
 }
 

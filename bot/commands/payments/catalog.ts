@@ -35,6 +35,6 @@ export async function openCatalog(
       plans.listBalances(customer.id),
     ]),
   );
-  const offers = offerPlans(offered, gateways, balances, context.shop.currencies);
+  const offers = offerPlans(offered, gateways, balances, context.shop);
   return { customerId: customer.id, current: has, offers, offered, balances };
 }

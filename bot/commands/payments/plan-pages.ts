@@ -108,9 +108,10 @@ const daysLost = ({ boughtMs, becomesMs }: PurchasePreview): number =>
 function payButtons(context: BotContext, { plan, methods, recurring }: PlanOffer): Buttons {
   const { texts, language } = context;
   const mark = buttonMark();
-  const once = methods.map(({ gateway, price }) => [
+  const once = methods.map(({ gateway, icon, price }) => [
     {
       text: texts.payments.purchase.payBy(
+        icon,
         texts.payments.gateway.name(gateway),
         moneyIn(language, price),
       ),

@@ -51,14 +51,15 @@ export class PlanQueries {
   async listPaymentMethods(): Promise<PaymentMethod[]> {
     const rows = await queriesOf(this.#em)
       .selectFrom("gateways")
-      .select(["name", "currencies", "recurring"])
+      .select(["name", "currencies", "icon", "recurring"])
       .where("active", "=", true)
       .orderBy("name")
       .execute();
-    return rows.flatMap(({ name, currencies, recurring }) =>
+    return rows.flatMap(({ name, currencies, icon, recurring }) =>
       currencies.map((currency) => ({
         gateway: gatewayName(name),
         currency,
+        icon,
         ...(recurring === null ? {} : { recurring }),
       })),
     );

@@ -7,6 +7,8 @@ export const GatewayTable = defineEntity({
   properties: {
     name: p.text().primary(),
     currencies: p.array<Currency>(),
+    /** The sign before its name on buttons. */
+    icon: p.text(),
     refunds: p.enum(["none", "whole", "partial"] as const),
     /** Whether it reports payments itself. */
     notifies: p.boolean(),

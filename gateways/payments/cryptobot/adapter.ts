@@ -79,6 +79,7 @@ export class CryptoBotGateway implements PaymentGateway {
       currencies,
       refunds: refunds ? "partial" : "none",
       invoiceTtlMs,
+      icon: "🪙",
       notifies: true,
       hasStatement: true,
       pagesMove: true,

@@ -68,6 +68,7 @@ export class StarsGateway implements PaymentGateway {
       currencies: ["XTR"],
       refunds: "whole",
       invoiceTtlMs: dayMs,
+      icon: "⭐",
       notifies: true,
       hasStatement: true,
       recurring: "stars",

@@ -65,6 +65,7 @@ export class TBankGateway implements PaymentGateway {
       currencies: ["RUB"],
       refunds: "partial",
       invoiceTtlMs,
+      icon: "💳",
       notifies: true,
       hasStatement: false,
       // Two calls each, at most ten calls a second.

@@ -80,6 +80,7 @@ export class TonGateway implements PaymentGateway {
       currencies,
       refunds: "none",
       invoiceTtlMs: hourMs,
+      icon: "💎",
       notifies: false,
       // A poll is one call per currency. Waiting as long again leaves half
       // of the allowance to others.

@@ -6,7 +6,7 @@ import { momentIn, textsIn } from "../../../texts/index.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { type Person, wordsOf } from "../../drivers/person.ts";
 import { adminId, useTestApp } from "../../drivers/test-app.ts";
-import { BotCustomer } from "../bot-customer.ts";
+import { BotCustomer, memoryGateway, starsAnd } from "../bot-customer.ts";
 import {
   adminSpeaking,
   asShown,
@@ -17,7 +17,8 @@ import {
   shown,
 } from "../people.ts";
 
-const app = useTestApp();
+const memory = memoryGateway();
+const app = useTestApp({ gateways: starsAnd(memory) });
 
 /** Opens the settings and one of them; resolves with the page's number. */
 async function open(admin: Person, key: string): Promise<number> {
@@ -119,7 +120,7 @@ test.each(languages)("every setting has its page, with what it is now (%s)", asy
   const list = await admin.waitForMessage(asShown(settings.title));
   expect(list.text).toContain(`${settings.names.trial}: ${settings.duration(3, "d")}`);
   const keys = (list.reply_markup?.inline_keyboard ?? []).flat().map((key) => key.callback_data!);
-  expect(keys).toHaveLength(16);
+  expect(keys).toHaveLength(17);
   for (const data of keys.slice(0, -1)) {
     await admin.forgePress(list.message_id, data);
     const page = await eventually(async () => {
@@ -185,7 +186,7 @@ test.each(languages)(
     const stranger = await app.person().become({ language_code: language });
     await stranger.send("/start");
     await stranger.waitForMessage(asShown(messaging.maintenance.text));
-    await bob.settle(app.memory, order);
+    await bob.settle(memory, order);
     await person.waitForMessage(/Paid|Оплачено|Оплата/u);
     await write(admin, `maintenance-text-${language}`, "Back at noon <3");
     await eventually(async () => {

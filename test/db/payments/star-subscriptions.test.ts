@@ -25,7 +25,7 @@ const price = money(250, "XTR");
 beforeAll(async () => {
   const facts = { refunds: "whole", notifies: true, invoiceTtlMs: 3_600_000 } as const;
   await new Gateways(db.writer.em).publish([
-    { name: "stars", currencies: ["XTR"], recurring: "stars", ...facts },
+    { name: "stars", icon: "⭐", currencies: ["XTR"], recurring: "stars", ...facts },
   ]);
 });
 

@@ -18,7 +18,11 @@ const balances = fc.uniqueArray(
 test("a plan is offered by each gateway in whose currency it has a price, and from a balance that covers it", () =>
   fc.assert(
     fc.property(fc.array(anyPlan), methods, balances, (plans, gateways, held) => {
-      const named = gateways.map((one) => ({ ...one, gateway: gatewayName(one.gateway) }));
+      const named = gateways.map((one) => ({
+        ...one,
+        icon: "🧪",
+        gateway: gatewayName(one.gateway),
+      }));
       const offers = offerPlans(
         plans,
         named,

@@ -21,6 +21,7 @@ export const settings = {
     name: "Shop name",
     zone: "Time zone",
     currencies: "Currencies",
+    gateways: "Ways to pay",
     support: "Support contact",
     "sale-notices": "Sale notices",
     "summary-hour": "Daily summary",
@@ -37,6 +38,7 @@ export const settings = {
     zone: "All dates and times are shown in it. Send a zone like <code>Europe/Moscow</code> or <code>+03:00</code>.",
     currencies:
       "Prices in these come first. Send codes in their order, like <code>RUB XTR USDT</code>, or <code>off</code>.",
+    gateways: "Customers see the ways to pay in this order. Move them with the arrows.",
     support:
       "Help tells people to write here. Send a @username, a link or an address in one line, up to 200 characters, or <code>off</code>.",
     "sale-notices":
@@ -60,6 +62,7 @@ export const settings = {
     name: "New keys and the bot's page carry it from now on.",
     zone: "All times are shown so from now on.",
     currencies: "Prices are listed in this order.",
+    gateways: "Customers see the ways to pay in this order.",
     support: "Help shows it.",
     "sale-notices": "It counts from the next sale.",
     "summary-hour": "It counts from the next summary.",
@@ -73,6 +76,10 @@ export const settings = {
 
   none: "not set",
   usual: "the usual text",
+  place: (n: number, name: string) => `${n}. ${name}`,
+  notConnected: (name: string) => `▫️ ${name}: not connected, so customers do not see it`,
+  noGateways: "No way to pay is connected yet.",
+  usualOrder: "the usual order",
   anyOrder: "as the ways to pay come",
   asPlan: "as the newcomers' plan says",
   off: "Off",

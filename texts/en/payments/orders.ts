@@ -59,11 +59,11 @@ export const invoice = {
 };
 
 const gatewayNames = {
-  stars: "⭐ Telegram Stars",
-  ton: "💎 TON",
-  cryptobot: "🪙 CryptoBot",
-  tbank: "💳 Card or SBP",
-  balance: "💰 Balance",
+  stars: "Telegram Stars",
+  ton: "TON",
+  cryptobot: "CryptoBot",
+  tbank: "Card or SBP",
+  balance: "Balance",
 };
 
 /** The gateways that every language has a name for. */

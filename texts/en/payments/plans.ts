@@ -27,7 +27,7 @@ export const purchase = {
   timeLost: (d: number) => `⚠️ <b>If you change the plan, you lose ${days(d)}.</b>`,
   changeAnyway: "Change it anyway",
   howToPay: "How would you like to pay?",
-  payBy: (gateway: string, price: string) => `${gateway} · ${price}`,
+  payBy: (icon: string, gateway: string, price: string) => `${icon} ${gateway} · ${price}`,
   alreadyOrdered: "You have pressed this already: the result is in this chat.",
   balanceTooSmall: "There is not enough on your balance. Choose another way to pay.",
 };

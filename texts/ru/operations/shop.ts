@@ -20,6 +20,7 @@ export const settings: SettingsTexts = {
     name: "Название магазина",
     zone: "Часовой пояс",
     currencies: "Валюты",
+    gateways: "Способы оплаты",
     support: "Контакт поддержки",
     "sale-notices": "Сообщения о продажах",
     "summary-hour": "Итоги дня",
@@ -36,6 +37,7 @@ export const settings: SettingsTexts = {
     zone: "В нём показываются все даты и время. Пришлите пояс, например <code>Europe/Moscow</code> или <code>+03:00</code>.",
     currencies:
       "Цены в этих валютах идут первыми. Пришлите коды по порядку, например <code>RUB XTR USDT</code>, или <code>off</code>.",
+    gateways: "Клиенты видят способы оплаты в таком порядке. Переставляйте их стрелками.",
     support:
       "Сюда помощь предлагает писать. Пришлите @username, ссылку или адрес одной строкой, до 200 знаков, или <code>off</code>.",
     "sale-notices":
@@ -59,6 +61,7 @@ export const settings: SettingsTexts = {
     name: "Оно будет на странице бота и в новых ключах.",
     zone: "Теперь всё время показывается так.",
     currencies: "Цены идут в этом порядке.",
+    gateways: "Клиенты видят способы оплаты в этом порядке.",
     support: "Его показывает помощь.",
     "sale-notices": "Действует со следующей продажи.",
     "summary-hour": "Действует со следующих итогов.",
@@ -72,6 +75,10 @@ export const settings: SettingsTexts = {
 
   none: "нет",
   usual: "обычный текст",
+  place: (n, name) => `${n}. ${name}`,
+  notConnected: (name) => `▫️ ${name}: не подключено, клиенты этого не видят`,
+  noGateways: "Пока не подключено ни одного способа оплаты.",
+  usualOrder: "обычный порядок",
   anyOrder: "в порядке способов оплаты",
   asPlan: "как в тарифе для новых",
   off: "Выключено",

@@ -58,11 +58,11 @@ export const invoice: PaymentsTexts["invoice"] = {
 };
 
 const gatewayNames: GatewayNames = {
-  stars: "⭐ Звёзды Telegram",
-  ton: "💎 TON",
-  cryptobot: "🪙 CryptoBot",
-  tbank: "💳 Карта или СБП",
-  balance: "💰 Баланс",
+  stars: "Звёзды Telegram",
+  ton: "TON",
+  cryptobot: "CryptoBot",
+  tbank: "Карта или СБП",
+  balance: "Баланс",
 };
 
 export const gateway: PaymentsTexts["gateway"] = { name: namesOf(gatewayNames) };

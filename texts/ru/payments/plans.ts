@@ -22,7 +22,7 @@ export const purchase: PaymentsTexts["purchase"] = {
   timeLost: (d) => `⚠️ <b>При смене тарифа вы потеряете ${days(d)}.</b>`,
   changeAnyway: "Всё равно сменить тариф",
   howToPay: "Как удобнее заплатить?",
-  payBy: (gateway, price) => `${gateway} · ${price}`,
+  payBy: (icon, gateway, price) => `${icon} ${gateway} · ${price}`,
   alreadyOrdered: "Вы уже нажимали эту кнопку: результат в этом чате.",
   balanceTooSmall: "На балансе не хватает денег. Выберите другой способ оплаты.",
 };
