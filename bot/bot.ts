@@ -18,6 +18,7 @@ import { addRefunds, takeTransaction } from "./commands/payments/refunds.ts";
 import { addStars } from "./commands/payments/stars.ts";
 import { addGiving, takeGiving } from "./commands/payments/giving.ts";
 import { addUnmatched, takeReason } from "./commands/payments/unmatched.ts";
+import { addTopUps, takeTopUp } from "./commands/payments/top-up.ts";
 import { addActs, takeDays } from "./commands/people/acts.ts";
 import { addApprovals } from "./commands/people/approvals.ts";
 import { addPlanEditor, takeShopValue } from "./commands/operations/plan-editor.ts";
@@ -85,6 +86,7 @@ export function createBot(
   addTickets(bot, withDialogues);
   addCustomers(bot, withDialogues);
   addActs(bot, withDialogues);
+  addTopUps(bot, withDialogues);
   addAdminPayments(bot, ports);
   addRefunds(bot, withDialogues);
   addUnmatched(bot, withDialogues);
@@ -136,6 +138,7 @@ const answerTakers = [
   takeTransaction,
   takeShopValue,
   takeDays,
+  takeTopUp,
   takeGiving,
   takeSearch,
 ] as const;

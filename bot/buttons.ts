@@ -3,6 +3,7 @@
 import { type Platform, platforms, type Symptom, symptoms } from "../domain/access/platforms.ts";
 import {
   button,
+  currencyPart,
   deviceIdPart,
   markPart,
   numberPart,
@@ -12,7 +13,6 @@ import {
   telegramIdPart,
   textPart,
 } from "../domain/messaging/buttons.ts";
-import type { Currency } from "../domain/money.ts";
 import { type FigurePeriod, figurePeriods } from "../domain/operations/figures.ts";
 import { type SettingKey, settingKeys } from "../domain/operations/shop-settings.ts";
 import { type Move, moves } from "../domain/payments/method-order.ts";
@@ -26,7 +26,6 @@ const platformPart = textPart<Platform>(new RegExp(platforms.join("|"), "u"));
 
 const planCodePart = textPart<PlanCode>(/[a-z0-9-]{1,16}/u);
 
-const currencyPart = textPart<Currency>(/[A-Z]{3,4}/u);
 const renewalKindPart = textPart<RenewalKind>(new RegExp(renewalKinds.join("|"), "u"));
 const gatewayPart = textPart<GatewayName>(/[a-z0-9-]{1,16}/u);
 
@@ -54,6 +53,19 @@ export const buyButton = button("buy", {
   currency: currencyPart,
   /** Another showing of the same plan is another order. */
   mark: optional(markPart),
+});
+
+const ofAmount = { currency: currencyPart, minor: numberPart(16) };
+
+/** The ways to pay a top-up of this amount, in minor units. */
+export const topUpAmountButton = button("top-up-by", ofAmount);
+/** Asks for another amount. */
+export const askTopUpButton = button("top-up-ask", { currency: currencyPart });
+/** Orders a top-up; another showing of the page is another order. */
+export const payTopUpButton = button("top-up-pay", {
+  gateway: gatewayPart,
+  ...ofAmount,
+  mark: markPart,
 });
 
 /** Shows what it means to renew the plan in this way. */

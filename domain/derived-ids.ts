@@ -35,8 +35,12 @@ export const subscriptionIdOf = (customer: CustomerId): SubscriptionId =>
  * A double tap is one payment.
  */
 export function paymentIdOf(from: TelegramId, pressed: string, purchase: Purchase): PaymentId {
-  const { plan, planVersion, gateway, currency, recurs } = purchase;
-  const once = [from, pressed, plan, planVersion, gateway, currency];
+  const { gateway, currency, recurs } = purchase;
+  const chosenItem =
+    purchase.extra === undefined
+      ? [purchase.plan, purchase.planVersion]
+      : [purchase.extra.kind, purchase.minor];
+  const once = [from, pressed, ...chosenItem, gateway, currency];
   const chosen = recurs === undefined ? once : [...once, recurs];
   return v5(chosen.join("/"), purchaseNamespace) as PaymentId;
 }

@@ -37,8 +37,10 @@ export interface PaymentLineFacts {
 
 /** An invoice, as its message in the chat shows it. */
 export interface InvoiceMessageFacts {
+  /** The plan, or what else is bought. */
   readonly plan: string;
-  readonly days: number;
+  /** Undefined: it is not a plan. */
+  readonly days: number | undefined;
   readonly price: string;
   readonly gateway: string;
   readonly until: string;
@@ -114,12 +116,16 @@ export interface CustomerCardFacts {
   readonly more?: readonly string[];
 }
 
-/** Time that was bought; `username` is safe for HTML, or empty. */
-export interface SaleFacts {
+/** Who has paid, and how; `username` is safe for HTML, or empty. */
+export interface PayerFacts {
   readonly price: string;
   readonly gateway: string;
   readonly name: string;
   readonly username: string;
+}
+
+/** Time that was bought. */
+export interface SaleFacts extends PayerFacts {
   readonly plan: string;
   readonly until: string;
 }

@@ -8,6 +8,7 @@ import {
   plansButton,
   renewalButton,
   startButton,
+  topUpButton,
 } from "../domain/messaging/buttons.ts";
 import type { Notice } from "../domain/messaging/notice.ts";
 import type { Money } from "../domain/money.ts";
@@ -53,6 +54,7 @@ const steps = {
   choosePlan: plansButton.data({}),
   extend: plansButton.data({}),
   balance: balanceButton.data({}),
+  topUp: topUpButton.data({}),
   payments: paymentsButton.data({ page: 1 }),
   renewal: renewalButton.data({}),
   help: helpButton.data({}),
@@ -100,9 +102,10 @@ const nextSteps: { readonly [Kind in Notice["kind"]]: NextSteps | undefined } = 
   invoiceRefused: ["choosePlan", "home"],
   underpaid: ["payments", "balance"],
   credited: ["balance", "choosePlan"],
-  balanceShort: ["choosePlan", "balance"],
+  toppedUp: ["choosePlan", "balance"],
+  balanceShort: ["topUp", "choosePlan"],
   renewed: ["renewal", "home"],
-  renewalShort: ["balance", "extend", "renewal"],
+  renewalShort: ["topUp", "extend", "renewal"],
   renewalAsked: ["renewal", "extend"],
   renewalFailed: ["extend", "renewal"],
   renewalSet: ["renewal", "home"],
@@ -195,6 +198,10 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
     texts.payments.balance.underpaid(amount(paid), amount(missing)),
   credited: ({ amount: credit, why }, { texts: { payments }, amount }) =>
     payments.balance.credited(amount(credit), payments.creditReasons[why]),
+  toppedUp: ({ amount: paid, isHonoured }, { texts: { payments }, amount }) =>
+    [payments.topUp.done(amount(paid)), ...(isHonoured ? [payments.invoice.honoured] : [])].join(
+      "\n",
+    ),
   balanceShort: ({ amount: price }, { texts, amount }) =>
     texts.payments.balance.tooSmall(amount(price)),
   renewed: ({ until, paid, gateway }, { texts: { payments }, day, amount }) =>

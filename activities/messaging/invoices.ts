@@ -4,6 +4,7 @@ import {
   homeButton,
   invoiceQrButton,
   plansButton,
+  topUpButton,
 } from "../../domain/messaging/buttons.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import type { Keyboard, Message, TextMessage } from "../../gateways/messenger/port.ts";
@@ -15,8 +16,9 @@ import { moneyIn } from "../../texts/money.ts";
 const invoiceOf = ({ state, invoice }: InvoiceFacts): Invoice | undefined =>
   state === "open" ? (invoice as Invoice | undefined) : undefined;
 
-/** The plan's name in this language, or its code. */
-export function planNameOf({ planNames, planCode }: InvoiceFacts, language: Language): string {
+/** What is bought, in this language. */
+function itemNameOf({ extra, planNames, planCode }: InvoiceFacts, language: Language): string {
+  if (extra !== undefined) return textsIn(language).payments.topUp.title;
   return planNames[language] ?? planCode;
 }
 
@@ -26,8 +28,8 @@ export function invoiceText(facts: InvoiceFacts, locale: ReaderLocale): TextMess
   const texts = textsIn(language);
   const invoice = invoiceOf(facts);
   const html = texts.payments.invoice.message({
-    plan: planNameOf(facts, language),
-    days: facts.days,
+    plan: itemNameOf(facts, language),
+    days: facts.extra === undefined ? facts.days : undefined,
     price: moneyIn(language, facts.price),
     gateway: texts.payments.gateway.name(facts.gateway),
     until: momentIn(locale, facts.lapsesAt),
@@ -46,8 +48,11 @@ function keyboardOf(facts: InvoiceFacts, language: Language): Keyboard {
   const home = { text: messaging.menu.home, data: homeButton.data({ place: "new" }) };
   if (state === "settled" || state === "refunded") return [[home]];
   if (state !== "open") {
-    const plans = { text: messaging.menu.choosePlan, data: plansButton.data({ place: "new" }) };
-    return [facts.isBlocked ? [home] : [plans, home]];
+    const again =
+      facts.extra === undefined
+        ? { text: messaging.menu.choosePlan, data: plansButton.data({ place: "new" }) }
+        : { text: messaging.menu.topUp, data: topUpButton.data({ place: "new" }) };
+    return [facts.isBlocked ? [home] : [again, home]];
   }
   const invoice = invoiceOf(facts);
   const cancel = { text: payments.invoice.cancel, data: cancelPaymentButton.data({ id }) };

@@ -1,5 +1,11 @@
 import { countFigures } from "../../db/queries/operations/figures.ts";
-import { findSale, listSales, type Sale } from "../../db/queries/operations/sales.ts";
+import {
+  findSale,
+  findToppedUp,
+  listSales,
+  type Sale,
+  type ToppedUp,
+} from "../../db/queries/operations/sales.ts";
 import type { Queries } from "../../db/orm.ts";
 import { customerButton } from "../../domain/messaging/buttons.ts";
 import type { MessageContent } from "../../domain/messaging/message.ts";
@@ -8,7 +14,7 @@ import type { PaymentId } from "../../domain/payments/payment.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { addDays, startOfDay } from "../../domain/zone.ts";
 import type { Keyboard, TextMessage } from "../../gateways/messenger/port.ts";
-import type { SaleFacts } from "../../texts/facts.ts";
+import type { PayerFacts, SaleFacts } from "../../texts/facts.ts";
 import { periodText, nowText } from "../../texts/figures.ts";
 import { dayIn, escapeHtml, type ReaderLocale, textsIn } from "../../texts/index.ts";
 import { moneyIn } from "../../texts/money.ts";
@@ -26,13 +32,18 @@ export async function saleText(
   id: PaymentId,
   { locale, now }: { readonly locale: ReaderLocale; readonly now: Instant },
 ): Promise<TextMessage> {
-  const sale = await readFacts(findSale(db, id));
-  if (sale === undefined) throw new Unrenderable(`payment ${id} has sold nothing`);
   const texts = textsIn(locale.language).operations.sale;
+  const sale = await readFacts(findSale(db, id));
+  const toppedUp = sale ?? (await readFacts(findToppedUp(db, id)));
+  if (toppedUp === undefined) throw new Unrenderable(`payment ${id} has sold nothing`);
   const keyboard: Keyboard = [
-    [{ text: texts.card, data: customerButton.data({ id: sale.customer }) }],
+    [{ text: texts.card, data: customerButton.data({ id: toppedUp.customer }) }],
   ];
-  return { kind: "text", html: texts.notice(factsOf(sale, locale, now)), keyboard };
+  const html =
+    sale === undefined
+      ? texts.toppedUp(payerOf(toppedUp, locale))
+      : texts.notice(factsOf(sale, locale, now));
+  return { kind: "text", html, keyboard };
 }
 
 /** The figures of a day that is over, with its sales where the content has them. */
@@ -59,14 +70,17 @@ export async function summaryText(
   return { kind: "text", html: [...parts, nowText(language, figures)].join("\n\n") };
 }
 
+const payerOf = (paid: ToppedUp, { language }: ReaderLocale): PayerFacts => ({
+  price: moneyIn(language, paid.price),
+  gateway: textsIn(language).payments.gateway.name(paid.gateway),
+  name: paid.name,
+  username: paid.username === undefined ? "" : `@${escapeHtml(paid.username)}`,
+});
+
 function factsOf(sale: Sale, locale: ReaderLocale, now: Instant): SaleFacts {
-  const { language } = locale;
   return {
-    price: moneyIn(language, sale.price),
-    gateway: textsIn(language).payments.gateway.name(sale.gateway),
-    name: sale.name,
-    username: sale.username === undefined ? "" : `@${escapeHtml(sale.username)}`,
-    plan: sale.planNames[language],
+    ...payerOf(sale, locale),
+    plan: sale.planNames[locale.language],
     until: dayIn(locale, sale.until, now),
   };
 }

@@ -233,6 +233,10 @@ async function chooseWording(
   { terms }: PaymentOrder,
   language: Language,
 ): Promise<InvoiceText> {
+  if (terms === undefined) {
+    const { topUp } = textsIn(language).payments;
+    return { title: topUp.title, language, description: topUp.title };
+  }
   const title = await planNames.find(queriesOf(em), terms, language);
   return {
     title,

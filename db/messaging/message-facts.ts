@@ -1,7 +1,7 @@
 import { type DeviceId, type HostId, hostId } from "../../domain/ids.ts";
 import type { ApprovalQuestion } from "../../domain/messaging/announcements.ts";
 import { type Money, money } from "../../domain/money.ts";
-import type { PaymentId, PaymentState } from "../../domain/payments/payment.ts";
+import type { Extra, PaymentId, PaymentState } from "../../domain/payments/payment.ts";
 import type { ApprovalSubject } from "../../domain/people/approval.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { type Instant, instant } from "../../domain/time.ts";
@@ -16,6 +16,8 @@ export interface InvoiceFacts {
   readonly invoice: Readonly<Record<string, string>> | undefined;
   readonly gateway: string;
   readonly price: Money;
+  /** What is bought beside the plans; undefined: a plan, which days, code and names are of. */
+  readonly extra: Extra | undefined;
   readonly days: number;
   readonly planCode: string;
   readonly planNames: Partial<Record<Language, string>>;
@@ -37,7 +39,13 @@ export async function findInvoiceFacts(
         .onRef("plans.version", "=", "payments.planVersion"),
     )
     .select(["payments.state", "payments.invoice", "payments.gateway", "payments.priceMinor"])
-    .select(["payments.currency", "payments.days", "payments.plan", "payments.lapsesAt"])
+    .select([
+      "payments.currency",
+      "payments.days",
+      "payments.plan",
+      "payments.extra",
+      "payments.lapsesAt",
+    ])
     .innerJoin("customers", "customers.id", "payments.customerId")
     .select(["plans.names", "customers.status"])
     .where("payments.id", "=", id)
@@ -49,8 +57,9 @@ export async function findInvoiceFacts(
     invoice: row.invoice ?? undefined,
     gateway: row.gateway,
     price: money(row.priceMinor, row.currency),
-    days: row.days,
-    planCode: row.plan,
+    extra: row.extra === null ? undefined : { kind: row.extra },
+    days: row.days ?? 0,
+    planCode: row.plan ?? "",
     planNames: row.names ?? {},
     lapsesAt: instant(row.lapsesAt),
     isBlocked: row.status === "blocked",

@@ -43,7 +43,15 @@ export class Lookups {
     const rows = await queriesOf(this.#em.fork())
       .selectFrom("payments as p")
       .innerJoin("customers as c", "c.id", "p.customerId")
-      .select(["p.id", "p.customerId", "p.subscriptionId", "p.gateway", "p.plan", "p.planVersion"])
+      .select([
+        "p.id",
+        "p.customerId",
+        "p.subscriptionId",
+        "p.gateway",
+        "p.extra",
+        "p.plan",
+        "p.planVersion",
+      ])
       .select(["p.days", "p.deviceLimit", "p.priceMinor", "p.currency", "p.memo", "p.state"])
       .select(["p.openedAt", "p.lapsesAt", "p.recurs", "p.invoiceReference", "c.telegramId"])
       .where("p.gateway", "=", gateway)

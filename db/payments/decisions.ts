@@ -4,7 +4,13 @@ import { duplicateRefundId } from "../../domain/derived-ids.ts";
 import type { TelegramId } from "../../domain/ids.ts";
 import { invoiceChanged, type OutgoingMessage } from "../../domain/messaging/message.ts";
 import { priceReturned } from "../../domain/payments/charge.ts";
-import { decideBatch, type Decision } from "../../domain/payments/decision-batch.ts";
+import {
+  concernsAdmins,
+  decideBatch,
+  type Decision,
+  doesGrant,
+  doesSell,
+} from "../../domain/payments/decision-batch.ts";
 import type { DecisionOutcome } from "../../domain/payments/decision.ts";
 import { eventKey } from "../../domain/payments/event-key.ts";
 import { type BookedFact, factOf } from "../../domain/payments/ledger.ts";
@@ -216,9 +222,6 @@ async function writeOutcome(
 
 const noRefunds: DuplicateRefundWrites = { rows: [], writes: [], facts: [] };
 
-const doesGrant = (decisions: readonly Decision[]): boolean =>
-  decisions.some(({ effects }) => effects.some(({ kind }) => kind === "granted"));
-
 const factsOf = (order: PaymentOrder, decisions: readonly Decision[]): BookedFact[] =>
   decisions.flatMap(({ event: { report }, effects }) => {
     const fee = report.kind === "paid" ? report.fee : undefined;
@@ -236,16 +239,16 @@ async function bookTime(
 ): Promise<{ readonly booked: TimeBooked | undefined; readonly writes: readonly Write[] }> {
   const { order, subscription } = locked;
   const last = decisions.at(-1)?.after ?? known.facts;
-  const grants = doesGrant(decisions);
-  const plan = grants ? await versions.find(db, order.terms.code, order.terms.version) : undefined;
-  const bought: TimeEntry[] = grants
+  const terms = doesGrant(decisions) ? order.terms : undefined;
+  const plan = terms && (await versions.find(db, terms.code, terms.version));
+  const bought: TimeEntry[] = terms
     ? [
         {
           kind: "payment",
           cause: grantCause(order.id),
-          ms: Math.round(order.terms.days * dayMs),
+          ms: Math.round(terms.days * dayMs),
           price: order.price,
-          terms: { ...order.terms, prices: plan?.prices ?? {} },
+          terms: { ...terms, prices: plan?.prices ?? {} },
           at: now,
         },
       ]
@@ -271,13 +274,8 @@ async function composeMessages(
     readonly state: PaymentState;
   },
 ): Promise<OutgoingMessage[]> {
-  const needsAdmins = decisions.some(({ effects }) =>
-    effects.some(
-      ({ kind }) => kind === "returned" || kind === "inconsistent" || kind === "credited",
-    ),
-  );
-  const admins: readonly TelegramId[] = needsAdmins ? await findAdmins(db) : [];
-  const sellers = doesGrant(decisions) ? await findSellers(db) : [];
+  const admins: readonly TelegramId[] = concernsAdmins(decisions) ? await findAdmins(db) : [];
+  const sellers = doesSell(decisions) ? await findSellers(db) : [];
   const messages = decisions.flatMap(({ key, effects }) =>
     effects.flatMap((effect) => {
       const reference = "reference" in effect ? effect.reference : "";

@@ -6,7 +6,7 @@ import {
   type PaymentOrder,
   type StoredOrder,
 } from "../../domain/payments/payment.ts";
-import type { PlanCode } from "../../domain/payments/plan.ts";
+import type { PlanCode, PlanTerms } from "../../domain/payments/plan.ts";
 import { instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
 
@@ -16,6 +16,7 @@ export const orderColumns = [
   "p.customerId",
   "p.subscriptionId",
   "p.gateway",
+  "p.extra",
   "p.plan",
   "p.planVersion",
   "p.days",
@@ -46,26 +47,38 @@ export async function findOrder(db: Queries, id: PaymentId): Promise<StoredOrder
   return row && { order: orderOf(row), state: row.state, invoice: row.invoice ?? undefined };
 }
 
-/** A row as the domain's order. */
+/**
+ * A row as the domain's order.
+ * @throws Error where the row is for nothing, which the table refuses.
+ */
 export function orderOf(
   row: Omit<OrderRow, "state" | "invoice" | "invoiceReference">,
 ): PaymentOrder {
-  return {
+  const terms = planTermsOf(row);
+  const extra = row.extra === null ? undefined : { kind: row.extra };
+  const facts = {
     id: row.id as PaymentId,
     customerId: customerId(row.customerId),
     telegramId: telegramId(row.telegramId),
     subscriptionId: subscriptionId(row.subscriptionId),
     gateway: gatewayName(row.gateway),
-    terms: {
-      code: row.plan as PlanCode,
-      version: row.planVersion,
-      days: row.days,
-      deviceLimit: row.deviceLimit,
-    },
     price: money(row.priceMinor, row.currency),
     memo: row.memo,
     openedAt: instant(row.openedAt),
     lapsesAt: instant(row.lapsesAt),
     ...(row.recurs === null ? {} : { recurs: row.recurs }),
   };
+  if (terms !== undefined) return { ...facts, terms };
+  if (extra !== undefined) return { ...facts, extra };
+  throw new Error(`order ${row.id} is for nothing`);
+}
+
+/** The columns about the plan of an order. */
+type PlanColumns = Pick<OrderRow, "plan" | "planVersion" | "days" | "deviceLimit">;
+
+/** The plan that an order is for; undefined: it is for something else. */
+export function planTermsOf(row: PlanColumns): PlanTerms | undefined {
+  const { plan, planVersion: version, days, deviceLimit } = row;
+  if (plan === null || version === null || days === null || deviceLimit === null) return undefined;
+  return { code: plan as PlanCode, version, days, deviceLimit };
 }

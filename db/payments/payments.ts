@@ -10,10 +10,12 @@ import type {
   Purchase,
   StoredOrder,
 } from "../../domain/payments/payment.ts";
+import { usualShopSettings } from "../../domain/operations/shop-settings.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { addMs, type Instant } from "../../domain/time.ts";
 import { enqueue, messageWrites } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
+import { loadShopSettings } from "../queries/operations/shop-settings.ts";
 import { type Write, writeTogether } from "../together.ts";
 import { findOrder, orderOf } from "./orders.ts";
 import { PlanVersions } from "./plans.ts";
@@ -63,12 +65,16 @@ export class Payments {
   async #offer(db: Queries, seen: LoadedPurchase, purchase: Purchase): Promise<Offer> {
     const { newest: version, retired, currencies, invoiceTtlMs } = seen;
     const plan =
-      version === null ? undefined : await this.#versions.find(db, purchase.plan, version);
+      version === null || purchase.plan === undefined
+        ? undefined
+        : await this.#versions.find(db, purchase.plan, version);
+    const { topUps } =
+      purchase.extra === undefined ? usualShopSettings : await loadShopSettings(db);
     const newest = plan && { plan, isRetired: retired === true };
     const gateway = currencies && invoiceTtlMs ? { currencies, invoiceTtlMs } : undefined;
     const subscription =
       seen.had === null ? undefined : { plan: seen.had, isRevoked: seen.revokedAt !== null };
-    return offerOf({ status: seen.status, subscription, newest, gateway }, purchase);
+    return offerOf({ status: seen.status, subscription, newest, gateway, topUps }, purchase);
   }
 
   /** An order by its id. */
@@ -159,8 +165,9 @@ export class Payments {
 /** The facts that decide a purchase, read by one statement. */
 async function loadPurchaseFacts(
   db: Queries,
-  { telegramId: of, plan, gateway, currency, recurs }: Purchase,
+  { telegramId: of, gateway, currency, recurs, ...chosen }: Purchase,
 ) {
+  const plan = chosen.plan ?? null;
   return db
     .selectFrom("customers as c")
     .leftJoin("subscriptions as s", "s.customerId", "c.id")
@@ -172,7 +179,7 @@ async function loadPurchaseFacts(
         of
           .selectFrom("plans")
           .select(["version", "retired"])
-          .where("code", "=", plan as string)
+          .where("code", "=", plan)
           .orderBy("version", "desc")
           .limit(1)
           .as("p"),
@@ -181,7 +188,14 @@ async function loadPurchaseFacts(
     .leftJoin("payments as o", (join) =>
       join
         .onRef("o.customerId", "=", "c.id")
-        .on("o.plan", "=", plan as string)
+        .on((of) =>
+          chosen.extra === undefined
+            ? of("o.plan", "=", plan)
+            : of.and([
+                of("o.extra", "=", chosen.extra.kind),
+                of("o.priceMinor", "=", chosen.minor),
+              ]),
+        )
         .on("o.gateway", "=", gateway as string)
         .on("o.currency", "=", currency)
         .on("o.state", "=", "open")
@@ -226,10 +240,11 @@ async function insertOrder(db: Queries, opening: Opening): Promise<StoredOrder |
     id: id as string,
     customerId: seen.customerId,
     subscriptionId: seen.subscriptionId,
-    plan: plan.code as string,
-    planVersion: plan.version,
-    days: plan.days,
-    deviceLimit: plan.deviceLimit,
+    extra: purchase.extra?.kind ?? null,
+    plan: plan?.code ?? null,
+    planVersion: plan?.version ?? null,
+    days: plan?.days ?? null,
+    deviceLimit: plan?.deviceLimit ?? null,
     priceMinor: price.minor,
     currency: price.currency,
     gateway: purchase.gateway as string,

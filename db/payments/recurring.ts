@@ -1,7 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { recurringPaymentId } from "../../domain/derived-ids.ts";
 import { memoFrom, memoLength } from "../../domain/payments/memo.ts";
-import type { GatewayReport, PaymentId, PaymentOrder } from "../../domain/payments/payment.ts";
+import {
+  type GatewayReport,
+  type PaymentId,
+  type PaymentOrder,
+  termsOf,
+} from "../../domain/payments/payment.ts";
 import { starPeriodMs } from "../../domain/payments/renewal.ts";
 import { addMs, type Instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
@@ -44,7 +49,8 @@ export async function ensureRecurring(
   { order, report, now }: { order: PaymentOrder; report: GatewayReport; now: Instant },
 ): Promise<void> {
   const at = report.kind === "paid" ? report.at : now;
-  const { terms, price } = order;
+  const { price } = order;
+  const terms = termsOf(order);
   await db
     .insertInto("payments")
     .values({

@@ -52,9 +52,10 @@ export async function openRefund(
   const { facts } = await loadPaymentFacts(db, locked);
   const capability = await rules.gateways(locked.order.gateway);
   const { transaction } = command;
+  const isTopUp = locked.order.extra?.kind === "topUp";
   if (transaction !== undefined && (await isSentAlready(db, locked.order.gateway, transaction)))
     return refused("sameTransaction");
-  const plan = planRefund(command, facts, { capability, limits: rules.limits });
+  const plan = planRefund(command, { ...facts, isTopUp }, { capability, limits: rules.limits });
   if (plan.kind === "refused") return refused(plan.why);
   const { amount, pending, state } = plan;
   await insertRefund(db, locked, { command, plan, now: rules.now });

@@ -1,4 +1,5 @@
 import type { Effect } from "../../domain/payments/effect.ts";
+import { termsOf } from "../../domain/payments/payment.ts";
 import {
   type GatewayReport,
   type PaymentId,
@@ -60,7 +61,7 @@ export async function followCharge(db: Queries, charge: StarCharge): Promise<voi
   const renewal = {
     kind: "stars",
     isOn: true,
-    plan: begun.terms.code as string,
+    plan: termsOf(begun).code as string,
     priceMinor: begun.price.minor,
     currency: begun.price.currency,
     agreedAt: new Date(now),

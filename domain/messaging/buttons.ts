@@ -1,3 +1,4 @@
+import type { Currency } from "../money.ts";
 import { type ApprovalId, type DeviceId, deviceId, telegramId, type TelegramId } from "../ids.ts";
 import { asPaymentId, type PaymentId } from "../payments/payment.ts";
 import type { Picture } from "../people/captcha.ts";
@@ -119,6 +120,9 @@ export const telegramIdPart: ButtonPart<TelegramId, TelegramId | undefined> = {
 /** A page of a list, counted from 1. */
 export const pagePart = numberPart(4);
 
+/** A currency's code. */
+export const currencyPart = textPart<Currency>(/[A-Z]{3,4}/u);
+
 /** Does what /start does. */
 export const startButton = button("start", {});
 /**
@@ -134,6 +138,11 @@ export const connectButton = button("connect", {});
 export const plansButton = button("plans", { page: optional(pagePart), place: newMessagePart });
 /** The customer's balance. */
 export const balanceButton = button("balance", {});
+/** Tops up the balance; in a currency, or in the one that the customer thinks in. */
+export const topUpButton = button("top-up", {
+  currency: optional(currencyPart),
+  place: newMessagePart,
+});
 /** The customer's payments. */
 export const paymentsButton = button("payments", { page: pagePart });
 /** How the customer's subscription renews itself. */

@@ -66,6 +66,12 @@ export type Notice =
       readonly amount: Money;
       readonly why: CreditReason | "found";
     }
+  | {
+      readonly kind: "toppedUp";
+      readonly amount: Money;
+      /** It came after its order was closed, and counts all the same. */
+      readonly isHonoured?: true;
+    }
   | { readonly kind: "balanceShort"; readonly amount: Money }
   /** A charge that the customer has agreed to has paid for the next period. */
   | {

@@ -1,4 +1,10 @@
 import { currencies, type Currency } from "../money.ts";
+import {
+  parseTopUpAmounts,
+  parseTopUpLimits,
+  type TopUpRules,
+  topUpRulesFrom,
+} from "../payments/top-up.ts";
 import { type GatewayName, gatewayName } from "../payments/payment.ts";
 import { type Language, languages, tidyName } from "../people/customer.ts";
 import { dayMs, hourMs, minuteMs, secondMs } from "../time.ts";
@@ -21,6 +27,8 @@ export interface ShopSettings {
   readonly currencies: readonly Currency[];
   /** Ways to pay are listed in this order, whatever their currency; the others follow. */
   readonly gateways: readonly GatewayName[];
+  /** In which currencies, and by how much, customers top up their balance. */
+  readonly topUps: TopUpRules;
   readonly terms: PerLanguage;
   readonly privacy: PerLanguage;
   /** Whom customers write to; empty where nobody is named. */
@@ -45,6 +53,8 @@ const singleSettings = [
   "zone",
   "currencies",
   "gateways",
+  "top-ups",
+  "top-up-limits",
   "support",
   "sale-notices",
   "summary-hour",
@@ -101,6 +111,8 @@ const builtIn = {
   zone: "UTC",
   currencies: "",
   gateways: "",
+  "top-ups": "usual",
+  "top-up-limits": "usual",
   support: "",
   "sale-notices": "each",
   "summary-hour": "9",
@@ -123,6 +135,8 @@ const parsers: Readonly<Record<SingleSetting, (text: string) => string | undefin
   zone: zoneNamed,
   currencies: currencyOrder,
   gateways: gatewayOrder,
+  "top-ups": (text) => (isNothing(text) ? "off" : usualOr(text, parseTopUpAmounts)),
+  "top-up-limits": (text) => usualOr(text, parseTopUpLimits),
   support: (text) => (isNothing(tidyName(text, "")) ? "" : lineOf(text, longestContact)),
   "sale-notices": (text) => saleNoticeModes.find((mode) => mode === text.toLowerCase()),
   "summary-hour": (text) =>
@@ -183,6 +197,9 @@ function gatewayOrder(text: string): string | undefined {
   return isNamed && new Set(names).size === names.length ? names.join(",") : undefined;
 }
 
+const usualOr = (text: string, parse: (text: string) => string | undefined): string | undefined =>
+  text.toLowerCase() === "usual" ? "usual" : parse(text);
+
 function wholeNumber(text: string, least: number, most: number): string | undefined {
   const number = /^\d{1,4}$/u.test(text) ? Number(text) : Number.NaN;
   return number >= least && number <= most ? String(number) : undefined;
@@ -234,6 +251,7 @@ export function shopSettingsFrom(layers: readonly SettingValues[]): ShopSettings
     zone: value("zone"),
     currencies: value("currencies").split(",").filter(Boolean) as Currency[],
     gateways: value("gateways").split(",").filter(Boolean).map(gatewayName),
+    topUps: topUpRulesFrom(value("top-ups"), value("top-up-limits")),
     terms: perLanguage("terms"),
     privacy: perLanguage("privacy"),
     support: value("support"),

@@ -47,3 +47,27 @@ export function decideBatch(
     return { key, event, effects, after };
   });
 }
+
+/** Whether a plan's time is given by any of them. */
+export const doesGrant = (decisions: readonly Decision[]): boolean =>
+  decisions.some(({ effects }) => effects.some(({ kind }) => kind === "granted"));
+
+const hasToppedUp = (effect: Effect): boolean =>
+  effect.kind === "credited" && effect.why === "topUp";
+
+/** Whether the money for what was ordered has come with any of them. */
+export const doesSell = (decisions: readonly Decision[]): boolean =>
+  decisions.some(({ effects }) =>
+    effects.some((effect) => effect.kind === "granted" || hasToppedUp(effect)),
+  );
+
+/** Whether admins may have to know of any of them. */
+export const concernsAdmins = (decisions: readonly Decision[]): boolean =>
+  decisions.some(({ effects }) =>
+    effects.some(
+      (effect) =>
+        effect.kind === "returned" ||
+        effect.kind === "inconsistent" ||
+        (effect.kind === "credited" && !hasToppedUp(effect)),
+    ),
+  );

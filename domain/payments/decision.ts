@@ -100,12 +100,17 @@ type Use = Extract<Effect, { kind: "granted" | "credited" }>;
 function useOf(order: PaymentOrder, facts: PaymentFacts, report: PaidReport): Use {
   const { price } = order;
   const { paid: amount, reference, at } = report;
-  const creditFor = (why: CreditReason) =>
+  const creditFor = (why: CreditReason | "topUp") =>
     ({ kind: "credited", reference, paid: amount, why }) as const;
   if (amount.currency !== price.currency) return creditFor("wrongCurrency");
-  if (facts.charges.some(({ use }) => use === "grant")) return creditFor("paidTwice");
+  if (isPaid(order, facts)) return creditFor("paidTwice");
   if (facts.mayGrant !== "yes") return creditFor(facts.mayGrant);
   const neededMinor = Math.max(0, price.minor - amount.minor);
+  if (order.extra?.kind === "topUp") {
+    const rest = neededMinor - creditedFor(order, facts);
+    if (rest <= 0) return creditFor("topUp");
+    return { ...creditFor("underpaid"), missing: money(rest, price.currency) };
+  }
   const parts = partsOf(order, facts, neededMinor);
   const missing = neededMinor - parts.reduce((sum, { minor }) => sum + minor, 0);
   if (missing > 0) return { ...creditFor("underpaid"), missing: money(missing, price.currency) };
@@ -119,6 +124,23 @@ function useOf(order: PaymentOrder, facts: PaymentFacts, report: PaidReport): Us
     surplus: atLeastZero(difference(amount, price)),
   };
 }
+
+/** A top-up leaves no charge that bought time: its order is settled by what became balance. */
+const isPaid = ({ extra }: PaymentOrder, { charges, state }: PaymentFacts): boolean =>
+  extra?.kind === "topUp"
+    ? state === "settled" || state === "refunded"
+    : charges.some(({ use }) => use === "grant");
+
+/** What earlier charges for a top-up have brought, spent or not, without what is returned. */
+const creditedFor = (
+  { price: { currency } }: PaymentOrder,
+  { charges, pending }: PaymentFacts,
+): number =>
+  charges
+    .filter(({ use, paid }) => use === "credit" && paid?.currency === currency)
+    .reduce((sum, { reference, paid, returnedMinor }) => {
+      return sum + Math.max(0, (paid?.minor ?? 0) - upTo(pending, reference, returnedMinor));
+    }, 0);
 
 /** What earlier charges for this order can add to its price, limited by the balance. */
 function partsOf(

@@ -34,7 +34,8 @@ export type Effect =
       readonly kind: "credited";
       readonly reference: string;
       readonly paid: Money;
-      readonly why: CreditReason;
+      /** `topUp`: the customer has paid to have it there. */
+      readonly why: CreditReason | "topUp";
       readonly missing?: Money;
     }
   | {

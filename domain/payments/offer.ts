@@ -1,7 +1,14 @@
-import type { Currency, Money } from "../money.ts";
+import { type Currency, type Money, money } from "../money.ts";
 import type { CustomerStatus } from "../people/customer.ts";
-import { balanceGateway, type NotOpened, type Purchase } from "./payment.ts";
+import {
+  balanceGateway,
+  type ExtraChoice,
+  type NotOpened,
+  type PlanChoice,
+  type Purchase,
+} from "./payment.ts";
 import { isOfferedTo } from "./plan-offers.ts";
+import { checkTopUp, type TopUpRules } from "./top-up.ts";
 import { type NewestPlan, type Plan, priceIn } from "./plan.ts";
 
 /** A payment from the balance is decided at once; nobody has to pay an invoice. */
@@ -18,13 +25,15 @@ export interface PurchaseFacts {
   readonly gateway:
     | { readonly currencies: readonly Currency[]; readonly invoiceTtlMs: number }
     | undefined;
+  readonly topUps: TopUpRules;
 }
 
 /** The offer, if it is still the one that the customer has seen; or why it is refused. */
 export type Offer =
   | {
       readonly kind: "offered";
-      readonly plan: Plan;
+      /** Undefined: it is for something beside the plans. */
+      readonly plan: Plan | undefined;
       readonly price: Money;
       /** For how long its invoice can be paid. */
       readonly ttlMs: number;
@@ -35,12 +44,21 @@ const refused = (why: NotOpened): Offer => ({ kind: "refused", why });
 
 /** Decides whether a purchase may become an order, and at which price. */
 export function offerOf(facts: PurchaseFacts, purchase: Purchase): Offer {
-  const { status, subscription, newest, gateway } = facts;
-  const { currency } = purchase;
+  const { status, subscription } = facts;
   if (status !== "active" || subscription === undefined || subscription.isRevoked) {
     return refused("notCustomer");
   }
-  if (newest === undefined || !isOfferedTo(newest, subscription.plan)) return refused("notForSale");
+  return purchase.extra === undefined
+    ? offerOfPlan(facts, { ...purchase, had: subscription.plan })
+    : offerOfTopUp(facts, purchase);
+}
+
+function offerOfPlan(
+  { newest, gateway }: PurchaseFacts,
+  purchase: PlanChoice & Pick<Purchase, "gateway" | "currency"> & { readonly had: string },
+): Offer {
+  const { currency } = purchase;
+  if (newest === undefined || !isOfferedTo(newest, purchase.had)) return refused("notForSale");
   const { plan } = newest;
   if (plan.version !== purchase.planVersion) return refused("priceChanged");
   const price = priceIn(plan, currency);
@@ -50,4 +68,15 @@ export function offerOf(facts: PurchaseFacts, purchase: Purchase): Offer {
   }
   if (!gateway?.currencies.includes(currency)) return refused("gatewayOff");
   return { kind: "offered", plan, price, ttlMs: gateway.invoiceTtlMs };
+}
+
+/** A balance is not topped up from itself. */
+function offerOfTopUp(
+  { gateway, topUps }: PurchaseFacts,
+  { currency, minor }: ExtraChoice & Pick<Purchase, "currency">,
+): Offer {
+  if (!gateway?.currencies.includes(currency)) return refused("gatewayOff");
+  const price = money(minor, currency);
+  if (checkTopUp(topUps, price) !== "fits") return refused("wrongAmount");
+  return { kind: "offered", plan: undefined, price, ttlMs: gateway.invoiceTtlMs };
 }

@@ -3,7 +3,8 @@ import { saleMessages } from "../messaging/announcements.ts";
 import { adminNoticesTo, noticeTo, type OutgoingMessage } from "../messaging/message.ts";
 import type { AdminNotice } from "../messaging/notice.ts";
 import type { Instant } from "../time.ts";
-import type { Effect } from "./effect.ts";
+import type { Money } from "../money.ts";
+import type { CreditReason, Effect } from "./effect.ts";
 import { refundNotice } from "./refund-messages.ts";
 import { balanceGateway, type PaymentOrder, type PaymentState } from "./payment.ts";
 
@@ -52,7 +53,9 @@ export function messagesAbout(effect: Effect, context: MessageContext): readonly
       ];
     }
     case "credited":
-      return aboutCredit(effect, context);
+      return effect.why === "topUp"
+        ? aboutTopUp(effect.paid, context)
+        : aboutCredit({ ...effect, why: effect.why }, context);
     case "returned":
       return aboutReturn(effect, context);
     case "declined":
@@ -76,6 +79,8 @@ export function messagesAbout(effect: Effect, context: MessageContext): readonly
   }
 }
 
+type Credit = Extract<Effect, { kind: "credited" }>;
+
 /** A renewal was not charged: the customer is told whether it is tried again. */
 function renewalFailed({ order, key, nextTryAt: again }: MessageContext): OutgoingMessage {
   const { price: amount, telegramId } = order;
@@ -83,8 +88,19 @@ function renewalFailed({ order, key, nextTryAt: again }: MessageContext): Outgoi
   return noticeTo(telegramId, `${key}/failed`, { kind: "renewalFailed", amount, ...next });
 }
 
+function aboutTopUp(
+  amount: Money,
+  { order, key, from, sellers }: MessageContext,
+): readonly OutgoingMessage[] {
+  const honoured = from === "open" ? {} : { isHonoured: true as const };
+  return [
+    noticeTo(order.telegramId, `${key}/credited`, { kind: "toppedUp", amount, ...honoured }),
+    ...saleMessages(sellers, order.id),
+  ];
+}
+
 function aboutCredit(
-  { paid: amount, why, missing }: Extract<Effect, { kind: "credited" }>,
+  { paid: amount, why, missing }: Credit & { readonly why: CreditReason },
   context: MessageContext,
 ): readonly OutgoingMessage[] {
   const { order, key, isReturning } = context;

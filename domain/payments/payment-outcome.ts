@@ -11,6 +11,7 @@ export function outcomeOf(before: PaymentOutcome, effect: Effect): PaymentOutcom
     }
     case "credited": {
       const { reference, why, missing } = effect;
+      if (why === "topUp") return { kind: "settled", reference };
       if (why === "underpaid" && missing !== undefined) return { kind: "underpaid", missing };
       return why === "paidTwice" ? { kind: why, reference } : { kind: "credited", why };
     }

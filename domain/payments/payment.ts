@@ -58,13 +58,34 @@ export type Recurrence = (typeof recurrences)[number];
  * What a customer chose under a plan. The payment's id is derived from it,
  * so that a double tap is one payment.
  */
-export interface Purchase {
-  readonly telegramId: TelegramId;
+export type Purchase = PurchaseFacts & (PlanChoice | ExtraChoice);
+
+/** A plan that a customer chose. */
+export interface PlanChoice {
   readonly plan: PlanCode;
   /**
    * The version that the customer was shown; if the price has changed since, they are asked again.
    */
   readonly planVersion: number;
+  readonly extra?: undefined;
+}
+
+/** Something beside the plans that a customer chose, and the price that they were shown. */
+export interface ExtraChoice {
+  readonly plan?: undefined;
+  readonly extra: Extra;
+  /** In minor units of the purchase's currency. */
+  readonly minor: number;
+}
+
+/** What is bought beside the plans. `topUp`: the money becomes the customer's balance. */
+export type Extra = { readonly kind: "topUp" };
+
+/** The kinds of `Extra`. */
+export const extraKinds = ["topUp"] as const satisfies readonly Extra["kind"][];
+
+interface PurchaseFacts {
+  readonly telegramId: TelegramId;
   readonly gateway: GatewayName;
   readonly currency: Currency;
   /** The message in the chat that was pressed: the invoice is shown in its place. */
@@ -83,14 +104,28 @@ export interface InvoiceRequest {
   readonly shownIn?: number;
 }
 
-/** What a customer was asked to pay; terms and price stay as they were when it was opened. */
-export interface PaymentOrder {
+/**
+ * What a customer was asked to pay; what is bought and the price stay as they were when it was
+ * opened.
+ */
+export type PaymentOrder = OrderFacts & (OrderOfPlan | OrderOfExtra);
+
+interface OrderOfPlan {
+  readonly terms: PlanTerms;
+  readonly extra?: undefined;
+}
+
+interface OrderOfExtra {
+  readonly terms?: undefined;
+  readonly extra: Extra;
+}
+
+interface OrderFacts {
   readonly id: PaymentId;
   readonly customerId: CustomerId;
   readonly telegramId: TelegramId;
   readonly subscriptionId: SubscriptionId;
   readonly gateway: GatewayName;
-  readonly terms: PlanTerms;
   readonly price: Money;
   /** Random, unguessable and used once: it identifies a transfer on a blockchain. */
   readonly memo: string;
@@ -99,6 +134,15 @@ export interface PaymentOrder {
   readonly lapsesAt: Instant;
   /** Undefined: it is paid once. */
   readonly recurs?: Recurrence;
+}
+
+/**
+ * The plan that an order is for.
+ * @throws Error when it is for something else.
+ */
+export function termsOf({ id, terms }: PaymentOrder): PlanTerms {
+  if (terms === undefined) throw new Error(`order ${id} is for no plan`);
+  return terms;
 }
 
 /** An order as the books have it now. */
@@ -134,6 +178,7 @@ export function nextState(state: PaymentState, effect: Effect): PaymentState {
     case "declined":
       return state === "open" ? "declined" : state;
     case "credited":
+      return effect.why === "topUp" ? "settled" : state;
     case "returnNoted":
     case "noted":
     case "inconsistent":
@@ -201,6 +246,7 @@ export const notOpenedReasons = [
   "priceChanged",
   "gatewayOff",
   "alreadyOpen",
+  "wrongAmount",
 ] as const;
 /** One of `notOpenedReasons`. */
 export type NotOpened = (typeof notOpenedReasons)[number];

@@ -14,6 +14,8 @@ export interface RefundFacts {
   readonly pending: readonly PendingRefund[];
   /** The customer's balance by currency, in minor units. */
   readonly balances: Readonly<Record<string, number>>;
+  /** What was paid became balance because the customer wanted it there. */
+  readonly isTopUp?: boolean;
 }
 
 /** What the gateway and the owner permit. */
@@ -52,7 +54,7 @@ export function planRefund(
   { capability, limits }: RefundPermissions,
 ): RefundPlan | RefundRefused {
   const { requestId, by } = command;
-  const charge = chargeFor(facts.charges, command);
+  const charge = chargeFor(facts, command);
   if (charge?.paid === undefined) return refuse("noPayment");
   const { reference, paid, returnedMinor } = charge;
   if (facts.pending.some((refund) => refund.reference === reference)) return refuse("underWay");
@@ -70,16 +72,23 @@ export function planRefund(
   return { kind: "planned", amount, pending, priceMinor, state };
 }
 
+const moneyLeft = ({ paid, returnedMinor }: Charge): number => (paid?.minor ?? 0) - returnedMinor;
+
 const priceLeft = (charge: Charge): number =>
   charge.priceMinor - priceShare(charge, charge.returnedMinor);
 
-/** The charge to refund: the named one, or the one with most of the price that is not returned. */
-function chargeFor(charges: readonly Charge[], { reference }: RefundCommand): Charge | undefined {
+/**
+ * The charge to refund: the named one, or the one with most of the price that is not returned; of a
+ * top-up the one of which most is left.
+ */
+function chargeFor(
+  { charges, isTopUp = false }: RefundFacts,
+  { reference }: RefundCommand,
+): Charge | undefined {
   if (reference !== undefined) return charges.find((charge) => charge.reference === reference);
-  return charges
-    .filter(({ use }) => use === "grant")
-    .toSorted((a, b) => priceLeft(b) - priceLeft(a))
-    .at(0);
+  const grants = charges.filter(({ use }) => use === "grant");
+  if (grants.length > 0) return grants.toSorted((a, b) => priceLeft(b) - priceLeft(a)).at(0);
+  return isTopUp ? charges.toSorted((a, b) => moneyLeft(b) - moneyLeft(a)).at(0) : undefined;
 }
 
 function refusalOf(

@@ -109,7 +109,7 @@ export function nextTryAt(
   paidUntil: Instant | undefined,
   now: Instant,
 ): Instant | undefined {
-  if (recurs !== "renews" || paidUntil === undefined) return undefined;
+  if (recurs !== "renews" || terms === undefined || paidUntil === undefined) return undefined;
   const kind = gateway === balanceGateway ? "balance" : "card";
   const moments = renewalMoments(kind, { paidUntil, days: terms.days });
   return moments.find((at) => toMs(at) > toMs(now));

@@ -36,13 +36,20 @@ export function decideReturn(facts: PaymentFacts, report: ReturnReport): Effect 
     ofShop: money(credit.shop, currency),
     forced,
     isOurs: facts.pending.some((refund) => refund.reference === reference),
-    whole: isWhole([...facts.charges.filter((one) => one !== charge), after]),
+    whole: isWhole(facts, [...facts.charges.filter((one) => one !== charge), after]),
   };
 }
 
-/** Whether all of the price that was ever paid has been returned. */
-function isWhole(charges: readonly Charge[]): boolean {
+/**
+ * Whether all of the price that was ever paid has been returned; of a top-up, which has no price,
+ * all that became balance.
+ */
+function isWhole({ state }: PaymentFacts, charges: readonly Charge[]): boolean {
   const prices = charges.filter(({ priceMinor }) => priceMinor > 0);
+  if (prices.length === 0 && state === "settled") {
+    const credits = charges.filter(({ use }) => use === "credit");
+    return credits.every((one) => one.returnedMinor === one.paid?.minor);
+  }
   return prices.length > 0 && prices.every((one) => one.returnedMinor === one.paid?.minor);
 }
 

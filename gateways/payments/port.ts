@@ -89,7 +89,7 @@ export interface RefundRequest {
    */
   readonly key: string;
   /** What the money was paid for; undefined for an unmatched payment. */
-  readonly order?: Pick<PaymentOrder, "id" | "terms">;
+  readonly order?: PaymentOrder;
   /** Who paid, where that is known. */
   readonly payer?: TelegramId;
   /** The charge. */

@@ -130,6 +130,7 @@ test.each(languages)("every button of a customer leads somewhere (%s)", async (l
     "device-open:<id>",
     "device-qr:<id>:<mark>",
     "balance",
+    "top-up",
     "renewal",
     "payments:<n>",
     "invite",

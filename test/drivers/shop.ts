@@ -108,15 +108,21 @@ export class BookShop {
       readonly gateway?: string;
       readonly person?: TelegramId;
       readonly currency?: Currency;
+      /** The balance is topped up by this much, instead of a plan. */
+      readonly topUpMinor?: number;
     } = {},
   ): Promise<PaymentOrder> {
     const id = choice.person ?? (await this.person());
     const code = (choice.plan ?? "month") as PlanCode;
     const plans = await listNewestPlans(this.db);
+    const planVersion = plans.find(({ plan }) => plan.code === code)?.plan.version ?? 1;
+    const item =
+      choice.topUpMinor === undefined
+        ? { plan: code, planVersion }
+        : ({ extra: { kind: "topUp" }, minor: choice.topUpMinor } as const);
     const purchase = {
       telegramId: id,
-      plan: code,
-      planVersion: plans.find(({ plan }) => plan.code === code)?.plan.version ?? 1,
+      ...item,
       gateway: gatewayName(choice.gateway ?? "memory"),
       currency: choice.currency ?? "RUB",
     } as const;

@@ -65,6 +65,23 @@ export class TestCustomer {
     return id;
   }
 
+  /** Starts a top-up of the balance, like its button. */
+  async topUp(price: Money, gateway = "memory"): Promise<PaymentId> {
+    const id = randomUUID() as PaymentId;
+    const purchase: Purchase = {
+      telegramId: telegramId(this.person.id),
+      extra: { kind: "topUp" },
+      minor: price.minor,
+      gateway: gatewayName(gateway),
+      currency: price.currency,
+    };
+    const customer = await new Customers(this.#app.books.em).find(purchase.telegramId);
+    if (customer === undefined) throw new Error(`${this.person.id} is not a customer`);
+    const from = { customerId: customer.id, price };
+    await startPurchase(new DurableClient(this.#app.client), id, purchase, from);
+    return id;
+  }
+
   /** Starts a payment and waits until its invoice has been sent. */
   async order(choice: PurchaseChoice = {}): Promise<PaymentOrder> {
     return this.waitForInvoice(await this.buy(choice));

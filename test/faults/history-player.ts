@@ -5,13 +5,7 @@ import { cancelPayment, startPurchase, startRefund } from "../../client/payments
 import { actOnCustomer } from "../../client/people.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
-import {
-  balanceGateway,
-  gatewayName,
-  type PaymentId,
-  type Purchase,
-} from "../../domain/payments/payment.ts";
-import type { PlanCode } from "../../domain/payments/plan.ts";
+import { balanceGateway, type PaymentId, type Purchase } from "../../domain/payments/payment.ts";
 import { languages } from "../../domain/people/customer.ts";
 import { instant } from "../../domain/time.ts";
 import type { Message } from "../../emulators/telegram/bot-api.ts";
@@ -31,11 +25,11 @@ import { readBooks } from "./payment-books.ts";
 import {
   isReconciler,
   type Reconciler,
-  type SoldPlan,
   type Step,
   type TerminableWorkflow,
 } from "./payment-history.ts";
 import { findComplaints } from "./payment-model.ts";
+import { planPurchase, topUpPurchase } from "./history-purchases.ts";
 import { queuePoison } from "./poison.ts";
 import { adminId } from "./product-fixture.ts";
 import type { Finding } from "./rights.ts";
@@ -137,26 +131,19 @@ export class HistoryPlayer extends HistoryCustomer {
   async #begin(): Promise<void> {
     const { trialDays, mail, gateway } = this.history;
     this.ref = await becomeCustomer(this.fixture, this.person, trialDays);
-    const id = await this.#buy("month", gateway);
+    const id = await this.#open(
+      planPurchase(this.person, this.history, { plan: "month", gateway }),
+    );
     this.fixture.webhooks.treat(id, mail);
   }
 
-  async #buy(plan: SoldPlan, gateway: string): Promise<PaymentId> {
+  async #open(purchase: Purchase): Promise<PaymentId> {
     const id = randomUUID() as PaymentId;
-    const { recurs } = this.history;
-    const purchase: Purchase = {
-      telegramId: this.person,
-      plan: plan as PlanCode,
-      planVersion: 1,
-      gateway: gatewayName(gateway),
-      currency: this.history.currency,
-      ...(recurs && gateway !== balanceGateway && plan === "month" ? { recurs: "begins" } : {}),
-    };
     const { client } = this.fixture;
     const { customerId } = this.ref!;
     if (this.#excuses.isShutOut && (await this.isLetInAgain())) this.#excuses.shutOutEnded();
     this.#excuses.beforeOpened(id);
-    if (gateway === balanceGateway) this.#excuses.beforeSpending(await this.books());
+    if (purchase.gateway === balanceGateway) this.#excuses.beforeSpending(await this.books());
     await this.retryUntilDone(() => startPurchase(client, id, purchase, { customerId }));
     this.payments.push(id);
     return id;
@@ -174,10 +161,13 @@ export class HistoryPlayer extends HistoryCustomer {
         return shown && this.gateway.perform(step, shown);
       }
       case "buy": {
-        const { gateway } = this.history;
-        await this.#buy(step.plan, step.from === "gateway" ? gateway : balanceGateway);
+        const gateway = step.from === "gateway" ? this.history.gateway : balanceGateway;
+        const chosen = { plan: step.plan, gateway };
+        await this.#open(planPurchase(this.person, this.history, chosen));
         return;
       }
+      case "topUp":
+        return void (await this.#open(topUpPurchase(this.person, this.history, step.tenths)));
       case "refund":
         return this.#refund(step);
       case "admin":

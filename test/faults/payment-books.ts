@@ -9,7 +9,9 @@ import { type Instant, instant } from "../../domain/time.ts";
 
 interface BookedPayment {
   readonly id: string;
-  readonly plan: string;
+  /** Null: it is for no plan. */
+  readonly plan: string | null;
+  readonly extra: string | null;
   readonly gateway: string;
   readonly state: PaymentState;
   readonly priceMinor: number;
@@ -108,7 +110,7 @@ export const keptOf = (charge: Charge): number =>
 async function readPayments(db: Queries, customer: string): Promise<BookedPayment[]> {
   const rows = await db
     .selectFrom("payments")
-    .select(["id", "plan", "gateway", "state", "priceMinor", "currency", "recurs"])
+    .select(["id", "plan", "extra", "gateway", "state", "priceMinor", "currency", "recurs"])
     .where("customerId", "=", customer)
     .orderBy("openedAt")
     .execute();

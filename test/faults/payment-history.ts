@@ -18,6 +18,8 @@ export type Act =
   | GatewayAction
   /** The same customer buys again: later acts on an invoice are on this purchase's. */
   | { readonly kind: "buy"; readonly plan: SoldPlan; readonly from: "gateway" | "balance" }
+  /** The customer tops up their balance by tenths of the cheapest plan, at the gateway. */
+  | { readonly kind: "topUp"; readonly tenths: number }
   /**
    * An admin refunds tenths of the price, of a charge that bought time or of one
    * that became balance.
@@ -110,6 +112,7 @@ const actsAt = ({ actions, troubles, refunds }: GatewayDriverKind): fc.Arbitrary
     { weight: 22, arbitrary: actions },
     { weight: 6, arbitrary: refund },
     { weight: 4, arbitrary: buys },
+    { weight: 3, arbitrary: topUps },
     { weight: 4, arbitrary: adminActs },
     { weight: 2, arbitrary: always({ kind: "device" }) },
     { weight: 2, arbitrary: always({ kind: "cancel" }) },
@@ -131,6 +134,11 @@ const buys = fc.record({
   kind: fc.constant("buy" as const),
   plan: fc.constantFrom("month" as const, "family" as const),
   from: fc.constantFrom("gateway" as const, "balance" as const),
+});
+
+const topUps = fc.record({
+  kind: fc.constant("topUp" as const),
+  tenths: fc.constantFrom(5, 10, 20),
 });
 
 const adminActs = fc.record({

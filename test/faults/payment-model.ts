@@ -6,6 +6,7 @@ import { type BookedLot, type CustomerBooks, keptOf } from "./payment-books.ts";
 import { type History, soldPlans, type Step } from "./payment-history.ts";
 import { poisonKey } from "./poison.ts";
 import { aboutRecurring } from "./recurring-model.ts";
+import { aboutTopUp } from "./top-up-model.ts";
 
 /**
  * What the outcome is judged by: what was played, and what happened at the gateway and in the chat.
@@ -32,6 +33,7 @@ interface ChatMessage {
 }
 
 type BookedPayments = Pick<CustomerBooks, "payments">;
+type Payment = CustomerBooks["payments"][number];
 
 /** Charges of the gateway that are missing from the books or differ there. */
 export function missingCharges(
@@ -97,18 +99,18 @@ function aboutCharges(facts: Facts, books: CustomerBooks): string[] {
   ];
 }
 
-type Payment = CustomerBooks["payments"][number];
-
 /** What was paid for an order in the currency of its price. */
 const paidFor = ({ gatewayCharges }: Facts, { id, currency }: Payment): readonly GatewayCharge[] =>
   (gatewayCharges.get(id) ?? []).filter(({ paid }) => paid.currency === currency);
 
 /** An order has given time exactly if its whole price was paid. */
 function aboutGrant(facts: Facts, books: CustomerBooks, payment: Payment): string[] {
-  const { id, priceMinor, charges } = payment;
+  const { id, priceMinor, charges, extra } = payment;
   const isCovered = sum(paidFor(facts, payment).map(({ paid }) => paid.minor)) >= priceMinor;
+  const mayLack = isCovered && mayBeCredit(facts, books, payment);
+  if (extra !== null) return aboutTopUp(payment, { isCovered, mayLack });
   const isGranted = charges.some(({ use }) => use === "grant");
-  if (isGranted === isCovered || (isCovered && mayBeCredit(facts, books, payment))) return [];
+  if (isGranted === isCovered || mayLack) return [];
   return [
     `payment ${id} was ${isCovered ? "" : "not "}paid, and its time ${isGranted ? "" : "not "}given`,
   ];
@@ -143,15 +145,16 @@ function mayBeCredit(
  */
 function aboutCredit(facts: Facts, { payments, refunds }: CustomerBooks): string[] {
   if (isEverShutOut(facts)) return [];
-  return payments.flatMap(({ charges }) =>
-    charges
-      .filter(({ use, paid, returnedMinor }) => use === "credit" && returnedMinor !== paid?.minor)
-      .filter(
-        ({ reference }) =>
-          !refunds.some((one) => one.reference === reference && one.state === "refused"),
-      )
-      .map(({ reference }) => `${reference} bought nothing and was not refunded`),
-  );
+  const refused = refunds.filter(({ state }) => state === "refused");
+  const isRefused = (charge: string) => refused.some(({ reference }) => reference === charge);
+  return payments
+    .filter(({ extra }) => extra === null)
+    .flatMap(({ charges }) =>
+      charges
+        .filter(({ use, paid, returnedMinor }) => use === "credit" && returnedMinor !== paid?.minor)
+        .filter(({ reference }) => !isRefused(reference))
+        .map(({ reference }) => `${reference} bought nothing and was not refunded`),
+    );
 }
 
 /** Paid − returned = the price that was kept + balance + what is reserved, in each currency. */
@@ -181,10 +184,8 @@ function aboutMoney(facts: Facts, books: CustomerBooks): string[] {
   ];
 }
 
-/**
- * What a plan costs in tenths of the cheapest: the price of a day, from which an end is computed.
- */
-const weightOf = (plan: string): number => soldPlans[plan as keyof typeof soldPlans] ?? 10;
+/** What a plan costs in tenths of the cheapest: its price of a day makes an end. */
+const weightOf = (plan: string | null): number => soldPlans[plan as keyof typeof soldPlans] ?? 10;
 
 /**
  * The time of all lots, in proportion to what was paid and not returned, in days of the plan that
@@ -249,7 +250,8 @@ function aboutEnd({ lots, left, paidUntil, lastBookedAt, now }: Ending): string[
 /** Nothing is left half-done. */
 function aboutEnds({ payments, refunds }: CustomerBooks): string[] {
   return [
-    ...payments.flatMap(({ id, state, charges }) => {
+    ...payments.flatMap(({ id, state, charges, extra }) => {
+      if (extra !== null) return state === "open" ? [`top-up ${id} is open`] : [];
       const grants = charges.filter(({ use }) => use === "grant");
       const isBack = grants.every(({ paid, returnedMinor }) => returnedMinor === paid?.minor);
       if (grants.length > 0)

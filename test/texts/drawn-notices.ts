@@ -105,6 +105,14 @@ export const drawnNotices: {
     amount: anyAmount,
     why: fc.constantFrom(...creditReasons, "noAccess" as const, "found" as const),
   }),
+  toppedUp: fc.record(
+    {
+      kind: fc.constant("toppedUp"),
+      amount: anyAmount,
+      isHonoured: fc.constant(true as const),
+    },
+    { requiredKeys: ["kind", "amount"] },
+  ),
   balanceShort: fc.record({ kind: fc.constant("balanceShort"), amount: anyAmount }),
   refundUnderWay: fc.record({ kind: fc.constant("refundUnderWay"), amount: anyAmount }),
   refundBegan: fc.record({

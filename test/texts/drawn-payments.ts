@@ -31,8 +31,10 @@ export const anyPayment: fc.Arbitrary<PaymentSummary> = fc.record({
     telegramId: fc.integer({ min: 1, max: 2 ** 52 - 1 }).map(telegramId),
     name: anyName,
   }),
-  terms: anyPlan,
-  planNames: inEachLanguage(nameOf(32)),
+  item: fc.oneof(
+    fc.record({ terms: anyPlan, names: inEachLanguage(nameOf(32)) }),
+    fc.constant({ extra: { kind: "topUp" as const } }),
+  ),
   price: anyAmount,
   gateway: anyGateway.map((name) => gatewayName(name)),
   state: fc.constantFrom(...paymentStates),
@@ -72,7 +74,7 @@ const anyEffect = fc.oneof(
   fc.record({
     kind: fc.constant("credited"),
     paid: anyAmount,
-    why: fc.constantFrom(...creditReasons),
+    why: fc.constantFrom(...creditReasons, "topUp"),
   }),
   fc.record({ kind: fc.constant("returned"), returned: anyAmount, whole: fc.boolean() }),
   fc.record({ kind: fc.constant("returnNoted"), returned: anyAmount }),

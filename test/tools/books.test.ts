@@ -9,7 +9,7 @@ import { queriesOf } from "../../db/orm.ts";
 import type { TimeEntry } from "../../domain/access/time-lots.ts";
 import { money } from "../../domain/money.ts";
 import { type Disagreement, disagreementKinds } from "../../domain/operations/disagreement.ts";
-import type { PaymentOrder } from "../../domain/payments/payment.ts";
+import { type PaymentOrder, termsOf } from "../../domain/payments/payment.ts";
 import { instant } from "../../domain/time.ts";
 import { auditBroken, ledgerEntry, type Run } from "../drivers/broken-books.ts";
 import { useDatabase } from "../drivers/database.ts";
@@ -115,7 +115,7 @@ const breaks: Readonly<Record<Disagreement["kind"], (broken: Broken) => Promise<
     await run("update subscriptions set paid_until = null where id = ?", [order.subscriptionId]);
   },
   grantedWithoutMoney: ({ book }) => {
-    const terms = { ...order.terms, prices: {} };
+    const terms = { ...termsOf(order), prices: {} };
     const cause = `payment/${randomUUID()}`;
     return book({ kind: "payment", cause, ms: 1_000, price: order.price, terms, at: now });
   },

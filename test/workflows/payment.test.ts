@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { money } from "../../domain/money.ts";
-import type { PaymentId } from "../../domain/payments/payment.ts";
+import { type PaymentId, termsOf } from "../../domain/payments/payment.ts";
 import { dayMs, hourMs } from "../../domain/time.ts";
 import { searchAttributes, workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../drivers/eventually.ts";
@@ -227,8 +227,8 @@ test("a second purchase of the same is shown the invoice that is open", async ()
 test("operators find a payment by its customer, gateway, plan and stage from its start", async () => {
   const one = await openCustomer();
   const order = await one.order();
-  const { customerId, gateway, terms } = order;
-  const facts = { customerId, gateway, plan: terms.code };
+  const { customerId, gateway } = order;
+  const facts = { customerId, gateway, plan: termsOf(order).code };
   expect(await readLabels(order.id)).toEqual({ ...facts, stage: "open" });
   const twin = await one.buy();
   await one.waitForEnd(twin);

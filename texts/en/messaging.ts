@@ -40,6 +40,7 @@ export const messaging = {
     devices: "📱 Devices",
     traffic: "📊 Traffic",
     balance: "💰 Balance",
+    topUp: "➕ Top up",
     payments: "🧾 Payments",
     renewal: "🔁 Auto-renewal",
     invite: "🎁 Invite",

@@ -1,4 +1,4 @@
-import type { SaleFacts } from "../facts.ts";
+import type { PayerFacts, SaleFacts } from "../facts.ts";
 import { escapeHtml, isolated } from "../html.ts";
 import { counted } from "./counts.ts";
 import { plans, settings } from "./operations/shop.ts";
@@ -41,6 +41,8 @@ export const operations = {
   sale: {
     notice: (s: SaleFacts) =>
       `💰 <b>${s.price}</b> by ${s.gateway}\n${isolated(s.name)} ${s.username}\n${isolated(s.plan)}, access until ${s.until}`,
+    toppedUp: (p: PayerFacts) =>
+      `💰 <b>${p.price}</b> by ${p.gateway}\n${isolated(p.name)} ${p.username}\nThe balance was topped up.`,
     line: (s: SaleFacts) => `• ${s.price}, ${s.gateway}: ${isolated(s.name)}, ${isolated(s.plan)}`,
     list: "<b>Sales</b>",
     more: (n: number) => `and ${n} more`,

@@ -39,6 +39,7 @@ export const messaging: MessagingTexts = {
     devices: "📱 Устройства",
     traffic: "📊 Трафик",
     balance: "💰 Баланс",
+    topUp: "➕ Пополнить",
     payments: "🧾 Платежи",
     renewal: "🔁 Автопродление",
     invite: "🎁 Пригласить",

@@ -40,6 +40,8 @@ export const operations: OperationsTexts = {
   sale: {
     notice: (s) =>
       `💰 <b>${s.price}</b> (${s.gateway})\n${isolated(s.name)} ${s.username}\n${isolated(s.plan)}, доступ до ${s.until}`,
+    toppedUp: (p) =>
+      `💰 <b>${p.price}</b> (${p.gateway})\n${isolated(p.name)} ${p.username}\nБаланс пополнен.`,
     line: (s) => `• ${s.price}, ${s.gateway}: ${isolated(s.name)}, ${isolated(s.plan)}`,
     list: "<b>Продажи</b>",
     more: (n) => `и ещё ${n}`,

@@ -14,6 +14,9 @@ export const kindOf = (data: string): string =>
   data
     .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gu, "<id>")
     .replaceAll(/:[0-9a-f]{32}(?=:|$)/gu, ":<key>")
+    // Which currency comes first depends on the language, and with it the gateway.
+    .replace(/^top-up-pay:[\w-]+/u, "top-up-pay:<gateway>")
+    .replace(/^(top-up-\w+:(?:<gateway>:)?)[A-Z]{3,4}:\d+/u, "$1<currency>:<n>")
     .replaceAll(/:[0-9a-f]{8}(?=:|$)/gu, ":<mark>")
     .replaceAll(/:[A-Z]{3,4}(?=:|$)/gu, ":<currency>")
     .replaceAll(/:\d+/gu, ":<n>");

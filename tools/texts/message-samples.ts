@@ -48,6 +48,7 @@ function invoiceSamples(locale: ReaderLocale, now: Instant): MessageSample[] {
     invoice: undefined,
     gateway: "tbank",
     price: money(29_900, "RUB"),
+    extra: undefined,
     days: 30,
     planCode: "month",
     planNames: { en: "Month", ru: "Месяц" },
@@ -67,6 +68,7 @@ function invoiceSamples(locale: ReaderLocale, now: Instant): MessageSample[] {
       url: `ton://transfer/${address}?amount=1500000000&text=K7QWX2MB`,
     },
   };
+  const topUp: InvoiceFacts = { ...order, extra: { kind: "topUp" } };
   const sample = (name: string, facts: InvoiceFacts): MessageSample => ({
     section: "payments",
     name: `invoice: ${name}`,
@@ -83,6 +85,8 @@ function invoiceSamples(locale: ReaderLocale, now: Instant): MessageSample[] {
     ...paymentStates
       .filter((state) => state !== "open")
       .map((state) => sample(state, { ...order, state, invoice: page })),
+    sample("top-up, to be paid on a page", { ...topUp, invoice: page }),
+    sample("top-up, expired", { ...topUp, state: "lapsed" }),
     sample("cancelled by a block", { ...order, state: "cancelled", isBlocked: true }),
   ];
 }

@@ -150,6 +150,10 @@ function moneySamples(language: Language, now: Instant) {
     invoiceRefused: payments({ kind: "invoiceRefused" }),
     underpaid: payments({ kind: "underpaid", paid: rubles(200), missing: rubles(99) }),
     credited: payments(...credits.map((why) => ({ kind: "credited" as const, amount, why }))),
+    toppedUp: payments(
+      { kind: "toppedUp", amount },
+      { kind: "toppedUp", amount, isHonoured: true },
+    ),
     balanceShort: payments({ kind: "balanceShort", amount }),
     ...renewalSamples(now),
     refundUnderWay: payments({ kind: "refundUnderWay", amount }),

@@ -105,8 +105,7 @@ export function samplePayments(
   const of = (state: PaymentState & keyof typeof paymentIds, daysAgo: number): PaymentSummary => ({
     id: paymentIds[state],
     customer: { telegramId: sampleId, name: fullName(language, "customer") },
-    terms: plan,
-    planNames: plan.names,
+    item: { terms: plan, names: plan.names },
     price: money(29_900, "RUB"),
     gateway: gatewayName("tbank"),
     state,
@@ -117,7 +116,8 @@ export function samplePayments(
     invoiceReference: "3815",
     isRefundedByHand: false,
   });
-  return [of("open", 0), of("settled", 5), of("refunded", 40), of("lapsed", 41)];
+  const topUp: PaymentSummary = { ...of("refunded", 40), item: { extra: { kind: "topUp" } } };
+  return [of("open", 0), of("settled", 5), topUp, of("lapsed", 41)];
 }
 
 /** Every way to pay that the product has. */

@@ -22,7 +22,8 @@ export function paymentAttributes(of: {
   readonly customerId: CustomerId;
   readonly telegramId: TelegramId;
   readonly gateway: GatewayName;
-  readonly plan: PlanCode;
+  /** Undefined: it is for no plan. */
+  readonly plan: PlanCode | undefined;
   readonly stage: PaymentState;
 }) {
   return [
@@ -30,7 +31,7 @@ export function paymentAttributes(of: {
     ...ofPerson(of.telegramId),
     { key: searchAttributes.order, value: orderNumber(of.id) },
     { key: searchAttributes.gateway, value: of.gateway as string },
-    { key: searchAttributes.plan, value: of.plan as string },
+    ...(of.plan === undefined ? [] : [{ key: searchAttributes.plan, value: of.plan as string }]),
     { key: searchAttributes.stage, value: of.stage as string },
   ];
 }
@@ -53,6 +54,7 @@ export function purchaseOf(
   const { plan, gateway, currency, telegramId, recurs } = purchase;
   const amount = price === undefined ? currency : `${decimalOf(price)} ${currency}`;
   const verb = recurs === "renews" ? "renews" : "buys";
+  const does = plan === undefined ? "tops up the balance by" : `${verb} ${plan} for`;
   const args: [PaymentId, Purchase] = [id, purchase];
   return {
     taskQueue,
@@ -67,7 +69,7 @@ export function purchaseOf(
       plan,
       stage: "open",
     }),
-    staticSummary: `Order ${orderNumber(id)}: ${telegramId} ${verb} ${plan} for ${amount} by ${gateway}`,
+    staticSummary: `Order ${orderNumber(id)}: ${telegramId} ${does} ${amount} by ${gateway}`,
   };
 }
 

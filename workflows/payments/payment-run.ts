@@ -39,7 +39,7 @@ export interface PaymentRun {
 /** Sets the search attributes that the payment's start did not set. */
 export function showPayment({ order, state }: PaymentRun): void {
   const { terms, ...of } = order;
-  const attributes = paymentAttributes({ ...of, plan: terms.code, stage: state });
+  const attributes = paymentAttributes({ ...of, plan: terms?.code, stage: state });
   const { typedSearchAttributes: has } = workflowInfo();
   const news = attributes.filter(({ key, value }) => has.get(key) !== value);
   if (news.length > 0) upsertSearchAttributes(news);

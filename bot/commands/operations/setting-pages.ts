@@ -73,6 +73,8 @@ const choices: Readonly<Record<SettingNoun, readonly string[]>> = {
   ],
   currencies: [...currencies, ""],
   gateways: [],
+  "top-ups": ["usual", "off"],
+  "top-up-limits": ["usual"],
   support: [""],
   "sale-notices": ["each", "digest", "off"],
   "summary-hour": ["8", "9", "12", "18", "21", "off"],
@@ -117,6 +119,9 @@ export function settingValue(
       return value === "" ? words.anyOrder : value.replaceAll(",", ", ");
     case "gateways":
       return gatewaysIn(texts, value);
+    case "top-ups":
+    case "top-up-limits":
+      return amountsIn(words, value);
     case "terms":
     case "maintenance-text":
       return value === "" ? words.usual : escapeHtml(beginningOf(value, longest));
@@ -132,6 +137,11 @@ const gatewaysIn = ({ operations, payments }: BotContext["texts"], value: string
   value === ""
     ? operations.settings.usualOrder
     : escapeHtml(value.split(",").map(payments.gateway.name).join(", "));
+
+function amountsIn(words: BotContext["texts"]["operations"]["settings"], value: string): string {
+  if (value === "off") return words.off;
+  return value === "usual" ? words.usualAmounts : escapeHtml(value);
+}
 
 function trialIn(words: BotContext["texts"]["operations"]["settings"], value: string): string {
   const [, count, unit] = /^(\d+)([dhms])$/u.exec(value) ?? [];

@@ -1,4 +1,4 @@
-import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
+import type { PaymentItem, PaymentSummary } from "../../../db/queries/payments/payments.ts";
 import { type Money, money } from "../../../domain/money.ts";
 import { orderNumber } from "../../../domain/payments/payment.ts";
 import { byCurrency } from "../../../domain/operations/shop-settings.ts";
@@ -6,12 +6,16 @@ import { momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import type { BotContext } from "../../context.ts";
 
+/** What a payment is for, in the reader's language. */
+export const itemName = ({ texts, language }: BotContext, item: PaymentItem): string =>
+  item.terms === undefined ? texts.payments.topUp.title : item.names[language];
+
 /** A payment in a line of a list. */
 export function paymentLine(context: BotContext, payment: PaymentSummary): string {
   const { texts, language } = context;
   return texts.payments.order.line({
     at: momentIn(context, payment.openedAt),
-    plan: payment.planNames[language],
+    plan: itemName(context, payment.item),
     price: moneyIn(language, payment.price),
     gateway: texts.payments.gateway.name(payment.gateway),
     state: payment.state,

@@ -17,6 +17,7 @@ import {
 import type { BotContext } from "../../context.ts";
 import { fitLines, longestLabel, mostCharacters, truncate } from "../fit-lines.ts";
 import { type Entry, type Page, withBack } from "../paging.ts";
+import { itemName } from "./payment-lines.ts";
 import { quoted, timelineOf } from "./payment-timeline.ts";
 
 /** Payments to choose from: a line and a button each, whose number is its place in the list. */
@@ -71,13 +72,15 @@ export function paymentPage(
   return withBack(context, page, adminMenuButton.data({}));
 }
 
-function cardOf({ texts, language }: BotContext, payment: PaymentSummary): string {
-  const { customer, planNames, terms, price, gateway, state, memo, invoiceReference } = payment;
+function cardOf(context: BotContext, payment: PaymentSummary): string {
+  const { texts, language } = context;
+  const { customer, item, price, gateway, state, memo, invoiceReference } = payment;
+  const version = item.terms === undefined ? "" : ` (${item.terms.code}, ${item.terms.version})`;
   return texts.payments.payment.card({
     number: orderNumber(payment.id),
     customer: isolated(truncate(customer.name)),
     telegramId: customer.telegramId,
-    plan: `${escapeHtml(planNames[language])} (${terms.code}, ${terms.version})`,
+    plan: `${escapeHtml(itemName(context, item))}${version}`,
     price: moneyIn(language, price),
     gateway: texts.payments.gateway.name(gateway),
     state: texts.payments.orderStates[state],

@@ -8,6 +8,7 @@ import {
   paymentsButton,
   plansButton,
   renewalButton,
+  topUpButton,
 } from "../../../domain/messaging/buttons.ts";
 import type { PaymentId } from "../../../domain/payments/payment.ts";
 import { moneyIn } from "../../../texts/money.ts";
@@ -18,7 +19,7 @@ import { answerPress, type Buttons, pressedMessageId, requestIdOf } from "../../
 import { mostListed, type Page, pageOf, withBack } from "../paging.ts";
 import { openHome } from "../people/home.ts";
 import { onButton, onList, onPage } from "../register.ts";
-import { balanceIn, paymentLine } from "./payment-lines.ts";
+import { balanceIn, itemName, paymentLine } from "./payment-lines.ts";
 
 /** /payments and /balance: what a customer has paid, still has to pay, and has on the balance. */
 export function addPayments(bot: Composer<BotContext>, ports: BotPorts): void {
@@ -37,7 +38,9 @@ export function addPayments(bot: Composer<BotContext>, ports: BotPorts): void {
       ...(owes ? [texts.payments.balance.owed(owes)] : []),
     ];
     const text = lines.join("\n") || texts.payments.balance.none;
+    const canTopUp = Object.keys(context.shop.topUps).length > 0;
     const buttons = [
+      ...(canTopUp ? [[{ text: texts.messaging.menu.topUp, data: topUpButton.data({}) }]] : []),
       [{ text: texts.messaging.menu.choosePlan, data: plansButton.data({}) }],
       [{ text: texts.messaging.menu.payments, data: paymentsButton.data({ page: 1 }) }],
       [{ text: texts.messaging.menu.renewal, data: renewalButton.data({}) }],
@@ -108,11 +111,10 @@ async function findOpenOrder(
   return isMine ? found : undefined;
 }
 
-function openButtons(
-  { texts, language }: BotContext,
-  { id, planNames, price }: PaymentSummary,
-): Buttons {
-  const again = texts.payments.order.showInvoice(planNames[language], moneyIn(language, price));
+function openButtons(context: BotContext, { id, item, price }: PaymentSummary): Buttons {
+  const { texts, language } = context;
+  const name = itemName(context, item);
+  const again = texts.payments.order.showInvoice(name, moneyIn(language, price));
   return [
     [
       { text: again, data: showPaymentButton.data({ id }) },

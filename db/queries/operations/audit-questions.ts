@@ -99,13 +99,21 @@ export const questions: Readonly<Record<QuestionKind, RawBuilder<QuestionRow>>> 
    where p.state in ('open', 'lapsed', 'declined', 'cancelled', 'refused')
      and exists (select from charges c where c.payment_id = p.id and c.use = 'grant')
    union all
+  select p.id::text, 'state ' || p.state || ', but money has topped up the balance'
+    from payments p
+   where p.extra = 'topUp' and p.state not in ('settled', 'refunded')
+     and exists (select from decisions d, jsonb_array_elements(d.effects) f
+                  where d.payment_id = p.id and f->>'kind' = 'credited' and f->>'why' = 'topUp')
+   union all
   select p.id::text, 'state ' || p.state || ', but ' || case kept.some when true then 'some' else 'none' end
          || ' of the money that bought its time is kept'
     from payments p
     cross join lateral (
-      select exists (select from charges c where c.payment_id = p.id and c.use = 'grant'
+      select exists (select from charges c where c.payment_id = p.id
+                        and c.use = case p.extra when 'topUp' then 'credit' else 'grant' end
                         and c.returned_minor < c.paid_minor) as some) kept
-   where (p.state = 'settled' and not kept.some) or (p.state = 'refunded' and kept.some)`,
+   where (p.state = 'settled' and not kept.some)
+      or (p.state = 'refunded' and kept.some and p.extra is distinct from 'topUp')`,
   bookedTwice: sql`select c.gateway || '/' || c.reference as about,
          'is money of payment ' || c.payment_id || ' and of an unmatched payment' as details
     from charges c join unmatched u on u.gateway = c.gateway and u.reference = c.reference`,

@@ -60,6 +60,31 @@ export async function findSale(db: Queries, id: PaymentId): Promise<Sale | undef
   return row && saleOf(row);
 }
 
+/** A balance that was topped up, as admins are told of it. */
+export type ToppedUp = Pick<Sale, "customer" | "name" | "username" | "price" | "gateway">;
+
+/** Who has topped up by a payment; undefined: it is for something else, or not paid. */
+export async function findToppedUp(db: Queries, id: PaymentId): Promise<ToppedUp | undefined> {
+  const row = await db
+    .selectFrom("payments as p")
+    .innerJoin("customers as c", "c.id", "p.customerId")
+    .select(["c.telegramId", "c.firstName", "c.lastName", "c.username"])
+    .select(["p.priceMinor", "p.currency", "p.gateway"])
+    .where("p.id", "=", id as string)
+    .where("p.extra", "=", "topUp")
+    .where("p.state", "in", ["settled", "refunded"])
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { telegramId: customer, name } = nameOf(row);
+  return {
+    customer,
+    name,
+    username: row.username ?? undefined,
+    price: money(row.priceMinor, row.currency),
+    gateway: gatewayName(row.gateway),
+  };
+}
+
 /** The first `limit` sales from `since` to `until`, the oldest first. */
 export async function listSales(
   db: Queries,

@@ -3,25 +3,32 @@ import { telegramId, type TelegramId } from "../../../domain/ids.ts";
 import { type Money, money } from "../../../domain/money.ts";
 import {
   balanceGateway,
+  type Extra,
   type GatewayName,
   gatewayName,
   type Payable,
   type PaymentId,
   type PaymentState,
 } from "../../../domain/payments/payment.ts";
-import type { PlanCode, PlanTerms } from "../../../domain/payments/plan.ts";
+import type { PlanTerms } from "../../../domain/payments/plan.ts";
 import type { Language } from "../../../domain/people/customer.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
+import { planTermsOf } from "../../payments/orders.ts";
 import { anyNumber } from "../../prepared.ts";
 import { type CustomerName, nameOf } from "../people/customers.ts";
+
+/** What a payment is for: a plan, or something else. */
+export type PaymentItem =
+  | { readonly terms: PlanTerms; readonly names: Readonly<Record<Language, string>> }
+  | { readonly terms?: undefined; readonly extra: Extra };
 
 /** A payment as one line of a list. */
 export interface PaymentSummary {
   readonly id: PaymentId;
   readonly customer: CustomerName;
-  readonly terms: PlanTerms;
-  readonly planNames: Readonly<Record<Language, string>>;
+  /** What was bought: a plan with its names, or something else. */
+  readonly item: PaymentItem;
   readonly price: Money;
   readonly gateway: GatewayName;
   readonly state: PaymentState;
@@ -38,12 +45,12 @@ const selectPayments = (db: Queries) =>
   db
     .selectFrom("payments as p")
     .innerJoin("customers as c", "c.id", "p.customerId")
-    .innerJoin("plans as n", (join) =>
+    .leftJoin("plans as n", (join) =>
       join.onRef("n.code", "=", "p.plan").onRef("n.version", "=", "p.planVersion"),
     )
     .leftJoin("gateways as g", "g.name", "p.gateway")
     .select(["p.id", "c.telegramId", "c.firstName", "c.lastName"])
-    .select(["p.plan", "p.planVersion", "p.days", "p.deviceLimit", "n.names"])
+    .select(["p.extra", "p.plan", "p.planVersion", "p.days", "p.deviceLimit", "n.names"])
     .select(["p.priceMinor", "p.currency", "p.gateway", "p.state", "p.openedAt", "p.lapsesAt"])
     .select(["p.closedAt", "p.memo", "p.invoiceReference", "g.refunds"])
     .orderBy("p.openedAt", "desc");
@@ -168,16 +175,17 @@ function idsFrom(text: string): [string, string] {
   return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u.test(id) ? [id, id] : [nilId, nilId];
 }
 
+function itemOf(row: Row): PaymentItem {
+  const terms = planTermsOf(row);
+  if (terms !== undefined && row.names !== null) return { terms, names: row.names };
+  if (row.extra === null) throw new Error(`payment ${row.id} is for nothing`);
+  return { extra: { kind: row.extra } };
+}
+
 const summaryOf = (row: Row): PaymentSummary => ({
   id: row.id as PaymentId,
   customer: nameOf(row),
-  terms: {
-    code: row.plan as PlanCode,
-    version: row.planVersion,
-    days: row.days,
-    deviceLimit: row.deviceLimit,
-  },
-  planNames: row.names,
+  item: itemOf(row),
   price: money(row.priceMinor, row.currency),
   gateway: gatewayName(row.gateway),
   state: row.state,

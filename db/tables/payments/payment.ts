@@ -1,6 +1,6 @@
 import { defineEntity, p } from "@mikro-orm/postgresql";
 import { currencies } from "../../../domain/money.ts";
-import { paymentStates, recurrences } from "../../../domain/payments/payment.ts";
+import { extraKinds, paymentStates, recurrences } from "../../../domain/payments/payment.ts";
 
 export const PaymentTable = defineEntity({
   name: "Payment",
@@ -9,10 +9,12 @@ export const PaymentTable = defineEntity({
     id: p.uuid().primary(),
     customerId: p.uuid(),
     subscriptionId: p.uuid(),
-    plan: p.text(),
-    planVersion: p.integer(),
-    days: p.double().$type<number>(),
-    deviceLimit: p.integer(),
+    /** What is bought beside the plans; null: a plan, which the next four columns are about. */
+    extra: p.enum(extraKinds).nullable(),
+    plan: p.text().nullable(),
+    planVersion: p.integer().nullable(),
+    days: p.double().$type<number>().nullable(),
+    deviceLimit: p.integer().nullable(),
     priceMinor: p.bigint("number"),
     currency: p.enum(currencies),
     gateway: p.text(),

@@ -218,7 +218,7 @@ export class TBankGateway implements PaymentGateway {
         Amount: amount.minor,
         ExternalRequestId: key,
         ...(receipt && order && isPart
-          ? { Receipt: receiptOver(receipt, order.terms.code, amount) }
+          ? { Receipt: receiptOver(receipt, order.terms?.code ?? "balance", amount) }
           : {}),
       },
       cancelAnswer,

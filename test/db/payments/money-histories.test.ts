@@ -28,6 +28,7 @@ beforeAll(async () => {
 
 type Act =
   | { readonly do: "order"; readonly plan: "month" | "family"; readonly fromBalance: boolean }
+  | { readonly do: "topUp"; readonly minor: number }
   | {
       readonly do: "pay";
       readonly order: number;
@@ -57,6 +58,13 @@ const drawn: fc.Arbitrary<Act> = fc.oneof(
       do: fc.constant("order" as const),
       plan: fc.constantFrom("month" as const, "family" as const),
       fromBalance: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("topUp" as const),
+      minor: fc.constantFrom(10_000, 30_000, 70_000),
     }),
   },
   {
@@ -139,6 +147,10 @@ class CustomerHistory {
             at: now,
           });
         return;
+      }
+      case "topUp": {
+        const topUp = shop.order({ person: this.person, topUpMinor: act.minor });
+        return topUp.then((order) => void this.orders.push(order)).catch(() => undefined);
       }
       case "pay": {
         const order = this.orders[act.order];

@@ -70,10 +70,9 @@ test("a payment is found by its id, the beginning of it, its memo, its invoice a
     id: order.id,
     customer: { telegramId: order.telegramId, name: "P" },
     price: order.price,
-    terms: order.terms,
     state: "settled",
     invoiceReference: invoice,
-    planNames: { en: "month" },
+    item: { terms: order.terms, names: { en: "month" } },
   });
   expect(await payments.find(order.id)).toEqual(summary);
   expect(await payments.list([])).toEqual([]);

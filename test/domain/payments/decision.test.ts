@@ -9,14 +9,17 @@ import {
   asPaymentId,
   gatewayName,
   type GatewayReport,
+  type PaymentOrder,
   type PaymentState,
   paymentStates,
 } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
-import { orderOf, unpaid } from "./orders.ts";
+import { orderOf, topUpOf, unpaid } from "./orders.ts";
 
 const priceMinor = 30_000;
-const order = orderOf(priceMinor);
+const planOrder = orderOf(priceMinor);
+const topUp = topUpOf(priceMinor);
+const order = planOrder;
 
 const reference = fc.constantFrom("c1", "c2", "c3");
 const at = fc.constantFrom(instant("2026-01-01T12:00:00Z"), instant("2026-01-09T00:00:00Z"));
@@ -49,7 +52,11 @@ const reports: fc.Arbitrary<GatewayReport[]> = fc.array(fc.oneof(paid, back, qui
 });
 const rights = fc.constantFrom(...(["yes", "blocked", "noAccess"] as const));
 
-function play(given: readonly GatewayReport[], mayGrant: PaymentFacts["mayGrant"]) {
+function play(
+  given: readonly GatewayReport[],
+  mayGrant: PaymentFacts["mayGrant"],
+  order: PaymentOrder = planOrder,
+) {
   const effects: Effect[] = [];
   let facts: PaymentFacts = { ...unpaid, mayGrant };
   for (const one of given) {
@@ -130,6 +137,47 @@ test("a payment that money has come for has no other end", () =>
       expect(after.state).toBe(state);
     }),
   ));
+
+test("a top-up is balance, each coin once: it is settled when its amount has come, and never time", () =>
+  fc.assert(
+    fc.property(reports, rights, (given, mayGrant) => {
+      const { effects, facts } = play(given, mayGrant, topUp);
+      expect(ofKind(effects, "granted")).toEqual([]);
+      const came = sumOf(facts.charges.map((charge) => charge.paid?.minor ?? 0));
+      const went = sumOf(
+        facts.charges.map((charge) => (charge.paid === undefined ? 0 : charge.returnedMinor)),
+      );
+      const loss = sumOf(ofKind(effects, "returned").map(({ ofShop }) => ofShop.minor));
+      expect(came - went).toBe((facts.balances.RUB ?? 0) - loss);
+      const done = ofKind(effects, "credited").filter(({ why }) => why === "topUp");
+      expect(done.length).toBeLessThanOrEqual(mayGrant === "yes" ? 1 : 0);
+      expect(["settled", "refunded"].includes(facts.state)).toBe(done.length === 1);
+      const wasReturned = effects.some(({ kind }) => kind.startsWith("return"));
+      const mustBeDone = mayGrant === "yes" && !wasReturned && came >= priceMinor;
+      expect(done.length === 1 || !mustBeDone).toBe(true);
+      expect(came >= priceMinor || done.length === 0).toBe(true);
+      const isWhole = ofKind(effects, "returned").some(({ whole }) => whole);
+      expect(facts.state !== "refunded" || isWhole).toBe(true);
+    }),
+    { numRuns: 1_000 },
+  ));
+
+test("what comes after a top-up was paid came twice, and what is too little says what is missing", () => {
+  const pay = (reference: string, minor: number) => {
+    return { kind: "paid", reference, paid: money(minor, "RUB"), at: topUp.openedAt } as const;
+  };
+  const { effects, facts } = play(
+    [pay("c1", 10_000), pay("c2", 25_000), pay("c3", priceMinor)],
+    "yes",
+    topUp,
+  );
+  expect(effects).toMatchObject([
+    { kind: "credited", why: "underpaid", missing: money(20_000, "RUB") },
+    { kind: "credited", why: "topUp", paid: money(25_000, "RUB") },
+    { kind: "credited", why: "paidTwice" },
+  ]);
+  expect(facts).toMatchObject({ state: "settled", balances: { RUB: 65_000 } });
+});
 
 test("a final decline closes an order only if it names the invoice that is shown", () =>
   fc.assert(

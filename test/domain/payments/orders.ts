@@ -23,6 +23,12 @@ export const orderOf = (priceMinor: number): PaymentOrder => ({
   lapsesAt: instant("2026-01-02T00:00:00Z"),
 });
 
+/** The same as a top-up of the balance. */
+export function topUpOf(priceMinor: number): PaymentOrder {
+  const { terms: _, ...order } = orderOf(priceMinor);
+  return { ...order, extra: { kind: "topUp" } };
+}
+
 /** The facts of an order before anybody has paid. */
 export const unpaid: PaymentFacts = {
   state: "open",

@@ -22,6 +22,8 @@ export const settings = {
     zone: "Time zone",
     currencies: "Currencies",
     gateways: "Ways to pay",
+    "top-ups": "Top-up amounts",
+    "top-up-limits": "Top-up limits",
     support: "Support contact",
     "sale-notices": "Sale notices",
     "summary-hour": "Daily summary",
@@ -39,6 +41,10 @@ export const settings = {
     currencies:
       "Prices in these come first. Send codes in their order, like <code>RUB XTR USDT</code>, or <code>off</code>.",
     gateways: "Customers see the ways to pay in this order. Move them with the arrows.",
+    "top-ups":
+      "Customers top up their balance by these. Send amounts by currency, like <code>RUB 300 500; XTR 250</code>, or <code>usual</code>, or <code>off</code>: then nobody can top up.",
+    "top-up-limits":
+      "The least and the most of one top-up. Send them by currency, like <code>RUB 50-50000; XTR 10-10000</code>, or <code>usual</code>.",
     support:
       "Help tells people to write here. Send a @username, a link or an address in one line, up to 200 characters, or <code>off</code>.",
     "sale-notices":
@@ -63,6 +69,8 @@ export const settings = {
     zone: "All times are shown so from now on.",
     currencies: "Prices are listed in this order.",
     gateways: "Customers see the ways to pay in this order.",
+    "top-ups": "Customers see these amounts.",
+    "top-up-limits": "It counts from the next top-up.",
     support: "Help shows it.",
     "sale-notices": "It counts from the next sale.",
     "summary-hour": "It counts from the next summary.",
@@ -79,6 +87,7 @@ export const settings = {
   place: (n: number, name: string) => `${n}. ${name}`,
   notConnected: (name: string) => `▫️ ${name}: not connected, so customers do not see it`,
   noGateways: "No way to pay is connected yet.",
+  usualAmounts: "the usual ones",
   usualOrder: "the usual order",
   anyOrder: "as the ways to pay come",
   asPlan: "as the newcomers' plan says",

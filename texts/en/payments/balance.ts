@@ -1,7 +1,7 @@
 /** What customers and admins read about a balance. */
 export const balance = {
   title: "💰 <b>Your balance</b>",
-  none: "Your balance is empty. If you ever pay too much or too late, the money is kept here.",
+  none: "Your balance is empty. You can top it up and pay for plans with it.",
   use: "When it covers the price of a plan, you can pay with it.",
   owed: (amounts: string) =>
     `⚠️ <b>You owe ${amounts}</b>: your bank took back a payment that you had already used. Money on your balance pays this first. Questions? Open Help.`,
@@ -23,5 +23,6 @@ export const creditReasons = {
   paidTwice: "this invoice had already been paid",
   blocked: "your access is blocked; write to us in Help",
   noAccess: "your subscription has ended; write to us in Help",
+  topUp: "you have topped up your balance",
   found: "we have found your payment",
 };

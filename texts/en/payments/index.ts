@@ -4,6 +4,7 @@ import { checkout, gateway, invoice, order } from "./orders.ts";
 import { notOpened, plan, purchase } from "./plans.ts";
 import { refund, refundNotOpened } from "./refunds.ts";
 import { renewal } from "./renewal.ts";
+import { topUp } from "./top-up.ts";
 import { unmatched, unmatchedResolved } from "./unmatched.ts";
 
 export const payments = {
@@ -16,6 +17,7 @@ export const payments = {
   checkout,
   balance,
   creditReasons,
+  topUp,
   refund,
   refundNotOpened,
   renewal,

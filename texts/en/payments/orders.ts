@@ -44,7 +44,7 @@ export const order = {
 export const invoice = {
   description: (plan: string, d: number) => `${plan}: VPN access for ${daysInWords(d)}`,
   message: ({ plan, days: d, price, gateway, until, ...of }: InvoiceMessageFacts) =>
-    `🧾 <b>${escapeHtml(plan)}</b>, ${daysInWords(d)}\n<b>${price}</b> · ${gateway}\n${
+    `🧾 <b>${escapeHtml(plan)}</b>${d === undefined ? "" : `, ${daysInWords(d)}`}\n<b>${price}</b> · ${gateway}\n${
       of.address
         ? `Send exactly this amount to\n<code>${of.address}</code>\nwith exactly this comment:\n<code>${of.comment}</code>\n`
         : ""

@@ -38,5 +38,6 @@ export const notOpened = {
   notForSale: "This plan is no longer on sale. Please choose another.",
   priceChanged: "This plan has just changed. Please look at it again.",
   gatewayOff: "This way to pay is not available right now. Please choose another.",
+  wrongAmount: "The balance cannot be topped up by this amount. Please choose another.",
   alreadyOpen: "You already have an invoice for this: it is in Payments.",
 };

@@ -21,6 +21,8 @@ export const settings: SettingsTexts = {
     zone: "Часовой пояс",
     currencies: "Валюты",
     gateways: "Способы оплаты",
+    "top-ups": "Суммы пополнения",
+    "top-up-limits": "Пределы пополнения",
     support: "Контакт поддержки",
     "sale-notices": "Сообщения о продажах",
     "summary-hour": "Итоги дня",
@@ -38,6 +40,10 @@ export const settings: SettingsTexts = {
     currencies:
       "Цены в этих валютах идут первыми. Пришлите коды по порядку, например <code>RUB XTR USDT</code>, или <code>off</code>.",
     gateways: "Клиенты видят способы оплаты в таком порядке. Переставляйте их стрелками.",
+    "top-ups":
+      "На эти суммы клиенты пополняют баланс. Пришлите суммы по валютам, например <code>RUB 300 500; XTR 250</code>, или <code>usual</code> — обычные, или <code>off</code> — пополнять нельзя.",
+    "top-up-limits":
+      "Сколько можно внести за один раз. Пришлите пределы по валютам, например <code>RUB 50-50000; XTR 10-10000</code>, или <code>usual</code> — обычные.",
     support:
       "Сюда помощь предлагает писать. Пришлите @username, ссылку или адрес одной строкой, до 200 знаков, или <code>off</code>.",
     "sale-notices":
@@ -62,6 +68,8 @@ export const settings: SettingsTexts = {
     zone: "Теперь всё время показывается так.",
     currencies: "Цены идут в этом порядке.",
     gateways: "Клиенты видят способы оплаты в этом порядке.",
+    "top-ups": "Клиенты видят эти суммы.",
+    "top-up-limits": "Действует со следующего пополнения.",
     support: "Его показывает помощь.",
     "sale-notices": "Действует со следующей продажи.",
     "summary-hour": "Действует со следующих итогов.",
@@ -78,6 +86,7 @@ export const settings: SettingsTexts = {
   place: (n, name) => `${n}. ${name}`,
   notConnected: (name) => `▫️ ${name}: не подключено, клиенты этого не видят`,
   noGateways: "Пока не подключено ни одного способа оплаты.",
+  usualAmounts: "обычные",
   usualOrder: "обычный порядок",
   anyOrder: "в порядке способов оплаты",
   asPlan: "как в тарифе для новых",

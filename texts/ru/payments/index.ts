@@ -5,6 +5,7 @@ import { checkout, gateway, invoice, order } from "./orders.ts";
 import { notOpened, plan, purchase } from "./plans.ts";
 import { refund, refundNotOpened } from "./refunds.ts";
 import { renewal } from "./renewal.ts";
+import { topUp } from "./top-up.ts";
 import { unmatched, unmatchedResolved } from "./unmatched.ts";
 
 export const payments: PaymentsTexts = {
@@ -17,6 +18,7 @@ export const payments: PaymentsTexts = {
   checkout,
   balance,
   creditReasons,
+  topUp,
   refund,
   refundNotOpened,
   renewal,

@@ -43,7 +43,7 @@ export const order: PaymentsTexts["order"] = {
 export const invoice: PaymentsTexts["invoice"] = {
   description: (plan, d) => `${plan}: доступ к VPN на ${daysInWords(d)}`,
   message: ({ plan, days: d, price, gateway, until, ...of }) =>
-    `🧾 <b>${escapeHtml(plan)}</b>, ${daysInWords(d)}\n<b>${price}</b> · ${gateway}\n${
+    `🧾 <b>${escapeHtml(plan)}</b>${d === undefined ? "" : `, ${daysInWords(d)}`}\n<b>${price}</b> · ${gateway}\n${
       of.address
         ? `Отправьте ровно эту сумму на\n<code>${of.address}</code>\nровно с таким комментарием:\n<code>${of.comment}</code>\n`
         : ""

@@ -1,0 +1,127 @@
+import type { Composer } from "telegraf";
+import { startPurchase } from "../../../client/payments.ts";
+import { paymentIdOf } from "../../../domain/derived-ids.ts";
+import { topUpButton } from "../../../domain/messaging/buttons.ts";
+import { currencies, type Currency, money, parseMoney } from "../../../domain/money.ts";
+import type { GatewayName, Purchase } from "../../../domain/payments/payment.ts";
+import { moneyIn } from "../../../texts/money.ts";
+import { askTopUpButton, payTopUpButton, topUpAmountButton } from "../../buttons.ts";
+import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
+import { orUnavailable } from "../../or-unavailable.ts";
+import {
+  answerPress,
+  ask,
+  pressedMessage,
+  pressedMessageId,
+  requestIdOf,
+  say,
+} from "../../request.ts";
+import { withBack } from "../paging.ts";
+import { onButton, onPageButton } from "../register.ts";
+import { openCatalog } from "./catalog.ts";
+import { topUpCurrencies, topUpMethodsPage, topUpPage, topUpProblem } from "./top-up-pages.ts";
+
+/** The pages on which a customer tops up their balance, and the order. */
+export function addTopUps(bot: Composer<BotContext>, ports: DialoguePorts): void {
+  onPageButton(bot, topUpButton, "top-up", async (context, { currency }) => {
+    const catalog = await openCatalog(context, ports);
+    if ("problem" in catalog) return withBack(context, { text: catalog.problem, buttons: [] });
+    return topUpPage(context, topUpCurrencies(context, await listMethods(ports)), currency);
+  });
+  onPageButton(bot, topUpAmountButton, "top-up-amount", async (context, { currency, minor }) => {
+    const amount = amountOf(currency, minor);
+    const problem = topUpProblem(context, currency, amount);
+    const back = topUpButton.data({ currency });
+    if (amount === undefined || problem !== undefined) {
+      return withBack(context, { text: problem ?? "", buttons: [] }, back);
+    }
+    return topUpMethodsPage(context, amount, await listMethods(ports));
+  });
+  onButton(bot, askTopUpButton, "top-up-ask", async (context, { currency }) => {
+    const rule = context.shop.topUps[currency];
+    const { topUp } = context.texts.payments;
+    if (rule === undefined) return answerPress(context, topUp.off, true);
+    answerPress(context);
+    await ports.dialogues.open(context.telegramId, "topUp", currency);
+    const [least, most] = [rule.least, rule.most].map((minor) =>
+      moneyIn(context.language, money(minor, currency)),
+    );
+    await ask(context, topUp.ask(least ?? "", most ?? ""), topUp.field);
+  });
+  onButton(bot, payTopUpButton, "top-up-pay", (context, chosen) => order(context, ports, chosen));
+}
+
+const listMethods = ({ plans }: BotPorts) => orUnavailable(plans.listPaymentMethods());
+
+/** Undefined where no amount can be this. */
+const amountOf = (currency: Currency, minor: number) =>
+  currencies.includes(currency) && Number.isSafeInteger(minor) ? money(minor, currency) : undefined;
+
+interface Chosen {
+  readonly gateway: GatewayName;
+  readonly currency: Currency;
+  readonly minor: number;
+  readonly mark: string;
+}
+
+/** The payment itself checks amount and gateway. */
+async function order(context: BotContext, ports: BotPorts, chosen: Chosen): Promise<void> {
+  const { texts, telegramId } = context;
+  const { gateway, currency, minor, mark } = chosen;
+  const catalog = await openCatalog(context, ports);
+  if ("problem" in catalog) return answerPress(context, catalog.problem);
+  const price = amountOf(currency, minor);
+  if (price === undefined) return answerPress(context, texts.payments.notOpened.wrongAmount);
+  const shownIn = pressedMessageId(context);
+  const purchase: Purchase = {
+    telegramId,
+    extra: { kind: "topUp" },
+    minor,
+    gateway,
+    currency,
+    ...(shownIn === undefined ? {} : { shownIn }),
+  };
+  const id = paymentIdOf(telegramId, `${pressedMessage(context)}/${mark}`, purchase);
+  const made = await orUnavailable(ports.payments.find(id));
+  // Temporal may have deleted the run of a closed order; the database still has it.
+  if (made !== undefined && made.state !== "open") {
+    return answerPress(context, texts.payments.purchase.alreadyOrdered);
+  }
+  const { customerId } = catalog;
+  const started = await startPurchase(ports.client, id, purchase, { customerId, price });
+  const { working } = texts.messaging.answer;
+  answerPress(context, started === "taken" ? working : texts.payments.purchase.alreadyOrdered);
+}
+
+/** The amount that a customer typed; false where they were not asked for one. */
+export async function takeTopUp(
+  context: BotContext,
+  text: string,
+  ports: DialoguePorts,
+): Promise<boolean> {
+  const { telegramId } = context;
+  const asked = await ports.dialogues.find(telegramId, "topUp");
+  const currency = currencies.find((one) => one === asked);
+  if (currency === undefined) return false;
+  const amount = parseMoney(tidyAmount(text), currency);
+  const problem = topUpProblem(context, currency, amount);
+  if (amount === undefined || problem !== undefined) {
+    context.handler = "top-up-amount";
+    await ask(context, problem ?? "", context.texts.payments.topUp.field);
+    return true;
+  }
+  const requestId = requestIdOf(context);
+  if ((await ports.dialogues.claim(telegramId, "topUp", requestId)) === undefined) return false;
+  context.handler = "top-up-amount";
+  const page = topUpMethodsPage(context, amount, await listMethods(ports));
+  await say(context, page.text, page.buttons);
+  return true;
+}
+
+/** As people write amounts: `1 000,50 ₽`. */
+const tidyAmount = (text: string): string =>
+  text
+    .replaceAll(/[^\d.,+-]/gu, "")
+    .replace(/[.,]$/u, "")
+    .replace(/,(?=\d{1,2}$)/u, ".")
+    .replaceAll(",", "");
