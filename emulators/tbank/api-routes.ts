@@ -57,6 +57,8 @@ export class ApiRoutes {
     try {
       const answer = call.method(this.#state, call.params);
       this.#record(call, undefined, answer);
+      // A list of cards has no `Success` around it.
+      if (isList(answer)) return ok(answer);
       return this.#answer({ Success: true, ErrorCode: "0", Message: "OK", Details: "" }, answer);
     } catch (error) {
       if (error instanceof Refusal) return this.#refuse(call, error);
@@ -105,11 +107,19 @@ export class ApiRoutes {
     return ok({ ...outcome, TerminalKey: this.#state.options.terminalKey, ...answer });
   }
 
-  #record({ name: method, params: { scalars } }: Call, error?: string, answer: Answer = {}): void {
-    const payment_id = scalars.get("PaymentId") ?? (answer["PaymentId"] as string | undefined);
-    const order_id = scalars.get("OrderId") ?? (answer["OrderId"] as string | undefined);
+  #record(
+    { name: method, params: { scalars } }: Call,
+    error?: string,
+    answer: Answer | readonly Answer[] = {},
+  ): void {
+    const known = isList(answer) ? {} : answer;
+    const payment_id = scalars.get("PaymentId") ?? (known["PaymentId"] as string | undefined);
+    const order_id = scalars.get("OrderId") ?? (known["OrderId"] as string | undefined);
     const time = this.#state.options.now();
     const ids = { payment_id, order_id };
     this.#state.calls.record({ method, ...ids, time, ok: error === undefined, error });
   }
 }
+
+const isList = (answer: Answer | readonly Answer[]): answer is readonly Answer[] =>
+  Array.isArray(answer);

@@ -37,5 +37,9 @@ export function testCard(typed: string): TestCard | undefined {
   return testCards.find(({ number }) => number === digits);
 }
 
+/** Whether the card of T-Bank's id is the one with too little money. */
+export const cardIsPoor = (cardId: number): boolean =>
+  testCards.some(({ id, name }) => id === cardId && name === "poor");
+
 /** A card number as it may be shown. */
 export const mask = (number: string): string => `${number.slice(0, 6)}******${number.slice(-4)}`;

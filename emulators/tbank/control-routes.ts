@@ -36,6 +36,11 @@ const declineBody = z.strictObject({
 const refundBody = z.strictObject({ payment_id, amount: z.int().positive().optional() });
 const refundEndBody = z.strictObject({ payment_id, error: z.string().min(1).optional() });
 const confirmationBody = z.strictObject({ payment_id, confirmed: z.boolean() });
+const cardBody = z.strictObject({
+  customer_key: z.string(),
+  /** `poor`: too little money; `removed`: its owner, or the bank, has deleted it. */
+  to: z.enum(["good", "poor", "removed"]),
+});
 const balanceBody = z.strictObject({ kopecks: z.int().nonnegative().nullable() });
 
 /** How tests pay without a browser, play the bank, inject faults and count calls: `/control/…`. */
@@ -77,6 +82,12 @@ const banksControls = (state: State): Controls => ({
   }),
   "POST /control/refunded": withBody(refundEndBody, ({ payment_id: id, error }) => {
     return state.account.finishSbpRefund(requirePayment(state, id), error);
+  }),
+  "GET /control/cards": () => state.cards.listAll(),
+  "PUT /control/cards": withBody(cardBody, ({ customer_key, to }) => {
+    const changes = to === "removed" ? { status: "D" as const } : { isPoor: to === "poor" };
+    const cards = state.cards.list(customer_key) ?? [];
+    return cards.map(({ cardId }) => state.cards.change(customer_key, String(cardId), changes));
   }),
   "PUT /control/balance": withBody(balanceBody, ({ kopecks }) => {
     state.setBalance(kopecks ?? undefined);

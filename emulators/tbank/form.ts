@@ -2,6 +2,7 @@ import { mask, type Outcome, type TestCard } from "./cards.ts";
 import type { Faults } from "./faults.ts";
 import type { Changes, Payment, Payments } from "./payments.ts";
 import { Refusal } from "./refusal.ts";
+import type { SavedCard } from "./saved-cards.ts";
 import { isOpen, type Status } from "./statuses.ts";
 
 /** What the form is made of. */
@@ -50,6 +51,24 @@ export class Form {
       case "refused":
         return this.#fail(trying, end);
     }
+  }
+
+  /**
+   * Charges a saved card, which nobody can confirm: it is paid unless an outcome or a fault says
+   * otherwise. Undefined: there is no such card.
+   */
+  charge(payment: Payment, card: SavedCard | undefined, outcome?: Failure): Payment {
+    const end = this.#parts.faults.forCharge(payment.id) ?? outcome;
+    const of: Changes =
+      card === undefined
+        ? {}
+        : {
+            card: { id: card.cardId, pan: card.pan, expDate: card.expDate },
+            rebillId: card.rebillId,
+          };
+    const changes = { ...of, means: "card", isCharge: true } as const;
+    const trying = this.#move(payment, ["AUTHORIZING"], changes);
+    return end?.kind === "refused" ? this.#fail(trying, end) : this.#settle(trying);
   }
 
   /** The payer's answer to their bank. @throws Refusal when the bank has not asked. */

@@ -37,6 +37,8 @@ export const options = z.object({
   /** Whether each `Init` needs a receipt. */
   cashRegister: flag().default(false),
   sbp: flag().default(true),
+  /** Whether the bank lets the terminal charge saved cards; it does so on request. */
+  recurring: flag().default(false),
   /** How often a payer's bank may refuse SBP before the form gives up. */
   sbpAttempts: whole().positive().default(5),
   /** Whether an SBP refund ends by itself, or by `POST /control/refunded`. */

@@ -18,6 +18,8 @@ export interface Payment {
   readonly dueAt: number;
   readonly description?: string | undefined;
   readonly recurrent?: boolean | undefined;
+  /** Whom the shop names as the customer. */
+  readonly customerKey?: string | undefined;
   readonly notificationUrl?: string | undefined;
   readonly successUrl?: string | undefined;
   readonly failUrl?: string | undefined;
@@ -35,6 +37,8 @@ export interface Payment {
   readonly means?: "card" | "sbp" | undefined;
   readonly card?: PaidCard | undefined;
   readonly rebillId?: number | undefined;
+  /** A saved card was charged, without its owner. */
+  readonly isCharge?: true | undefined;
   readonly qr?: string | undefined;
   /** Why the last try failed. */
   readonly errorCode?: string | undefined;

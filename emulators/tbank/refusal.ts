@@ -2,8 +2,10 @@
 const messages = {
   "1": "A parameter cannot be read",
   "4": "The payment's status cannot be changed now",
+  "6": "The card could not be changed",
   "7": "Wrong status of the payment: nobody has paid",
   "8": "Wrong status of the payment",
+  "10": "Charge is not allowed to this terminal",
   "20": "This OrderId was used before",
   "201": "A required parameter is missing",
   "204": "Wrong token: check the pair of TerminalKey and password",
@@ -15,6 +17,7 @@ const messages = {
   "213": "Description may have 140 characters at most",
   "216": "CustomerKey must have 1 to 36 characters",
   "217": "PaymentId must be a whole number of up to 20 digits",
+  "223": "RebillId must be a whole number of up to 20 digits",
   "250": "DATA cannot be read",
   "251": "Wrong amount",
   "255": "The payment was not found",

@@ -6,6 +6,7 @@ import { Form } from "./form.ts";
 import { Notifications } from "./notifications.ts";
 import type { Settings } from "./options.ts";
 import { type Payment, Payments } from "./payments.ts";
+import { type SavedCard, SavedCards } from "./saved-cards.ts";
 import { payloadOf, sbpRefusal } from "./sbp.ts";
 import { isAnnounced, isHeld, isOpen } from "./statuses.ts";
 
@@ -29,6 +30,7 @@ export class State {
   readonly payments: Payments;
   readonly form: Form;
   readonly account: Account;
+  readonly cards: SavedCards;
   readonly calls: Calls<RecordedCall>;
   readonly notifications: Notifications;
   #clock: NodeJS.Timeout | undefined;
@@ -41,6 +43,7 @@ export class State {
     this.calls = store.calls;
     store.beginOnce(() => this.setBalance(options.balance));
     const rows = store.table<Payment>("payments");
+    this.cards = new SavedCards(store.table<SavedCard>("cards"));
     const onStatus = (payment: Payment) => this.#announce(payment);
     const { settings } = store;
     const payments = new Payments({ rows, settings, firstId, now, onStatus });
@@ -96,8 +99,8 @@ export class State {
   /** Forgets everything, faults included; the webhook's URL stays, and ids continue. */
   reset(): void {
     this.setBalance(this.options.balance);
-    for (const part of [this.faults, this.notifications.deliveries, this.payments, this.calls])
-      part.clear();
+    const { faults, notifications, payments, calls, cards } = this;
+    for (const part of [faults, notifications.deliveries, payments, calls, cards]) part.clear();
   }
 
   /** Makes what changed outlive the process. */
@@ -114,6 +117,7 @@ export class State {
 
   #announce(payment: Payment): void {
     const { status } = payment;
+    if (status === "AUTHORIZED") this.cards.bind(payment);
     if (status === "DEADLINE_EXPIRED" && !this.options.tellDeadlines) return;
     if (isAnnounced(status)) this.notifications.announce(payment);
   }

@@ -23,10 +23,10 @@ export type Status =
 
 /**
  * Where each may go next. A try that fails leaves the form open, hence the ways out of REJECTED and
- * AUTH_FAIL; an SBP refund that fails leads back to where it began.
+ * AUTH_FAIL; a charge of a saved card has no form; an SBP refund that fails leads back to where it began.
  */
 const transitions: Readonly<Record<Status, readonly Status[]>> = {
-  NEW: ["FORM_SHOWED", "CANCELED", "DEADLINE_EXPIRED"],
+  NEW: ["FORM_SHOWED", "AUTHORIZING", "CANCELED", "DEADLINE_EXPIRED"],
   FORM_SHOWED: ["AUTHORIZING", "DEADLINE_EXPIRED"],
   AUTHORIZING: ["3DS_CHECKING", "AUTHORIZED", "REJECTED", "AUTH_FAIL"],
   "3DS_CHECKING": ["3DS_CHECKED", "AUTH_FAIL", "DEADLINE_EXPIRED"],

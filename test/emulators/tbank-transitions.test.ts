@@ -6,7 +6,7 @@ import { type Bank, cards, startTBank } from "./tbank-client.ts";
 
 /** The transitions in the bank's tables of statuses, written down a second time. */
 const transitions: Readonly<Record<string, string>> = {
-  NEW: "FORM_SHOWED CANCELED DEADLINE_EXPIRED",
+  NEW: "FORM_SHOWED AUTHORIZING CANCELED DEADLINE_EXPIRED",
   FORM_SHOWED: "AUTHORIZING DEADLINE_EXPIRED",
   AUTHORIZING: "3DS_CHECKING AUTHORIZED REJECTED AUTH_FAIL",
   "3DS_CHECKING": "3DS_CHECKED AUTH_FAIL DEADLINE_EXPIRED",

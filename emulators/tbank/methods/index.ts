@@ -1,3 +1,4 @@
+import { charge, getCardList, removeCard } from "./cards.ts";
 import { init } from "./init.ts";
 import { checkOrder, getQrState, getState } from "./states.ts";
 import type { Method } from "./method.ts";
@@ -14,6 +15,9 @@ const methods: ReadonlyMap<string, Method> = new Map(
     GetQr: getQr,
     GetQrState: getQrState,
     SbpPayTest: sbpPayTest,
+    Charge: charge,
+    GetCardList: getCardList,
+    RemoveCard: removeCard,
   } satisfies Record<string, Method>),
 );
 

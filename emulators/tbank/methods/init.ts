@@ -64,6 +64,7 @@ function draftOf(given: Order, { options }: State, dueAt: number): Draft {
     dueAt,
     description: given.Description,
     recurrent: given.Recurrent === "Y",
+    customerKey: given.CustomerKey,
     notificationUrl: localUrl(given.NotificationURL),
     successUrl: given.SuccessURL,
     failUrl: given.FailURL,

@@ -7,7 +7,7 @@ import type { State } from "../state.ts";
 export type Answer = Readonly<Record<string, unknown>>;
 
 /** @throws Refusal. */
-export type Method = (state: State, params: Params) => Answer;
+export type Method = (state: State, params: Params) => Answer | readonly Answer[];
 
 /** `PaymentId` is text here; in a notification it is a number. */
 export const answerOn = (payment: Payment): Answer => ({
