@@ -163,6 +163,7 @@ test("every workflow is one the worker knows", () => {
     "calendars",
     "question",
     "event-queue",
+    "card-charge",
     "payment-invoice",
     "payment-run",
     "captcha",

@@ -1,14 +1,12 @@
 import type { TelegramId } from "../../domain/ids.ts";
 import type { Currency, Money } from "../../domain/money.ts";
-import type {
-  GatewayName,
-  GatewayReport,
-  PaymentId,
-  PaymentOrder,
-} from "../../domain/payments/payment.ts";
+import type { GatewayName, PaymentOrder } from "../../domain/payments/payment.ts";
 import type { RefundAnswer } from "../../domain/payments/refund.ts";
 import type { Language } from "../../domain/people/customer.ts";
-import type { Instant } from "../../domain/time.ts";
+import type { SavedCards } from "./saved-cards.ts";
+import type { StatementLine } from "./statement-line.ts";
+
+export type { PaymentSubject, StatementLine } from "./statement-line.ts";
 
 /** How a person pays; `reference` is the gateway's own name of the invoice. */
 export type Invoice =
@@ -38,21 +36,6 @@ export interface InvoiceText {
   readonly description: string;
   /** The language of both, in which the gateway's page is shown where it can be. */
   readonly language?: Language;
-}
-
-/** Which payment a line is about, as far as the gateway can say. */
-export type PaymentSubject =
-  | { readonly kind: "payment"; readonly id: PaymentId }
-  | { readonly kind: "memo"; readonly memo: string }
-  | { readonly kind: "nobody" };
-
-/** A report, with what the gateway sent, verbatim. */
-export interface StatementLine {
-  readonly about: PaymentSubject;
-  readonly report: GatewayReport;
-  readonly evidence: string;
-  /** When it happened, where the report itself does not say. */
-  readonly at?: Instant;
 }
 
 /** A row of a statement that cannot be read. It is kept for people, and the other rows go on. */
@@ -132,7 +115,7 @@ export interface GatewayCapabilities {
   readonly pagesMove?: true;
   /**
    * `stars`: an order that begins a recurring payment is charged again by the gateway itself.
-   * `card`: it saves the card, which `chargeSaved` charges.
+   * `card`: it saves the card, which `savedCards` charges.
    */
   readonly recurring?: "stars" | "card";
   /** How many invoices may be looked up per minute, where there is no statement. */
@@ -149,6 +132,8 @@ export interface PaymentGateway {
   readonly capabilities: GatewayCapabilities;
   /**
    * Requests the payment. The same order twice gives the same invoice, unless `options.isFirst`.
+   * An order that `begins` lets the gateway save the card; one that `renews` is paid by
+   * `savedCards.charge` alone.
    */
   issueInvoice(order: PaymentOrder, text: InvoiceText, options?: IssueOptions): Promise<Invoice>;
   /**
@@ -172,6 +157,8 @@ export interface PaymentGateway {
    * Only where `capabilities.recurring` is `stars`.
    */
   changeRecurring?(change: RecurringChange): Promise<void>;
+  /** The cards that it keeps. Only where `capabilities.recurring` is `card`. */
+  readonly savedCards?: SavedCards;
   /** What moved after the cursor ("" is the beginning). Only where `capabilities.hasStatement`. */
   statement(cursor: string): Promise<Statement>;
 }

@@ -6,7 +6,7 @@ export function withCircuitBreaker(
   gateway: PaymentGateway,
   breaker: CircuitBreakerOptions,
 ): PaymentGateway {
-  const { capabilities } = gateway;
+  const { capabilities, savedCards } = gateway;
   const withBreaker = circuitBreakerOf(capabilities.name, breaker);
   return {
     capabilities,
@@ -22,6 +22,15 @@ export function withCircuitBreaker(
       ? {}
       : {
           changeRecurring: (change) => withBreaker(async () => gateway.changeRecurring?.(change)),
+        }),
+    ...(savedCards === undefined
+      ? {}
+      : {
+          savedCards: {
+            find: (consent) => withBreaker(() => savedCards.find(consent)),
+            charge: (charge) => withBreaker(() => savedCards.charge(charge)),
+            remove: (consent) => withBreaker(() => savedCards.remove(consent)),
+          },
         }),
     lookup: (order, reference) => withBreaker(() => gateway.lookup(order, reference)),
     refund: (request) => withBreaker(() => gateway.refund(request)),

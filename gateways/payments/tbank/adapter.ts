@@ -14,18 +14,19 @@ import type {
   StatementLine,
 } from "../port.ts";
 import { SingleFlight } from "../single-flight.ts";
+import type { SavedCards } from "../saved-cards.ts";
 import { type TBankAccess, TBankApi, TBankRefusal } from "./api.ts";
+import { TBankCards } from "./cards.ts";
 import {
   cancelAnswer,
   initAnswer,
   orderState,
   paymentIn,
-  paymentState,
   type ReportedPayment,
-  reportedPayment,
 } from "./payments.ts";
-import { hasMoney, isUntouched, returnedOf, tbankReports } from "./protocol.ts";
+import { hasMoney, isUntouched, returnedOf } from "./protocol.ts";
 import { cut, receiptOver, type ReceiptSettings } from "./receipt.ts";
+import { getState, linesOf, undefinedIfUnknown, unknownCodes } from "./states.ts";
 
 /** How the gateway reaches T-Bank, and what it tells it. */
 export interface TBankSettings extends TBankAccess {
@@ -34,12 +35,9 @@ export interface TBankSettings extends TBankAccess {
   /** Where the form sends a person after they paid, or failed to. */
   readonly returnUrl?: string | undefined;
   readonly receipt?: ReceiptSettings | undefined;
+  /** Whether the bank lets this terminal charge saved cards, which it does on request only. */
+  readonly recurring?: boolean | undefined;
 }
-
-/**
- * Codes for an order or a payment that T-Bank does not know; which one it answers is unverified.
- */
-const unknown = new Set(["255", "335"]);
 
 const invoiceTtlMs = dayMs;
 /** T-Bank refuses less than a minute, and clocks differ. */
@@ -52,6 +50,7 @@ const leastTtlMs = 2 * minuteMs;
  */
 export class TBankGateway implements PaymentGateway {
   readonly capabilities: GatewayCapabilities;
+  readonly savedCards?: SavedCards;
   readonly #settings: TBankSettings;
   readonly #api: TBankApi;
   readonly #issuing = new SingleFlight();
@@ -70,7 +69,9 @@ export class TBankGateway implements PaymentGateway {
       hasStatement: false,
       // Two calls each, at most ten calls a second.
       lookupsPerPass: 300,
+      ...(settings.recurring === true ? { recurring: "card" } : {}),
     };
+    if (settings.recurring === true) this.savedCards = new TBankCards(this.#api);
   }
 
   async issueInvoice(
@@ -80,7 +81,7 @@ export class TBankGateway implements PaymentGateway {
   ): Promise<Invoice> {
     if (order.price.currency !== "RUB") throw new Refused("T-Bank takes roubles only");
     return this.#issuing.issueOnce(order.id, async () => {
-      const existing = options?.isFirst ? undefined : await this.#findPaid(order);
+      const existing = options?.isFirst ? undefined : await this.#findExisting(order);
       return existing ?? this.#init(order, text);
     });
   }
@@ -90,23 +91,18 @@ export class TBankGateway implements PaymentGateway {
    * that its customer pays between the two calls is returned whole by the bank, and reported so.
    */
   async cancelInvoice(order: PaymentOrder, invoiceReference: string): Promise<void> {
-    const state = await this.#getState(order, invoiceReference).catch(undefinedIfUnknown);
+    const state = await getState(this.#api, order, invoiceReference).catch(undefinedIfUnknown);
     if (state === undefined || !isUntouched(state.status)) return;
     await this.#api.call("Cancel", { PaymentId: invoiceReference }, cancelAnswer);
   }
 
   /** For the order's other payments report only money; their end does not close this invoice. */
   async lookup(order: PaymentOrder, invoiceReference: string): Promise<readonly StatementLine[]> {
-    const own = await this.#getState(order, invoiceReference).catch(undefinedIfUnknown);
+    const own = await getState(this.#api, order, invoiceReference).catch(undefinedIfUnknown);
     const all = await this.#listPayments(order);
     const others = all.filter(({ paymentId }) => paymentId !== invoiceReference);
-    const about = { kind: "payment", id: order.id } as const;
-    const lines = (state: ReportedPayment) =>
-      tbankReports(state, order.price).map((report): StatementLine => {
-        return { about, report, evidence: state.evidence };
-      });
-    const ofOwn = own === undefined || isUntouched(own.status) ? [] : lines(own);
-    return [...ofOwn, ...others.flatMap((state) => lines(state).filter(isMoney))];
+    const ofOwn = own === undefined || isUntouched(own.status) ? [] : linesOf(order, own);
+    return [...ofOwn, ...others.flatMap((state) => linesOf(order, state).filter(isMoney))];
   }
 
   async refund(request: RefundRequest): Promise<RefundAnswer> {
@@ -127,12 +123,17 @@ export class TBankGateway implements PaymentGateway {
     throw new Refused("T-Bank has no statement: each payment is looked up");
   }
 
-  /** A paid payment of this order: then nobody is asked for money again. */
-  async #findPaid(order: PaymentOrder): Promise<Invoice | undefined> {
-    const paid = (await this.#listPayments(order)).find(({ status }) => hasMoney(status));
-    if (paid === undefined) return undefined;
+  /**
+   * A paid payment of this order: then nobody is asked for money again. A renewal needs no link, so
+   * any payment of it will do.
+   */
+  async #findExisting(order: PaymentOrder): Promise<Invoice | undefined> {
+    const all = await this.#listPayments(order);
+    const isCharge = order.recurs === "renews";
+    const found = all.find(({ status }) => hasMoney(status)) ?? (isCharge ? all[0] : undefined);
+    if (found === undefined) return undefined;
     const url = this.#settings.returnUrl ?? this.#settings.url;
-    return { kind: "page", reference: paid.paymentId, url };
+    return { kind: "page", reference: found.paymentId, url };
   }
 
   async #init(
@@ -147,6 +148,7 @@ export class TBankGateway implements PaymentGateway {
         OrderId: order.id,
         Amount: order.price.minor,
         PayType: "O",
+        ...this.#recurrenceOf(order),
         Description: cut(description, 140),
         ...(language === undefined ? {} : { Language: language }),
         RedirectDueDate: moscowTime(lapsesMs),
@@ -159,20 +161,12 @@ export class TBankGateway implements PaymentGateway {
     return { kind: "page", reference: fields.PaymentId, url: fields.PaymentURL };
   }
 
-  async #getState(
-    order: Pick<PaymentOrder, "id"> | undefined,
-    reference: string,
-  ): Promise<ReportedPayment & { isCard: boolean }> {
-    const { fields, text } = await this.#api.call(
-      "GetState",
-      { PaymentId: reference },
-      paymentState,
-    );
-    if (order !== undefined && fields.OrderId !== order.id) {
-      throw new Error(`T-Bank's payment ${reference} is of another order than ${order.id}`);
-    }
-    const source = fields.Params.find(({ Key }) => Key === "Source")?.Value;
-    return { ...reportedPayment(fields, text), isCard: source === "cards" };
+  /** Who begins the payment, which the bank compares with `Charge`: the customer, or we. */
+  #recurrenceOf({ id, recurs }: PaymentOrder) {
+    if (this.savedCards === undefined || recurs === undefined) return {};
+    return recurs === "renews"
+      ? { DATA: { OperationInitiatorType: "R" } }
+      : { Recurrent: "Y", CustomerKey: id, DATA: { OperationInitiatorType: "1" } };
   }
 
   async #listPayments({ id }: PaymentOrder): Promise<ReportedPayment[]> {
@@ -188,7 +182,7 @@ export class TBankGateway implements PaymentGateway {
    */
   async #refundState(request: RefundRequest): Promise<RefundAnswer | "open"> {
     const { order, reference, paid, alreadyReturned, amount } = request;
-    const state = await this.#getState(order, reference).catch(asOutageUnlessUnknown);
+    const state = await getState(this.#api, order, reference).catch(asOutageUnlessUnknown);
     const { status, amount: reported, isCard } = state;
     if (status === "REFUNDING" || status === "ASYNC_REFUNDING") return "underWay";
     const back = returnedOf(status, reported, paid);
@@ -233,13 +227,8 @@ const isMoney = ({ report }: StatementLine): boolean => "reference" in report;
  * A bank that does not tell a payment's state has not refused the refund: it may already be done.
  */
 function asOutageUnlessUnknown(error: unknown): never {
-  if (!(error instanceof TBankRefusal) || unknown.has(error.code)) throw error;
+  if (!(error instanceof TBankRefusal) || unknownCodes.has(error.code)) throw error;
   throw new Error(`T-Bank does not tell the payment's state: ${error.message}`);
-}
-
-function undefinedIfUnknown(error: unknown): undefined {
-  if (error instanceof TBankRefusal && unknown.has(error.code)) return undefined;
-  throw error;
 }
 
 /** Moscow's time: T-Bank does not read `Z`. */

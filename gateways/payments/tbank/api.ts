@@ -65,33 +65,61 @@ export class TBankApi {
     params: Readonly<Record<string, unknown>>,
     result: Schema,
   ): Promise<TBankAnswer<z.output<Schema>>> {
-    const { url, terminalKey, password } = this.#access;
-    const signed = { ...params, TerminalKey: terminalKey };
-    const signature = createHash("sha256").update(signedText(signed, password)).digest("hex");
-    const { status, text } = await postJson(who, {
-      url: `${url.replace(/\/+$/u, "")}/v2/${method}`,
-      body: JSON.stringify({ ...signed, Token: signature }),
-    });
+    const { status, text } = await this.#post(method, params);
     const json = parseOrUndefined(text);
-    const reply = envelope.safeParse(json);
-    if (!reply.success) {
-      const hint = status === 403 ? ": ask the bank to let this server's address in" : "";
-      throw new Error(`${who} ${method}: HTTP ${status} is not understood${hint}`);
-    }
-    if (!reply.data.Success) throw this.#refusal(method, reply.data);
+    const reply = this.#envelopeOf(method, status, json);
+    if (!reply.Success) throw this.#refusal(method, params, reply);
     const read = result.safeParse(json);
     if (read.success) return { fields: read.data, text };
     const place = read.error.issues[0]?.path.join(".") ?? "";
     throw new Error(`${who} ${method}: "${place}" of the answer is not understood`);
   }
 
+  /**
+   * Calls a method that answers with a bare list, and with the usual envelope when it refuses.
+   * Entries are left to the caller, since each may be unreadable on its own.
+   * @throws TBankRefusal, SlowDown or Error, see above.
+   */
+  async list(
+    method: string,
+    params: Readonly<Record<string, unknown>>,
+  ): Promise<readonly unknown[]> {
+    const { status, text } = await this.#post(method, params);
+    const json = parseOrUndefined(text);
+    if (Array.isArray(json)) return json;
+    const reply = this.#envelopeOf(method, status, json);
+    if (!reply.Success) throw this.#refusal(method, params, reply);
+    throw new Error(`${who} ${method}: the answer is not a list`);
+  }
+
+  #post(method: string, params: Readonly<Record<string, unknown>>) {
+    const { url, terminalKey, password } = this.#access;
+    const signed = { ...params, TerminalKey: terminalKey };
+    const signature = createHash("sha256").update(signedText(signed, password)).digest("hex");
+    return postJson(who, {
+      url: `${url.replace(/\/+$/u, "")}/v2/${method}`,
+      body: JSON.stringify({ ...signed, Token: signature }),
+    });
+  }
+
+  #envelopeOf(method: string, status: number, json: unknown): z.output<typeof envelope> {
+    const reply = envelope.safeParse(json);
+    if (reply.success) return reply.data;
+    const hint = status === 403 ? ": ask the bank to let this server's address in" : "";
+    throw new Error(`${who} ${method}: HTTP ${status} is not understood${hint}`);
+  }
+
   #refusal(
     method: string,
+    params: Readonly<Record<string, unknown>>,
     { ErrorCode: code, Message, Details }: z.output<typeof envelope>,
   ): Error {
     const details = [Message, Details].filter(Boolean).join(": ").slice(0, 200);
-    // The bank might repeat what it was sent: the password is not shown here.
-    const shown = details.replaceAll(this.#access.password, "(password)");
+    // The bank might repeat what it was sent: secrets are not shown here.
+    const { RebillId: token = "" } = params;
+    const shown = details
+      .replaceAll(this.#access.password, "(password)")
+      .replaceAll(typeof token === "string" && token !== "" ? token : /$^/gu, "(secret)");
     const message = `${who} ${method}: ${code} ${shown}`;
     if (ownFault.has(code))
       return new Error(`${message}: check TBANK_TERMINAL_KEY and TBANK_PASSWORD`);

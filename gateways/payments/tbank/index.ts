@@ -11,6 +11,8 @@ const environment = {
   TBANK_URL: link.default("https://securepay.tinkoff.ru"),
   TBANK_NOTIFICATION_URL: link.optional(),
   TBANK_RETURN_URL: link.optional(),
+  /** T-Bank allows `Charge` on request only; switched on before that, each renewal fails. */
+  TBANK_RECURRING: z.stringbool({ error: "must be true or false" }).default(false),
   TBANK_TAXATION: z
     .enum(["osn", "usn_income", "usn_income_outcome", "esn", "patent"], {
       error: "must be one of osn, usn_income, usn_income_outcome, esn, patent",
@@ -44,6 +46,7 @@ export const tBankProvider: Provider<typeof environment> = {
       url: env.TBANK_URL,
       notificationUrl: env.TBANK_NOTIFICATION_URL,
       returnUrl: env.TBANK_RETURN_URL,
+      recurring: env.TBANK_RECURRING,
       receipt: receipt && {
         taxation: receipt.TBANK_TAXATION,
         vat: receipt.TBANK_VAT,

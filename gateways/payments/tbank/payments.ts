@@ -2,7 +2,7 @@ import * as z from "zod";
 import { money } from "../../../domain/money.ts";
 import { instant } from "../../../domain/time.ts";
 import { unreadableRow, wire } from "../wire.ts";
-import { hasMoney, type TBankState } from "./protocol.ts";
+import { hasMoney, type TBankState, withoutRebillId } from "./protocol.ts";
 
 const kopecks = wire.whole().transform((minor) => money(minor, "RUB"));
 
@@ -46,7 +46,7 @@ export const reportedPayment = (
   status: Status,
   amount: Amount,
   at: instant(new Date()),
-  evidence: text,
+  evidence: withoutRebillId(text),
 });
 
 /**

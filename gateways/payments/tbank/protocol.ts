@@ -23,6 +23,13 @@ export function signedText(
     .join("");
 }
 
+/**
+ * What T-Bank sent, without what charges a card: an event is kept, and travels in payloads. The
+ * place stays visible.
+ */
+export const withoutRebillId = (text: string): string =>
+  text.replace(/("RebillId"\s*:\s*)(?:"[^"]*"|\d+)/gu, '$1"(secret)"');
+
 /** A payment as T-Bank describes it; `amount` is in kopecks. */
 export interface TBankState {
   readonly paymentId: string;

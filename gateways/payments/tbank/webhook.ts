@@ -8,7 +8,7 @@ import { sameSecret } from "../../../runtime/secret.ts";
 import { requireTogether } from "../provider.ts";
 import { textOf, type WebhookProvider, type WebhookReading } from "../webhook-port.ts";
 import { flagIn, parseOrUndefined } from "../wire-values.ts";
-import { signedText, tbankReports } from "./protocol.ts";
+import { signedText, tbankReports, withoutRebillId } from "./protocol.ts";
 
 const gateway = gatewayName("tbank");
 
@@ -105,7 +105,13 @@ function read(body: Buffer, { terminalKey, password }: Terminal): WebhookReading
   const known = asPaymentId(OrderId);
   if (known === undefined && report.kind !== "paid") return { kind: "nothing" };
   const paymentId = known ?? unmatchedPaymentId(gateway, PaymentId);
-  return { kind: "reported", paymentId, event: { gateway, report, evidence, source: "gateway" } };
+  const event = {
+    gateway,
+    report,
+    evidence: withoutRebillId(evidence),
+    source: "gateway",
+  } as const;
+  return { kind: "reported", paymentId, event };
 }
 
 /**
