@@ -10,6 +10,7 @@ import { Migration0006ShownMessages } from "./migrations/0006-shown-messages.ts"
 import { Migration0007Renewals } from "./migrations/0007-renewals.ts";
 import { Migration0008RefundsByHand } from "./migrations/0008-refunds-by-hand.ts";
 import { Migration0009Figures } from "./migrations/0009-figures.ts";
+import { Migration0010CardConsents } from "./migrations/0010-card-consents.ts";
 import { Migration0011Extras } from "./migrations/0011-extras.ts";
 import { PreparingClient } from "./prepared.ts";
 import { AccessTable } from "./tables/access/access.ts";
@@ -38,6 +39,7 @@ import { PaymentTable } from "./tables/payments/payment.ts";
 import { PlanTable } from "./tables/payments/plan.ts";
 import { RefundTable } from "./tables/payments/refund.ts";
 import { RenewalTable } from "./tables/payments/renewal.ts";
+import { CardConsentTable } from "./tables/payments/card-consent.ts";
 import { StarSubscriptionTable } from "./tables/payments/star-subscription.ts";
 import { UnmatchedTable } from "./tables/payments/unmatched.ts";
 import { ApprovalTable } from "./tables/people/approval.ts";
@@ -53,6 +55,7 @@ const entities = [
   DeviceTable,
   FindingTable,
   GatewayEventTable,
+  CardConsentTable,
   GatewayTable,
   HostTable,
   LedgerEntryTable,
@@ -92,6 +95,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0007-renewals", class: Migration0007Renewals },
         { name: "0008-refunds-by-hand", class: Migration0008RefundsByHand },
         { name: "0009-figures", class: Migration0009Figures },
+        { name: "0010-card-consents", class: Migration0010CardConsents },
         { name: "0011-extras", class: Migration0011Extras },
       ],
       snapshot: false,

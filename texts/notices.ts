@@ -109,6 +109,8 @@ const nextSteps: { readonly [Kind in Notice["kind"]]: NextSteps | undefined } = 
   renewalAsked: ["renewal", "extend"],
   renewalFailed: ["extend", "renewal"],
   renewalSet: ["renewal", "home"],
+  cardSaved: ["renewal", "home"],
+  cardNotSaved: ["renewal", "home"],
   cardForgotten: ["renewal", "home"],
   starsResumable: ["renewal", "home"],
   refundUnderWay: ["payments", "home"],
@@ -210,12 +212,17 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
     texts.payments.renewal.short(amount(price), day(until), isLast),
   renewalAsked: ({ why, price, until }, { texts, day, amount }) =>
     texts.payments.renewal.asked[why](day(until), price && amount(price)),
-  renewalFailed: ({ amount: price, again }, { texts, moment, amount }) =>
-    texts.payments.renewal.failed(amount(price), again && moment(again)),
+  renewalFailed: ({ amount: price, again, isCardLost }, { texts, moment, amount }) =>
+    isCardLost === true
+      ? texts.payments.renewal.cardLost(amount(price))
+      : texts.payments.renewal.failed(amount(price), again && moment(again)),
   renewalSet: ({ by, price, nextAt }, { texts: { payments }, moment, amount }) =>
     by === undefined || price === undefined
       ? payments.renewal.stopped
       : payments.renewal.agreed[by](amount(price), nextAt && moment(nextAt)),
+  cardSaved: ({ pan, price }, { texts, amount }) =>
+    texts.payments.renewal.cardSaved(pan, amount(price)),
+  cardNotSaved: (_, { texts }) => texts.payments.renewal.cardNotSaved,
   cardForgotten: (_, { texts }) => texts.payments.renewal.cardForgotten,
   starsResumable: ({ until }, { texts, day }) => texts.payments.renewal.resumable(day(until)),
   refundUnderWay: ({ amount: refund }, { texts, amount }) =>

@@ -12,6 +12,7 @@ import { createShopActivities } from "../activities/operations/shop-change.ts";
 import { createReconciliationActivities } from "../activities/operations/reconciliation.ts";
 import type { PollingOptions } from "../activities/operations/reconciliation/polling.ts";
 import type { GatewayDirectory } from "../activities/payments/gateway-directory.ts";
+import { createCardActivities } from "../activities/payments/card.ts";
 import { createPaymentActivities } from "../activities/payments/payment.ts";
 import { createRefundActivities } from "../activities/payments/refund.ts";
 import { createRenewalActivities } from "../activities/payments/renewal.ts";
@@ -113,6 +114,7 @@ function workflowActivities(ports: WorkerPorts) {
       planNames: new PlanNames(),
       cache,
     }),
+    ...createCardActivities({ em, vault, payments: new Payments(em), gateways, cache }),
     ...createRenewalActivities({ em, renewals: new Renewals(em), gateways, cache }),
     ...createRefundActivities({
       ...devices,

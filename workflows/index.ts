@@ -8,7 +8,7 @@ export { messages } from "./messaging/messages.ts";
 export { payment } from "./payments/payment.ts";
 export { profileChange } from "./people/profile-change.ts";
 export { refund } from "./payments/refund.ts";
-export { renewalChange, starSubscription } from "./payments/renewals.ts";
+export { renewalChange, savedCard, starSubscription } from "./payments/renewals.ts";
 export { shopChange } from "./operations/shop-change.ts";
 export { signup } from "./people/signup.ts";
 export { subscription } from "./access/subscription.ts";

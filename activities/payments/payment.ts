@@ -1,5 +1,6 @@
 import type { Lookups } from "../../db/operations/lookups.ts";
 import { type EntityManager, queriesOf } from "../../db/orm.ts";
+import { readAfterFailure } from "../../db/payments/card-consents.ts";
 import type { Decisions } from "../../db/payments/decisions.ts";
 import type { Payments } from "../../db/payments/payments.ts";
 import type { PlanNames } from "../../db/payments/plans.ts";
@@ -24,6 +25,7 @@ import {
   type PaymentState,
   type Purchase,
 } from "../../domain/payments/payment.ts";
+import { renewalFailed } from "../../domain/payments/payment-messages.ts";
 import type { RefundCommand } from "../../domain/payments/refund.ts";
 import type { Resolution, ResolutionResult } from "../../domain/payments/unmatched.ts";
 import type { Language } from "../../domain/people/customer.ts";
@@ -102,7 +104,8 @@ async function issueInvoice(ports: PaymentPorts, order: PaymentOrder): Promise<v
     .issueInvoice(order, wording, { isFirst })
     .catch(refusedAs(failures.invoiceRefused));
   const isNew = Date.now() - toMs(order.openedAt) > minuteMs;
-  const messages = messagesOf(order, { cause: "opened", isNew });
+  // A renewal is charged without an invoice for anybody to see.
+  const messages = order.recurs === "renews" ? [] : messagesOf(order, { cause: "opened", isNew });
   await payments.showInvoice(order, invoice, messages);
 }
 
@@ -187,14 +190,18 @@ async function decideEvents(
   };
 }
 
-function closePayment(
-  { payments }: PaymentPorts,
+async function closePayment(
+  { em, payments }: PaymentPorts,
   order: PaymentOrder,
   state: "lapsed" | "cancelled" | "refused",
   now: Instant,
 ): Promise<PaymentState | undefined> {
   const { id, telegramId } = order;
-  const refused = noticeTo(telegramId, `payment/${id}/noInvoice`, { kind: "invoiceRefused" });
+  const notice =
+    order.recurs === "renews"
+      ? renewalFailed(order, await readAfterFailure(queriesOf(em), order, now))
+      : ({ kind: "invoiceRefused" } as const);
+  const refused = noticeTo(telegramId, `payment/${id}/noInvoice`, notice);
   return payments.closeOnce(order, state, {
     now,
     notices: state === "refused" ? [refused] : [],

@@ -2,11 +2,11 @@ import { isUsedUp } from "../../domain/access/allowance.ts";
 import { calendarAt, type CalendarResult, earliest } from "../../domain/access/calendar.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { noticeTo } from "../../domain/messaging/message.ts";
-import { type Instant, instant } from "../../domain/time.ts";
+import { addMs, type Instant, instant } from "../../domain/time.ts";
 import { transactionStart } from "../expressions.ts";
 import { messageWrites } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
-import { readRenewal } from "../payments/renewal-calendar.ts";
+import { followAgainMs, readRenewal } from "../payments/renewal-calendar.ts";
 import { anyOf, sql } from "../prepared.ts";
 import { type Write, writeTogether } from "../together.ts";
 
@@ -48,12 +48,19 @@ export function writeDueNotices(
       ...messageWrites(due.map(({ key, notice }) => noticeTo(telegramId, keyOf(key), notice))),
       ...messageWrites(renewal?.messages ?? []),
     ]);
-    const read = { state, next, plan: row.plan, paidUntil };
+    const follows = row.followsCards ? ({ followsCards: true } as const) : {};
+    const read = {
+      state,
+      next: row.followsCards ? earliest(next, addMs(now, followAgainMs)) : next,
+      plan: row.plan,
+      paidUntil,
+      ...follows,
+    };
     if (renewal === undefined) return read;
     const { charge, followsStars } = renewal;
     return {
       ...read,
-      next: earliest(next, renewal.next),
+      next: earliest(read.next, renewal.next),
       ...(charge === undefined ? {} : { charge }),
       ...(followsStars ? { followsStars } : {}),
     };
@@ -95,6 +102,17 @@ const find = (db: Queries, id: SubscriptionRef["id"]) =>
       "s.timeGivenAt",
     ])
     .select(transactionStart.as("clock"))
+    .select((of) =>
+      of
+        .exists(
+          of
+            .selectFrom("card_consents as k")
+            .select("k.orderId")
+            .whereRef("k.subscriptionId", "=", "s.id")
+            .where("k.state", "in", ["awaited", "unwanted"]),
+        )
+        .as("followsCards"),
+    )
     .select(["s.trafficLimitBytes", "s.trafficBaseBytes", "s.movedBytes"])
     .where("s.id", "=", id as string)
     .executeTakeFirst();

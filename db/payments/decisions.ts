@@ -22,7 +22,6 @@ import {
   type PaymentOrder,
   type PaymentState,
 } from "../../domain/payments/payment.ts";
-import { nextTryAt } from "../../domain/payments/renewal.ts";
 import { dayMs, type Instant } from "../../domain/time.ts";
 import { enterTime, returnOf, type TimeBooked } from "../access/time-lots.ts";
 import { messageWrites } from "../messaging/messages.ts";
@@ -30,6 +29,7 @@ import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { findAdmins } from "../people/customers.ts";
 import { findSellers } from "../people/admin-notices.ts";
 import { type Write, writeTogether } from "../together.ts";
+import { readAfterFailure } from "./card-consents.ts";
 import { chargeWrites } from "./charges.ts";
 import { decisionWrites, stateWrites } from "./decision-writes.ts";
 import {
@@ -46,8 +46,8 @@ import {
   lockPayment,
 } from "./payment-facts.ts";
 import { PlanVersions } from "./plans.ts";
-import { ensureRecurring, routeOf } from "./recurring.ts";
-import { beginsStars, followCharge, isOfStars, stopStars } from "./star-subscriptions.ts";
+import { ensureRecurring, followDecision, routeOf } from "./recurring.ts";
+import { beginsStars, followCharge } from "./star-subscriptions.ts";
 
 /** The outcome of a batch of events in the books. */
 export interface DecisionResult extends DecisionOutcome {
@@ -212,11 +212,11 @@ async function writeOutcome(
     ...messageWrites(messages),
   ]);
   const isReturned = effects.some((effect) => effect.kind === "returned" && effect.whole);
-  const stopsStars = isReturned && isOfStars(order);
-  if (stopsStars) await stopStars(db, order.subscriptionId);
-  if (doesGrant(decisions) && !locked.hasDevice) await ports.addFirstDevice(db, order, now);
+  const isGranted = doesGrant(decisions);
+  const isRecurrenceNews = await followDecision(db, order, { isReturned, isGranted, now });
+  if (isGranted && !locked.hasDevice) await ports.addFirstDevice(db, order, now);
   const isLate = time !== undefined && needsWaking(locked.paidUntil, time.changedMs, now);
-  const wakesCalendar = stopsStars || isLate;
+  const wakesCalendar = isRecurrenceNews || isLate;
   return { refunds, wakesCalendar };
 }
 
@@ -261,21 +261,22 @@ async function bookTime(
   return enterTime(subscription, { known: known.time, entries, plan });
 }
 
+interface Booked {
+  readonly time: TimeBooked | undefined;
+  readonly refunds: readonly string[];
+  readonly state: PaymentState;
+}
+
 async function composeMessages(
   db: Queries,
-  { locked: { order, state: from, paidUntil }, decisions, now }: Outcome,
-  {
-    time,
-    refunds,
-    state,
-  }: {
-    readonly time: TimeBooked | undefined;
-    readonly refunds: readonly string[];
-    readonly state: PaymentState;
-  },
+  { locked: { order, state: from }, decisions, now }: Outcome,
+  { time, refunds, state }: Booked,
 ): Promise<OutgoingMessage[]> {
   const admins: readonly TelegramId[] = concernsAdmins(decisions) ? await findAdmins(db) : [];
   const sellers = doesSell(decisions) ? await findSellers(db) : [];
+  const hasFailed = decisions.some(({ effects }) => effects.some(({ kind }) => kind === "declined"));
+  const after =
+    hasFailed && order.recurs === "renews" ? await readAfterFailure(db, order, now) : undefined;
   const messages = decisions.flatMap(({ key, effects }) =>
     effects.flatMap((effect) => {
       const reference = "reference" in effect ? effect.reference : "";
@@ -287,7 +288,7 @@ async function composeMessages(
         key,
         paidUntil: time?.account.paidUntil,
         changedMs: time?.changedMs ?? 0,
-        nextTryAt: nextTryAt(order, paidUntil, now),
+        afterFailure: after,
         isReturning: refunds.includes(duplicateRefundId(order.gateway, reference)),
       });
     }),

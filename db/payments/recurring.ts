@@ -10,6 +10,8 @@ import {
 import { starPeriodMs } from "../../domain/payments/renewal.ts";
 import { addMs, type Instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
+import { beginsCard, expectCard, stopCard } from "./card-consents.ts";
+import { isOfStars, stopStars } from "./star-subscriptions.ts";
 
 /**
  * The payment that a report about a recurring order belongs to. Telegram names the order with which
@@ -73,4 +75,31 @@ export async function ensureRecurring(
     })
     .onConflict((conflict) => conflict.column("id").doNothing())
     .execute();
+}
+
+/** What was decided about an order. */
+export interface DecidedOrder {
+  /** A whole charge was returned. */
+  readonly isReturned: boolean;
+  readonly isGranted: boolean;
+  readonly now: Instant;
+}
+
+/**
+ * Books what a decision means for auto-renewal: whose charge is returned whole is not charged again
+ * without a new consent, and an order that lets its gateway save a card is followed by the card.
+ * @returns whether the calendar has to make the outside follow.
+ */
+export async function followDecision(
+  db: Queries,
+  order: PaymentOrder,
+  { isReturned, isGranted, now }: DecidedOrder,
+): Promise<boolean> {
+  const { recurs, subscriptionId } = order;
+  const savesCard = isGranted && beginsCard(order);
+  if (savesCard) await expectCard(db, order, now);
+  if (!isReturned || recurs === undefined) return savesCard;
+  if (!isOfStars(order)) await stopCard(db, subscriptionId);
+  else await stopStars(db, subscriptionId);
+  return savesCard || isOfStars(order);
 }

@@ -10,7 +10,12 @@ import {
   type Purchase,
 } from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
-import { renewalAt, type RenewalStep, triesOf } from "../../domain/payments/renewal.ts";
+import {
+  isRenewable,
+  renewalAt,
+  type RenewalStep,
+  triesOf,
+} from "../../domain/payments/renewal.ts";
 import { addMs, hourMs, type Instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
 import { anyId } from "../prepared.ts";
@@ -27,8 +32,8 @@ export interface RenewalRead {
   readonly next: Instant | undefined;
 }
 
-/** When a change at Telegram that should be under way is looked after again. */
-const followAgainMs = hourMs;
+/** When a change outside that should be under way is looked after again. */
+export const followAgainMs = hourMs;
 
 interface Period {
   readonly state: SubscriptionState;
@@ -51,8 +56,8 @@ export async function readRenewal(
     followsStars,
     next: followsStars ? addMs(now, followAgainMs) : undefined,
   };
-  const mayRenew = state === "active" || state === "grace" || state === "exhausted";
-  if (!row.isOn || row.kind === "stars" || !mayRenew || paidUntil === undefined) return rest;
+  if (!row.isOn || row.kind === "stars" || !isRenewable(state) || paidUntil === undefined)
+    return rest;
   const { kind } = row;
   const renewal = {
     kind,

@@ -12,10 +12,11 @@ import {
   type RenewalRequest,
   type StarState,
 } from "../../domain/payments/renewal.ts";
-import { type Instant, instant } from "../../domain/time.ts";
+import { type Instant, instant, toMs } from "../../domain/time.ts";
 import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { type CustomerRow, lockCustomer } from "../people/customers.ts";
+import { noCard, unwantCards } from "./card-consents.ts";
 import { findNewestPlan } from "./plans.ts";
 import { allowStars, recordStarState, stopStars } from "./star-subscriptions.ts";
 
@@ -74,6 +75,10 @@ async function change(
   if (audit.numInsertedOrUpdatedRows === 0n) return of;
   await store(db, locked, row);
   if (row.kind !== undefined || row.isOn === false) await stopStars(db, of.id);
+  // What was agreed to first and is not done yet is outweighed by what is chosen now.
+  if (wanted.kind === "forgetCard") await unwantCards(db, of.id, ["awaited", "saved"]);
+  else if (wanted.kind === "agree" || wanted.kind === "stop")
+    await unwantCards(db, of.id, ["awaited"]);
   await enqueue(db, answer(request, notice));
   return of;
 }
@@ -177,14 +182,6 @@ function starNotice(row: RenewalRow | undefined, state: StarState): Notice {
   }
 }
 
-const noCard = {
-  cardGateway: null,
-  cardId: null,
-  cardPan: null,
-  cardExpires: null,
-  cardEncrypted: null,
-} as const;
-
 async function agree(
   db: Queries,
   { locked, now }: Changing,
@@ -201,7 +198,9 @@ async function agree(
   if (by === "stars" || (by === "card" && !locked.row?.cardEncrypted)) return { why: "gatewayOff" };
   const paidUntil = locked.paidUntil === null ? undefined : instant(locked.paidUntil);
   const moments = paidUntil && renewalMoments(by, { paidUntil, days: newest.plan.days });
-  const nextAt = moments?.[0];
+  const first = moments?.[0];
+  // One that has come already is made at once: its date would be over.
+  const nextAt = first !== undefined && toMs(first) > toMs(now) ? first : undefined;
   return {
     row: {
       kind: by,

@@ -153,6 +153,8 @@ export interface CalendarResult extends Omit<Calendar, "due" | "toCome"> {
   readonly charge?: DueCharge;
   /** Telegram's subscription is not yet what the books say it shall be. */
   readonly followsStars?: true;
+  /** A saved card is not yet at its gateway what the books say it shall be. */
+  readonly followsCards?: true;
 }
 
 /** A payment that the calendar makes by itself; its id is the same however often it is due. */

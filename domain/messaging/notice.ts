@@ -95,7 +95,13 @@ export type Notice =
       readonly until: Instant;
     }
   /** Nothing was charged; the charge is tried again at `again`, or never. */
-  | { readonly kind: "renewalFailed"; readonly amount: Money; readonly again?: Instant }
+  | {
+      readonly kind: "renewalFailed";
+      readonly amount: Money;
+      readonly again?: Instant;
+      /** The bank does not know the saved card any more. */
+      readonly isCardLost?: boolean;
+    }
   /** The customer has switched auto-renewal on or off. */
   | {
       readonly kind: "renewalSet";
@@ -104,6 +110,10 @@ export type Notice =
       readonly price?: Money;
       readonly nextAt?: Instant;
     }
+  /** The card of a paid order is saved: auto-renewal is on. */
+  | { readonly kind: "cardSaved"; readonly pan: string; readonly price: Money }
+  /** The order was paid without a card that can be charged again. */
+  | { readonly kind: "cardNotSaved" }
   | { readonly kind: "cardForgotten" }
   /** The subscription in Stars can be taken up again, in Telegram. */
   | { readonly kind: "starsResumable"; readonly until: Instant }

@@ -10,6 +10,7 @@ import {
 import { isOfferedTo } from "./plan-offers.ts";
 import { checkTopUp, type TopUpRules } from "./top-up.ts";
 import { type NewestPlan, type Plan, priceIn } from "./plan.ts";
+import { cardChargeTtlMs } from "./renewal.ts";
 
 /** A payment from the balance is decided at once; nobody has to pay an invoice. */
 const balanceTtlMs = 60_000;
@@ -67,7 +68,10 @@ function offerOfPlan(
     return { kind: "offered", plan, price, ttlMs: balanceTtlMs };
   }
   if (!gateway?.currencies.includes(currency)) return refused("gatewayOff");
-  return { kind: "offered", plan, price, ttlMs: gateway.invoiceTtlMs };
+  const { invoiceTtlMs } = gateway;
+  const isCharge = purchase.recurs === "renews";
+  const ttlMs = isCharge ? Math.min(invoiceTtlMs, cardChargeTtlMs) : invoiceTtlMs;
+  return { kind: "offered", plan, price, ttlMs };
 }
 
 /** A balance is not topped up from itself. */

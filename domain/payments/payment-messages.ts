@@ -1,12 +1,21 @@
 import type { TelegramId } from "../ids.ts";
 import { saleMessages } from "../messaging/announcements.ts";
 import { adminNoticesTo, noticeTo, type OutgoingMessage } from "../messaging/message.ts";
-import type { AdminNotice } from "../messaging/notice.ts";
+import type { AdminNotice, Notice } from "../messaging/notice.ts";
 import type { Instant } from "../time.ts";
 import type { Money } from "../money.ts";
 import type { CreditReason, Effect } from "./effect.ts";
 import { refundNotice } from "./refund-messages.ts";
 import { balanceGateway, type PaymentOrder, type PaymentState } from "./payment.ts";
+import { unwantedCharge } from "./renewal.ts";
+
+/** What follows for the customer when a charge of their calendar has failed. */
+export interface AfterFailure {
+  /** When it is tried again; undefined: it is not. */
+  readonly nextTryAt: Instant | undefined;
+  /** There is no card any more. */
+  readonly isCardLost: boolean;
+}
 
 /** What a payment's messages are made from. */
 export interface MessageContext {
@@ -24,8 +33,8 @@ export interface MessageContext {
   readonly changedMs: number;
   /** Money that was paid twice is being refunded automatically. */
   readonly isReturning: boolean;
-  /** When a renewal that failed is tried again; undefined: it is not. */
-  readonly nextTryAt: Instant | undefined;
+  /** What follows the failure of a renewal; undefined: none has failed. */
+  readonly afterFailure: AfterFailure | undefined;
 }
 
 /** The messages to customer and admins about an effect, beside the order's own message. */
@@ -60,7 +69,10 @@ export function messagesAbout(effect: Effect, context: MessageContext): readonly
       return aboutReturn(effect, context);
     case "declined":
       // An invoice's own message shows it; a payment from the balance has no message.
-      if (order.recurs === "renews") return [renewalFailed(context)];
+      if (order.recurs === "renews") {
+        const notice = renewalFailed(order, context.afterFailure);
+        return effect.reason === unwantedCharge ? [] : [noticeTo(to, `${key}/failed`, notice)];
+      }
       return order.gateway === balanceGateway
         ? [noticeTo(to, `${key}/short`, { kind: "balanceShort", amount: order.price })]
         : [];
@@ -81,11 +93,14 @@ export function messagesAbout(effect: Effect, context: MessageContext): readonly
 
 type Credit = Extract<Effect, { kind: "credited" }>;
 
-/** A renewal was not charged: the customer is told whether it is tried again. */
-function renewalFailed({ order, key, nextTryAt: again }: MessageContext): OutgoingMessage {
-  const { price: amount, telegramId } = order;
+/** Tells a customer that a renewal was not charged, and whether it is tried again. */
+export function renewalFailed(
+  { price: amount }: Pick<PaymentOrder, "price">,
+  after: AfterFailure | undefined,
+): Notice {
+  const { nextTryAt: again, isCardLost = false } = after ?? {};
   const next = again === undefined ? {} : { again };
-  return noticeTo(telegramId, `${key}/failed`, { kind: "renewalFailed", amount, ...next });
+  return { kind: "renewalFailed", amount, ...next, ...(isCardLost ? { isCardLost } : {}) };
 }
 
 function aboutTopUp(

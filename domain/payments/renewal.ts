@@ -1,8 +1,15 @@
+import type { SubscriptionState } from "../access/subscription.ts";
 import type { TelegramId } from "../ids.ts";
 import type { Currency, Money } from "../money.ts";
-import { addMs, dayMs, hourMs, type Instant, toMs } from "../time.ts";
+import { addMs, dayMs, hourMs, type Instant, minuteMs, toMs } from "../time.ts";
 import type { Balances } from "./charge.ts";
-import { balanceGateway, type PaymentId, type PaymentOrder, type PaymentState } from "./payment.ts";
+import {
+  balanceGateway,
+  type GatewayName,
+  type PaymentId,
+  type PaymentOrder,
+  type PaymentState,
+} from "./payment.ts";
 import { isOfferedTo } from "./plan-offers.ts";
 import { type NewestPlan, type PlanCode, priceIn } from "./plan.ts";
 
@@ -64,6 +71,48 @@ export interface StarChange {
   readonly isCanceled: boolean;
 }
 
+/**
+ * What becomes of a card that an order has let its gateway save. `awaited`: the gateway is to be
+ * asked for it; `none`: it has saved none; `unwanted`: it is to be deleted there.
+ */
+export const cardConsentStates = ["awaited", "saved", "none", "unwanted", "removed"] as const;
+/** One of `cardConsentStates`. */
+export type CardConsentState = (typeof cardConsentStates)[number];
+
+/** A card that is not at its gateway what it shall be. */
+export interface CardChange {
+  readonly kind: "save" | "remove";
+  /** The order with which its owner has agreed, by which the gateway knows it. */
+  readonly orderId: PaymentId;
+  readonly gateway: GatewayName;
+  /** When the order was paid. */
+  readonly since: Instant;
+}
+
+/** A saved card. */
+export interface KeptCard {
+  /** The gateway's own id of it. */
+  readonly id: string;
+  /** Masked, as the gateway shows it. */
+  readonly pan: string;
+  /** The month and the year of its end, as MMYY. */
+  readonly expires: string;
+  /** What charges it: a secret. It must be in no log, event, payload or message. */
+  readonly token: string;
+}
+
+/** How long a gateway is given to list a card that a payment has saved. */
+export const cardAwaitedMs = 5 * minuteMs;
+
+/**
+ * How long the charge of a saved card may be begun. It ends before the next try is due, so that a
+ * gateway's outage costs one try.
+ */
+export const cardChargeTtlMs = 12 * hourMs;
+
+/** Why a charge of the calendar was not made: its customer does not want it any more. */
+export const unwantedCharge = "auto-renewal was switched off";
+
 /** How long each charge of a subscription in Stars lasts. */
 export const starPeriodMs = 30 * dayMs;
 
@@ -101,6 +150,31 @@ export function renewalMoments(
   const [longest = 1] = leads[kind];
   const scale = Math.min(1, (days * dayMs * mostOfPlan) / longest);
   return leads[kind].map((leadMs) => addMs(paidUntil, -Math.round(leadMs * scale)));
+}
+
+/** The states of a subscription in which it is renewed. */
+const renewable: ReadonlySet<SubscriptionState> = new Set(["active", "grace", "exhausted"]);
+
+/** Whether a subscription in this state is renewed; another one has to be bought anew first. */
+export const isRenewable = (state: SubscriptionState): boolean => renewable.has(state);
+
+/**
+ * When a person who agrees at `now` is charged first. `now`: at once, because the first try of this
+ * period is due; undefined: not before they have bought time.
+ */
+export function firstChargeAt(
+  kind: RenewalKind,
+  of: {
+    readonly state: SubscriptionState;
+    readonly paidUntil: Instant | undefined;
+    readonly days: number;
+  },
+  now: Instant,
+): Instant | "now" | undefined {
+  const { state, paidUntil, days } = of;
+  if (paidUntil === undefined || !isRenewable(state)) return undefined;
+  const [first] = renewalMoments(kind, { paidUntil, days });
+  return first === undefined || toMs(first) > toMs(now) ? first : "now";
 }
 
 /** When a charge of the calendar that fails at `now` is tried again; undefined: it is not. */

@@ -30,6 +30,7 @@ const tables = [
   "refunds",
   "renewals",
   "star_subscriptions",
+  "card_consents",
   "unmatched",
   "gateway_events",
   "decisions",

@@ -71,7 +71,12 @@ export const drawnNotices: {
     { requiredKeys: ["kind", "why", "until"] },
   ),
   renewalFailed: fc.record(
-    { kind: fc.constant("renewalFailed"), amount: anyAmount, again: anyMoment },
+    {
+      kind: fc.constant("renewalFailed"),
+      amount: anyAmount,
+      again: anyMoment,
+      isCardLost: fc.boolean(),
+    },
     { requiredKeys: ["kind", "amount"] },
   ),
   renewalSet: fc.record(
@@ -84,6 +89,12 @@ export const drawnNotices: {
     { requiredKeys: ["kind"] },
   ),
   starsResumable: fc.record({ kind: fc.constant("starsResumable"), until: anyMoment }),
+  cardSaved: fc.record({
+    kind: fc.constant("cardSaved"),
+    pan: fc.constant("220138******0047"),
+    price: anyAmount,
+  }),
+  cardNotSaved: fc.constant({ kind: "cardNotSaved" }),
   cardForgotten: fc.constant({ kind: "cardForgotten" }),
   timePaid: fc.record(
     {

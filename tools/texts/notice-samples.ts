@@ -123,6 +123,7 @@ function renewalSamples(now: Instant) {
     renewalFailed: payments(
       { kind: "renewalFailed", amount, again: addMs(now, dayMs) },
       { kind: "renewalFailed", amount },
+      { kind: "renewalFailed", amount, isCardLost: true },
     ),
     renewalSet: payments<NoticeOf<"renewalSet">>(
       { kind: "renewalSet", by: "balance", price: amount, nextAt: until },
@@ -130,6 +131,8 @@ function renewalSamples(now: Instant) {
       { kind: "renewalSet", by: "stars", price: amount, nextAt: until },
       { kind: "renewalSet" },
     ),
+    cardSaved: payments({ kind: "cardSaved", pan: "220138******0047", price: amount }),
+    cardNotSaved: payments({ kind: "cardNotSaved" }),
     cardForgotten: payments({ kind: "cardForgotten" }),
     starsResumable: payments({ kind: "starsResumable", until }),
   } satisfies Partial<NoticeSamples>;

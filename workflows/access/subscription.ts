@@ -12,7 +12,7 @@ import type { DueCharge } from "../../domain/access/calendar.ts";
 import type { DeviceRequest, SubscriptionRef } from "../../domain/access/subscription.ts";
 import { instant, msBetween } from "../../domain/time.ts";
 import { searchAttributes } from "../contract/names.ts";
-import { purchaseOf, starSubscriptionOf } from "../contract/payments.ts";
+import { purchaseOf, savedCardOf, starSubscriptionOf } from "../contract/payments.ts";
 import { showStage } from "../operator-view.ts";
 import { ignoreStarted } from "../other-workflows.ts";
 import { booksChanged, deviceRequested } from "../signals.ts";
@@ -50,7 +50,8 @@ export async function subscription(input: SubscriptionInput): Promise<"revoked">
     const calendar = await localDb.writeDueNotices(ref, instant(Date.now()));
     show(shown, calendar);
     if (calendar.charge !== undefined) await startCharge(ref, calendar.charge);
-    if (calendar.followsStars) await followStars(ref);
+    if (calendar.followsStars) await follow("starSubscription", starSubscriptionOf(ref));
+    if (calendar.followsCards) await follow("savedCard", savedCardOf(ref));
     if (isLong()) await renew(ref, requests);
     const hasNews = () => requests.length > 0 || pending.booksChanged;
     if (hasNews()) continue;
@@ -87,10 +88,13 @@ async function startCharge(
   }).catch(ignoreStarted);
 }
 
-/** Telegram may be away for long: the calendar does not wait for it. */
-async function followStars(ref: SubscriptionRef): Promise<void> {
-  await startChild("starSubscription", {
-    ...starSubscriptionOf(ref),
+/** What is outside may be away for long: the calendar does not wait for it. */
+async function follow(
+  workflow: "starSubscription" | "savedCard",
+  options: ReturnType<typeof starSubscriptionOf>,
+): Promise<void> {
+  await startChild(workflow, {
+    ...options,
     parentClosePolicy: ParentClosePolicy.ABANDON,
   }).catch(ignoreStarted);
 }

@@ -24,6 +24,7 @@ export const workflowIds = {
   shopChange: (requestId: string) => `shop-change:${requestId}`,
   payment: (id: PaymentId) => `payment:${id}`,
   starSubscription: (of: SubscriptionId) => `star-subscription:${of}`,
+  savedCard: (of: SubscriptionId) => `saved-card:${of}`,
   renewalChange: (requestId: string) => `renewal-change:${requestId}`,
   refund: (requestId: string) => `refund:${requestId}`,
   unmatched: (requestId: string) => `unmatched:${requestId}`,

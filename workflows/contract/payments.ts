@@ -130,6 +130,17 @@ export function starSubscriptionOf(ref: SubscriptionRef) {
   };
 }
 
+/** The options of `start` for what makes gateways follow a customer's saved cards. */
+export function savedCardOf(ref: SubscriptionRef) {
+  const args: [SubscriptionRef] = [ref];
+  return {
+    taskQueue,
+    workflowId: workflowIds.savedCard(ref.id),
+    args,
+    staticSummary: `Saved card of ${ref.telegramId}`,
+  };
+}
+
 /** The options of `start` for a refund. */
 export function refundOf(command: RefundCommand) {
   const args: [RefundCommand] = [command];

@@ -32,6 +32,8 @@ export interface PaymentRun {
   readonly pending: PendingPresses;
   state: PaymentState;
   outcome: PaymentOutcome;
+  /** How far the charge of a saved card is; undefined: there is none. */
+  charging?: "underWay" | "done" | "refused";
   /** The order is no longer in the database. */
   isUnknown?: boolean;
 }

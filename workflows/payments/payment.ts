@@ -19,6 +19,7 @@ import {
   type Purchase,
 } from "../../domain/payments/payment.ts";
 import { instant, minuteMs, msBetween } from "../../domain/time.ts";
+import { chargeSavedCard } from "./card-charge.ts";
 import { EventQueue } from "./event-queue.ts";
 import { needHuman, showStage } from "../operator-view.ts";
 import { issueInvoiceUnlessRefused } from "./payment-invoice.ts";
@@ -103,8 +104,8 @@ async function openOrFind(id: PaymentId, purchase: Purchase | undefined): Promis
 }
 
 /**
- * Asks the gateway for an invoice. The balance takes the payment at once, as a gateway's event
- * would report it later.
+ * Asks the gateway for an invoice, or charges the saved card. The balance takes the payment at
+ * once, as a gateway's event would report it later.
  */
 async function requestMoney(run: PaymentRun, isInvoiced: boolean): Promise<void> {
   const { order, queue, state } = run;
@@ -114,6 +115,7 @@ async function requestMoney(run: PaymentRun, isInvoiced: boolean): Promise<void>
     const report = { kind: "paid", reference, paid, at: instant(Date.now()) } as const;
     return queue.add([{ gateway, report, evidence: "paid from the balance", source: "gateway" }]);
   }
+  if (order.recurs === "renews") return void chargeSavedCard(run, isInvoiced);
   if (isInvoiced) return;
   const issued = await issueInvoiceUnlessRefused(run);
   if (issued === "refused") await close(run, "refused");
@@ -133,6 +135,8 @@ async function decideUntilClosed(run: PaymentRun): Promise<PaymentOutcome> {
       if (queue.size === 0 && pending.requests.length === 0) return run.outcome;
     } else if (pending.isCancelled && run.state === "open") {
       await cancel(run);
+    } else if (run.charging === "refused" && run.state === "open") {
+      await close(run, "refused");
     } else {
       await waitForNews(run);
       if (mayLapse(run) && msBetween(instant(Date.now()), order.lapsesAt) <= 0) await lapse(run);
@@ -151,8 +155,12 @@ const isLong = ({ queue }: PaymentRun): boolean =>
   (workflowInfo().historyLength > longestHistoryEvents || queue.received > mostReports) &&
   queue.fitsNextRun;
 
-/** Whether it may lapse: an amount that is being confirmed may be money that came in time. */
-const mayLapse = ({ state, queue }: PaymentRun): boolean => state === "open" && !queue.isAsking;
+/**
+ * Whether it may lapse: an amount that is being confirmed, and a card that is being charged, may be
+ * money that came in time.
+ */
+const mayLapse = ({ state, queue, charging }: PaymentRun): boolean =>
+  state === "open" && !queue.isAsking && charging !== "underWay";
 
 /** Decides everything that waits in batches; unlikely amounts are confirmed meanwhile. */
 async function decideWaiting(run: PaymentRun): Promise<void> {
@@ -201,7 +209,7 @@ async function confirmUnlikely({ order, queue }: PaymentRun): Promise<void> {
 }
 
 async function waitForNews(run: PaymentRun): Promise<void> {
-  const { order, queue, pending, state } = run;
+  const { order, queue, pending, state, charging } = run;
   const lapseMs = mayLapse(run) ? Date.parse(order.lapsesAt) : Number.POSITIVE_INFINITY;
   const waitMs = Math.min(lapseMs, queue.confirmAtMs) - Date.now();
   if (waitMs <= 0) return;
@@ -211,6 +219,7 @@ async function waitForNews(run: PaymentRun): Promise<void> {
   const hasNews = () =>
     queue.hasNews ||
     queue.isAsking !== isAsking ||
+    (run.charging !== charging && state === "open") ||
     pending.requests.length > 0 ||
     (pending.isCancelled && state === "open");
   if (waitMs === Number.POSITIVE_INFINITY) return condition(hasNews);

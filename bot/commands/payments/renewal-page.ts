@@ -5,7 +5,11 @@ import type { Money } from "../../../domain/money.ts";
 import type { RecurringMethod } from "../../../domain/payments/plan-offers.ts";
 import { type Plan, priceIn } from "../../../domain/payments/plan.ts";
 import { currenciesFor } from "../../../domain/payments/price-order.ts";
-import { type RenewalKind, renewalMoments } from "../../../domain/payments/renewal.ts";
+import {
+  firstChargeAt,
+  type RenewalKind,
+  renewalMoments,
+} from "../../../domain/payments/renewal.ts";
 import { type Instant, toMs } from "../../../domain/time.ts";
 import { momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
@@ -66,23 +70,36 @@ function stateLines(context: BotContext, { renewal, current, plan, now }: Renewa
     return isPaused ? [words.off, words.starsPaused(momentIn(context, stars.until))] : [words.off];
   }
   const name = current.plan?.names[language] ?? renewal.plan;
-  const next =
-    kind === "stars" ? stars?.until : nextCharge(kind, { current, days: plan?.days ?? 1, now });
+  const next = kind === "stars" ? stars?.until : nextTry(kind, { current, plan, now });
   return [
     words.state[kind](name, moneyIn(language, price)),
     ...(next === undefined ? [] : [words.next(momentIn(context, next))]),
   ];
 }
 
-/** When it is charged next: the first try that is not over. */
-function nextCharge(
+/** The next try that is to come; one that is due is under way. */
+function nextTry(
   kind: RenewalKind,
-  { current, days, now }: { current: CurrentPlan; days: number; now: Instant },
+  { current, plan, now }: Pick<RenewalFacts, "current" | "plan" | "now">,
 ): Instant | undefined {
   const { paidUntil } = current;
-  if (paidUntil === undefined) return undefined;
-  const moments = renewalMoments(kind, { paidUntil, days });
-  return moments.find((at) => toMs(at) > toMs(now)) ?? now;
+  if (paidUntil === undefined || plan === undefined) return undefined;
+  const moments = renewalMoments(kind, { paidUntil, days: plan.days });
+  return moments.find((at) => toMs(at) > toMs(now));
+}
+
+/** When the first charge comes after the consent; never a moment that is over. */
+function firstCharge(
+  context: BotContext,
+  { by, plan, begins }: Consent,
+  { current: { state, paidUntil }, now }: Pick<RenewalFacts, "current" | "now">,
+): string[] {
+  const { renewal: words } = context.texts.payments;
+  if (begins) return [words.firstNow];
+  if (by === "stars") return [];
+  const first = firstChargeAt(by, { state, paidUntil, days: plan.days }, now);
+  if (first === undefined) return [words.firstLater];
+  return [first === "now" ? words.firstDue : words.next(momentIn(context, first))];
 }
 
 function cardLines({ texts }: BotContext, renewal: RenewalSummary | undefined): string[] {
@@ -158,16 +175,14 @@ export interface Consent {
 export function consentPage(
   context: BotContext,
   consent: Consent,
-  { current, now }: Pick<RenewalFacts, "current" | "now">,
+  facts: Pick<RenewalFacts, "current" | "now">,
 ): Page {
   const { texts, language } = context;
   const { renewal: words } = texts.payments;
   const { by, plan, price, begins } = consent;
-  const next = begins ? undefined : nextCharge(by, { current, days: plan.days, now });
   const lines = [
     words.consent[by](plan.names[language], moneyIn(language, price), plan.days),
-    ...(begins ? [words.firstNow] : []),
-    ...(next === undefined || by === "stars" ? [] : [words.next(momentIn(context, next))]),
+    ...firstCharge(context, consent, facts),
     ...(begins && by === "card" ? [words.saving] : []),
     words.howToEnd,
   ];

@@ -49,6 +49,9 @@ export const renewal = {
     stars: (plan: string, price: string, d: number) =>
       `🔁 <b>Pay for ${escapeHtml(plan)} in Stars every month?</b>\nTelegram charges <b>${price}</b> every ${days(d)}, and each charge adds ${days(d)}.`,
   },
+  firstDue: "Your time ends soon, so the first charge comes at once.",
+  firstLater:
+    "Your time is over, so nothing is charged now. Buy a plan, and it renews from then on.",
   firstNow: "The first charge is now.",
   howToEnd:
     "You can switch it off at any time: Menu → Auto-renewal. If the price rises, we ask you first.",
@@ -62,6 +65,8 @@ export const renewal = {
   short: (price: string, until: string, isLast: boolean) =>
     `⚠️ Auto-renewal needs ${price}, and your balance has less. Nothing was taken. Your access ends on ${until}. ${isLast ? "Pay now to stay connected." : "Top up, and we try once more shortly before the end."}`,
   asked,
+  cardLost: (price: string) =>
+    `⚠️ Auto-renewal: ${price} could not be charged. Your bank no longer accepts the saved card, so we have removed it. Pay in another way to stay connected.`,
   failed: (price: string, again: string | undefined) =>
     `⚠️ Auto-renewal: ${price} could not be charged. ${again === undefined ? "We do not try again: pay in another way to stay connected." : `We try again on ${again}. You can also pay now.`}`,
   agreed: {
@@ -74,6 +79,10 @@ export const renewal = {
   },
   stopped:
     "⏹ Auto-renewal is off. Nothing is charged by itself, and what you have paid stays yours.",
+  cardSaved: (pan: string, price: string) =>
+    `💳 Card <code>${pan}</code> is saved. Auto-renewal is on: <b>${price}</b>. You can switch it off, or remove the card, at any time.`,
+  cardNotSaved:
+    "💳 Your bank did not save a card for this payment, so auto-renewal is off. Your purchase is not affected.",
   cardForgotten: "🗑 Your card is removed. Nothing can be charged to it any more.",
   resumable: (until: string) =>
     `⭐ You can resume it now: in Telegram open Settings → My Stars, choose this subscription and renew it. It is paid until ${until}.`,
