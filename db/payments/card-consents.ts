@@ -1,3 +1,4 @@
+import type { NotNull } from "kysely";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import type { SubscriptionId } from "../../domain/ids.ts";
 import { noticeTo } from "../../domain/messaging/message.ts";
@@ -119,6 +120,9 @@ export async function keepCard(
     .select(["p.plan", "p.priceMinor", "p.currency", "k.gateway"])
     .where("k.orderId", "=", change.orderId as string)
     .where("k.state", "=", "awaited")
+    // Only plans are renewed.
+    .where("p.plan", "is not", null)
+    .$narrowType<{ plan: NotNull }>()
     .executeTakeFirst();
   if (awaited === undefined) return;
   const { plan, priceMinor, currency, gateway } = awaited;

@@ -110,12 +110,15 @@ export class Form {
   }
 }
 
+/** As long as the bank's own. */
+const firstRebillId = 6_155_000_000;
+
 /** A card that may be charged again gets an id for that, once. */
 function meansOf({ recurrent, rebillId, id }: Payment, means: Means): Changes {
   const fresh = { errorCode: undefined, means: means.kind };
   if (means.kind === "sbp") return { ...fresh, card: undefined };
   const { id: cardId, number } = means.card;
   const card = { id: cardId, pan: mask(number), expDate: means.expDate };
-  const rebill = recurrent ? { rebillId: rebillId ?? Number(id.slice(-10)) } : {};
+  const rebill = recurrent ? { rebillId: rebillId ?? firstRebillId + Number(id.slice(-6)) } : {};
   return { ...fresh, card, ...rebill };
 }

@@ -1,8 +1,10 @@
 import { currencies, type Money, money } from "../../domain/money.ts";
 import { gatewayName, type PaymentOrder } from "../../domain/payments/payment.ts";
+import type { KeptCard } from "../../domain/payments/renewal.ts";
 import type { RefundAnswer } from "../../domain/payments/refund.ts";
 import { hourMs, instant } from "../../domain/time.ts";
 import { Refused } from "../refused.ts";
+import type { CardCharge, SavedCards } from "./saved-cards.ts";
 import type {
   GatewayCapabilities,
   Invoice,
@@ -27,6 +29,11 @@ export class MemoryPaymentGateway implements PaymentGateway {
   readonly #refunds = new Set<string>();
   readonly #cancelled = new Set<string>();
   #charges = 0;
+  readonly savedCards?: SavedCards;
+  /** The cards that were saved, by the orders that they were saved with. */
+  readonly #cards = new Map<string, KeptCard>();
+  /** Whether charges of saved cards are declined. */
+  isDeclining = false;
 
   constructor(capabilities: Partial<GatewayCapabilities> = {}) {
     this.capabilities = {
@@ -39,6 +46,12 @@ export class MemoryPaymentGateway implements PaymentGateway {
       notifies: true,
       hasStatement: true,
       ...capabilities,
+    };
+    if (capabilities.recurring !== "card") return;
+    this.savedCards = {
+      find: async (consent) => this.#cards.get(consent),
+      charge: (charge) => this.#charge(charge),
+      remove: async (consent) => void this.#cards.delete(consent),
     };
   }
 
@@ -80,13 +93,31 @@ export class MemoryPaymentGateway implements PaymentGateway {
     return { lines, unreadable, cursor: String(end), more: end < this.#lines.length };
   }
 
+  /** One that has ended is not charged again. */
+  async #charge({ order, token }: CardCharge): Promise<readonly StatementLine[]> {
+    const known = await this.lookup(order);
+    if (known.length > 0) return known;
+    const isKnown = [...this.#cards.values()].some((card) => card.token === token);
+    if (isKnown && !this.isDeclining) return [this.settle(order)];
+    const invoiceReference = order.id;
+    const report = { kind: "declined", final: true, reason: "card", invoiceReference } as const;
+    const about = { kind: "payment", id: order.id } as const;
+    const line = { about, report, evidence: JSON.stringify(report) };
+    this.#lines.push(line);
+    return [line];
+  }
+
   /** Appends an unreadable row to the statement. */
   addUnreadable(row: UnreadableRow): void {
     this.#unreadable.push({ before: this.#lines.length, row });
   }
 
   /** Somebody pays; the invoice may be somebody else's, or closed. */
-  settle({ id, price }: PaymentOrder, paid: Money = price): StatementLine {
+  settle({ id, price, recurs }: PaymentOrder, paid: Money = price): StatementLine {
+    if (recurs === "begins" && this.savedCards !== undefined) {
+      const card = { id: `card-${id}`, pan: "220077******7761", expires: "1249" };
+      this.#cards.set(id, { ...card, token: `token-of-${id}` });
+    }
     const reference = `${this.capabilities.name}-${(this.#charges += 1)}-${id.slice(-6)}`;
     const report = { kind: "paid", reference, paid, at: instant(new Date()) } as const;
     const line: StatementLine = {

@@ -29,6 +29,10 @@ export interface TestBank {
   /** Changes every card that was saved with an order. */
   readonly change: (orderId: string, to: "good" | "poor" | "removed") => Promise<void>;
   readonly fault: (fault: object) => Promise<void>;
+  /** Skips time of the bank's clock, which `mend` sets right. */
+  readonly pass: (ms: number) => void;
+  /** Ends all faults. */
+  readonly mend: () => Promise<void>;
   readonly calls: (method: string) => Promise<readonly RecordedCall[]>;
   /** Every notification's body, as it came. */
   readonly notified: readonly string[];
@@ -45,7 +49,9 @@ export async function useTBank(): Promise<TestBank> {
     await reportEvents(new DurableClient(shop.app.client), reading.paymentId, [reading.event]);
   });
   const webhookUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const options = { port: 0, ...terminal, webhookUrl, recurring: true };
+  const clock = { aheadMs: 0 };
+  const now = () => Date.now() + clock.aheadMs;
+  const options = { port: 0, ...terminal, webhookUrl, recurring: true, now };
   const emulator = await startTBankEmulator(options);
   const { url } = emulator;
   afterAll(async () => {
@@ -71,6 +77,11 @@ export async function useTBank(): Promise<TestBank> {
     cards: () => ask("cards"),
     change: (orderId, to) => ask("cards", "PUT", { customer_key: orderId, to }),
     fault: (fault) => ask("faults", "POST", fault),
+    pass: (ms) => void (clock.aheadMs += ms),
+    mend: () => {
+      clock.aheadMs = 0;
+      return ask("faults", "DELETE");
+    },
     calls: (method) => ask(`calls?method=${method}`),
     notified,
   };

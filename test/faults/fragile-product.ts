@@ -28,7 +28,7 @@ export const retryUntilDone = <Result>(act: () => Promise<Result>): Promise<Resu
 
 /** The plan that can be bought. */
 const { names, descriptions } = planFor("month", {});
-const prices = { USDT: "3.5", GRAM: "2" };
+const prices = { USDT: "3.5", GRAM: "2", RUB: "300" };
 const month = { code: "month", names, descriptions, days: 30, devices: 3, prices };
 
 /** Two deaths at a step: as it begins, and when it has ended but Temporal does not know yet. */

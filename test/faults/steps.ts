@@ -1,13 +1,15 @@
 import { summaries as access } from "../../workflows/steps/access.ts";
+import { summaries as cards } from "../../workflows/steps/cards.ts";
 import { summaries as messaging } from "../../workflows/steps/messaging.ts";
 import { summaries as operations } from "../../workflows/steps/operations.ts";
 import { summaries as payments } from "../../workflows/steps/payments.ts";
 import { summaries as people } from "../../workflows/steps/people.ts";
 
-/** The steps of the workflows that move money, and those of all others. */
+/** The steps of the workflows that move money, those of saved cards, and those of all others. */
 const areas = {
   people: { ...people, ...access, ...messaging, ...operations },
   money: payments,
+  cards,
 } as const;
 
 /** The name of a step. */

@@ -26,6 +26,12 @@ export async function recordRenewals(app: TestApp, keep: Keep): Promise<void> {
      values (?, ?, 'first', now(), now() + interval '30 days', 'active')`,
     [order.id, of],
   );
+  // What is chosen next outweighs it, so that the card is removed.
+  await app.rows(
+    `insert into card_consents (order_id, subscription_id, gateway, state, since)
+     values (?, ?, 'memory', 'awaited', now())`,
+    [order.id, of],
+  );
   await person.send("/renewal");
   await person.pressButton(/^renew-by:balance:RUB$/u);
   await person.pressButton(/^renew-agree:balance:/u);
@@ -39,6 +45,9 @@ export async function recordRenewals(app: TestApp, keep: Keep): Promise<void> {
     expect((await stars.describe()).raw.pendingActivities).toHaveLength(1);
   });
   await keep(stars.workflowId, "starSubscription");
+  const card = app.client.workflow.getHandle(workflowIds.savedCard(of));
+  await eventually(() => card.result());
+  await keep(card.workflowId, "savedCard");
   await keep(calendar, "subscription.renewed");
   const [renewal] = await app.rows<{ id: string; state: string }>(
     "select id, state from payments where subscription_id = ? and recurs = 'renews'",

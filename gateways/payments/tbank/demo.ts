@@ -7,16 +7,21 @@ export const tBankDemo: GatewayDemo = {
   title: "T-Bank",
   noticesTitle: "Webhooks",
   notices: webhookFaults,
-  answers: answerFaults({ changing: ["Init", "Cancel"], all: [] }),
+  answers: answerFaults({ changing: ["Init", "Cancel", "Charge"], all: [] }),
   emulator: {
     folder: "tbank",
     usualPort: 8083,
     urlVariable: "TBANK_URL",
-    emulatorVariables: ({ webhookUrl }) => ({ ...keys, TBANK_EMULATOR_WEBHOOK_URL: webhookUrl }),
+    emulatorVariables: ({ webhookUrl }) => ({
+      ...keys,
+      TBANK_EMULATOR_WEBHOOK_URL: webhookUrl,
+      TBANK_EMULATOR_RECURRING: "true",
+    }),
     productVariables: async ({ url, webhookUrl }) => ({
       ...keys,
       TBANK_URL: url,
       TBANK_NOTIFICATION_URL: webhookUrl,
+      TBANK_RECURRING: "true",
     }),
   },
 };

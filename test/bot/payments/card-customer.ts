@@ -22,7 +22,9 @@ export async function buyByCard(app: TestApp, bank: TestBank, language: Language
   const page = await bob.choosePlan("month");
   await person.press(page.message_id, "begin-by:month:tbank:RUB");
   const { renewal } = textsIn(language).payments;
-  await person.pressButton(new RegExp(`^${renewal.agree}$`, "u"));
+  const { messageId, data } = await person.button(new RegExp(`^${renewal.agree}$`, "u"));
+  const consent = (await person.chat()).find(({ message_id: id }) => id === messageId)?.text ?? "";
+  await person.press(messageId, data);
   const orderId = await eventually(async () => {
     const [row] = await app.rows<{ id: PaymentId; invoice_reference: string | null }>(
       `select p.id, p.invoice_reference from payments p join customers c on c.id = p.customer_id
@@ -51,5 +53,5 @@ export async function buyByCard(app: TestApp, bank: TestBank, language: Language
       if (rows.length === 0) throw new Error("the card is not saved yet");
     });
   };
-  return { person, bob, before, orderId, calendar, listRenewals, pay };
+  return { person, bob, before, orderId, calendar, listRenewals, pay, consent };
 }

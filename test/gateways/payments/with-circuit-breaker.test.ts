@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { PaymentId } from "../../../domain/payments/payment.ts";
 import { MemoryPaymentGateway } from "../../../gateways/payments/memory.ts";
 import type { Statement } from "../../../gateways/payments/port.ts";
 import { withCircuitBreaker } from "../../../gateways/payments/with-circuit-breaker.ts";
@@ -53,4 +54,12 @@ test("a refusal and a wait are answers: they pass unchanged and do not open the 
   gateway.script = async () => undefined;
   expect(await kept.statement("")).toMatchObject({ more: false });
   expect(kept.capabilities).toBe(gateway.capabilities);
+});
+
+test("calls about saved cards go through the circuit breaker, where the gateway saves cards", async () => {
+  const gateway = new MemoryPaymentGateway({ recurring: "card" });
+  const kept = withCircuitBreaker(gateway, guard);
+  expect(await kept.savedCards?.find("none" as PaymentId)).toBeUndefined();
+  await kept.savedCards?.remove("none" as PaymentId);
+  expect(withCircuitBreaker(new MemoryPaymentGateway(), guard).savedCards).toBeUndefined();
 });
