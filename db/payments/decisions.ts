@@ -274,7 +274,9 @@ async function composeMessages(
 ): Promise<OutgoingMessage[]> {
   const admins: readonly TelegramId[] = concernsAdmins(decisions) ? await findAdmins(db) : [];
   const sellers = doesSell(decisions) ? await findSellers(db) : [];
-  const hasFailed = decisions.some(({ effects }) => effects.some(({ kind }) => kind === "declined"));
+  const hasFailed = decisions.some(({ effects }) =>
+    effects.some(({ kind }) => kind === "declined"),
+  );
   const after =
     hasFailed && order.recurs === "renews" ? await readAfterFailure(db, order, now) : undefined;
   const messages = decisions.flatMap(({ key, effects }) =>

@@ -56,7 +56,8 @@ export function offerOf(facts: PurchaseFacts, purchase: Purchase): Offer {
 
 function offerOfPlan(
   { newest, gateway }: PurchaseFacts,
-  purchase: PlanChoice & Pick<Purchase, "gateway" | "currency" | "recurs"> & { readonly had: string },
+  purchase: PlanChoice &
+    Pick<Purchase, "gateway" | "currency" | "recurs"> & { readonly had: string },
 ): Offer {
   const { currency } = purchase;
   if (newest === undefined || !isOfferedTo(newest, purchase.had)) return refused("notForSale");
