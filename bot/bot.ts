@@ -21,6 +21,9 @@ import { addUnmatched, takeReason } from "./commands/payments/unmatched.ts";
 import { addTopUps, takeTopUp } from "./commands/payments/top-up.ts";
 import { addActs, takeDays } from "./commands/people/acts.ts";
 import { addApprovals } from "./commands/people/approvals.ts";
+import { addApprovingAll } from "./commands/people/approving-all.ts";
+import { addDecisions } from "./commands/people/decisions.ts";
+import { addRejections, takeRejection } from "./commands/people/rejections.ts";
 import { addPlanEditor, takeShopValue } from "./commands/operations/plan-editor.ts";
 import { addSettings } from "./commands/operations/settings.ts";
 import { pauseForMaintenance } from "./commands/operations/maintenance.ts";
@@ -82,6 +85,9 @@ export function createBot(
   addSupport(bot, withDialogues);
   addLanguage(bot, ports);
   addApprovals(bot, ports);
+  addApprovingAll(bot, ports);
+  addRejections(bot, withDialogues);
+  addDecisions(bot, ports);
   addAdminMenu(bot, ports);
   addTickets(bot, withDialogues);
   addCustomers(bot, withDialogues);
@@ -140,6 +146,7 @@ const answerTakers = [
   takeDays,
   takeTopUp,
   takeGiving,
+  takeRejection,
   takeSearch,
 ] as const;
 

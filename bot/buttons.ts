@@ -13,6 +13,8 @@ import {
   telegramIdPart,
   textPart,
 } from "../domain/messaging/buttons.ts";
+import type { ApprovalId } from "../domain/ids.ts";
+import type { Currency } from "../domain/money.ts";
 import { type FigurePeriod, figurePeriods } from "../domain/operations/figures.ts";
 import { type SettingKey, settingKeys } from "../domain/operations/shop-settings.ts";
 import { type Move, moves } from "../domain/payments/method-order.ts";
@@ -154,6 +156,22 @@ export const languageButton = button("language", {
   language: textPart<Language>(new RegExp(languages.join("|"), "u")),
   mark: optional(markPart),
 });
+
+/** Asks for the reason of a rejection as a message. */
+export const askRejectionButton = button("reject-ask", {
+  approvalId: textPart<ApprovalId>(/[\w:-]{1,40}/u),
+  ask: markPart,
+});
+/** Asks whether all signups that were listed should be approved. */
+export const sureAllButton = button("approve-all", {});
+/** Approves the signups that were listed under this mark. */
+export const approveAllButton = button("approve-yes", { mark: markPart });
+/** The last decisions on signups. */
+export const decisionsButton = button("decisions", { page: optional(pagePart) });
+/** Asks whether the decision on a signup should be undone. */
+export const sureUndoButton = button("sure-undo", { id: telegramIdPart, ask: markPart });
+/** Undoes it. */
+export const undoButton = button("act:undo", { id: telegramIdPart, ask: markPart });
 
 /** How to find a customer. */
 export const findHelpButton = button("admin-find", {});

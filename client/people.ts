@@ -1,6 +1,6 @@
 import type { ApprovalId, TelegramId } from "../domain/ids.ts";
 import type { AdminActRequest } from "../domain/people/admin-act.ts";
-import type { DecisionMade } from "../domain/people/approval.ts";
+import type { ApprovalAsk, DecisionMade } from "../domain/people/approval.ts";
 import type { Profile } from "../domain/people/customer.ts";
 import { signals, taskQueue, workflowIds } from "../workflows/contract/names.ts";
 import {
@@ -77,6 +77,28 @@ export const decideApproval = (
   approvalId: ApprovalId,
   made: DecisionMade,
 ): Promise<SignalResult> => client.signal(workflowIds.approval(approvalId), signals.decided, made);
+
+/** How many decisions are on their way at once. */
+const decisionsAtOnce = 20;
+
+/**
+ * Sends the same decision to each of these approvals; one that was decided meanwhile stays so.
+ * @throws Unavailable when Temporal does not answer in time: repeating all is harmless.
+ */
+export async function decideApprovals(
+  client: DurableClient,
+  asked: readonly ApprovalAsk[],
+  { decision, by }: Pick<DecisionMade, "decision" | "by">,
+): Promise<void> {
+  const left = [...asked];
+  const sendNext = async (): Promise<void> => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+      const { approvalId, ask } = next;
+      await decideApproval(client, approvalId, { ask, decision, by });
+    }
+  };
+  await Promise.all(Array.from({ length: decisionsAtOnce }, sendNext));
+}
 
 /**
  * Starts an admin's act on a customer, once per request.

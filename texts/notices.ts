@@ -13,6 +13,7 @@ import {
 import type { Notice } from "../domain/messaging/notice.ts";
 import type { Money } from "../domain/money.ts";
 import { type ActRefusal, longestExtensionDays } from "../domain/people/admin-act.ts";
+import type { RejectReason } from "../domain/people/approval.ts";
 import { captchaRules, type Challenge, pictures } from "../domain/people/captcha.ts";
 import type { Instant } from "../domain/time.ts";
 import { dayIn, isolated, momentIn, type ReaderLocale, type Texts, textsIn } from "./index.ts";
@@ -75,6 +76,7 @@ const nextSteps: { readonly [Kind in Notice["kind"]]: NextSteps | undefined } = 
   approvedWithTrial: ["connect", "home"],
   approvedWithoutTime: ["choosePlan", "home"],
   rejected: ["help"],
+  waitsAgain: ["help"],
   tooEarly: ["help"],
   approvalLapsed: ["start"],
   welcomeBack: ["home"],
@@ -156,8 +158,9 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
   approvedWithTrial: ({ until }, { texts, day }) =>
     texts.people.signup.approvedWithTrial(day(until)),
   approvedWithoutTime: (_, { texts }) => texts.people.signup.approvedWithoutTime,
-  rejected: ({ mayAskAgainAt }, { texts, moment }) =>
-    texts.people.signup.rejected(moment(mayAskAgainAt)),
+  rejected: ({ mayAskAgainAt, reason }, { texts, moment }) =>
+    texts.people.signup.rejected(moment(mayAskAgainAt), reason && reasonText(texts, reason)),
+  waitsAgain: ({ was }, { texts }) => texts.people.signup.waitsAgain[was],
   tooEarly: ({ mayAskAgainAt }, { texts, moment }) =>
     texts.people.signup.tooEarly(moment(mayAskAgainAt)),
   approvalLapsed: (_, { texts }) => texts.people.signup.lapsed,
@@ -242,6 +245,10 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
   ticketClosed: (_, { texts }) => texts.messaging.tickets.closed,
 };
 
+/** Why a request was rejected: our reason in the reader's language, or an admin's own words. */
+export const reasonText = ({ people: { approval } }: Texts, reason: RejectReason): string =>
+  "canned" in reason ? approval.reasons[reason.canned] : approval.ownReason(reason.words);
+
 /** The sentence, and below it what the person has on the balance. */
 function withBalances(
   sentence: string,
@@ -299,6 +306,10 @@ function refusal({ people: { act } }: Texts, why: ActRefusal): string {
     case "noCustomer":
       return act.noCustomer;
     case "noSubscription":
-      return act.noSubscription;
+    case "undone":
+    case "tooLate":
+    case "notBooked":
+    case "changedSince":
+      return act[why];
   }
 }

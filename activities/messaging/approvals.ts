@@ -1,10 +1,11 @@
 import type { ApprovalFacts } from "../../db/messaging/message-facts.ts";
 import type { ApprovalQuestion } from "../../domain/messaging/announcements.ts";
-import { decideButton, pendingButton } from "../../domain/messaging/buttons.ts";
+import { decideButton, pendingButton, rejectButton } from "../../domain/messaging/buttons.ts";
 import { displayName, type Language } from "../../domain/people/customer.ts";
 import { hourMs, type Instant, instant, msBetween } from "../../domain/time.ts";
 import type { Keyboard, TextMessage } from "../../gateways/messenger/port.ts";
 import { escapeHtml, momentIn, type ReaderLocale, textsIn } from "../../texts/index.ts";
+import { reasonText } from "../../texts/notices.ts";
 import { moneyIn } from "../../texts/money.ts";
 
 /** The question with its buttons while it is open; then with who decided it, and when. */
@@ -15,7 +16,7 @@ export function approvalText(
 ): TextMessage {
   const html = question(facts, locale);
   if (facts.state === "open") {
-    return { kind: "text", html, keyboard: decisionButtons(asked, locale.language) };
+    return { kind: "text", html, keyboard: decisionButtons(asked, facts, locale.language) };
   }
   return { kind: "text", html: `${html}\n\n${verdict(facts, locale)}`, keyboard: [] };
 }
@@ -71,8 +72,13 @@ function question(facts: ApprovalFacts, locale: ReaderLocale): string {
   }
 }
 
-function decisionButtons(asked: ApprovalQuestion, language: Language): Keyboard {
+function decisionButtons(
+  asked: ApprovalQuestion,
+  { subject: { kind } }: ApprovalFacts,
+  language: Language,
+): Keyboard {
   const texts = textsIn(language);
+  const no = { ...asked, decision: "reject" } as const;
   return [
     [
       {
@@ -81,7 +87,7 @@ function decisionButtons(asked: ApprovalQuestion, language: Language): Keyboard 
       },
       {
         text: texts.people.approval.reject,
-        data: decideButton.data({ ...asked, decision: "reject" }),
+        data: kind === "signup" ? rejectButton.data(asked) : decideButton.data(no),
       },
     ],
   ];
@@ -91,7 +97,16 @@ function verdict(facts: ApprovalFacts, locale: ReaderLocale): string {
   const texts = textsIn(locale.language);
   const at = momentIn(locale, facts.decidedAt ?? instant(facts.askedAt));
   const by = facts.decidedBy ? displayName(facts.decidedBy) : "—";
+  if (facts.undoneAt !== undefined) {
+    const { undoneBy, undoneAt } = facts;
+    const who = undoneBy ? displayName(undoneBy) : "—";
+    return texts.people.approval.undone(who, momentIn(locale, undoneAt));
+  }
   if (facts.state === "approved") return texts.people.approval.approved(by, at);
-  if (facts.state === "rejected") return texts.people.approval.rejected(by, at);
+  if (facts.state === "rejected") {
+    const why = facts.reason && reasonText(texts, facts.reason);
+    const verdict = texts.people.approval.rejected(by, at);
+    return why === undefined ? verdict : `${verdict}\n${why}`;
+  }
   return texts.people.approval.lapsed(at);
 }

@@ -4,8 +4,15 @@ import { bookTime } from "../../db/access/time-lots.ts";
 import { enqueue, requeueUndelivered } from "../../db/messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../../db/orm.ts";
 import type { AdminActs } from "../../db/people/admin-acts.ts";
-import { findDecision, sendOpenQuestions } from "../../db/people/approvals.ts";
-import { customerOf, type Customers, register, rejectIn } from "../../db/people/customers.ts";
+import { findDecision, findReason, sendOpenQuestions } from "../../db/people/approvals.ts";
+import {
+  customerOf,
+  type Customers,
+  lockCustomer,
+  register,
+  rejectIn,
+} from "../../db/people/customers.ts";
+import { giveBack, isLastUndone } from "../../db/people/undone-decisions.ts";
 import { loadShopSettings } from "../../db/queries/operations/shop-settings.ts";
 import type { ReadCache } from "../../db/read-cache.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
@@ -95,18 +102,21 @@ async function openWithTrial(
   now: Instant,
 ): Promise<SubscriptionRef | undefined> {
   const ref = await inTransaction(ports.em, async (db) => {
+    await lockCustomer(db, of);
+    if (await isLastUndone(db, of)) return undefined;
     const { trial } = await loadShopSettings(db);
     const opened = await openSubscription(db, of, trial.deviceLimit);
     if (opened === undefined) return undefined;
-    const { ref, locked } = opened;
-    const key = `approved/${ref.id}`;
+    const { ref, locked, restoredAfter } = opened;
+    const key = ["approved", ref.id, ...(restoredAfter ? [restoredAfter] : [])].join("/");
     if (trial.ms <= 0) {
       await enqueue(db, [noticeTo(of, key, { kind: "approvedWithoutTime" })]);
       return ref;
     }
     const { ms } = trial;
     const lot = { kind: "trial", cause: `trial/${ref.id}`, ms, at: now } as const;
-    const { account } = await bookTime(db, locked, [lot]);
+    const booked = await bookTime(db, locked, [lot]);
+    const { account } = (await giveBack(db, locked, now)) ?? booked;
     const until = account.paidUntil ?? now;
     await enqueue(db, [noticeTo(of, key, { kind: "approvedWithTrial", until })]);
     await addFirstDevice(ports, db, { ref, now });
@@ -117,13 +127,20 @@ async function openWithTrial(
 }
 
 async function reject(
-  { customers, cache, policy }: PeoplePorts,
+  { em, cache, policy }: PeoplePorts,
   of: TelegramId,
   key: string,
   now: Instant,
 ): Promise<void> {
   const mayAskAgainAt = instant(Date.parse(now) + policy.reapplyAfterMs);
-  await customers.reject(of, now, [noticeTo(of, key, { kind: "rejected", mayAskAgainAt })]);
+  await inTransaction(em, async (db) => {
+    await lockCustomer(db, of);
+    if (await isLastUndone(db, of)) return;
+    const reason = await findReason(db, signupApprovalId(of));
+    const notice = { kind: "rejected", mayAskAgainAt, ...(reason && { reason }) } as const;
+    await rejectIn(db, of, now);
+    await enqueue(db, [noticeTo(of, key, notice)]);
+  });
   await cache.forget(of);
 }
 
@@ -150,6 +167,7 @@ async function recordAct(
 ): Promise<RecordedAct> {
   const recorded = await ports.acts.actOnce(request, now, {
     addFirstDevice: (db, ref, at) => addFirstDevice(ports, db, { ref, now: at }),
+    policy: ports.policy,
   });
   await ports.cache.forget(request.act.customer);
   return recorded;

@@ -22,6 +22,8 @@ import type { LockedSubscription } from "./time-lots.ts";
 export interface OpenedSubscription {
   readonly ref: SubscriptionRef;
   readonly isNew: boolean;
+  /** The question whose answer, now undone, had opened it before; undefined: none had. */
+  readonly restoredAfter: string | undefined;
   readonly locked: LockedSubscription;
 }
 
@@ -60,7 +62,29 @@ export async function openSubscription(
   const locked = await lockSubscription(db, id);
   if (locked === undefined) throw new Error(`customer ${of} has a subscription of another id`);
   const ref = { id, customerId: customerId(customer.id), telegramId: of };
-  return { ref, isNew: made.numInsertedOrUpdatedRows === 1n, locked };
+  const restoredAfter = customer.status === "active" ? undefined : await restore(db, ref);
+  return { ref, isNew: made.numInsertedOrUpdatedRows === 1n, locked, restoredAfter };
+}
+
+/** Lets a subscription count again that was revoked because its approval was undone. */
+async function restore(db: Queries, { id, customerId: of }: SubscriptionRef) {
+  const row = await db
+    .selectFrom("approvals")
+    .select("ask")
+    .where("customerId", "=", of as string)
+    .where("kind", "=", "signup")
+    .where("undoneAt", "is not", null)
+    .orderBy("undoneAt", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const restored = { revokedAt: null };
+  await db
+    .updateTable("subscriptions")
+    .set(restored)
+    .where("id", "=", id as string)
+    .execute();
+  return row.ask;
 }
 
 /** Locks a subscription until the transaction ends. Lock its customer before it. */

@@ -2,7 +2,7 @@ import { type DeviceId, type HostId, hostId } from "../../domain/ids.ts";
 import type { ApprovalQuestion } from "../../domain/messaging/announcements.ts";
 import { type Money, money } from "../../domain/money.ts";
 import type { Extra, PaymentId, PaymentState } from "../../domain/payments/payment.ts";
-import type { ApprovalSubject } from "../../domain/people/approval.ts";
+import type { ApprovalSubject, RejectReason } from "../../domain/people/approval.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { countAll } from "../expressions.ts";
@@ -118,6 +118,10 @@ export interface ApprovalFacts {
   /** The Telegram id of the person who invited them. */
   readonly invitedBy: number | undefined;
   readonly decidedBy: PersonName | undefined;
+  readonly reason: RejectReason | undefined;
+  /** The admin who has undone the decision. */
+  readonly undoneBy: PersonName | undefined;
+  readonly undoneAt: Instant | undefined;
 }
 
 /** Undefined: the question does not exist. */
@@ -130,7 +134,9 @@ export async function findApprovalFacts(
     .leftJoin("customers as p", "p.id", "a.customerId")
     .leftJoin("customers as i", "i.id", "p.referrerId")
     .leftJoin("customers as d", "d.telegramId", "a.decidedBy")
-    .select(["a.subject", "a.state", "a.askedAt", "a.decidedAt"])
+    .leftJoin("customers as u", "u.telegramId", "a.undoneBy")
+    .select(["a.subject", "a.state", "a.askedAt", "a.decidedAt", "a.reason", "a.undoneAt"])
+    .select(["u.firstName as undoerFirst", "u.lastName as undoerLast"])
     .select(["p.firstName as personFirst", "p.lastName as personLast", "p.username", "p.language"])
     .select(["i.telegramId as invitedBy"])
     .select(["d.firstName as deciderFirst", "d.lastName as deciderLast"])
@@ -155,12 +161,15 @@ export async function findApprovalFacts(
             language: row.language ?? "en",
           },
     invitedBy: row.invitedBy ?? undefined,
-    decidedBy:
-      deciderFirst === null
-        ? undefined
-        : { firstName: deciderFirst, lastName: row.deciderLast ?? undefined },
+    decidedBy: personName(deciderFirst, row.deciderLast),
+    reason: row.reason ?? undefined,
+    undoneBy: personName(row.undoerFirst, row.undoerLast),
+    undoneAt: row.undoneAt ? instant(row.undoneAt) : undefined,
   };
 }
+
+const personName = (firstName: string | null, lastName: string | null): PersonName | undefined =>
+  firstName === null ? undefined : { firstName, lastName: lastName ?? undefined };
 
 /** How many questions to admins, or unmatched payments, are open. */
 export async function countOpen(db: Queries, of: "approvals" | "unmatched"): Promise<number> {

@@ -4,11 +4,13 @@ import { invoiceChanged, noticeTo } from "../../domain/messaging/message.ts";
 import type { PaymentId } from "../../domain/payments/payment.ts";
 import {
   type ActRefusal,
+  type AdminAct,
   type AdminActRequest,
   type RecordedAct,
   refusalOf,
   statusAfter,
 } from "../../domain/people/admin-act.ts";
+import type { SignupPolicy } from "../../domain/people/signup.ts";
 import { dayMs, type Instant, instant } from "../../domain/time.ts";
 import { revokeAllDevices } from "../access/devices.ts";
 import { lockSubscription } from "../access/subscriptions.ts";
@@ -19,11 +21,14 @@ import { loadBalanceAmounts } from "../payments/ledger.ts";
 import { PlanVersions } from "../payments/plans.ts";
 import { stopStars } from "../payments/star-subscriptions.ts";
 import { type CustomerRow, isAdmin, lockCustomer } from "./customers.ts";
+import { isLastUndone, refusalToUndo, undoDecision, type Undoing } from "./undone-decisions.ts";
 
 /** What an act needs beside the database. */
 export interface ActPorts {
   /** Gives a subscription that never had a device its first one, in the same transaction. */
   readonly addFirstDevice: (db: Queries, of: SubscriptionRef, now: Instant) => Promise<void>;
+  /** With it a signup goes on whose decision is undone. */
+  readonly policy: SignupPolicy;
 }
 
 /** What admins do to customers. */
@@ -62,6 +67,7 @@ const refused = (why: ActRefusal): RecordedAct => ({ kind: "refused", why });
 
 async function record(db: Queries, versions: PlanVersions, acting: Acting): Promise<RecordedAct> {
   const { requestId, by, act } = acting.request;
+  const { policy } = acting.ports;
   // A booked act is done, even if the admin is no longer one.
   const isBooked = await isRecorded(db, requestId);
   if (!isBooked && !(await isAdmin(db, by))) return refused("notAdmin");
@@ -78,12 +84,18 @@ async function record(db: Queries, versions: PlanVersions, acting: Acting): Prom
       telegramId: telegramId(customer.telegramId),
     },
     name: customer.firstName,
+    ...(act.kind === "undo" ? { waitsAgain: { customerId: customerId(customer.id), policy } } : {}),
   };
   if (isBooked) return withEffects(db, requestId, done);
+  const undoing =
+    act.kind === "undo" ? undoingOf(acting, act.ask, { customer, row, done }) : undefined;
+  const whyNotUndone = undoing && (await refusalToUndo(db, undoing));
+  if (whyNotUndone !== undefined) return refused(whyNotUndone);
   const needsSubscription = act.kind === "extend" || act.kind === "revoke";
   if (needsSubscription && row === undefined) return refused("noSubscription");
   if (act.kind === "extend" && row?.revokedAt) return refused("noSubscription");
-  const status = statusAfter(act.kind, customer.status, row !== undefined);
+  const isCustomer = row !== undefined && !(await isLastUndone(db, act.customer));
+  const status = statusAfter(act.kind, customer.status, isCustomer);
   const added = act.kind === "extend" ? { addedDays: act.days } : {};
   const audit = await db
     .insertInto("audit_log")
@@ -102,6 +114,7 @@ async function record(db: Queries, versions: PlanVersions, acting: Acting): Prom
   if (status !== customer.status) {
     await db.updateTable("customers").set({ status }).where("id", "=", customer.id).execute();
   }
+  if (undoing !== undefined) await undoDecision(db, undoing, { by, requestId });
   await applyAct(db, versions, {
     ...acting,
     customer,
@@ -110,6 +123,22 @@ async function record(db: Queries, versions: PlanVersions, acting: Acting): Prom
   });
   return withEffects(db, requestId, done);
 }
+
+function undoingOf(
+  { now }: Acting,
+  ask: string,
+  {
+    customer,
+    row,
+    done,
+  }: { customer: CustomerRow; row: SubscriptionRow | undefined; done: { ref: Undoing["ref"] } },
+): Undoing {
+  const isRevoked = row !== undefined && row.revokedAt !== null;
+  return { customer, ref: done.ref, isRevoked, ask, now };
+}
+
+const endsAccess = (act: AdminAct["kind"]): boolean =>
+  act === "block" || act === "revoke" || act === "undo";
 
 /** Closes what a blocked customer must not pay any more, and says so in the orders' messages. */
 async function closeOpenOrders(
@@ -151,7 +180,7 @@ async function withEffects(
     )
     .select("p.id")
     .where("l.requestId", "=", requestId)
-    .where("l.act", "=", "block")
+    .where("l.act", "in", ["block", "undo"])
     .where("p.state", "=", "cancelled")
     .execute();
   if (rows.length === 0) return done;
@@ -165,6 +194,8 @@ const lockSubscriptionOf = (db: Queries, customer: string) =>
     .where("customerId", "=", customer)
     .forUpdate()
     .executeTakeFirst();
+
+type SubscriptionRow = NonNullable<Awaited<ReturnType<typeof lockSubscriptionOf>>>;
 
 async function isRecorded(db: Queries, requestId: string): Promise<boolean> {
   const query = db.selectFrom("audit_log").select("requestId").where("requestId", "=", requestId);
@@ -184,10 +215,10 @@ interface BookedAct extends Acting {
 async function applyAct(db: Queries, versions: PlanVersions, booked: BookedAct): Promise<void> {
   const { request, now, ref, customer, paidUntil } = booked;
   const { act, requestId } = request;
-  if (ref !== undefined && (act.kind === "block" || act.kind === "revoke")) {
+  if (ref !== undefined && endsAccess(act.kind)) {
     await stopStars(db, ref.id);
   }
-  if (act.kind === "block") return closeOpenOrders(db, customer, now);
+  if (act.kind === "block" || act.kind === "undo") return closeOpenOrders(db, customer, now);
   if (ref === undefined) return;
   const key = `act/${requestId}`;
   switch (act.kind) {

@@ -12,6 +12,7 @@ import {
   type ApprovalSubject,
   type DecisionMade,
   isCausedByStrangers,
+  type RejectReason,
 } from "../../domain/people/approval.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { bookHostAnswer } from "../access/host-answers.ts";
@@ -81,7 +82,7 @@ export class Approvals {
    */
   decideOnce(
     approvalId: ApprovalId,
-    { ask, decision, by }: DecisionMade,
+    { ask, decision, by, reason }: DecisionMade,
     now: Instant,
   ): Promise<boolean> {
     const state = decision === "approve" ? ("approved" as const) : ("rejected" as const);
@@ -89,7 +90,7 @@ export class Approvals {
       if (!(await isAdmin(db, by))) return false;
       const changed = await db
         .updateTable("approvals")
-        .set({ state, decidedAt: new Date(now), decidedBy: by as number })
+        .set({ state, decidedAt: new Date(now), decidedBy: by as number, reason: reason ?? null })
         .where("approvalId", "=", approvalId as string)
         .where("ask", "=", ask)
         .where("state", "=", "open")
@@ -105,7 +106,7 @@ export class Approvals {
           act: decision,
           customerId: changed.customerId,
           before: { state: "open" },
-          after: { state },
+          after: { state, ...(reason && { reason }) },
           at: new Date(now),
         })
         .execute();
@@ -175,7 +176,7 @@ async function lapseFormer(
 const selectDecided = (db: Queries, id: ApprovalId) =>
   db
     .selectFrom("approvals")
-    .select(["kind", "state", "decidedAt", "decidedBy"])
+    .select(["kind", "state", "decidedAt", "decidedBy", "reason", "undoneAt"])
     .where("approvalId", "=", id as string)
     .orderBy("askedAt", "desc")
     .limit(1);
@@ -184,6 +185,7 @@ type DecidedRow = Awaited<ReturnType<ReturnType<typeof selectDecided>["execute"]
 
 function outcomeOf(row: DecidedRow | undefined): ApprovalOutcome | undefined {
   if (row === undefined || row.state === "open" || row.decidedAt === null) return undefined;
+  if (row.undoneAt !== null) return undefined;
   const at = instant(row.decidedAt);
   if (row.state === "lapsed") return { kind: "lapsed", at };
   if (row.decidedBy === null) throw new Error(`a question was ${row.state}, but by nobody`);
@@ -196,6 +198,12 @@ export const findDecision = async (
   id: ApprovalId,
 ): Promise<ApprovalOutcome | undefined> =>
   outcomeOf(await selectDecided(db, id).executeTakeFirst());
+
+/** Why it was rejected, if that was its last decision and a reason was given. */
+export async function findReason(db: Queries, id: ApprovalId): Promise<RejectReason | undefined> {
+  const row = await selectDecided(db, id).executeTakeFirst();
+  return row?.state === "rejected" && row.reason !== null ? row.reason : undefined;
+}
 
 const findQuestion = (
   db: Queries,

@@ -132,20 +132,6 @@ export class Customers {
   }
 
   /**
-   * Records a rejection and writes messages; a customer who was blocked meanwhile stays blocked.
-   */
-  async reject(
-    of: TelegramId,
-    now: Instant,
-    messages: readonly OutgoingMessage[] = [],
-  ): Promise<void> {
-    await inTransaction(this.#em, async (db) => {
-      await rejectIn(db, of, now);
-      await enqueue(db, messages);
-    });
-  }
-
-  /**
    * Gives the admin role to exactly these people;
    * those who have not pressed Start get it when they do.
    */
@@ -161,7 +147,7 @@ export class Customers {
   }
 }
 
-/** Like `Customers.reject`, inside the caller's transaction. */
+/** Records a rejection; a customer who was blocked meanwhile stays blocked. */
 export async function rejectIn(db: Queries, of: TelegramId, now: Instant): Promise<void> {
   await db
     .updateTable("customers")

@@ -25,8 +25,8 @@ export interface TimeGiven {
 }
 
 /**
- * How much of a lot's price is returned, or about to be, in total:
- * a level, so that a repeat changes nothing.
+ * How much of a lot's price is returned, or about to be, in total: a level, so that a repeat changes
+ * nothing. Time that was free has no price: 1 takes what is left of it, and 0 gives that back.
  */
 export interface TimeReturned {
   readonly kind: "refund";
@@ -69,9 +69,15 @@ export const noTime: TimeAccount = { at: undefined, lots: [], paidUntil: undefin
  * used time stays used.
  */
 function leftOf({ ms, price, returnedMinor, usedMs, factor }: Lot): number {
-  const kept = price === undefined || price.minor === 0 ? 1 : 1 - returnedMinor / price.minor;
+  const kept = price === undefined ? keptOfFree(returnedMinor) : keptOf(price, returnedMinor);
   return Math.max(0, ms * Math.max(0, kept) - usedMs) * factor;
 }
+
+/** Free time is taken back as a whole, at any level above zero. */
+const keptOfFree = (returnedMinor: number): number => (returnedMinor > 0 ? 0 : 1);
+
+const keptOf = ({ minor }: Money, returnedMinor: number): number =>
+  minor === 0 ? 1 : 1 - returnedMinor / minor;
 
 /** The rest of all lots in milliseconds of access. */
 export const leftMs = ({ lots }: TimeAccount): number =>

@@ -113,17 +113,21 @@ function announceByNumber(
   ]);
 }
 
-/** Removes the question's buttons everywhere, says who decided, and updates the digest's number. */
+/**
+ * Removes the question's buttons everywhere, says who decided, and updates the digest's number;
+ * `cause` names what happened to it.
+ */
 export const approvalClosed = (
   admins: readonly TelegramId[],
   { approvalId, ask }: ApprovalQuestion,
+  cause: "closed" | "undone" = "closed",
 ): OutgoingMessage[] =>
   admins.flatMap((to) => {
     const slot = approvalSlot(approvalId, ask);
     const content = { kind: "approval", approvalId, ask } as const;
     return [
-      { key: `${slot}/closed/${to}`, to, slot, action: "edit" as const, content },
-      digestChanged(approvalDigest, to, `${slot}/closed`),
+      { key: `${slot}/${cause}/${to}`, to, slot, action: "edit" as const, content },
+      digestChanged(approvalDigest, to, `${slot}/${cause}`),
     ];
   });
 

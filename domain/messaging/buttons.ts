@@ -1,6 +1,7 @@
 import type { Currency } from "../money.ts";
 import { type ApprovalId, type DeviceId, deviceId, telegramId, type TelegramId } from "../ids.ts";
 import { asPaymentId, type PaymentId } from "../payments/payment.ts";
+import { type CannedReason, cannedReasons } from "../people/approval.ts";
 import type { Picture } from "../people/captcha.ts";
 
 /** One part of a button's data: how its text looks, how a value is written and read back. */
@@ -155,6 +156,13 @@ export const decideButton = button("decide", {
   approvalId: textPart<ApprovalId>(/[\w:-]{1,40}/u),
   ask: markPart,
   decision: textPart<"approve" | "reject">(/approve|reject/u),
+  /** Why it is rejected. */
+  why: optional(textPart<CannedReason>(new RegExp(cannedReasons.join("|"), "u"))),
+});
+/** Asks why a signup is rejected. */
+export const rejectButton = button("reject", {
+  approvalId: textPart<ApprovalId>(/[\w:-]{1,40}/u),
+  ask: markPart,
 });
 
 /** The list of approvals that wait; with a page, it is turned in its place. */

@@ -5,6 +5,7 @@ import type { RenewalDoubt, RenewalKind } from "../payments/renewal.ts";
 import type { RefundRefusal } from "../payments/refund.ts";
 import type { UnmatchedResult } from "../payments/unmatched.ts";
 import type { ActEffect, ActRefusal, AdminAct } from "../people/admin-act.ts";
+import type { RejectReason } from "../people/approval.ts";
 import type { Challenge } from "../people/captcha.ts";
 import type { Language } from "../people/customer.ts";
 import type { Instant } from "../time.ts";
@@ -20,7 +21,13 @@ export type Notice =
   | { readonly kind: "stillWaiting" }
   | { readonly kind: "approvedWithTrial"; readonly until: Instant }
   | { readonly kind: "approvedWithoutTime" }
-  | { readonly kind: "rejected"; readonly mayAskAgainAt: Instant }
+  | {
+      readonly kind: "rejected";
+      readonly mayAskAgainAt: Instant;
+      readonly reason?: RejectReason;
+    }
+  /** An admin has undone the decision on the request, which waits again. */
+  | { readonly kind: "waitsAgain"; readonly was: "approved" | "rejected" }
   | { readonly kind: "tooEarly"; readonly mayAskAgainAt: Instant }
   | { readonly kind: "approvalLapsed" }
   | { readonly kind: "welcomeBack" }

@@ -1,8 +1,9 @@
 import type { SubscriptionRef } from "../access/subscription.ts";
-import type { TelegramId } from "../ids.ts";
+import type { CustomerId, TelegramId } from "../ids.ts";
 import type { PaymentId } from "../payments/payment.ts";
 import type { Instant } from "../time.ts";
 import type { CustomerStatus } from "./customer.ts";
+import type { SignupPolicy } from "./signup.ts";
 
 /**
  * What an admin may do to a customer. Each act is one row in the audit log, keyed by its request.
@@ -12,6 +13,8 @@ export type AdminAct = { readonly customer: TelegramId } & (
   | { readonly kind: "block" }
   | { readonly kind: "unblock" }
   | { readonly kind: "revoke" }
+  /** Undoes the decision on the customer's signup that answered `ask`. */
+  | { readonly kind: "undo"; readonly ask: string }
 );
 
 /** An admin's command to act on a customer. */
@@ -25,7 +28,19 @@ export interface AdminActRequest {
 }
 
 /** Why an act is refused. */
-export type ActRefusal = "notAdmin" | "onAdmin" | "badDays" | "noCustomer" | "noSubscription";
+export const actRefusals = [
+  "notAdmin",
+  "onAdmin",
+  "badDays",
+  "noCustomer",
+  "noSubscription",
+  "undone",
+  "tooLate",
+  "notBooked",
+  "changedSince",
+] as const;
+/** One of these refusals. */
+export type ActRefusal = (typeof actRefusals)[number];
 
 /** The most days that an admin may give at once: ten years, leap days included. */
 export const longestExtensionDays = 3_660;
@@ -41,6 +56,7 @@ export function refusalOf(act: AdminAct, customerIsAdmin: boolean): ActRefusal |
     }
     case "block":
     case "revoke":
+    case "undo":
       return customerIsAdmin ? "onAdmin" : undefined;
     case "unblock":
       return undefined;
@@ -62,6 +78,8 @@ export function statusAfter(
     case "extend":
     case "revoke":
       return now;
+    case "undo":
+      return "pending";
   }
 }
 
@@ -71,6 +89,12 @@ export interface ActEffect {
   readonly days: number;
   /** When access ends since then. */
   readonly until: Instant;
+}
+
+/** What a signup goes on with when the decision on it was undone. */
+export interface WaitsAgain {
+  readonly customerId: CustomerId;
+  readonly policy: SignupPolicy;
 }
 
 /** What recording an act came to. */
@@ -84,5 +108,7 @@ export type RecordedAct =
       readonly effect?: ActEffect;
       /** The open orders that a block has closed: their invoices are cancelled at the gateways. */
       readonly closedOrders?: readonly PaymentId[];
+      /** The customer's request waits again: their signup goes on. */
+      readonly waitsAgain?: WaitsAgain;
     }
   | { readonly kind: "refused"; readonly why: ActRefusal };

@@ -57,10 +57,32 @@ export interface DecisionMade {
   readonly ask: string;
   readonly decision: Decision;
   readonly by: TelegramId;
+  /** Why it is rejected, for the person to read. */
+  readonly reason?: RejectReason;
+}
+
+/** Reasons for a rejection that have a text in each language. */
+export const cannedReasons = ["full", "unknown", "invited", "twice"] as const;
+/** One of these reasons. */
+export type CannedReason = (typeof cannedReasons)[number];
+
+/** Why a request was rejected: one of our reasons, or an admin's own words. */
+export type RejectReason = { readonly canned: CannedReason } | { readonly words: string };
+
+const longestReason = 300;
+
+/** An admin's own words as a reason, on one line; undefined where nothing is left of them. */
+export function reasonIn(text: string): RejectReason | undefined {
+  const flat = text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
+  const words = Array.from(flat).slice(0, longestReason).join("").trim();
+  return words === "" ? undefined : { words };
 }
 
 /** When an open question is reminded of, and when it lapses, counted from when it was asked. */
 export const approvalRules = { remindAfterMs: 12 * hourMs, lapseAfterMs: 7 * dayMs } as const;
+
+/** How long after it was made the decision on a signup can be undone. */
+export const undoableMs = hourMs;
 
 /** Whether strangers can cause such questions: there may be hundreds of them. */
 export const isCausedByStrangers = (kind: ApprovalSubject["kind"]): boolean => kind === "signup";

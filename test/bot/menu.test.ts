@@ -7,7 +7,7 @@ import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
 import { useTestApp } from "../drivers/test-app.ts";
 import { gatewayName } from "../../domain/payments/payment.ts";
 import { walkMenu } from "./menu-walk.ts";
-import { customerSpeaking, shown } from "./people.ts";
+import { customerSpeaking, rejectSignup, shown } from "./people.ts";
 
 const app = useTestApp({
   support: {},
@@ -105,7 +105,7 @@ test.each(languages)(
     await admin.button(new RegExp(`^decide:signup:${eve.id}:`, "u"));
     await pressHome();
     await eve.waitForMessage(new RegExp(shown(home.waiting).slice(3, 20), "u"));
-    await admin.pressButton(new RegExp(`^decide:signup:${eve.id}:\\w+:reject$`, "u"));
+    await rejectSignup(admin, eve);
     await eventually(async () => {
       const [row] = await app.rows("select status from customers where telegram_id = ?", [eve.id]);
       expect(row).toEqual({ status: "rejected" });
@@ -156,6 +156,7 @@ test("every button of an admin leads somewhere", async () => {
   for (const kind of [
     "admin",
     "admin-pending",
+    "decisions",
     "admin:week",
     "admin:month",
     "admin-find",

@@ -26,6 +26,12 @@ export async function adminSpeaking(app: TestApp, language: Language): Promise<P
   return admin;
 }
 
+/** Makes the admin reject a person's signup, without a reason. */
+export async function rejectSignup(admin: Person, { id }: Person): Promise<void> {
+  await admin.pressButton(new RegExp(`^reject:signup:${id}:\\w+$`, "u"));
+  await admin.pressButton(new RegExp(`^decide:signup:${id}:\\w+:reject$`, "u"));
+}
+
 /** Finds an HTML text as a person sees it. */
 export const asShown = (html: string): RegExp =>
   new RegExp(shown(html).replaceAll(/[.*+?^${}()|[\]\\]/gu, String.raw`\$&`), "u");

@@ -40,6 +40,7 @@ beforeAll(async () => {
 });
 
 const now = () => instant(new Date());
+const policy = { autoApprove: false, reapplyAfterMs: 0 };
 const admin = telegramId(1001);
 const first = (tx: Queries, ref: SubscriptionRef) =>
   addFirstDevice(devices, tx, { ref, now: now() });
@@ -117,7 +118,7 @@ class Crowd {
       by: admin,
       act: { ...act, customer: this.#order.telegramId } as AdminAct,
     };
-    return new AdminActs(db.writer.em).actOnce(request, now(), { addFirstDevice: first });
+    return new AdminActs(db.writer.em).actOnce(request, now(), { addFirstDevice: first, policy });
   }
 
   #asks(kind: "add" | "reissue" | "revoke", id: DeviceId): Promise<unknown> {

@@ -125,7 +125,10 @@ async function decide(admin: Person, { id }: Person, verdict: "approve" | "rejec
     try {
       await admin.pressButton(new RegExp(`^decide:signup:${id}:\\w+:${verdict}$`, "u"));
     } catch (error) {
-      await admin.pressButton(/^admin-pending$/u);
+      // A rejection begins with the question why.
+      const first =
+        verdict === "reject" ? `^reject:signup:${id}:|^admin-pending$` : "^admin-pending$";
+      await admin.pressButton(new RegExp(first, "u"));
       throw error;
     }
   });

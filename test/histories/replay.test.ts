@@ -8,6 +8,7 @@ import { answerCustomer, closeTicket, writeToSupport } from "../../client/messag
 import { telegramId } from "../../domain/ids.ts";
 import { dayMs } from "../../domain/time.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
+import { rejectSignup } from "../bot/people.ts";
 import { eventually } from "../drivers/eventually.ts";
 import type { Person } from "../drivers/person.ts";
 import { adminId, useTestApp } from "../drivers/test-app.ts";
@@ -121,7 +122,7 @@ const record = async () => {
   await rejected.send("/start");
   await rejected.answerCaptcha(false);
   await rejected.answerCaptcha(true, 2);
-  await admin.pressButton(new RegExp(`^decide:signup:${rejected.id}:\\w+:reject$`, "u"));
+  await rejectSignup(admin, rejected);
   await rejected.waitForMessage(/declined/u);
   await app.client.workflow.getHandle(`signup:${rejected.id}`).result();
   await keep(`signup:${rejected.id}`, "signup.rejected");

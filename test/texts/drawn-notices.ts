@@ -4,6 +4,7 @@ import { creditReasons } from "../../domain/payments/effect.ts";
 import { notOpenedReasons } from "../../domain/payments/payment.ts";
 import { refundRefusals } from "../../domain/payments/refund.ts";
 import { renewalDoubts, renewalKinds } from "../../domain/payments/renewal.ts";
+import { cannedReasons } from "../../domain/people/approval.ts";
 import { pictureNames } from "../../domain/people/captcha.ts";
 import { anyAmount, anyLanguage, anyMoment, anyName } from "./drawn-words.ts";
 
@@ -29,7 +30,21 @@ export const drawnNotices: {
   }),
   captchaFailed: fc.record({ kind: fc.constant("captchaFailed"), pauseMinutes: smallNumber }),
   approvedWithTrial: fc.record({ kind: fc.constant("approvedWithTrial"), until: anyMoment }),
-  rejected: fc.record({ kind: fc.constant("rejected"), mayAskAgainAt: anyMoment }),
+  rejected: fc.record(
+    {
+      kind: fc.constant("rejected"),
+      mayAskAgainAt: anyMoment,
+      reason: fc.oneof(
+        fc.constantFrom(...cannedReasons).map((canned) => ({ canned })),
+        anyName.map((words) => ({ words })),
+      ),
+    },
+    { requiredKeys: ["kind", "mayAskAgainAt"] },
+  ),
+  waitsAgain: fc.record({
+    kind: fc.constant("waitsAgain"),
+    was: fc.constantFrom("approved", "rejected"),
+  }),
   tooEarly: fc.record({ kind: fc.constant("tooEarly"), mayAskAgainAt: anyMoment }),
   accessBack: fc.record(
     { kind: fc.constant("accessBack"), balances: fc.array(anyAmount, { maxLength: 6 }) },

@@ -53,6 +53,7 @@ test("an answer to a button fits the 200 characters that Telegram allows it", ()
       Object.values(operations.plans.how).map(operations.settings.wrong),
       [people.approval.taken, people.approval.alreadyDecided, people.captcha.over],
       [people.act.alreadyDone, people.act.onAdmin, people.act.noCustomer],
+      [people.act.undone, people.act.tooLate, people.approval.listGone, people.approval.none],
       [access.subscription.notActive, access.device.unknown],
       [order.closed, order.cancelled, plan.forCustomers, plan.accessEnded],
       [purchase.alreadyOrdered, purchase.balanceTooSmall, payments.payment.none],

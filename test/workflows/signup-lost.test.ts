@@ -6,6 +6,7 @@ import { approvalRules, type Decision, signupApprovalId } from "../../domain/peo
 import { instant } from "../../domain/time.ts";
 import { signals, workflowIds } from "../../workflows/contract/names.ts";
 import { arrive } from "../drivers/arrival.ts";
+import { rejectSignup } from "../bot/people.ts";
 import { eventually } from "../drivers/eventually.ts";
 import type { Person } from "../drivers/person.ts";
 import { useTestApp } from "../drivers/test-app.ts";
@@ -41,7 +42,7 @@ test("an approved person gets access although their signup was terminated meanwh
 
 test("a rejected person is notified, and waits, although their signup was terminated meanwhile", async () => {
   const { admin, bob } = await openWithoutSignup();
-  await pressDecision(admin, bob, "reject");
+  await rejectSignup(admin, bob);
   await bob.waitForMessage(/Your request was declined/u);
   await bob.send("/start");
   await bob.waitForMessage(/was declined/u);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { captchaRules } from "../../domain/people/captcha.ts";
+import { rejectSignup } from "../bot/people.ts";
 import { arrive } from "../drivers/arrival.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { wordsOf } from "../drivers/person.ts";
@@ -85,7 +86,7 @@ test("a rejected person is notified, waits, and may ask again", async () => {
   const mallory = app.person();
   await mallory.askForAccess();
   const old = await admin.button(new RegExp(`^decide:signup:${mallory.id}:\\w+:approve$`, "u"));
-  await admin.pressButton(new RegExp(`^decide:signup:${mallory.id}:\\w+:reject$`, "u"));
+  await rejectSignup(admin, mallory);
   await mallory.waitForMessage(/Your request was declined/u);
   await mallory.send("/start");
   await eventually(async () => {

@@ -39,7 +39,13 @@ export const people = {
     stillWaiting: "🕓 We are still looking at your request and will answer right here.",
     approvedWithTrial: (until: string) => `🎉 <b>You are in!</b> Free until ${until}.`,
     approvedWithoutTime: "🎉 <b>You are in!</b> Choose a plan to begin.",
-    rejected: (at: string) => `🚫 Your request was declined, sorry. You can ask again after ${at}.`,
+    rejected: (at: string, why?: string) =>
+      `🚫 Your request was declined, sorry.${why ? `\n${why}\n` : " "}You can ask again after ${at}.`,
+    waitsAgain: {
+      approved:
+        "🕓 Your access was opened by mistake and is paused. We are looking at your request again and will answer right here.",
+      rejected: "🕓 Good news: we are looking at your request again and will answer right here.",
+    },
     tooEarly: (at: string) =>
       `🚫 Your request was declined earlier. You can ask again after ${at}.`,
     lapsed: "⌛ Sorry, we did not get to your request in time. Press Start to ask again.",
@@ -56,6 +62,52 @@ export const people = {
     reject: "🚫 Reject",
     approved: (by: string, at: string) => `✅ Approved by ${isolated(by)}, ${at}`,
     rejected: (by: string, at: string) => `🚫 Rejected by ${isolated(by)}, ${at}`,
+    undone: (by: string, at: string) => `↩️ Undone by ${isolated(by)}, ${at}. It waits again.`,
+    reasons: {
+      full: "We have no free places right now.",
+      unknown: "We do not know who you are. Please say it when you ask again.",
+      invited: "We take people by invitation only.",
+      twice: "You have access from another account already.",
+    },
+    reasonButtons: {
+      full: "No free places",
+      unknown: "We do not know them",
+      invited: "By invitation only",
+      twice: "Has another account",
+    },
+    ownReason: (words: string) => `Reason: ${isolated(words)}`,
+    askWhy: (name: string) =>
+      `🚫 <b>Reject ${isolated(name)}?</b>\nChoose the reason: they will read it.`,
+    withoutReason: "🚫 Without a reason",
+    ownWords: "✍️ In your own words",
+    askWords: (name: string) => `Why is ${isolated(name)} rejected? They will read your answer.`,
+    reasonField: "Reason",
+    approveAll: (n: number) => `✅ Approve all ${n}`,
+    sureAll: (n: number, names: string) =>
+      `<b>Approve ${counted(n, "person", "people")}?</b>\n${names}\nWho asks from now on is not among them.`,
+    yesAll: (n: number) => `✅ Yes, approve ${n}`,
+    andMore: (n: number) => `and ${n} more`,
+    approvingAll: (n: number) => `✅ ${counted(n, "request is", "requests are")} being approved.`,
+    listGone: "That list is too old. Open it again.",
+    decisions: "🕘 Last decisions",
+    decisionsTitle: "🕘 <b>Last decisions</b>",
+    noDecisions: "Nothing has been decided yet.",
+    decided: {
+      approved: (name: string, by: string, at: string) =>
+        `✅ ${isolated(name)}: approved by ${isolated(by)}, ${at}`,
+      rejected: (name: string, by: string, at: string) =>
+        `🚫 ${isolated(name)}: rejected by ${isolated(by)}, ${at}`,
+    },
+    wasUndone: (by: string) => `↩️ undone by ${isolated(by)}`,
+    undo: (name: string) => `↩️ Undo: ${name}`,
+    sureUndo: {
+      approved: (name: string, until: string) =>
+        `Undo the approval of ${isolated(name)}? ${until ? `Their access until ${until} ends now, and` : "Their access ends now, and"} the request waits again.`,
+      rejected: (name: string) =>
+        `Undo the rejection of ${isolated(name)}? The request waits again, and they are told.`,
+    },
+    yesUndo: "↩️ Yes, undo",
+    undoOver: "A decision can be undone for an hour.",
     lapsed: (at: string) => `⌛ Closed without a decision, ${at}`,
     reminder: (name: string, waited: number) =>
       `⏰ ${isolated(name)} has been waiting for ${hours(waited)}.`,
@@ -116,7 +168,8 @@ export const people = {
     block: "blocked",
     unblock: "unblocked",
     revoke: "access revoked",
-    refund: "time taken back by a refund",
+    refund: "time taken back or returned",
+    undo: "decision undone",
   },
 
   act: {
@@ -132,6 +185,7 @@ export const people = {
       block: "blocked, the VPN is off",
       unblock: "unblocked",
       revoke: "access ended, all keys removed",
+      undo: "undone, the request waits again",
     },
     message: "✉️ Message",
     conversation: "💬 Conversation",
@@ -153,6 +207,11 @@ export const people = {
     notAdmin: "Only administrators may do that.",
     noCustomer: "There is no such customer.",
     onAdmin: "This is an administrator. Remove them from ADMIN_IDS first.",
+    undone: "That decision does not count any more.",
+    tooLate: "A decision can be undone for an hour only.",
+    notBooked: "The decision is just being carried out. Try again in a moment.",
+    changedSince:
+      "Something has been bought, given or changed since. Use the buttons on the customer's card.",
     noSubscription: "This customer has no subscription yet: approve the request first.",
   },
 };

@@ -155,13 +155,21 @@ function approvalSamples(locale: ReaderLocale, now: Instant): MessageSample[] {
     person: { ...names[language].customer, language },
     invitedBy: telegramId(600_700_800) as number,
     decidedBy: state === "open" ? undefined : names[language].admin,
+    reason: state === "rejected" ? ({ canned: "full" } as const) : undefined,
+    undoneBy: undefined,
+    undoneAt: undefined,
   });
+  const undone = { undoneBy: names[language].admin, undoneAt: now };
   const kinds = Object.keys(subjects) as ApprovalSubject["kind"][];
   const states = ["approved", "rejected", "lapsed"] as const;
   return [
     ...kinds.map((kind) => aboutApproval(kind, approvalText(asked, factsOf(kind, "open"), locale))),
     ...states.map((state) =>
       aboutApproval(state, approvalText(asked, factsOf("signup", state), locale)),
+    ),
+    aboutApproval(
+      "undone",
+      approvalText(asked, { ...factsOf("signup", "approved"), ...undone }, locale),
     ),
     aboutApproval("reminder", reminderText(factsOf("signup", "open"), language, now)),
     ...[1, 3, 25, 0].map((open) => aboutApproval(`number ${open}`, digestText(open, language))),

@@ -3,6 +3,8 @@ import { money } from "../../domain/money.ts";
 import { creditReasons } from "../../domain/payments/effect.ts";
 import { notOpenedReasons } from "../../domain/payments/payment.ts";
 import { refundRefusals } from "../../domain/payments/refund.ts";
+import { actRefusals } from "../../domain/people/admin-act.ts";
+import { cannedReasons } from "../../domain/people/approval.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { addMs, dayMs, hourMs, type Instant } from "../../domain/time.ts";
 import type { Section } from "./catalogue-entry.ts";
@@ -31,7 +33,7 @@ const adminPayments = ofKind("admin-payments");
 const adminPeople = ofKind("admin-people");
 
 const rubles = (amount: number) => money(amount * 100, "RUB");
-const acts = ["extend", "block", "unblock", "revoke"] as const;
+const acts = ["extend", "block", "unblock", "revoke", "undo"] as const;
 const results = [
   "done",
   "returned",
@@ -44,10 +46,14 @@ const results = [
 
 /** What each notice says, for somebody who speaks `language`. */
 export function noticeSamples(language: Language, now: Instant): NoticeSamples {
-  return { ...startSamples(now), ...accessSamples(language, now), ...moneySamples(language, now) };
+  return {
+    ...startSamples(language, now),
+    ...accessSamples(language, now),
+    ...moneySamples(language, now),
+  };
 }
 
-function startSamples(now: Instant) {
+function startSamples(language: Language, now: Instant) {
   const tomorrow = addMs(now, dayMs);
   const options = ["cat", "rocket", "apple", "key", "moon", "tree"] as const;
   const ask = (round: number) =>
@@ -65,7 +71,19 @@ function startSamples(now: Instant) {
     stillWaiting: start({ kind: "stillWaiting" }),
     approvedWithTrial: start({ kind: "approvedWithTrial", until: addMs(now, 3 * dayMs) }),
     approvedWithoutTime: start({ kind: "approvedWithoutTime" }),
-    rejected: start({ kind: "rejected", mayAskAgainAt: tomorrow }),
+    rejected: start<NoticeOf<"rejected">>(
+      { kind: "rejected", mayAskAgainAt: tomorrow },
+      ...cannedReasons.map((canned) => ({
+        kind: "rejected" as const,
+        mayAskAgainAt: tomorrow,
+        reason: { canned },
+      })),
+      { kind: "rejected", mayAskAgainAt: tomorrow, reason: { words: names[language].why } },
+    ),
+    waitsAgain: start(
+      { kind: "waitsAgain", was: "approved" },
+      { kind: "waitsAgain", was: "rejected" },
+    ),
     tooEarly: start({ kind: "tooEarly", mayAskAgainAt: tomorrow }),
     approvalLapsed: start({ kind: "approvalLapsed" }),
     welcomeBack: start({ kind: "welcomeBack" }),
@@ -177,11 +195,7 @@ function moneySamples(language: Language, now: Instant) {
       { kind: "actWaits", act: "block", name, hosts },
       { kind: "actWaits", act: "extend", name, hosts: ["", ...hosts] },
     ),
-    actRefused: adminPeople(
-      ...(["onAdmin", "badDays", "notAdmin", "noCustomer", "noSubscription"] as const).map(
-        (why) => ({ kind: "actRefused" as const, why }),
-      ),
-    ),
+    actRefused: adminPeople(...actRefusals.map((why) => ({ kind: "actRefused" as const, why }))),
   } satisfies Partial<NoticeSamples>;
 }
 

@@ -21,6 +21,7 @@ export const names = {
     laptop: "Work laptop",
     host: "Amsterdam",
     question: "Hello! I paid yesterday, and the VPN still says that my time is up.",
+    why: "Please ask your friend to invite you.",
     answer: "Hello, Emma. Your payment has just arrived: please try again.",
   },
   ru: {
@@ -31,6 +32,7 @@ export const names = {
     laptop: "Рабочий ноутбук",
     host: "Амстердам",
     question: "Здравствуйте! Вчера оплатила, а бот пишет, что время вышло.",
+    why: "Попросите друга пригласить вас.",
     answer: "Здравствуйте, Анна. Платёж только что пришёл, попробуйте ещё раз.",
   },
 } as const satisfies Record<Language, object>;

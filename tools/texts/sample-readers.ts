@@ -8,13 +8,8 @@ import type { PaymentQueries } from "../../db/queries/payments/payments.ts";
 import type { PlanQueries } from "../../db/queries/payments/plans.ts";
 import type { RenewalQueries } from "../../db/queries/payments/renewals.ts";
 import type { UnmatchedCharge, UnmatchedQueries } from "../../db/queries/payments/unmatched.ts";
-import {
-  type AdminQueries,
-  type OpenRequest,
-  timelineKinds,
-} from "../../db/queries/people/admin.ts";
+import type { AdminQueries } from "../../db/queries/people/admin.ts";
 import type { CustomerQueries } from "../../db/queries/people/customers.ts";
-import type { ApprovalId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
 import type { Effect } from "../../domain/payments/effect.ts";
 import { gatewayName } from "../../domain/payments/payment.ts";
@@ -28,10 +23,10 @@ import {
   sampleAdmin,
   sampleAdminId,
   sampleCustomer,
-  sampleCustomerId,
   sampleId,
   sampleSubscription,
 } from "./sample-people.ts";
+import { requestsOf } from "./sample-requests.ts";
 import { SampleClient } from "./sample-client.ts";
 import { listedSettings, sampleMethods, type SampleShop } from "./sample-shop.ts";
 
@@ -58,7 +53,7 @@ export function samplePorts(shop: SampleShop): BotPorts {
       count: async () => shop.devices.length,
       list: async () => [...shop.devices],
     }),
-    admin: adminOf(shop),
+    admin: reader<AdminQueries>(requestsOf(shop)),
     tickets: ticketsOf(shop),
     plans: plansOf(shop),
     payments: paymentsOf(shop),
@@ -95,40 +90,6 @@ function customersOf({ language, customer, current, deviceLimit, ...shop }: Samp
         ? [one, { telegramId: sampleAdminId, name: fullName(language, "admin") }]
         : [one];
     },
-  });
-}
-
-function adminOf({ language, now, isBusy }: SampleShop) {
-  const person = { telegramId: sampleId, name: fullName(language, "customer") };
-  const about = { customerId: sampleCustomerId, telegramId: sampleId };
-  const signup: OpenRequest = {
-    approvalId: `signup:${sampleId}` as ApprovalId,
-    ask: "0123abcd",
-    subject: { kind: "signup", ...about },
-    person,
-    askedAt: addMs(now, -2 * hourMs),
-  };
-  const reason = textsIn(language).payments.refund.defaultReason;
-  const refund: OpenRequest = {
-    ...signup,
-    approvalId: "refund:0123abcd" as ApprovalId,
-    subject: {
-      kind: "refund",
-      ...about,
-      amount: money(29_900, "RUB"),
-      gateway: gatewayName("tbank"),
-      reason,
-    },
-  };
-  return reader<AdminQueries>({
-    listOpenRequests: async () => (isBusy ? [signup, refund] : []),
-    readTimeline: async () =>
-      timelineKinds.map((kind, place) => ({
-        at: addMs(now, (place - timelineKinds.length) * dayMs),
-        kind,
-        detail: kind.startsWith("device") ? names[language].phone : "",
-        by: kind === "block" ? fullName(language, "admin") : "",
-      })),
   });
 }
 

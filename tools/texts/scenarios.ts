@@ -280,6 +280,9 @@ function tooLate(nobody: SampleShop): Scenario[] {
     `payment:${paymentIds.lapsed.replace("6", "0")}`,
     `ignore:${"0".repeat(32)}`,
     "ticket-answer:1",
+    "approve-yes:0123abcd",
+    `sure-undo:${sampleId}:0123abca`,
+    `sure-undo:${sampleId}:0123abcf`,
   ];
   const pressing = (name: string, changes: Partial<SampleShop>, pressed: readonly string[]) => ({
     name,

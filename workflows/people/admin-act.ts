@@ -1,11 +1,19 @@
-import { continueAsNew, workflowInfo } from "@temporalio/workflow";
-import type { AdminActRequest } from "../../domain/people/admin-act.ts";
+import {
+  continueAsNew,
+  ParentClosePolicy,
+  sleep,
+  startChild,
+  workflowInfo,
+} from "@temporalio/workflow";
+import type { AdminActRequest, WaitsAgain } from "../../domain/people/admin-act.ts";
 import { instant, minuteMs, secondMs } from "../../domain/time.ts";
 import { wakeSubscription } from "../access/calendars.ts";
+import { taskQueue, workflowIds } from "../contract/names.ts";
 import { needHuman, showStage } from "../operator-view.ts";
-import { cancelPayment } from "../other-workflows.ts";
+import { cancelPayment, ignoreStarted } from "../other-workflows.ts";
 import { listenForCheckNow } from "../rest.ts";
 import { localDb } from "../steps/people.ts";
+import type { SignupWorkflow } from "./newcomer.ts";
 
 /** How long hosts may take before the admin is notified which of them do not answer. */
 const promptMs = 2 * secondMs;
@@ -26,9 +34,10 @@ export async function adminAct(
   const rests = listenForCheckNow();
   const recorded = await localDb.recordAct(request, instant(Date.now()));
   if (recorded.kind === "refused") return "refused";
-  const { ref, name, effect, closedOrders = [] } = recorded;
+  const { ref, name, effect, closedOrders = [], waitsAgain } = recorded;
   const done = { name, ...(effect === undefined ? {} : { effect }) };
   for (const id of closedOrders) await cancelPayment(id);
+  if (waitsAgain !== undefined && !hasWaited) await continueSignup(request, waitsAgain);
   if (ref === undefined) {
     await localDb.confirmAct(request, done, []);
     return "done";
@@ -55,6 +64,36 @@ export async function adminAct(
   showStage("done", "Booked, and all hosts have followed");
   await localDb.confirmAct(request, done, []);
   return "done";
+}
+
+/** A signup that still ends is given this long, several times. */
+const signupEndsMs = secondMs;
+const mostTries = 5;
+
+/**
+ * The customer's signup goes on at its question to the admins. One that runs already leads there by
+ * itself, or is about to end.
+ */
+async function continueSignup(
+  { requestId, act: { customer: telegramId } }: AdminActRequest,
+  { customerId, policy }: WaitsAgain,
+): Promise<void> {
+  const newcomer = { telegramId, customerId, policy, requestId };
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    try {
+      await startChild<SignupWorkflow>("signup", {
+        workflowId: workflowIds.signup(telegramId),
+        args: [telegramId, { newcomer, place: { kind: "approval" } }],
+        taskQueue,
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        staticSummary: `Signup of ${telegramId}`,
+      });
+      return;
+    } catch (error) {
+      ignoreStarted(error);
+      await sleep(signupEndsMs, { summary: "until the former signup has ended" });
+    }
+  }
 }
 
 /** For operators. A device that no host has room for appears as an empty name. */

@@ -25,14 +25,14 @@ export function addActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
       // An admin who is blocked could not even unblock themselves.
       const isAdmin = (await orUnavailable(customers.find(customer)))?.role === "admin";
       if (isAdmin) return answerPress(context, onAdmin, true);
-      await confirm(context, await act(context, { kind, customer }));
+      confirmAct(context, await act(context, { kind, customer }));
     });
   }
   onAdminButton(bot, extendButton, "act-extend", async (context, { id: customer, days }) => {
     if (customer === undefined || !mayExtendBy(days)) {
       return answerPress(context, context.texts.people.act.noCustomer, true);
     }
-    await confirm(context, await act(context, { kind: "extend", customer, days }));
+    confirmAct(context, await act(context, { kind: "extend", customer, days }));
   });
   onAdminButton(bot, askDaysButton, "act-ask-days", async (context, { id }) => {
     const { act: texts } = context.texts.people;
@@ -78,7 +78,8 @@ export async function takeDays(
   return true;
 }
 
-async function confirm(context: BotContext, started: StartResult): Promise<void> {
+/** Answers the press that has started an act. */
+export function confirmAct(context: BotContext, started: StartResult): void {
   const { act, approval } = context.texts.people;
   answerPress(context, started === "taken" ? approval.taken : act.alreadyDone);
 }

@@ -1,21 +1,23 @@
 import type { Composer } from "telegraf";
 import { decideApproval } from "../../../client/people.ts";
 import type { OpenRequest } from "../../../db/queries/people/admin.ts";
-import { decideButton, pendingButton } from "../../../domain/messaging/buttons.ts";
+import { decideButton, pendingButton, rejectButton } from "../../../domain/messaging/buttons.ts";
 import { escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
-import { adminMenuButton } from "../../buttons.ts";
+import { adminMenuButton, decisionsButton, sureAllButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress } from "../../request.ts";
 import { truncate } from "../fit-lines.ts";
 import { mostListed, type Page, pageOf, withBack } from "../paging.ts";
 import { onAdminButton, onAdminPageButton } from "../register.ts";
+import { isSignup } from "./approving-all.ts";
 
 /** Admins' decisions about approvals, and the list of those that wait. */
 export function addApprovals(bot: Composer<BotContext>, { admin, client }: BotPorts): void {
-  onAdminButton(bot, decideButton, "decide", async (context, { approvalId, ...answer }) => {
-    const result = await decideApproval(client, approvalId, { ...answer, by: context.telegramId });
+  onAdminButton(bot, decideButton, "decide", async (context, { approvalId, why, ...answer }) => {
+    const made = { ...answer, by: context.telegramId, ...(why && { reason: { canned: why } }) };
+    const result = await decideApproval(client, approvalId, made);
     const { approval } = context.texts.people;
     answerPress(context, result === "taken" ? approval.taken : approval.alreadyDecided);
   });
@@ -28,8 +30,10 @@ export function addApprovals(bot: Composer<BotContext>, { admin, client }: BotPo
 export function pendingPage(context: BotContext, open: readonly OpenRequest[], number = 1): Page {
   const { texts } = context;
   const menu = adminMenuButton.data({});
+  const { approval } = texts.people;
+  const decisions = [{ text: approval.decisions, data: decisionsButton.data({}) }];
   if (open.length === 0) {
-    return withBack(context, { text: texts.people.approval.none, buttons: [] }, menu);
+    return withBack(context, { text: approval.none, buttons: [decisions] }, menu);
   }
   const entries = open.map((request) => {
     const { approvalId, ask, person, askedAt } = request;
@@ -39,12 +43,19 @@ export function pendingPage(context: BotContext, open: readonly OpenRequest[], n
     const dataOf = (decision: "approve" | "reject") =>
       decideButton.data({ approvalId, ask, decision });
     const approve = { text: `✅ ${label}`, data: dataOf("approve") };
-    const reject = { text: texts.people.approval.reject, data: dataOf("reject") };
+    const isAsked = request.subject.kind === "signup";
+    const reject = {
+      text: approval.reject,
+      data: isAsked ? rejectButton.data({ approvalId, ask }) : dataOf("reject"),
+    };
     return { line, buttons: [[approve, reject]] };
   });
+  const signups = open.filter(isSignup).length;
+  const all = [{ text: approval.approveAll(signups), data: sureAllButton.data({}) }];
   const list = {
-    head: texts.people.approval.listTitle(open.length),
+    head: approval.listTitle(open.length),
     entries,
+    buttons: [...(signups > 1 ? [all] : []), decisions],
     perPage: 20,
     turnTo: (page: number) => pendingButton.data({ page }),
   };

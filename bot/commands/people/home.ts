@@ -36,7 +36,8 @@ export async function openHome(context: BotContext, ports: BotPorts): Promise<Pa
   const current = await orUnavailable(ports.plans.findCurrent(telegramId, now));
   const subscription =
     current && (await orUnavailable(ports.customers.findSubscription(telegramId)));
-  if (current === undefined || subscription === undefined) {
+  const isCustomer = customer.status === "active";
+  if (current === undefined || subscription === undefined || !isCustomer) {
     if (customer.role === "admin") return adminHome(context);
     if (customer.status === "rejected") return rejectedHome(context);
     const isWaiting = await orUnavailable(ports.customers.isWaiting(telegramId));

@@ -1,6 +1,11 @@
 import { sql } from "kysely";
 import type { ApprovalId, TelegramId } from "../../../domain/ids.ts";
-import type { ApprovalSubject } from "../../../domain/people/approval.ts";
+import {
+  type ApprovalSubject,
+  type RejectReason,
+  signupApprovalId,
+} from "../../../domain/people/approval.ts";
+import { displayName } from "../../../domain/people/customer.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
 import { type CustomerName, nameOf } from "./customers.ts";
@@ -13,6 +18,19 @@ export interface OpenRequest {
   /** Undefined: it is about a host. */
   readonly person: CustomerName | undefined;
   readonly askedAt: Instant;
+}
+
+/** A decision on a signup. */
+export interface DecidedRequest {
+  readonly ask: string;
+  readonly state: "approved" | "rejected";
+  readonly person: CustomerName;
+  readonly at: Instant;
+  /** The admin who decided. */
+  readonly by: string;
+  readonly reason: RejectReason | undefined;
+  /** The admin who undid it; undefined: nobody. */
+  readonly undoneBy: string | undefined;
 }
 
 export const timelineKinds = [
@@ -31,6 +49,7 @@ export const timelineKinds = [
   "block",
   "unblock",
   "revoke",
+  "undo",
 ] as const;
 type TimelineKind = (typeof timelineKinds)[number];
 
@@ -74,6 +93,24 @@ export class AdminQueries {
     }));
   }
 
+  /** The last decisions on signups, newest first. */
+  async listDecided(limit = 20): Promise<DecidedRequest[]> {
+    const rows = await selectDecided(queriesOf(this.#em))
+      .orderBy("a.decidedAt", "desc")
+      .limit(limit)
+      .execute();
+    return rows.map(decidedOf);
+  }
+
+  /** The decision that answered `ask` about this person's signup; undefined: there is none. */
+  async findDecided(of: TelegramId, ask: string): Promise<DecidedRequest | undefined> {
+    const row = await selectDecided(queriesOf(this.#em))
+      .where("a.approvalId", "=", signupApprovalId(of) as string)
+      .where("a.ask", "=", ask)
+      .executeTakeFirst();
+    return row && decidedOf(row);
+  }
+
   /** A customer's history, newest first. */
   async readTimeline(of: TelegramId, limit = 15): Promise<TimelineEntry[]> {
     const db = queriesOf(this.#em);
@@ -95,6 +132,34 @@ export class AdminQueries {
       .map(({ at, ...entry }) => ({ ...entry, at: instant(at) }));
   }
 }
+
+const selectDecided = (db: Queries) =>
+  db
+    .selectFrom("approvals as a")
+    .innerJoin("customers as c", "c.id", "a.customerId")
+    .leftJoin("customers as d", "d.telegramId", "a.decidedBy")
+    .leftJoin("customers as u", "u.telegramId", "a.undoneBy")
+    .select(["a.ask", "a.state", "a.reason", "c.telegramId", "c.firstName", "c.lastName"])
+    .select((of) => of.fn.coalesce("a.decidedAt", "a.askedAt").as("at"))
+    .select(["d.firstName as deciderFirst", "d.lastName as deciderLast"])
+    .select(["u.firstName as undoerFirst", "u.lastName as undoerLast", "a.undoneAt"])
+    .where("a.kind", "=", "signup")
+    .where("a.state", "in", ["approved", "rejected"]);
+
+type DecidedRow = Awaited<ReturnType<ReturnType<typeof selectDecided>["execute"]>>[number];
+
+const decidedOf = (row: DecidedRow): DecidedRequest => ({
+  ask: row.ask,
+  state: row.state === "rejected" ? "rejected" : "approved",
+  person: nameOf(row),
+  at: instant(row.at),
+  by: adminName(row.deciderFirst, row.deciderLast),
+  reason: row.reason ?? undefined,
+  undoneBy: row.undoneAt === null ? undefined : adminName(row.undoerFirst, row.undoerLast),
+});
+
+const adminName = (firstName: string | null, lastName: string | null): string =>
+  displayName({ firstName: firstName ?? "—", lastName: lastName ?? undefined });
 
 interface TimelineRow {
   readonly at: Date;
@@ -157,7 +222,7 @@ async function listDevices(db: Queries, customerId: string, limit: number): Prom
   });
 }
 
-const acts = ["extend", "block", "unblock", "revoke"] as const;
+const acts = ["extend", "block", "unblock", "revoke", "undo"] as const;
 
 async function listActs(db: Queries, customerId: string, limit: number): Promise<TimelineRow[]> {
   const rows = await db

@@ -1,5 +1,5 @@
 import { defineEntity, p } from "@mikro-orm/postgresql";
-import type { ApprovalSubject } from "../../../domain/people/approval.ts";
+import type { ApprovalSubject, RejectReason } from "../../../domain/people/approval.ts";
 
 /** The states of a question to the admins. */
 const approvalStates = ["open", "approved", "rejected", "lapsed"] as const;
@@ -19,5 +19,10 @@ export const ApprovalTable = defineEntity({
     remindedAt: p.datetime().nullable(),
     decidedAt: p.datetime().nullable(),
     decidedBy: p.bigint("number").nullable(),
+    /** Why it was rejected; null: nobody said. */
+    reason: p.json<RejectReason>().nullable(),
+    /** The decision counts no more: the person was asked about again. */
+    undoneAt: p.datetime().nullable(),
+    undoneBy: p.bigint("number").nullable(),
   },
 });

@@ -260,7 +260,7 @@ test.each([
   expect(reminder?.text).toContain("13");
   expect((await readButtons(admin))[0]).toMatchObject([
     { callback_data: `decide:${signup.approvalId}:1:approve` },
-    { callback_data: `decide:${signup.approvalId}:1:reject` },
+    { callback_data: `reject:${signup.approvalId}:1` },
   ]);
   await books.decide(signup.approvalId, "approved", admin.id);
   await books.decide(back.approvalId, "lapsed", null);

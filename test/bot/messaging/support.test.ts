@@ -4,7 +4,7 @@ import { textsIn } from "../../../texts/index.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { type Person, wordsOf } from "../../drivers/person.ts";
 import { useTestApp } from "../../drivers/test-app.ts";
-import { cardOf, customerSpeaking, shown } from "../people.ts";
+import { cardOf, customerSpeaking, rejectSignup, shown } from "../people.ts";
 
 const other = 1_002;
 const app = useTestApp({ adminIds: [1_001, other], support: {} });
@@ -21,7 +21,7 @@ async function waitingPerson(language: Language): Promise<Person> {
 async function rejectedPerson(language: Language): Promise<Person> {
   const one = await waitingPerson(language);
   const admin = await app.admin();
-  await admin.pressButton(new RegExp(`^decide:signup:${one.id}:\\w+:reject$`, "u"));
+  await rejectSignup(admin, one);
   await waitForStatus(one, "rejected");
   return one;
 }

@@ -76,18 +76,19 @@ test("a return that does not name an order is not an unmatched payment when its 
 });
 
 const addFirstDevice = async () => undefined;
+const policy = { autoApprove: false, reapplyAfterMs: 0 };
 
 test("a booked act is done for every repeat, also when its admin is no longer an admin", async () => {
   const order = await shop.order();
   const acts = new AdminActs(db.writer.em);
   const act = { kind: "extend", customer: order.telegramId, days: 3 } as const;
   const request = { requestId: randomUUID(), by: admin, act };
-  const done = await acts.actOnce(request, now(), { addFirstDevice });
+  const done = await acts.actOnce(request, now(), { addFirstDevice, policy });
   expect(done).toMatchObject({ kind: "done" });
   await customers.setAdmins([]);
-  expect(await acts.actOnce(request, now(), { addFirstDevice })).toEqual(done);
+  expect(await acts.actOnce(request, now(), { addFirstDevice, policy })).toEqual(done);
   const another = { ...request, requestId: randomUUID() };
-  expect(await acts.actOnce(another, now(), { addFirstDevice })).toEqual({
+  expect(await acts.actOnce(another, now(), { addFirstDevice, policy })).toEqual({
     kind: "refused",
     why: "notAdmin",
   });

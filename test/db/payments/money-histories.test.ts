@@ -188,6 +188,7 @@ class CustomerHistory {
           act.act === "extend" ? { ...of, kind: "extend", days: 5 } : { ...of, kind: act.act };
         await acts.actOnce({ requestId: randomUUID(), by: telegramId(1001), act: what }, now, {
           addFirstDevice: async () => undefined,
+          policy: { autoApprove: false, reapplyAfterMs: 0 },
         });
       }
     }

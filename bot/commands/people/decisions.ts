@@ -1,0 +1,102 @@
+import type { Composer } from "telegraf";
+import { actOnCustomer } from "../../../client/people.ts";
+import type { DecidedRequest } from "../../../db/queries/people/admin.ts";
+import { pendingButton } from "../../../domain/messaging/buttons.ts";
+import { undoableMs } from "../../../domain/people/approval.ts";
+import { type Instant, instant, msBetween } from "../../../domain/time.ts";
+import { dayIn, momentIn } from "../../../texts/index.ts";
+import { reasonText } from "../../../texts/notices.ts";
+import { decisionsButton, sureUndoButton, undoButton } from "../../buttons.ts";
+import type { BotContext, BotPorts } from "../../context.ts";
+import { orUnavailable } from "../../or-unavailable.ts";
+import { answerPress, requestIdOf, show } from "../../request.ts";
+import { longestLabel, truncate } from "../fit-lines.ts";
+import { mostListed, type Page, pageOf, withBack } from "../paging.ts";
+import { onAdminButton, onAdminPageButton } from "../register.ts";
+import { confirmAct } from "./acts.ts";
+
+/** The last decisions on signups, which can be undone for an hour. */
+export function addDecisions(bot: Composer<BotContext>, ports: BotPorts): void {
+  const { admin, client, customers } = ports;
+  onAdminPageButton(bot, decisionsButton, "decisions", async (context, { page }) => {
+    const decided = await orUnavailable(admin.listDecided(mostListed));
+    return decisionsPage(context, decided, { number: page, now: instant(new Date()) });
+  });
+  onAdminButton(bot, sureUndoButton, "sure-undo", async (context, { id, ask }) => {
+    const decided = id && (await orUnavailable(admin.findDecided(id, ask)));
+    const { undone, tooLate } = context.texts.people.act;
+    if (decided === undefined || decided.undoneBy !== undefined) {
+      return answerPress(context, undone, true);
+    }
+    if (!isUndoable(decided, instant(new Date()))) return answerPress(context, tooLate, true);
+    const subscription = await orUnavailable(customers.findSubscription(decided.person.telegramId));
+    answerPress(context);
+    const page = sureUndoPage(context, decided, subscription?.paidUntil ?? undefined);
+    await show(context, page.text, page.buttons);
+  });
+  onAdminButton(bot, undoButton, "act-undo", async (context, { id: customer, ask }) => {
+    if (customer === undefined)
+      return answerPress(context, context.texts.people.act.noCustomer, true);
+    const act = { kind: "undo", customer, ask } as const;
+    const by = context.telegramId;
+    confirmAct(context, await actOnCustomer(client, { requestId: requestIdOf(context), by, act }));
+  });
+}
+
+const isUndoable = ({ at }: DecidedRequest, now: Instant): boolean =>
+  msBetween(at, now) <= undoableMs;
+
+/** Who decided what and when, newest first, with what can still be undone. */
+export function decisionsPage(
+  context: BotContext,
+  decided: readonly DecidedRequest[],
+  { number = 1, now }: { readonly number?: number | undefined; readonly now: Instant },
+): Page {
+  const { approval } = context.texts.people;
+  const entries = decided.map((one) => ({
+    line: lineOf(context, one),
+    ...(one.undoneBy === undefined && isUndoable(one, now)
+      ? { buttons: [[undoOf(context, one)]] }
+      : {}),
+  }));
+  const list = {
+    head: approval.decisionsTitle,
+    entries,
+    foot: decided.length === 0 ? approval.noDecisions : `\n${approval.undoOver}`,
+    perPage: 15,
+    turnTo: (page: number) => decisionsButton.data({ page }),
+  };
+  return withBack(context, pageOf(list, number), pendingButton.data({}));
+}
+
+function lineOf(context: BotContext, { state, person, by, at, reason, undoneBy }: DecidedRequest) {
+  const { texts } = context;
+  const { approval } = texts.people;
+  const name = truncate(person.name);
+  return [
+    approval.decided[state](name, truncate(by), momentIn(context, at)),
+    ...(reason === undefined ? [] : [reasonText(texts, reason)]),
+    ...(undoneBy === undefined ? [] : [approval.wasUndone(truncate(undoneBy))]),
+  ].join("\n");
+}
+
+function undoOf({ texts }: BotContext, { person, ask }: DecidedRequest) {
+  const { approval } = texts.people;
+  const room = longestLabel - Array.from(approval.undo("")).length;
+  return {
+    text: approval.undo(truncate(person.name, room)),
+    data: sureUndoButton.data({ id: person.telegramId, ask }),
+  };
+}
+
+function sureUndoPage(
+  context: BotContext,
+  { person, state, ask }: DecidedRequest,
+  until: Instant | undefined,
+): Page {
+  const { approval } = context.texts.people;
+  const end = until === undefined ? "" : dayIn(context, until, instant(new Date()));
+  const yes = { text: approval.yesUndo, data: undoButton.data({ id: person.telegramId, ask }) };
+  const text = approval.sureUndo[state](person.name, end);
+  return withBack(context, { text, buttons: [[yes]] }, decisionsButton.data({}));
+}
