@@ -94,7 +94,7 @@ async function announceAll(
   log: Logger,
   { name, customers }: { readonly name: string; readonly customers: CustomerQueries },
 ): Promise<void> {
-  const admins = await customers.listAdmins().catch(() => []);
+  const admins = await customers.listStaff().catch(() => []);
   await announceBot(telegram, { name, admins }, log);
 }
 

@@ -6,6 +6,7 @@ import type { ShopSettingsReader } from "../db/queries/operations/shop-settings.
 import type { CustomerQueries } from "../db/queries/people/customers.ts";
 import { telegramId } from "../domain/ids.ts";
 import { type Customer, isKnownAs, languageOf, type Profile } from "../domain/people/customer.ts";
+import { isStaff } from "../domain/people/permissions.ts";
 import type { Logger } from "../runtime/log.ts";
 import type { KeyValueStore } from "../runtime/redis.ts";
 import { textsIn } from "../texts/index.ts";
@@ -111,7 +112,7 @@ const perWindow = { message: 5, press: 15 } as const;
 export function throttle(store: KeyValueStore): BotMiddleware {
   const passed = new WeakSet<object>();
   return async (context, next) => {
-    if (passed.has(context.update) || context.customer?.role === "admin") return next();
+    if (passed.has(context.update) || isStaff(context.customer?.role)) return next();
     const kind = context.callbackQuery === undefined ? "message" : "press";
     const window = Math.floor(Date.now() / 1_000 / windowSeconds);
     const key = `throttle:${context.telegramId}:${kind}:${window}`;

@@ -13,11 +13,11 @@ import {
 import type { Notice } from "../domain/messaging/notice.ts";
 import type { Money } from "../domain/money.ts";
 import { type ActRefusal, longestExtensionDays } from "../domain/people/admin-act.ts";
-import type { RejectReason } from "../domain/people/approval.ts";
 import { captchaRules, type Challenge, pictures } from "../domain/people/captcha.ts";
 import type { Instant } from "../domain/time.ts";
 import { dayIn, isolated, momentIn, type ReaderLocale, type Texts, textsIn } from "./index.ts";
 import { moneyIn } from "./money.ts";
+import { reasonText } from "./reasons.ts";
 
 interface Rendered {
   readonly html: string;
@@ -165,7 +165,8 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
     texts.people.signup.tooEarly(moment(mayAskAgainAt)),
   approvalLapsed: (_, { texts }) => texts.people.signup.lapsed,
   welcomeBack: (_, { texts }) => texts.people.signup.welcomeBack,
-  adminWelcome: (_, { texts }) => texts.people.signup.adminWelcome,
+  adminWelcome: ({ role }, { texts: { people } }) =>
+    role === undefined ? people.signup.adminWelcome : people.signup.staffWelcome[role],
   languageChanged: ({ language }) => textsIn(language).people.language.changed,
 
   hostTrouble: (_, { texts }) => texts.access.host.notAnswering,
@@ -244,10 +245,6 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
   actRefused: ({ why }, { texts }) => refusal(texts, why),
   ticketClosed: (_, { texts }) => texts.messaging.tickets.closed,
 };
-
-/** Why a request was rejected: our reason in the reader's language, or an admin's own words. */
-export const reasonText = ({ people: { approval } }: Texts, reason: RejectReason): string =>
-  "canned" in reason ? approval.reasons[reason.canned] : approval.ownReason(reason.words);
 
 /** The sentence, and below it what the person has on the balance. */
 function withBalances(

@@ -40,8 +40,9 @@ import { Customers, findCustomer } from "../db/people/customers.ts";
 import type { ReadCache } from "../db/read-cache.ts";
 import type { Vault } from "../db/vault.ts";
 import type { SubscriptionRef } from "../domain/access/subscription.ts";
-import type { GroupId, TelegramId } from "../domain/ids.ts";
+import type { GroupId } from "../domain/ids.ts";
 import type { ApprovalLimits } from "../domain/payments/refund.ts";
+import type { Staff } from "../domain/people/customer.ts";
 import type { SignupPolicy } from "../domain/people/signup.ts";
 import type { Instant } from "../domain/time.ts";
 import type { NewAccess } from "../gateways/hosts/port.ts";
@@ -59,7 +60,7 @@ export interface WorkerPorts {
   readonly hosts: HostDirectory;
   readonly newAccess: () => NewAccess;
   readonly policy: SignupPolicy;
-  readonly adminIds: readonly TelegramId[];
+  readonly staff: Staff;
   /** The group whose topics show support; undefined: each admin's chat does. */
   readonly supportGroup?: GroupId | undefined;
   readonly gateways: GatewayDirectory;
@@ -86,7 +87,7 @@ export const createActivities = (ports: WorkerPorts) => ({
 });
 
 function workflowActivities(ports: WorkerPorts) {
-  const { database, client, vault, newAccess, cache, policy, adminIds, gateways } = ports;
+  const { database, client, vault, newAccess, cache, policy, staff, gateways } = ports;
   const { em } = database;
   const devices: DevicePorts = { vault, newAccess, chooseName };
   return {
@@ -97,7 +98,7 @@ function workflowActivities(ports: WorkerPorts) {
       acts: new AdminActs(em),
       cache,
       policy,
-      adminIds,
+      staff,
       now: ports.now,
     }),
     ...createApprovalActivities({ approvals: new Approvals(em) }),

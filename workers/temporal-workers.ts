@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { NativeConnection, Worker, type WorkerInterceptors } from "@temporalio/worker";
 import { Telegram } from "telegraf";
 import { usualPolling } from "../activities/operations/reconciliation/polling.ts";
-import { groupId, telegramId } from "../domain/ids.ts";
+import { groupId } from "../domain/ids.ts";
 import { dayMs } from "../domain/time.ts";
 import { newAccess } from "../gateways/hosts/registry.ts";
 import { TelegramMessenger } from "../gateways/messenger/telegram.ts";
@@ -10,7 +10,7 @@ import type { Logger } from "../runtime/log.ts";
 import { temporalOptions } from "../runtime/temporal.ts";
 import { reconcilerTaskQueue, taskQueue } from "../workflows/contract/names.ts";
 import { createActivities } from "./activities.ts";
-import type { WorkerConfiguration } from "./config.ts";
+import { staffOf, type WorkerConfiguration } from "./config.ts";
 import { logFailures } from "./failure-log.ts";
 import { notifyLostLoops } from "./reconcilers.ts";
 import { retryUntilDone } from "./retry.ts";
@@ -19,7 +19,7 @@ import { workflowWorkerOptions } from "./workflow-worker-options.ts";
 type ActivityPorts = Parameters<typeof createActivities>[0];
 
 type ConfiguredPorts =
-  | ("messenger" | "newAccess" | "adminIds" | "supportGroup" | "policy" | "refundLimits")
+  | ("messenger" | "newAccess" | "staff" | "supportGroup" | "policy" | "refundLimits")
   | ("gatewayPolling" | "hostPolling" | "now");
 
 /** What the workers need beside the configuration. */
@@ -93,7 +93,7 @@ const configuredPorts = (
   return {
     messenger: new TelegramMessenger(new Telegram(BOT_TOKEN, { apiRoot })),
     newAccess,
-    adminIds: configuration.ADMIN_IDS.map(telegramId),
+    staff: staffOf(configuration),
     supportGroup: supportGroup === undefined ? undefined : groupId(supportGroup),
     policy: {
       autoApprove: configuration.AUTO_APPROVE,

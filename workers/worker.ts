@@ -9,7 +9,6 @@ import { type OfferedPlan, Plans } from "../db/payments/plans.ts";
 import { Customers } from "../db/people/customers.ts";
 import { ReadCache } from "../db/read-cache.ts";
 import { Vault } from "../db/vault.ts";
-import { telegramId } from "../domain/ids.ts";
 import { trialOfDays } from "../domain/operations/shop-settings.ts";
 import { instant } from "../domain/time.ts";
 import type { PaymentGateway } from "../gateways/payments/port.ts";
@@ -20,7 +19,7 @@ import type { Running } from "../runtime/process.ts";
 import { openRedis } from "../runtime/redis.ts";
 import { connectTemporal } from "../runtime/temporal.ts";
 import { taskQueue } from "../workflows/contract/names.ts";
-import { type WorkerConfiguration, workerEnvironment } from "./config.ts";
+import { staffOf, type WorkerConfiguration, workerEnvironment } from "./config.ts";
 import { connectGateways, GatewayRegistry } from "./gateways.ts";
 import { HostRegistry } from "./hosts.ts";
 import { messageMetrics } from "./message-metrics.ts";
@@ -161,7 +160,7 @@ async function prepareDatabase(
     support: configuration.SUPPORT_CONTACT ?? "",
   });
   await new Gateways(em).publish(gateways.map(({ capabilities }) => capabilities));
-  await new Customers(em).setAdmins(configuration.ADMIN_IDS.map(telegramId));
+  await new Customers(em).setStaff(staffOf(configuration));
   const now = instant(new Date());
   const accounts = gateways.map(({ capabilities }) => capabilities.account);
   const starts = await ensureAccountStarts(queriesOf(em), accounts, now);

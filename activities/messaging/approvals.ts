@@ -5,7 +5,7 @@ import { displayName, type Language } from "../../domain/people/customer.ts";
 import { hourMs, type Instant, instant, msBetween } from "../../domain/time.ts";
 import type { Keyboard, TextMessage } from "../../gateways/messenger/port.ts";
 import { escapeHtml, momentIn, type ReaderLocale, textsIn } from "../../texts/index.ts";
-import { reasonText } from "../../texts/notices.ts";
+import { reasonText } from "../../texts/reasons.ts";
 import { moneyIn } from "../../texts/money.ts";
 
 /** The question with its buttons while it is open; then with who decided it, and when. */

@@ -27,6 +27,8 @@ import {
   type Language,
   type Profile,
   referrerOf,
+  roleIn,
+  type Staff,
 } from "../../domain/people/customer.ts";
 import {
   type Entrance,
@@ -47,8 +49,8 @@ export interface PeoplePorts extends DevicePorts {
   readonly acts: AdminActs;
   readonly cache: ReadCache;
   readonly policy: SignupPolicy;
-  /** Who becomes an admin by pressing Start. */
-  readonly adminIds: readonly TelegramId[];
+  /** Who gets which role by pressing Start. */
+  readonly staff: Staff;
   readonly now: () => Date;
 }
 
@@ -73,22 +75,22 @@ export function createPeopleActivities(ports: PeoplePorts): PeopleSteps {
 }
 
 async function arrive(
-  { em, cache, policy, adminIds }: PeoplePorts,
+  { em, cache, policy, staff }: PeoplePorts,
   { requestId, profile, payload, asked, askedBefore = [], isAnswered }: StartPress,
   first: { readonly challenge: Challenge; readonly slot: string },
   now: Instant,
 ): Promise<ArrivalResult> {
   const { telegramId: to } = profile;
-  const admin = adminIds.includes(to);
+  const role = roleIn(staff, to);
   const referrer = referrerOf(payload, to);
   const arrival = await inTransaction(em, async (db) => {
-    const registered = customerOf(await register(db, profile, { admin, referrer, now }));
+    const registered = customerOf(await register(db, profile, { role, referrer, now }));
     const { customer, isApproved } = await catchUp(db, registered);
     const entrance = entranceFor(customer, policy, now, isApproved);
     const question = { key: `start/${requestId}`, asked, askedBefore, ...first };
     const isKnown = entrance.kind === "alreadyActive" || entrance.kind === "admin";
     if (!(isKnown && isAnswered)) await enqueue(db, firstAnswer(to, entrance, question));
-    const waiting = entrance.kind === "admin" ? await sendOpenQuestions(db, to) : [];
+    const waiting = entrance.kind === "admin" ? await sendOpenQuestions(db, to, customer.role) : [];
     if (entrance.kind === "alreadyActive") await requeueUndelivered(db, to);
     return { customer, entrance, policy, waiting };
   });
@@ -254,6 +256,8 @@ function noticeAt(entrance: Exclude<Entrance, { kind: "captcha" }>): Notice | un
     case "alreadyActive":
       return { kind: "welcomeBack" };
     case "admin":
-      return { kind: "adminWelcome" };
+      return entrance.role === "admin"
+        ? { kind: "adminWelcome" }
+        : { kind: "adminWelcome", role: entrance.role };
   }
 }

@@ -55,7 +55,7 @@ async function admitCustomer(environment: Environment, id: number): Promise<Cust
   await person.send("/start");
   const now = instant(new Date());
   const known = { telegramId: telegramId(id), firstName: "Ann", languageCode: "en" };
-  await new Customers(books.em).register(known, { admin: false, referrer: undefined, now });
+  await new Customers(books.em).register(known, { role: "customer", referrer: undefined, now });
   const ref = await openAccess(environment, telegramId(id));
   await startCalendar(new DurableClient(client), ref);
   const calendar = workflowIds.subscription(ref.id);

@@ -2,7 +2,8 @@ import type { Composer } from "telegraf";
 import type { Button, ButtonPart, ReadValues } from "../../domain/messaging/buttons.ts";
 import type { BotContext } from "../context.ts";
 import { answerPress, say, show } from "../request.ts";
-import { adminsOnly } from "./admins-only.ts";
+import type { StaffHandler } from "../permissions.ts";
+import { staffOnly } from "./staff-only.ts";
 import type { Page } from "./paging.ts";
 
 type Bot = Composer<BotContext>;
@@ -16,7 +17,9 @@ type ButtonHandler<Parts> = (
 ) => Promise<void> | void;
 
 /** A command; `handler` is its name in metrics and logs, where that is not the command itself. */
-type CommandName = string | { readonly command: string; readonly handler: string };
+type CommandName<Handler extends string = string> =
+  | Handler
+  | { readonly command: string; readonly handler: Handler };
 
 /** Registers what a command does. */
 export function onCommand(bot: Bot, name: CommandName, handle: CommandHandler): void {
@@ -24,10 +27,14 @@ export function onCommand(bot: Bot, name: CommandName, handle: CommandHandler): 
   bot.command(command, handleCommand(handler, handle));
 }
 
-/** Registers what a command does that only admins may use. */
-export function onAdminCommand(bot: Bot, name: CommandName, handle: CommandHandler): void {
+/** Registers what a command does that needs a permission. */
+export function onAdminCommand(
+  bot: Bot,
+  name: CommandName<StaffHandler>,
+  handle: CommandHandler,
+): void {
   const { command, handler } = namesOf(name);
-  bot.command(command, adminsOnly, handleCommand(handler, handle));
+  bot.command(command, staffOnly(handler), handleCommand(handler, handle));
 }
 
 /** Registers what a press does; `name` is the handler's name in metrics and logs. */
@@ -40,14 +47,14 @@ export function onButton<Parts>(
   bot.action(button.pattern, handlePress(button, name, handle));
 }
 
-/** Registers what a press does on a button that only admins may press. */
+/** Registers what a press does on a button that needs a permission. */
 export function onAdminButton<Parts>(
   bot: Bot,
   button: Button<Parts>,
-  name: string,
+  name: StaffHandler,
   handle: ButtonHandler<Parts>,
 ): void {
-  bot.action(button.pattern, adminsOnly, handlePress(button, name, handle));
+  bot.action(button.pattern, staffOnly(name), handlePress(button, name, handle));
 }
 
 /** Registers a list: its command says the first page, and its button shows a page in place. */
@@ -88,11 +95,11 @@ export function onPageButton<Parts>(
   onButton(bot, button, name, showing(openPage));
 }
 
-/** The same, for admins. */
+/** The same, where it needs a permission. */
 export function onAdminPageButton<Parts>(
   bot: Bot,
   button: Button<Parts>,
-  name: string,
+  name: StaffHandler,
   openPage: (context: BotContext, values: ReadValues<Parts>) => Promise<Page> | Page,
 ): void {
   onAdminButton(bot, button, name, showing(openPage));
@@ -109,7 +116,7 @@ const showing =
     await (isNew ? say : show)(context, text, buttons);
   };
 
-const namesOf = (name: CommandName) =>
+const namesOf = <Handler extends string>(name: CommandName<Handler>) =>
   typeof name === "string" ? { command: name, handler: name } : name;
 
 const handleCommand =

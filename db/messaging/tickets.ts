@@ -19,7 +19,7 @@ import {
 } from "../../domain/messaging/ticket.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
-import { findAdmins, isAdmin } from "../people/customers.ts";
+import { findAllowed, isAllowed } from "../people/customers.ts";
 import { addTicketMessage, listUnanswered, lockTicket, type TicketRow } from "./ticket-rows.ts";
 import { enqueue } from "./messages.ts";
 
@@ -84,7 +84,7 @@ export class Tickets {
     });
     const stored = { customer: from, key: wrote.requestId, seq, words: wrote.words };
     if (this.#group === undefined) {
-      return enqueue(db, ticketMessagesTo(await findAdmins(db), stored));
+      return enqueue(db, ticketMessagesTo(await findAllowed(db, "answerTickets"), stored));
     }
     await this.#openTopic(db, ticket, wrote.requestId);
     await enqueue(db, ticketMessageInTopic(this.#group, stored));
@@ -92,7 +92,7 @@ export class Tickets {
 
   /**
    * Keeps an admin's answer, writes it to the customer, and says in the other admins' copies of the
-   * question who has answered; once per message of Telegram. Ignored where `by` is not an admin.
+   * question who has answered; once per message of Telegram. Ignored where `by` may not.
    */
   async #keepAnswer(
     db: Queries,
@@ -100,7 +100,7 @@ export class Tickets {
     answer: AdminAnswered,
     now: Instant,
   ): Promise<void> {
-    if (!(await isAdmin(db, answer.by))) return;
+    if (!(await isAllowed(db, answer.by, "answerTickets"))) return;
     const ticket = await lockTicket(db, to, now);
     if (ticket === undefined) return;
     const unanswered = await listUnanswered(db, ticket);
@@ -120,14 +120,14 @@ export class Tickets {
     await enqueue(db, ticketMessageInTopic(this.#group, stored));
   }
 
-  /** Closes a conversation, with its audit row. Ignored where `by` is not an admin. */
+  /** Closes a conversation, with its audit row. Ignored where `by` may not. */
   async #close(
     db: Queries,
     of: TelegramId,
     { requestId, by }: TicketClosing,
     now: Instant,
   ): Promise<void> {
-    if (!(await isAdmin(db, by))) return;
+    if (!(await isAllowed(db, by, "answerTickets"))) return;
     const ticket = await lockTicket(db, of, now);
     if (ticket === undefined || ticket.state === "closed") return;
     await this.#closeLocked(db, ticket, { requestId, by }, now);
@@ -164,7 +164,7 @@ export class Tickets {
       return { ...calendar, ...whose, state: "closed", unansweredSince: undefined };
     }
     if (calendar.reminders > 0) {
-      const receivers = this.#group ?? (await findAdmins(db));
+      const receivers = this.#group ?? (await findAllowed(db, "answerTickets"));
       const cause = `${unansweredSince}/${calendar.reminders}`;
       await enqueue(db, ticketReminders(receivers, of, cause));
     }
@@ -205,7 +205,7 @@ export class Tickets {
   ): Promise<void> {
     if (unanswered.length === 0 || this.#group !== undefined) return;
     const customer = telegramId(ticket.telegramId);
-    const admins = await findAdmins(db);
+    const admins = await findAllowed(db, "answerTickets");
     await enqueue(
       db,
       unanswered.flatMap((one) => ticketMessageChanged(admins, { customer, ...one }, "answered")),

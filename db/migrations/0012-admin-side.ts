@@ -1,6 +1,6 @@
 import { Migration } from "@mikro-orm/migrations";
 
-/** Why a request was rejected, and that a decision was undone. */
+/** The role of support, why a request was rejected, and that a decision was undone. */
 export class Migration0012AdminSide extends Migration {
   override up(): void {
     for (const statement of statements) this.addSql(statement);
@@ -8,6 +8,9 @@ export class Migration0012AdminSide extends Migration {
 }
 
 const statements = [
+  `alter table customers drop constraint customers_role_check,
+     add constraint customers_role_check
+       check (role in ('customer', 'admin', 'support', 'viewer'))`,
   `alter table approvals add column reason jsonb,
      add column undone_at timestamptz, add column undone_by bigint`,
   `create index approvals_decided on approvals (decided_at desc)

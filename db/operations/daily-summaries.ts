@@ -3,7 +3,7 @@ import { summaryMessages } from "../../domain/messaging/announcements.ts";
 import type { Instant } from "../../domain/time.ts";
 import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction } from "../orm.ts";
-import { findAdmins } from "../people/customers.ts";
+import { findAllowed } from "../people/customers.ts";
 import { loadShopSettings } from "../queries/operations/shop-settings.ts";
 
 /**
@@ -23,7 +23,7 @@ export function writeSummaryOnce(em: EntityManager, now: Instant): Promise<Insta
       .limit(1)
       .executeTakeFirst();
     if (first !== undefined) {
-      await enqueue(db, summaryMessages(await findAdmins(db), { day, hasSales }));
+      await enqueue(db, summaryMessages(await findAllowed(db, "receiveSales"), { day, hasSales }));
     }
     return plan.next;
   });

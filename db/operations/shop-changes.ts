@@ -13,7 +13,7 @@ import { isDeepStrictEqual } from "node:util";
 import { lockByName } from "../advisory-lock.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { addEditedVersion, listNewestPlans, lockPlans } from "../payments/plans.ts";
-import { isAdmin } from "../people/customers.ts";
+import { isAllowed } from "../people/customers.ts";
 
 /** The operator's place in the audit log, where admins have their Telegram ids. */
 const operatorActor = 0;
@@ -36,7 +36,8 @@ export class ShopChanges {
       await lockByName(db, "tollgate shop");
       const booked = await findBooked(db, request.requestId);
       if (booked !== undefined) return booked;
-      if (request.by !== operator && !(await isAdmin(db, request.by))) return refused("notAdmin");
+      if (request.by !== operator && !(await isAllowed(db, request.by, "changeShop")))
+        return refused("notAdmin");
       const { change } = request;
       if (change.kind === "setting") return changeSetting(db, request, { change, now });
       await lockPlans(db);

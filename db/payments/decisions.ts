@@ -26,7 +26,7 @@ import { dayMs, type Instant } from "../../domain/time.ts";
 import { enterTime, returnOf, type TimeBooked } from "../access/time-lots.ts";
 import { messageWrites } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
-import { findAdmins } from "../people/customers.ts";
+import { findAllowed } from "../people/customers.ts";
 import { findSellers } from "../people/admin-notices.ts";
 import { type Write, writeTogether } from "../together.ts";
 import { readAfterFailure } from "./card-consents.ts";
@@ -272,7 +272,9 @@ async function composeMessages(
   { locked: { order, state: from }, decisions, now }: Outcome,
   { time, refunds, state }: Booked,
 ): Promise<OutgoingMessage[]> {
-  const admins: readonly TelegramId[] = concernsAdmins(decisions) ? await findAdmins(db) : [];
+  const admins: readonly TelegramId[] = concernsAdmins(decisions)
+    ? await findAllowed(db, "receiveTrouble")
+    : [];
   const sellers = doesSell(decisions) ? await findSellers(db) : [];
   const hasFailed = decisions.some(({ effects }) =>
     effects.some(({ kind }) => kind === "declined"),

@@ -16,7 +16,7 @@ import type { TimeBooked } from "../access/time-lots.ts";
 import { enqueue } from "../messaging/messages.ts";
 import type { Queries } from "../orm.ts";
 import { findDecision } from "../people/approvals.ts";
-import { isAdmin } from "../people/customers.ts";
+import { isAllowed } from "../people/customers.ts";
 import { bookFacts } from "./ledger.ts";
 import { loadPaymentFacts, type LockedPayment, lockPayment } from "./payment-facts.ts";
 import { findRefund, moveLevel } from "./refund-rows.ts";
@@ -48,7 +48,7 @@ export async function openRefund(
     const decision = await findDecision(db, refundApprovalId(requestId));
     return { kind: "opened", refund: known, ...(decision && { decision: decision.kind }) };
   }
-  if (by !== undefined && !(await isAdmin(db, by))) return refused("notAdmin");
+  if (by !== undefined && !(await isAllowed(db, by, "refund"))) return refused("notAdmin");
   const { facts } = await loadPaymentFacts(db, locked);
   const capability = await rules.gateways(locked.order.gateway);
   const { transaction } = command;

@@ -13,7 +13,7 @@ import type { Instant } from "../../domain/time.ts";
 import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, queriesOf } from "../orm.ts";
 import { notifyAdmins } from "../people/admin-notices.ts";
-import { findAdmins } from "../people/customers.ts";
+import { findAllowed } from "../people/customers.ts";
 import { decideIn, type DecisionPorts } from "./decisions.ts";
 import { loadPaymentFacts, lockPayment } from "./payment-facts.ts";
 import { PlanVersions } from "./plans.ts";
@@ -130,7 +130,7 @@ export class Refunds {
       const pending = before.facts.pending.filter((refund) => refund.requestId !== requestId);
       const levels = { from: before.facts, to: { ...before.facts, pending } };
       const time = await moveLevel(db, locked, levels, now);
-      const admins = failure.kind === "refused" ? await findAdmins(db) : [];
+      const admins = failure.kind === "refused" ? await findAllowed(db, "receiveTrouble") : [];
       const failed = {
         requestId,
         failure,

@@ -14,7 +14,7 @@ import { countOpen } from "../messaging/message-facts.ts";
 import { enqueue } from "../messaging/messages.ts";
 import type { Queries } from "../orm.ts";
 import { notifyAdmins } from "../people/admin-notices.ts";
-import { findAdmins } from "../people/customers.ts";
+import { findAllowed } from "../people/customers.ts";
 import { bookFacts, loadBalances } from "./ledger.ts";
 import { lock, lockWithCustomer, nameOf, type Row } from "./unmatched-rows.ts";
 
@@ -82,7 +82,11 @@ async function keepPaid(db: Queries, id: PaymentId, { gateway, report, evidence 
   const open = { openCount: await countOpen(db, "unmatched"), now: instant(new Date()) };
   await enqueue(
     db,
-    unmatchedAnnouncement(await findAdmins(db), { name, gateway, amount: left }, open),
+    unmatchedAnnouncement(
+      await findAllowed(db, "resolveUnmatched"),
+      { name, gateway, amount: left },
+      open,
+    ),
   );
 }
 
@@ -187,7 +191,7 @@ export async function bookReturn(
 
 /** Updates the number of open unmatched payments that admins were shown. */
 export async function updateDigest(db: Queries, cause: string): Promise<void> {
-  await enqueue(db, unmatchedChanged(await findAdmins(db), cause));
+  await enqueue(db, unmatchedChanged(await findAllowed(db, "resolveUnmatched"), cause));
 }
 
 /** Changes the row of one charge. */

@@ -14,7 +14,7 @@ import type { Instant } from "../../domain/time.ts";
 import { countAll } from "../expressions.ts";
 import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
-import { findCustomer, isAdmin } from "../people/customers.ts";
+import { findCustomer, isAllowed } from "../people/customers.ts";
 import { keepEvents } from "./gateway-events.ts";
 import { bookFacts } from "./ledger.ts";
 import { bookReturn, keepEvent, update, updateDigest } from "./unmatched-events.ts";
@@ -86,7 +86,7 @@ async function resolve(
   now: Instant,
 ): Promise<ResolutionResult> {
   const { gateway, reference, by, what, requestId } = resolution;
-  if (!(await isAdmin(db, by))) return { kind: "notAdmin" };
+  if (!(await isAllowed(db, by, "resolveUnmatched"))) return { kind: "notAdmin" };
   if (row?.state !== "open") return { kind: "notOpen" };
   const customer = what.kind === "give" ? await findCustomer(db, what.customer) : undefined;
   if (what.kind === "give" && customer === undefined) return { kind: "noCustomer" };

@@ -10,6 +10,7 @@ import {
   refusalOf,
   statusAfter,
 } from "../../domain/people/admin-act.ts";
+import { isStaff, permissionToAct } from "../../domain/people/permissions.ts";
 import type { SignupPolicy } from "../../domain/people/signup.ts";
 import { dayMs, type Instant, instant } from "../../domain/time.ts";
 import { revokeAllDevices } from "../access/devices.ts";
@@ -20,7 +21,7 @@ import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { loadBalanceAmounts } from "../payments/ledger.ts";
 import { PlanVersions } from "../payments/plans.ts";
 import { stopStars } from "../payments/star-subscriptions.ts";
-import { type CustomerRow, isAdmin, lockCustomer } from "./customers.ts";
+import { type CustomerRow, isAllowed, lockCustomer } from "./customers.ts";
 import { isLastUndone, refusalToUndo, undoDecision, type Undoing } from "./undone-decisions.ts";
 
 /** What an act needs beside the database. */
@@ -70,10 +71,11 @@ async function record(db: Queries, versions: PlanVersions, acting: Acting): Prom
   const { policy } = acting.ports;
   // A booked act is done, even if the admin is no longer one.
   const isBooked = await isRecorded(db, requestId);
-  if (!isBooked && !(await isAdmin(db, by))) return refused("notAdmin");
+  if (!isBooked && !(await isAllowed(db, by, permissionToAct(act.kind))))
+    return refused("notAdmin");
   const customer = await lockCustomer(db, act.customer);
   if (customer === undefined) return refused("noCustomer");
-  const why = isBooked ? undefined : refusalOf(act, customer.role === "admin");
+  const why = isBooked ? undefined : refusalOf(act, isStaff(customer.role));
   if (why !== undefined) return refused(why);
   const row = await lockSubscriptionOf(db, customer.id);
   const done: Extract<RecordedAct, { kind: "done" }> = {

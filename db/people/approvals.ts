@@ -14,12 +14,14 @@ import {
   isCausedByStrangers,
   type RejectReason,
 } from "../../domain/people/approval.ts";
+import type { Role } from "../../domain/people/customer.ts";
+import { mayDo, permissionToDecide } from "../../domain/people/permissions.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { bookHostAnswer } from "../access/host-answers.ts";
 import { countOpen } from "../messaging/message-facts.ts";
 import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
-import { findAdmins, isAdmin } from "./customers.ts";
+import { findAllowed, isAllowed } from "./customers.ts";
 
 /** Questions to admins and their answers. */
 export class Approvals {
@@ -53,7 +55,7 @@ export class Approvals {
         .onConflict((of) => of.columns(["approvalId", "ask"]).doNothing())
         .execute();
       await lapseFormer(db, { approvalId, ask }, now);
-      const admins = await findAdmins(db);
+      const admins = await findAllowed(db, permissionToDecide(subject.kind));
       const open = await countOpenBeside(db, subject.kind, now);
       await enqueue(db, approvalAnnouncement(admins, { approvalId, ask }, open));
       return admins.length;
@@ -69,8 +71,16 @@ export class Approvals {
       const asked = await findQuestion(db, { approvalId, ask });
       const decided = outcomeOf(asked);
       if (decided !== undefined) return decided;
-      const open = await countOpenBeside(db, asked?.kind as ApprovalSubject["kind"], now);
-      await enqueue(db, approvalReminders(await findAdmins(db), { approvalId, ask }, open));
+      const kind = asked?.kind as ApprovalSubject["kind"];
+      const open = await countOpenBeside(db, kind, now);
+      await enqueue(
+        db,
+        approvalReminders(
+          await findAllowed(db, permissionToDecide(kind)),
+          { approvalId, ask },
+          open,
+        ),
+      );
       return undefined;
     });
   }
@@ -78,7 +88,7 @@ export class Approvals {
   /**
    * Records the first decision of an admin with its audit row, and updates every copy of the
    * question. The same admin's repeat also returns true.
-   * @returns false when `by` is not an admin, or it was decided otherwise before.
+   * @returns false when `by` may not decide this, or it was decided otherwise before.
    */
   decideOnce(
     approvalId: ApprovalId,
@@ -87,7 +97,10 @@ export class Approvals {
   ): Promise<boolean> {
     const state = decision === "approve" ? ("approved" as const) : ("rejected" as const);
     return inTransaction(this.#em, async (db) => {
-      if (!(await isAdmin(db, by))) return false;
+      const asked = await findQuestion(db, { approvalId, ask });
+      if (asked === undefined) return false;
+      const permission = permissionToDecide(asked.kind as ApprovalSubject["kind"]);
+      if (!(await isAllowed(db, by, permission))) return false;
       const changed = await db
         .updateTable("approvals")
         .set({ state, decidedAt: new Date(now), decidedBy: by as number, reason: reason ?? null })
@@ -215,17 +228,24 @@ const findQuestion = (
 const selectOpen = (db: Queries) =>
   db
     .selectFrom("approvals")
-    .select(["approvalId", "ask"])
+    .select(["approvalId", "ask", "kind"])
     .where("state", "=", "open")
     .orderBy("askedAt")
     .limit(200);
 
 /**
- * Sends the oldest open questions, at most twenty, to an admin who has just arrived.
+ * Sends the oldest open questions that this role decides, at most twenty, to somebody of it who
+ * has just arrived.
  * @returns the open questions, at most 200.
  */
-export async function sendOpenQuestions(db: Queries, admin: TelegramId): Promise<ApprovalId[]> {
-  const rows = await selectOpen(db).execute();
+export async function sendOpenQuestions(
+  db: Queries,
+  admin: TelegramId,
+  role: Role,
+): Promise<ApprovalId[]> {
+  const rows = (await selectOpen(db).execute()).filter(({ kind }) =>
+    mayDo(role, permissionToDecide(kind as ApprovalSubject["kind"])),
+  );
   const messages = rows
     .slice(0, mostAskedSingly)
     .flatMap(({ approvalId, ask }) =>
@@ -254,5 +274,5 @@ async function isSameDecision(
 
 /** Updates the question in every chat: without buttons, with who decided and when. */
 async function updateEverywhere(db: Queries, ask: ApprovalAsk): Promise<void> {
-  await enqueue(db, approvalClosed(await findAdmins(db), ask));
+  await enqueue(db, approvalClosed(await findAllowed(db, "decideSignups"), ask));
 }

@@ -7,7 +7,12 @@ import {
   languageOf,
   namesOf,
   type Profile,
+  type Role,
+  roleIn,
+  type Staff,
+  staffRoles,
 } from "../../domain/people/customer.ts";
+import { isStaff, mayDo, type Permission, rolesWith } from "../../domain/people/permissions.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
@@ -53,17 +58,21 @@ export const lockCustomer = (db: Queries, of: TelegramId): Promise<CustomerRow |
     .forUpdate()
     .executeTakeFirst();
 
-/** Whether this person is an admin, as the transaction sees it. */
-export async function isAdmin(db: Queries, of: TelegramId): Promise<boolean> {
-  return (await findCustomer(db, of))?.role === "admin";
+/** Whether this person's role allows it, as the transaction sees it. */
+export async function isAllowed(
+  db: Queries,
+  of: TelegramId,
+  permission: Permission,
+): Promise<boolean> {
+  return mayDo((await findCustomer(db, of))?.role, permission);
 }
 
-/** All admins, by Telegram id: they receive every admin notice. */
-export async function findAdmins(db: Queries): Promise<TelegramId[]> {
+/** All whose role allows it, by Telegram id. */
+export async function findAllowed(db: Queries, permission: Permission): Promise<TelegramId[]> {
   const rows = await db
     .selectFrom("customers")
     .select("telegramId")
-    .where("role", "=", "admin")
+    .where("role", "in", rolesWith(permission))
     .orderBy("telegramId")
     .execute();
   return rows.map((row) => telegramId(row.telegramId));
@@ -71,7 +80,7 @@ export async function findAdmins(db: Queries): Promise<TelegramId[]> {
 
 /** How a person came: their rights, who invited them, and when. */
 export interface Arrival {
-  readonly admin: boolean;
+  readonly role: Role;
   readonly referrer: TelegramId | undefined;
   readonly now: Instant;
 }
@@ -132,17 +141,20 @@ export class Customers {
   }
 
   /**
-   * Gives the admin role to exactly these people;
-   * those who have not pressed Start get it when they do.
+   * Gives exactly these people their roles; those who have not pressed Start get theirs when they do.
    */
-  async setAdmins(telegramIds: readonly TelegramId[]): Promise<void> {
+  async setStaff({ admin = [], support = [], viewer = [] }: Partial<Staff>): Promise<void> {
+    const staff = { admin, support, viewer };
     await inTransaction(this.#em, async (db) => {
-      const listed = anyNumber(telegramIds);
-      const admins = db.updateTable("customers").set({ role: "admin", status: "active" });
-      await admins.where("telegramId", "=", listed).execute();
+      const everybody = staffRoles.flatMap((role) => staff[role]);
+      for (const role of staffRoles) {
+        const own = staff[role].filter((one) => roleIn(staff, one) === role);
+        const named = db.updateTable("customers").set({ role, status: "active" });
+        await named.where("telegramId", "=", anyNumber(own)).execute();
+      }
       const others = db.updateTable("customers").set({ role: "customer" });
-      const former = others.where("role", "=", "admin");
-      await former.where((is) => is.not(is("telegramId", "=", listed))).execute();
+      const former = others.where("role", "<>", "customer");
+      await former.where((is) => is.not(is("telegramId", "=", anyNumber(everybody)))).execute();
     });
   }
 }
@@ -178,7 +190,7 @@ async function releaseUsername(db: Queries, profile: Profile): Promise<TelegramI
 export async function register(
   db: Queries,
   profile: Profile,
-  { admin, referrer, now }: Arrival,
+  { role, referrer, now }: Arrival,
 ): Promise<CustomerRow> {
   const inviter = referrer === undefined ? undefined : await findCustomer(db, referrer);
   await releaseUsername(db, profile);
@@ -190,14 +202,14 @@ export async function register(
       telegramId: profile.telegramId as number,
       ...seen,
       language: languageOf(profile.languageCode),
-      role: admin ? "admin" : "customer",
-      status: admin ? "active" : "pending",
+      role,
+      status: isStaff(role) ? "active" : "pending",
       referrerId: inviter?.id ?? null,
     })
     .onConflict((row) =>
       row.column("telegramId").doUpdateSet({
         ...seen,
-        ...(admin ? ({ role: "admin", status: "active" } as const) : {}),
+        ...(isStaff(role) ? ({ role, status: "active" } as const) : {}),
       }),
     )
     .returning(["id", "telegramId", "firstName", "lastName", "username", "language", "role"])

@@ -15,7 +15,7 @@ import {
 } from "../access/time-lots.ts";
 import { enqueue } from "../messaging/messages.ts";
 import type { Queries } from "../orm.ts";
-import { type CustomerRow, findAdmins } from "./customers.ts";
+import { type CustomerRow, findAllowed } from "./customers.ts";
 
 /** A decision on a signup that an admin undoes. */
 export interface Undoing {
@@ -79,7 +79,7 @@ export async function undoDecision(
   const to = customer.telegramId as TelegramId;
   await enqueue(db, [
     noticeTo(to, `act/${requestId}/again`, { kind: "waitsAgain", was }),
-    ...approvalClosed(await findAdmins(db), { approvalId, ask }, "undone"),
+    ...approvalClosed(await findAllowed(db, "decideSignups"), { approvalId, ask }, "undone"),
   ]);
 }
 

@@ -31,7 +31,8 @@ export type Notice =
   | { readonly kind: "tooEarly"; readonly mayAskAgainAt: Instant }
   | { readonly kind: "approvalLapsed" }
   | { readonly kind: "welcomeBack" }
-  | { readonly kind: "adminWelcome" }
+  /** `role`: theirs, unless they are an admin. */
+  | { readonly kind: "adminWelcome"; readonly role?: "support" | "viewer" }
   | { readonly kind: "hostTrouble" }
   | { readonly kind: "changeDelayed" }
   | { readonly kind: "hostRefused" }

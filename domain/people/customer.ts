@@ -1,10 +1,21 @@
 import type { CustomerId, TelegramId } from "../ids.ts";
 import type { Instant } from "../time.ts";
 
-/** `viewer` is stored and has no rights of its own yet. */
-export const roles = ["customer", "admin", "viewer"] as const;
-/** What a person may do; admins are named in ADMIN_IDS. */
+/** The roles of the shop's people, who are named in ADMIN_IDS, SUPPORT_IDS and VIEWER_IDS. */
+export const staffRoles = ["admin", "support", "viewer"] as const;
+/** One of these roles. */
+export type StaffRole = (typeof staffRoles)[number];
+/** All roles; what each may do is in `permissions.ts`. */
+export const roles = ["customer", ...staffRoles] as const;
+/** One of these roles. */
 export type Role = (typeof roles)[number];
+
+/** The shop's people by role, as the environment names them. */
+export type Staff = Readonly<Record<StaffRole, readonly TelegramId[]>>;
+
+/** A person's role: the first of the lists that has them. */
+export const roleIn = (staff: Staff, of: TelegramId): Role =>
+  staffRoles.find((role) => staff[role].includes(of)) ?? "customer";
 
 /** `pending` until a signup is approved; `rejected` may apply again; `blocked` is not answered. */
 export const customerStatuses = ["pending", "active", "rejected", "blocked"] as const;

@@ -1,6 +1,6 @@
 import { addMs, type Instant, toMs } from "../time.ts";
 import type { ApprovalOutcome } from "./approval.ts";
-import type { Customer } from "./customer.ts";
+import type { Customer, StaffRole } from "./customer.ts";
 
 /** The owner's settings for newcomers; read once per signup. */
 export interface SignupPolicy {
@@ -25,7 +25,7 @@ export type Entrance =
   | { readonly kind: "captcha" }
   | { /** An admin approved them, and it has not been booked yet. */ readonly kind: "approved" }
   | { readonly kind: "alreadyActive" }
-  | { readonly kind: "admin" }
+  | { /** One of the shop's people. */ readonly kind: "admin"; readonly role: StaffRole }
   | { readonly kind: "tooEarly"; readonly mayAskAgainAt: Instant }
   | { readonly kind: "silence" };
 
@@ -50,7 +50,8 @@ export function entranceFor(
   isApproved = false,
 ): Entrance {
   if (customer.status === "blocked") return { kind: "silence" };
-  if (customer.role === "admin") return { kind: "admin" };
+  const { role } = customer;
+  if (role !== "customer") return { kind: "admin", role };
   if (isApproved) return { kind: "approved" };
   switch (customer.status) {
     case "active":

@@ -108,9 +108,9 @@ test("the number of rows does not change a statement: a connection prepares as m
     await shop.decide(order, paid("rest", order.price.minor - 10 * size));
     await shop.decide(order, all("twice"), { canRefund: true });
     await shop.decide(order, all("twice"), { canRefund: true });
-    await new Customers(single.em).setAdmins(
-      Array.from({ length: size }, (_, n) => telegramId(n + 1)),
-    );
+    await new Customers(single.em).setStaff({
+      admin: Array.from({ length: size }, (_, n) => telegramId(n + 1)),
+    });
     await new PaymentQueries(single.em).list(
       Array.from({ length: size }, (_, n) => telegramId(n + 1)),
     );

@@ -7,7 +7,7 @@ import { Gateways } from "../../db/payments/gateways.ts";
 import { loadBalances } from "../../db/payments/ledger.ts";
 import { Payments } from "../../db/payments/payments.ts";
 import { listNewestPlans, type OfferedPlan, Plans } from "../../db/payments/plans.ts";
-import { findAdmins, Customers } from "../../db/people/customers.ts";
+import { findAllowed, Customers } from "../../db/people/customers.ts";
 import { type TelegramId, telegramId } from "../../domain/ids.ts";
 import type { Currency } from "../../domain/money.ts";
 import {
@@ -96,7 +96,11 @@ export class BookShop {
   async person(id = (this.#people += 1), admin = false): Promise<TelegramId> {
     const now = instant(new Date());
     const profile = { telegramId: telegramId(id), firstName: "P" };
-    await new Customers(this.em).register(profile, { admin, referrer: undefined, now });
+    await new Customers(this.em).register(profile, {
+      role: admin ? "admin" : "customer",
+      referrer: undefined,
+      now,
+    });
     if (!admin) await inTransaction(this.em, (db) => openSubscription(db, telegramId(id)));
     return telegramId(id);
   }
@@ -200,6 +204,6 @@ export class BookShop {
 
   /** The admins' Telegram ids. */
   admins(): Promise<TelegramId[]> {
-    return findAdmins(this.db);
+    return findAllowed(this.db, "receiveTrouble");
   }
 }

@@ -14,6 +14,8 @@ import type { PaymentGateway } from "../../gateways/payments/port.ts";
 export interface TestAppOptions {
   readonly policy?: Partial<SignupPolicy & { readonly trialDays: number }>;
   readonly adminIds?: readonly number[];
+  readonly supportIds?: readonly number[];
+  readonly viewerIds?: readonly number[];
   /** Wraps the product's host, to make it fail. */
   readonly host?: (real: MemoryVpnHost) => VpnHost;
   /** The gateways; by default the memory gateway, named `memory`. */

@@ -37,7 +37,7 @@ interface ActingParts {
   readonly stored: readonly { readonly id: HostId; readonly name: string }[];
   readonly clock: { aheadMs: number };
   readonly gateways: readonly PaymentGateway[];
-  readonly adminIds: SignupPolicyAdmins;
+  readonly staff: Staff;
   readonly emulatorUrl: string;
   readonly temporal: {
     readonly address: string;
@@ -46,7 +46,7 @@ interface ActingParts {
   };
 }
 
-type SignupPolicyAdmins = Parameters<typeof createActivities>[0]["adminIds"];
+type Staff = Parameters<typeof createActivities>[0]["staff"];
 
 export async function startWorkers(
   acting: ActingParts,
@@ -108,7 +108,7 @@ function activityPortsOf(
     },
     newAccess: newTunnelAccess,
     policy: { ...policy, ...options.policy },
-    adminIds: acting.adminIds,
+    staff: acting.staff,
     supportGroup: options.support?.group === undefined ? undefined : groupId(options.support.group),
     gateways: options.directory?.(known) ?? known,
     refundLimits: options.refundLimits ?? {},

@@ -112,8 +112,12 @@ async function openTestApp(
   ]);
   const stored = await hosts.list();
   const one = stored.find(({ name }) => name === "one");
-  const adminIds = (options.adminIds ?? [adminId]).map(telegramId);
-  await new Customers(writer.em).setAdmins(adminIds);
+  const staff = {
+    admin: (options.adminIds ?? [adminId]).map(telegramId),
+    support: (options.supportIds ?? []).map(telegramId),
+    viewer: (options.viewerIds ?? []).map(telegramId),
+  };
+  await new Customers(writer.em).setStaff(staff);
   const wrappedHost = options.host?.(host) ?? host;
   const memory = new MemoryPaymentGateway();
   const gateways = options.gateways?.({ emulatorUrl: emulator.url }) ?? [memory];
@@ -128,7 +132,7 @@ async function openTestApp(
       host: wrappedHost,
       stored,
       gateways,
-      adminIds,
+      staff,
       emulatorUrl: emulator.url,
       temporal,
       clock,

@@ -216,7 +216,11 @@ export async function arrive(
   await ask(`${telegramUrl}/control/faults`, silence);
   await ask(`${telegramUrl}/person/${id}/messages`, { text: "/start" });
   const profile = { telegramId: telegramId(id), firstName: `Person ${id}` };
-  const arrival = { admin, referrer: undefined, now: instant(new Date()) };
+  const arrival = {
+    role: admin ? "admin" : "customer",
+    referrer: undefined,
+    now: instant(new Date()),
+  } as const;
   await eventually(() => new Customers(writer.em).register(profile, arrival), 120_000, 200);
 }
 

@@ -86,9 +86,12 @@ test("no text has a retired phrase, a word of programs, or a value that is missi
   ).toEqual([]);
 });
 
-/** The text without the commands that help shows administrators. */
+/** The text without the commands that help shows the shop's people. */
 const forCustomers = (html: string): string =>
-  languages.reduce((rest, one) => rest.replace(textsIn(one).messaging.help.admin, ""), html);
+  languages
+    .map((one) => textsIn(one).messaging.help)
+    .flatMap(({ admin, staff }) => [admin, staff])
+    .reduce((rest, commands) => rest.replace(commands, ""), html);
 
 /** What the code calls things, and no customer does. */
 const wordsOfAdmins =
@@ -124,6 +127,7 @@ const alerts = languages.flatMap((language) => {
   return [
     access.device.unknown,
     messaging.answer.notYours,
+    messaging.answer.notYourRole,
     messaging.answer.pressStart,
     messaging.answer.delayed,
     messaging.answer.failed,

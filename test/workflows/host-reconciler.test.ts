@@ -53,7 +53,7 @@ beforeAll(async () => {
     endLoops: endLoops.signal,
   });
   admin = await books.person();
-  await new Customers(db.writer.em).setAdmins([admin]);
+  await new Customers(db.writer.em).setStaff({ admin: [admin] });
   const approvals = createApprovalActivities({ approvals: new Approvals(db.writer.em) });
   const all = { ...activities, ...approvals };
   const common = { connection, namespace, activities: all, shutdownGraceTime: "1s" } as const;

@@ -9,6 +9,7 @@ export const messaging = {
     unknownCommand: "Sorry, I did not understand that. Help shows what I can do.",
     pressStart: "Press Start first.",
     notYours: "This button is not for you.",
+    notYourRole: "Your role does not allow that.",
     tooFast: "Too fast for me! Wait a moment and send it again.",
     failed: "⚠️ Something went wrong on our side. Nothing is lost: please try again in a minute.",
     delayed:
@@ -86,6 +87,8 @@ export const messaging = {
     noPrivacy: "What we keep about you is written in the terms.",
     admin:
       "<b>For administrators</b>\n/admin: requests, customers, figures\n/find &lt;name, @username or id&gt;: a customer and their timeline\n/extend &lt;number&gt; &lt;days&gt;: give a customer more days\n/payment &lt;what you know about it&gt;: a payment and its timeline\n/refund &lt;number&gt; &lt;amount&gt; &lt;reason&gt;: refund a part\n/unmatched: unmatched payments\n/give &lt;gateway&gt; &lt;reference&gt; &lt;customer&gt;: credit an unmatched payment",
+    staff:
+      "<b>For the team</b>\n/admin: requests, customers, support\n/find &lt;name, @username or id&gt;: a customer and their timeline\n/payment &lt;what you know about it&gt;: a payment and its timeline",
     termsText:
       "<b>Terms</b>\nAccess is personal: do not share your keys. No spam, no attacks, nothing unlawful. We keep your Telegram name and number, your keys (encrypted) and how much traffic your devices use; we do not record what you visit. We may close access that harms others. To get your data or to have it removed, write to us: Help.\n\n<b>What you buy</b>\nA plan is a digital service: access for the stated number of days, starting as soon as your payment is confirmed, at the price you were shown. Nothing renews by itself unless you have switched auto-renewal on; before you do, you see the price and how often it is charged, and you can switch it off at any time in the menu. If it does not work, write to us: Help, then About a payment. What cannot be fixed is refunded the way it was paid, and the time it bought is taken back. We sell it and are responsible for it; Telegram is not, and its support cannot help.",
   },

@@ -50,6 +50,11 @@ export const people = {
       `🚫 Your request was declined earlier. You can ask again after ${at}.`,
     lapsed: "⌛ Sorry, we did not get to your request in time. Press Start to ask again.",
     welcomeBack: "👋 <b>Welcome back!</b>",
+    staffWelcome: {
+      support:
+        "💬 <b>You are support here.</b> Requests and questions arrive in this chat; Admin opens the rest.",
+      viewer: "👀 <b>You may look at everything here.</b> Admin opens it. You change nothing.",
+    },
     adminWelcome: "🛡 <b>You are an administrator here.</b> New requests arrive in this chat.",
   },
 
@@ -204,9 +209,9 @@ export const people = {
       `⏳ Saved: ${what}. Some servers are not responding: ${hosts}. The change will be made there as soon as they are back.`,
     waitsForRoom: (what: string) =>
       `⏳ Saved: ${what}. No server has room for this customer's device: add or enlarge one. The device is placed as soon as there is room.`,
-    notAdmin: "Only administrators may do that.",
+    notAdmin: "Your role does not allow that.",
     noCustomer: "There is no such customer.",
-    onAdmin: "This is an administrator. Remove them from ADMIN_IDS first.",
+    onAdmin: "This person works here. Take them out of ADMIN_IDS, SUPPORT_IDS or VIEWER_IDS first.",
     undone: "That decision does not count any more.",
     tooLate: "A decision can be undone for an hour only.",
     notBooked: "The decision is just being carried out. Try again in a moment.",

@@ -36,6 +36,8 @@ const environment = z.object({
   BOT_TOKEN: variables.botToken.optional(),
   TELEGRAM_API_ROOT: variables.httpUrl.optional(),
   ADMIN_IDS: workerVariables.ADMIN_IDS.optional(),
+  SUPPORT_IDS: workerVariables.SUPPORT_IDS,
+  VIEWER_IDS: workerVariables.VIEWER_IDS,
   DATABASE_URL: variables.databaseUrl.optional(),
   REDIS_URL: variables.redisUrl,
   TEMPORAL_ADDRESS: variables.temporalAddress.optional(),

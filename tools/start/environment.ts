@@ -110,6 +110,8 @@ export function workerEnvironment(context: Context, metricsPort: number): Variab
 }
 
 const workerVariables = [
+  "SUPPORT_IDS",
+  "VIEWER_IDS",
   "TRIAL_DAYS",
   "SUPPORT_CONTACT",
   "AUTO_APPROVE",

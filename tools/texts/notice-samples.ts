@@ -87,7 +87,11 @@ function startSamples(language: Language, now: Instant) {
     tooEarly: start({ kind: "tooEarly", mayAskAgainAt: tomorrow }),
     approvalLapsed: start({ kind: "approvalLapsed" }),
     welcomeBack: start({ kind: "welcomeBack" }),
-    adminWelcome: adminPeople({ kind: "adminWelcome" }),
+    adminWelcome: adminPeople(
+      { kind: "adminWelcome" },
+      { kind: "adminWelcome", role: "support" },
+      { kind: "adminWelcome", role: "viewer" },
+    ),
     languageChanged: ofKind("home")(
       { kind: "languageChanged", language: "en" },
       { kind: "languageChanged", language: "ru" },

@@ -78,6 +78,12 @@ export function sampleAdmin(language: Language): Customer {
   });
 }
 
+/** Somebody of the shop's people in another role. */
+export const sampleStaff = (language: Language, role: "support" | "viewer"): Customer => ({
+  ...sampleAdmin(language),
+  role,
+});
+
 /** First and last name. */
 export const fullName = (language: Language, who: "customer" | "admin"): string =>
   `${names[language][who].firstName} ${names[language][who].lastName}`;

@@ -13,6 +13,7 @@ import type { CustomerQueries } from "../../db/queries/people/customers.ts";
 import { money } from "../../domain/money.ts";
 import type { Effect } from "../../domain/payments/effect.ts";
 import { gatewayName } from "../../domain/payments/payment.ts";
+import { isStaff } from "../../domain/people/permissions.ts";
 import { addMs, dayMs, hourMs } from "../../domain/time.ts";
 import { openMemory } from "../../runtime/redis.ts";
 import { textsIn } from "../../texts/index.ts";
@@ -71,7 +72,7 @@ function customersOf({ language, customer, current, deviceLimit, ...shop }: Samp
     find: async (id) =>
       id === customer?.telegramId
         ? customer
-        : known.find((one) => one.telegramId === id && customer?.role === "admin"),
+        : known.find((one) => one.telegramId === id && isStaff(customer?.role)),
     findSubscription: async () =>
       current && {
         id: sampleSubscription,
@@ -79,7 +80,7 @@ function customersOf({ language, customer, current, deviceLimit, ...shop }: Samp
         deviceLimit,
       },
     findTrafficUse: async () => shop.traffic,
-    listAdmins: async () => [sampleAdminId],
+    listStaff: async () => [sampleAdminId],
     isWaiting: async () => shop.isWaiting,
     countInvited: async () => shop.invited,
     findInviter: async () => undefined,

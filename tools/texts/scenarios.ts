@@ -3,7 +3,16 @@ import { money } from "../../domain/money.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { addMs, dayMs, hourMs, type Instant } from "../../domain/time.ts";
 import type { WalkStart } from "./bot-walk.ts";
-import { deviceIds, paymentIds, sampleAdmin, sampleCustomer, sampleId } from "./sample-people.ts";
+import type { Scenario } from "./scenario.ts";
+import { tooLate } from "./late-scenarios.ts";
+import {
+  deviceIds,
+  paymentIds,
+  sampleAdmin,
+  sampleCustomer,
+  sampleId,
+  sampleStaff,
+} from "./sample-people.ts";
 import { samplePlans } from "./sample-plans.ts";
 import {
   currentPlan,
@@ -12,15 +21,6 @@ import {
   sampleSettings,
   type SampleShop,
 } from "./sample-shop.ts";
-
-/** A person in a state, and what they do. */
-export interface Scenario {
-  readonly name: string;
-  readonly shop: SampleShop;
-  readonly start: WalkStart;
-  /** What is not pressed. */
-  readonly left?: RegExp;
-}
 
 const gb = 1_024 ** 3;
 const planOf = (code: string) => samplePlans.find((plan) => plan.code === code)!;
@@ -236,63 +236,17 @@ function admins(nobody: SampleShop): Scenario[] {
       start: { written, pressed: ofAdmins },
       left: alike,
     },
+    ...(["support", "viewer"] as const).map((role) => ({
+      name: role,
+      shop: { ...shop, current, customer: sampleStaff(language, role) },
+      start: { written: ["/admin", "/find emma", "/extend 1 1"], pressed: ["admin-pending"] },
+      left: alike,
+    })),
     {
       name: "admin, nothing waits",
       shop: { ...nobody, customer: shop.customer },
       start: onlyHome,
       left: /^(?:settings|plans-edit)/u,
     },
-  ];
-}
-
-/** Buttons of messages that are old: what they are about is over, or somebody was faster. */
-function tooLate(nobody: SampleShop): Scenario[] {
-  const { language, now } = nobody;
-  const shop: SampleShop = { ...nobody, isLate: true };
-  const payments = samplePayments(language, samplePlans, now);
-  const current = currentPlan("active", addMs(now, 12 * dayMs), { plan: planOf("month"), now });
-  const customer = sampleCustomer(language);
-  const devices = sampleDevices(language, now);
-  const ofCustomer = [
-    `device-open:${deviceIds.phone.replace("a", "f")}`,
-    `cancel-payment:${paymentIds.open}`,
-    `show-payment:${paymentIds.settled}`,
-    "plan:gone",
-    "buy:month:1:tbank:RUB:0123abcd",
-    "buy:month:1:balance:RUB:0123abcd",
-    "admin",
-    "no-such-button",
-  ];
-  const ofStranger = [
-    "captcha:1:cat",
-    `device-show:${deviceIds.phone}`,
-    "plan:month",
-    "language:en",
-  ];
-  const ofAdmin = [
-    `decide:signup:${sampleId}:0123abcd:approve`,
-    `act:unblock:${sampleId}`,
-    "sure-block:1",
-    `sure-block:${Number(sampleAdmin(language).telegramId)}`,
-    `sure-refund:${paymentIds.open}`,
-    `refund-whole:${paymentIds.settled}:0123abcd`,
-    `refund-whole:${paymentIds.lapsed.replace("6", "0")}:0123abcd`,
-    `payment:${paymentIds.lapsed.replace("6", "0")}`,
-    `ignore:${"0".repeat(32)}`,
-    "ticket-answer:1",
-    "approve-yes:0123abcd",
-    `sure-undo:${sampleId}:0123abca`,
-    `sure-undo:${sampleId}:0123abcf`,
-  ];
-  const pressing = (name: string, changes: Partial<SampleShop>, pressed: readonly string[]) => ({
-    name,
-    shop: { ...shop, ...changes },
-    start: { written: [], pressed },
-    left: /./u,
-  });
-  return [
-    pressing("too late", { customer, current, devices, payments }, ofCustomer),
-    pressing("too late, not a customer", {}, ofStranger),
-    pressing("too late, admin", { customer: sampleAdmin(language), payments }, ofAdmin),
   ];
 }

@@ -1,5 +1,6 @@
 import type { Composer } from "telegraf";
 import { textFor } from "../../../domain/operations/shop-settings.ts";
+import { isStaff } from "../../../domain/people/permissions.ts";
 import { escapeHtml } from "../../../texts/index.ts";
 import { connectButton, helpButton } from "../../../domain/messaging/buttons.ts";
 import {
@@ -34,7 +35,8 @@ function helpPage(context: BotContext): Page {
     [{ text: help.person, data: supportButton.data({}) }],
     [{ text: help.terms, data: termsButton.data({}) }, ...privacyOf(context)],
   ];
-  const text = customer?.role === "admin" ? `${help.title}\n\n${help.admin}` : help.title;
+  const commands = customer?.role === "admin" ? help.admin : help.staff;
+  const text = isStaff(customer?.role) ? `${help.title}\n\n${commands}` : help.title;
   return withBack(context, { text, buttons });
 }
 

@@ -3,6 +3,7 @@ import type { Message } from "telegraf/types";
 import { writeToSupport } from "../../../client/messaging.ts";
 import { helpButton, replyTicketButton, startButton } from "../../../domain/messaging/buttons.ts";
 import { ticketRules } from "../../../domain/messaging/ticket.ts";
+import { isStaff } from "../../../domain/people/permissions.ts";
 import { minuteMs } from "../../../domain/time.ts";
 import { paySupportButton, supportButton } from "../../buttons.ts";
 import type { BotContext, DialoguePorts } from "../../context.ts";
@@ -137,7 +138,7 @@ const isPage = (shown: string, html: string): boolean =>
 
 /** Admins may write as much as they want. Without its store it lets everything through. */
 async function isTooMany(context: BotContext, { store }: DialoguePorts): Promise<boolean> {
-  if (context.customer?.role === "admin") return false;
+  if (isStaff(context.customer?.role)) return false;
   const { mostPerMinute } = ticketRules;
   const key = `support:${context.telegramId}:${Math.floor(Date.now() / minuteMs)}`;
   const count = await store.increment(key, minuteMs / 1_000).catch(() => 0);

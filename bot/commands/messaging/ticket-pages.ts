@@ -8,6 +8,7 @@ import {
 import { escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
 import { adminMenuButton, ticketsButton } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
+import { may } from "../../permissions.ts";
 import { fitLines, mostCharacters, truncate } from "../fit-lines.ts";
 import { type Page, pageOf, withBack } from "../paging.ts";
 
@@ -58,12 +59,13 @@ export function ticketPage(context: BotContext, ticket: TicketPage | undefined):
   const room = mostCharacters - head.length - 1;
   const newest = fitLines(written.toReversed(), room).toReversed();
   const text = [head, "", ...newest].join("\n");
+  const answers = may(context, "answerTickets");
   const close = { text: tickets.close, data: closeTicketButton.data({ id }) };
   const buttons = [
-    [{ text: tickets.answer, data: answerTicketButton.data({ id }) }],
+    ...(answers ? [[{ text: tickets.answer, data: answerTicketButton.data({ id }) }]] : []),
     [
       { text: tickets.card, data: customerButton.data({ id }) },
-      ...(state === "closed" ? [] : [close]),
+      ...(state === "closed" || !answers ? [] : [close]),
     ],
   ];
   return withBack(context, { text, buttons }, list);

@@ -7,10 +7,12 @@ import {
   closeTicketButton,
   ticketButton,
 } from "../../../domain/messaging/buttons.ts";
+import { mayDo } from "../../../domain/people/permissions.ts";
 import { displayName } from "../../../domain/people/customer.ts";
 import { isolated } from "../../../texts/index.ts";
 import { ticketsButton } from "../../buttons.ts";
 import type { BotContext, DialoguePorts } from "../../context.ts";
+import { may } from "../../permissions.ts";
 import { commandIn } from "../../middlewares.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, ask, react, requestIdOf, say } from "../../request.ts";
@@ -50,8 +52,8 @@ export function addTickets(bot: Composer<BotContext>, ports: DialoguePorts): voi
 /** Takes an admin's answer: a reply to a customer's message, or what they type after "Answer". */
 export function takeAnswers(ports: DialoguePorts): Middleware<BotContext> {
   return async (context, next) => {
-    const { message, customer } = context;
-    if (message === undefined || customer?.role !== "admin") return next();
+    const { message } = context;
+    if (message === undefined || !may(context, "answerTickets")) return next();
     if (commandIn(context.text) !== undefined) return next();
     const replied = repliedOf(message, context.botInfo.id);
     const to = await findAddressee(context, replied, ports);
@@ -111,7 +113,7 @@ export function takeTopicMessages(
     if (topic === undefined || from === undefined || from.is_bot) return undefined;
     const by = telegramId(from.id);
     const writer = await orUnavailable(ports.customers.find(by));
-    if (writer?.role !== "admin") return undefined;
+    if (!mayDo(writer?.role, "answerTickets")) return undefined;
     const to = await orUnavailable(ports.tickets.findCustomerBy(ports.supportGroup!, topic));
     if (to === undefined || commandIn(context.text) !== undefined) return undefined;
     context.handler = "topic-answer";

@@ -19,6 +19,7 @@ import {
 } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
+import { may } from "../../permissions.ts";
 import { say } from "../../request.ts";
 import { type Page, withBack } from "../paging.ts";
 import { onAdminCommand, onAdminPageButton } from "../register.ts";
@@ -52,13 +53,13 @@ export function adminMenuPage(context: BotContext, period: FigurePeriod, figures
   const { language, shop } = context;
   const { menu, figures: texts } = context.texts.operations;
   const reader = { language, currencies: shop.currencies };
-  const text = [
-    menu.title,
-    "",
+  const seesShop = may(context, "seeShop");
+  const shown = [
     periodText(reader, texts.periods[period], figures),
     "",
     nowText(language, figures),
-  ].join("\n");
+  ];
+  const text = [menu.title, ...(seesShop ? ["", ...shown] : [])].join("\n");
   const turns = figurePeriods.map((one) => {
     const label = texts.periods[one];
     return {
@@ -69,26 +70,29 @@ export function adminMenuPage(context: BotContext, period: FigurePeriod, figures
   const requests = menu.counted(menu.requests, figures.waiting);
   const support = menu.counted(menu.support, figures.questions);
   const unmatched = menu.counted(menu.unmatched, figures.unmatched);
+  const ofShop = [
+    [{ text: unmatched, data: unmatchedButton.data({ page: 1 }) }],
+    [
+      { text: menu.plans, data: editPlansButton.data({}) },
+      { text: menu.settings, data: settingsButton.data({}) },
+    ],
+    [
+      {
+        text: menu.maintenance(shop.maintenance.isOn),
+        data: settingButton.data({ key: "maintenance" }),
+      },
+    ],
+  ];
   return withBack(context, {
     text,
     buttons: [
-      turns,
+      ...(seesShop ? [turns] : []),
       [
         { text: requests, data: pendingButton.data({}) },
         { text: support, data: ticketsButton.data({ page: 1 }) },
       ],
       [{ text: menu.find, data: findHelpButton.data({}) }],
-      [{ text: unmatched, data: unmatchedButton.data({ page: 1 }) }],
-      [
-        { text: menu.plans, data: editPlansButton.data({}) },
-        { text: menu.settings, data: settingsButton.data({}) },
-      ],
-      [
-        {
-          text: menu.maintenance(shop.maintenance.isOn),
-          data: settingButton.data({ key: "maintenance" }),
-        },
-      ],
+      ...(seesShop ? ofShop : []),
     ],
   });
 }

@@ -1,6 +1,7 @@
 import type { Middleware } from "telegraf";
 import { homeButton } from "../../../domain/messaging/buttons.ts";
 import { textFor } from "../../../domain/operations/shop-settings.ts";
+import { isStaff } from "../../../domain/people/permissions.ts";
 import { escapeHtml } from "../../../texts/index.ts";
 import type { BotContext } from "../../context.ts";
 import { answerPress, say, show } from "../../request.ts";
@@ -11,7 +12,7 @@ import { answerPress, say, show } from "../../request.ts";
  */
 export const pauseForMaintenance: Middleware<BotContext> = async (context, next) => {
   const { maintenance } = context.shop;
-  if (!maintenance.isOn || context.customer?.role === "admin") return next();
+  if (!maintenance.isOn || isStaff(context.customer?.role)) return next();
   context.handler = "maintenance";
   const { texts, language } = context;
   const own = textFor(maintenance.text, language);

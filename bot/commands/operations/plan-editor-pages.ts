@@ -20,6 +20,7 @@ import {
   setFieldButton,
 } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
+import { may } from "../../permissions.ts";
 import { buttonMark } from "../../request.ts";
 import { type Page, pageOf, withBack } from "../paging.ts";
 import { amountsIn } from "../payments/payment-lines.ts";
@@ -47,7 +48,9 @@ export function editPlansPage(
   const list = {
     head: newest.length === 0 ? `${plans.title}\n\n${plans.none}` : `${plans.title}\n`,
     entries,
-    buttons: [[{ text: plans.add, data: newPlanButton.data({}) }]],
+    buttons: may(context, "changeShop")
+      ? [[{ text: plans.add, data: newPlanButton.data({}) }]]
+      : [],
     perPage: 10,
     turnTo: (page: number) => editPlansButton.data({ page }),
   };

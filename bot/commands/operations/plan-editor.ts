@@ -14,6 +14,7 @@ import {
 } from "../../buttons.ts";
 import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
+import { may } from "../../permissions.ts";
 import { answerPress, ask, requestIdOf, say, show } from "../../request.ts";
 import { type Page, withBack } from "../paging.ts";
 import { onAdminButton, onAdminPageButton } from "../register.ts";
@@ -185,7 +186,7 @@ export async function takeShopValue(
   text: string,
   ports: DialoguePorts,
 ): Promise<boolean> {
-  if (context.customer?.role !== "admin") return false;
+  if (!may(context, "changeShop")) return false;
   const requestId = requestIdOf(context);
   const subject = await ports.dialogues.claim(context.telegramId, "shop", requestId);
   const [kind, first, second] = subject?.split(" ") ?? [];

@@ -1,4 +1,5 @@
 import type { BotContext } from "../../context.ts";
+import { may } from "../../permissions.ts";
 import type { Buttons } from "../../request.ts";
 import type { Page } from "../paging.ts";
 import { withBack } from "../paging.ts";
@@ -23,7 +24,10 @@ export function valuePage(context: BotContext, { text, choices, ...value }: Edit
   const { settings } = context.texts.operations;
   const ask = value.ask === undefined ? [] : [[{ text: settings.type, data: value.ask }]];
   const reset = value.reset === undefined ? [] : [[{ text: settings.reset, data: value.reset }]];
-  const page = { text, buttons: [...inRows(choices), ...(value.rows ?? []), ...ask, ...reset] };
+  const edits = may(context, "changeShop")
+    ? [...inRows(choices), ...(value.rows ?? []), ...ask, ...reset]
+    : [];
+  const page = { text, buttons: edits };
   return withBack(context, page, value.back);
 }
 

@@ -8,6 +8,7 @@ import { moneyIn } from "../../../texts/money.ts";
 import { giveButton, sureGiveButton, unmatchedButton, yesGiveButton } from "../../buttons.ts";
 import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
+import { may } from "../../permissions.ts";
 import { answerPress, ask, requestIdOf, say, show } from "../../request.ts";
 import { truncate } from "../fit-lines.ts";
 import { withBack } from "../paging.ts";
@@ -84,7 +85,7 @@ export async function takeGiving(
   ports: DialoguePorts,
 ): Promise<boolean> {
   const wanted = tidyName(text, "");
-  if (!wanted || context.customer?.role !== "admin") return false;
+  if (!wanted || !may(context, "resolveUnmatched")) return false;
   // The question stays open: who is not found under one name is looked for under another.
   const key = await ports.dialogues.find(context.telegramId, "give");
   if (key === undefined) return false;
@@ -102,7 +103,7 @@ export async function takeGiving(
 }
 
 function addCommand(bot: Composer<BotContext>, { client }: BotPorts): void {
-  const command = { command: "give", handler: "give-unmatched" };
+  const command = { command: "give", handler: "give-unmatched" } as const;
   onAdminCommand(bot, command, async (context, payload) => {
     const { texts } = context;
     const [, gateway, reference, digits] =

@@ -15,6 +15,7 @@ import {
   sureRefundButton,
 } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
+import { may } from "../../permissions.ts";
 import { fitLines, longestLabel, mostCharacters, truncate } from "../fit-lines.ts";
 import { type Entry, type Page, withBack } from "../paging.ts";
 import { itemName } from "./payment-lines.ts";
@@ -64,7 +65,8 @@ export function paymentPage(
   const cut = lines.length - newest.length;
   const earlier = cut > 0 ? [texts.payments.moment.earlier(cut)] : [];
   const { id } = payment;
-  const refund = refundableOf(timeline.charges)
+  const mayRefund = may(context, "refund") && refundableOf(timeline.charges);
+  const refund = mayRefund
     ? [[{ text: texts.payments.refund.button, data: sureRefundButton.data({ id }) }]]
     : [];
   const whole = { text: texts.payments.payment.download, data: paymentJsonButton.data({ id }) };

@@ -16,6 +16,7 @@ import {
 } from "../../buttons.ts";
 import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
+import { may } from "../../permissions.ts";
 import { answerPress, ask, buttonMark, requestIdOf, say, show } from "../../request.ts";
 import { type Page, withBack } from "../paging.ts";
 import { onAdminButton, onAdminCommand } from "../register.ts";
@@ -74,7 +75,7 @@ export async function takeTransaction(
   ports: DialoguePorts,
 ): Promise<boolean> {
   const { refund, refundNotOpened } = context.texts.payments;
-  if (context.customer?.role !== "admin") return false;
+  if (!may(context, "refund")) return false;
   const { telegramId } = context;
   const subject = await ports.dialogues.claim(telegramId, "transaction", requestIdOf(context));
   if (subject === undefined) return false;

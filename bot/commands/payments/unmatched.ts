@@ -15,6 +15,7 @@ import {
 } from "../../buttons.ts";
 import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
+import { may } from "../../permissions.ts";
 import { answerPress, ask, requestIdOf, say, show } from "../../request.ts";
 import { truncate } from "../fit-lines.ts";
 import { type Entry, mostListed, type Page, pageOf, withBack } from "../paging.ts";
@@ -89,7 +90,7 @@ export async function takeReason(
   { dialogues, client }: DialoguePorts,
 ): Promise<boolean> {
   const reason = tidyName(text, "");
-  if (!reason || context.customer?.role !== "admin") return false;
+  if (!reason || !may(context, "resolveUnmatched")) return false;
   const requestId = requestIdOf(context);
   const subject = await dialogues.claim(context.telegramId, "ignore", requestId);
   if (subject === undefined) return false;
@@ -122,7 +123,7 @@ export function unmatchedPage(
   const list = {
     head: texts.payments.unmatched.listTitle(open.length),
     entries: open.map((charge, index) => entryOf(context, charge, index + 1)),
-    foot: `\n${texts.payments.unmatched.how}`,
+    ...(may(context, "resolveUnmatched") ? { foot: `\n${texts.payments.unmatched.how}` } : {}),
     perPage: 10,
     turnTo: (page: number) => unmatchedButton.data({ page }),
   };
@@ -150,6 +151,8 @@ function entryOf(context: BotContext, charge: UnmatchedCharge, n: number): Entry
       : `, ${texts.payments.unmatched.from(truncate(charge.sender))}`;
   return {
     line: `\n${line}${from}\n<code>${escapeHtml(subject)}</code>`,
-    buttons: [[give], mayReturn ? [ignore, back] : [ignore]],
+    buttons: may(context, "resolveUnmatched")
+      ? [[give], mayReturn ? [ignore, back] : [ignore]]
+      : [],
   };
 }

@@ -3,10 +3,12 @@ import type { StartResult } from "../../../client/durable.ts";
 import { actOnCustomer } from "../../../client/people.ts";
 import { telegramIdIn } from "../../../domain/messaging/buttons.ts";
 import { type AdminAct, longestExtensionDays } from "../../../domain/people/admin-act.ts";
+import { isStaff } from "../../../domain/people/permissions.ts";
 import { displayName } from "../../../domain/people/customer.ts";
 import { actButtons, askDaysButton, extendButton } from "../../buttons.ts";
 import type { BotContext, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
+import { may } from "../../permissions.ts";
 import { answerPress, ask, requestIdOf, say } from "../../request.ts";
 import { onAdminButton, onAdminCommand } from "../register.ts";
 
@@ -23,8 +25,8 @@ export function addActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
       const { noCustomer, onAdmin } = context.texts.people.act;
       if (customer === undefined) return answerPress(context, noCustomer, true);
       // An admin who is blocked could not even unblock themselves.
-      const isAdmin = (await orUnavailable(customers.find(customer)))?.role === "admin";
-      if (isAdmin) return answerPress(context, onAdmin, true);
+      const found = await orUnavailable(customers.find(customer));
+      if (isStaff(found?.role)) return answerPress(context, onAdmin, true);
       confirmAct(context, await act(context, { kind, customer }));
     });
   }
@@ -42,7 +44,7 @@ export function addActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
     answerPress(context);
     await ask(context, texts.askDays(displayName(customer)), texts.daysField);
   });
-  const command = { command: "extend", handler: "act-extend" };
+  const command = { command: "extend", handler: "act-extend" } as const;
   onAdminCommand(bot, command, async (context, payload) => {
     const [, id = "", digits] = /^(\d{1,16})\s+(\d{1,4})$/u.exec(payload.trim()) ?? [];
     const customer = telegramIdIn(id);
@@ -59,7 +61,7 @@ export async function takeDays(
   text: string,
   { client, dialogues }: DialoguePorts,
 ): Promise<boolean> {
-  if (context.customer?.role !== "admin") return false;
+  if (!may(context, "giveDays")) return false;
   const [digits] = /^\d{1,4}$/u.exec(text.trim().replace(/^\+/u, "")) ?? [];
   const { telegramId: by } = context;
   const days = Number(digits);

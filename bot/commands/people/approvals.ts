@@ -2,11 +2,13 @@ import type { Composer } from "telegraf";
 import { decideApproval } from "../../../client/people.ts";
 import type { OpenRequest } from "../../../db/queries/people/admin.ts";
 import { decideButton, pendingButton, rejectButton } from "../../../domain/messaging/buttons.ts";
+import { permissionToDecide } from "../../../domain/people/permissions.ts";
 import { escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import { adminMenuButton, decisionsButton, sureAllButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
+import { may } from "../../permissions.ts";
 import { answerPress } from "../../request.ts";
 import { truncate } from "../fit-lines.ts";
 import { mostListed, type Page, pageOf, withBack } from "../paging.ts";
@@ -16,6 +18,10 @@ import { isSignup } from "./approving-all.ts";
 /** Admins' decisions about approvals, and the list of those that wait. */
 export function addApprovals(bot: Composer<BotContext>, { admin, client }: BotPorts): void {
   onAdminButton(bot, decideButton, "decide", async (context, { approvalId, why, ...answer }) => {
+    const isSignup = approvalId.startsWith("signup:");
+    if (!isSignup && !may(context, "decideOthers")) {
+      return answerPress(context, context.texts.messaging.answer.notYourRole, true);
+    }
     const made = { ...answer, by: context.telegramId, ...(why && { reason: { canned: why } }) };
     const result = await decideApproval(client, approvalId, made);
     const { approval } = context.texts.people;
@@ -48,14 +54,15 @@ export function pendingPage(context: BotContext, open: readonly OpenRequest[], n
       text: approval.reject,
       data: isAsked ? rejectButton.data({ approvalId, ask }) : dataOf("reject"),
     };
-    return { line, buttons: [[approve, reject]] };
+    const mayDecide = may(context, permissionToDecide(request.subject.kind));
+    return { line, buttons: mayDecide ? [[approve, reject]] : [] };
   });
   const signups = open.filter(isSignup).length;
   const all = [{ text: approval.approveAll(signups), data: sureAllButton.data({}) }];
   const list = {
     head: approval.listTitle(open.length),
     entries,
-    buttons: [...(signups > 1 ? [all] : []), decisions],
+    buttons: [...(signups > 1 && may(context, "decideSignups") ? [all] : []), decisions],
     perPage: 20,
     turnTo: (page: number) => pendingButton.data({ page }),
   };

@@ -14,6 +14,7 @@ import {
 } from "../../../domain/messaging/buttons.ts";
 import type { Money } from "../../../domain/money.ts";
 import { type Customer, displayName, type Language } from "../../../domain/people/customer.ts";
+import { isStaff } from "../../../domain/people/permissions.ts";
 import { bytesIn, escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
 import {
   actButtons,
@@ -26,6 +27,7 @@ import {
   sureEndButton,
 } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
+import { may } from "../../permissions.ts";
 import type { Buttons } from "../../request.ts";
 import { fitLines, mostCharacters, truncate } from "../fit-lines.ts";
 import { type Page, pageOf, searchedIn, withBack } from "../paging.ts";
@@ -132,7 +134,8 @@ function timelineLine(context: BotContext, entry: TimelineEntry): string {
   return texts.operations.timeline.entry(momentIn(context, entry.at), what);
 }
 
-function customerButtons({ texts }: BotContext, details: CustomerDetails): Buttons {
+function customerButtons(context: BotContext, details: CustomerDetails): Buttons {
+  const { texts } = context;
   const { customer, subscription, payments } = details;
   const id = customer.telegramId;
   const money =
@@ -144,19 +147,24 @@ function customerButtons({ texts }: BotContext, details: CustomerDetails): Butto
     return { text: act.extendBy(days), data: extendButton.data({ id, days }) };
   });
   const other = { text: act.extendOther, data: askDaysButton.data({ id }) };
-  const time = subscription === undefined ? [] : [extend, [other]];
-  if (customer.role === "admin") return [...time, ...money];
+  const givesDays = subscription !== undefined && may(context, "giveDays");
+  const time = givesDays ? [extend, [other]] : [];
+  if (isStaff(customer.role)) return [...time, ...money];
+  const message = { text: act.message, data: answerTicketButton.data({ id }) };
   const words = [
-    { text: act.message, data: answerTicketButton.data({ id }) },
+    ...(may(context, "answerTickets") ? [message] : []),
     ...(details.hasTicket ? [{ text: act.conversation, data: ticketButton.data({ id }) }] : []),
   ];
   const end =
-    subscription === undefined ? [] : [{ text: act.revoke, data: sureEndButton.data({ id }) }];
+    subscription === undefined || !may(context, "endAccess")
+      ? []
+      : [{ text: act.revoke, data: sureEndButton.data({ id }) }];
   const blocking =
     customer.status === "blocked"
       ? { text: texts.people.act.unblock, data: actButtons.unblock.data({ id }) }
       : { text: texts.people.act.block, data: sureBlockButton.data({ id }) };
-  return [...time, ...money, words, [blocking, ...end]];
+  const blocks = may(context, "blockCustomers") ? [blocking] : [];
+  return [...time, ...money, words, [...blocks, ...end]].filter((row) => row.length > 0);
 }
 
 /** The question before a customer is blocked. */

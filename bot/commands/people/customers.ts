@@ -2,6 +2,7 @@ import type { Composer } from "telegraf";
 import type { TelegramId } from "../../../domain/ids.ts";
 import { customerButton } from "../../../domain/messaging/buttons.ts";
 import { tidyName } from "../../../domain/people/customer.ts";
+import { isStaff } from "../../../domain/people/permissions.ts";
 import { instant } from "../../../domain/time.ts";
 import {
   adminMenuButton,
@@ -12,6 +13,7 @@ import {
 } from "../../buttons.ts";
 import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
+import { may } from "../../permissions.ts";
 import { answerPress, say, show } from "../../request.ts";
 import { withBack } from "../paging.ts";
 import { onAdminButton, onAdminCommand, onAdminPageButton } from "../register.ts";
@@ -55,7 +57,7 @@ export function addCustomers(bot: Composer<BotContext>, ports: DialoguePorts): v
       const customer = id && (await orUnavailable(ports.customers.find(id)));
       const { noCustomer, onAdmin } = context.texts.people.act;
       if (customer === undefined) return answerPress(context, noCustomer, true);
-      if (customer.role === "admin") return answerPress(context, onAdmin, true);
+      if (isStaff(customer.role)) return answerPress(context, onAdmin, true);
       const page = open(context, customer);
       answerPress(context);
       await show(context, page.text, page.buttons);
@@ -70,7 +72,7 @@ export async function takeSearch(
   ports: DialoguePorts,
 ): Promise<boolean> {
   const wanted = tidyName(text, "");
-  if (!wanted || context.customer?.role !== "admin") return false;
+  if (!wanted || !may(context, "seeCustomers")) return false;
   // The field stays open: who is not found under one name is looked for under another.
   if ((await ports.dialogues.find(context.telegramId, "find")) === undefined) return false;
   context.handler = "find";

@@ -5,10 +5,11 @@ import { pendingButton } from "../../../domain/messaging/buttons.ts";
 import { undoableMs } from "../../../domain/people/approval.ts";
 import { type Instant, instant, msBetween } from "../../../domain/time.ts";
 import { dayIn, momentIn } from "../../../texts/index.ts";
-import { reasonText } from "../../../texts/notices.ts";
+import { reasonText } from "../../../texts/reasons.ts";
 import { decisionsButton, sureUndoButton, undoButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
+import { may } from "../../permissions.ts";
 import { answerPress, requestIdOf, show } from "../../request.ts";
 import { longestLabel, truncate } from "../fit-lines.ts";
 import { mostListed, type Page, pageOf, withBack } from "../paging.ts";
@@ -53,9 +54,10 @@ export function decisionsPage(
   { number = 1, now }: { readonly number?: number | undefined; readonly now: Instant },
 ): Page {
   const { approval } = context.texts.people;
+  const mayUndo = may(context, "decideSignups");
   const entries = decided.map((one) => ({
     line: lineOf(context, one),
-    ...(one.undoneBy === undefined && isUndoable(one, now)
+    ...(mayUndo && one.undoneBy === undefined && isUndoable(one, now)
       ? { buttons: [[undoOf(context, one)]] }
       : {}),
   }));

@@ -11,6 +11,7 @@ import {
   startButton,
 } from "../../../domain/messaging/buttons.ts";
 import type { Money } from "../../../domain/money.ts";
+import { isStaff } from "../../../domain/people/permissions.ts";
 import { dayMs, hourMs, type Instant, msBetween } from "../../../domain/time.ts";
 import { bytesIn, dayIn, momentIn } from "../../../texts/index.ts";
 import { adminMenuButton, devicesButton, inviteButton, languagesButton } from "../../buttons.ts";
@@ -140,5 +141,5 @@ function lastRows({ texts, customer }: BotContext): Buttons {
   const language = { text: menu.language, data: languagesButton.data({}) };
   if (customer === undefined) return [];
   const admin = { text: menu.admin, data: adminMenuButton.data({}) };
-  return [customer.role === "admin" ? [language, admin] : [language]];
+  return [isStaff(customer.role) ? [language, admin] : [language]];
 }

@@ -1,6 +1,7 @@
 import type { Composer } from "telegraf";
 import { openSignup } from "../../../client/people.ts";
 import { homeButton, startButton } from "../../../domain/messaging/buttons.ts";
+import { isStaff } from "../../../domain/people/permissions.ts";
 import { instant } from "../../../domain/time.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { profileOf } from "../../middlewares.ts";
@@ -38,7 +39,7 @@ export async function openHome(context: BotContext, ports: BotPorts): Promise<Pa
     current && (await orUnavailable(ports.customers.findSubscription(telegramId)));
   const isCustomer = customer.status === "active";
   if (current === undefined || subscription === undefined || !isCustomer) {
-    if (customer.role === "admin") return adminHome(context);
+    if (isStaff(customer.role)) return adminHome(context);
     if (customer.status === "rejected") return rejectedHome(context);
     const isWaiting = await orUnavailable(ports.customers.isWaiting(telegramId));
     return isWaiting ? waitingHome(context) : strangerHome(context);

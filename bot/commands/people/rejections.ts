@@ -8,6 +8,7 @@ import { displayName } from "../../../domain/people/customer.ts";
 import { askRejectionButton } from "../../buttons.ts";
 import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
+import { may } from "../../permissions.ts";
 import { answerPress, ask as askFor, requestIdOf, say } from "../../request.ts";
 import { type Page, withBack } from "../paging.ts";
 import { onAdminButton, onAdminPageButton } from "../register.ts";
@@ -33,7 +34,7 @@ export async function takeRejection(
   { client, dialogues }: DialoguePorts,
 ): Promise<boolean> {
   const reason = reasonIn(text);
-  if (reason === undefined || context.customer?.role !== "admin") return false;
+  if (reason === undefined || !may(context, "decideSignups")) return false;
   const { telegramId: by } = context;
   const subject = await dialogues.claim(by, "reject", requestIdOf(context));
   const [, approvalId, ask] = /^(.+)\/([0-9a-f]{8})$/u.exec(subject ?? "") ?? [];

@@ -3,6 +3,7 @@ import { answerCaptcha, openSignup } from "../../../client/people.ts";
 import { captchaButton } from "../../../domain/messaging/buttons.ts";
 import { firstChallenge } from "../../../domain/people/captcha.ts";
 import type { Customer } from "../../../domain/people/customer.ts";
+import { isStaff } from "../../../domain/people/permissions.ts";
 import { instant } from "../../../domain/time.ts";
 import { renderNotice } from "../../../texts/notices.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
@@ -47,7 +48,7 @@ export function addStart(bot: Composer<BotContext>, ports: BotPorts): void {
 /** Whether the home screen answers /start; the others are answered by their signup. */
 const hasHome = (customer: Customer | undefined): boolean =>
   customer !== undefined &&
-  (customer.status === "active" || customer.status === "blocked" || customer.role === "admin");
+  (customer.status === "active" || customer.status === "blocked" || isStaff(customer.role));
 
 /**
  * Asks people who are not in the database yet their first question at once, before their signup

@@ -9,7 +9,7 @@ import { type Customer, displayName } from "../../../domain/people/customer.ts";
 import { signupApprovalId } from "../../../domain/people/approval.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
-import { customerOf, findAdmins, findCustomer } from "../../people/customers.ts";
+import { customerOf, findAllowed, findCustomer } from "../../people/customers.ts";
 import type { ReadCache } from "../../read-cache.ts";
 
 /** The cached part, independent of the clock: who may connect now is read from the database. */
@@ -83,9 +83,9 @@ export class CustomerQueries {
     return { limitBytes: row.trafficLimitBytes, usedBytes };
   }
 
-  /** The admins who have pressed Start. */
-  listAdmins(): Promise<TelegramId[]> {
-    return findAdmins(queriesOf(this.#em));
+  /** The shop's people who have pressed Start. */
+  listStaff(): Promise<TelegramId[]> {
+    return findAllowed(queriesOf(this.#em), "seeCustomers");
   }
 
   /** Whether admins are asked, now, to let this person in. */

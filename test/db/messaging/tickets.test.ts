@@ -23,7 +23,7 @@ async function meet(): Promise<TelegramId> {
 const register = (id: TelegramId, admin: boolean) =>
   new Customers(databases.writer.em).register(
     { telegramId: id, firstName: admin ? `Admin ${id}` : `Person ${id}` },
-    { admin, referrer: undefined, now },
+    { role: admin ? "admin" : "customer", referrer: undefined, now },
   );
 
 const rows = <Row>(query: string, values: unknown[] = []) =>

@@ -25,7 +25,7 @@ let customers: Customers;
 beforeAll(async () => {
   customers = new Customers(db.writer.em);
 });
-afterEach(() => customers.setAdmins([admin]));
+afterEach(() => customers.setStaff({ admin: [admin] }));
 
 const event = (report: GatewayReport) => {
   return { gateway, report, evidence: JSON.stringify(report), source: "gateway" } as const;
@@ -39,14 +39,14 @@ test("a refund goes on when its admin is no longer an admin", async () => {
   const command = { requestId: randomUUID(), paymentId: order.id, reason: "r", by: admin };
   const rules = { gateways: async () => "partial" as const, limits: {}, now: now() };
   expect(await refunds.openOnce(command, rules)).toMatchObject({ kind: "opened" });
-  await customers.setAdmins([]);
+  await customers.setStaff({});
   expect(await refunds.openOnce(command, rules)).toMatchObject({ kind: "opened" });
   const another = { ...command, requestId: randomUUID() };
   expect(await refunds.openOnce(another, rules)).toEqual({ kind: "notOpened", why: "notAdmin" });
 });
 
 test.each([
-  ["its admin is one no more", async () => customers.setAdmins([]), true],
+  ["its admin is one no more", async () => customers.setStaff({}), true],
   ["its gateway gives nothing back any more", async () => undefined, false],
 ])("an unmatched payment that is being sent back goes on when %s", async (_, change, mayReturn) => {
   const order = await shop.order();
@@ -85,7 +85,7 @@ test("a booked act is done for every repeat, also when its admin is no longer an
   const request = { requestId: randomUUID(), by: admin, act };
   const done = await acts.actOnce(request, now(), { addFirstDevice, policy });
   expect(done).toMatchObject({ kind: "done" });
-  await customers.setAdmins([]);
+  await customers.setStaff({});
   expect(await acts.actOnce(request, now(), { addFirstDevice, policy })).toEqual(done);
   const another = { ...request, requestId: randomUUID() };
   expect(await acts.actOnce(another, now(), { addFirstDevice, policy })).toEqual({

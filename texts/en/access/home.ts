@@ -20,7 +20,7 @@ export const home = {
   declined: "🚫 <b>Your request was declined.</b> You can ask again now.",
   stranger: (shop: string) =>
     `👋 <b>Welcome to ${escapeHtml(shop)}!</b> Press Start to ask for access.`,
-  admin: "🛡 <b>You are an administrator.</b>",
+  admin: "🛡 <b>You work here.</b> Admin opens the shop’s side.",
   daysLeft: (n: number) => `${days(n)} left`,
   hoursLeft: (n: number) => `${hours(n)} left`,
   devices: (n: number, limit: number) => `📱 Devices: ${n} of ${limit}`,

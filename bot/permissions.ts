@@ -1,0 +1,69 @@
+import type { Permission } from "../domain/people/permissions.ts";
+import { mayDo } from "../domain/people/permissions.ts";
+import type { BotContext } from "./context.ts";
+
+/**
+ * What each page, button and command of the shop's people needs, by its handler's name. A handler
+ * that is not here does not compile.
+ */
+export const needs = {
+  admin: "seeCustomers",
+  "admin-numbers": "seeCustomers",
+  "admin-find": "seeCustomers",
+  find: "seeCustomers",
+  customer: "seeCustomers",
+  payment: "seeCustomers",
+  "payments-of": "seeCustomers",
+  "payment-json": "seeCustomers",
+  "admin-pending": "seeCustomers",
+  decisions: "seeCustomers",
+  tickets: "seeCustomers",
+  ticket: "seeCustomers",
+
+  settings: "seeShop",
+  setting: "seeShop",
+  "plans-edit": "seeShop",
+  "plan-edit": "seeShop",
+  "plan-field": "seeShop",
+  unmatched: "seeShop",
+
+  // The question itself says what its decision needs: the handler and the activity check that.
+  decide: "decideSignups",
+  reject: "decideSignups",
+  "reject-ask": "decideSignups",
+  "approve-all": "decideSignups",
+  "approve-yes": "decideSignups",
+  "sure-undo": "decideSignups",
+  "act-undo": "decideSignups",
+  "ticket-answer": "answerTickets",
+  "ticket-close": "answerTickets",
+
+  "act-extend": "giveDays",
+  "act-ask-days": "giveDays",
+  "sure-block": "blockCustomers",
+  "act-block": "blockCustomers",
+  "act-unblock": "blockCustomers",
+  "sure-end": "endAccess",
+  "act-revoke": "endAccess",
+  "sure-refund": "refund",
+  refund: "refund",
+  "refund-sent": "refund",
+  "give-ask": "resolveUnmatched",
+  "give-sure": "resolveUnmatched",
+  "give-unmatched": "resolveUnmatched",
+  "ignore-unmatched": "resolveUnmatched",
+  "return-unmatched": "resolveUnmatched",
+  "setting-set": "changeShop",
+  "setting-reset": "changeShop",
+  "setting-ask": "changeShop",
+  "plan-set": "changeShop",
+  "plan-ask": "changeShop",
+  "plan-new": "changeShop",
+} as const satisfies Readonly<Record<string, Permission>>;
+
+/** A handler that only some roles may use. */
+export type StaffHandler = keyof typeof needs;
+
+/** Whether the sender may do this; a page shows only what its reader may do. */
+export const may = ({ customer }: Pick<BotContext, "customer">, permission: Permission): boolean =>
+  mayDo(customer?.role, permission);
