@@ -125,6 +125,8 @@ export const privacyButton = button("privacy", {});
 export const inviteButton = button("invite", {});
 /** The choice of language. */
 export const languagesButton = button("languages", {});
+/** The access that one of the shop's people has as a customer; gives it at the first press. */
+export const myAccessButton = button("my-access", {});
 /** The admins' menu, with the figures of a period; without one, those of today. */
 export const adminMenuButton = button("admin", {
   period: optional(textPart<FigurePeriod>(new RegExp(figurePeriods.join("|"), "u"))),

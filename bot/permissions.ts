@@ -9,6 +9,7 @@ import type { BotContext } from "./context.ts";
 export const needs = {
   admin: "seeCustomers",
   "admin-numbers": "seeCustomers",
+  "my-access": "seeCustomers",
   "admin-find": "seeCustomers",
   find: "seeCustomers",
   customer: "seeCustomers",

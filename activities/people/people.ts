@@ -76,7 +76,7 @@ export function createPeopleActivities(ports: PeoplePorts): PeopleSteps {
 
 async function arrive(
   { em, cache, policy, staff }: PeoplePorts,
-  { requestId, profile, payload, asked, askedBefore = [], isAnswered }: StartPress,
+  { requestId, profile, payload, asked, askedBefore = [], isAnswered, asCustomer }: StartPress,
   first: { readonly challenge: Challenge; readonly slot: string },
   now: Instant,
 ): Promise<ArrivalResult> {
@@ -86,7 +86,7 @@ async function arrive(
   const arrival = await inTransaction(em, async (db) => {
     const registered = customerOf(await register(db, profile, { role, referrer, now }));
     const { customer, isApproved } = await catchUp(db, registered);
-    const entrance = entranceFor(customer, policy, now, isApproved);
+    const entrance = entranceFor(customer, policy, now, { isApproved, asCustomer });
     const question = { key: `start/${requestId}`, asked, askedBefore, ...first };
     const isKnown = entrance.kind === "alreadyActive" || entrance.kind === "admin";
     if (!(isKnown && isAnswered)) await enqueue(db, firstAnswer(to, entrance, question));

@@ -23,7 +23,8 @@ export type SignupOutcome =
 /** How signup continues for a person who pressed Start. */
 export type Entrance =
   | { readonly kind: "captcha" }
-  | { /** An admin approved them, and it has not been booked yet. */ readonly kind: "approved" }
+  /** An admin approved them, and it has not been booked yet; or they work here. */
+  | { readonly kind: "approved" }
   | { readonly kind: "alreadyActive" }
   | { /** One of the shop's people. */ readonly kind: "admin"; readonly role: StaffRole }
   | { readonly kind: "tooEarly"; readonly mayAskAgainAt: Instant }
@@ -42,16 +43,24 @@ export function unbookedDecision(
   return isNewcomer && !isBooked && decision?.kind !== "lapsed" ? decision : undefined;
 }
 
-/** Decides how signup continues for this person. `isApproved`: an approval waits to be booked. */
+/** What else decides how signup continues. */
+export interface ArrivalFacts {
+  /** An approval waits to be booked. */
+  readonly isApproved?: boolean;
+  /** One of the shop's people wants access as a customer. */
+  readonly asCustomer?: boolean | undefined;
+}
+
+/** Decides how signup continues for this person. */
 export function entranceFor(
   customer: Customer,
   policy: SignupPolicy,
   now: Instant,
-  isApproved = false,
+  { isApproved = false, asCustomer = false }: ArrivalFacts = {},
 ): Entrance {
   if (customer.status === "blocked") return { kind: "silence" };
   const { role } = customer;
-  if (role !== "customer") return { kind: "admin", role };
+  if (role !== "customer") return asCustomer ? { kind: "approved" } : { kind: "admin", role };
   if (isApproved) return { kind: "approved" };
   switch (customer.status) {
     case "active":

@@ -100,6 +100,7 @@ const examples = [
   "approve-all",
   "approve-yes:0123abcd",
   "decisions",
+  "my-access",
   "decisions:2",
   "sure-undo:5001:0123abcd",
   "act:undo:5001:0123abcd",

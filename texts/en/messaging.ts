@@ -48,6 +48,7 @@ export const messaging = {
     help: "❓ Help",
     language: "🌐 Language",
     admin: "🛡 Admin",
+    myAccess: "📱 My access",
   },
 
   commands: {

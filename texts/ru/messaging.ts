@@ -47,6 +47,7 @@ export const messaging: MessagingTexts = {
     help: "❓ Помощь",
     language: "🌐 Язык",
     admin: "🛡 Админка",
+    myAccess: "📱 Мой доступ",
   },
 
   commands: {

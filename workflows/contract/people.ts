@@ -16,6 +16,8 @@ export interface StartPress {
   readonly asked?: number;
   /** The bot has shown the home screen: a person who is known needs no other answer. */
   readonly isAnswered?: boolean;
+  /** One of the shop's people wants access as a customer: nobody has to approve that. */
+  readonly asCustomer?: true;
   /** The questions of earlier presses that nobody handled before this one. */
   readonly askedBefore?: readonly number[];
 }

@@ -41,11 +41,12 @@ export const ended = (outcome: SignupOutcome): SignupEnd => ({ kind: "ended", ou
  */
 export function joinPresses(before: StartPress | undefined, last: StartPress): StartPress {
   if (before === undefined) return last;
-  const { asked, askedBefore = [], payload = last.payload } = before;
+  const { asked, askedBefore = [], payload = last.payload, asCustomer } = before;
   const all = asked === undefined ? askedBefore : [...askedBefore, asked];
   return {
     ...last,
     ...(payload === undefined ? {} : { payload }),
+    ...(asCustomer === undefined ? {} : { asCustomer }),
     ...(all.length === 0 ? {} : { askedBefore: all }),
   };
 }

@@ -11,6 +11,7 @@ import {
   adminMenuButton,
   editPlansButton,
   findHelpButton,
+  myAccessButton,
   settingButton,
   settingsButton,
   ticketsButton,
@@ -93,6 +94,7 @@ export function adminMenuPage(context: BotContext, period: FigurePeriod, figures
       ],
       [{ text: menu.find, data: findHelpButton.data({}) }],
       ...(seesShop ? ofShop : []),
+      [{ text: context.texts.messaging.menu.myAccess, data: myAccessButton.data({}) }],
     ],
   });
 }

@@ -14,7 +14,13 @@ import type { Money } from "../../../domain/money.ts";
 import { isStaff } from "../../../domain/people/permissions.ts";
 import { dayMs, hourMs, type Instant, msBetween } from "../../../domain/time.ts";
 import { bytesIn, dayIn, momentIn } from "../../../texts/index.ts";
-import { adminMenuButton, devicesButton, inviteButton, languagesButton } from "../../buttons.ts";
+import {
+  adminMenuButton,
+  devicesButton,
+  inviteButton,
+  languagesButton,
+  myAccessButton,
+} from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
 import type { Buttons } from "../../request.ts";
 import type { Page } from "../paging.ts";
@@ -129,7 +135,9 @@ export const endedHome = (context: BotContext): Page =>
 
 /** The home screen of an admin who is not a customer as well. */
 export const adminHome = (context: BotContext): Page =>
-  plainHome(context, context.texts.access.home.admin);
+  plainHome(context, context.texts.access.home.admin, [
+    [{ text: context.texts.messaging.menu.myAccess, data: myAccessButton.data({}) }],
+  ]);
 
 function plainHome(context: BotContext, text: string, first: Buttons = []): Page {
   const help = { text: context.texts.messaging.menu.help, data: helpButton.data({}) };

@@ -6,9 +6,10 @@ import { instant } from "../../../domain/time.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { profileOf } from "../../middlewares.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { answerPress, requestIdOf } from "../../request.ts";
+import { myAccessButton } from "../../buttons.ts";
+import { answerPress, requestIdOf, show } from "../../request.ts";
 import type { Page } from "../paging.ts";
-import { onButton, onPageButton } from "../register.ts";
+import { onAdminButton, onButton, onPageButton } from "../register.ts";
 import {
   adminHome,
   customerHome,
@@ -26,6 +27,20 @@ export function addHome(bot: Composer<BotContext>, ports: BotPorts): void {
     await openSignup(ports.client, opened);
     answerPress(context, context.texts.messaging.answer.working);
   });
+  onAdminButton(bot, myAccessButton, "my-access", (context) => openOwnAccess(context, ports));
+}
+
+/** Shows one of the shop's people the shop as a customer; opens their access at the first press. */
+async function openOwnAccess(context: BotContext, ports: BotPorts): Promise<void> {
+  const subscription = await orUnavailable(ports.customers.findSubscription(context.telegramId));
+  if (subscription === undefined) {
+    const opened = { requestId: requestIdOf(context), profile: profileOf(context) };
+    await openSignup(ports.client, { ...opened, asCustomer: true });
+    return answerPress(context, context.texts.messaging.answer.working);
+  }
+  const page = await openHome(context, ports);
+  answerPress(context);
+  await show(context, page.text, page.buttons);
 }
 
 /** The home screen of whoever asks, by their state. */
