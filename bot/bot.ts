@@ -33,6 +33,7 @@ import { addHome } from "./commands/people/home.ts";
 import { addInvite } from "./commands/people/invite.ts";
 import { addLanguage } from "./commands/people/language.ts";
 import { addStart } from "./commands/people/start.ts";
+import { adminCommands, customerCommands } from "./command-menu.ts";
 import type { BotContext, BotPorts, DialoguePorts } from "./context.ts";
 import { Dialogues } from "./dialogues.ts";
 import type { BotMetrics } from "./metrics.ts";
@@ -47,8 +48,11 @@ import {
   throttle,
 } from "./middlewares.ts";
 import { answerPress, say } from "./request.ts";
+import { followCommands } from "./profile.ts";
 import { isSentByPerson } from "./sent-by-person.ts";
 import { type BotOptions, TollgateBot } from "./tollgate-bot.ts";
+
+export { adminCommands, customerCommands } from "./command-menu.ts";
 
 /**
  * Puts the bot together from its middlewares and commands. It does nothing until it gets updates.
@@ -66,7 +70,7 @@ export function createBot(
   bot.use(takeTopicMessages(ports));
   bot.use(ignoreGroups, findSender(ports.customers, ports.client), setLanguage);
   bot.use(findShop(ports.shop));
-  bot.use(throttle(ports.store), counted);
+  bot.use(followCommands(), throttle(ports.store), counted);
   bot.on(message("text"), countCommands(metrics, known));
   const withDialogues = { ...ports, dialogues };
   bot.use(leaveSupport(withDialogues));
@@ -105,35 +109,6 @@ export function createBot(
   });
   return bot;
 }
-
-/** The commands in the menu of every chat, in its order. */
-export const customerCommands = [
-  "start",
-  "connect",
-  "plans",
-  "devices",
-  "usage",
-  "payments",
-  "balance",
-  "invite",
-  "language",
-  "help",
-  "support",
-  "paysupport",
-  "terms",
-  "privacy",
-] as const;
-
-/** The commands of admins, which are not in the menu. */
-export const adminCommands = [
-  "admin",
-  "find",
-  "extend",
-  "payment",
-  "refund",
-  "unmatched",
-  "give",
-] as const;
 
 const known = new Set<string>([...customerCommands, ...adminCommands]);
 

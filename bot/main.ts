@@ -94,8 +94,8 @@ async function announceAll(
   log: Logger,
   { name, customers }: { readonly name: string; readonly customers: CustomerQueries },
 ): Promise<void> {
-  const admins = await customers.listStaff().catch(() => []);
-  await announceBot(telegram, { name, admins }, log);
+  const staff = await customers.listStaff().catch(() => []);
+  await announceBot(telegram, { name, staff }, log);
 }
 
 await runProcess(start);

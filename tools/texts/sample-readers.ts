@@ -80,7 +80,7 @@ function customersOf({ language, customer, current, deviceLimit, ...shop }: Samp
         deviceLimit,
       },
     findTrafficUse: async () => shop.traffic,
-    listStaff: async () => [sampleAdminId],
+    listStaff: async () => [{ telegramId: sampleAdminId, role: "admin" }],
     isWaiting: async () => shop.isWaiting,
     countInvited: async () => shop.invited,
     findInviter: async () => undefined,

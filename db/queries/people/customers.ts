@@ -5,11 +5,11 @@ import {
   type TelegramId,
   telegramId,
 } from "../../../domain/ids.ts";
-import { type Customer, displayName } from "../../../domain/people/customer.ts";
+import { type Customer, displayName, type Role } from "../../../domain/people/customer.ts";
 import { signupApprovalId } from "../../../domain/people/approval.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
-import { customerOf, findAllowed, findCustomer } from "../../people/customers.ts";
+import { customerOf, findCustomer } from "../../people/customers.ts";
 import type { ReadCache } from "../../read-cache.ts";
 
 /** The cached part, independent of the clock: who may connect now is read from the database. */
@@ -84,8 +84,14 @@ export class CustomerQueries {
   }
 
   /** The shop's people who have pressed Start. */
-  listStaff(): Promise<TelegramId[]> {
-    return findAllowed(queriesOf(this.#em), "seeCustomers");
+  async listStaff(): Promise<{ readonly telegramId: TelegramId; readonly role: Role }[]> {
+    const rows = await queriesOf(this.#em)
+      .selectFrom("customers")
+      .select(["telegramId", "role"])
+      .where("role", "<>", "customer")
+      .orderBy("telegramId")
+      .execute();
+    return rows.map(({ role, ...row }) => ({ telegramId: telegramId(row.telegramId), role }));
   }
 
   /** Whether admins are asked, now, to let this person in. */
