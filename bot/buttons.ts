@@ -239,6 +239,13 @@ export const actButtons = {
 export const sureEndButton = button("sure-end", ofCustomer);
 /** Asks how many days to give a customer. */
 export const askDaysButton = button("ask-days", ofCustomer);
+/** Asks whether a customer should get some days. */
+export const sureExtendButton = button("sure-extend", {
+  id: telegramIdPart,
+  days: numberPart(4),
+});
+/** Asks whether a customer should be unblocked. */
+export const sureUnblockButton = button("sure-unblock", ofCustomer);
 /** Gives a customer some days. */
 export const extendButton = button("act:extend", { id: telegramIdPart, days: numberPart(4) });
 

@@ -40,8 +40,10 @@ export const needs = {
   "ticket-close": "answerTickets",
 
   "act-extend": "giveDays",
+  "sure-extend": "giveDays",
   "act-ask-days": "giveDays",
   "sure-block": "blockCustomers",
+  "sure-unblock": "blockCustomers",
   "act-block": "blockCustomers",
   "act-unblock": "blockCustomers",
   "sure-end": "endAccess",

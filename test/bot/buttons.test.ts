@@ -83,6 +83,8 @@ const examples = [
   "ticket-close:5001",
   "support-reply",
   "sure-block:5001",
+  "sure-extend:5001:30",
+  "sure-unblock:5001",
   "sure-end:5001",
   "ask-days:5001",
   `give:${"0a".repeat(16)}`,

@@ -89,7 +89,7 @@ async function useEverything(person: Person, admin: Person): Promise<void> {
   await person.waitForMessage(/Доступ теперь открыт/u);
   for (const act of ["block", "unblock"]) {
     await admin.send(`/find ${person.id}`);
-    if (act === "block") await admin.pressButton(new RegExp(`^sure-block:${person.id}$`, "u"));
+    await admin.pressButton(new RegExp(`^sure-${act}:${person.id}$`, "u"));
     await admin.pressButton(new RegExp(`^act:${act}:${person.id}$`, "u"));
     await admin.waitForMessage(new RegExp(`Done: .*: ${act}ed`, "u"));
   }

@@ -50,7 +50,7 @@ async function measureUntilLivingHas(person: Person, peers: number): Promise<num
 
 async function performAct(admin: Person, { id }: Person, act: "block" | "unblock" | "revoke") {
   await admin.send(`/find ${id}`);
-  const { messageId } = await admin.button(new RegExp(`^(?:sure-block|act:unblock):${id}$`, "u"));
+  const { messageId } = await admin.button(new RegExp(`^(?:sure-block|sure-unblock):${id}$`, "u"));
   await admin.forgePress(messageId, `act:${act}:${id}`);
 }
 

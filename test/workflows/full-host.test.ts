@@ -70,6 +70,7 @@ test("a customer who requests another device while no host has room ends on time
 
   // A key that was once on the host works again with new time, however full the host is then.
   await admin.send(`/find ${bob.id}`);
+  await admin.pressButton(new RegExp(`^sure-unblock:${bob.id}$`, "u"));
   await admin.pressButton(new RegExp(`^act:unblock:${bob.id}$`, "u"));
   await waitForState(app, bob, "expired", 0);
   await admin.send(`/extend ${bob.id} 30`);

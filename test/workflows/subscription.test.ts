@@ -122,6 +122,7 @@ test("blocking stops the traffic and leaves only help in the bot; unblocking bri
   await bob.send("/devices");
   await bob.send("/start");
   await admin.send(`/find ${bob.id}`);
+  await admin.pressButton(new RegExp(`^sure-unblock:${bob.id}$`, "u"));
   await admin.pressButton(new RegExp(`^act:unblock:${bob.id}$`, "u"));
   await waitForSubscriptionState(bob, "active", 1);
   await bob.waitForMessage(/access is back/u);

@@ -184,6 +184,9 @@ export const people = {
     extendOther: "➕ Other",
     askDays: (name: string) => `How many days for ${isolated(name)}? Send a number.`,
     daysField: "Days",
+    sureExtend: (name: string, n: number, until: string) =>
+      `Give ${daysInWords(n)} to ${isolated(name)}? Access then runs until ${until}.`,
+    yesExtend: (n: number) => `➕ Yes, give ${days(n)}`,
     given: (n: number, until: string) => `+${daysInWords(n)}, until ${until}`,
     effects: {
       extend: "extended",
@@ -203,6 +206,9 @@ export const people = {
       `Block ${isolated(name)}? Their VPN stops immediately, and in the bot they can only reach help.`,
     yesBlock: "Yes, block",
     unblock: "♻️ Unblock",
+    sureUnblock: (name: string, until: string) =>
+      `Unblock ${isolated(name)}? ${until ? `Their VPN works again, until ${until}.` : "They have no time left, and can buy some again."}`,
+    yesUnblock: "♻️ Yes, unblock",
     done: (what: string) => `✅ Done: ${what}.`,
     alreadyDone: "Already done. Reopen the customer to repeat.",
     waits: (what: string, hosts: string) =>

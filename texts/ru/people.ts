@@ -181,6 +181,9 @@ export const people: PeopleTexts = {
     extendOther: "➕ Другое",
     askDays: (name) => `Сколько дней добавить: ${isolated(name)}? Пришлите число.`,
     daysField: "Дней",
+    sureExtend: (name, n, until) =>
+      `Добавить ${daysInWords(n)}: ${isolated(name)}? Доступ будет до ${until}.`,
+    yesExtend: (n) => `➕ Да, добавить ${days(n)}`,
     given: (n, until) => `+${daysInWords(n)}, до ${until}`,
     effects: {
       extend: "продлён",
@@ -200,6 +203,9 @@ export const people: PeopleTexts = {
       `Заблокировать ${isolated(name)}? VPN сразу выключится, а в боте останется только помощь.`,
     yesBlock: "Да, заблокировать",
     unblock: "♻️ Разблокировать",
+    sureUnblock: (name, until) =>
+      `Разблокировать: ${isolated(name)}? ${until ? `VPN снова заработает, до ${until}.` : "Времени не осталось, но его снова можно купить."}`,
+    yesUnblock: "♻️ Да, разблокировать",
     done: (what) => `✅ Сделано: ${what}.`,
     alreadyDone: "Уже сделано. Чтобы повторить, откройте клиента ещё раз.",
     waits: (what, hosts) =>

@@ -194,6 +194,7 @@ const ofAdmins = [
   "payments-found:1:all",
   `refund-sent:${paymentIds.settled}:0123abcd`,
   `act:revoke:${sampleId}`,
+  `sure-unblock:${sampleId}`,
   "admin-numbers",
   `give-sure:0123456789abcdef0123456789abcdef:${sampleId}`,
 ];

@@ -1,16 +1,27 @@
 import type { Composer } from "telegraf";
 import type { StartResult } from "../../../client/durable.ts";
 import { actOnCustomer } from "../../../client/people.ts";
+import type { TelegramId } from "../../../domain/ids.ts";
 import { telegramIdIn } from "../../../domain/messaging/buttons.ts";
 import { type AdminAct, longestExtensionDays } from "../../../domain/people/admin-act.ts";
 import { isStaff } from "../../../domain/people/permissions.ts";
+import { instant } from "../../../domain/time.ts";
 import { displayName } from "../../../domain/people/customer.ts";
-import { actButtons, askDaysButton, extendButton } from "../../buttons.ts";
-import type { BotContext, DialoguePorts } from "../../context.ts";
+import {
+  actButtons,
+  adminMenuButton,
+  askDaysButton,
+  extendButton,
+  sureExtendButton,
+  sureUnblockButton,
+} from "../../buttons.ts";
+import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { may } from "../../permissions.ts";
 import { answerPress, ask, requestIdOf, say } from "../../request.ts";
-import { onAdminButton, onAdminCommand } from "../register.ts";
+import { type Page, withBack } from "../paging.ts";
+import { onAdminButton, onAdminCommand, onAdminPageButton } from "../register.ts";
+import { type CustomerEnd, sureExtendPage, sureUnblockPage } from "./customer-pages.ts";
 
 /** /extend and the buttons of a card: what admins do to a customer. */
 export function addActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
@@ -36,6 +47,14 @@ export function addActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
     }
     confirmAct(context, await act(context, { kind: "extend", customer, days }));
   });
+  onAdminPageButton(bot, sureExtendButton, "sure-extend", (context, { id, days }) =>
+    extendPage(context, ports, { id, days }),
+  );
+  onAdminPageButton(bot, sureUnblockButton, "sure-unblock", async (context, { id }) => {
+    const found = await findEnd(ports, id);
+    if (found === undefined) return noCustomer(context);
+    return sureUnblockPage(context, found, instant(new Date()));
+  });
   onAdminButton(bot, askDaysButton, "act-ask-days", async (context, { id }) => {
     const { act: texts } = context.texts.people;
     const customer = id && (await orUnavailable(customers.find(id)));
@@ -55,12 +74,13 @@ export function addActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
   });
 }
 
-/** Gives the days that an admin typed; false where this admin was not asked for days. */
+/** Asks about the days that an admin typed; false where this admin was not asked for days. */
 export async function takeDays(
   context: BotContext,
   text: string,
-  { client, dialogues }: DialoguePorts,
+  ports: DialoguePorts,
 ): Promise<boolean> {
+  const { dialogues } = ports;
   if (!may(context, "giveDays")) return false;
   const [digits] = /^\d{1,4}$/u.exec(text.trim().replace(/^\+/u, "")) ?? [];
   const { telegramId: by } = context;
@@ -75,9 +95,38 @@ export async function takeDays(
   const requestId = requestIdOf(context);
   const customer = telegramIdIn((await dialogues.claim(by, "days", requestId)) ?? "");
   if (customer === undefined) return false;
-  context.handler = "act-extend";
-  await actOnCustomer(client, { requestId, by, act: { kind: "extend", customer, days } });
+  context.handler = "sure-extend";
+  const page = await extendPage(context, ports, { id: customer, days });
+  await say(context, page.text, page.buttons);
   return true;
+}
+
+/** The question before days are given; whoever may not get so many is refused. */
+async function extendPage(
+  context: BotContext,
+  ports: BotPorts,
+  { id, days }: { readonly id: TelegramId | undefined; readonly days: number },
+): Promise<Page> {
+  const found = await findEnd(ports, id);
+  if (found === undefined || !mayExtendBy(days)) return noCustomer(context);
+  return sureExtendPage(context, found, { days, now: instant(new Date()) });
+}
+
+const noCustomer = (context: BotContext): Page =>
+  withBack(
+    context,
+    { text: context.texts.people.act.noCustomer, buttons: [] },
+    adminMenuButton.data({}),
+  );
+
+async function findEnd(
+  { customers }: BotPorts,
+  id: TelegramId | undefined,
+): Promise<CustomerEnd | undefined> {
+  const customer = id && (await orUnavailable(customers.find(id)));
+  if (customer === undefined) return undefined;
+  const subscription = await orUnavailable(customers.findSubscription(customer.telegramId));
+  return { customer, paidUntil: subscription?.paidUntil ?? undefined };
 }
 
 /** Answers the press that has started an act. */

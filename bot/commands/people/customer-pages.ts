@@ -15,7 +15,8 @@ import {
 import type { Money } from "../../../domain/money.ts";
 import { type Customer, displayName, type Language } from "../../../domain/people/customer.ts";
 import { isStaff } from "../../../domain/people/permissions.ts";
-import { bytesIn, escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
+import { addMs, dayMs, type Instant, toMs } from "../../../domain/time.ts";
+import { bytesIn, dayIn, escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
 import {
   actButtons,
   adminMenuButton,
@@ -25,6 +26,8 @@ import {
   paymentsOfButton,
   sureBlockButton,
   sureEndButton,
+  sureExtendButton,
+  sureUnblockButton,
 } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
 import { may } from "../../permissions.ts";
@@ -144,7 +147,7 @@ function customerButtons(context: BotContext, details: CustomerDetails): Buttons
       : [];
   const { act } = texts.people;
   const extend = [1, 7, 30].map((days) => {
-    return { text: act.extendBy(days), data: extendButton.data({ id, days }) };
+    return { text: act.extendBy(days), data: sureExtendButton.data({ id, days }) };
   });
   const other = { text: act.extendOther, data: askDaysButton.data({ id }) };
   const givesDays = subscription !== undefined && may(context, "giveDays");
@@ -161,10 +164,49 @@ function customerButtons(context: BotContext, details: CustomerDetails): Buttons
       : [{ text: act.revoke, data: sureEndButton.data({ id }) }];
   const blocking =
     customer.status === "blocked"
-      ? { text: texts.people.act.unblock, data: actButtons.unblock.data({ id }) }
+      ? { text: texts.people.act.unblock, data: sureUnblockButton.data({ id }) }
       : { text: texts.people.act.block, data: sureBlockButton.data({ id }) };
   const blocks = may(context, "blockCustomers") ? [blocking] : [];
   return [...time, ...money, words, [...blocks, ...end]].filter((row) => row.length > 0);
+}
+
+/** What a customer has, for the questions before an act. */
+export interface CustomerEnd {
+  readonly customer: Customer;
+  /** When their time ends, or has ended; undefined: they never had any. */
+  readonly paidUntil: Instant | undefined;
+}
+
+/** The question before days are given, with the new end. */
+export function sureExtendPage(
+  context: BotContext,
+  { customer, paidUntil }: CustomerEnd,
+  { days, now }: { readonly days: number; readonly now: Instant },
+): Page {
+  const { act } = context.texts.people;
+  const { telegramId: id } = customer;
+  const from = paidUntil !== undefined && toMs(paidUntil) > toMs(now) ? paidUntil : now;
+  const until = dayIn(context, addMs(from, days * dayMs), now);
+  return surePage(context, id, {
+    text: act.sureExtend(displayName(customer), days, until),
+    yes: { text: act.yesExtend(days), data: extendButton.data({ id, days }) },
+  });
+}
+
+/** The question before a customer is unblocked, with what they have left. */
+export function sureUnblockPage(
+  context: BotContext,
+  { customer, paidUntil }: CustomerEnd,
+  now: Instant,
+): Page {
+  const { act } = context.texts.people;
+  const { telegramId: id } = customer;
+  const hasTime = paidUntil !== undefined && toMs(paidUntil) > toMs(now);
+  const until = hasTime ? dayIn(context, paidUntil, now) : "";
+  return surePage(context, id, {
+    text: act.sureUnblock(displayName(customer), until),
+    yes: { text: act.yesUnblock, data: actButtons.unblock.data({ id }) },
+  });
 }
 
 /** The question before a customer is blocked. */

@@ -29,7 +29,8 @@ test.each(languages)(
       const received = await bob.person.listTexts();
       expect(received).toContain(balance.credited(amount, creditReasons.blocked));
     });
-    await admin.press(await cardOf(admin, bob.person), `act:unblock:${bob.person.id}`);
+    await admin.press(await cardOf(admin, bob.person), `sure-unblock:${bob.person.id}`);
+    await admin.pressButton(new RegExp(`^act:unblock:${bob.person.id}$`, "u"));
     await eventually(async () => {
       const received = (await bob.person.listTexts()).at(-1);
       expect(received).toContain(texts.access.subscription.back);

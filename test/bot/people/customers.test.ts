@@ -107,6 +107,9 @@ test.each(languages)(
     await admin.send("a lot");
     await admin.waitForMessage(asShown(act.extendHow(3_660)));
     await admin.send("+45");
+    const end45 = dayIn({ language, zone: "UTC" }, instant(before + 45 * dayMs), now());
+    await admin.waitForMessage(asShown(act.sureExtend(`Person ${bob.id}`, 45, end45)));
+    await admin.pressButton(new RegExp(`^act:extend:${bob.id}:45$`, "u"));
     const end = instant(before + 45 * dayMs);
     const until = dayIn({ language, zone: "UTC" }, end, now());
     await admin.waitForMessage(asShown(act.given(45, until)));
@@ -156,6 +159,8 @@ test("days are added to what is left, once per card, and twice by two cards", as
   const before = await paidUntilMs(bob);
   const card = await cardOf(admin, bob);
   const data = `act:extend:${bob.id}:30`;
+  await admin.press(card, `sure-extend:${bob.id}:30`);
+  await admin.button(new RegExp(`^${data}$`, "u"));
   const [first, second] = await Promise.all([admin.press(card, data), admin.press(card, data)]);
   expect(new Set([first.answer?.text, second.answer?.text])).toEqual(
     new Set([textsIn("en").people.approval.taken, textsIn("en").people.act.alreadyDone]),
@@ -165,7 +170,8 @@ test("days are added to what is left, once per card, and twice by two cards", as
   const until = dayIn({ language: "en", zone: "UTC" }, instant(before + 30 * dayMs), now());
   await admin.waitForMessage(new RegExp(`Done:[^]*\\+30 days, until ${until}\\.`, "u"));
   const again = await cardOf(admin, bob);
-  await admin.press(again, `act:extend:${bob.id}:7`);
+  await admin.press(again, `sure-extend:${bob.id}:7`);
+  await admin.pressButton(new RegExp(`^act:extend:${bob.id}:7$`, "u"));
   await eventually(async () => expect(await paidUntilMs(bob)).toBe(before + 37 * dayMs));
   await admin.send(`/extend ${bob.id} 3`);
   await eventually(async () => expect(await paidUntilMs(bob)).toBe(before + 40 * dayMs));
@@ -213,7 +219,8 @@ test("a blocked customer's keys are off the host and only help is left in the bo
   await forgePress(app, bob, { messageId, data: "devices" });
 
   const card = await cardOf(admin, bob);
-  await admin.press(card, `act:unblock:${bob.id}`);
+  await admin.press(card, `sure-unblock:${bob.id}`);
+  await admin.pressButton(new RegExp(`^act:unblock:${bob.id}$`, "u"));
   await bob.waitForMessage(/access is back/u);
   await eventually(async () =>
     expect((await listPeers(app)).get(device!.public_key)).toBe(device!.address),
@@ -233,6 +240,9 @@ test("when two admins give days at once, both count", async () => {
   const mine = await cardOf(admin, bob);
   const theirs = await cardOf(deputy, bob);
   const data = `act:extend:${bob.id}:7`;
+  await admin.press(mine, `sure-extend:${bob.id}:7`);
+  await deputy.press(theirs, `sure-extend:${bob.id}:7`);
+  for (const one of [admin, deputy]) await one.button(new RegExp(`^${data}$`, "u"));
   await Promise.all([admin.press(mine, data), deputy.press(theirs, data)]);
   await eventually(async () => expect(await paidUntilMs(bob)).toBe(before + 14 * dayMs));
 });
