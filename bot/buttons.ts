@@ -14,7 +14,6 @@ import {
   textPart,
 } from "../domain/messaging/buttons.ts";
 import type { ApprovalId } from "../domain/ids.ts";
-import type { Currency } from "../domain/money.ts";
 import { type FigurePeriod, figurePeriods } from "../domain/operations/figures.ts";
 import { type SettingKey, settingKeys } from "../domain/operations/shop-settings.ts";
 import { type Move, moves } from "../domain/payments/method-order.ts";

@@ -59,6 +59,7 @@ export const needs = {
   "setting-set": "changeShop",
   "setting-reset": "changeShop",
   "setting-ask": "changeShop",
+  "gateways-move": "changeShop",
   "plan-set": "changeShop",
   "plan-ask": "changeShop",
   "plan-new": "changeShop",
