@@ -1,36 +1,23 @@
 import { needsWaking } from "../../domain/access/calendar.ts";
 import type { TimeEntry } from "../../domain/access/time-lots.ts";
-import { duplicateRefundId } from "../../domain/derived-ids.ts";
-import type { TelegramId } from "../../domain/ids.ts";
-import { invoiceChanged, type OutgoingMessage } from "../../domain/messaging/message.ts";
 import { priceReturned } from "../../domain/payments/charge.ts";
-import {
-  concernsAdmins,
-  decideBatch,
-  type Decision,
-  doesGrant,
-  doesSell,
-} from "../../domain/payments/decision-batch.ts";
+import { decideBatch, type Decision, doesGrant } from "../../domain/payments/decision-batch.ts";
 import type { DecisionOutcome } from "../../domain/payments/decision.ts";
 import { eventKey } from "../../domain/payments/event-key.ts";
 import { type BookedFact, factOf } from "../../domain/payments/ledger.ts";
-import { messagesAbout } from "../../domain/payments/payment-messages.ts";
 import {
   type GatewayEvent,
   grantCause,
   type PaymentId,
   type PaymentOrder,
-  type PaymentState,
 } from "../../domain/payments/payment.ts";
 import { dayMs, type Instant } from "../../domain/time.ts";
 import { enterTime, returnOf, type TimeBooked } from "../access/time-lots.ts";
 import { messageWrites } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
-import { findAllowed } from "../people/customers.ts";
-import { findSellers } from "../people/admin-notices.ts";
 import { type Write, writeTogether } from "../together.ts";
-import { readAfterFailure } from "./card-consents.ts";
 import { chargeWrites } from "./charges.ts";
+import { composeMessages } from "./decision-notices.ts";
 import { decisionWrites, stateWrites } from "./decision-writes.ts";
 import {
   type DuplicateRefundWrites,
@@ -259,45 +246,4 @@ async function bookTime(
   if (bought.length + changes.length === 0) return { booked: undefined, writes: [] };
   const entries = [...bought, ...changes];
   return enterTime(subscription, { known: known.time, entries, plan });
-}
-
-interface Booked {
-  readonly time: TimeBooked | undefined;
-  readonly refunds: readonly string[];
-  readonly state: PaymentState;
-}
-
-async function composeMessages(
-  db: Queries,
-  { locked: { order, state: from }, decisions, now }: Outcome,
-  { time, refunds, state }: Booked,
-): Promise<OutgoingMessage[]> {
-  const admins: readonly TelegramId[] = concernsAdmins(decisions)
-    ? await findAllowed(db, "receiveTrouble")
-    : [];
-  const sellers = doesSell(decisions) ? await findSellers(db) : [];
-  const hasFailed = decisions.some(({ effects }) =>
-    effects.some(({ kind }) => kind === "declined"),
-  );
-  const after =
-    hasFailed && order.recurs === "renews" ? await readAfterFailure(db, order, now) : undefined;
-  const messages = decisions.flatMap(({ key, effects }) =>
-    effects.flatMap((effect) => {
-      const reference = "reference" in effect ? effect.reference : "";
-      return messagesAbout(effect, {
-        order,
-        from,
-        admins,
-        sellers,
-        key,
-        paidUntil: time?.account.paidUntil,
-        changedMs: time?.changedMs ?? 0,
-        afterFailure: after,
-        isReturning: refunds.includes(duplicateRefundId(order.gateway, reference)),
-      });
-    }),
-  );
-  return from === state
-    ? messages
-    : [...messages, invoiceChanged(order.telegramId, order.id, state)];
 }
