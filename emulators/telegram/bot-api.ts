@@ -10,10 +10,10 @@ export interface User {
   readonly language_code?: string | undefined;
 }
 
-/** A private chat, which has the id of its person, or a group. */
+/** A private chat, which has the id of its person, a group or a channel. */
 export interface Chat {
   readonly id: number;
-  readonly type: "private" | "supergroup";
+  readonly type: "private" | "supergroup" | "channel";
   readonly title?: string | undefined;
   readonly is_forum?: true | undefined;
   readonly first_name?: string | undefined;

@@ -2,11 +2,17 @@ import * as z from "zod";
 import { HttpError, ok, parseBody, readJson, type Reply, type Request } from "../kit/http.ts";
 import type { Message } from "./bot-api.ts";
 import { quote, showToBot } from "./chats.ts";
-import type { Group } from "./groups.ts";
+import { type Group, memberStatuses } from "./groups.ts";
 import { userOf } from "./people.ts";
 import type { State } from "./state.ts";
 
 const change = z.strictObject({
+  type: z.enum(["supergroup", "channel"]).optional(),
+  username: z
+    .string()
+    .regex(/^[a-z]\w{3,31}$/iu)
+    .optional(),
+  bot: z.enum(["administrator", "member", "left"]).optional(),
   title: z.string().min(1).max(128).optional(),
   is_forum: z.boolean().optional(),
   can_manage_topics: z.boolean().optional(),
@@ -17,6 +23,11 @@ const messageBody = z.object({
   text: z.string().min(1).max(4096),
   topic: z.int().optional(),
   reply_to_message_id: z.int().optional(),
+});
+const memberBody = z.object({
+  person: z.int().positive(),
+  status: z.enum(memberStatuses),
+  is_member: z.boolean().optional(),
 });
 const topicBody = z.object({ from: z.int(), topic: z.int(), is_closed: z.boolean() });
 
@@ -47,6 +58,8 @@ export class GroupRoutes {
         return ok(Object.keys(chats.listMarks(this.#require(id).id, "pin")).map(Number));
       case "POST /messages":
         return ok(this.#say(this.#require(id), parseBody(messageBody, await readJson(raw))));
+      case "POST /members":
+        return ok(this.#setMember(this.#require(id), parseBody(memberBody, await readJson(raw))));
       case "POST /topics":
         return ok(this.#setTopic(this.#require(id), parseBody(topicBody, await readJson(raw))));
       default:
@@ -76,6 +89,11 @@ export class GroupRoutes {
     });
     this.#state.queueForBot({ message: showToBot(message) }, group.id);
     return message;
+  }
+
+  /** What an administrator of the group does to a person. */
+  #setMember(group: Group, { person, ...member }: z.infer<typeof memberBody>): Group {
+    return this.#state.groups.setMember(group, person, member);
   }
 
   #setTopic(group: Group, { from, topic, is_closed }: z.infer<typeof topicBody>): Message {

@@ -8,10 +8,33 @@ interface Topic {
   readonly is_closed: boolean;
 }
 
-/** A supergroup with the bot in it. */
+/** What somebody is in a group. `left` was there, or never was. */
+export const memberStatuses = [
+  "creator",
+  "administrator",
+  "member",
+  "restricted",
+  "left",
+  "kicked",
+] as const;
+
+/** A person of a group. `is_member` is of those who are restricted. */
+export interface Member {
+  readonly status: (typeof memberStatuses)[number];
+  readonly is_member?: boolean | undefined;
+}
+
+/** A supergroup or a channel. */
 export interface Group {
   readonly id: number;
+  readonly type: "supergroup" | "channel";
   readonly title: string;
+  /** Without `@`; a private one has none. */
+  readonly username?: string | undefined;
+  /** What the bot is there. */
+  readonly bot: "administrator" | "member" | "left";
+  /** By their numbers. */
+  readonly members: Readonly<Record<string, Member>>;
   readonly is_forum: boolean;
   /** What the bot may do there, as an administrator. */
   readonly can_manage_topics: boolean;
@@ -20,7 +43,7 @@ export interface Group {
   readonly topics: Readonly<Record<string, Topic>>;
 }
 
-/** The groups that the bot is in. */
+/** The groups and channels of this Telegram. */
 export class Groups {
   readonly #rows: Table<Group>;
 
@@ -32,11 +55,24 @@ export class Groups {
     return this.#rows.get(id);
   }
 
+  /** By the username, with or without `@`, in any case. */
+  findByName(name: string): Group | undefined {
+    const wanted = name.replace(/^@/u, "").toLowerCase();
+    return [...this.#rows.values()].find(({ username }) => username?.toLowerCase() === wanted);
+  }
+
+  /** What a person is in a group from now on. */
+  setMember(group: Group, person: number, member: Member): Group {
+    return this.change(group.id, { members: { ...group.members, [person]: member } });
+  }
+
   /** Changes fields of a group, and makes it when it is new: a forum that the bot administers. */
   change(id: number, change: Partial<Omit<Group, "id">>): Group {
     const rights = { can_manage_topics: true, can_pin_messages: true };
-    const fresh = { id, title: `Group ${id}`, is_forum: true, ...rights, topics: {} };
-    const group = { ...(this.find(id) ?? fresh), ...change };
+    const type = change.type ?? "supergroup";
+    const place = { id, type, title: `Group ${id}`, is_forum: type === "supergroup" } as const;
+    const fresh = { ...place, bot: "administrator" as const, members: {}, ...rights, topics: {} };
+    const group: Group = { ...(this.find(id) ?? fresh), ...change };
     this.#rows.set(id, group);
     return group;
   }
@@ -54,10 +90,11 @@ export class Groups {
 }
 
 /** A group as the Bot API's `Chat`. */
-export const chatOfGroup = ({ id, title, is_forum }: Group): Chat => ({
+export const chatOfGroup = ({ id, type, title, username, is_forum }: Group): Chat => ({
   id,
-  type: "supergroup",
+  type,
   title,
+  ...(username !== undefined && { username }),
   ...(is_forum && { is_forum: true as const }),
 });
 

@@ -5,6 +5,7 @@ import { profileShownTo } from "./bot-profile.ts";
 import { showToBot, isFrom, quote } from "./chats.ts";
 import { bytesOf, documentOf, photoSizes, recordingOf } from "./files.ts";
 import { characters, format } from "./formatting.ts";
+import type { Group } from "./groups.ts";
 import type { Bill } from "./invoices.ts";
 import { streamChat } from "./live-chat.ts";
 import { payInvoice } from "./paying-person.ts";
@@ -23,6 +24,7 @@ const messageBody = z.object({
   file: sentFile.optional(),
 });
 const payBody = z.union([z.object({ message_id: z.int() }), z.object({ link: z.string() })]);
+const chatBody = z.object({ chat: z.union([z.int().negative(), z.string().startsWith("@")]) });
 const pressBody = z.object({ message_id: z.int(), data: z.string() });
 const profile = z.strictObject({
   first_name: z.string().min(1).max(64).optional(),
@@ -91,6 +93,9 @@ export class PersonRoutes {
             parseBody(subscriptionBody, await readJson(request.raw)),
           ),
         );
+      case "POST /join":
+      case "POST /leave":
+        return ok(this.#move(id, rest, parseBody(chatBody, await readJson(request.raw))));
       case "GET /bot":
         return ok(profileShownTo(this.#state, people.get(id)));
       case "GET /commands":
@@ -152,6 +157,18 @@ export class PersonRoutes {
     const my_chat_member = { ...where, old_chat_member, new_chat_member };
     this.#state.queueForBot({ my_chat_member }, id);
     return person;
+  }
+
+  /** Joins a group or channel, or leaves it. Who was thrown out cannot join again. */
+  #move(id: number, to: string, { chat }: z.infer<typeof chatBody>): Group {
+    const { groups, people } = this.#state;
+    const group = typeof chat === "number" ? groups.find(chat) : groups.findByName(chat);
+    if (group === undefined) throw new HttpError(400, `there is no group ${chat}`);
+    if (to === "/join" && group.members[id]?.status === "kicked") {
+      throw new HttpError(400, `person ${id} is banned there`);
+    }
+    people.change(id, {});
+    return groups.setMember(group, id, { status: to === "/join" ? "member" : "left" });
   }
 
   #say(id: number, given: z.infer<typeof messageBody>): Message {

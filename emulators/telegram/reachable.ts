@@ -29,9 +29,11 @@ export function requireGroup(state: State, call: Call): Group {
   return group;
 }
 
-function findGroup(state: State, call: Call): Group | undefined {
+/** The group or channel a call names; undefined: it names none. */
+export function findGroup(state: State, call: Call): Group | undefined {
   const { chat_id } = read(target, call);
-  return typeof chat_id === "number" ? state.groups.find(chat_id) : undefined;
+  if (typeof chat_id === "number") return state.groups.find(chat_id);
+  return chat_id?.startsWith("@") ? state.groups.findByName(chat_id) : undefined;
 }
 
 /** The person or the group a call writes to. @throws Refusal 400 or 403 as Telegram words them. */

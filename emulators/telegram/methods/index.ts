@@ -2,6 +2,7 @@ import { aboutBot } from "./about-bot.ts";
 import { commandMethods } from "./commands.ts";
 import { edits } from "./edits.ts";
 import { forumTopics } from "./forum-topics.ts";
+import { members } from "./members.ts";
 import { messages } from "./messages.ts";
 import { collectMethods, type NamedMethod } from "./method.ts";
 import { payments } from "./payments.ts";
@@ -14,6 +15,7 @@ const methods = collectMethods([
   commandMethods,
   edits,
   forumTopics,
+  members,
   messages,
   payments,
   queries,

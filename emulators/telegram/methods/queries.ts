@@ -1,7 +1,5 @@
 import * as z from "zod";
 import { flag, read, whole, words } from "../params.ts";
-import { chatOf } from "../people.ts";
-import { requirePerson } from "../reachable.ts";
 import { badRequest } from "../refusal.ts";
 import type { Methods } from "./method.ts";
 
@@ -35,12 +33,6 @@ export const queries: Methods = {
     const personId = state.callbacks.answer(callback_query_id, answer);
     state.chats.events.publish(personId, "answer", { callback_query_id, ...answer });
     return true;
-  },
-
-  getChat: (state, call) => {
-    const person = requirePerson(state, call);
-    if (!person.started) throw badRequest("chat not found");
-    return { ...chatOf(person), accent_color_id: 0, max_reaction_count: 11 };
   },
 
   getFile: (state, call) => {
