@@ -1,6 +1,7 @@
 import type { ApprovalId, TelegramId } from "../domain/ids.ts";
 import type { AdminActRequest } from "../domain/people/admin-act.ts";
 import type { ApprovalAsk, DecisionMade } from "../domain/people/approval.ts";
+import type { JoinPress, MemberReturn } from "../domain/people/channels.ts";
 import type { Profile } from "../domain/people/customer.ts";
 import { signals, taskQueue, workflowIds } from "../workflows/contract/names.ts";
 import {
@@ -67,6 +68,23 @@ export const answerCaptcha = (
   answer: CaptchaAnswer,
 ): Promise<SignalResult> =>
   client.signal(workflowIds.signup(from), signals.captchaAnswered, answer);
+
+/**
+ * Tells a newcomer's signup that they have joined the channels.
+ * @throws Unavailable when Temporal does not answer in time.
+ */
+export const reportJoined = (
+  client: DurableClient,
+  from: TelegramId,
+  press: JoinPress,
+): Promise<SignalResult> => client.signal(workflowIds.signup(from), signals.channelsJoined, press);
+
+/**
+ * Has the check of channels look at a customer at once.
+ * @throws Unavailable when Temporal does not answer in time.
+ */
+export const reportReturn = (client: DurableClient, press: MemberReturn): Promise<SignalResult> =>
+  client.signal(workflowIds.channels, signals.memberReturned, press);
 
 /**
  * Sends an admin's decision to the approval; the first one counts.

@@ -2,7 +2,7 @@ import type { HostId } from "../domain/ids.ts";
 import type { GatewayName } from "../domain/payments/payment.ts";
 import { hostReconcilerOf } from "../workflows/contract/access.ts";
 import { taskQueue, workflowIds } from "../workflows/contract/names.ts";
-import type { audit, gateway, host, messages, summary } from "../workflows/index.ts";
+import type { audit, channels, gateway, host, messages, summary } from "../workflows/index.ts";
 import type { DurableClient } from "./durable.ts";
 
 /** The hosts and gateways that reconcilers keep equal to the books. */
@@ -12,7 +12,7 @@ export interface ReconcilerTargets {
 }
 
 /**
- * Starts every reconciler, the daily audit and the daily summary, where they do not run.
+ * Starts every reconciler, the daily audit, summary and check of channels, where they do not run.
  * Running ones are left as they are.
  * @throws Unavailable when Temporal does not answer in time.
  */
@@ -43,6 +43,14 @@ export async function ensureReconcilers(
         workflowId: workflowIds.summary,
         args: [],
         staticSummary: "Sends admins the summary of each day",
+      }),
+    ),
+    client.start(({ workflow }) =>
+      workflow.start<typeof channels>("channels", {
+        taskQueue,
+        workflowId: workflowIds.channels,
+        args: [],
+        staticSummary: "Checks who is in the channels that the shop requires",
       }),
     ),
     ...hosts.map((one) =>

@@ -13,6 +13,7 @@ import { Migration0009Figures } from "./migrations/0009-figures.ts";
 import { Migration0010CardConsents } from "./migrations/0010-card-consents.ts";
 import { Migration0011Extras } from "./migrations/0011-extras.ts";
 import { Migration0012AdminSide } from "./migrations/0012-admin-side.ts";
+import { Migration0013Channels } from "./migrations/0013-channels.ts";
 import { PreparingClient } from "./prepared.ts";
 import { AccessTable } from "./tables/access/access.ts";
 import { DeviceTable } from "./tables/access/device.ts";
@@ -99,6 +100,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0010-card-consents", class: Migration0010CardConsents },
         { name: "0011-extras", class: Migration0011Extras },
         { name: "0012-admin-side", class: Migration0012AdminSide },
+        { name: "0013-channels", class: Migration0013Channels },
       ],
       snapshot: false,
     },

@@ -167,6 +167,7 @@ test("every workflow is one the worker knows", () => {
     "payment-invoice",
     "payment-run",
     "captcha",
+    "join-channels",
     "newcomer",
   ];
   const paths = ["workflows/*.ts", ...areas.map((area) => `workflows/${area}/*.ts`)];

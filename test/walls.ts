@@ -115,6 +115,12 @@ export const walls: readonly Wall[] = [
     letsIn: ["telegraf", "../domain/ids.ts"],
   },
   {
+    files: "gateways/messenger/telegram-members.ts",
+    from: ["gateways/messenger/telegram-members.ts"],
+    keepsOut: ["../db/orm.ts", "@temporalio/client"],
+    letsIn: ["telegraf", "../domain/ids.ts"],
+  },
+  {
     files: "gateways/payments/stars/**",
     from: ["gateways/payments/stars/probe.ts"],
     keepsOut: ["../db/orm.ts", "@temporalio/client", "@ton/core"],

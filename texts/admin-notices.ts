@@ -12,6 +12,9 @@ export function renderAdminNotice(language: Language, notice: AdminNotice): stri
   if (notice.kind === "hostAway") {
     return say.hostAway(escapeHtml(notice.host), escapeHtml(notice.trouble));
   }
+  if (notice.kind === "channelUnreadable") {
+    return say.channelUnreadable(escapeHtml(notice.channel), notice.reason);
+  }
   const gateway = payments.gateway.name(notice.gateway);
   switch (notice.kind) {
     case "unmatchedMoney":

@@ -4,6 +4,7 @@ import {
   connectButton,
   helpButton,
   homeButton,
+  joinedButton,
   paymentsButton,
   plansButton,
   renewalButton,
@@ -12,6 +13,7 @@ import {
 } from "../domain/messaging/buttons.ts";
 import type { Notice } from "../domain/messaging/notice.ts";
 import { type Challenge, pictures } from "../domain/people/captcha.ts";
+import { joinButtons } from "./channels.ts";
 import type { Texts } from "./index.ts";
 
 /** The buttons below notices; their labels are those of the menu. */
@@ -37,6 +39,11 @@ const nextSteps: { readonly [Kind in Notice["kind"]]: NextSteps | undefined } = 
   captchaWrong: undefined,
   captchaFailed: ["start"],
   captchaLapsed: ["start"],
+  channelsMissing: undefined,
+  channelsLapsed: ["start"],
+  channelsLeft: undefined,
+  channelsPaused: undefined,
+  channelsJoined: ["home"],
   waitingForApproval: ["help"],
   stillWaiting: ["help"],
   approvedWithTrial: ["connect", "home"],
@@ -93,25 +100,36 @@ const nextSteps: { readonly [Kind in Notice["kind"]]: NextSteps | undefined } = 
   ticketClosed: ["help", "home"],
 };
 
-/** Rows of buttons. */
-export type NoticeButtons = readonly (readonly {
-  readonly text: string;
-  readonly data: string;
-}[])[];
+type Button = { readonly text: string } & ({ readonly data: string } | { readonly url: string });
+
+/** Rows of buttons below a notice. */
+export type Keyboard = readonly (readonly Button[])[];
 
 /** The buttons below a notice; undefined: it has none. */
-export function noticeButtons(
-  { messaging: { menu } }: Texts,
-  notice: Notice,
-): NoticeButtons | undefined {
+export function noticeButtons(texts: Texts, notice: Notice): Keyboard | undefined {
   if (notice.kind === "captchaAsked") return captchaButtons(notice.challenge);
+  if ("channels" in notice) return channelButtons(texts, notice);
+  const { menu } = texts.messaging;
   return nextSteps[notice.kind]?.map((step) => [{ text: menu[step], data: steps[step] }]);
 }
 
 /** A captcha's buttons, three per row; a press says which question it answers. */
-function captchaButtons({ round, options }: Challenge) {
+function captchaButtons({ round, options }: Challenge): Keyboard {
   const buttons = options.map((option) => {
     return { text: pictures[option], data: captchaButton.data({ round, choice: option }) };
   });
   return [buttons.slice(0, 3), buttons.slice(3)];
+}
+
+/** The channels to join, and below them the button that has them looked up again. */
+function channelButtons(
+  texts: Texts,
+  { kind, channels }: Extract<Notice, { readonly channels: unknown }>,
+): Keyboard {
+  const isNew = kind === "channelsMissing";
+  const { joined, back } = texts.people.channels;
+  const press = { text: isNew ? joined : back, data: joinedButton.data({}) };
+  const home = { text: texts.messaging.menu.home, data: homeButton.data({}) };
+  const rows = [...joinButtons(texts, channels).map((button) => [button]), [press]];
+  return isNew ? rows : [...rows, [home]];
 }

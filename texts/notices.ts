@@ -4,13 +4,14 @@ import { type ActRefusal, longestExtensionDays } from "../domain/people/admin-ac
 import { captchaRules } from "../domain/people/captcha.ts";
 import type { Instant } from "../domain/time.ts";
 import { dayIn, isolated, momentIn, type ReaderLocale, type Texts, textsIn } from "./index.ts";
+import { channelsByName } from "./channels.ts";
 import { moneyIn } from "./money.ts";
-import { noticeButtons, type NoticeButtons } from "./notice-buttons.ts";
+import { type Keyboard, noticeButtons } from "./notice-buttons.ts";
 import { reasonText } from "./reasons.ts";
 
 interface Rendered {
   readonly html: string;
-  readonly keyboard?: NoticeButtons;
+  readonly keyboard?: Keyboard;
 }
 
 /**
@@ -49,6 +50,14 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
     texts.people.captcha.wrong(pauseSeconds, triesLeft),
   captchaFailed: ({ pauseMinutes }, { texts }) => texts.people.captcha.failed(pauseMinutes),
   captchaLapsed: (_, { texts }) => texts.people.captcha.lapsed,
+  channelsMissing: ({ isAgain }, { texts: { people } }) =>
+    isAgain ? people.channels.missingAgain : people.channels.missing,
+  channelsLapsed: (_, { texts }) => texts.people.channels.lapsed,
+  channelsLeft: ({ channels, until }, { texts, moment }) =>
+    texts.people.channels.left(channelsByName(texts, channels), moment(until)),
+  channelsPaused: ({ channels }, { texts }) =>
+    texts.people.channels.paused(channelsByName(texts, channels)),
+  channelsJoined: (_, { texts }) => texts.people.channels.thanks,
   waitingForApproval: (_, { texts }) => texts.people.signup.waiting,
   stillWaiting: (_, { texts }) => texts.people.signup.stillWaiting,
   approvedWithTrial: ({ until }, { texts, day }) =>

@@ -17,6 +17,7 @@ import { createPaymentActivities } from "../activities/payments/payment.ts";
 import { createRefundActivities } from "../activities/payments/refund.ts";
 import { createRenewalActivities } from "../activities/payments/renewal.ts";
 import { createApprovalActivities } from "../activities/people/approval.ts";
+import { createChannelActivities } from "../activities/people/channels.ts";
 import { createPeopleActivities } from "../activities/people/people.ts";
 import { endCalendar, listCalendars, startCalendar, wakeCalendar } from "../client/access.ts";
 import type { DurableClient } from "../client/durable.ts";
@@ -46,7 +47,7 @@ import type { Staff } from "../domain/people/customer.ts";
 import type { SignupPolicy } from "../domain/people/signup.ts";
 import type { Instant } from "../domain/time.ts";
 import type { NewAccess } from "../gateways/hosts/port.ts";
-import type { Messenger } from "../gateways/messenger/port.ts";
+import type { Memberships, Messenger } from "../gateways/messenger/port.ts";
 import { textsIn } from "../texts/index.ts";
 import { TemporalPaymentWorkflows } from "./payment-workflows.ts";
 
@@ -56,7 +57,7 @@ export interface WorkerPorts {
   readonly client: DurableClient;
   readonly vault: Vault;
   readonly cache: ReadCache;
-  readonly messenger: Messenger;
+  readonly messenger: Messenger & Memberships;
   readonly hosts: HostDirectory;
   readonly newAccess: () => NewAccess;
   readonly policy: SignupPolicy;
@@ -102,6 +103,7 @@ function workflowActivities(ports: WorkerPorts) {
       now: ports.now,
     }),
     ...createApprovalActivities({ approvals: new Approvals(em) }),
+    ...createChannelActivities({ em, members: ports.messenger, cache }),
     ...createTicketActivities({ tickets: new Tickets(em, ports.supportGroup) }),
     ...createSubscriptionActivities({ ...devices, em, cache }),
     ...createPaymentActivities({

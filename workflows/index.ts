@@ -1,6 +1,7 @@
 export { adminAct } from "./people/admin-act.ts";
 export { approval } from "./people/approval.ts";
 export { audit } from "./operations/audit.ts";
+export { channels } from "./people/channels.ts";
 export { gateway } from "./payments/gateway.ts";
 export { host } from "./access/host.ts";
 export { languageChange } from "./people/language-change.ts";

@@ -11,6 +11,10 @@ export const opened = signal("opened");
 export const profileSeen = signal("profileSeen");
 /** To a signup: the person pressed a picture. */
 export const captchaAnswered = signal("captchaAnswered");
+/** To a signup: the person says that they have joined the channels. */
+export const channelsJoined = signal("channelsJoined");
+/** To the check of channels: a customer says that they are back in them. */
+export const memberReturned = signal("memberReturned");
 /** To the workflow that asked: how its approval ended. */
 export const approvalAnswered = signal("approvalAnswered");
 /** To an approval: an admin pressed a button. */

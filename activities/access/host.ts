@@ -37,5 +37,5 @@ function follow(
     signal.throwIfAborted();
   };
   const isAlive = () => performance.now() - steppedAt < longestStepMs;
-  return workWithHeartbeats(() => keepHost(ports, input, { signal, checkpoint }), isAlive);
+  return workWithHeartbeats(() => keepHost(ports, input, { signal, checkpoint }), { isAlive });
 }

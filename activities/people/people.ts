@@ -92,7 +92,8 @@ async function arrive(
     if (!(isKnown && isAnswered)) await enqueue(db, firstAnswer(to, entrance, question));
     const waiting = entrance.kind === "admin" ? await sendOpenQuestions(db, to, customer.role) : [];
     if (entrance.kind === "alreadyActive") await requeueUndelivered(db, to);
-    return { customer, entrance, policy, waiting };
+    const asks = entrance.kind === "captcha" && (await loadShopSettings(db)).channels.length > 0;
+    return { customer, entrance, policy, waiting, ...(asks && { asksChannels: true as const }) };
   });
   await cache.forget(to);
   return arrival;

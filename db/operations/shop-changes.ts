@@ -13,7 +13,9 @@ import { isDeepStrictEqual } from "node:util";
 import { lockByName } from "../advisory-lock.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { addEditedVersion, listNewestPlans, lockPlans } from "../payments/plans.ts";
+import { restoreAll } from "../people/channel-members.ts";
 import { isAllowed } from "../people/customers.ts";
+import { shopLock } from "./shop-lock.ts";
 
 /** The operator's place in the audit log, where admins have their Telegram ids. */
 const operatorActor = 0;
@@ -33,7 +35,7 @@ export class ShopChanges {
   changeOnce(request: ShopChangeRequest, now: Instant): Promise<ShopChangeResult> {
     return inTransaction(this.#em, async (db) => {
       // Changes are few: one after the other, so that none is made to a value that is gone.
-      await lockByName(db, "tollgate shop");
+      await lockByName(db, shopLock);
       const booked = await findBooked(db, request.requestId);
       if (booked !== undefined) return booked;
       if (request.by !== operator && !(await isAllowed(db, request.by, "changeShop")))
@@ -80,6 +82,7 @@ async function changeSetting(
     .insertInto("shop_settings")
     .values({ key, version, value, requestId, setAt: new Date(now) })
     .execute();
+  if (key === "channels" && !value) await restoreAll(db);
   return { kind: "changed" };
 }
 

@@ -33,3 +33,14 @@ export function stateWrites(
       .where("id", "=", id as string);
   return [{ query }];
 }
+
+/** The writes by which paid time lets in a customer who was suspended for leaving a channel. */
+export const letInWrites = ({ customerId }: PaymentOrder): Write[] => [
+  {
+    query: (db) =>
+      db
+        .updateTable("customers")
+        .set({ leftChannelsAt: null, suspendedAt: null })
+        .where("id", "=", customerId as string),
+  },
+];

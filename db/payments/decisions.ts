@@ -18,12 +18,8 @@ import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { type Write, writeTogether } from "../together.ts";
 import { chargeWrites } from "./charges.ts";
 import { composeMessages } from "./decision-notices.ts";
-import { decisionWrites, stateWrites } from "./decision-writes.ts";
-import {
-  type DuplicateRefundWrites,
-  duplicateRefundWrites,
-  findOpenDuplicateRefunds,
-} from "./duplicate-refunds.ts";
+import { decisionWrites, letInWrites, stateWrites } from "./decision-writes.ts";
+import { duplicateRefundWrites, findOpenDuplicateRefunds } from "./duplicate-refunds.ts";
 import { eventWrites, keepEvents } from "./gateway-events.ts";
 import { factWrites } from "./ledger.ts";
 import {
@@ -184,7 +180,7 @@ async function writeOutcome(
   const effects = decisions.flatMap((decision) => decision.effects);
   const duplicates = ports.canRefund
     ? duplicateRefundWrites(order, { effects, after: last }, now)
-    : noRefunds;
+    : { rows: [], writes: [], facts: [] };
   const refunds = duplicates.rows.map(({ requestId }) => requestId);
   const { booked: time, writes: timeWrites } = await bookTime(db, versions, outcome);
   const messages = await composeMessages(db, outcome, { time, refunds, state: last.state });
@@ -194,6 +190,7 @@ async function writeOutcome(
     ...factWrites(order.id, [...factsOf(order, decisions), ...duplicates.facts]),
     ...duplicates.writes,
     ...timeWrites,
+    ...(doesGrant(decisions) && locked.hasLeftChannels ? letInWrites(order) : []),
     ...stateWrites(order, { from: locked.state, to: last.state, now }),
     ...decisionWrites(order, decisions),
     ...messageWrites(messages),
@@ -203,11 +200,8 @@ async function writeOutcome(
   const isRecurrenceNews = await followDecision(db, order, { isReturned, isGranted, now });
   if (isGranted && !locked.hasDevice) await ports.addFirstDevice(db, order, now);
   const isLate = time !== undefined && needsWaking(locked.paidUntil, time.changedMs, now);
-  const wakesCalendar = isRecurrenceNews || isLate;
-  return { refunds, wakesCalendar };
+  return { refunds, wakesCalendar: isRecurrenceNews || isLate };
 }
-
-const noRefunds: DuplicateRefundWrites = { rows: [], writes: [], facts: [] };
 
 const factsOf = (order: PaymentOrder, decisions: readonly Decision[]): BookedFact[] =>
   decisions.flatMap(({ event: { report }, effects }) => {

@@ -26,6 +26,8 @@ export interface LockedPayment {
   readonly subscription: LockedSubscription;
   /** When access ended before this transaction. */
   readonly paidUntil: Instant | undefined;
+  /** The customer has left a channel that the shop requires, and may be suspended for it. */
+  readonly hasLeftChannels: boolean;
   /** Whether the subscription ever had a device. */
   readonly hasDevice: boolean;
 }
@@ -45,6 +47,7 @@ export async function lockPayment(db: Queries, id: PaymentId): Promise<LockedPay
       "p.state",
       "p.invoiceReference",
       "c.status",
+      "c.leftChannelsAt",
       "s.revokedAt",
       "s.paidUntil",
       "s.plan as hasPlan",
@@ -82,6 +85,7 @@ export async function lockPayment(db: Queries, id: PaymentId): Promise<LockedPay
     mayGrant: row.status === "blocked" ? "blocked" : isRevoked ? "noAccess" : "yes",
     subscription,
     paidUntil: row.paidUntil === null ? undefined : instant(row.paidUntil),
+    hasLeftChannels: row.leftChannelsAt !== null,
     hasDevice: Boolean(row.hasDevice),
   };
 }

@@ -23,7 +23,8 @@ export const selectCustomers = (db: Queries) =>
   db
     .selectFrom("customers")
     .select(["id", "telegramId", "firstName", "lastName", "username", "language", "role"])
-    .select(["status", "rejectedAt", "unreachableSince", "referrerId"]);
+    .select(["status", "rejectedAt", "unreachableSince", "referrerId"])
+    .select(["leftChannelsAt", "suspendedAt"]);
 
 /** A row of `selectCustomers`. */
 export type CustomerRow = Awaited<
@@ -42,6 +43,7 @@ export function customerOf(row: CustomerRow): Customer {
     role: row.role,
     status: row.status,
     rejectedAt: row.rejectedAt ? instant(row.rejectedAt) : undefined,
+    ...(row.suspendedAt ? { suspendedAt: instant(row.suspendedAt) } : {}),
   };
 }
 
@@ -214,5 +216,6 @@ export async function register(
     )
     .returning(["id", "telegramId", "firstName", "lastName", "username", "language", "role"])
     .returning(["status", "rejectedAt", "unreachableSince", "referrerId"])
+    .returning(["leftChannelsAt", "suspendedAt"])
     .executeTakeFirstOrThrow();
 }

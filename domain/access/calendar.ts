@@ -139,6 +139,7 @@ function dueIn(state: SubscriptionState, { reminder, grace, end }: Due): readonl
     case "expired":
       return [end];
     case "exhausted":
+    case "suspended":
     case "blocked":
     case "revoked":
       return [];

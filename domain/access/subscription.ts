@@ -7,6 +7,7 @@ import { addMs, type Instant, toMs } from "../time.ts";
  *            time given              paid time over          grace over
  * expired ───────────────▶ active ───────────────▶ grace ───────────────▶ expired
  * active, grace ── the traffic is used up ─▶ exhausted ── time given ─▶ active
+ * active, grace, exhausted ── left a required channel ─▶ suspended ── back, or paid ─▶ as before
  *    any ── an admin blocks ─▶ blocked ── unblocks ─▶ what the calendar says
  *    any ── an admin revokes ─▶ revoked (the end)
  * ```
@@ -18,6 +19,7 @@ export const subscriptionStates = [
   "active",
   "grace",
   "exhausted",
+  "suspended",
   "expired",
   "blocked",
   "revoked",
@@ -31,6 +33,8 @@ export interface AccessFacts {
   readonly graceMs: number;
   readonly blocked: boolean;
   readonly revoked: boolean;
+  /** They have left a channel that the shop requires, and have no paid time. */
+  readonly suspended: boolean;
   /** The plan's traffic is used up. */
   readonly exhausted: boolean;
 }
@@ -44,6 +48,7 @@ export function stateAt(facts: AccessFacts, now: Instant): SubscriptionState {
   if (facts.paidUntil === undefined) return "expired";
   const ended = toMs(now) >= toMs(addMs(facts.paidUntil, facts.graceMs));
   if (ended) return "expired";
+  if (facts.suspended) return "suspended";
   if (facts.exhausted) return "exhausted";
   return toMs(now) < toMs(facts.paidUntil) ? "active" : "grace";
 }

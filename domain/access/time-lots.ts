@@ -83,6 +83,12 @@ const keptOf = ({ minor }: Money, returnedMinor: number): number =>
 export const leftMs = ({ lots }: TimeAccount): number =>
   lots.reduce((sum, lot) => sum + leftOf(lot), 0);
 
+/** Whether time that was paid for is left at this moment, running or behind other time. */
+export function hasPaidTime(entries: readonly TimeEntry[], now: Instant): boolean {
+  const { lots } = passTo(replay(entries), now);
+  return lots.some((lot) => lot.price !== undefined && leftOf(lot) > 0);
+}
+
 /** The account with one more entry. Entries come in the order in which they were booked. */
 export function enter(account: TimeAccount, entry: TimeEntry): TimeAccount {
   const before = passTo(account, entry.at);

@@ -179,6 +179,9 @@ export const captchaButton = button("captcha", {
   choice: textPart<Picture>(/[a-z]{1,20}/u),
 });
 
+/** The customer has joined the channels that the shop requires. */
+export const joinedButton = button("joined", {});
+
 /** A device's id. */
 export const deviceIdPart: ButtonPart<DeviceId> = {
   pattern: /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/u,

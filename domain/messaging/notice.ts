@@ -7,6 +7,7 @@ import type { UnmatchedResult } from "../payments/unmatched.ts";
 import type { ActEffect, ActRefusal, AdminAct } from "../people/admin-act.ts";
 import type { RejectReason } from "../people/approval.ts";
 import type { Challenge } from "../people/captcha.ts";
+import type { RequiredChannel } from "../people/channels.ts";
 import type { Language } from "../people/customer.ts";
 import type { Instant } from "../time.ts";
 
@@ -17,6 +18,21 @@ export type Notice =
   | { readonly kind: "captchaWrong"; readonly pauseSeconds: number; readonly triesLeft: number }
   | { readonly kind: "captchaFailed"; readonly pauseMinutes: number }
   | { readonly kind: "captchaLapsed" }
+  /** They have to join these first; `isAgain`: they said that they had. */
+  | {
+      readonly kind: "channelsMissing";
+      readonly channels: readonly RequiredChannel[];
+      readonly isAgain?: true;
+    }
+  | { readonly kind: "channelsLapsed" }
+  /** They have left these, and free access is paused at `until`. */
+  | {
+      readonly kind: "channelsLeft";
+      readonly channels: readonly RequiredChannel[];
+      readonly until: Instant;
+    }
+  | { readonly kind: "channelsPaused"; readonly channels: readonly RequiredChannel[] }
+  | { readonly kind: "channelsJoined" }
   | { readonly kind: "waitingForApproval" }
   | { readonly kind: "stillWaiting" }
   | { readonly kind: "approvedWithTrial"; readonly until: Instant }
@@ -157,6 +173,8 @@ export type AdminNotice =
   | { readonly kind: "messageNotSent"; readonly content: string; readonly reason: string }
   | { readonly kind: "hostAway"; readonly host: string; readonly trouble: string }
   | { readonly kind: "hostBack"; readonly host: string }
+  /** The bot cannot see who is in a required channel, so nobody is kept out for it. */
+  | { readonly kind: "channelUnreadable"; readonly channel: string; readonly reason: string }
   | { readonly kind: "unmatchedMoney"; readonly gateway: string; readonly amount: Money }
   | { readonly kind: "chargedBack"; readonly gateway: string; readonly amount: Money }
   | { readonly kind: "returnedOutside"; readonly gateway: string; readonly amount: Money }

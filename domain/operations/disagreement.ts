@@ -29,6 +29,7 @@ export const disagreementKinds = [
   "wrongUnmatched",
   "bookedTwice",
   "wrongTraffic",
+  "suspendedAfterPaying",
 ] as const;
 
 /** A place where two parts of the books contradict each other. */

@@ -1,4 +1,5 @@
 import type { TelegramId } from "../ids.ts";
+import type { ChannelCheck } from "../people/channels.ts";
 import type { PlanField, PlanRefusal } from "../payments/plan-change.ts";
 import type { PlanCode } from "../payments/plan.ts";
 import type { SettingKey } from "./shop-settings.ts";
@@ -36,9 +37,11 @@ export type ShopChangeResult =
       readonly kind: "changed";
       /** The plan that has a new version. */
       readonly plan?: PlanCode;
+      /** After a change of the required channels: whether the bot can see who is in each. */
+      readonly channels?: readonly ChannelCheck[];
     }
   /** It was so already. */
-  | { readonly kind: "same" }
+  | { readonly kind: "same"; readonly channels?: readonly ChannelCheck[] }
   | { readonly kind: "refused"; readonly why: ShopRefusal };
 
 /** Why a change is refused. */

@@ -6,8 +6,10 @@ import {
   topUpRulesFrom,
 } from "../payments/top-up.ts";
 import { type GatewayName, gatewayName } from "../payments/payment.ts";
+import { channelsIn, parseChannels, type RequiredChannel } from "../people/channels.ts";
 import { type Language, languages, tidyName } from "../people/customer.ts";
-import { dayMs, hourMs, minuteMs, secondMs } from "../time.ts";
+import { dayMs, secondMs } from "../time.ts";
+import { parseTrial, trialMs } from "./trial.ts";
 
 /** How admins are notified of sales: of each one, once a day of all, or not at all. */
 export const saleNoticeModes = ["each", "digest", "off"] as const;
@@ -43,6 +45,8 @@ export interface ShopSettings {
     /** Undefined: as many devices as the plan for newcomers has. */
     readonly deviceLimit: number | undefined;
   };
+  /** Of all of these customers have to be members; empty: of none. */
+  readonly channels: readonly RequiredChannel[];
 }
 
 /** The settings that are written once for each language. */
@@ -61,6 +65,7 @@ const singleSettings = [
   "maintenance",
   "trial",
   "trial-devices",
+  "channels",
 ] as const;
 
 type SingleSetting = (typeof singleSettings)[number];
@@ -119,10 +124,8 @@ const builtIn = {
   maintenance: "off",
   trial: "3d",
   "trial-devices": "plan",
+  channels: "",
 } as const satisfies Readonly<Record<SingleSetting, string>>;
-
-const longestTrialMs = 3_660 * dayMs;
-const units = { d: dayMs, h: hourMs, m: minuteMs, s: secondMs } as const;
 
 /** The value as it is stored, or undefined where a setting cannot be this. */
 export function parseSetting(key: SettingKey, text: string): string | undefined {
@@ -142,9 +145,10 @@ const parsers: Readonly<Record<SingleSetting, (text: string) => string | undefin
   "summary-hour": (text) =>
     isNothing(text) ? "off" : wholeNumber(text.replace(/:00$/u, ""), 0, 23),
   maintenance: (text) => (["on", "off"] as const).find((one) => one === text.toLowerCase()),
-  trial: trialDuration,
+  trial: (text) => (isNothing(text) || text === "0" ? "off" : parseTrial(text)),
   "trial-devices": (text) =>
     text.toLowerCase() === "plan" ? "plan" : wholeNumber(text, 1, mostTrialDevices),
+  channels: (text) => (isNothing(text) ? "" : parseChannels(text)),
 };
 
 /** What an owner writes for nothing. */
@@ -205,33 +209,11 @@ function wholeNumber(text: string, least: number, most: number): string | undefi
   return number >= least && number <= most ? String(number) : undefined;
 }
 
-const durationWords = {
-  d: /^(?:|d|days?|д|дн|день|дня|дней)$/u,
-  h: /^(?:h|hours?|ч|час|часа|часов)$/u,
-  m: /^m$/u,
-  s: /^s$/u,
-} as const;
-
-/** `3d`, `12h`, `3 days`, `12 часов`; a bare number is days. */
-function trialDuration(text: string): string | undefined {
-  if (isNothing(text) || text === "0") return "off";
-  const [, digits, word = ""] = /^(\d{1,9})\s*(\p{L}*)\.?$/u.exec(text.toLowerCase()) ?? [];
-  const unit = (["d", "h", "m", "s"] as const).find((one) => durationWords[one].test(word));
-  if (digits === undefined || unit === undefined) return undefined;
-  const ms = Number(digits) * units[unit];
-  return ms > 0 && ms <= longestTrialMs ? `${Number(digits)}${unit}` : undefined;
-}
-
 /** A trial of so many days, which need not be whole, as the setting `trial` is stored. */
 export function trialOfDays(days: number): string {
   if (days <= 0) return "off";
   if (Number.isInteger(days)) return `${days}d`;
   return `${Math.max(1, Math.round((days * dayMs) / secondMs))}s`;
-}
-
-function trialMs(value: string): number {
-  const [, count = "0", unit = "d"] = /^(\d+)([dhms])$/u.exec(value) ?? [];
-  return Number(count) * units[unit as keyof typeof units];
 }
 
 /**
@@ -262,6 +244,7 @@ export function shopSettingsFrom(layers: readonly SettingValues[]): ShopSettings
       ms: trialMs(value("trial")),
       deviceLimit: devices === "plan" ? undefined : Number(devices),
     },
+    channels: channelsIn(value("channels")),
   };
 }
 

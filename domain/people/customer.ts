@@ -50,6 +50,8 @@ export interface Customer {
   readonly role: Role;
   readonly status: CustomerStatus;
   readonly rejectedAt: Instant | undefined;
+  /** Since when their free access is paused because they have left a required channel. */
+  readonly suspendedAt?: Instant;
 }
 
 /**

@@ -14,7 +14,7 @@ export type SignupOutcome =
   | { readonly kind: "approved"; readonly subscriptionId: string }
   | { readonly kind: "rejected" }
   | { readonly kind: "captchaFailed" }
-  | { readonly kind: "lapsed"; readonly at: "captcha" | "approval" }
+  | { readonly kind: "lapsed"; readonly at: "captcha" | "channels" | "approval" }
   | { readonly kind: "alreadyActive" }
   | { readonly kind: "admin" }
   | { readonly kind: "tooEarly"; readonly mayAskAgainAt: Instant }

@@ -1,17 +1,34 @@
-import type { ChatId } from "../../domain/ids.ts";
-import type { Caption, Delivery, Message, Messenger, TextMessage } from "./port.ts";
+import type { ChatId, TelegramId } from "../../domain/ids.ts";
+import { Refused } from "../refused.ts";
+import type {
+  Caption,
+  Delivery,
+  Membership,
+  Memberships,
+  Message,
+  Messenger,
+  OwnRole,
+  TextMessage,
+} from "./port.ts";
 
 interface StoredMessage {
   readonly messageId: number;
   message: Message;
 }
 
+interface Channel {
+  readonly own: OwnRole | undefined;
+  readonly members: Set<TelegramId>;
+}
+
 /**
- * Sends nothing, and keeps what it would have sent. `block` simulates a person who blocks the bot.
+ * Sends nothing, and keeps what it would have sent. `block` simulates a person who blocks the bot,
+ * `openChannel` and `setMembership` channels with people in them.
  */
-export class MemoryMessenger implements Messenger {
+export class MemoryMessenger implements Messenger, Memberships {
   readonly #chats = new Map<ChatId, StoredMessage[]>();
   readonly #blocked = new Set<ChatId>();
+  readonly #channels = new Map<string, Channel>();
   #lastId = 0;
 
   async send(to: ChatId, message: Message): Promise<Delivery> {
@@ -46,6 +63,37 @@ export class MemoryMessenger implements Messenger {
     const before = this.chat(to).length;
     this.delete(to, messageId);
     return this.chat(to).length < before ? { kind: "sent", messageId } : { kind: "gone" };
+  }
+
+  async findMembership(channel: string, person: TelegramId): Promise<Membership> {
+    const { own, members } = this.#require(channel);
+    if (own !== "administrator") throw new Refused(`the members of ${channel} are not shown`);
+    return members.has(person) ? "member" : "absent";
+  }
+
+  async findOwnRole(channel: string): Promise<OwnRole> {
+    const { own } = this.#require(channel);
+    if (own === undefined) throw new Refused(`the bot is not a member of ${channel}`);
+    return own;
+  }
+
+  /** Makes a channel, or changes what the bot is there; undefined: it is not in it. */
+  openChannel(channel: string, own: OwnRole | undefined): void {
+    const members = this.#channels.get(channel)?.members ?? new Set();
+    this.#channels.set(channel, { own, members });
+  }
+
+  /** The person joins or leaves. */
+  setMembership(channel: string, person: TelegramId, membership: Membership): void {
+    const { members } = this.#require(channel);
+    if (membership === "member") members.add(person);
+    else members.delete(person);
+  }
+
+  #require(channel: string): Channel {
+    const found = this.#channels.get(channel);
+    if (found === undefined) throw new Refused(`${channel}: chat not found`);
+    return found;
   }
 
   /** The messages that a person has now, oldest first. */

@@ -1,4 +1,4 @@
-import type { ChatId } from "../../domain/ids.ts";
+import type { ChatId, TelegramId } from "../../domain/ids.ts";
 
 /** A button under a message. */
 export type Button =
@@ -85,6 +85,12 @@ export type Delivery =
   | { readonly kind: "unreachable" }
   | { readonly kind: "gone" };
 
+/** Whether a person is in a channel or group now. */
+export type Membership = "member" | "absent";
+
+/** What the bot is in a channel or group: only an administrator surely sees who is in it. */
+export type OwnRole = "administrator" | "member";
+
 /**
  * The chat with people. A repeated send shows the message twice:
  * the service has no idempotency key.
@@ -101,4 +107,17 @@ export interface Messenger {
   editCaption(to: ChatId, messageId: number, caption: Caption): Promise<Delivery>;
   /** Deletes a message. */
   remove(to: ChatId, messageId: number): Promise<Delivery>;
+}
+
+/**
+ * Who is in channels and groups, each named by its `@username` or its number.
+ * @throws Refused when the service does not know the channel, or does not show the bot who is in it.
+ * @throws SlowDown when it asks us to wait.
+ * @throws Error on an outage.
+ */
+export interface Memberships {
+  /** Whether a person is in the channel. */
+  findMembership(channel: string, person: TelegramId): Promise<Membership>;
+  /** What the bot itself is in the channel. */
+  findOwnRole(channel: string): Promise<OwnRole>;
 }

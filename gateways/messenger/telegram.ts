@@ -1,26 +1,30 @@
 import { toBuffer } from "qrcode";
 import { type Telegram, TelegramError } from "telegraf";
-import type { ChatId } from "../../domain/ids.ts";
+import type { ChatId, TelegramId } from "../../domain/ids.ts";
 import { Refused } from "../refused.ts";
 import type {
   Button,
   Caption,
   Delivery,
   Keyboard,
+  Membership,
+  Memberships,
   Message,
   Messenger,
+  OwnRole,
   TextMessage,
   TopicMessage,
   TopicStateMessage,
 } from "./port.ts";
 import { callTelegram, refusal } from "./telegram-call.ts";
+import { findMembership, findOwnRole } from "./telegram-members.ts";
 
 /**
  * The Bot API (https://core.telegram.org/bots/api). 403 and an unknown chat are outcomes; 429
  * carries the delay that Telegram asks for; any other 4xx is a refusal;
  * 5xx and no answer are outages.
  */
-export class TelegramMessenger implements Messenger {
+export class TelegramMessenger implements Messenger, Memberships {
   readonly #telegram: Telegram;
 
   constructor(telegram: Telegram) {
@@ -48,6 +52,14 @@ export class TelegramMessenger implements Messenger {
 
   remove(to: ChatId, messageId: number): Promise<Delivery> {
     return this.#change("deleteMessage", { to, messageId }, {});
+  }
+
+  findMembership(channel: string, person: TelegramId): Promise<Membership> {
+    return findMembership(this.#telegram, channel, person);
+  }
+
+  findOwnRole(channel: string): Promise<OwnRole> {
+    return findOwnRole(this.#telegram, channel);
   }
 
   /** The number of the sent message. A topic that is gone leaves the group itself. */

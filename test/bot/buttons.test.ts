@@ -55,6 +55,7 @@ const examples = [
   "language:en",
   "language:ru:0123abcd",
   "captcha:1:umbrella",
+  "joined",
   "admin-pending",
   "admin-pending:2",
   "admin-find",

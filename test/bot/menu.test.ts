@@ -88,7 +88,14 @@ test.each(languages)(
     await show(home.expired, /^plans$/u);
     await set("paid_until = now() + interval '10 days', traffic_limit_bytes = 0");
     await show(home.exhausted("").slice(0, 20), /^plans$/u);
-    await set("paid_until = null, traffic_limit_bytes = null");
+    await set("traffic_limit_bytes = null");
+    const setCustomer = (columns: string) =>
+      app.rows(`update customers set ${columns} where telegram_id = ?`, [bob.id]);
+    await setCustomer("left_channels_at = now(), suspended_at = now()");
+    const { channels } = textsIn(language).people;
+    await show(channels.paused(channels.named([])), /^joined$/u);
+    await setCustomer("left_channels_at = null, suspended_at = null");
+    await set("paid_until = null");
     await show(home.withoutTime("Tollgate"), /^plans$/u);
   },
 );

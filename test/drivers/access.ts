@@ -12,6 +12,7 @@ interface AccessRow {
   readonly grace_ms: string;
   readonly status: string;
   readonly revoked: boolean;
+  readonly suspended: boolean;
   readonly exhausted: boolean | null;
 }
 
@@ -22,6 +23,7 @@ export async function stateOf(
 ): Promise<SubscriptionState | undefined> {
   const [row] = await app.rows<AccessRow>(
     `select s.paid_until, s.grace_ms, c.status, s.revoked_at is not null as revoked,
+            c.suspended_at is not null as suspended,
             s.moved_bytes - s.traffic_base_bytes >= s.traffic_limit_bytes as exhausted
        from subscriptions s join customers c on c.id = s.customer_id where c.telegram_id = ?`,
     [id],
@@ -32,6 +34,7 @@ export async function stateOf(
     graceMs: Number(row.grace_ms),
     blocked: row.status === "blocked",
     revoked: row.revoked,
+    suspended: row.suspended,
     exhausted: row.exhausted ?? false,
   };
   return stateAt(facts, instant(app.now()));

@@ -31,6 +31,16 @@ export class Person {
     return this;
   }
 
+  /** Joins a channel or group, `@username` or its number. */
+  join(chat: string | number): Promise<unknown> {
+    return this.#ask("/join", "POST", { chat });
+  }
+
+  /** Leaves it. */
+  leave(chat: string | number): Promise<unknown> {
+    return this.#ask("/leave", "POST", { chat });
+  }
+
   /** Sends a message to the bot. */
   send(text: string, replyTo?: number): Promise<Message> {
     return this.#ask("/messages", "POST", { text, reply_to_message_id: replyTo });

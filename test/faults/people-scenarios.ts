@@ -2,10 +2,11 @@ import { expect } from "vitest";
 import { DurableClient } from "../../client/durable.ts";
 import { answerCustomer, closeTicket, writeToSupport } from "../../client/messaging.ts";
 import { changeShop } from "../../client/operations.ts";
-import { actOnCustomer, changeLanguage } from "../../client/people.ts";
+import { actOnCustomer, changeLanguage, reportReturn } from "../../client/people.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { dayMs } from "../../domain/time.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
+import { openChannel } from "../drivers/channels.ts";
 import { eventually } from "../drivers/eventually.ts";
 import type { Person } from "../drivers/person.ts";
 import { adminId, type FragileProduct, retryUntilDone } from "./fragile-product.ts";
@@ -100,6 +101,43 @@ const changeTheShop: PeopleScenario = async (product, { id }) => {
   expect(await product.rows(query, [request.requestId])).toEqual([{ value: `Shop of ${id}` }]);
 };
 
+/** The channel of `joinTheChannel`, in every product of its own. */
+const channel = { id: -1_001_000_000_077, username: "tollgate_channel" } as const;
+
+/**
+ * An owner requires a channel: a newcomer has to join it, and a customer who left it, was suspended
+ * and says that they are back is let in. Everybody of this product is asked from then on.
+ */
+const joinTheChannel: PeopleScenario = async (product, person, admin) => {
+  await openChannel({ emulatorUrl: product.telegramUrl }, channel.id, {
+    username: channel.username,
+  });
+  const client = new DurableClient(product.temporal.client, 20_000);
+  const change = { kind: "setting", key: "channels", value: `@${channel.username}` } as const;
+  const by = telegramId(adminId);
+  const request = { requestId: `channels-${person.id}`, by, change };
+  const result = await retryUntilDone(() => changeShop(client, request));
+  expect(result).toMatchObject({ channels: [{ kind: "ready" }] });
+  await person.send("/start");
+  await retryUntilDone(() => person.answerCaptcha());
+  await retryUntilDone(() => person.waitForMessage(/One more step/u));
+  await person.join(`@${channel.username}`);
+  await retryUntilDone(async () => {
+    await person.pressButton(/^joined$/u).catch(() => undefined);
+    await person.waitForMessage(/(?:have|looking at) your request/u);
+  });
+  await decide(admin, person, "approve");
+  await retryUntilDone(() => person.waitForMessage(/Your key for/u));
+  await product.rows(
+    `update customers set left_channels_at = now() - interval '2 days', suspended_at = now()
+      where telegram_id = ? returning 1`,
+    [person.id],
+  );
+  const press = { telegramId: telegramId(person.id), requestId: `back-${person.id}` };
+  await retryUntilDone(() => reportReturn(client, press));
+  await retryUntilDone(() => person.waitForMessage(/access is back/u));
+};
+
 /** Each takes other steps of the workflows of people. */
 export const peopleScenarios = {
   goThroughTrial,
@@ -108,6 +146,7 @@ export const peopleScenarios = {
   loseTheApproval,
   writeToSupport: askSupport,
   changeTheShop,
+  joinTheChannel,
 } as const;
 
 async function askForAccess(person: Person): Promise<void> {

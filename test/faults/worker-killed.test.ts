@@ -35,12 +35,19 @@ const scenarios = {
   findDecision: "loseTheApproval",
   keepEvents: "writeToSupport",
   recordShopChange: "changeTheShop",
+  findMissingChannels: "joinTheChannel",
+  checkReturn: "joinTheChannel",
+  inspectChannels: "joinTheChannel",
 } as const satisfies Readonly<
   Record<Exclude<StepOf<"people">, DailyStep>, keyof typeof peopleScenarios>
 >;
 
 /** The steps that are taken once a day, each with the workflow that takes it. */
-const dailySteps = { auditBooks: workflowIds.audit, writeSummary: workflowIds.summary } as const;
+const dailySteps = {
+  auditBooks: workflowIds.audit,
+  writeSummary: workflowIds.summary,
+  checkMembers: workflowIds.channels,
+} as const;
 type DailyStep = keyof typeof dailySteps;
 
 const dailyDeaths = Object.entries(dailySteps).flatMap(([step, id]) => bothDeathsOf(id, step));
@@ -76,13 +83,16 @@ async function playAll({ product, kills, daily }: ProductUnderTest): Promise<voi
   const admin = product.person(adminId);
   await admin.send("/start");
   await retryUntilDone(() => admin.waitForMessage(/administrator here/u));
-  await Promise.all(
-    kills.map((kill) =>
-      playOrExplain(product, kill, () =>
-        peopleScenarios[kill.scenario](product, product.person(kill.death.person), admin),
-      ),
-    ),
+  const playKill = (kill: Kill) =>
+    playOrExplain(product, kill, () =>
+      peopleScenarios[kill.scenario](product, product.person(kill.death.person), admin),
+    );
+  const [last, first] = [true, false].map((isLast) =>
+    kills.filter(({ scenario }) => (scenario === "joinTheChannel") === isLast),
   );
+  await Promise.all((first ?? []).map(playKill));
+  // They ask everybody of their product to join a channel.
+  for (const kill of last ?? []) await playKill(kill);
   for (const death of daily) await runUntil(product, death);
   product.checkAllDeathsHappened();
   await product.checkEverythingAgrees();
@@ -98,6 +108,12 @@ async function runUntil(product: FragileProduct, death: Death): Promise<void> {
   });
 }
 
+/** The time lots that a scenario leaves. */
+const lotsOf: { readonly [Scenario in keyof typeof peopleScenarios]?: string } = {
+  goThroughTrial: trialAndExtension,
+  joinTheChannel: "trial 3",
+};
+
 async function checkTimeIsGivenOnce(
   product: FragileProduct,
   kills: readonly Kill[],
@@ -110,9 +126,10 @@ async function checkTimeIsGivenOnce(
                from time_lots t where t.subscription_id = s.id) as lots
        from subscriptions s join customers c on c.id = s.customer_id`,
   );
-  const expected = kills
-    .filter(({ scenario }) => scenario === "goThroughTrial")
-    .map(({ death }) => ({ telegram_id: death.person, devices: 1, lots: trialAndExtension }));
+  const expected = kills.flatMap(({ scenario, death }) => {
+    const lots = lotsOf[scenario];
+    return lots === undefined ? [] : [{ telegram_id: death.person, devices: 1, lots }];
+  });
   expect(subscriptions.toSorted((a, b) => a.telegram_id - b.telegram_id)).toEqual(
     expected.toSorted((a, b) => a.telegram_id - b.telegram_id),
   );

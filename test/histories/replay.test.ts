@@ -12,6 +12,7 @@ import { rejectSignup } from "../bot/people.ts";
 import { eventually } from "../drivers/eventually.ts";
 import type { Person } from "../drivers/person.ts";
 import { adminId, useTestApp } from "../drivers/test-app.ts";
+import { recordChannels } from "./channels.ts";
 import { approvalAboveMinor, recordMoney } from "./money.ts";
 import { recordRenewals } from "./renewals.ts";
 
@@ -129,6 +130,7 @@ const record = async () => {
   await keep(`approval:signup:${rejected.id}`, "approval.rejected");
 
   await recordTicket(person);
+  await recordChannels(app, keep);
   await recordMoney(app, keep);
   await recordReconcilers();
 };

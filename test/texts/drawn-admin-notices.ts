@@ -39,6 +39,11 @@ export const drawnAdminNotices: Drawn = {
     content: fc.constantFrom("invoice", "key", "approval"),
     reason: anyName,
   }),
+  channelUnreadable: fc.record({
+    kind: fc.constant("channelUnreadable"),
+    channel: fc.constantFrom("@tollgate_news", "-1001234567890"),
+    reason: anyName,
+  }),
   hostAway: fc.record({ kind: fc.constant("hostAway"), host: anyName, trouble: anyName }),
   hostBack: fc.record({ kind: fc.constant("hostBack"), host: anyName }),
   linesSkipped: fc.record({

@@ -6,7 +6,16 @@ import { refundRefusals } from "../../domain/payments/refund.ts";
 import { renewalDoubts, renewalKinds } from "../../domain/payments/renewal.ts";
 import { cannedReasons } from "../../domain/people/approval.ts";
 import { pictureNames } from "../../domain/people/captcha.ts";
+import { mostChannels } from "../../domain/people/channels.ts";
 import { anyAmount, anyLanguage, anyMoment, anyName } from "./drawn-words.ts";
+
+const anyChannel = fc.oneof(
+  fc.stringMatching(/^[a-z]\w{3,31}$/u).map((name) => {
+    return { chat: `@${name}`, url: `https://t.me/${name}` };
+  }),
+  fc.constant({ chat: "-1001234567890", url: "https://t.me/+AbCdEfGh12345" }),
+);
+const anyChannels = fc.array(anyChannel, { minLength: 1, maxLength: mostChannels });
 
 const smallNumber = fc.nat(100);
 const anyEffect = fc.record({ days: fc.integer({ min: 1, max: 3_660 }), until: anyMoment });
@@ -200,6 +209,22 @@ export const drawnNotices: {
   }),
   captchaRight: fc.constant({ kind: "captchaRight" }),
   captchaLapsed: fc.constant({ kind: "captchaLapsed" }),
+  channelsMissing: fc.record(
+    {
+      kind: fc.constant("channelsMissing"),
+      channels: anyChannels,
+      isAgain: fc.constant(true as const),
+    },
+    { requiredKeys: ["kind", "channels"] },
+  ),
+  channelsLapsed: fc.constant({ kind: "channelsLapsed" }),
+  channelsLeft: fc.record({
+    kind: fc.constant("channelsLeft"),
+    channels: anyChannels,
+    until: anyMoment,
+  }),
+  channelsPaused: fc.record({ kind: fc.constant("channelsPaused"), channels: anyChannels }),
+  channelsJoined: fc.constant({ kind: "channelsJoined" }),
   waitingForApproval: fc.constant({ kind: "waitingForApproval" }),
   stillWaiting: fc.constant({ kind: "stillWaiting" }),
   approvedWithoutTime: fc.constant({ kind: "approvedWithoutTime" }),

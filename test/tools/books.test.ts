@@ -175,6 +175,12 @@ const breaks: Readonly<Record<Disagreement["kind"], (broken: Broken) => Promise<
     ),
   wrongTraffic: ({ run }) =>
     run("update subscriptions set moved_bytes = 1 where id = ?", [order.subscriptionId]),
+  suspendedAfterPaying: ({ run }) =>
+    run(
+      `update customers set left_channels_at = ?, suspended_at = ?
+        where id = ?`,
+      ["2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z", order.customerId],
+    ),
 };
 
 /** States that say of a payment what its money does not. */

@@ -99,6 +99,8 @@ export const operations = {
       `🔌 The server ${host} is not responding: ${trouble}. Its customers are waiting; pending changes will be made when it is back.`,
     hostBack: (host: string) =>
       `✅ The server ${host} is back, and pending changes are being made.`,
+    channelUnreadable: (channel: string, reason: string) =>
+      `⚠️ The bot cannot see who is in ${channel}, so nobody is kept out for it. Make the bot an administrator there, or take the channel out of Settings. (${escapeHtml(reason)})`,
     messageNotSent: (content: string, reason: string) =>
       `⚠️ A message (${escapeHtml(content)}) could not be sent and was put aside: ${escapeHtml(reason)}`,
   },

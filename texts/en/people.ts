@@ -58,6 +58,23 @@ export const people = {
     adminWelcome: "🛡 <b>You are an administrator here.</b> New requests arrive in this chat.",
   },
 
+  channels: {
+    /** The channels by name, or what stands for those without one. */
+    named: (names: readonly string[]) => (names.length === 0 ? "our channel" : names.join(", ")),
+    open: (n: number) => (n === 0 ? "📢 Open the channel" : `📢 Open channel ${n}`),
+    joined: "✅ I have joined",
+    back: "✅ I am back",
+    missing: "📢 <b>One more step.</b> Join below, then press “I have joined”.",
+    missingAgain:
+      "📢 <b>We do not see you there yet.</b> Join below, then press “I have joined” again.",
+    lapsed: "⌛ The time to join is over. Press Start to try again.",
+    left: (names: string, until: string) =>
+      `📢 <b>You have left ${names}.</b> Free access is for members, so your VPN pauses at ${until}. Join again below, and it stays on.`,
+    paused: (names: string) =>
+      `⏸ <b>Your VPN is paused</b>, because you have left ${names}. Join again below, then press “I am back”. A paid plan works without it.`,
+    thanks: "✅ Thank you for being with us!",
+  },
+
   approval: {
     listTitle: (n: number) => `🙋 <b>Waiting: ${n}</b>`,
     none: "Nobody is waiting.",
@@ -149,6 +166,7 @@ export const people = {
     invited: (n: number) => `Invited: ${n}`,
     until: (until: string) => `until ${until}`,
     noTime: "no time yet",
+    paused: (since: string) => `⏸ Paused since ${since}: left a required channel`,
   },
 
   statuses: {

@@ -95,6 +95,8 @@ export const operations: OperationsTexts = {
     hostAway: (host, trouble) =>
       `🔌 Сервер ${host} не отвечает: ${trouble}. Клиенты на нём ждут; накопившиеся изменения вступят в силу, когда он заработает.`,
     hostBack: (host) => `✅ Сервер ${host} снова отвечает, накопившиеся изменения вступают в силу.`,
+    channelUnreadable: (channel, reason) =>
+      `⚠️ Бот не видит участников ${channel}, поэтому проверка там не работает. Сделайте бота администратором или уберите канал из настроек. (${escapeHtml(reason)})`,
     messageNotSent: (content, reason) =>
       `⚠️ Сообщение (${escapeHtml(content)}) не удалось отправить, оно отложено: ${escapeHtml(reason)}`,
   },

@@ -32,6 +32,9 @@ const payments = ofKind("payments");
 const adminPayments = ofKind("admin-payments");
 const adminPeople = ofKind("admin-people");
 
+const namedChannel = { chat: "@tollgate_news", url: "https://t.me/tollgate_news" };
+const privateChannel = { chat: "-1001234567890", url: "https://t.me/+AbCdEfGh12345" };
+
 const rubles = (amount: number) => money(amount * 100, "RUB");
 const acts = ["extend", "block", "unblock", "revoke", "undo"] as const;
 const results = [
@@ -67,6 +70,17 @@ function startSamples(language: Language, now: Instant) {
     ),
     captchaFailed: start({ kind: "captchaFailed", pauseMinutes: 15 }),
     captchaLapsed: start({ kind: "captchaLapsed" }),
+    channelsMissing: start(
+      { kind: "channelsMissing", channels: [namedChannel] },
+      { kind: "channelsMissing", channels: [namedChannel, privateChannel], isAgain: true },
+    ),
+    channelsLapsed: start({ kind: "channelsLapsed" }),
+    channelsLeft: access(
+      { kind: "channelsLeft", channels: [namedChannel], until: tomorrow },
+      { kind: "channelsLeft", channels: [privateChannel], until: tomorrow },
+    ),
+    channelsPaused: access({ kind: "channelsPaused", channels: [namedChannel] }),
+    channelsJoined: access({ kind: "channelsJoined" }),
     waitingForApproval: start({ kind: "waitingForApproval" }),
     stillWaiting: start({ kind: "stillWaiting" }),
     approvedWithTrial: start({ kind: "approvedWithTrial", until: addMs(now, 3 * dayMs) }),
@@ -237,6 +251,13 @@ export function adminNoticeSamples(language: Language): AdminNoticeSamples {
     ],
     unmatchedReturned: [{ kind: "unmatchedReturned", ...paid }],
     debt: [{ kind: "debt", ...paid }],
+    channelUnreadable: [
+      {
+        kind: "channelUnreadable",
+        channel: "@tollgate_news",
+        reason: "Telegram getChatMember: 400 Bad Request: member list is inaccessible",
+      },
+    ],
     hostAway: [{ kind: "hostAway", host, trouble: reason }],
     hostBack: [{ kind: "hostBack", host }],
     messageNotSent: [{ kind: "messageNotSent", content: "invoice", reason }],

@@ -128,12 +128,21 @@ export const sampleMethods: readonly PaymentMethod[] = [
   { gateway: gatewayName("ton"), currency: "GRAM", icon: "💎" },
 ];
 
-/** The shop's settings: a name, Moscow's time, and people who answer in the bot. */
+const sampleChannel = { chat: "@tollgate_news", url: "https://t.me/tollgate_news" };
+
+/** The shop's settings: a name, Moscow's time, a channel, and people who answer in the bot. */
 export function sampleSettings(
   language: Language,
   changes: Partial<ShopSettings> = {},
 ): ShopSettings {
-  return { ...usualShopSettings, name: names[language].shop, zone: "Europe/Moscow", ...changes };
+  const { shop: name } = names[language];
+  return {
+    ...usualShopSettings,
+    name,
+    zone: "Europe/Moscow",
+    channels: [sampleChannel],
+    ...changes,
+  };
 }
 
 /** The same as an admin sees them. */

@@ -175,6 +175,7 @@ function withoutAccess(named: Named, { language, now }: SampleShop): Scenario[] 
       ...inState("exhausted", later, ofMonth),
       traffic: { limitBytes: 100 * gb, usedBytes: 100 * gb },
     }),
+    named("paused for leaving a channel", inState("suspended", later, ofMonth)),
     named("expired", inState("expired", addMs(now, -20 * dayMs), ofMonth)),
     named("no time yet", { ...inState("active", undefined, { now }), devices: [] }),
     named("access ended", inState("revoked", later, ofMonth), { written: ["/start", "/plans"] }),

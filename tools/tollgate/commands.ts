@@ -6,6 +6,8 @@ import type { ShopChange, ShopChangeResult } from "../../domain/operations/shop-
 import { partsOf, type SettingKey, settingKeys } from "../../domain/operations/shop-settings.ts";
 import { planFields, saleModeOf } from "../../domain/payments/plan-change.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
+import type { ChannelCheck } from "../../domain/people/channels.ts";
+import { channelCheckLine } from "../../texts/channels.ts";
 import { textsIn } from "../../texts/index.ts";
 
 /** What can be written after `npm run tollgate --`. */
@@ -90,13 +92,19 @@ export function describeResult(
 ): { readonly text: string; readonly isDone: boolean } {
   switch (result.kind) {
     case "same":
-      return { text: "It is so already.", isDone: true };
+      return { text: ["It is so already.", ...checksOf(result)].join("\n"), isDone: true };
     case "changed":
-      return { text: effectOf(change, result.plan), isDone: true };
+      return {
+        text: [effectOf(change, result.plan), ...checksOf(result)].join("\n"),
+        isDone: true,
+      };
     case "refused":
       return { text: `tollgate: ${problemOf(change, result.why)}`, isDone: false };
   }
 }
+
+const checksOf = ({ channels = [] }: { readonly channels?: readonly ChannelCheck[] }): string[] =>
+  channels.map((check) => channelCheckLine(textsIn("en"), check));
 
 const { settings, plans } = textsIn("en").operations;
 

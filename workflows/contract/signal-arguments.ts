@@ -3,6 +3,7 @@ import type { TelegramId } from "../../domain/ids.ts";
 import type { AdminAnswered, CustomerWrote, TicketClosing } from "../../domain/messaging/ticket.ts";
 import type { GatewayEvent, InvoiceRequest } from "../../domain/payments/payment.ts";
 import type { DecisionMade } from "../../domain/people/approval.ts";
+import type { JoinPress, MemberReturn } from "../../domain/people/channels.ts";
 import type { Profile } from "../../domain/people/customer.ts";
 import type { ApprovalAnswer, CaptchaAnswer, StartPress } from "./people.ts";
 
@@ -11,6 +12,8 @@ export interface SignalArguments {
   readonly opened: [StartPress];
   readonly profileSeen: [Profile];
   readonly captchaAnswered: [CaptchaAnswer];
+  readonly channelsJoined: [JoinPress];
+  readonly memberReturned: [MemberReturn];
   readonly approvalAnswered: [ApprovalAnswer];
   readonly decided: [DecisionMade];
   readonly adminArrived: [TelegramId];

@@ -40,17 +40,24 @@ export async function passCaptcha(waiting: AtStage<"captcha">): Promise<SignupSt
       return ended({ kind: "lapsed", at: "captcha" });
     }
     case "right":
-      if (newcomer.policy.autoApprove) {
-        await edit(newcomer, challenge, { kind: "captchaRight" });
-        return { kind: "access" };
-      }
-      await edit(newcomer, challenge, { kind: "waitingForApproval" });
-      return { kind: "approval" };
+      return newcomer.asksChannels
+        ? { kind: "channels", slot: slotOf(newcomer.requestId, challenge), untilMs: lapsesAt() }
+        : goOn(newcomer, slotOf(newcomer.requestId, challenge));
     case "failed":
       return { kind: "cooldown", untilMs: Date.now() + captchaRules.cooldownMs };
     case "wrong":
       return askAgain(newcomer, challenge, verdict.pauseMs);
   }
+}
+
+/** The stage after the captcha and the channels; `slot` is the message that then says so. */
+export async function goOn(newcomer: Newcomer, slot: string): Promise<SignupStage> {
+  if (newcomer.policy.autoApprove) {
+    await editSlot(newcomer, slot, { kind: "captchaRight" });
+    return { kind: "access" };
+  }
+  await editSlot(newcomer, slot, { kind: "waitingForApproval" });
+  return { kind: "approval" };
 }
 
 async function askAgain(
@@ -68,14 +75,13 @@ async function askAgain(
   return { kind: "captcha", challenge, untilMs: lapsesAt() };
 }
 
-function edit(
-  newcomer: Newcomer,
-  challenge: Challenge,
-  notice: Parameters<typeof localDb.sendNotice>[1],
-): Promise<void> {
-  const slot = slotOf(newcomer.requestId, challenge);
-  return sendNotice(newcomer, notice, { key: `${slot}/${notice.kind}`, slot, action: "edit" });
-}
+type Notice = Parameters<typeof localDb.sendNotice>[1];
+
+const edit = (newcomer: Newcomer, challenge: Challenge, notice: Notice): Promise<void> =>
+  editSlot(newcomer, slotOf(newcomer.requestId, challenge), notice);
+
+const editSlot = (newcomer: Newcomer, slot: string, notice: Notice): Promise<void> =>
+  sendNotice(newcomer, notice, { key: `${slot}/${notice.kind}`, slot, action: "edit" });
 
 /** Pauses before the person may start again, and says so whenever they press Start. */
 export async function coolDown(waiting: AtStage<"cooldown">): Promise<SignupEnd> {

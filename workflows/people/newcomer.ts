@@ -1,6 +1,7 @@
 import { continueAsNew, workflowInfo } from "@temporalio/workflow";
 import type { CustomerId, TelegramId } from "../../domain/ids.ts";
 import type { Challenge } from "../../domain/people/captcha.ts";
+import type { JoinPress } from "../../domain/people/channels.ts";
 import type { SignupOutcome, SignupPolicy } from "../../domain/people/signup.ts";
 import type { ApprovalAnswer, CaptchaAnswer, StartPress } from "../contract/people.ts";
 import { localDb } from "../steps/people.ts";
@@ -17,12 +18,16 @@ export interface Newcomer {
   readonly customerId: CustomerId;
   readonly policy: SignupPolicy;
   readonly requestId: string;
+  /** They have to be in the shop's channels before they are admitted. */
+  readonly asksChannels?: true;
 }
 
 /** The stage of a signup, at which the next run continues. */
 export type SignupStage =
   | { readonly kind: "captcha"; readonly challenge: Challenge; readonly untilMs: number }
   | { readonly kind: "cooldown"; readonly untilMs: number }
+  /** `slot`: where the captcha was answered. */
+  | { readonly kind: "channels"; readonly slot: string; readonly untilMs: number }
   | { readonly kind: "approval" }
   | { readonly kind: "access" };
 
@@ -55,6 +60,7 @@ export function joinPresses(before: StartPress | undefined, last: StartPress): S
 export interface PendingSignals {
   opened?: StartPress | undefined;
   answers: CaptchaAnswer[];
+  joined?: JoinPress | undefined;
   approval?: ApprovalAnswer | undefined;
 }
 

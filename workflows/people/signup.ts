@@ -18,6 +18,7 @@ import { startSubscription } from "../access/calendars.ts";
 import { coolDown, lapsesAt, passCaptcha, slotOf } from "./captcha.ts";
 import { searchAttributes, taskQueue, workflowIds } from "../contract/names.ts";
 import type { ApprovalAnswer } from "../contract/people.ts";
+import { joinChannels } from "./join-channels.ts";
 import {
   type AtStage,
   ended,
@@ -34,10 +35,16 @@ import {
 import { showStage } from "../operator-view.ts";
 import { signalWorkflow } from "../other-workflows.ts";
 import { awaitNews, trackQuestion, type Question } from "../question.ts";
-import { adminArrived, approvalAnswered, captchaAnswered, opened } from "../signals.ts";
+import {
+  adminArrived,
+  approvalAnswered,
+  captchaAnswered,
+  channelsJoined,
+  opened,
+} from "../signals.ts";
 import { localDb } from "../steps/people.ts";
 
-/** From Start to the first subscription: welcome, captcha, approval, access. */
+/** From Start to the first subscription: welcome, captcha, channels, approval, access. */
 export async function signup(
   telegramId: TelegramId,
   underWay?: SignupUnderWay,
@@ -45,6 +52,7 @@ export async function signup(
   const pending: PendingSignals = underWay?.pending ?? { answers: [] };
   setHandler(opened, (it) => void (pending.opened = joinPresses(pending.opened, it)));
   setHandler(captchaAnswered, (it) => void pending.answers.push(it));
+  setHandler(channelsJoined, (it) => void (pending.joined = it));
   setHandler(approvalAnswered, (it) => void (pending.approval = it));
   if (underWay !== undefined) showCustomer(underWay.newcomer);
   let next: Arrival = underWay ?? (await arrive(telegramId, pending));
@@ -74,12 +82,18 @@ async function arrive(telegramId: TelegramId, pending: PendingSignals): Promise<
   pending.opened = undefined;
   const challenge = firstChallenge(telegramId);
   const slot = slotOf(it.requestId, challenge);
-  const { customer, entrance, policy, waiting } = await localDb.arrive(
+  const { customer, entrance, policy, asksChannels, waiting } = await localDb.arrive(
     it,
     { challenge, slot },
     instant(Date.now()),
   );
-  const newcomer = { telegramId, customerId: customer.id, policy, requestId: it.requestId };
+  const newcomer: Newcomer = {
+    telegramId,
+    customerId: customer.id,
+    policy,
+    requestId: it.requestId,
+    ...(asksChannels && { asksChannels }),
+  };
   showCustomer(newcomer);
   switch (entrance.kind) {
     case "silence":
@@ -123,6 +137,9 @@ async function admit(
         break;
       case "cooldown":
         place = await coolDown({ newcomer, place, pending });
+        break;
+      case "channels":
+        place = await joinChannels({ newcomer, place, pending });
         break;
       case "approval":
         place = await awaitApproval({ newcomer, place, pending });

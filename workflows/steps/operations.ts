@@ -1,4 +1,5 @@
 import type { ShopChangeRequest, ShopChangeResult } from "../../domain/operations/shop-change.ts";
+import type { ChannelCheck } from "../../domain/people/channels.ts";
 import type { Instant } from "../../domain/time.ts";
 import { proxySteps, type Summaries } from "./proxies.ts";
 
@@ -15,6 +16,8 @@ export interface OperationsSteps {
   auditBooks(now: Instant): Promise<AuditResult>;
   /** Books a change of a setting or a plan with its audit row, once per request. */
   recordShopChange(request: ShopChangeRequest, now: Instant): Promise<ShopChangeResult>;
+  /** Whether the bot can see who is in each channel that the shop requires; answers in a moment. */
+  inspectChannels(): Promise<readonly ChannelCheck[]>;
   /**
    * Writes the daily summary to every admin where it is due, once.
    * @returns when the next one is due; undefined: the shop wants none.
@@ -26,8 +29,9 @@ export interface OperationsSteps {
 export const summaries: Summaries<OperationsSteps> = {
   auditBooks: "compares the books with themselves and finds lost workflows",
   recordShopChange: "books the change and its audit row",
+  inspectChannels: "asks Telegram whether the bot sees who is in the channels",
   writeSummary: "writes the summary that is due",
 };
 
 /** The steps above, by how they are retried: see `proxySteps`. */
-export const { localDb, longRead } = proxySteps<OperationsSteps>(summaries);
+export const { externalBriefly, localDb, longRead } = proxySteps<OperationsSteps>(summaries);

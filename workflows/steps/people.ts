@@ -9,6 +9,7 @@ import type {
   DecisionMade,
 } from "../../domain/people/approval.ts";
 import type { Challenge } from "../../domain/people/captcha.ts";
+import type { MemberReturn, RequiredChannel } from "../../domain/people/channels.ts";
 import type { Customer, Language, Profile } from "../../domain/people/customer.ts";
 import type { Entrance, SignupPolicy } from "../../domain/people/signup.ts";
 import type { Instant } from "../../domain/time.ts";
@@ -20,6 +21,8 @@ export interface ArrivalResult {
   readonly customer: Customer;
   readonly entrance: Entrance;
   readonly policy: SignupPolicy;
+  /** The shop requires channels: newcomers are asked to join them after the captcha. */
+  readonly asksChannels?: true;
   /** Open questions, if the person is an admin. */
   readonly waiting: readonly ApprovalId[];
 }
@@ -68,6 +71,38 @@ export interface PeopleSteps {
   confirmAct(request: AdminActRequest, done: ActConfirmed, hosts: readonly string[]): Promise<void>;
 }
 
+/** Which customers a check of channels looks at: all, or those whose grace is over. */
+export type CheckScope =
+  | { readonly kind: "all"; /** Where the last part ended. */ readonly after?: string }
+  | { readonly kind: "left" };
+
+/** What a part of a check came to. `off`: the shop requires no channels. */
+export type MembersChecked =
+  | { readonly kind: "off" }
+  | {
+      readonly kind: "checked";
+      /** There are more: where the next part begins. */
+      readonly after?: string;
+      /** When the next grace ends of somebody who has left. */
+      readonly graceEndsAt?: Instant;
+    };
+
+/** The steps that ask Telegram who is in the channels that the shop requires. */
+export interface ChannelSteps {
+  /**
+   * The channels in which this person is missing. One that cannot be looked up counts as joined, and
+   * the admins are notified of it once a day.
+   */
+  findMissingChannels(of: TelegramId, now: Instant): Promise<readonly RequiredChannel[]>;
+  /**
+   * Looks at a part of the customers who have access, and books who has left, who is suspended for
+   * it, and who is back. Goes on where it was when it is taken over.
+   */
+  checkMembers(scope: CheckScope, now: Instant): Promise<MembersChecked>;
+  /** Looks at a customer who says that they are back, books it and answers them, once a press. */
+  checkReturn(request: MemberReturn, now: Instant): Promise<void>;
+}
+
 /** The steps of approvals. */
 export interface ApprovalSteps {
   /**
@@ -91,8 +126,8 @@ export interface ApprovalSteps {
   recordLapse(ask: ApprovalAsk, now: Instant): Promise<ApprovalOutcome>;
 }
 
-/** The summaries of the steps of signups, approvals and acts. */
-export const summaries: Summaries<PeopleSteps & ApprovalSteps> = {
+/** The summaries of the steps of signups, approvals, acts and channels. */
+export const summaries: Summaries<PeopleSteps & ApprovalSteps & ChannelSteps> = {
   arrive: "registers the person and picks the next step",
   sendNotice: "writes a message to the person",
   openSubscription: "makes the person a customer with a subscription",
@@ -107,7 +142,12 @@ export const summaries: Summaries<PeopleSteps & ApprovalSteps> = {
   recordDecision: "books the decision and its audit row",
   findDecision: "looks up how it was decided",
   recordLapse: "books that nobody decided in time",
+  findMissingChannels: "asks Telegram which channels the person has not joined",
+  checkMembers: "asks Telegram who has left a channel, and books what follows",
+  checkReturn: "asks Telegram whether the customer is back, and answers",
 };
 
 /** The steps above, by how they are retried: see `proxySteps`. */
-export const { localDb } = proxySteps<PeopleSteps & ApprovalSteps>(summaries);
+export const { externalUntil, localDb, longPass } = proxySteps<
+  PeopleSteps & ApprovalSteps & ChannelSteps
+>(summaries);

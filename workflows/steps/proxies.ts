@@ -20,6 +20,8 @@ export type Summaries<Activities> = Readonly<Record<keyof Activities, string>>;
  *   way to go on when it fails.
  * - `externalUntil(moment)`: a call to an outside service, retried until its result
  *   is of no use any more.
+ * - `longPass`: one call to an outside service for each of many rows, which goes on where it was after
+ *   a worker's death. It is given up after an hour of an outage.
  * - `longRead`: reads all of the books, however long that takes, and is taken over soon
  *   after a worker's death.
  */
@@ -59,6 +61,14 @@ export function proxySteps<Activities extends object>(summaries: Summaries<Activ
           retry: { initialInterval: "1s", maximumInterval: "30s" },
         }),
       ),
+    longPass: described((summary) =>
+      proxyActivities<AnyActivities>({
+        summary,
+        scheduleToCloseTimeout: "1 hour",
+        heartbeatTimeout: "10s",
+        retry: { initialInterval: "500ms", maximumInterval: "1m" },
+      }),
+    ),
     longRead: described((summary) =>
       proxyActivities<AnyActivities>({
         summary,

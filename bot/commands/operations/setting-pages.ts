@@ -81,6 +81,7 @@ const choices: Readonly<Record<SettingNoun, readonly string[]>> = {
   maintenance: ["on", "off"],
   trial: ["1d", "3d", "7d", "14d", "30d", "off"],
   "trial-devices": ["1", "2", "3", "5", "10", "plan"],
+  channels: [""],
   terms: [""],
   privacy: [""],
   "maintenance-text": [""],
@@ -115,6 +116,8 @@ export function settingValue(
       return trialIn(words, value);
     case "trial-devices":
       return value === "plan" ? words.asPlan : value;
+    case "channels":
+      return value === "" ? words.off : escapeHtml(value.replaceAll("\n", ", "));
     case "currencies":
       return value === "" ? words.anyOrder : value.replaceAll(",", ", ");
     case "gateways":

@@ -7,6 +7,8 @@ import {
   partsOf,
   type SettingKey,
 } from "../../../domain/operations/shop-settings.ts";
+import type { ChannelCheck } from "../../../domain/people/channels.ts";
+import { channelCheckLine } from "../../../texts/channels.ts";
 import {
   askSettingButton,
   moveGatewayButton,
@@ -110,18 +112,24 @@ async function changeByPress(
   if (result.kind === "refused") return answerPress(context, texts.notAdmin, true);
   if (result.kind === "same") return answerPress(context, texts.same);
   answerPress(context, texts.saved);
-  const { text, buttons } = await changedPage(context, ports, change.key);
+  const { text, buttons } = await changedPage(context, ports, change.key, result.channels);
   await show(context, text, buttons);
 }
 
 /** The page of a setting that has just changed, with what follows from it. */
-async function changedPage(context: BotContext, ports: BotPorts, key: SettingKey): Promise<Page> {
+async function changedPage(
+  context: BotContext,
+  ports: BotPorts,
+  key: SettingKey,
+  channels: readonly ChannelCheck[] = [],
+): Promise<Page> {
   const texts = context.texts.operations.settings;
   const setting = await findSetting(ports, key);
   const value = settingValue(context, key, setting.value);
   const effect = texts.effects[partsOf(key).noun];
   const above = texts.changed(settingName(context, key), value, effect);
-  return openSetting(context, ports, key, above);
+  const checks = channels.map((check) => channelCheckLine(context.texts, check));
+  return openSetting(context, ports, key, [above, ...checks].join("\n"));
 }
 
 async function askForSetting(
@@ -149,9 +157,10 @@ export async function takeSetting(
     if (result.why === "notAdmin") return say(context, texts.notAdmin);
     return askForSetting(context, ports, key, texts.wrong(texts.how[partsOf(key).noun]));
   }
+  const checks = (result.channels ?? []).map((check) => channelCheckLine(context.texts, check));
   const page =
     result.kind === "same"
-      ? await openSetting(context, ports, key, texts.same)
-      : await changedPage(context, ports, key);
+      ? await openSetting(context, ports, key, [texts.same, ...checks].join("\n"))
+      : await changedPage(context, ports, key, result.channels);
   await say(context, page.text, page.buttons);
 }

@@ -55,6 +55,8 @@ export function foundPage(
 /** What the page of a customer shows. */
 export interface CustomerDetails {
   readonly customer: Customer;
+  /** Since when their access is paused for leaving a channel; a block goes before it. */
+  readonly pausedSince: Instant | undefined;
   readonly subscription: SubscriptionSummary | undefined;
   readonly devices: readonly DeviceDetails[];
   /** Undefined: the traffic is not limited. */
@@ -97,12 +99,14 @@ export function customerPage(context: BotContext, details: CustomerDetails): Pag
 
 /** The plan, its traffic, and by whom the customer came. */
 function moreOf(
-  { texts, language }: BotContext,
-  { plan, traffic, inviter, invitedCount }: CustomerDetails,
+  context: BotContext,
+  { pausedSince, plan, traffic, inviter, invitedCount }: CustomerDetails,
 ): string[] {
+  const { texts, language } = context;
   const { customer } = texts.people;
   const use = traffic && [traffic.usedBytes, traffic.limitBytes].map((n) => bytesIn(language, n));
   return [
+    ...(pausedSince === undefined ? [] : [customer.paused(momentIn(context, pausedSince))]),
     ...(plan === undefined ? [] : [customer.plan(plan[language])]),
     ...(use === undefined ? [] : [customer.traffic(use[0] ?? "", use[1] ?? "")]),
     ...(inviter === undefined ? [] : [customer.invitedBy(truncate(inviter.name))]),

@@ -112,13 +112,16 @@ async function loadCustomer(
   if (customer === undefined) return undefined;
   const now = instant(new Date());
   const subscription = await orUnavailable(customers.findSubscription(id));
+  const current = await orUnavailable(plans.findCurrent(id, now));
   return orUnavailable(
     (async () => ({
       customer,
+      // The customer may have been cached before they were let in again.
+      pausedSince: current?.state === "suspended" ? customer.suspendedAt : undefined,
       subscription,
       devices: subscription ? await devices.list(subscription.id, now) : [],
       traffic: subscription && (await customers.findTrafficUse(subscription.id)),
-      plan: (await plans.findCurrent(id, now))?.plan?.names,
+      plan: current?.plan?.names,
       timeline: await admin.readTimeline(id),
       payments: await payments.list([id], 3),
       balances: await plans.listBalances(customer.id),

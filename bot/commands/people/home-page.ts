@@ -5,6 +5,7 @@ import {
   balanceButton,
   connectButton,
   helpButton,
+  joinedButton,
   paymentsButton,
   plansButton,
   renewalButton,
@@ -13,6 +14,7 @@ import {
 import type { Money } from "../../../domain/money.ts";
 import { isStaff } from "../../../domain/people/permissions.ts";
 import { dayMs, hourMs, type Instant, msBetween } from "../../../domain/time.ts";
+import { channelsByName, joinButtons } from "../../../texts/channels.ts";
 import { bytesIn, dayIn, momentIn } from "../../../texts/index.ts";
 import {
   adminMenuButton,
@@ -63,6 +65,7 @@ export function customerHome(context: BotContext, facts: HomeFacts, now: Instant
 /** The state of access, until when, and how long that is. */
 function stateLine(context: BotContext, current: CurrentPlan, now: Instant): string {
   const { home } = context.texts.access;
+  const { channels } = context.texts.people;
   const { paidUntil, state, code } = current;
   if (paidUntil === undefined) return home.withoutTime(context.shop.name);
   const until = dayIn(context, paidUntil, now);
@@ -79,6 +82,8 @@ function stateLine(context: BotContext, current: CurrentPlan, now: Instant): str
       return home.grace(momentIn(context, current.graceUntil ?? paidUntil));
     case "exhausted":
       return home.exhausted(until);
+    case "suspended":
+      return channels.paused(channelsByName(context.texts, context.shop.channels));
     case "expired":
       return home.expired;
     case "blocked":
@@ -86,6 +91,12 @@ function stateLine(context: BotContext, current: CurrentPlan, now: Instant): str
       return home.ended;
   }
 }
+
+/** The channels to join again, and the button by which they say so. */
+const returnButtons = ({ texts, shop }: BotContext): Buttons => [
+  ...joinButtons(texts, shop.channels).map((button) => [button]),
+  [{ text: texts.people.channels.back, data: joinedButton.data({}) }],
+];
 
 function customerButtons(context: BotContext, { current, openOrders }: HomeFacts): Buttons {
   const { menu } = context.texts.messaging;
@@ -95,6 +106,7 @@ function customerButtons(context: BotContext, { current, openOrders }: HomeFacts
   const plans = { text: isNew ? menu.choosePlan : menu.extend, data: plansButton.data({}) };
   const orders = { text: menu.payments, data: paymentsButton.data({ page: 1 }) };
   return [
+    ...(state === "suspended" ? returnButtons(context) : []),
     ...(state === "active" ? [[connect], [plans]] : [[plans], [connect]]),
     [
       { text: menu.devices, data: devicesButton.data({}) },

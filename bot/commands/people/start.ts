@@ -1,6 +1,6 @@
 import type { Composer } from "telegraf";
-import { answerCaptcha, openSignup } from "../../../client/people.ts";
-import { captchaButton } from "../../../domain/messaging/buttons.ts";
+import { answerCaptcha, openSignup, reportJoined, reportReturn } from "../../../client/people.ts";
+import { captchaButton, joinedButton } from "../../../domain/messaging/buttons.ts";
 import { firstChallenge } from "../../../domain/people/captcha.ts";
 import type { Customer } from "../../../domain/people/customer.ts";
 import { isStaff } from "../../../domain/people/permissions.ts";
@@ -42,6 +42,17 @@ export function addStart(bot: Composer<BotContext>, ports: BotPorts): void {
     const result = await answerCaptcha(client, context.telegramId, answer);
     if (result === "taken") return answerPress(context);
     answerPress(context, context.texts.people.captcha.over, true);
+  });
+
+  onButton(bot, joinedButton, "joined", async (context) => {
+    const { telegramId, customer, texts } = context;
+    const press = { requestId: requestIdOf(context) };
+    const result =
+      customer?.status === "active"
+        ? await reportReturn(client, { ...press, telegramId })
+        : await reportJoined(client, telegramId, press);
+    if (result === "taken") return answerPress(context, texts.messaging.answer.working);
+    answerPress(context, texts.messaging.answer.pressStart, true);
   });
 }
 

@@ -53,6 +53,8 @@ export const stateAt = (now: Instant): AliasableExpression<SubscriptionState> =>
     .then(constant("blocked"))
     .when(of.not(hasTime(now)))
     .then(constant("expired"))
+    .when("c.suspendedAt", "is not", null)
+    .then(constant("suspended"))
     .when(
       of("s.movedBytes", "-", of.ref("s.trafficBaseBytes")),
       ">=",

@@ -125,6 +125,13 @@ export const questions: Readonly<Record<QuestionKind, RawBuilder<QuestionRow>>> 
         from traffic_counters n join devices d on d.id = n.device_id
        where d.subscription_id = s.id) t on true
    where s.moved_bytes <> coalesce(t.moved, 0)`,
+  // A payment lifts a suspension in the transaction that gives its time.
+  suspendedAfterPaying: sql`select c.id::text as about,
+         'is suspended since ' || c.suspended_at || ', and has paid since' as details
+    from customers c
+   where c.suspended_at is not null
+     and exists (select from time_lots t join subscriptions s on s.id = t.subscription_id
+                  where s.customer_id = c.id and t.kind = 'payment' and t.ms > 0 and t.at > c.suspended_at)`,
   debtWithoutChargeback: sql`with charged_back as (
       select customer, currency, sum(minor) as minor
         from (select coalesce(p.customer_id, u.customer_id)::text as customer, e.gateway, e.report->>'reference',

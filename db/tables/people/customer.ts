@@ -15,6 +15,10 @@ export const CustomerTable = defineEntity({
     status: p.enum(customerStatuses),
     referrerId: p.uuid().nullable(),
     rejectedAt: p.datetime().nullable(),
+    /** When they were found to have left a required channel; null: they have not, or have paid. */
+    leftChannelsAt: p.datetime().nullable(),
+    /** Since when their free access is paused for it. */
+    suspendedAt: p.datetime().nullable(),
     unreachableSince: p.datetime().nullable(),
     lastActivityAt: p.datetime(),
     createdAt: p.datetime().defaultRaw("now()"),

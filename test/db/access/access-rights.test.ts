@@ -23,17 +23,23 @@ const row = fc.record({
   graceMs: grace,
   end: fc.option(fc.tuple(fc.boolean(), around), { nil: undefined }),
   status: fc.constantFrom("pending", "active", "rejected", "blocked" as const),
+  suspended: fc.boolean(),
   revoked: fc.boolean().map((once) => once),
   limit: fc.option(fc.constantFrom(0, 1, 1_000, 2 ** 40), { nil: null }),
   base: fc.constantFrom(0, 1, 5_000),
   moved: fc.constantFrom(0, 1, 999, 1_000, 1_001, 6_000, 2 ** 40 + 5_000),
 });
 
+function absence(suspended: boolean) {
+  const at = suspended ? new Date(now) : null;
+  return { leftChannelsAt: at, suspendedAt: at };
+}
+
 async function readRight(given: {
   readonly paidUntil: Instant | undefined;
   readonly row: typeof row extends fc.Arbitrary<infer Row> ? Row : never;
 }): Promise<{ readonly state: SubscriptionState; readonly may: boolean }> {
-  const { graceMs, status, revoked, limit, base, moved } = given.row;
+  const { graceMs, status, suspended, revoked, limit, base, moved } = given.row;
   await books.queries
     .updateTable("subscriptions")
     .set({
@@ -48,7 +54,7 @@ async function readRight(given: {
     .execute();
   await books.queries
     .updateTable("customers")
-    .set({ status: status as "active" })
+    .set({ status: status as "active", ...absence(suspended) })
     .where("id", "=", person.customerId)
     .execute();
   return books.queries
@@ -62,11 +68,12 @@ async function readRight(given: {
 test("the database and the domain agree on who may connect, to the millisecond and the byte", () =>
   fc.assert(
     fc.asyncProperty(row, async (given) => {
-      const { graceMs, end, status, revoked, limit, base, moved } = given;
+      const { graceMs, end, status, suspended, revoked, limit, base, moved } = given;
       const [isOfGrace, ms] = end ?? [false, 0];
       const paidUntil = end && addMs(now, ms - (isOfGrace ? graceMs : 0));
       const exhausted = limit !== null && moved - base >= limit;
-      const facts = { paidUntil, graceMs, blocked: status === "blocked", revoked, exhausted };
+      const blocked = status === "blocked";
+      const facts = { paidUntil, graceMs, blocked, revoked, suspended, exhausted };
       const state = stateAt(facts, now);
       expect(await readRight({ paidUntil, row: given })).toEqual({ state, may: letsIn(state) });
     }),

@@ -22,6 +22,7 @@ const month: CalendarFacts = {
   graceMs: 0,
   blocked: false,
   revoked: false,
+  suspended: false,
   exhausted: false,
   timeGivenAt: start,
 };
@@ -79,6 +80,7 @@ const drawn = fc.record({
   graceMs: fc.constantFrom(0, hourMs, 3 * dayMs),
   blocked: fc.boolean(),
   revoked: fc.boolean(),
+  suspended: fc.boolean(),
   exhausted: fc.boolean(),
   timeGivenAt: fc.option(
     fc.integer({ min: 0, max: 30 * 24 }).map((hours) => addMs(start, hours * hourMs)),

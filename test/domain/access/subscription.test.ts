@@ -14,6 +14,7 @@ const facts: AccessFacts = {
   graceMs: dayMs,
   blocked: false,
   revoked: false,
+  suspended: false,
   exhausted: false,
 };
 
@@ -30,12 +31,14 @@ test("a revocation outweighs a block, a block everything that the calendar says"
       fc.boolean(),
       fc.boolean(),
       fc.boolean(),
+      fc.boolean(),
       fc.integer({ min: -9, max: 9 }),
-      (blocked, revoked, exhausted, days) => {
+      (blocked, revoked, suspended, exhausted, days) => {
         const now = addMs(paidUntil, days * dayMs);
-        const state = stateAt({ ...facts, blocked, revoked, exhausted }, now);
-        const byCalendar = days < 1 && !exhausted;
+        const state = stateAt({ ...facts, blocked, revoked, suspended, exhausted }, now);
+        const byCalendar = days < 1 && !exhausted && !suspended;
         expect(letsIn(state)).toBe(byCalendar && !blocked && !revoked);
+        expect(state === "suspended").toBe(suspended && days < 1 && !blocked && !revoked);
         expect(state === "revoked").toBe(revoked);
         expect(state === "blocked").toBe(blocked && !revoked);
       },

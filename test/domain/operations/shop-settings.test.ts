@@ -79,6 +79,8 @@ test.each([
   ["support", "off", ""],
   ["maintenance", "ON", "on"],
   ["trial-devices", "plan", "plan"],
+  ["channels", "off", ""],
+  ["channels", "@my_news, https://t.me/my_club", "@my_news\n@my_club"],
   ["name", "  Fast\n VPN ", "Fast VPN"],
   ["terms-en", "One.\r\nTwo.", "One.\nTwo."],
 ] as const)("%s takes %j as %j", (key, text, stored) => {
@@ -98,6 +100,7 @@ test.each([
   ["sale-notices", "weekly"],
   ["trial-devices", "0"],
   ["trial-devices", "101"],
+  ["channels", "my news"],
   ["name", ""],
   ["name", "x".repeat(longestShopName + 1)],
   ["terms-ru", "x".repeat(longestPage + 1)],

@@ -1,6 +1,14 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { TelegramId } from "../../../domain/ids.ts";
-import type { Keyboard, Message, Messenger } from "../../../gateways/messenger/port.ts";
+import type {
+  Keyboard,
+  Membership,
+  Memberships,
+  Message,
+  Messenger,
+  OwnRole,
+} from "../../../gateways/messenger/port.ts";
+import { Refused } from "../../../gateways/refused.ts";
 
 /** What a person sees: text without markup, bytes of a document, the text of a QR picture. */
 export interface ShownMessage {
@@ -22,12 +30,18 @@ export interface MessengerFixture {
   /** Deletes a message behind the bot's back. */
   deleteMessage(person: TelegramId, messageId: number): Promise<void>;
   sees(person: TelegramId): Promise<ShownMessage[]>;
+  readonly memberships: Memberships;
+  /** Makes a channel, or changes what the bot is there; undefined: it is not in it. */
+  openChannel(channel: string, own: OwnRole | undefined): Promise<void>;
+  setMembership(channel: string, person: TelegramId, membership: Membership): Promise<void>;
 }
 
 const conf = "[Interface]\nPrivateKey = AAAA\nAddress = 10.8.0.2/32\n# Ключ — 🔑\n";
 
 const text = (html: string, keyboard?: Keyboard) =>
   ({ kind: "text", html, ...(keyboard ? { keyboard } : {}) }) as const;
+
+const refused = (asked: Promise<unknown>) => expect(asked).rejects.toBeInstanceOf(Refused);
 
 /** The promises of `gateways/messenger/port.ts`, which every adapter keeps. */
 export function messengerContract(name: string, open: () => Promise<MessengerFixture>): void {
@@ -152,6 +166,30 @@ export function messengerContract(name: string, open: () => Promise<MessengerFix
       expect(await fixture.messenger.editCaption(eve, stays, { captionHtml: "x" })).toEqual(
         unreachable,
       );
+    });
+
+    test("an administrator of a channel sees who is in it, who has left and who never came", async () => {
+      const bob = await fixture.meet();
+      const { memberships } = fixture;
+      await fixture.openChannel("@contract_news", "administrator");
+      expect(await memberships.findOwnRole("@contract_news")).toBe("administrator");
+      await fixture.setMembership("@contract_news", eve, "member");
+      expect(await memberships.findMembership("@contract_news", eve)).toBe("member");
+      expect(await memberships.findMembership("@contract_news", bob)).toBe("absent");
+      await fixture.setMembership("@contract_news", eve, "absent");
+      expect(await memberships.findMembership("@contract_news", eve)).toBe("absent");
+    });
+
+    test("a channel that is unknown, or does not show its members, is a refusal", async () => {
+      const { memberships } = fixture;
+      await refused(memberships.findMembership("@contract_gone", eve));
+      await refused(memberships.findOwnRole("@contract_gone"));
+      await fixture.openChannel("@contract_dark", "member");
+      expect(await memberships.findOwnRole("@contract_dark")).toBe("member");
+      await refused(memberships.findMembership("@contract_dark", eve));
+      await fixture.openChannel("@contract_dark", undefined);
+      await refused(memberships.findOwnRole("@contract_dark"));
+      await refused(memberships.findMembership("@contract_dark", eve));
     });
 
     test("a person who blocked us is unreachable until they unblock us", async () => {

@@ -38,6 +38,9 @@ messengerContract("memory", async () => {
   let last = 0;
   return {
     messenger,
+    memberships: messenger,
+    openChannel: async (channel, own) => messenger.openChannel(channel, own),
+    setMembership: async (...of) => messenger.setMembership(...of),
     meet: async () => telegramId((last += 1)),
     block: async (person) => messenger.block(person),
     unblock: async (person) => messenger.unblock(person),

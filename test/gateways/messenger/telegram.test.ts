@@ -13,6 +13,7 @@ import { TelegramMessenger } from "../../../gateways/messenger/telegram.ts";
 import { Refused, SlowDown } from "../../../gateways/refused.ts";
 import { escapeHtml } from "../../../texts/html.ts";
 import { freePort } from "../../../tools/servers/ports.ts";
+import { openChannel } from "../../drivers/channels.ts";
 import { Person, wordsOf } from "../../drivers/person.ts";
 import { messengerContract, type MessengerFixture, type ShownMessage } from "./contract.ts";
 
@@ -34,9 +35,20 @@ async function open(): Promise<TelegramFixture> {
       headers: { "content-type": "application/json" },
       body: JSON.stringify(body),
     });
+  const messenger = new TelegramMessenger(new Telegram(token, { apiRoot: url }));
+  const channels = new Map<string, number>();
   return {
     url,
-    messenger: new TelegramMessenger(new Telegram(token, { apiRoot: url })),
+    messenger,
+    memberships: messenger,
+    openChannel: async (channel, own = "left" as never) => {
+      const id = channels.get(channel) ?? -1_001_000_000_000 - channels.size;
+      channels.set(channel, id);
+      await openChannel({ emulatorUrl: url }, id, { username: channel.slice(1), bot: own });
+    },
+    setMembership: async (channel, of, membership) => {
+      await (membership === "member" ? person(of).join(channel) : person(of).leave(channel));
+    },
     fault: (rule) => post("/control/faults", rule),
     meet: async () => {
       await person((last += 1)).send("/start");
@@ -224,4 +236,28 @@ test("a topic is made, gets files by their id and pinned texts, and is closed on
   expect(await sent({ kind: "text", html: "not pinned", topic, isPinned: true })).toBeGreaterThan(
     0,
   );
+});
+
+test.each([
+  ["creator", undefined, "member"],
+  ["administrator", undefined, "member"],
+  ["member", undefined, "member"],
+  ["restricted", true, "member"],
+  ["restricted", false, "absent"],
+  ["left", undefined, "absent"],
+  ["kicked", undefined, "absent"],
+])("who is %s (a member: %s) counts as %s", async (status, isMember, membership) => {
+  const { url, memberships, meet } = await open();
+  const club = -1_001_000_000_050;
+  await openChannel({ emulatorUrl: url }, club, { type: "supergroup" });
+  const eve = await meet();
+  // Telegram words it as a refusal where somebody was never there.
+  expect(await memberships.findMembership(String(club), eve)).toBe("absent");
+  expect(await memberships.findMembership(String(club), telegramId(987_654))).toBe("absent");
+  await fetch(`${url}/group/${club}/members`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ person: eve, status, is_member: isMember }),
+  });
+  expect(await memberships.findMembership(String(club), eve)).toBe(membership);
 });

@@ -30,6 +30,7 @@ export const settings = {
     maintenance: "Maintenance",
     trial: "Trial",
     "trial-devices": "Devices in the trial",
+    channels: "Required channels",
     terms: "Terms",
     privacy: "Privacy",
     "maintenance-text": "Maintenance text",
@@ -57,6 +58,8 @@ export const settings = {
       "How long an approved person has access for free. Send <code>3 days</code> or <code>12 hours</code>, or <code>off</code>.",
     "trial-devices":
       "How many devices a new person may have. Send a number from 1 to 100, or <code>plan</code>: as many as the newcomers' plan says.",
+    channels:
+      "Newcomers join these first. Free access is paused a day after somebody leaves, paid access never. Send up to 5, one a line: <code>@username</code>, or a private one's number and invite link, like <code>-1001234567890 https://t.me/+AbCdEfGh</code>. Or <code>off</code>.",
     terms:
       "Shown under Help. Send the text, up to 3,500 characters, or <code>off</code>: then the usual one is shown.",
     privacy: "Shown under Help. Send the text, up to 3,500 characters, or <code>off</code>.",
@@ -77,11 +80,21 @@ export const settings = {
     maintenance: "Administrators and payments go on as before.",
     trial: "The next approval gives this.",
     "trial-devices": "The next approval gives this.",
+    channels: "It counts from now on. Members are checked once a day.",
     terms: "Help shows it.",
     privacy: "Help shows it.",
     "maintenance-text": "Customers get it while maintenance is on.",
   },
 
+  channelChecks: {
+    ready: (channel: string) => `✅ ${channel}: the bot can see who is in it.`,
+    notAdmin: (channel: string) =>
+      `⚠️ ${channel}: make the bot an administrator there. Without that Telegram does not show it who is in, and nobody is kept out.`,
+    unknown: (channel: string, reason: string) =>
+      `⚠️ ${channel}: the bot cannot look into it. Check the name, and add the bot there as an administrator. (${reason})`,
+    unchecked: (channel: string) =>
+      `⏳ ${channel}: Telegram did not answer in time. Save it again to check.`,
+  },
   none: "not set",
   usual: "the usual text",
   place: (n: number, name: string) => `${n}. ${name}`,

@@ -1,0 +1,235 @@
+import { hasPaidTime } from "../../domain/access/time-lots.ts";
+import { customerId, type CustomerId, type TelegramId, telegramId } from "../../domain/ids.ts";
+import { noticeTo } from "../../domain/messaging/message.ts";
+import {
+  type Absence,
+  channelGraceMs,
+  graceEnd,
+  membershipStep,
+  type MembershipStep,
+  type RequiredChannel,
+} from "../../domain/people/channels.ts";
+import { addMs, type Instant, instant } from "../../domain/time.ts";
+import { loadTime } from "../access/time-lots.ts";
+import { lockByName } from "../advisory-lock.ts";
+import { enqueue } from "../messaging/messages.ts";
+import { shopLock } from "../operations/shop-lock.ts";
+import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
+import { hasTime } from "../queries/access/access-rights.ts";
+import { loadShopSettings } from "../queries/operations/shop-settings.ts";
+import { notifyAdmins } from "./admin-notices.ts";
+import { lockCustomer } from "./customers.ts";
+
+/** A customer who has to be in the channels, with what the books say of it. */
+export interface CheckedMember extends Absence {
+  readonly id: CustomerId;
+  readonly telegramId: TelegramId;
+  readonly subscriptionId: string;
+}
+
+/** What a look at one customer has found, in which channels of the shop. */
+export interface MemberFound {
+  /** All that were looked at: nothing is booked where the shop requires others by now. */
+  readonly channels: readonly RequiredChannel[];
+  readonly missing: readonly RequiredChannel[];
+}
+
+const selectMembers = (db: Queries, now: Instant) =>
+  db
+    .selectFrom("customers as c")
+    .innerJoin("subscriptions as s", "s.customerId", "c.id")
+    .select(["c.id", "c.telegramId", "c.leftChannelsAt", "c.suspendedAt", "s.id as subscriptionId"])
+    .where("c.role", "=", "customer")
+    .where("c.status", "=", "active")
+    .where(hasTime(now));
+
+type MemberRow = Awaited<ReturnType<ReturnType<typeof selectMembers>["execute"]>>[number];
+
+const memberOf = (row: MemberRow): CheckedMember => ({
+  id: customerId(row.id),
+  telegramId: telegramId(row.telegramId),
+  subscriptionId: row.subscriptionId,
+  leftAt: row.leftChannelsAt === null ? undefined : instant(row.leftChannelsAt),
+  suspendedAt: row.suspendedAt === null ? undefined : instant(row.suspendedAt),
+});
+
+/**
+ * Customers with time left, suspended ones too, by their ids: those behind `after`. Admins are never
+ * checked: nobody could let them in again.
+ */
+export async function listMembers(
+  db: Queries,
+  { after, limit, now }: { readonly after: string; readonly limit: number; readonly now: Instant },
+): Promise<CheckedMember[]> {
+  const rows = await selectMembers(db, now)
+    .where("c.id", ">", after)
+    .orderBy("c.id")
+    .limit(limit)
+    .execute();
+  return rows.map(memberOf);
+}
+
+/** Those who have left, whose grace is over and who are not suspended yet. */
+export async function listOverdue(
+  db: Queries,
+  { limit, now }: { readonly limit: number; readonly now: Instant },
+): Promise<CheckedMember[]> {
+  const rows = await selectMembers(db, now)
+    .where("c.leftChannelsAt", "<=", new Date(addMs(now, -channelGraceMs)))
+    .where("c.suspendedAt", "is", null)
+    .orderBy("c.leftChannelsAt")
+    .limit(limit)
+    .execute();
+  return rows.map(memberOf);
+}
+
+/** One customer with time left; undefined: they have none, or are not checked. */
+export async function findMember(
+  db: Queries,
+  of: TelegramId,
+  now: Instant,
+): Promise<CheckedMember | undefined> {
+  const row = await selectMembers(db, now)
+    .where("c.telegramId", "=", of as number)
+    .executeTakeFirst();
+  return row && memberOf(row);
+}
+
+/** When the next grace ends that has not ended yet; undefined: nobody is in their grace. */
+export async function findGraceEnd(db: Queries, now: Instant): Promise<Instant | undefined> {
+  const row = await db
+    .selectFrom("customers")
+    .select((of) => of.fn.min<Date | null>("leftChannelsAt").as("leftAt"))
+    .where("leftChannelsAt", ">", new Date(addMs(now, -channelGraceMs)))
+    .where("suspendedAt", "is", null)
+    .executeTakeFirst();
+  return row?.leftAt ? graceEnd(instant(row.leftAt)) : undefined;
+}
+
+/**
+ * Books what follows from a look, with what the customer is told of it, in one transaction. Nothing
+ * follows from a look at channels that the shop does not require any more.
+ * @returns what was booked.
+ */
+export async function bookMembership(
+  em: EntityManager,
+  of: CheckedMember,
+  found: MemberFound,
+  now: Instant,
+): Promise<MembershipStep> {
+  // Most people are where they should be: no transaction for them.
+  const db = queriesOf(em);
+  if ((await stepNow(db, of, { absence: of, found, now })) === "none") return "none";
+  return inTransaction(em, async (inner) => {
+    // Whoever turns the setting off lets everybody in: nobody is suspended behind their back.
+    await lockByName(inner, shopLock);
+    const { channels } = await loadShopSettings(inner);
+    if (!isSame(channels, found.channels)) return "none";
+    const row = await lockCustomer(inner, of.telegramId);
+    if (row === undefined) return "none";
+    const absence: Absence = {
+      leftAt: row.leftChannelsAt === null ? undefined : instant(row.leftChannelsAt),
+      suspendedAt: row.suspendedAt === null ? undefined : instant(row.suspendedAt),
+    };
+    const step = await stepNow(inner, of, { absence, found, now });
+    await apply(inner, of, { step, absence, found, now });
+    return step;
+  });
+}
+
+interface Judged {
+  readonly absence: Absence;
+  readonly found: MemberFound;
+  readonly now: Instant;
+}
+
+async function stepNow(
+  db: Queries,
+  { subscriptionId }: CheckedMember,
+  { absence, found: { missing }, now }: Judged,
+): Promise<MembershipStep> {
+  const isMissing = missing.length > 0;
+  // The time lots matter only where access could be lost.
+  const isPaid = isMissing && hasPaidTime(await loadTime(db, subscriptionId), now);
+  return membershipStep(absence, { isMissing, hasPaidTime: isPaid }, now);
+}
+
+const isSame = (one: readonly RequiredChannel[], other: readonly RequiredChannel[]): boolean =>
+  one.length === other.length && one.every(({ chat }, place) => chat === other[place]?.chat);
+
+async function apply(
+  db: Queries,
+  { id, telegramId: to }: CheckedMember,
+  { step, absence, found, now }: Judged & { readonly step: MembershipStep },
+): Promise<void> {
+  const set = (values: { leftChannelsAt?: Date | null; suspendedAt?: Date | null }) =>
+    db
+      .updateTable("customers")
+      .set(values)
+      .where("id", "=", id as string)
+      .execute();
+  const channels = found.missing;
+  switch (step) {
+    case "none":
+      return;
+    case "forget":
+      await set({ leftChannelsAt: null });
+      return;
+    case "warn": {
+      await set({ leftChannelsAt: new Date(now) });
+      const notice = { kind: "channelsLeft", channels, until: graceEnd(now) } as const;
+      return enqueue(db, [noticeTo(to, `channels/${id}/left/${now}`, notice)]);
+    }
+    case "suspend": {
+      await set({ suspendedAt: new Date(now) });
+      const key = `channels/${id}/paused/${absence.leftAt}`;
+      return enqueue(db, [noticeTo(to, key, { kind: "channelsPaused", channels })]);
+    }
+    case "restore": {
+      await set({ leftChannelsAt: null, suspendedAt: null });
+      const key = `channels/${id}/back/${absence.suspendedAt}`;
+      return enqueue(db, [noticeTo(to, key, { kind: "accessBack" })]);
+    }
+  }
+}
+
+/**
+ * Lets in everybody who was suspended and drops all warnings: the shop requires no channels any
+ * more.
+ * @returns whose access is back.
+ */
+export async function restoreAll(db: Queries): Promise<readonly TelegramId[]> {
+  const rows = await db
+    .selectFrom("customers")
+    .select(["id", "telegramId", "suspendedAt"])
+    .where("leftChannelsAt", "is not", null)
+    .orderBy("id")
+    .forUpdate()
+    .execute();
+  if (rows.length === 0) return [];
+  await db
+    .updateTable("customers")
+    .set({ leftChannelsAt: null, suspendedAt: null })
+    .where("leftChannelsAt", "is not", null)
+    .execute();
+  const back = rows.flatMap(({ id, telegramId: to, suspendedAt }) =>
+    suspendedAt === null ? [] : [{ id, to: telegramId(to), at: instant(suspendedAt) }],
+  );
+  const notices = back.map(({ id, to, at }) =>
+    noticeTo(to, `channels/${id}/back/${at}`, { kind: "accessBack" }),
+  );
+  await enqueue(db, notices);
+  return back.map(({ to }) => to);
+}
+
+/** Notifies the admins, once a day, that the bot cannot see who is in a channel. */
+export const reportUnreadable = (
+  em: EntityManager,
+  { chat }: RequiredChannel,
+  { reason, now }: { readonly reason: string; readonly now: Instant },
+): Promise<void> =>
+  notifyAdmins(queriesOf(em), `channel-unreadable/${chat}/${now.slice(0, 10)}`, {
+    kind: "channelUnreadable",
+    channel: chat,
+    reason,
+  });
