@@ -3,7 +3,8 @@ import type { Money } from "../domain/money.ts";
 import { type ActRefusal, longestExtensionDays } from "../domain/people/admin-act.ts";
 import { captchaRules } from "../domain/people/captcha.ts";
 import type { Instant } from "../domain/time.ts";
-import { dayIn, isolated, momentIn, type ReaderLocale, type Texts, textsIn } from "./index.ts";
+import { dayIn, momentIn, type ReaderLocale, type Texts, textsIn } from "./index.ts";
+import { actWaits, effectOf } from "./act-notices.ts";
 import { channelsByName } from "./channels.ts";
 import { moneyIn } from "./money.ts";
 import { type Keyboard, noticeButtons } from "./notice-buttons.ts";
@@ -159,42 +160,6 @@ function withBalances(
 ): string {
   if (balances.length === 0) return sentence;
   return `${sentence}\n${texts.payments.balance.title}: ${balances.map(amount).join(" · ")}`;
-}
-
-/** Whom an act was about, and what it has changed. */
-function effectOf(
-  { name, act, effect }: Notice & { kind: "actDone" | "actWaits" },
-  { texts: { people }, day }: Tools,
-): string {
-  const what =
-    effect === undefined
-      ? people.act.effects[act]
-      : people.act.given(effect.days, day(effect.until));
-  return `${isolated(name)}: ${what}`;
-}
-
-const mostHostsNamed = 5;
-
-/**
- * Which hosts an act still waits for. One device may wait for a free place and another
- * for its host.
- */
-function actWaits(notice: Notice & { kind: "actWaits" }, tools: Tools): string {
-  const { people } = tools.texts;
-  const what = effectOf(notice, tools);
-  const away = notice.hosts.filter((host) => host !== "");
-  const waitsForRoom = away.length < notice.hosts.length;
-  return [
-    ...(away.length > 0 ? [people.act.waits(what, hostsIn(away))] : []),
-    ...(waitsForRoom ? [people.act.waitsForRoom(what)] : []),
-  ].join("\n");
-}
-
-/** The first hosts by name, and how many more there are. */
-function hostsIn(hosts: readonly string[]): string {
-  const named = hosts.slice(0, mostHostsNamed).map(isolated);
-  const more = hosts.length - named.length;
-  return [...named, ...(more > 0 ? [`+${more}`] : [])].join(", ");
 }
 
 function refusal({ people: { act } }: Texts, why: ActRefusal): string {
