@@ -3,9 +3,10 @@ import { findAccess } from "../../db/access/device-access.ts";
 import { addDevice, reissue, renameDevice, revokeDevice } from "../../db/access/devices.ts";
 import { accessKeyMessage } from "../../db/access/host-changes.ts";
 import { placeWaiting } from "../../db/access/placement.ts";
-import { isRevoked } from "../../db/access/subscriptions.ts";
+import { isRevoked, isSuspended } from "../../db/access/subscriptions.ts";
 import { enqueue } from "../../db/messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../../db/orm.ts";
+import { loadShopSettings } from "../../db/queries/operations/shop-settings.ts";
 import type { ReadCache } from "../../db/read-cache.ts";
 import type { DeviceRequest, SubscriptionRef } from "../../domain/access/subscription.ts";
 import { noticeTo, type OutgoingMessage, shownKeyCause } from "../../domain/messaging/message.ts";
@@ -65,7 +66,8 @@ async function handleRequest(
       const device = { ...of, name, requestId, access: newAccess(), now };
       const added = await addDevice(db, vault, device);
       if (added.kind === "limit") return answer({ kind: "deviceLimit", limit: added.limit });
-      return (await isLetIn(db, { ref, request, now })) ? [] : answer({ kind: "noAccessNow" });
+      if (await isLetIn(db, { ref, request, now })) return [];
+      return answer(await noAccess(db, ref, now));
     }
     case "rename": {
       const name = await renameDevice(db, { ...of, name: request.name });
@@ -78,7 +80,8 @@ async function handleRequest(
     case "reissue": {
       const done = await reissue(db, vault, { ...of, requestId, access: newAccess(), now });
       if (!done) return answer(unknown);
-      return (await isLetIn(db, { ref, request, now })) ? [] : answer({ kind: "noAccessNow" });
+      if (await isLetIn(db, { ref, request, now })) return [];
+      return answer(await noAccess(db, ref, now));
     }
     case "show":
       return showKey(db, { ref, request, now }, answer);
@@ -88,6 +91,13 @@ async function handleRequest(
 async function isLetIn(db: Queries, { ref, request, now }: DeviceChange): Promise<boolean> {
   const access = await findAccess(db, { subscriptionId: ref.id, deviceId: request.deviceId }, now);
   return access?.isLetIn ?? false;
+}
+
+/** Why there is no access now: its time is over, or it is paused for leaving a channel. */
+async function noAccess(db: Queries, { id }: SubscriptionRef, now: Instant): Promise<Notice> {
+  if (!(await isSuspended(db, id, now))) return { kind: "noAccessNow" };
+  const { channels } = await loadShopSettings(db);
+  return { kind: "channelsPaused", channels };
 }
 
 /** Sends a key again if its host has it; one that waits for a host is sent once it has one. */
@@ -101,7 +111,7 @@ async function showKey(
   const find = () => findAccess(db, { subscriptionId: ref.id, deviceId }, now);
   const access = await find();
   if (access === undefined) return answer(unknown);
-  if (!access.isLetIn) return answer({ kind: "noAccessNow" });
+  if (!access.isLetIn) return answer(await noAccess(db, ref, now));
   if (!access.isPlaced) {
     // Its time may have begun a moment ago, and nothing has placed waiting accesses since.
     await placeWaiting(db, now);

@@ -145,3 +145,14 @@ export async function isRevoked(db: Queries, id: SubscriptionId): Promise<boolea
     .executeTakeFirst();
   return row !== undefined;
 }
+
+/** Whether access is paused now because its customer has left a required channel. */
+export async function isSuspended(db: Queries, id: SubscriptionId, now: Instant): Promise<boolean> {
+  const row = await db
+    .selectFrom("subscriptions as s")
+    .innerJoin("customers as c", "c.id", "s.customerId")
+    .select(stateAt(now).as("state"))
+    .where("s.id", "=", id as string)
+    .executeTakeFirst();
+  return row?.state === "suspended";
+}

@@ -52,6 +52,16 @@ export const timeMutants: readonly Mutant[] = [
     replace: "",
     test: hostLoop("a block ends access at once, and its end brings it back without another key"),
   },
+  {
+    what: "the books let in a customer who is suspended for leaving a channel",
+    file: "db/queries/access/access-rights.ts",
+    find: '    .when("c.suspendedAt", "is not", null)\n    .then(constant("suspended"))\n',
+    replace: "",
+    test: {
+      file: "test/db/access/access-rights.test.ts",
+      name: "the database and the domain agree on who may connect, to the millisecond and the byte",
+    },
+  },
 ];
 
 /** Bugs in how hosts follow the books. */

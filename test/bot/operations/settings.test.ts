@@ -120,7 +120,7 @@ test.each(languages)("every setting has its page, with what it is now (%s)", asy
   const list = await admin.waitForMessage(asShown(settings.title));
   expect(list.text).toContain(`${settings.names.trial}: ${settings.duration(3, "d")}`);
   const keys = (list.reply_markup?.inline_keyboard ?? []).flat().map((key) => key.callback_data!);
-  expect(keys).toHaveLength(19);
+  expect(keys).toHaveLength(20);
   for (const data of keys.slice(0, -1)) {
     await admin.forgePress(list.message_id, data);
     const page = await eventually(async () => {

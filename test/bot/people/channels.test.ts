@@ -120,6 +120,17 @@ test.each(languages)(
   },
 );
 
+test("a suspended customer who asks for a key is told why there is none, and how to come back", async () => {
+  const bob = await becomeSuspended();
+  const { messageId } = await bob.button(/^device-qr:/u);
+  const before = (await bob.listTexts()).length;
+  const { data } = await bob.button(/^device-qr:/u);
+  await bob.press(messageId, data);
+  await eventually(async () => expect((await bob.listTexts()).length).toBeGreaterThan(before));
+  expect((await bob.listTexts()).at(-1)).toMatch(/Your VPN is paused/u);
+  expect(await linksOf(bob)).toEqual(["https://t.me/tollgate_news"]);
+});
+
 test("the admin's card says since when access is paused", async () => {
   const bob = await becomeSuspended();
   const admin = await app.admin();
