@@ -152,8 +152,16 @@ export function renewalMoments(
   return leads[kind].map((leadMs) => addMs(paidUntil, -Math.round(leadMs * scale)));
 }
 
-/** The states of a subscription in which it is renewed. */
-const renewable: ReadonlySet<SubscriptionState> = new Set(["active", "grace", "exhausted"]);
+/**
+ * The states of a subscription in which it is renewed. Who is suspended has agreed to it all the
+ * same, and their payment lets them in again.
+ */
+const renewable: ReadonlySet<SubscriptionState> = new Set([
+  "active",
+  "grace",
+  "exhausted",
+  "suspended",
+]);
 
 /** Whether a subscription in this state is renewed; another one has to be bought anew first. */
 export const isRenewable = (state: SubscriptionState): boolean => renewable.has(state);
