@@ -35,7 +35,7 @@ import { addLanguage } from "./commands/people/language.ts";
 import { addStart } from "./commands/people/start.ts";
 import { adminCommands, customerCommands } from "./command-menu.ts";
 import type { BotContext, BotPorts, DialoguePorts } from "./context.ts";
-import { Dialogues } from "./dialogues.ts";
+import { Dialogues, type Topic } from "./dialogues.ts";
 import type { BotMetrics } from "./metrics.ts";
 import {
   countCommands,
@@ -112,28 +112,42 @@ export function createBot(
 
 const known = new Set<string>([...customerCommands, ...adminCommands]);
 
-/** What takes a message as the answer to its question, unless nothing was asked; the first does. */
-const answerTakers = [
-  takeNewName,
-  takeReason,
-  takeTransaction,
-  takeShopValue,
-  takeDays,
-  takeTopUp,
-  takeGiving,
-  takeRejection,
-  takeSearch,
-] as const;
+/** What takes a message as the answer to the question about this topic, unless it does not fit. */
+const answerTakers: Readonly<
+  Record<
+    Exclude<Topic, "support" | "answer">,
+    (context: BotContext, text: string, ports: DialoguePorts) => Promise<boolean>
+  >
+> = {
+  rename: takeNewName,
+  ignore: takeReason,
+  transaction: takeTransaction,
+  shop: takeShopValue,
+  days: takeDays,
+  topUp: takeTopUp,
+  give: takeGiving,
+  reject: takeRejection,
+  find: takeSearch,
+};
+
+async function takeAnswer(
+  context: BotContext,
+  text: string,
+  ports: DialoguePorts,
+): Promise<boolean> {
+  if (text.startsWith("/")) return false;
+  const topic = await ports.dialogues.findTopic(context.telegramId);
+  // Those are taken before any command.
+  if (topic === undefined || topic === "support" || topic === "answer") return false;
+  return answerTakers[topic](context, text, ports);
+}
 
 /** Answers what no command and no button took. */
 function addFallbacks(bot: TollgateBot, ports: DialoguePorts): void {
   bot.on(message("text"), async (context) => {
     context.handler = "text";
     const { texts, text } = context;
-    const isAnswer = !text.startsWith("/");
-    for (const take of isAnswer ? answerTakers : []) {
-      if (await take(context, text, ports)) return;
-    }
+    if (await takeAnswer(context, text, ports)) return;
     const { menu, answer } = texts.messaging;
     if (context.customer === undefined) {
       return say(context, answer.pressStart, [[{ text: menu.start, data: startButton.data({}) }]]);

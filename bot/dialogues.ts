@@ -65,6 +65,11 @@ export class Dialogues {
     return claimedBy === undefined || claimedBy === requestId ? subject : undefined;
   }
 
+  /** What the last question was about, also where it was answered. */
+  async findTopic(person: TelegramId): Promise<Topic | undefined> {
+    return (await this.#read(keyOf(person)))?.topic;
+  }
+
   /** The subject of the open question, if it is about this topic; it stays open. */
   async find(person: TelegramId, topic: Topic): Promise<string | undefined> {
     const question = await this.#read(keyOf(person));
