@@ -54,7 +54,7 @@ const dailyDeaths = Object.entries(dailySteps).flatMap(([step, id]) => bothDeath
 
 const isDaily = (step: string): step is DailyStep => step in dailySteps;
 const firstPerson = 700_001;
-const productCount = 3;
+const productCount = 2;
 
 type Kill = PlannedKill<keyof typeof peopleScenarios>;
 
