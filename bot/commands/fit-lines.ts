@@ -21,3 +21,9 @@ export function truncate(name: string, longest = longestShown): string {
 
 /** How long a button's label may be so that a phone shows it whole. */
 export const longestLabel = 30;
+
+/** A label with a name in it, which is cut where the label would be too long. */
+export function fitLabel(name: string, label: (name: string) => string): string {
+  const room = longestLabel - Array.from(label("")).length;
+  return label(truncate(name, Math.max(room, 5)));
+}

@@ -7,7 +7,7 @@ import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
 import { useTestApp } from "../drivers/test-app.ts";
 import { gatewayName } from "../../domain/payments/payment.ts";
 import { walkMenu } from "./menu-walk.ts";
-import { customerSpeaking, rejectSignup, shown } from "./people.ts";
+import { adminSpeaking, customerSpeaking, rejectSignup, shown } from "./people.ts";
 
 const app = useTestApp({
   support: {},
@@ -151,14 +151,14 @@ test.each(languages)("every button of a customer leads somewhere (%s)", async (l
   }
 });
 
-test("every button of an admin leads somewhere", async () => {
-  const admin = await app.admin();
+test.each(languages)("every button of an admin leads somewhere (%s)", async (language) => {
+  const admin = await adminSpeaking(app, language);
   await app.person().askForAccess();
   const bob = await app.customer();
   await bob.send("/support");
   await bob.waitForMessage(/Type your message/u);
-  await bob.send("Where is my key?");
-  await admin.waitForMessage(/Where is my key/u);
+  await bob.send(`Where is my key (${language})?`);
+  await admin.waitForMessage(new RegExp(`Where is my key .${language}`, "u"));
   const seen = await walkMenu({ person: admin, url: app.emulatorUrl }, left);
   for (const kind of [
     "admin",

@@ -15,15 +15,22 @@ export async function customerSpeaking(app: TestApp, language: Language): Promis
 }
 
 /** An admin who has chosen this language. */
-export async function adminSpeaking(app: TestApp, language: Language): Promise<Person> {
-  const admin = await app.admin();
-  await admin.send("/language");
-  await admin.pressButton(new RegExp(`^language:${language}$`, "u"));
+export const adminSpeaking = async (app: TestApp, language: Language): Promise<Person> =>
+  chooseLanguage(app, await app.admin(), language);
+
+/** Makes a person choose this language. */
+export async function chooseLanguage(
+  app: TestApp,
+  person: Person,
+  language: Language,
+): Promise<Person> {
+  await person.send("/language");
+  await person.pressButton(new RegExp(`^language:${language}$`, "u"));
   await eventually(async () => {
     const query = "select language from customers where telegram_id = ?";
-    expect(await app.rows(query, [admin.id])).toEqual([{ language }]);
+    expect(await app.rows(query, [person.id])).toEqual([{ language }]);
   });
-  return admin;
+  return person;
 }
 
 /** Makes the admin reject a person's signup, without a reason. */

@@ -16,6 +16,7 @@ import { showPaymentButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, type Buttons, pressedMessageId, requestIdOf } from "../../request.ts";
+import { fitLabel } from "../fit-lines.ts";
 import { mostListed, type Page, pageOf, withBack } from "../paging.ts";
 import { openHome } from "../people/home.ts";
 import { onButton, onList, onPage } from "../register.ts";
@@ -114,7 +115,8 @@ async function findOpenOrder(
 function openButtons(context: BotContext, { id, item, price }: PaymentSummary): Buttons {
   const { texts, language } = context;
   const name = itemName(context, item);
-  const again = texts.payments.order.showInvoice(name, moneyIn(language, price));
+  const amount = moneyIn(language, price);
+  const again = fitLabel(name, (fitted) => texts.payments.order.showInvoice(fitted, amount));
   return [
     [
       { text: again, data: showPaymentButton.data({ id }) },

@@ -14,7 +14,7 @@ import { moneyIn } from "../../../texts/money.ts";
 import { buyButton, chooseBeginButton, planButton } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
 import { buttonMark, type Buttons } from "../../request.ts";
-import { longestLabel, truncate } from "../fit-lines.ts";
+import { fitLabel, longestLabel, truncate } from "../fit-lines.ts";
 import { type Page, pageOf, withBack } from "../paging.ts";
 
 /** The plans on offer, each with a button that shows its price. */
@@ -54,8 +54,7 @@ function labelOf({ texts, language, shop }: BotContext, offer: PlanOffer, isBest
   if (price === undefined) return truncate(name, longestLabel);
   const amount = moneyIn(language, price);
   const { button } = texts.payments.plan;
-  const room = longestLabel - Array.from(button("", amount, isBest)).length;
-  return button(truncate(name, Math.max(room, 5)), amount, isBest);
+  return fitLabel(name, (fitted) => button(fitted, amount, isBest));
 }
 
 /** Whose plan page it is, and what they have pressed so far. */

@@ -11,7 +11,7 @@ import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { may } from "../../permissions.ts";
 import { answerPress, requestIdOf, show } from "../../request.ts";
-import { longestLabel, truncate } from "../fit-lines.ts";
+import { fitLabel, truncate } from "../fit-lines.ts";
 import { mostListed, type Page, pageOf, withBack } from "../paging.ts";
 import { onAdminButton, onAdminPageButton } from "../register.ts";
 import { confirmAct } from "./acts.ts";
@@ -83,10 +83,8 @@ function lineOf(context: BotContext, { state, person, by, at, reason, undoneBy }
 }
 
 function undoOf({ texts }: BotContext, { person, ask }: DecidedRequest) {
-  const { approval } = texts.people;
-  const room = longestLabel - Array.from(approval.undo("")).length;
   return {
-    text: approval.undo(truncate(person.name, room)),
+    text: fitLabel(person.name, texts.people.approval.undo),
     data: sureUndoButton.data({ id: person.telegramId, ask }),
   };
 }

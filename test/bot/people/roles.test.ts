@@ -14,7 +14,7 @@ import { eventually } from "../../drivers/eventually.ts";
 import type { Person } from "../../drivers/person.ts";
 import { adminId, useTestApp } from "../../drivers/test-app.ts";
 import { walkMenu } from "../menu-walk.ts";
-import { adminSpeaking, asShown, cardOf, forgePress } from "../people.ts";
+import { adminSpeaking, asShown, cardOf, chooseLanguage, forgePress } from "../people.ts";
 
 const ids = { support: 1003, viewer: 1004 } as const;
 const app = useTestApp({ supportIds: [ids.support], viewerIds: [ids.viewer], support: {} });
@@ -259,10 +259,10 @@ const changes =
   /^(?:act:|sure-|ask-days|give|ignore|return|setting-|plan-set|plan-ask|plan-new|refund)/u;
 const decides = /^(?:decide|reject|approve|sure-undo|ticket-answer|ticket-close)/u;
 
-test.each(roles)(
-  "every button that a %s is shown leads somewhere, and is theirs to press",
-  async (role) => {
-    const person = (await team())[role];
+test.each(roles.flatMap((role) => languages.map((language) => [role, language] as const)))(
+  "every button that a %s is shown leads somewhere, and is theirs to press (%s)",
+  async (role, language) => {
+    const person = await chooseLanguage(app, (await team())[role], language);
     await app.person().askForAccess();
     const bob = await app.customer();
     await bob.send("/support");

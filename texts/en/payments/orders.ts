@@ -35,7 +35,7 @@ export const order = {
   none: "You have not bought anything yet.",
   line: ({ at, plan, price, gateway, state, number }: PaymentLineFacts) =>
     `• ${at}: ${escapeHtml(plan)}, <b>${price}</b>, ${gateway}: ${lineStates[state]}. Number <code>${number}</code>`,
-  showInvoice: (plan: string, price: string) => `💳 Pay: ${plan}, ${price}`,
+  showInvoice: (plan: string, price: string) => `💳 ${plan}, ${price}`,
   closed: "This order is already closed. Open Payments to see how it ended.",
   cancelled: "Cancelling…",
 };

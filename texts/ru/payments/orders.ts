@@ -35,7 +35,7 @@ export const order: PaymentsTexts["order"] = {
   none: "Вы пока ничего не покупали.",
   line: ({ at, plan, price, gateway, state, number }) =>
     `• ${at}: ${escapeHtml(plan)}, <b>${price}</b>, ${gateway}: ${lineStates[state]}. Номер <code>${number}</code>`,
-  showInvoice: (plan, price) => `💳 Оплатить: ${plan}, ${price}`,
+  showInvoice: (plan, price) => `💳 ${plan}, ${price}`,
   closed: "Этот счёт уже закрыт. Чем всё закончилось, видно в «Платежах».",
   cancelled: "Отменяем…",
 };
