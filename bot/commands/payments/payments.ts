@@ -116,7 +116,7 @@ function openButtons(context: BotContext, { id, item, price }: PaymentSummary): 
   const { texts, language } = context;
   const name = itemName(context, item);
   const amount = moneyIn(language, price);
-  const again = fitLabel(name, (fitted) => texts.payments.order.showInvoice(fitted, amount));
+  const again = fitLabel(name, (short) => texts.payments.order.showInvoice(short, amount));
   return [
     [
       { text: again, data: showPaymentButton.data({ id }) },

@@ -54,7 +54,7 @@ function labelOf({ texts, language, shop }: BotContext, offer: PlanOffer, isBest
   if (price === undefined) return truncate(name, longestLabel);
   const amount = moneyIn(language, price);
   const { button } = texts.payments.plan;
-  return fitLabel(name, (fitted) => button(fitted, amount, isBest));
+  return fitLabel(name, (short) => button(short, amount, isBest));
 }
 
 /** Whose plan page it is, and what they have pressed so far. */
