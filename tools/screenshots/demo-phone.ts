@@ -4,18 +4,20 @@ import { UserError } from "../servers/process.ts";
 
 const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
 
+const phoneSize = { width: 390, height: 844 };
+
 /** How long the demo may take to show something. */
 const timeoutMs = 30_000;
 
 /** The demo's page in a browser of a phone's size, on which one is one person after another. */
 export class DemoPhone {
-  readonly #browser: Browser;
+  readonly browser: Browser;
   readonly #page: Page;
   /** Errors of the page. */
   readonly problems: string[] = [];
 
   private constructor(browser: Browser, page: Page) {
-    this.#browser = browser;
+    this.browser = browser;
     this.#page = page;
     page.setDefaultTimeout(timeoutMs);
     page.on("pageerror", ({ message }) => this.problems.push(message));
@@ -27,7 +29,7 @@ export class DemoPhone {
       throw new UserError(`there is no Chromium at ${executablePath}: set CHROMIUM_PATH`);
     }
     const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
-    const page = await browser.newPage({ viewport: { width: 390, height: 844 }, locale: "en-GB" });
+    const page = await browser.newPage({ viewport: phoneSize, locale: "en-GB" });
     const phone = new DemoPhone(browser, page);
     await page.goto(url).catch(async () => {
       await browser.close();
@@ -38,16 +40,21 @@ export class DemoPhone {
 
   /** Ends the browser. */
   close(): Promise<void> {
-    return this.#browser.close();
+    return this.browser.close();
   }
 
-  /** Takes a picture of what the phone shows, with the newest message in view. */
-  async takePicture(file: string): Promise<void> {
+  /**
+   * Takes a picture of what the phone shows, or of the page on a desk, with the newest message in
+   * view.
+   */
+  async takePicture(file: string, size = phoneSize): Promise<void> {
+    await this.#page.setViewportSize(size);
     const newest = this.#page.getByRole("button", { name: /newest message/u });
     if (await newest.isVisible()) await newest.click();
     // Toasts and animations end before the picture is taken.
     await this.#page.waitForTimeout(2_500);
     await this.#page.screenshot({ path: file });
+    await this.#page.setViewportSize(phoneSize);
   }
 
   /** Becomes another person of the demo. */

@@ -7,6 +7,8 @@ export interface Scene {
   /** Part of the picture's file name. */
   readonly name: string;
   readonly play: (phone: DemoPhone) => Promise<void>;
+  /** Another picture of the whole page as on a desk, by this file's name. */
+  readonly wide?: string;
 }
 
 const bob = /Bob/u;
@@ -49,6 +51,7 @@ export const scenes: readonly Scene[] = [
   },
   {
     name: "connect",
+    wide: "demo.png",
     play: async (phone) => {
       await phone.press(en.messaging.menu.connect, en.access.connect.platforms.iphone);
       await phone.read(/Turn the switch on/u);
