@@ -201,6 +201,10 @@ export type GatewayReport =
       readonly fee?: Money;
       /** Who paid, where the gateway says so: an unmatched payment can then be refunded to them. */
       readonly payer?: TelegramId;
+      /** The wallet that it came from, in its chain's form for people. */
+      readonly sender?: string;
+      /** What its sender wrote to it: a stranger's text, as `tidyComment` leaves it. */
+      readonly comment?: string;
       readonly at: Instant;
     }
   | { readonly kind: "progress"; readonly status: string }

@@ -75,12 +75,16 @@ const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu;
  * Makes a person's own words fit for one line: without invisible, control and direction characters,
  * not empty, at most 128 characters. Tidy text is returned unchanged.
  */
-export function tidyName(text: string, fallback: string): string {
+export const tidyName = (text: string, fallback: string): string =>
+  tidyLine(text, longestName) || fallback;
+
+/** Like `tidyName`, cut to `longest` characters; "" where nothing is left. */
+export function tidyLine(text: string, longest: number): string {
   const flat = text
     .replaceAll(invisible, "")
     .replaceAll(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, " ")
     .trim();
-  return Array.from(flat).slice(0, longestName).join("").trim() || fallback;
+  return Array.from(flat).slice(0, longest).join("").trim();
 }
 
 /** A profile's names as they are stored; null where it has none. */

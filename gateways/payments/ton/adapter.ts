@@ -184,11 +184,13 @@ export class TonGateway implements PaymentGateway {
   }
 
   #arrivalsIn({ source: { currency, depositIn }, transactions }: AccountPage): Arrival[] {
-    const least = BigInt(this.#settings.leastDeposit[currency].minor);
+    const { wallet, leastDeposit } = this.#settings;
+    const { forTests } = wallet;
+    const least = BigInt(leastDeposit[currency].minor);
     return transactions.flatMap((transaction) => {
       const deposit = depositIn(transaction);
       if (deposit === undefined || deposit.units < least) return [];
-      return [{ ...deposit, currency, transaction }];
+      return [{ ...deposit, currency, transaction, forTests }];
     });
   }
 

@@ -6,6 +6,8 @@ const ops = { comment: 0, internalTransfer: 0x178d4519, excesses: 0xd53276db } a
 /** Units that arrived at a jetton wallet, with their sender's comment. */
 export interface InternalTransfer {
   readonly units: bigint;
+  /** Whose jetton wallet they left: that wallet's contract says so. */
+  readonly sender: Address | undefined;
   readonly comment: string | undefined;
 }
 
@@ -27,7 +29,8 @@ export const internalTransferOf = (body: string): InternalTransfer | undefined =
     if (opIn(slice) !== ops.internalTransfer) return undefined;
     slice.skip(64);
     const units = slice.loadCoins();
-    return { units, comment: orUndefined(() => textIn(payloadIn(slice))) };
+    const sender = orUndefined(() => slice.clone().loadMaybeAddress()) ?? undefined;
+    return { units, sender, comment: orUndefined(() => textIn(payloadIn(slice))) };
   });
 
 /** An address as an argument of a contract's method. */

@@ -1,5 +1,6 @@
 import type { Address } from "@ton/core";
 import { type Currency, money } from "../../../domain/money.ts";
+import { tidyComment } from "../../../domain/payments/comment.ts";
 import { memoOf } from "../../../domain/payments/memo.ts";
 import { instant } from "../../../domain/time.ts";
 import type { PaymentSubject, StatementLine } from "../port.ts";
@@ -10,6 +11,8 @@ import type { Transaction } from "./toncenter.ts";
 /** What a transaction brought in: nanotons, or a jetton's base units. */
 export interface Deposit {
   readonly units: bigint;
+  /** Undefined where the chain does not say it in a form that we know. */
+  readonly sender: Address | undefined;
   readonly comment: string | undefined;
 }
 
@@ -29,7 +32,7 @@ export function coinsIn(
   const { body } = message_content;
   // Coins that come with a jetton, or are left over from sending one, do not pay for anything.
   if (ownJettonWallets.some((own) => sender?.equals(own)) || isChange(body)) return undefined;
-  return { units: BigInt(value), comment: commentOf(body) };
+  return { units: BigInt(value), sender, comment: commentOf(body) };
 }
 
 /**
@@ -58,6 +61,8 @@ export const isUnclear = ({
 export interface Arrival extends Deposit {
   readonly currency: Currency;
   readonly transaction: Transaction;
+  /** Whether addresses are written in the form of test networks. */
+  readonly forTests: boolean;
 }
 
 const mostMinor = BigInt(Number.MAX_SAFE_INTEGER);
@@ -66,7 +71,8 @@ const mostMinor = BigInt(Number.MAX_SAFE_INTEGER);
  * A deposit as a line. One above 2^53 units cannot be booked as it is: it is unmatched, with the
  * largest amount that can be booked, and an admin finds the true amount in the evidence.
  */
-export function lineOf({ transaction: source, currency, units, comment }: Arrival): StatementLine {
+export function lineOf(arrival: Arrival): StatementLine {
+  const { transaction: source, currency, units, comment } = arrival;
   const isBookable = units <= mostMinor;
   const minor = Number(isBookable ? units : mostMinor);
   return {
@@ -75,9 +81,19 @@ export function lineOf({ transaction: source, currency, units, comment }: Arriva
       kind: "paid",
       reference: `${hexOf(source.hash)}:${source.lt}`,
       paid: money(minor, currency),
+      ...senderOf(arrival),
       at: instant(source.now * 1_000),
     },
     evidence: evidenceOf(source),
+  };
+}
+
+/** Who sent it and what they wrote. Wallets show their own address in the form that does not bounce. */
+function senderOf({ sender, comment, forTests: testOnly }: Arrival) {
+  const kept = tidyComment(comment);
+  return {
+    ...(sender === undefined ? {} : { sender: sender.toString({ bounceable: false, testOnly }) }),
+    ...(kept === undefined ? {} : { comment: kept }),
   };
 }
 

@@ -113,6 +113,14 @@ export function paymentGatewayContract(traits: Traits, open: () => Promise<Gatew
       expect(mine.filter(({ evidence }) => evidence === "")).toEqual([]);
     });
 
+    test("a payment says from whom it came and with which comment, where that is known", async () => {
+      const { order, invoice } = await bought();
+      const [charge] = paidFor(order, await readReports(gateway, order, invoice));
+      const { sender, comment } = charge ?? {};
+      const known = fixture.origin?.(order) ?? {};
+      expect({ sender, comment }).toEqual({ sender: undefined, comment: undefined, ...known });
+    });
+
     test("two payments are two charges", async () => {
       const one = await bought();
       const other = await bought();

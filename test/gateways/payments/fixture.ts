@@ -43,6 +43,8 @@ export interface GatewayFixture {
   returned(order: PaymentOrder, reference: string): Promise<number>;
   /** Injects a fault into the next call of a step; `lost` into the one that changes something. */
   inject(step: Step, trouble: Trouble): Promise<unknown>;
+  /** What the gateway knows of who pays there; a gateway without it reports neither. */
+  readonly origin?: (order: PaymentOrder) => Pick<Paid, "sender" | "comment">;
   /** What no error may contain. */
   readonly secrets: readonly string[];
   /** The gateway tells how to pay only once; when that was lost, the order gets another invoice. */

@@ -4,6 +4,7 @@ import type { StatementLine } from "../../../gateways/payments/port.ts";
 import { type ReadOptions, TonGateway } from "../../../gateways/payments/ton/adapter.ts";
 import { tonProvider } from "../../../gateways/payments/ton/index.ts";
 import { type TonSettings, tonSettings } from "../../../gateways/payments/ton/settings.ts";
+import { walletOf } from "../../../emulators/toncenter/wallets.ts";
 import { startToncenter, type TransactionRow } from "../../emulators/toncenter-client.ts";
 import type { GatewayFixture, Trouble } from "./fixture.ts";
 import { type Passing, startWall } from "./wall.ts";
@@ -43,6 +44,10 @@ export async function settingsAt(toncenter: Toncenter, variables: Variables): Pr
   if (settings === undefined) throw new Error("there is no wallet");
   return settings;
 }
+
+/** A wallet of the emulated chain, as its owner sees it. */
+export const senderOf = (name: string): string =>
+  walletOf(name).address.toString({ bounceable: false });
 
 /** Lines in short: memo and amount. */
 export const summarize = (lines: readonly StatementLine[]): string[] =>
@@ -121,6 +126,7 @@ export async function openTon(
       if (invoice.kind !== "transfer") throw new Error("there is no link");
       await follow(invoice.url);
     },
+    origin: ({ memo: comment }) => ({ sender: senderOf("customer"), comment }),
     returned: async () => 0,
     inject: async (_step, next) => {
       trouble = next;

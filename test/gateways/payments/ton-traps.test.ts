@@ -3,7 +3,15 @@ import { expect, test } from "vitest";
 import { walletOf } from "../../../emulators/toncenter/wallets.ts";
 import type { StatementLine } from "../../../gateways/payments/port.ts";
 import { anOrder, readOn } from "./fixture.ts";
-import { changeRows, gatewayAt, openTon, referenceOf, startTon, summarize } from "./ton-fixture.ts";
+import {
+  changeRows,
+  gatewayAt,
+  openTon,
+  referenceOf,
+  senderOf,
+  startTon,
+  summarize,
+} from "./ton-fixture.ts";
 import { startWall } from "./wall.ts";
 
 const statementOf = async (gateway: Parameters<typeof readOn>[0]) =>
@@ -62,6 +70,50 @@ test("money whose comment cannot be a memo is unmatched, and not lost", async ()
   const units = bodies.slice(0, 6).map(() => "nobody: 7 USDT");
   expect(await statementOf(gateway)).toEqual(expect.arrayContaining([...nobodys, ...units]));
   expect(await statementOf(gateway)).toHaveLength(nobodys.length + units.length);
+});
+
+const originsOf = (lines: readonly StatementLine[]) =>
+  lines.map(({ report }) =>
+    report.kind === "paid" ? [report.sender, report.comment] : [report.kind],
+  );
+
+test("coins and units name the wallet of their sender, and the comment however it is packed", async () => {
+  const { pay, gateway } = await startTon();
+  await pay({ amount: "5", from: "ann", comment: "for Ann" });
+  await pay({ amount: "5", from: "bob" });
+  for (const comment_in of ["ref", "inline"] as const) {
+    await pay({ amount: "7", from: "eve", jetton: "usdt", comment: "for Eve", comment_in });
+  }
+  const [ann, bob, eve] = ["ann", "bob", "eve"].map(senderOf);
+  expect(originsOf((await readOn(gateway)).lines)).toEqual([
+    [ann, "for Ann"],
+    [bob, undefined],
+    [eve, "for Eve"],
+    [eve, "for Eve"],
+  ]);
+});
+
+test("on a test network a sender is written as an address of it", async () => {
+  const ton = await startTon();
+  const { merchant } = await ton.info();
+  const ours = Address.parse(merchant.raw).toString({ bounceable: false, testOnly: true });
+  const gateway = await gatewayAt(ton, { TON_WALLET: ours });
+  await ton.pay({ amount: "5", from: "ann" });
+  const sender = walletOf("ann").address.toString({ bounceable: false, testOnly: true });
+  expect(originsOf((await readOn(gateway)).lines)).toEqual([[sender, undefined]]);
+});
+
+test("a stranger's comment is one line of at most 300 characters, and its money counts", async () => {
+  const { pay, gateway } = await startTon();
+  const hostile = ["<b>x</b>\n\u202Eevil\u0000", "y".repeat(4_000), " \n\u200B", "[a](b)\r\n/c"];
+  for (const comment of hostile) await pay({ amount: "5", from: "eve", comment });
+  const eve = senderOf("eve");
+  expect(originsOf((await readOn(gateway)).lines)).toEqual([
+    [eve, "<b>x</b> evil"],
+    [eve, "y".repeat(300)],
+    [eve, undefined],
+    [eve, "[a](b) /c"],
+  ]);
 });
 
 test("a transaction aborted because the wallet is not deployed brought money", async () => {
