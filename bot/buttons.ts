@@ -275,6 +275,8 @@ export const refundSentButton = button("refund-sent", { id: paymentIdPart, quest
 
 /** The open unmatched payments. */
 export const unmatchedButton = button("unmatched", { page: pagePart });
+/** One unmatched payment, with what its sender wrote. */
+export const unmatchedChargeButton = button("unmatched-one", { key: unmatchedKeyPart });
 /** Asks why an unmatched payment is ignored. */
 export const ignoreButton = button("ignore", { key: unmatchedKeyPart });
 /** Asks whom an unmatched payment belongs to. */

@@ -14,6 +14,7 @@ import { Migration0010CardConsents } from "./migrations/0010-card-consents.ts";
 import { Migration0011Extras } from "./migrations/0011-extras.ts";
 import { Migration0012AdminSide } from "./migrations/0012-admin-side.ts";
 import { Migration0013Channels } from "./migrations/0013-channels.ts";
+import { Migration0015Senders } from "./migrations/0015-senders.ts";
 import { PreparingClient } from "./prepared.ts";
 import { AccessTable } from "./tables/access/access.ts";
 import { DeviceTable } from "./tables/access/device.ts";
@@ -101,6 +102,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0011-extras", class: Migration0011Extras },
         { name: "0012-admin-side", class: Migration0012AdminSide },
         { name: "0013-channels", class: Migration0013Channels },
+        { name: "0015-senders", class: Migration0015Senders },
       ],
       snapshot: false,
     },

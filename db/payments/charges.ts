@@ -38,6 +38,8 @@ export function chargeWrites(order: PaymentOrder, changes: ChargeChanges): Write
         use,
         paidAt: payment ? new Date(payment.at) : null,
         feeMinor: payment?.fee?.minor ?? null,
+        sender: payment?.sender ?? null,
+        comment: payment?.comment ?? null,
       };
     },
   );
@@ -54,6 +56,8 @@ export function chargeWrites(order: PaymentOrder, changes: ChargeChanges): Write
           use: update.ref("excluded.use"),
           paidAt: update.fn.coalesce("excluded.paidAt", "charges.paidAt"),
           feeMinor: update.fn.coalesce("excluded.feeMinor", "charges.feeMinor"),
+          sender: update.fn.coalesce("excluded.sender", "charges.sender"),
+          comment: update.fn.coalesce("excluded.comment", "charges.comment"),
         }))
         .whereRef("charges.paymentId", "=", "excluded.paymentId"),
     );

@@ -37,7 +37,7 @@ type PaidEvent = Omit<GatewayEvent, "report"> & {
 };
 
 async function keepPaid(db: Queries, id: PaymentId, { gateway, report, evidence }: PaidEvent) {
-  const { reference, paid, at, payer } = report;
+  const { reference, paid, at, payer, sender, comment } = report;
   const of = { gateway: gateway as string, reference };
   // The same money is never booked twice.
   if (await isCharge(db, of)) return;
@@ -50,6 +50,8 @@ async function keepPaid(db: Queries, id: PaymentId, { gateway, report, evidence 
       currency: paid.currency,
       evidence,
       payer: payer ?? null,
+      sender: sender ?? null,
+      comment: comment ?? null,
       at: new Date(at),
       state: "open",
     })
@@ -73,6 +75,9 @@ async function keepPaid(db: Queries, id: PaymentId, { gateway, report, evidence 
     await bookFacts(db, id, [unmatchedReturnFact(name, gateway, all)]);
     await update(db, row, {
       minor: paid.minor,
+      payer: payer ?? null,
+      sender: sender ?? null,
+      comment: comment ?? null,
       state: back.minor < paid.minor ? "open" : "returned",
     });
     await notifyReturn(db, { gateway, reference }, { newly: back, total: back });
@@ -194,11 +199,19 @@ export async function updateDigest(db: Queries, cause: string): Promise<void> {
   await enqueue(db, unmatchedChanged(await findAllowed(db, "resolveUnmatched"), cause));
 }
 
+/** What may change in the row of a charge. */
+type UnmatchedChanges = Partial<
+  Pick<Row, "minor" | "returnedMinor" | "state" | "payer"> & {
+    readonly sender: string | null;
+    readonly comment: string | null;
+  }
+>;
+
 /** Changes the row of one charge. */
 export async function update(
   db: Queries,
   { gateway, reference }: Pick<Row, "gateway" | "reference">,
-  changes: Partial<Pick<Row, "minor" | "returnedMinor" | "state">>,
+  changes: UnmatchedChanges,
 ): Promise<void> {
   await db
     .updateTable("unmatched")

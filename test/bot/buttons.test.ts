@@ -135,6 +135,7 @@ const examples = [
   `device-qr:${id}`,
   `device-text:${id}:0123abcd`,
   `ignore:${"0".repeat(32)}`,
+  `unmatched-one:${"0".repeat(32)}`,
   `return:${"0".repeat(32)}`,
   `return-yes:${"0".repeat(32)}`,
 ];

@@ -94,6 +94,8 @@ export const anyTimeline = fc.record({
       fee: fc.constant(undefined),
       use: fc.constantFrom("grant", "credit", "none"),
       paidAt: fc.constant(undefined),
+      sender: fc.option(anyName, { nil: undefined }),
+      comment: fc.option(anyName, { nil: undefined }),
     }),
   ),
   refunds: many(

@@ -154,9 +154,9 @@ export const people = {
   customer: {
     findHow: "Send /find and a name, an @username or a number, e.g. <code>/find 5001</code>",
     findWhat:
-      "🔎 Send what you know: a name, an @username, a Telegram number, a payment's number, its comment or its charge. <code>/find</code> does the same.",
+      "🔎 Send what you know: a name, an @username, a Telegram number, a payment's number or charge, a wallet, or part of a comment. <code>/find</code> does the same.",
     findField: "Name, number, payment…",
-    notFound: "Nobody found. Try part of a name, an @username or a Telegram number.",
+    notFound: "Nobody found. Try part of a name or a comment, an @username, a number or a wallet.",
     found: (n: number) => `Found ${n}; newest first:`,
     card: (c: CustomerCardFacts) =>
       `👤 <b>${isolated(c.name)}</b> ${c.username}\nNumber: <code>${c.id}</code>\nStatus: ${c.status}\nAccess: ${c.until}\nDevices: ${c.devices}${(c.more ?? []).map((line) => `\n${line}`).join("")}`,

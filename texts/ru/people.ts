@@ -150,9 +150,10 @@ export const people: PeopleTexts = {
   customer: {
     findHow: "Пришлите /find и имя, @username или номер, например <code>/find 5001</code>",
     findWhat:
-      "🔎 Пришлите, что знаете: имя, @username, номер в Telegram, номер платежа, его комментарий или операцию. <code>/find</code> делает то же самое.",
+      "🔎 Пришлите, что знаете: имя, @username, номер в Telegram, номер платежа или операции, кошелёк или часть комментария. <code>/find</code> делает то же самое.",
     findField: "Имя, номер, платёж…",
-    notFound: "Никто не найден. Попробуйте часть имени, @username или номер в Telegram.",
+    notFound:
+      "Никто не найден. Попробуйте часть имени или комментария, @username, номер или кошелёк.",
     found: (n) => `Нашлось: ${n}; сначала новые:`,
     card: (c) =>
       `👤 <b>${isolated(c.name)}</b> ${c.username}\nНомер: <code>${c.id}</code>\nСтатус: ${c.status}\nДоступ: ${c.until}\nУстройства: ${c.devices}${(c.more ?? []).map((line) => `\n${line}`).join("")}`,

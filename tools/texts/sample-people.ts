@@ -4,6 +4,8 @@ import type { Customer, Language } from "../../domain/people/customer.ts";
 
 /** The customer of every sample. */
 export const sampleId = telegramId(504_718_220);
+/** The wallet that they pay from. */
+export const sampleWallet = "UQB743vje-N743vje-N743vje-N743vje-N743vje-N749_d";
 /** Their subscription. */
 export const sampleSubscription = subscriptionId("01890000-0000-7000-8000-000000000002");
 /** Their customer's id. */
@@ -22,6 +24,7 @@ export const names = {
     host: "Amsterdam",
     question: "Hello! I paid yesterday, and the VPN still says that my time is up.",
     why: "Please ask your friend to invite you.",
+    transfer: "VPN for Emma, one month",
     answer: "Hello, Emma. Your payment has just arrived: please try again.",
   },
   ru: {
@@ -33,6 +36,7 @@ export const names = {
     host: "Амстердам",
     question: "Здравствуйте! Вчера оплатила, а бот пишет, что время вышло.",
     why: "Попросите друга пригласить вас.",
+    transfer: "За ВПН, Анна, на месяц",
     answer: "Здравствуйте, Анна. Платёж только что пришёл, попробуйте ещё раз.",
   },
 } as const satisfies Record<Language, object>;

@@ -26,6 +26,7 @@ import {
   sampleCustomer,
   sampleId,
   sampleSubscription,
+  sampleWallet,
 } from "./sample-people.ts";
 import { requestsOf } from "./sample-requests.ts";
 import { SampleClient } from "./sample-client.ts";
@@ -145,6 +146,7 @@ function paymentsOf({ payments, customer }: SampleShop) {
       if (text === "nothing") return [];
       return text === "all" ? [...payments] : payments.filter(({ id }) => id.startsWith(text));
     },
+    searchTransfers: async () => [],
     isRefundKnown: async () => false,
   });
 }
@@ -156,6 +158,7 @@ function timelinesOf({ language, now }: SampleShop) {
   const at = addMs(now, -5 * dayMs);
   const reference = "3815";
   const charge = { reference, paid: price, fee: undefined, use: "grant", paidAt: at } as const;
+  const ofTon = { reference: "b1946ac9:51239874000003", paid: money(500_000_000, "GRAM") };
   const granted: Effect = {
     kind: "granted",
     reference,
@@ -170,7 +173,15 @@ function timelinesOf({ language, now }: SampleShop) {
       charges:
         id === paymentIds.open
           ? []
-          : [{ ...charge, returned: isRefunded(id) ? price : money(0, "RUB") }],
+          : [
+              {
+                ...charge,
+                returned: isRefunded(id) ? price : money(0, "RUB"),
+                ...(id === paymentIds.lapsed ? ofTon : {}),
+                sender: id === paymentIds.lapsed ? sampleWallet : undefined,
+                comment: id === paymentIds.lapsed ? names[language].transfer : undefined,
+              },
+            ],
       refunds: isRefunded(id)
         ? [
             {
@@ -202,7 +213,7 @@ function timelinesOf({ language, now }: SampleShop) {
   });
 }
 
-function unmatchedOf({ now, isBusy }: SampleShop) {
+function unmatchedOf({ language, now, isBusy }: SampleShop) {
   const charge: UnmatchedCharge = {
     key: "0123456789abcdef0123456789abcdef",
     gateway: gatewayName("ton"),
@@ -211,7 +222,9 @@ function unmatchedOf({ now, isBusy }: SampleShop) {
     amount: money(1_500_000_000, "GRAM"),
     at: addMs(now, -6 * hourMs),
     mayReturn: false,
-    sender: undefined,
+    payer: undefined,
+    sender: sampleWallet,
+    comment: names[language].transfer,
   };
   const other = {
     ...charge,
@@ -223,6 +236,8 @@ function unmatchedOf({ now, isBusy }: SampleShop) {
   return reader<UnmatchedQueries>({
     listOpen: async () => all,
     find: async (wanted) => all.find(({ key }) => key === wanted),
+    search: async (text) => (text === sampleWallet ? all.slice(0, 1) : []),
+    listReceivers: async () => [],
   });
 }
 

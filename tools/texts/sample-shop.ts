@@ -117,7 +117,8 @@ export function samplePayments(
     isRefundedByHand: false,
   });
   const topUp: PaymentSummary = { ...of("refunded", 40), item: { extra: { kind: "topUp" } } };
-  return [of("open", 0), of("settled", 5), topUp, of("lapsed", 41)];
+  const ofTon = { price: money(1_500_000_000, "GRAM"), gateway: gatewayName("ton") };
+  return [of("open", 0), of("settled", 5), topUp, { ...of("lapsed", 41), ...ofTon }];
 }
 
 /** Every way to pay that the product has. */

@@ -12,6 +12,7 @@ import {
   sampleCustomer,
   sampleId,
   sampleStaff,
+  sampleWallet,
 } from "./sample-people.ts";
 import { samplePlans } from "./sample-plans.ts";
 import {
@@ -218,6 +219,7 @@ function admins(nobody: SampleShop): Scenario[] {
     "/find nobody",
     "/find all",
     "/find emma",
+    `/find ${sampleWallet}`,
     "/extend",
     "/payment",
     "/payment nothing",

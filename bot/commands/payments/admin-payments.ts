@@ -111,7 +111,8 @@ async function search(
   if (found.length > 0) return found;
   const customersFound = await orUnavailable(customers.search(wanted));
   const ids = customersFound.map(({ telegramId: id }) => id);
-  return orUnavailable(payments.list(ids, mostListed));
+  const ofCustomers = await orUnavailable(payments.list(ids, mostListed));
+  return ofCustomers.length > 0 ? ofCustomers : orUnavailable(payments.searchTransfers(wanted));
 }
 
 async function sayPayment(

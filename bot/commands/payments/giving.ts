@@ -14,6 +14,7 @@ import { truncate } from "../fit-lines.ts";
 import { withBack } from "../paging.ts";
 import { searchCustomers } from "../people/customer-search.ts";
 import { onAdminButton, onAdminCommand } from "../register.ts";
+import { commentLengths, transferLines } from "./transfer-lines.ts";
 
 /** The most customers to choose from: a more exact name finds fewer. */
 const mostOffered = 8;
@@ -28,11 +29,9 @@ export function addGiving(bot: Composer<BotContext>, ports: DialoguePorts): void
     await ports.dialogues.open(context.telegramId, "give", key);
     answerPress(context);
     const { unmatched } = context.texts.payments;
-    await ask(
-      context,
-      unmatched.askWhom(moneyIn(context.language, charge.amount)),
-      unmatched.field,
-    );
+    const question = unmatched.askWhom(moneyIn(context.language, charge.amount));
+    const lines = transferLines(context, charge, commentLengths.page);
+    await ask(context, [question, ...lines].join("\n"), unmatched.field);
   });
   onAdminButton(bot, sureGiveButton, "give-sure", async (context, { key, id }) => {
     const charge = await findCharge(context, ports, key);
@@ -43,7 +42,9 @@ export function addGiving(bot: Composer<BotContext>, ports: DialoguePorts): void
     const { telegramId: to } = customer;
     const amount = moneyIn(context.language, charge.amount);
     const yes = { text: unmatched.yesGive, data: yesGiveButton.data({ key, id: to }) };
-    const page = { text: unmatched.sureGive(amount, displayName(customer), to), buttons: [[yes]] };
+    const question = unmatched.sureGive(amount, displayName(customer), to);
+    const lines = transferLines(context, charge, commentLengths.page);
+    const page = { text: [question, ...lines].join("\n"), buttons: [[yes]] };
     answerPress(context);
     const { text, buttons } = withBack(context, page, unmatchedButton.data({ page: 1 }));
     await show(context, text, buttons);

@@ -20,6 +20,7 @@ import { fitLines, longestLabel, mostCharacters, truncate } from "../fit-lines.t
 import { type Entry, type Page, withBack } from "../paging.ts";
 import { itemName } from "./payment-lines.ts";
 import { quoted, timelineOf } from "./payment-timeline.ts";
+import { commentLengths, transferLines } from "./transfer-lines.ts";
 
 /** Payments to choose from: a line and a button each, whose number is its place in the list. */
 export function paymentEntries(
@@ -53,7 +54,7 @@ export function paymentPage(
   const head = [
     cardOf(context, payment),
     ...(workflowUrl === undefined ? [] : [texts.payments.payment.workflow(workflowUrl)]),
-    ...timeline.charges.slice(-mostOfEach).map((charge) => chargeLine(context, charge)),
+    ...timeline.charges.slice(-mostOfEach).flatMap((charge) => chargeLines(context, charge)),
     ...timeline.refunds.slice(-mostOfEach).map((refund) => refundLine(context, refund)),
     "",
     texts.operations.timeline.title,
@@ -91,12 +92,15 @@ function cardOf(context: BotContext, payment: PaymentSummary): string {
   });
 }
 
-function chargeLine({ texts, language }: BotContext, { reference, paid, returned }: ChargeDetails) {
-  return texts.payments.payment.chargeLine({
+function chargeLines(context: BotContext, charge: ChargeDetails): readonly string[] {
+  const { texts, language } = context;
+  const { reference, paid, returned } = charge;
+  const line = texts.payments.payment.chargeLine({
     reference: quoted(reference),
     paid: paid && moneyIn(language, paid),
     returned: returned.minor > 0 ? moneyIn(language, returned) : undefined,
   });
+  return [line, ...transferLines(context, charge, commentLengths.list)];
 }
 
 function refundLine({ texts, language }: BotContext, { amount, state, by, reason }: RefundDetails) {

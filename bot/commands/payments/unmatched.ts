@@ -11,6 +11,7 @@ import {
   ignoreButton,
   returnButton,
   unmatchedButton,
+  unmatchedChargeButton,
   yesReturnButton,
 } from "../../buttons.ts";
 import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
@@ -20,6 +21,7 @@ import { answerPress, ask, requestIdOf, say, show } from "../../request.ts";
 import { truncate } from "../fit-lines.ts";
 import { type Entry, mostListed, type Page, pageOf, withBack } from "../paging.ts";
 import { onAdminButton, onAdminCommand } from "../register.ts";
+import { commentLengths, transferLines } from "./transfer-lines.ts";
 
 /** /unmatched: what becomes of unmatched payments. The workflow decides once. */
 export function addUnmatched(bot: Composer<BotContext>, ports: DialoguePorts): void {
@@ -30,6 +32,14 @@ export function addUnmatched(bot: Composer<BotContext>, ports: DialoguePorts): v
   onAdminButton(bot, unmatchedButton, "unmatched", async (context, { page: number }) => {
     const open = await orUnavailable(ports.unmatched.listOpen(mostListed));
     const page = unmatchedPage(context, open, number);
+    answerPress(context);
+    await show(context, page.text, page.buttons);
+  });
+  onAdminButton(bot, unmatchedChargeButton, "unmatched", async (context, { key }) => {
+    const charge = await orUnavailable(ports.unmatched.find(key));
+    if (charge === undefined)
+      return answerPress(context, context.texts.payments.unmatchedResolved.notOpen, true);
+    const page = unmatchedChargePage(context, charge);
     answerPress(context);
     await show(context, page.text, page.buttons);
   });
@@ -145,14 +155,43 @@ function entryOf(context: BotContext, charge: UnmatchedCharge, n: number): Entry
   };
   const give = { text: texts.payments.unmatched.give(n), data: giveButton.data({ key }) };
   const back = { text: texts.payments.unmatched.return(n), data: returnButton.data({ key }) };
-  const from =
-    charge.sender === undefined
-      ? ""
-      : `, ${texts.payments.unmatched.from(truncate(charge.sender))}`;
-  return {
-    line: `\n${line}${from}\n<code>${escapeHtml(subject)}</code>`,
-    buttons: may(context, "resolveUnmatched")
-      ? [[give], mayReturn ? [ignore, back] : [ignore]]
-      : [],
+  const open = {
+    text: texts.payments.unmatched.open(n),
+    data: unmatchedChargeButton.data({ key }),
   };
+  const lines = [
+    `\n${line}${payerOf(context, charge)}`,
+    ...transferLines(context, charge, commentLengths.list),
+    `<code>${escapeHtml(subject)}</code>`,
+  ];
+  return {
+    line: lines.join("\n"),
+    buttons: may(context, "resolveUnmatched")
+      ? [[give, open], mayReturn ? [ignore, back] : [ignore]]
+      : [[open]],
+  };
+}
+
+const payerOf = ({ texts }: BotContext, { payer }: UnmatchedCharge): string =>
+  payer === undefined ? "" : `, ${texts.payments.unmatched.from(truncate(payer))}`;
+
+/** One open unmatched payment, with all that is known of it. */
+export function unmatchedChargePage(context: BotContext, charge: UnmatchedCharge): Page {
+  const { texts, language } = context;
+  const { unmatched, gateway } = texts.payments;
+  const { key, mayReturn } = charge;
+  const amount = moneyIn(language, charge.amount);
+  const at = momentIn(context, charge.at);
+  const text = [
+    unmatched.one(amount, at, escapeHtml(gateway.name(charge.gateway))) + payerOf(context, charge),
+    ...transferLines(context, charge, commentLengths.page),
+    `<code>${escapeHtml(truncate(subjectOf(charge), longestReference))}</code>`,
+  ].join("\n");
+  const give = { text: unmatched.giveThis, data: giveButton.data({ key }) };
+  const ignore = { text: unmatched.ignoreThis, data: ignoreButton.data({ key }) };
+  const back = { text: unmatched.returnThis, data: returnButton.data({ key }) };
+  const buttons = may(context, "resolveUnmatched")
+    ? [[give], mayReturn ? [ignore, back] : [ignore]]
+    : [];
+  return withBack(context, { text, buttons }, unmatchedButton.data({ page: 1 }));
 }

@@ -22,7 +22,6 @@ import {
   adminMenuButton,
   askDaysButton,
   extendButton,
-  foundCustomersButton,
   paymentsOfButton,
   sureBlockButton,
   sureEndButton,
@@ -33,24 +32,8 @@ import type { BotContext } from "../../context.ts";
 import { may } from "../../permissions.ts";
 import type { Buttons } from "../../request.ts";
 import { fitLines, mostCharacters, truncate } from "../fit-lines.ts";
-import { type Page, pageOf, searchedIn, withBack } from "../paging.ts";
+import { type Page, withBack } from "../paging.ts";
 import { balanceIn, paymentLine } from "../payments/payment-lines.ts";
-
-/** The customers that a search found, to choose from. */
-export function foundPage(
-  context: BotContext,
-  found: readonly { readonly telegramId: TelegramId; readonly name: string }[],
-  { searched, number }: { readonly searched: string; readonly number: number },
-): Page {
-  const entries = found.map(({ telegramId: id, name }) => ({
-    buttons: [[{ text: `👤 ${truncate(name)}`, data: customerButton.data({ id }) }]],
-  }));
-  const head = context.texts.people.customer.found(found.length);
-  const beginning = searchedIn(searched);
-  const turnTo = (page: number) => foundCustomersButton.data({ page, searched: beginning });
-  const page = pageOf({ head, entries, perPage: 10, turnTo }, number);
-  return withBack(context, page, adminMenuButton.data({}));
-}
 
 /** What the page of a customer shows. */
 export interface CustomerDetails {

@@ -16,15 +16,16 @@ import { orUnavailable } from "../../or-unavailable.ts";
 import { may } from "../../permissions.ts";
 import { answerPress, say, show } from "../../request.ts";
 import { withBack } from "../paging.ts";
+import { unmatchedChargePage } from "../payments/unmatched.ts";
 import { onAdminButton, onAdminCommand, onAdminPageButton } from "../register.ts";
 import {
   type CustomerDetails,
   customerPage,
-  foundPage,
   sureBlockPage,
   sureEndPage,
 } from "./customer-pages.ts";
-import { searchCustomers } from "./customer-search.ts";
+import { searchCustomers, searchUnmatched } from "./customer-search.ts";
+import { type Found, foundPage } from "./found-page.ts";
 
 /** The search for a customer, by /find or from the menu, and their card with its timeline. */
 export function addCustomers(bot: Composer<BotContext>, ports: DialoguePorts): void {
@@ -39,9 +40,10 @@ export function addCustomers(bot: Composer<BotContext>, ports: DialoguePorts): v
     await sayFound(context, ports, wanted);
   });
   onAdminButton(bot, foundCustomersButton, "find", async (context, { page: number, searched }) => {
-    const found = await searchCustomers(ports, searched);
+    const found = await search(context, ports, searched);
     answerPress(context);
-    if (found.length === 0) return show(context, context.texts.people.customer.notFound);
+    if (found.customers.length + found.unmatched.length === 0)
+      return show(context, context.texts.people.customer.notFound);
     const page = foundPage(context, found, { searched, number });
     await show(context, page.text, page.buttons);
   });
@@ -81,17 +83,27 @@ export async function takeSearch(
 }
 
 async function sayFound(context: BotContext, ports: BotPorts, wanted: string): Promise<void> {
-  const found = await searchCustomers(ports, wanted);
-  const [first, ...others] = found;
+  const found = await search(context, ports, wanted);
+  const choices = [...found.customers, ...found.unmatched];
+  const [first, ...others] = choices;
   if (first === undefined) {
     const page = { text: context.texts.people.customer.notFound, buttons: [] };
     const { text, buttons } = withBack(context, page, adminMenuButton.data({}));
     return say(context, text, buttons);
   }
-  if (others.length === 0) return sayCustomer(context, ports, first.telegramId);
-  const page = foundPage(context, found, { searched: wanted, number: 1 });
+  if (others.length === 0 && "telegramId" in first)
+    return sayCustomer(context, ports, first.telegramId);
+  const page =
+    others.length === 0 && "key" in first
+      ? unmatchedChargePage(context, first)
+      : foundPage(context, found, { searched: wanted, number: 1 });
   await say(context, page.text, page.buttons);
 }
+
+const search = async (context: BotContext, ports: BotPorts, wanted: string): Promise<Found> => ({
+  customers: await searchCustomers(ports, wanted),
+  unmatched: await searchUnmatched(context, ports, wanted),
+});
 
 async function sayCustomer(
   context: BotContext,

@@ -19,6 +19,10 @@ export interface ChargeDetails {
   readonly fee: Money | undefined;
   readonly use: "grant" | "credit" | "none";
   readonly paidAt: Instant | undefined;
+  /** The wallet that it came from. */
+  readonly sender: string | undefined;
+  /** What its sender wrote: a stranger's text. */
+  readonly comment: string | undefined;
 }
 
 /** A refund of a payment, from its request to its end. */
@@ -102,16 +106,19 @@ async function listCharges(db: Queries, id: PaymentId): Promise<ChargeDetails[]>
   const rows = await db
     .selectFrom("charges")
     .select(["reference", "paidMinor", "returnedMinor", "feeMinor", "currency", "use", "paidAt"])
+    .select(["sender", "comment"])
     .where("paymentId", "=", id as string)
     .orderBy("recordedAt")
     .execute();
-  return rows.map(({ reference, paidMinor, returnedMinor, feeMinor, currency, use, paidAt }) => ({
-    reference,
+  return rows.map(({ paidMinor, returnedMinor, feeMinor, currency, paidAt, ...row }) => ({
+    reference: row.reference,
     paid: moneyOr(paidMinor, currency),
     returned: money(returnedMinor, currency),
     fee: moneyOr(feeMinor, currency),
-    use,
+    use: row.use,
     paidAt: instantOr(paidAt),
+    sender: row.sender ?? undefined,
+    comment: row.comment ?? undefined,
   }));
 }
 

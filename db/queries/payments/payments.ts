@@ -17,6 +17,7 @@ import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
 import { planTermsOf } from "../../payments/orders.ts";
 import { anyNumber } from "../../prepared.ts";
 import { type CustomerName, nameOf } from "../people/customers.ts";
+import { isFrom } from "./transfers.ts";
 
 /** What a payment is for: a plan, or something else. */
 export type PaymentItem =
@@ -119,6 +120,14 @@ export class PaymentQueries {
       .where("p.id", "in", matchingIds(db, text))
       .limit(limit)
       .execute();
+    return rows.map(summaryOf);
+  }
+
+  /** Payments that were paid from this wallet, or with a comment that holds the text. */
+  async searchTransfers(text: string, limit = 10): Promise<PaymentSummary[]> {
+    const db = queriesOf(this.#em);
+    const paid = db.selectFrom("charges").select("paymentId").where(isFrom("charges", text));
+    const rows = await selectPayments(db).where("p.id", "in", paid).limit(limit).execute();
     return rows.map(summaryOf);
   }
 

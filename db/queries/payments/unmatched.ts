@@ -3,7 +3,8 @@ import { type Money, money } from "../../../domain/money.ts";
 import { type GatewayName, gatewayName, type PaymentId } from "../../../domain/payments/payment.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
-import { nameOf } from "../people/customers.ts";
+import { type CustomerName, nameOf } from "../people/customers.ts";
+import { isFrom } from "./transfers.ts";
 
 /** An unmatched payment that waits for an admin's decision. */
 export interface UnmatchedCharge {
@@ -18,7 +19,11 @@ export interface UnmatchedCharge {
   /** False: its gateway cannot refund it. */
   readonly mayReturn: boolean;
   /** Who paid, where the gateway said so: their name where they are known, else their number. */
+  readonly payer: string | undefined;
+  /** The wallet that it came from. */
   readonly sender: string | undefined;
+  /** What its sender wrote: a stranger's text. */
+  readonly comment: string | undefined;
 }
 
 /** A charge's name, short enough for a button: references of gateways may be long. */
@@ -32,7 +37,7 @@ const selectOpen = (db: Queries) =>
     .select(["u.gateway", "u.reference", "u.paymentId", "u.minor", "u.returnedMinor"])
     .leftJoin("customers as w", "w.telegramId", "u.payer")
     .select(["u.currency", "u.at", "g.active", "g.refunds"])
-    .select(["u.payer", "w.firstName", "w.lastName"])
+    .select(["u.payer", "w.firstName", "w.lastName", "u.sender", "u.comment"])
     .where("u.state", "=", "open")
     .orderBy("u.at");
 
@@ -57,6 +62,28 @@ export class UnmatchedQueries {
     const row = await selectOpen(queriesOf(this.#em)).where(key, "=", wanted).executeTakeFirst();
     return row && chargeOf(row);
   }
+
+  /** Open ones by their gateway's reference, the sender's wallet or a part of the comment. */
+  async search(text: string, limit = 10): Promise<UnmatchedCharge[]> {
+    const rows = await selectOpen(queriesOf(this.#em))
+      .where((row) => row.or([row("u.reference", "=", text), isFrom("u", text)]))
+      .limit(limit)
+      .execute();
+    return rows.map(chargeOf);
+  }
+
+  /** Who got payments from this wallet, or with this in the comment; the newest first. */
+  async listReceivers(text: string, limit = 10): Promise<CustomerName[]> {
+    const rows = await queriesOf(this.#em)
+      .selectFrom("unmatched as u")
+      .innerJoin("customers as c", "c.id", "u.customerId")
+      .select(["c.telegramId", "c.firstName", "c.lastName"])
+      .where(isFrom("u", text))
+      .orderBy("u.at", "desc")
+      .limit(limit)
+      .execute();
+    return rows.map(nameOf);
+  }
 }
 
 const chargeOf = (row: Row): UnmatchedCharge => ({
@@ -67,10 +94,12 @@ const chargeOf = (row: Row): UnmatchedCharge => ({
   amount: money(row.minor - row.returnedMinor, row.currency),
   at: instant(row.at),
   mayReturn: row.active === true && row.refunds !== "none",
-  sender: senderOf(row),
+  payer: payerOf(row),
+  sender: row.sender ?? undefined,
+  comment: row.comment ?? undefined,
 });
 
-function senderOf({ payer, firstName, lastName }: Row): string | undefined {
+function payerOf({ payer, firstName, lastName }: Row): string | undefined {
   if (payer === null) return undefined;
   return firstName === null
     ? String(payer)

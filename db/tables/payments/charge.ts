@@ -20,6 +20,10 @@ export const ChargeTable = defineEntity({
     use: p.enum(chargeUses),
     paidAt: p.datetime().nullable(),
     feeMinor: p.bigint("number").nullable(),
+    /** The wallet that it came from. */
+    sender: p.text().nullable(),
+    /** What its sender wrote to it. */
+    comment: p.text().nullable(),
     recordedAt: p.datetime().defaultRaw("now()"),
   },
 });

@@ -16,6 +16,10 @@ export const UnmatchedTable = defineEntity({
     evidence: p.text(),
     /** Who paid, where the gateway said so. */
     payer: p.bigint("number").nullable(),
+    /** The wallet that it came from. */
+    sender: p.text().nullable(),
+    /** What its sender wrote to it. */
+    comment: p.text().nullable(),
     at: p.datetime(),
     state: p.enum(unmatchedStates),
     customerId: p.uuid().nullable(),

@@ -5,7 +5,7 @@ import { notOpened, plan, purchase } from "./plans.ts";
 import { refund, refundNotOpened } from "./refunds.ts";
 import { renewal } from "./renewal.ts";
 import { topUp } from "./top-up.ts";
-import { unmatched, unmatchedResolved } from "./unmatched.ts";
+import { transfer, unmatched, unmatchedResolved } from "./unmatched.ts";
 
 export const payments = {
   plan,
@@ -21,6 +21,7 @@ export const payments = {
   refund,
   refundNotOpened,
   renewal,
+  transfer,
   unmatched,
   unmatchedResolved,
   payment,

@@ -8,6 +8,13 @@ export const unmatched = {
     `❓ ${counted(n, "unmatched payment is", "unmatched payments are")} waiting for a decision: /unmatched`,
   none: "There are no unmatched payments.",
   line: (n: number, amount: string, at: string) => `${n}. <b>${amount}</b>, ${at}`,
+  one: (amount: string, at: string, gateway: string) =>
+    `❓ <b>Unmatched payment: ${amount}</b>\n${at}, ${gateway}`,
+  choice: (amount: string) => `❓ ${amount}`,
+  open: (n: number) => `🔎 Look at ${n}`,
+  giveThis: "🎁 Give to…",
+  ignoreThis: "🙈 Ignore",
+  returnThis: "↩️ Return",
   how: "To credit a payment to a customer's balance, send /give, the line below the amount and the customer's number:\n<code>/give &lt;gateway&gt; &lt;reference&gt; &lt;customer&gt;</code>",
   give: (n: number) => `🎁 Give ${n} to…`,
   askWhom: (amount: string) =>
@@ -26,6 +33,12 @@ export const unmatched = {
     `Return ${amount} to the payer by ${gateway}? This cannot be undone.`,
   yesReturn: "↩️ Yes, return it",
   taken: "Saved. The result will arrive here.",
+};
+
+/** Where money came from. The wallet is safe in HTML already. */
+export const transfer = {
+  wallet: (address: string) => `From wallet: <code>${address}</code>`,
+  comment: (text: string) => `Sender's comment: ${isolated(text)}`,
 };
 
 /** The outcome of such a decision. */

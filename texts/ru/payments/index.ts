@@ -6,7 +6,7 @@ import { notOpened, plan, purchase } from "./plans.ts";
 import { refund, refundNotOpened } from "./refunds.ts";
 import { renewal } from "./renewal.ts";
 import { topUp } from "./top-up.ts";
-import { unmatched, unmatchedResolved } from "./unmatched.ts";
+import { transfer, unmatched, unmatchedResolved } from "./unmatched.ts";
 
 export const payments: PaymentsTexts = {
   plan,
@@ -22,6 +22,7 @@ export const payments: PaymentsTexts = {
   refund,
   refundNotOpened,
   renewal,
+  transfer,
   unmatched,
   unmatchedResolved,
   payment,

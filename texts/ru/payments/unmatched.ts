@@ -8,6 +8,12 @@ export const unmatched: PaymentsTexts["unmatched"] = {
     `❓ ${counted(n, "неопознанный платёж ждёт", "неопознанных платежа ждут", "неопознанных платежей ждут")} решения: /unmatched`,
   none: "Неопознанных платежей нет.",
   line: (n, amount, at) => `${n}. <b>${amount}</b>, ${at}`,
+  one: (amount, at, gateway) => `❓ <b>Неопознанный платёж: ${amount}</b>\n${at}, ${gateway}`,
+  choice: (amount) => `❓ ${amount}`,
+  open: (n) => `🔎 Подробнее о ${n}`,
+  giveThis: "🎁 Отдать клиенту…",
+  ignoreThis: "🙈 Пропустить",
+  returnThis: "↩️ Вернуть",
   how: "Чтобы зачислить платёж на баланс клиента, пришлите /give, строку под суммой и номер клиента:\n<code>/give &lt;шлюз&gt; &lt;номер операции&gt; &lt;клиент&gt;</code>",
   give: (n) => `🎁 Отдать ${n}…`,
   askWhom: (amount) =>
@@ -27,6 +33,11 @@ export const unmatched: PaymentsTexts["unmatched"] = {
     `Вернуть ${amount} тому, кто заплатил через ${gateway}? Отменить это нельзя.`,
   yesReturn: "↩️ Да, вернуть",
   taken: "Сохранено. Результат придёт сюда.",
+};
+
+export const transfer: PaymentsTexts["transfer"] = {
+  wallet: (address) => `С кошелька: <code>${address}</code>`,
+  comment: (text) => `Комментарий отправителя: ${isolated(text)}`,
 };
 
 export const unmatchedResolved: PaymentsTexts["unmatchedResolved"] = {
