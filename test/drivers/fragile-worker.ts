@@ -15,11 +15,30 @@ export interface Death {
   readonly person: number | string;
   readonly activity: string;
   readonly when: "started" | "ended";
+  /**
+   * Only at the order by which the calendar renews this person's plan. Its id follows from the end of
+   * the plan, so it is named while the product runs, by `nameRenewal`.
+   */
+  readonly at?: "renewal";
 }
 
 /** The name of the file that exists once a death has happened. */
-export const fileNameOf = ({ person, activity, when }: Death): string =>
-  `${person}-${activity}-${when}`;
+export const fileNameOf = ({ person, activity, when, at }: Death): string =>
+  [person, activity, when, ...(at === undefined ? [] : [at])].join("-");
+
+/** Names the order by which a person's plan is renewed next, in the folder of the deaths. */
+export const nameRenewal = (deaths: string, person: number, id: string): void =>
+  writeFileSync(renewalFile(deaths, person), id);
+
+const renewalFile = (deaths: string, person: Death["person"]): string =>
+  join(deaths, `renewal-of-${person}`);
+
+/** The word by which a step is known to be a death's; undefined: it is not named yet. */
+function wordOf({ person, at }: Death): string | undefined {
+  if (at === undefined) return String(person);
+  const file = renewalFile(folder, person);
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+}
 
 const folder = process.env["DEATHS"] ?? "";
 
@@ -52,8 +71,10 @@ function inbound(context: Context, deaths: readonly Death[]): ActivityInboundCal
   return {
     async execute(input, next) {
       const about = `${workflowExecution?.workflowId} ${JSON.stringify(input.args)}`;
-      const planned = deaths.filter(({ person, activity }) => {
-        return activity === activityType && new RegExp(`\\b${person}\\b`, "u").test(about);
+      const planned = deaths.filter((death) => {
+        if (death.activity !== activityType) return false;
+        const word = wordOf(death);
+        return word !== undefined && new RegExp(`\\b${word}\\b`, "u").test(about);
       });
       const dieAtItsEnd = () => die(planned.find(({ when }) => when === "ended"));
       await die(planned.find(({ when }) => when === "started"));

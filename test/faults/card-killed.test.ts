@@ -2,10 +2,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { DurableClient } from "../../client/durable.ts";
 import { changeRenewal, startPurchase } from "../../client/payments.ts";
 import { Customers } from "../../db/people/customers.ts";
-import { telegramId } from "../../domain/ids.ts";
-import { gatewayName } from "../../domain/payments/payment.ts";
+import { renewalPaymentId } from "../../domain/derived-ids.ts";
+import { subscriptionId, telegramId } from "../../domain/ids.ts";
+import { gatewayName, type PaymentId } from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
-import { dayMs, hourMs } from "../../domain/time.ts";
+import { dayMs, hourMs, instant } from "../../domain/time.ts";
 import { startTBankEmulator } from "../../emulators/tbank/emulator.ts";
 import type { Payment } from "../../emulators/tbank/payments.ts";
 import type { SavedCard } from "../../emulators/tbank/saved-cards.ts";
@@ -19,11 +20,23 @@ import { stepsOf } from "./steps.ts";
 const steps = stepsOf("cards");
 const gateway = gatewayName("tbank");
 const terminal = { terminalKey: "1366000000004KILL", password: "killedAtEachStep0001" } as const;
-const kills = planKills(
+const firstPerson = 72_000_001;
+const ofCards = planKills(
   steps,
   { findCardChange: "renew", saveCard: "renew", chargeCard: "renew", removeCard: "renew" },
-  72_000_001,
+  firstPerson,
 );
+/** Steps of every payment, here of the one that the calendar starts. */
+const stepsOfRenewal = ["openOrder", "issueInvoice", "decideEvents"] as const;
+const ofRenewals = planKills(
+  stepsOfRenewal,
+  { openOrder: "renew", issueInvoice: "renew", decideEvents: "renew" },
+  firstPerson + ofCards.length,
+);
+const kills = [
+  ...ofCards,
+  ...ofRenewals.map((kill) => ({ ...kill, death: { ...kill.death, at: "renewal" as const } })),
+];
 
 let bank: Awaited<ReturnType<typeof startTBankEmulator>>;
 let product: FragileProduct;
@@ -46,7 +59,7 @@ afterAll(async () => {
   await bank.close();
 });
 
-test(`a worker that is killed at each of ${steps.length} steps of a saved card charges it once`, async () => {
+test(`a worker that is killed at each of ${steps.length} steps of a saved card, and at ${stepsOfRenewal.length} of the payment that charges it, charges it once`, async () => {
   await product.person(adminId).send("/start");
   const payers = kills.map((kill) => {
     const { person } = kill.death;
@@ -69,12 +82,15 @@ async function renew(payer: Payer): Promise<void> {
       where c.telegram_id = ?`,
     [payer.person.id],
   );
+  const paidUntil = instant(new Date(subscription!.paid_until));
+  const renewal = renewalPaymentId(subscriptionId(subscription!.id), { paidUntil, try: 1 });
+  product.nameRenewal(payer.person, renewal);
   const untilTryMs = Date.parse(subscription!.paid_until) - Date.now() - 3 * dayMs;
   await product.pass(`subscription:${subscription!.id}`, untilTryMs + hourMs);
   await retryUntilDone(async () => {
     expect(await listLots(payer)).toHaveLength(2);
   });
-  await checkChargedOnce(payer);
+  await checkChargedOnce(payer, renewal);
   await removeCard(payer);
 }
 
@@ -112,18 +128,21 @@ const listLots = ({ person }: Payer) =>
     [person.id],
   );
 
-/** By the bank's own records: the first payment and one charge, each over the price. */
-async function checkChargedOnce({ person }: Payer): Promise<void> {
+/** By the bank's own records: the first payment and the renewal, each over the price. */
+async function checkChargedOnce({ person, id }: Payer, renewal: PaymentId): Promise<void> {
   const orders = await product.rows<{ id: string }>(
     `select p.id from payments p join customers c on c.id = p.customer_id where c.telegram_id = ?`,
     [person.id],
   );
-  const mine = new Set(orders.map(({ id }) => id));
+  const mine = new Set(orders.map((order) => order.id));
   const all = await ask<Payment[]>(`${bank.url}/control/payments`, undefined, "GET");
   const taken = all.filter((one) => mine.has(one.orderId) && one.taken > 0);
-  expect({ person: person.id, taken: taken.map((one) => one.taken) }).toEqual({
+  expect({ person: person.id, taken: taken.map((one) => [one.orderId, one.taken]) }).toEqual({
     person: person.id,
-    taken: [30_000, 30_000],
+    taken: [
+      [id, 30_000],
+      [renewal, 30_000],
+    ],
   });
 }
 

@@ -8,7 +8,7 @@ import type { Message } from "../../emulators/telegram/bot-api.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { createDatabase } from "../drivers/database.ts";
 import { eventually } from "../drivers/eventually.ts";
-import { type Death, fileNameOf } from "../drivers/fragile-worker.ts";
+import { type Death, fileNameOf, nameRenewal } from "../drivers/fragile-worker.ts";
 import { createNamespace, type TestNamespace } from "../drivers/namespace.ts";
 import { Person, wordsOf } from "../drivers/person.ts";
 import { Processes } from "../drivers/processes.ts";
@@ -154,6 +154,11 @@ export class FragileProduct {
       const { status } = await client.workflow.getHandle(workflowId).describe();
       if (status.name === "RUNNING") await advance(connection, namespace, { workflowId, ms });
     });
+  }
+
+  /** Lets the deaths at a person's renewal happen: this is the order that their calendar opens. */
+  nameRenewal({ id: person }: Person, id: string): void {
+    nameRenewal(this.#folder, person, id);
   }
 
   /** Whether the worker has died this death. */
