@@ -26,6 +26,25 @@ const usernameOf = async ({ id }: Person): Promise<string | null | undefined> =>
   return row?.username;
 };
 
+/** How long the bot waits, before it answers, until a new name is stored. */
+const storingMs = 1_000;
+
+/**
+ * Sends /help under a new name. With the answer the name is stored; only where the answer took as
+ * long as the bot waits at most, it may be stored a little later.
+ */
+async function askForHelp(person: Person, stored: () => Promise<void>): Promise<void> {
+  const before = (await person.chat()).at(-1)?.message_id;
+  const began = performance.now();
+  await person.send("/help");
+  await eventually(async () => {
+    const fresh = await person.chat(before);
+    expect(fresh.some(({ text }) => /How can we help/u.test(text ?? ""))).toBe(true);
+  });
+  const isInTime = performance.now() - began < storingMs;
+  await (isInTime ? stored() : eventually(stored));
+}
+
 async function changesOf({ id }: Person): Promise<number> {
   let runs = 0;
   const query = `WorkflowId = "profile-change:${id}"`;
@@ -42,8 +61,7 @@ test("a person who has a new @username is found by it, and not by the old one", 
   await alice.send("/start");
   await alice.waitForMessage(/Devices: \d/u);
   await alice.become({ username: fresh, last_name: "Newly" });
-  await alice.send("/help");
-  await alice.waitForMessage(/How can we help/u);
+  await askForHelp(alice, async () => expect(await usernameOf(alice)).toBe(fresh));
   expect(await askAdmin(admin, `/find @${fresh}`)).toContain(String(alice.id));
   expect(await askAdmin(admin, `/find @${old}`)).not.toContain(String(alice.id));
   expect(await askAdmin(admin, `/find ${alice.id}`)).toContain("Alice Newly");
@@ -55,13 +73,11 @@ test("a @username that changes hands belongs to its latest holder, whatever its 
   const bob = await app.customer();
   const name = nameless();
   await alice.become({ username: name });
-  await alice.send("/help");
-  await alice.waitForMessage(/How can we help/u);
-  expect(await usernameOf(alice)).toBe(name);
+  await askForHelp(alice, async () => expect(await usernameOf(alice)).toBe(name));
   await bob.become({ username: name.toUpperCase() });
-  await bob.send("/help");
-  await bob.waitForMessage(/How can we help/u);
-  expect([await usernameOf(alice), await usernameOf(bob)]).toEqual([null, name.toUpperCase()]);
+  await askForHelp(bob, async () => {
+    expect([await usernameOf(alice), await usernameOf(bob)]).toEqual([null, name.toUpperCase()]);
+  });
   expect(await askAdmin(admin, `/find @${name}`)).toContain(String(bob.id));
   // A newcomer takes it by pressing Start.
   const eve = await app.person().become({ username: name });
