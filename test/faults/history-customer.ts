@@ -3,22 +3,19 @@ import { queriesOf } from "../../db/orm.ts";
 import { Payments } from "../../db/payments/payments.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { telegramId } from "../../domain/ids.ts";
-import {
-  balanceGateway,
-  type PaymentId,
-  type PaymentOrder,
-  type StoredOrder,
-} from "../../domain/payments/payment.ts";
+import { balanceGateway, type PaymentId, type StoredOrder } from "../../domain/payments/payment.ts";
 import { minuteMs, msBetween } from "../../domain/time.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { advance } from "../drivers/time-skipping.ts";
 import { describeTroubles, readWorkflowState } from "../drivers/workflow-state.ts";
 import type { GatewayCharge, GatewayDriver } from "./gateway-drivers/gateway-driver.ts";
+import { listRenewals } from "./calendar-charges.ts";
 import { type CustomerBooks, isKeyOnItsWay, readBooks, readRefunds } from "./payment-books.ts";
 import type { History } from "./payment-history.ts";
 import { missingCharges, missingMessages } from "./payment-model.ts";
 import type { ProductFixture } from "./product-fixture.ts";
+import { byPayment } from "./recurring-model.ts";
 import { Throttle } from "./throttle.ts";
 
 /** The pause between two polls. */
@@ -46,6 +43,8 @@ export abstract class HistoryCustomer {
   protected readonly gateway: GatewayDriver;
   protected readonly person = telegramId((lastPerson += 1));
   protected readonly payments: PaymentId[] = [];
+  /** The payments that the calendar has made, where it charges saved cards. */
+  readonly #renewals = new Set<PaymentId>();
   /**
    * Workflow ids of the refunds and admins' acts that were requested;
    * the books may not have them yet.
@@ -61,6 +60,16 @@ export abstract class HistoryCustomer {
     this.fixture = fixture;
     this.history = history;
     this.gateway = gateway;
+  }
+
+  /** Everything that the customer was asked to pay, and what they were charged for by themselves. */
+  protected get orders(): readonly PaymentId[] {
+    return [...this.payments, ...this.#renewals];
+  }
+
+  async #findRenewals(): Promise<void> {
+    if (this.gateway.kind.subscribes !== "byCalendar") return;
+    for (const id of await listRenewals(this.fixture, this.ref!)) this.#renewals.add(id);
   }
 
   /**
@@ -106,7 +115,7 @@ export abstract class HistoryCustomer {
    * they become due now.
    */
   protected async checkGateway(): Promise<void> {
-    for (const id of this.payments) {
+    for (const id of this.orders) {
       await this.rows("update payments set next_lookup_at = now() where id = ?", [id]);
     }
     await this.fixture.check(this.history.gateway);
@@ -123,7 +132,7 @@ export abstract class HistoryCustomer {
   protected async settle(endMs: number): Promise<void> {
     const { webhooks } = this.fixture;
     for (;;) {
-      for (const id of this.payments) await webhooks.empty(id);
+      for (const id of this.orders) await webhooks.empty(id);
       await this.waitUntilIdle();
       const { open, isReported } = await this.retryUntilDone(() => this.readWhatIsLeft());
       if (isReported && open.length === 0) {
@@ -149,7 +158,7 @@ export abstract class HistoryCustomer {
       readBooks(this.fixture.owner.em, this.person),
     ]);
     const open = books.payments.filter(({ state }) => state === "open");
-    const isAside = await this.fixture.isAside(this.payments);
+    const isAside = await this.fixture.isAside(this.orders);
     return {
       open: open.map(({ id }) => id as PaymentId),
       isReported: missingCharges(charges, books).length === 0 && !isAside,
@@ -159,32 +168,17 @@ export abstract class HistoryCustomer {
   /** The charges of each of the customer's orders, by the gateway's own records. */
   protected async readGatewayCharges(): Promise<Map<string, readonly GatewayCharge[]>> {
     const { owner } = this.fixture;
-    const refunds = await readRefunds(queriesOf(owner.em.fork()), this.payments);
+    const refunds = await readRefunds(queriesOf(owner.em.fork()), this.orders);
     const refunded = new Map(refunds.map(({ requestId, reference }) => [requestId, reference]));
+    const { payments } = await readBooks(owner.em, this.person);
     const charges = new Map<string, readonly GatewayCharge[]>();
-    for (const id of this.payments) {
-      const order: PaymentOrder | undefined = (await new Payments(owner.em).find(id))?.order;
+    for (const id of this.orders) {
+      const order = (await new Payments(owner.em).find(id))?.order;
       if (order === undefined || order.gateway === balanceGateway) continue;
       const all = await this.gateway.chargesOf(order, refunded);
-      for (const [of, some] of await this.#byPayment(order, all)) charges.set(of, some);
+      for (const [of, some] of byPayment(order, all, payments)) charges.set(of, some);
     }
     return charges;
-  }
-
-  /**
-   * Each later charge of a subscription is a payment of its own. Which charge is the order's own
-   * depends on which was decided first; a charge that is not booked counts as the order's.
-   */
-  async #byPayment(
-    { id, recurs }: PaymentOrder,
-    charges: readonly GatewayCharge[],
-  ): Promise<Map<string, readonly GatewayCharge[]>> {
-    if (recurs === undefined) return new Map([[id, charges]]);
-    const { payments } = await readBooks(this.fixture.owner.em, this.person);
-    const ownerOf = ({ reference }: GatewayCharge) =>
-      payments.find((payment) => payment.charges.some((one) => one.reference === reference))?.id;
-    const grouped = Map.groupBy(charges, (charge) => ownerOf(charge) ?? id);
-    return new Map([[id as string, []], ...grouped]);
   }
 
   protected async checkNothingWaits(): Promise<void> {
@@ -222,7 +216,8 @@ export abstract class HistoryCustomer {
    */
   protected async waitUntilIdle(): Promise<void> {
     const rest = async () => {
-      const refunds = await readRefunds(queriesOf(this.fixture.owner.em.fork()), this.payments);
+      await this.#findRenewals();
+      const refunds = await readRefunds(queriesOf(this.fixture.owner.em.fork()), this.orders);
       for (const { requestId, state } of refunds) {
         if (state !== "asked" && state !== "approved") continue;
         // A refund that the gateway is working on is polled only once a minute.
@@ -231,7 +226,7 @@ export abstract class HistoryCustomer {
       }
       for (const id of this.requestedWorkflows) await this.checkEnded(id);
       const calendar = workflowIds.subscription(this.ref!.id);
-      for (const id of [...this.payments.map(workflowIds.payment), calendar]) {
+      for (const id of [...this.orders.map(workflowIds.payment), calendar]) {
         const state = await readWorkflowState(this.handle(id));
         if (state.kind === "busy") throw new Stuck(id, state.at);
       }

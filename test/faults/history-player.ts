@@ -15,6 +15,7 @@ import { workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { wordsOf } from "../drivers/person.ts";
 import { describeTroubles, readWorkflowState } from "../drivers/workflow-state.ts";
+import { aboutPeriods, CalendarClock, endRenewal } from "./calendar-charges.ts";
 import { Excuses } from "./excuses.ts";
 import { ask } from "./gateway-drivers/control.ts";
 import { type ShownInvoice, tenth } from "./gateway-drivers/gateway-driver.ts";
@@ -52,6 +53,10 @@ export class HistoryPlayer extends HistoryCustomer {
   /** The gateway's references of the customer's charges. */
   readonly #references = new Set<string>();
   readonly #excuses = new Excuses();
+  readonly #clock = new CalendarClock(this.fixture, {
+    ref: () => this.ref!,
+    readWhatIsLeft: () => this.readWhatIsLeft(),
+  });
 
   /**
    * Plays all steps, and waits at most `timeoutMs` until nothing about the customer moves any more.
@@ -90,11 +95,10 @@ export class HistoryPlayer extends HistoryCustomer {
     for (const { reference } of [...gatewayCharges.values()].flat())
       this.#references.add(reference);
     const mine = audited.filter((finding) => this.isAbout(finding));
-    const refused = webhooks.refused.filter((text) =>
-      this.payments.some((id) => text.includes(id)),
-    );
+    const refused = webhooks.refused.filter((text) => this.orders.some((id) => text.includes(id)));
     const wrong = [
       ...findComplaints(facts, books),
+      ...(await aboutPeriods(this.fixture, this.ref!)),
       ...mine.map(({ details }) => details),
       ...refused.map((text) => `the api refused a genuine webhook: ${text}`),
     ];
@@ -104,7 +108,7 @@ export class HistoryPlayer extends HistoryCustomer {
   /** Whether a finding is about this customer; charges are known only after `complaints`. */
   isAbout({ about }: Finding): boolean {
     const { id = "", customerId = "" } = this.ref ?? {};
-    const names = [...this.payments, id, customerId, ...this.#references];
+    const names = [...this.orders, id, customerId, ...this.#references];
     return names.some((name) => name !== "" && about.includes(name));
   }
 
@@ -116,7 +120,7 @@ export class HistoryPlayer extends HistoryCustomer {
 
   /** Which of the customer's payments, refunds and acts are still running, and what they are at. */
   async #describeRunning(): Promise<string[]> {
-    const lines = [...this.payments.map(workflowIds.payment), ...this.requestedWorkflows].map(
+    const lines = [...this.orders.map(workflowIds.payment), ...this.requestedWorkflows].map(
       async (id) => {
         const handle = this.handle(id);
         const state = await readWorkflowState(handle);
@@ -156,7 +160,9 @@ export class HistoryPlayer extends HistoryCustomer {
       case "decline":
       case "giveBack":
       case "renew":
+      case "card":
       case "payForNothing": {
+        if (step.kind === "card") await this.#clock.waitUntilKept();
         const shown = await this.#waitForInvoice();
         return shown && this.gateway.perform(step, shown);
       }
@@ -182,6 +188,11 @@ export class HistoryPlayer extends HistoryCustomer {
         return this.#terminate(step.what);
       case "forget":
         return forget(this.fixture, workflowIds.payment(this.#current));
+      case "dueCharge":
+        return this.#clock.passUntilDue();
+      case "endRenewal":
+        this.requestedWorkflows.push(await endRenewal(this.fixture, this.ref!, step.how));
+        return undefined;
       case "days":
         return letDaysPass(this.fixture, this.ref!, step.count);
       case "poison":

@@ -28,6 +28,10 @@ export type Act =
   | { readonly kind: "admin"; readonly act: "extend" | "block" | "unblock" | "revoke" }
   /** The customer requests another device. */
   | { readonly kind: "device" }
+  /** Time passes until the calendar tries next to renew the plan by a saved card. */
+  | { readonly kind: "dueCharge" }
+  /** The customer ends their auto-renewal, or has their card removed. */
+  | { readonly kind: "endRenewal"; readonly how: "stop" | "forgetCard" }
   | { readonly kind: "cancel" }
   /** Time passes until the invoice has lapsed. */
   | { readonly kind: "lapse" }
@@ -100,7 +104,22 @@ const treatment: fc.Arbitrary<Treatment> = fc.record({
 
 const always = <Kind extends Act>(act: Kind) => fc.constant(act);
 
-const actsAt = ({ actions, troubles, refunds }: GatewayDriverKind): fc.Arbitrary<Act> => {
+const endings = fc.record({
+  kind: fc.constant("endRenewal" as const),
+  how: fc.constantFrom("stop" as const, "forgetCard" as const),
+});
+
+/** What only those meet whom the calendar charges; nothing where it charges nobody. */
+const renewalActs = ({ subscribes }: GatewayDriverKind) =>
+  subscribes === "byCalendar"
+    ? [
+        { weight: 10, arbitrary: always({ kind: "dueCharge" }) },
+        { weight: 1, arbitrary: endings },
+      ]
+    : [];
+
+const actsAt = (gateway: GatewayDriverKind): fc.Arbitrary<Act> => {
+  const { actions, troubles, refunds } = gateway;
   const refund = fc.record({
     kind: fc.constant("refund" as const),
     tenths: refunds === "partial" ? fc.constantFrom(...returnable) : fc.constant(10),
@@ -127,6 +146,7 @@ const actsAt = ({ actions, troubles, refunds }: GatewayDriverKind): fc.Arbitrary
     { weight: 1, arbitrary: always({ kind: "forget" }) },
     { weight: 2, arbitrary: days },
     { weight: 1, arbitrary: always({ kind: "poison" }) },
+    ...renewalActs(gateway),
   );
 };
 
@@ -177,21 +197,30 @@ const chats = fc.record({
 export const historiesAt = (kinds: readonly GatewayDriverKind[]): fc.Arbitrary<History> =>
   fc.oneof(
     ...kinds.map((kind) =>
-      fc.record({
-        gateway: fc.constant(kind.name),
-        currency: fc.constantFrom(...kind.currencies),
-        recurs: kind.subscribes ? fc.boolean() : fc.constant(false),
-        trialDays: fc.constantFrom(3, 0),
-        steps: fc.array(
-          fc
-            .tuple(actsAt(kind), fc.constantFrom(0, 30, 300))
-            .map(([act, thenMs]) => ({ ...act, thenMs })),
-          { minLength: 1, maxLength: mostSteps },
-        ),
-        mail: fc.array(treatment, { maxLength: 4 }),
-      }),
+      fc
+        .record({
+          gateway: fc.constant(kind.name),
+          currency: fc.constantFrom(...kind.currencies),
+          recurs: kind.subscribes ? fc.boolean() : fc.constant(false),
+          trialDays: fc.constantFrom(3, 0),
+          steps: fc.array(
+            fc
+              .tuple(actsAt(kind), fc.constantFrom(0, 30, 300))
+              .map(([act, thenMs]) => ({ ...act, thenMs })),
+            { minLength: 1, maxLength: mostSteps },
+          ),
+          mail: fc.array(treatment, { maxLength: 4 }),
+        })
+        .map((history) => paidFirst(history, kind)),
     ),
   );
+
+/** A plan is renewed only once it was paid for: many histories would otherwise never come so far. */
+function paidFirst(history: History, kind: GatewayDriverKind): History {
+  if (!history.recurs || kind.subscribes !== "byCalendar") return history;
+  const pay = { kind: "pay", tenths: 10, by: "card", thenMs: 300 } as const;
+  return { ...history, steps: [pay, ...history.steps] };
+}
 
 /** A history as one line of text. */
 export function describeHistory(history: History): string {

@@ -94,7 +94,7 @@ function aboutCharges(facts: Facts, books: CustomerBooks): string[] {
     ),
     ...invented.map(({ reference }) => `the books have a charge ${reference}, the gateway not`),
     ...real.flatMap((payment) => aboutGrant(facts, books, payment)),
-    ...(isEverShutOut(facts) ? [] : real.flatMap(aboutRecurring)),
+    ...aboutRecurring(facts, books, { isShutOut: isEverShutOut(facts) }),
     ...(kind.refunds === "none" ? [] : aboutCredit(facts, books)),
   ];
 }

@@ -13,6 +13,8 @@ export type GatewayAction =
   | { readonly kind: "giveBack"; readonly tenths: number }
   /** The gateway charges a subscription again, without asking us. */
   | { readonly kind: "renew" }
+  /** The bank, or its customer, changes the card that was saved with the order. */
+  | { readonly kind: "card"; readonly is: "good" | "poor" | "removed" }
   /** Somebody pays us without an order. */
   | { readonly kind: "payForNothing" };
 
@@ -70,8 +72,11 @@ export interface GatewayDriverKind {
   readonly troubles: fc.Arbitrary<Trouble>;
   /** What it can refund: nothing, whole charges, or parts. */
   readonly refunds: "none" | "whole" | "partial";
-  /** Its orders can begin subscriptions, which it charges again by itself. */
-  readonly subscribes?: true;
+  /**
+   * Its orders can begin subscriptions. `byGateway`: it charges them again by itself. `byCalendar`: it
+   * saves the card, which our calendar charges.
+   */
+  readonly subscribes?: "byGateway" | "byCalendar";
   open(options: DriverOptions): Promise<GatewayDriver>;
 }
 

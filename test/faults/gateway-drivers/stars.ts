@@ -26,7 +26,7 @@ export const stars: GatewayDriverKind = {
   name: "stars",
   currencies: ["XTR"],
   refunds: "whole",
-  subscribes: true,
+  subscribes: "byGateway",
   actions: fc.oneof(
     {
       weight: 3,

@@ -9,6 +9,7 @@ import {
   type GatewayDriverKind,
   returnable,
   type DriverOptions,
+  type ShownInvoice,
   tenth,
 } from "./gateway-driver.ts";
 import { callTroubles } from "./troubles.ts";
@@ -21,11 +22,15 @@ const terminal = { terminalKey: "1366000000002HIST", password: "historiesOfPayme
 const noAnswers = ["9999", "7"] as const;
 const means = fc.constantFrom("card", "card", "sbp");
 
-/** T-Bank: attempts to pay may fail, and the bank may refund any part by itself. */
+/**
+ * T-Bank: attempts to pay may fail, and the bank may refund any part by itself. It saves cards, which
+ * may later have no money or be removed.
+ */
 export const tbank: GatewayDriverKind = {
   name: "tbank",
   currencies: ["RUB"],
   refunds: "partial",
+  subscribes: "byCalendar",
   actions: fc.oneof(
     {
       weight: 4,
@@ -46,9 +51,18 @@ export const tbank: GatewayDriverKind = {
         tenths: fc.constantFrom(...returnable),
       }),
     },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant("card" as const),
+        is: fc.constantFrom("good", "poor", "poor", "removed"),
+      }),
+    },
   ),
   troubles: fc.oneof(
     callTroubles(["Init", "GetState", "CheckOrder", "Cancel"]),
+    callTroubles(["Charge", "Charge", "GetCardList", "RemoveCard"]),
+    fc.constant({ kind: "refuse", method: "Charge", code: "10", times: 1 }),
     fc.constant({ kind: "refuse", method: "Cancel", code: "4", times: 1 }),
     fc.record({
       kind: fc.constant("refuse"),
@@ -61,7 +75,7 @@ export const tbank: GatewayDriverKind = {
 };
 
 async function open({ webhookUrl }: DriverOptions): Promise<GatewayDriver> {
-  const emulator = await startTBankEmulator({ port: 0, ...terminal, webhookUrl });
+  const emulator = await startTBankEmulator({ port: 0, ...terminal, webhookUrl, recurring: true });
   const { url } = emulator;
   const listPayments = () => ask<Payment[]>(`${url}/control/payments`, undefined, "GET");
   return {
@@ -70,8 +84,9 @@ async function open({ webhookUrl }: DriverOptions): Promise<GatewayDriver> {
       TBANK_TERMINAL_KEY: terminal.terminalKey,
       TBANK_PASSWORD: terminal.password,
       TBANK_URL: url,
+      TBANK_RECURRING: "true",
     },
-    perform: async (action, { invoice }) => ifPossible(performAt(url, action, invoice.reference)),
+    perform: async (action, shown) => ifPossible(performAt(url, action, shown)),
     makeTrouble: (trouble) => ask(`${url}/control/faults`, trouble),
     chargesOf: async ({ id }) => {
       const paid = (await listPayments()).filter(
@@ -90,7 +105,11 @@ async function open({ webhookUrl }: DriverOptions): Promise<GatewayDriver> {
  * Sends the action to the emulator, which answers 409 for a closed form or more money
  * than was paid.
  */
-async function performAt(url: string, action: GatewayAction, payment_id: string): Promise<unknown> {
+async function performAt(
+  url: string,
+  action: GatewayAction,
+  { order, invoice: { reference: payment_id } }: ShownInvoice,
+): Promise<unknown> {
   switch (action.kind) {
     case "pay":
       return ask(`${url}/control/pay`, { payment_id, means: action.by });
@@ -98,6 +117,8 @@ async function performAt(url: string, action: GatewayAction, payment_id: string)
       return ask(`${url}/control/decline`, { payment_id, means: action.by });
     case "giveBack":
       return ask(`${url}/control/refund`, { payment_id, amount: action.tenths * tenth.RUB });
+    case "card":
+      return ask(`${url}/control/cards`, { customer_key: order.id, to: action.is }, "PUT");
     case "renew":
     case "payForNothing":
       return undefined;
