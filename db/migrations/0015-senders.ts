@@ -1,6 +1,6 @@
 import { Migration } from "@mikro-orm/migrations";
 
-/** Who sent a transfer and what they wrote, found by the whole wallet and by a part of the comment. */
+/** Who sent a transfer and what they wrote: found by the wallet and by a part of the comment. */
 export class Migration0015Senders extends Migration {
   override up(): void {
     for (const statement of statements) this.addSql(statement);

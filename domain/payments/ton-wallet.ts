@@ -10,8 +10,8 @@ const friendlyBytes = 36;
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /**
- * The friendly forms of a TON address that is written in any of its forms (`0:…`, `EQ…`, `UQ…`, those
- * of test networks, in either base64): the not bounceable ones first. Empty for anything else, also
+ * The friendly forms of a TON address that is written in any of its forms (`0:…`, `EQ…`, `UQ…`,
+ * those of test networks, in either base64): the not bounceable ones first. Empty for anything else, also
  * where a character is wrong. The case of the raw form does not matter.
  */
 export function walletForms(text: string): readonly string[] {

@@ -16,8 +16,8 @@ export interface Death {
   readonly activity: string;
   readonly when: "started" | "ended";
   /**
-   * Only at the order by which the calendar renews this person's plan. Its id follows from the end of
-   * the plan, so it is named while the product runs, by `nameRenewal`.
+   * Only at the order by which the calendar renews this person's plan. Its id follows from the end
+   * of the plan, so it is named while the product runs, by `nameRenewal`.
    */
   readonly at?: "renewal";
 }

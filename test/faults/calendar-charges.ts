@@ -160,8 +160,8 @@ async function readPaidUntil(
 }
 
 /**
- * The payments by which the calendar renews a subscription: those in the books, and those that it has
- * just started.
+ * The payments by which the calendar renews a subscription: those in the books, and those that it
+ * has just started.
  */
 export async function listRenewals(
   { owner, temporal }: Pick<ProductFixture, "owner" | "temporal">,

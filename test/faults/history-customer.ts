@@ -62,7 +62,7 @@ export abstract class HistoryCustomer {
     this.gateway = gateway;
   }
 
-  /** Everything that the customer was asked to pay, and what they were charged for by themselves. */
+  /** What the customer was asked to pay, and what the calendar has charged them for. */
   protected get orders(): readonly PaymentId[] {
     return [...this.payments, ...this.#renewals];
   }

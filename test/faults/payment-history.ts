@@ -215,7 +215,7 @@ export const historiesAt = (kinds: readonly GatewayDriverKind[]): fc.Arbitrary<H
     ),
   );
 
-/** A plan is renewed only once it was paid for: many histories would otherwise never come so far. */
+/** A plan is renewed only once it was paid for: many histories would never come so far. */
 function paidFirst(history: History, kind: GatewayDriverKind): History {
   if (!history.recurs || kind.subscribes !== "byCalendar") return history;
   const pay = { kind: "pay", tenths: 10, by: "card", thenMs: 300 } as const;

@@ -12,8 +12,8 @@ interface Facts {
 }
 
 /**
- * Every charge of a subscription has bought its period, unless the customer was shut out: it is never
- * a payment that came twice. What our calendar charges is judged further.
+ * Every charge of a subscription has bought its period, unless the customer was shut out: it is
+ * never a payment that came twice. What our calendar charges is judged further.
  */
 export function aboutRecurring(
   facts: Facts,

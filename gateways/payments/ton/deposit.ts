@@ -88,7 +88,7 @@ export function lineOf(arrival: Arrival): StatementLine {
   };
 }
 
-/** Who sent it and what they wrote. Wallets show their own address in the form that does not bounce. */
+/** Who sent it and what they wrote; the address as wallets show their own: it does not bounce. */
 function senderOf({ sender, comment, forTests: testOnly }: Arrival) {
   const kept = tidyComment(comment);
   return {

@@ -73,8 +73,8 @@ export interface GatewayDriverKind {
   /** What it can refund: nothing, whole charges, or parts. */
   readonly refunds: "none" | "whole" | "partial";
   /**
-   * Its orders can begin subscriptions. `byGateway`: it charges them again by itself. `byCalendar`: it
-   * saves the card, which our calendar charges.
+   * Its orders can begin subscriptions. `byGateway`: it charges them again by itself.
+   * `byCalendar`: it saves the card, which our calendar charges.
    */
   readonly subscribes?: "byGateway" | "byCalendar";
   open(options: DriverOptions): Promise<GatewayDriver>;

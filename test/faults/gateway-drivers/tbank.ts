@@ -23,8 +23,8 @@ const noAnswers = ["9999", "7"] as const;
 const means = fc.constantFrom("card", "card", "sbp");
 
 /**
- * T-Bank: attempts to pay may fail, and the bank may refund any part by itself. It saves cards, which
- * may later have no money or be removed.
+ * T-Bank: attempts to pay may fail, and the bank may refund any part by itself. It saves cards,
+ * which may later have no money or be removed.
  */
 export const tbank: GatewayDriverKind = {
   name: "tbank",
