@@ -11,7 +11,7 @@ import { scenes } from "./screenshots/scenes.ts";
 
 const usage = "usage: npm run screenshots -- [--url URL] [--out FOLDER]";
 
-const desk = { width: 1_200, height: 1_000 };
+const wideSize = { width: 1_200, height: 1_000 };
 
 /** Takes all pictures, by default into docs/images, and prints the file of each. */
 async function main(): Promise<void> {
@@ -27,7 +27,7 @@ async function main(): Promise<void> {
         throw new Error(`${name}: see failed.png in ${folder}`, { cause: error });
       });
       await phone.takePicture(file);
-      if (wide !== undefined) await phone.takePicture(join(folder, wide), desk);
+      if (wide !== undefined) await phone.takePicture(join(folder, wide), wideSize);
       console.log(file);
     }
     console.log((await takeCataloguePictures(phone.browser, folder)).join("\n"));

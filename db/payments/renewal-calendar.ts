@@ -74,6 +74,8 @@ export async function readRenewal(
     const messages = [messageAbout(ref, { step, paidUntil, isLast: next === undefined })];
     return { ...rest, next, messages };
   }
+  // The end may have moved since that try began, and then its period has another name.
+  if (await hasOpenTry(db, ref)) return { ...rest, next: addMs(now, followAgainMs) };
   const gateway = kind === "balance" ? balanceGateway : gatewayName(row.cardGateway ?? "");
   const purchase: Purchase = {
     telegramId: ref.telegramId,
@@ -117,6 +119,19 @@ async function loadTries(
       return number === undefined ? [] : [[number, row.state] as const];
     }),
   );
+}
+
+/** Whether a charge of any period may still be paid: a second one would pay for the same time. */
+async function hasOpenTry(db: Queries, { id }: SubscriptionRef): Promise<boolean> {
+  const row = await db
+    .selectFrom("payments")
+    .select("id")
+    .where("subscriptionId", "=", id as string)
+    .where("recurs", "=", "renews")
+    .where("state", "=", "open")
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 interface Untaken {

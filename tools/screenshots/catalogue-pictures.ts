@@ -14,7 +14,10 @@ const parts = ["start", "home", "access", "payments", "support"];
 /** A phone's width, and as much of a part as one looks at. */
 const size = { width: 390, height: 2_600 };
 
-/** Takes a picture of the beginning of each part in each language into `folder`. */
+/**
+ * Takes a picture of the beginning of each part in each language into `folder`.
+ * @throws Error when the catalogue has no such part.
+ */
 export async function takeCataloguePictures(browser: Browser, folder: string): Promise<string[]> {
   const place = mkdtempSync(join(tmpdir(), "tollgate-texts-"));
   const file = join(place, "texts.html");
