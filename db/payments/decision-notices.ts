@@ -29,9 +29,10 @@ interface Booked {
 /** The messages to the customer and to the shop's people about decisions, of which each is once. */
 export async function composeMessages(
   db: Queries,
-  { locked: { order, state: from }, decisions, now }: Decided,
+  { locked, decisions, now }: Decided,
   { time, refunds, state }: Booked,
 ): Promise<OutgoingMessage[]> {
+  const { order, state: from } = locked;
   const admins: readonly TelegramId[] = concernsAdmins(decisions)
     ? await findAllowed(db, "receiveTrouble")
     : [];
@@ -50,7 +51,8 @@ export async function composeMessages(
         admins,
         sellers,
         key,
-        paidUntil: time?.account.paidUntil,
+        // A refund of ours took the time when it began: the books have its end already.
+        paidUntil: time?.account.paidUntil ?? locked.paidUntil,
         changedMs: time?.changedMs ?? 0,
         afterFailure: after,
         isReturning: refunds.includes(duplicateRefundId(order.gateway, reference)),

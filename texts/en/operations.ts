@@ -1,6 +1,6 @@
 import type { PayerFacts, SaleFacts } from "../facts.ts";
 import { escapeHtml, isolated } from "../html.ts";
-import { counted } from "./counts.ts";
+import { counted, days } from "./counts.ts";
 import { plans, settings } from "./operations/shop.ts";
 
 /** What admins read about the product as a whole: their menu, figures and notices. */
@@ -52,6 +52,7 @@ export const operations = {
   timeline: {
     title: "<b>Timeline</b>",
     entry: (at: string, what: string) => `${at}: ${what}`,
+    days: (n: number) => `${n < 0 ? "−" : "+"}${days(Math.abs(n))}`,
   },
 
   peers: {

@@ -1,6 +1,6 @@
 import type { OperationsTexts } from "../en/operations.ts";
 import { escapeHtml, isolated } from "../html.ts";
-import { counted } from "./counts.ts";
+import { counted, days } from "./counts.ts";
 import { plans, settings } from "./operations/shop.ts";
 
 export const operations: OperationsTexts = {
@@ -51,6 +51,7 @@ export const operations: OperationsTexts = {
   timeline: {
     title: "<b>История</b>",
     entry: (at, what) => `${at}: ${what}`,
+    days: (n) => `${n < 0 ? "−" : "+"}${days(Math.abs(n))}`,
   },
 
   peers: {

@@ -31,12 +31,27 @@ export function valuePage(context: BotContext, { text, choices, ...value }: Edit
   return withBack(context, page, value.back);
 }
 
-const longestShort = 10;
+/** How long labels may be for three of them, or two, to share a row of a phone's width. */
+const longestOfThree = 8;
+const longestOfTwo = 17;
 
-/** Short labels share a row, up to three. */
+/** Short labels share a row, up to three; one that a phone would cut has a row of its own. */
 export function inRows(buttons: Buttons[number]): Buttons {
-  const perRow = buttons.every(({ text }) => text.length <= longestShort) ? 3 : 2;
+  const isShort = buttons.every(({ text }) => text.length <= longestOfThree);
+  // Four are two and two: a single one below three looks forgotten.
+  const perRow = isShort && buttons.length % 3 !== 1 ? 3 : 2;
   const rows: Buttons[number][] = [];
-  for (let at = 0; at < buttons.length; at += perRow) rows.push(buttons.slice(at, at + perRow));
+  let row: Buttons[number] = [];
+  const endRow = () => {
+    if (row.length > 0) rows.push(row);
+    row = [];
+  };
+  for (const button of buttons) {
+    const isLong = button.text.length > longestOfTwo;
+    if (isLong || row.length === perRow) endRow();
+    row = [...row, button];
+    if (isLong) endRow();
+  }
+  endRow();
   return rows;
 }

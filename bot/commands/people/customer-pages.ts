@@ -32,6 +32,7 @@ import type { BotContext } from "../../context.ts";
 import { may } from "../../permissions.ts";
 import type { Buttons } from "../../request.ts";
 import { fitLines, mostCharacters, truncate } from "../fit-lines.ts";
+import { inRows } from "../operations/value-page.ts";
 import { type Page, withBack } from "../paging.ts";
 import { balanceIn, paymentLine } from "../payments/payment-lines.ts";
 
@@ -116,12 +117,23 @@ function moneyOf(context: BotContext, { payments, balances }: CustomerDetails): 
   return [balance, "", texts.payments.payment.last, ...lines].join("\n");
 }
 
+/** What gives or takes time: its detail is a number of days. */
+const countsDays: ReadonlySet<TimelineEntry["kind"]> = new Set([
+  "trial",
+  "admin",
+  "payment",
+  "refund",
+  "extend",
+]);
+
 function timelineLine(context: BotContext, entry: TimelineEntry): string {
   const { texts } = context;
-  const detail = entry.detail ? ` (${isolated(truncate(entry.detail))})` : "";
+  const { timeline } = texts.operations;
+  const said = countsDays.has(entry.kind) ? timeline.days(Number(entry.detail)) : entry.detail;
+  const detail = entry.detail ? ` (${isolated(truncate(said))})` : "";
   const by = entry.by ? `, ${isolated(truncate(entry.by))}` : "";
   const what = `${texts.people.events[entry.kind]}${detail}${by}`;
-  return texts.operations.timeline.entry(momentIn(context, entry.at), what);
+  return timeline.entry(momentIn(context, entry.at), what);
 }
 
 function customerButtons(context: BotContext, details: CustomerDetails): Buttons {
@@ -138,7 +150,7 @@ function customerButtons(context: BotContext, details: CustomerDetails): Buttons
   });
   const other = { text: act.extendOther, data: askDaysButton.data({ id }) };
   const givesDays = subscription !== undefined && may(context, "giveDays");
-  const time = givesDays ? [extend, [other]] : [];
+  const time = givesDays ? inRows([...extend, other]) : [];
   if (isStaff(customer.role)) return [...time, ...money];
   const message = { text: act.message, data: answerTicketButton.data({ id }) };
   const words = [

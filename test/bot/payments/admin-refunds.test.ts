@@ -54,7 +54,7 @@ test("of two admins who return a payment at once one does, and a double tap is o
   ]);
   const { taken: refundTaken } = textsIn("en").payments.refund;
   expect(taps.filter(({ answer }) => answer?.text === refundTaken).length).toBeGreaterThan(0);
-  await bob.person.waitForMessage(/250 ⭐ has been refunded/u);
+  await bob.person.waitForMessage(/250 ⭐ has been refunded to you. Your access now runs until/u);
   await admin.waitForMessage(/250 ⭐ was refunded by Telegram Stars/u);
   const returned = await waitForRefund(id);
   const isMine = returned === refundRequestId(mine.data.slice(-8), id);
@@ -76,7 +76,7 @@ test("of two admins who return a payment at once one does, and a double tap is o
   const { text = "" } = await findPayment(admin, id, id);
   expect(text).toMatch(/State: refunded[^]*250 ⭐ refunded[^]*Refund of 250 ⭐: completed/u);
   await cardOf(admin, bob.person);
-  await admin.waitForMessage(/Timeline[^]*time taken back or returned \(\u2068-30\u2069\)/u);
+  await admin.waitForMessage(/Timeline[^]*time taken back or returned \(\u2068−30 days\u2069\)/u);
 });
 
 test("/refund returns a part where the gateway can, and says what is wrong where it cannot", async () => {
