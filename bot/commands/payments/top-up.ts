@@ -118,10 +118,11 @@ export async function takeTopUp(
   return true;
 }
 
-/** As people write amounts: `1 000,50 ₽`. */
+/** As people write amounts: `1 000,50 ₽`. Letters inside, as in `1e9`, make it no amount. */
 const tidyAmount = (text: string): string =>
   text
-    .replaceAll(/[^\d.,+-]/gu, "")
-    .replace(/[.,]$/u, "")
+    .replace(/^[^\d+\-\u2010-\u2212]+/u, "")
+    .replace(/[^\d]+$/u, "")
+    .replaceAll(/[\s'’]/gu, "")
     .replace(/,(?=\d{1,2}$)/u, ".")
     .replaceAll(",", "");
