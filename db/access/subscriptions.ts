@@ -11,7 +11,7 @@ import {
   type TelegramId,
   telegramId,
 } from "../../domain/ids.ts";
-import type { Instant } from "../../domain/time.ts";
+import { type Instant, instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
 import { listNewestPlans } from "../payments/plans.ts";
 import { lockCustomer } from "../people/customers.ts";
@@ -146,13 +146,32 @@ export async function isRevoked(db: Queries, id: SubscriptionId): Promise<boolea
   return row !== undefined;
 }
 
-/** Whether access is paused now because its customer has left a required channel. */
-export async function isSuspended(db: Queries, id: SubscriptionId, now: Instant): Promise<boolean> {
+/** Of a subscription and its customer, what says why there is no access. */
+export interface AccessStanding {
+  readonly state: SubscriptionState;
+  /** The customer's request is open: also again, after its approval was undone. */
+  readonly isWaiting: boolean;
+  readonly paidUntil: Instant | undefined;
+}
+
+/** Undefined where there is no such subscription. */
+export async function findStanding(
+  db: Queries,
+  id: SubscriptionId,
+  now: Instant,
+): Promise<AccessStanding | undefined> {
   const row = await db
     .selectFrom("subscriptions as s")
     .innerJoin("customers as c", "c.id", "s.customerId")
+    .select(["c.status", "s.paidUntil"])
     .select(stateAt(now).as("state"))
     .where("s.id", "=", id as string)
     .executeTakeFirst();
-  return row?.state === "suspended";
+  return (
+    row && {
+      state: row.state,
+      isWaiting: row.status === "pending",
+      paidUntil: row.paidUntil ? instant(row.paidUntil) : undefined,
+    }
+  );
 }

@@ -127,6 +127,8 @@ test.each(languages)(
     const help = await eve.button(/^help$/u);
     await eve.forgePress(help.messageId, "home");
     await eve.waitForMessage(asShown(access.home.waiting));
+    await eve.pressButton(/^device-qr:/u);
+    await eve.waitForMessage(asShown(people.signup.stillWaiting));
     // A second admin's press, and the same one's, do nothing more.
     const other = (await admin.chat()).find(({ from }) => from?.is_bot);
     const messageId = other!.message_id;
