@@ -125,6 +125,7 @@ test.each(languages)(
 
 test.each(languages)("every button of a customer leads somewhere (%s)", async (language) => {
   const bob = await customerSpeaking(app, language);
+  await app.rows("update devices set name = ?", ["A tablet in the room at the back"]);
   const seen = await walkMenu({ person: bob, url: app.emulatorUrl }, left);
   for (const kind of [
     "home",
@@ -153,8 +154,10 @@ test.each(languages)("every button of a customer leads somewhere (%s)", async (l
 
 test.each(languages)("every button of an admin leads somewhere (%s)", async (language) => {
   const admin = await adminSpeaking(app, language);
-  await app.person().askForAccess();
+  const first_name = "Somebody whose name is longer than a button";
+  await (await app.person().become({ first_name })).askForAccess();
   const bob = await app.customer();
+  await bob.become({ first_name });
   await bob.send("/support");
   await bob.waitForMessage(/Type your message/u);
   await bob.send(`Where is my key (${language})?`);

@@ -12,6 +12,7 @@ import {
 } from "../../buttons.ts";
 import type { BotContext, DialoguePorts } from "../../context.ts";
 import { answerPress, requestIdOf, show } from "../../request.ts";
+import { longestLabel, truncate } from "../fit-lines.ts";
 import { type Page, withBack } from "../paging.ts";
 import { openHome } from "../people/home.ts";
 import { onButton, onPage, onPageButton } from "../register.ts";
@@ -100,7 +101,9 @@ function whichPage(
   const mostShown = 20;
   const buttons = devices
     .slice(0, mostShown)
-    .map(({ id, name }) => [{ text: `📱 ${name}`, data: deviceRequestButtons.show.data({ id }) }]);
+    .map(({ id, name }) => [
+      { text: truncate(`📱 ${name}`, longestLabel), data: deviceRequestButtons.show.data({ id }) },
+    ]);
   const add = { text: connect.newDevice, data: addDeviceButton.data({ platform }) };
   const rows = devices.length < subscription.deviceLimit ? [...buttons, [add]] : buttons;
   return withBack(

@@ -22,6 +22,7 @@ import {
 import type { BotContext, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, ask, buttonMark, requestIdOf, show } from "../../request.ts";
+import { longestLabel, truncate } from "../fit-lines.ts";
 import { type Page, pageOf, withBack } from "../paging.ts";
 import { openHome } from "../people/home.ts";
 import { onButton, onList } from "../register.ts";
@@ -205,7 +206,14 @@ async function openDevicesPage(
   const { devices, subscription } = owned;
   const entries = devices.map((device) => ({
     line: texts.access.device.line(device.name, lastSeen(context, device)),
-    buttons: [[{ text: `📱 ${device.name}`, data: openDeviceButton.data({ id: device.id }) }]],
+    buttons: [
+      [
+        {
+          text: truncate(`📱 ${device.name}`, longestLabel),
+          data: openDeviceButton.data({ id: device.id }),
+        },
+      ],
+    ],
   }));
   const title = `${texts.access.device.listTitle(devices.length, subscription.deviceLimit)}\n`;
   const list = {

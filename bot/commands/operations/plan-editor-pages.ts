@@ -22,6 +22,7 @@ import {
 import type { BotContext } from "../../context.ts";
 import { may } from "../../permissions.ts";
 import { buttonMark } from "../../request.ts";
+import { longestLabel, truncate } from "../fit-lines.ts";
 import { type Page, pageOf, withBack } from "../paging.ts";
 import { amountsIn } from "../payments/payment-lines.ts";
 import { inRows, valuePage } from "./value-page.ts";
@@ -39,7 +40,7 @@ export function editPlansPage(
     buttons: [
       [
         {
-          text: `🏷 ${one.plan.names[language]}`,
+          text: truncate(`🏷 ${one.plan.names[language]}`, longestLabel),
           data: editPlanButton.data({ code: one.plan.code }),
         },
       ],

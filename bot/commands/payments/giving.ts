@@ -10,7 +10,7 @@ import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { may } from "../../permissions.ts";
 import { answerPress, ask, requestIdOf, say, show } from "../../request.ts";
-import { truncate } from "../fit-lines.ts";
+import { longestLabel, truncate } from "../fit-lines.ts";
 import { withBack } from "../paging.ts";
 import { searchCustomers } from "../people/customer-search.ts";
 import { onAdminButton, onAdminCommand } from "../register.ts";
@@ -95,7 +95,7 @@ export async function takeGiving(
   const { notFound } = context.texts.people.customer;
   const found = (await searchCustomers(ports, wanted)).slice(0, mostOffered);
   const choices = found.map(({ telegramId: id, name }) => [
-    { text: `👤 ${truncate(name)}`, data: sureGiveButton.data({ key, id }) },
+    { text: truncate(`👤 ${name}`, longestLabel), data: sureGiveButton.data({ key, id }) },
   ]);
   const page = { text: found.length === 0 ? notFound : unmatched.choose, buttons: choices };
   const back = withBack(context, page, unmatchedButton.data({ page: 1 }));

@@ -69,7 +69,10 @@ async function openPaymentsPage(
       buttons: payment.state === "open" ? openButtons(context, payment) : [],
     })),
     perPage: 10,
-    buttons: [[{ text: texts.messaging.menu.renewal, data: renewalButton.data({}) }]],
+    buttons: [
+      [{ text: texts.messaging.menu.balance, data: balanceButton.data({}) }],
+      [{ text: texts.messaging.menu.renewal, data: renewalButton.data({}) }],
+    ],
     turnTo: (page: number) => paymentsButton.data({ page }),
   };
   return withBack(context, pageOf(list, number));

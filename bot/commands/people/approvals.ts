@@ -10,7 +10,7 @@ import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { may } from "../../permissions.ts";
 import { answerPress } from "../../request.ts";
-import { truncate } from "../fit-lines.ts";
+import { longestLabel, truncate } from "../fit-lines.ts";
 import { mostListed, type Page, pageOf, withBack } from "../paging.ts";
 import { onAdminButton, onAdminPageButton } from "../register.ts";
 import { isSignup } from "./approving-all.ts";
@@ -48,7 +48,7 @@ export function pendingPage(context: BotContext, open: readonly OpenRequest[], n
     const line = `${about} ${[who, momentIn(context, askedAt)].filter(Boolean).join(", ")}`;
     const dataOf = (decision: "approve" | "reject") =>
       decideButton.data({ approvalId, ask, decision });
-    const approve = { text: `✅ ${label}`, data: dataOf("approve") };
+    const approve = { text: truncate(`✅ ${label}`, longestLabel), data: dataOf("approve") };
     const isAsked = request.subject.kind === "signup";
     const reject = {
       text: approval.reject,
