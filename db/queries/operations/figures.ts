@@ -106,6 +106,7 @@ function countRows(db: Queries, { since, until, now }: CountedPeriod) {
       of
         .selectFrom("customers")
         .select(count)
+        .where("role", "=", "customer")
         .where("createdAt", ">=", from)
         .where("createdAt", "<", to)
         .as("newPeople"),

@@ -102,6 +102,17 @@ test("now: who may connect, devices, traffic, and what waits", async () => {
   expect(later).toMatchObject({ newPeople: 0, sales: 0, active: 0, online: 0, uploaded: 0 });
 });
 
+test("who works for the shop is no new customer", async () => {
+  const figures = new FigureQueries(books.em);
+  const before = await figures.count("today", now(), "UTC");
+  const { customerId } = await books.paidOrder();
+  const withCustomer = await figures.count("today", now(), "UTC");
+  expect(withCustomer.newPeople).toBe(before.newPeople + 1);
+  await books.change("update customers set role = 'support' where id = ?", [customerId]);
+  const withStaff = await figures.count("today", now(), "UTC");
+  expect(withStaff.newPeople).toBe(before.newPeople);
+});
+
 test("sales of a day are its bought time, with customer, plan and price", async () => {
   const at = instant(Date.now() - 200 * dayMs);
   const order = await books.paidOrder(at);
