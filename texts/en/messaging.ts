@@ -122,7 +122,7 @@ export const messaging = {
     from: (c: TicketSender) =>
       `💬 <b>${isolated(c.name)}</b> ${c.username} <code>${c.id}</code>`.replace("  ", " "),
     answer: "↩️ Answer",
-    card: "👤 Customer's card",
+    card: "👤 Customer",
     close: "✔️ Close",
     answeredBy: (name: string) => `✅ Answered by ${isolated(name)}`,
     isClosed: "✔️ Closed without an answer",

@@ -121,7 +121,7 @@ export const messaging: MessagingTexts = {
     from: (c) =>
       `💬 <b>${isolated(c.name)}</b> ${c.username} <code>${c.id}</code>`.replace("  ", " "),
     answer: "↩️ Ответить",
-    card: "👤 Карточка клиента",
+    card: "👤 Клиент",
     close: "✔️ Закрыть",
     answeredBy: (name) => `✅ Ответ дан: ${isolated(name)}`,
     isClosed: "✔️ Закрыто без ответа",

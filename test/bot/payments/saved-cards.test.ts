@@ -31,10 +31,10 @@ test.each(languages)(
         for (const text of texts) expect(last).toContain(text);
       });
     };
-    await expectPage("220077******7761", "12/49", startOf(renewal.state.card(value, value)));
+    await expectPage("•••• 7761", "12/49", startOf(renewal.state.card(value, value)));
     await person.pressButton(new RegExp(`^${renewal.stop}$`, "u"));
     await person.waitForMessage(new RegExp(startOf(renewal.stopped), "u"));
-    await expectPage("220077******7761", shown(renewal.off));
+    await expectPage("•••• 7761", shown(renewal.off));
     await person.pressButton(/^renew-by:card:RUB$/u);
     await person.pressButton(new RegExp(`^${renewal.agree}$`, "u"));
     await person.waitForMessage(new RegExp(startOf(renewal.agreed.card(value, value)), "u"));

@@ -77,7 +77,7 @@ export const settings = {
     support: "Help shows it.",
     "sale-notices": "It counts from the next sale.",
     "summary-hour": "It counts from the next summary.",
-    maintenance: "Administrators and payments go on as before.",
+    maintenance: "It counts at once. VPN, payments and administrators are not affected.",
     trial: "The next approval gives this.",
     "trial-devices": "The next approval gives this.",
     channels: "It counts from now on. Members are checked once a day.",

@@ -4,7 +4,7 @@ import { escapeHtml } from "../../html.ts";
 import { daysInWords } from "../counts.ts";
 
 const lineStates = {
-  open: "waiting for your payment",
+  open: "not paid yet",
   settled: "paid",
   lapsed: "not paid in time",
   declined: "did not go through",

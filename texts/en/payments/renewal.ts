@@ -1,4 +1,5 @@
 import type { RenewalDoubt } from "../../../domain/payments/renewal.ts";
+import { cardEnding } from "../../card-number.ts";
 import { escapeHtml } from "../../html.ts";
 import { days } from "../counts.ts";
 
@@ -31,7 +32,7 @@ export const renewal = {
   starsPaused: (until: string) =>
     `⭐ Your Stars subscription is cancelled. It is paid until ${until}; you can resume it until then.`,
   card: (pan: string, expires: string) =>
-    `💳 Saved card: <code>${pan}</code>, valid until ${expires}`,
+    `💳 Saved card: <code>${cardEnding(pan)}</code>, valid until ${expires}`,
   choose: {
     balance: (price: string) => `💰 From balance · ${price}`,
     card: (price: string) => `💳 Saved card · ${price}`,
@@ -80,7 +81,7 @@ export const renewal = {
   stopped:
     "⏹ Auto-renewal is off. Nothing is charged by itself, and what you have paid stays yours.",
   cardSaved: (pan: string, price: string) =>
-    `💳 Card <code>${pan}</code> is saved. Auto-renewal is on: <b>${price}</b>. You can switch it off, or remove the card, at any time.`,
+    `💳 Card <code>${cardEnding(pan)}</code> is saved. Auto-renewal is on: <b>${price}</b>. You can switch it off, or remove the card, at any time.`,
   cardNotSaved:
     "💳 Your bank did not save a card for this payment, so auto-renewal is off. Your purchase is not affected.",
   cardForgotten: "🗑 Your card is removed. Nothing can be charged to it any more.",

@@ -7,7 +7,7 @@ export const topUp = {
   howToPay: (amount: string) =>
     `➕ <b>Top up by ${amount}</b>\nIt is on your balance as soon as the payment arrives.\n\nHow would you like to pay?`,
   other: "✏️ Another amount",
-  inCurrency: (currency: string) => `In ${currency}`,
+  inCurrency: (currency: string) => (currency === "XTR" ? "In Stars" : `In ${currency}`),
   ask: (least: string, most: string) => `✏️ How much? Send an amount from ${least} to ${most}.`,
   field: "The amount",
   notAmount: (least: string, most: string) =>

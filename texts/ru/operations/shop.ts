@@ -76,7 +76,7 @@ export const settings: SettingsTexts = {
     support: "Его показывает помощь.",
     "sale-notices": "Действует со следующей продажи.",
     "summary-hour": "Действует со следующих итогов.",
-    maintenance: "Администраторы и платежи работают как раньше.",
+    maintenance: "Действует сразу. VPN, платежи и администраторы работают как обычно.",
     trial: "Столько получит следующий, кого одобрят.",
     "trial-devices": "Столько получит следующий, кого одобрят.",
     channels: "Действует с этой минуты. Участников проверяем раз в день.",
@@ -107,7 +107,7 @@ export const settings: SettingsTexts = {
   on: "Включено",
   each: "О каждой",
   digest: "Раз в день",
-  hour: (hour) => `${String(hour).padStart(2, "0")}.00`,
+  hour: (hour) => `${String(hour).padStart(2, "0")}:00`,
   duration: (n, unit) =>
     ({
       d: days(n),

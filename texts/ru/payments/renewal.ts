@@ -1,4 +1,5 @@
 import type { PaymentsTexts } from "../../en/payments/index.ts";
+import { cardEnding } from "../../card-number.ts";
 import { escapeHtml } from "../../html.ts";
 import { days, formOf } from "../counts.ts";
 
@@ -18,7 +19,8 @@ export const renewal: PaymentsTexts["renewal"] = {
   next: (at) => `Следующее списание: ${at}.`,
   starsPaused: (until) =>
     `⭐ Подписка за звёзды отменена. Она оплачена до ${until}, до этого дня её можно возобновить.`,
-  card: (pan, expires) => `💳 Сохранённая карта: <code>${pan}</code>, действует до ${expires}`,
+  card: (pan, expires) =>
+    `💳 Сохранённая карта: <code>${cardEnding(pan)}</code>, действует до ${expires}`,
   choose: {
     balance: (price) => `💰 С баланса · ${price}`,
     card: (price) => `💳 С карты · ${price}`,
@@ -72,7 +74,7 @@ export const renewal: PaymentsTexts["renewal"] = {
   },
   stopped: "⏹ Автопродление выключено. Само ничего не списывается, а оплаченное остаётся у вас.",
   cardSaved: (pan, price) =>
-    `💳 Карта <code>${pan}</code> сохранена. Автопродление включено: <b>${price}</b>. Выключить его или удалить карту можно в любой момент.`,
+    `💳 Карта <code>${cardEnding(pan)}</code> сохранена. Автопродление включено: <b>${price}</b>. Выключить его или удалить карту можно в любой момент.`,
   cardNotSaved:
     "💳 Банк не сохранил карту при этой оплате, поэтому автопродление выключено. На покупку это не влияет.",
   cardForgotten: "🗑 Карта удалена. Списать с неё больше ничего нельзя.",

@@ -7,7 +7,8 @@ export const topUp: PaymentsTexts["topUp"] = {
   howToPay: (amount) =>
     `➕ <b>Пополнить на ${amount}</b>\nДеньги будут на балансе сразу после оплаты.\n\nКак удобнее заплатить?`,
   other: "✏️ Другая сумма",
-  inCurrency: (currency) => `В валюте ${currency}`,
+  inCurrency: (currency) =>
+    currency === "XTR" ? "В звёздах" : currency === "RUB" ? "В рублях" : `В ${currency}`,
   ask: (least, most) => `✏️ На сколько? Пришлите сумму от ${least} до ${most}.`,
   field: "Сумма",
   notAmount: (least, most) => `⚠️ Это не сумма. Пришлите число от ${least} до ${most}.`,
