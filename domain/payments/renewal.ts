@@ -138,6 +138,15 @@ const mostOfPlan = 0.25;
 /** How many tries there are in each period. */
 export const triesOf = (kind: RenewalKind): number => leads[kind].length;
 
+/** How much nearer to the end than usual a plan of `days` is renewed: 1 is as usual. */
+function scaleOf(kind: RenewalKind, days: number): number {
+  const [longest = 1] = leads[kind];
+  return Math.min(1, (days * dayMs * mostOfPlan) / longest);
+}
+
+/** Whether a plan of `days` is too short to be renewed as many days before its end as others. */
+export const isRenewedLate = (kind: RenewalKind, days: number): boolean => scaleOf(kind, days) < 1;
+
 /**
  * The moments at which a plan of `days` that ends at `paidUntil` is renewed, the first try first.
  * A short plan is renewed nearer to its end, so that it is never charged for while most of it is
@@ -147,8 +156,7 @@ export function renewalMoments(
   kind: RenewalKind,
   { paidUntil, days }: { readonly paidUntil: Instant; readonly days: number },
 ): readonly Instant[] {
-  const [longest = 1] = leads[kind];
-  const scale = Math.min(1, (days * dayMs * mostOfPlan) / longest);
+  const scale = scaleOf(kind, days);
   return leads[kind].map((leadMs) => addMs(paidUntil, -Math.round(leadMs * scale)));
 }
 

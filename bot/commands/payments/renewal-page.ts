@@ -7,6 +7,7 @@ import { type Plan, priceIn } from "../../../domain/payments/plan.ts";
 import { currenciesFor } from "../../../domain/payments/price-order.ts";
 import {
   firstChargeAt,
+  isRenewedLate,
   type RenewalKind,
   renewalMoments,
 } from "../../../domain/payments/renewal.ts";
@@ -181,7 +182,10 @@ export function consentPage(
   const { renewal: words } = texts.payments;
   const { by, plan, price, begins } = consent;
   const lines = [
-    words.consent[by](plan.names[language], moneyIn(language, price), plan.days),
+    words.consent[by](plan.names[language], moneyIn(language, price), {
+      days: plan.days,
+      isLate: isRenewedLate(by, plan.days),
+    }),
     ...firstCharge(context, consent, facts),
     ...(begins && by === "card" ? [words.saving] : []),
     words.howToEnd,

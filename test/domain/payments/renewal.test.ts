@@ -15,6 +15,7 @@ import {
   nextTryAt,
   renewalAt,
   type RenewalFacts,
+  isRenewedLate,
   renewalMoments,
   triesOf,
 } from "../../../domain/payments/renewal.ts";
@@ -51,6 +52,18 @@ const drawn = fc.record({
 /** How many hours before the end each try is made. */
 const leads = (kind: "balance" | "card", days: number) =>
   renewalMoments(kind, { paidUntil, days }).map((at) => (toMs(paidUntil) - toMs(at)) / hourMs);
+
+test("a plan is renewed as many days before its end as the consent says, or is said to be late", () => {
+  fc.assert(
+    fc.property(drawn, ({ kind, days }) => {
+      const said = kind === "card" ? 72 : 24;
+      const [first] = leads(kind, days);
+      expect(isRenewedLate(kind, days)).toBe(Math.abs(first! - said) > 0.001);
+    }),
+  );
+  expect(isRenewedLate("card", 7)).toBe(true);
+  expect(isRenewedLate("card", 30)).toBe(false);
+});
 
 interface Drawn {
   readonly kind: "balance" | "card";

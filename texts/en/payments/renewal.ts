@@ -5,6 +5,13 @@ import { days } from "../counts.ts";
 
 const nextCharge = (at: string | undefined) => (at === undefined ? "" : `\nNext charge: ${at}.`);
 
+/** What the consent says of the plan that will renew itself. */
+interface RenewedPlan {
+  readonly days: number;
+  /** It is so short that it is renewed nearer to its end than others. */
+  readonly isLate: boolean;
+}
+
 /** Why a person is asked again. */
 const asked: Readonly<Record<RenewalDoubt, (until: string, price?: string) => string>> = {
   price: (until, price) =>
@@ -43,11 +50,11 @@ export const renewal = {
   stop: "⏹ Switch off",
   forgetCard: "🗑 Remove the card",
   consent: {
-    balance: (plan: string, price: string, d: number) =>
-      `🔁 <b>Renew ${escapeHtml(plan)} from your balance?</b>\nA day before your time ends we take <b>${price}</b> from your balance and add ${days(d)}. If the balance is too small, nothing is taken and we tell you.`,
-    card: (plan: string, price: string, d: number) =>
-      `🔁 <b>Renew ${escapeHtml(plan)} from your card?</b>\nThree days before your time ends we charge <b>${price}</b> and add ${days(d)}. If the bank declines, we try again on each of the next two days and tell you each time.`,
-    stars: (plan: string, price: string, d: number) =>
+    balance: (plan: string, price: string, { days: d, isLate }: RenewedPlan) =>
+      `🔁 <b>Renew ${escapeHtml(plan)} from your balance?</b>\n${isLate ? "Shortly" : "A day"} before your time ends we take <b>${price}</b> from your balance and add ${days(d)}. If the balance is too small, nothing is taken and we tell you.`,
+    card: (plan: string, price: string, { days: d, isLate }: RenewedPlan) =>
+      `🔁 <b>Renew ${escapeHtml(plan)} from your card?</b>\n${isLate ? "Shortly" : "Three days"} before your time ends we charge <b>${price}</b> and add ${days(d)}. If the bank declines, we try ${isLate ? "twice more" : "again on each of the next two days"} and tell you each time.`,
+    stars: (plan: string, price: string, { days: d }: RenewedPlan) =>
       `🔁 <b>Pay for ${escapeHtml(plan)} in Stars every month?</b>\nTelegram charges <b>${price}</b> every ${days(d)}, and each charge adds ${days(d)}.`,
   },
   firstDue: "Your time ends soon, so the first charge comes at once.",
