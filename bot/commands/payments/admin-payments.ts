@@ -3,6 +3,7 @@ import { paymentPageUrl } from "../../../client/payments.ts";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
 import { orderNumber } from "../../../domain/payments/payment.ts";
 import { tidyName } from "../../../domain/people/customer.ts";
+import { customerButton } from "../../../domain/messaging/buttons.ts";
 import {
   adminMenuButton,
   foundPaymentsButton,
@@ -58,7 +59,8 @@ export function addAdminPayments(bot: Composer<BotContext>, ports: BotPorts): vo
       return answerPress(context, context.texts.payments.payment.none, true);
     const head = context.texts.payments.payment.ofCustomer(first.customer.name);
     const list = { head, turnTo: (to: number) => paymentsOfButton.data({ id, page: to }) };
-    const { text, buttons } = choicePage(context, found, list, page ?? 1);
+    const back = customerButton.data({ id });
+    const { text, buttons } = choicePage(context, found, { ...list, back }, page ?? 1);
     answerPress(context);
     // The customer's card stays where it is; a page of the list is turned in its place.
     await (page === undefined ? say : show)(context, text, buttons);
@@ -74,19 +76,19 @@ function foundPage(
   const head = context.texts.payments.payment.found(found.length);
   const beginning = searchedIn(searched);
   const turnTo = (page: number) => foundPaymentsButton.data({ page, searched: beginning });
-  const list = { head, turnTo };
+  const list = { head, turnTo, back: adminMenuButton.data({}) };
   return choicePage(context, found, list, number);
 }
 
 const choicePage = (
   context: BotContext,
   payments: readonly PaymentSummary[],
-  list: Pick<List, "head" | "turnTo">,
+  { back, ...list }: Pick<List, "head" | "turnTo"> & { readonly back: string },
   number: number,
 ): Page => {
   const entries = paymentEntries(context, payments);
   const page = pageOf({ ...list, entries, perPage: 10 }, number);
-  return withBack(context, page, adminMenuButton.data({}));
+  return withBack(context, page, back);
 };
 
 /** A JSON file with every gateway event as it was received, and every effect of each. */

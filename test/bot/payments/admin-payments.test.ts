@@ -71,7 +71,9 @@ test("many payments are offered as buttons, and the customer's card leads to the
   );
   expect(card.text).toMatch(/Balance: empty[^]*600 ₽[^]*300 ₽/u);
   await admin.pressButton(new RegExp(`^payments-of:${bob.person.id}$`, "u"));
-  await admin.waitForMessage(/Payments of/u);
+  const { message_id: list } = await admin.waitForMessage(/Payments of/u);
+  const back = (await admin.chat()).find(({ message_id: id }) => id === list)!.reply_markup;
+  expect(back?.inline_keyboard?.at(-1)?.[0]?.callback_data).toBe(`customer:${bob.person.id}`);
   await admin.pressButton(new RegExp(`^payment:${second}$`, "u"));
   await admin.waitForMessage(new RegExp(`Payment ${second.slice(0, 8)}`, "u"));
 });
