@@ -3,7 +3,7 @@ import { findAccess } from "../../db/access/device-access.ts";
 import { addDevice, reissue, renameDevice, revokeDevice } from "../../db/access/devices.ts";
 import { accessKeyMessage } from "../../db/access/host-changes.ts";
 import { placeWaiting } from "../../db/access/placement.ts";
-import { findStanding, isRevoked } from "../../db/access/subscriptions.ts";
+import { findAccessNow, isRevoked } from "../../db/access/subscriptions.ts";
 import { enqueue } from "../../db/messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../../db/orm.ts";
 import { loadShopSettings } from "../../db/queries/operations/shop-settings.ts";
@@ -98,13 +98,13 @@ async function isLetIn(db: Queries, { ref, request, now }: DeviceChange): Promis
  * leaving a channel, or its time is over.
  */
 async function noAccess(db: Queries, { id }: SubscriptionRef, now: Instant): Promise<Notice> {
-  const standing = await findStanding(db, id, now);
-  if (standing?.isWaiting) return { kind: "stillWaiting" };
-  const until = standing?.paidUntil;
-  if (standing?.state === "exhausted" && until !== undefined) {
+  const found = await findAccessNow(db, id, now);
+  if (found?.isWaiting) return { kind: "stillWaiting" };
+  const until = found?.paidUntil;
+  if (found?.state === "exhausted" && until !== undefined) {
     return { kind: "trafficUsedUp", until };
   }
-  if (standing?.state !== "suspended") return { kind: "noAccessNow" };
+  if (found?.state !== "suspended") return { kind: "noAccessNow" };
   const { channels } = await loadShopSettings(db);
   return { kind: "channelsPaused", channels };
 }

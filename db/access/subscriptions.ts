@@ -147,7 +147,7 @@ export async function isRevoked(db: Queries, id: SubscriptionId): Promise<boolea
 }
 
 /** Of a subscription and its customer, what says why there is no access. */
-export interface AccessStanding {
+export interface AccessNow {
   readonly state: SubscriptionState;
   /** The customer's request is open: also again, after its approval was undone. */
   readonly isWaiting: boolean;
@@ -155,11 +155,11 @@ export interface AccessStanding {
 }
 
 /** Undefined where there is no such subscription. */
-export async function findStanding(
+export async function findAccessNow(
   db: Queries,
   id: SubscriptionId,
   now: Instant,
-): Promise<AccessStanding | undefined> {
+): Promise<AccessNow | undefined> {
   const row = await db
     .selectFrom("subscriptions as s")
     .innerJoin("customers as c", "c.id", "s.customerId")
