@@ -102,7 +102,7 @@ test("now: who may connect, devices, traffic, and what waits", async () => {
   expect(later).toMatchObject({ newPeople: 0, sales: 0, active: 0, online: 0, uploaded: 0 });
 });
 
-test("who works for the shop is no new customer", async () => {
+test("who works for the shop is not a new customer", async () => {
   const figures = new FigureQueries(books.em);
   const before = await figures.count("today", now(), "UTC");
   const { customerId } = await books.paidOrder();
