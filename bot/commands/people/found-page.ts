@@ -4,7 +4,7 @@ import { customerButton } from "../../../domain/messaging/buttons.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import { adminMenuButton, foundCustomersButton, unmatchedChargeButton } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
-import { truncate } from "../fit-lines.ts";
+import { fitLabel } from "../fit-lines.ts";
 import { type Page, pageOf, searchedIn, withBack } from "../paging.ts";
 
 /** What the admins' one search has found. */
@@ -22,7 +22,9 @@ export function foundPage(
   const { language, texts } = context;
   const entries = [
     ...customers.map(({ telegramId: id, name }) => ({
-      buttons: [[{ text: `👤 ${truncate(name)}`, data: customerButton.data({ id }) }]],
+      buttons: [
+        [{ text: fitLabel(name, (short) => `👤 ${short}`), data: customerButton.data({ id }) }],
+      ],
     })),
     ...unmatched.map(({ key, amount }) => {
       const text = texts.payments.unmatched.choice(moneyIn(language, amount));
