@@ -1,8 +1,8 @@
 import { message } from "telegraf/filters";
 import type { Logger } from "../runtime/log.ts";
 import { Answers } from "./answers.ts";
-import { helpButton, startButton } from "../domain/messaging/buttons.ts";
-import { devicesButton, supportButton } from "./buttons.ts";
+import { devicesButton, helpButton, startButton } from "../domain/messaging/buttons.ts";
+import { supportButton } from "./buttons.ts";
 import { addConnect } from "./commands/access/connect.ts";
 import { addDevices, takeNewName } from "./commands/access/devices.ts";
 import { addUsage } from "./commands/access/usage.ts";
@@ -10,6 +10,7 @@ import { addHelp } from "./commands/messaging/help.ts";
 import { addSupport, leaveSupport, takeSupportMessages } from "./commands/messaging/support.ts";
 import { addTickets, takeAnswers, takeTopicMessages } from "./commands/messaging/tickets.ts";
 import { addAdminMenu } from "./commands/operations/admin-menu.ts";
+import { addAddOns } from "./commands/payments/add-ons.ts";
 import { addAdminPayments } from "./commands/payments/admin-payments.ts";
 import { addPayments } from "./commands/payments/payments.ts";
 import { addPlans } from "./commands/payments/plans.ts";
@@ -97,6 +98,7 @@ export function createBot(
   addCustomers(bot, withDialogues);
   addActs(bot, withDialogues);
   addTopUps(bot, withDialogues);
+  addAddOns(bot, ports);
   addAdminPayments(bot, ports);
   addRefunds(bot, withDialogues);
   addUnmatched(bot, withDialogues);

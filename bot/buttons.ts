@@ -1,5 +1,4 @@
-// Every button that the bot shows, by what it does. The four that messages sent by workflows show
-// too are in `domain/messaging/buttons.ts`.
+// Every button of the bot alone; those of workflows' messages: `domain/messaging/buttons.ts`.
 import { type Platform, platforms, type Symptom, symptoms } from "../domain/access/platforms.ts";
 import {
   button,
@@ -26,13 +25,10 @@ import { type Language, languages } from "../domain/people/customer.ts";
 const platformPart = textPart<Platform>(new RegExp(platforms.join("|"), "u"));
 
 const planCodePart = textPart<PlanCode>(/[a-z0-9-]{1,16}/u);
-
 const renewalKindPart = textPart<RenewalKind>(new RegExp(renewalKinds.join("|"), "u"));
 const gatewayPart = textPart<GatewayName>(/[a-z0-9-]{1,16}/u);
-
 /** The beginning of what was searched for. */
 const searchedPart = textPart(/.{1,64}/u);
-
 /** The key of an unmatched payment. */
 const unmatchedKeyPart = textPart(/[0-9a-f]{32}/u);
 
@@ -66,6 +62,16 @@ export const askTopUpButton = button("top-up-ask", { currency: currencyPart });
 export const payTopUpButton = button("top-up-pay", {
   gateway: gatewayPart,
   ...ofAmount,
+  mark: markPart,
+});
+
+/** Orders an add-on as it was shown: its gigabytes, or the minute at which the device ends. */
+export const payAddOnButton = button("add-pay", {
+  kind: textPart<"d" | "t">(/[dt]/u),
+  gateway: gatewayPart,
+  currency: currencyPart,
+  version: numberPart(9),
+  size: numberPart(9),
   mark: markPart,
 });
 
@@ -136,8 +142,6 @@ export const showPaymentButton = button("show-payment", ofPayment);
 
 /** The traffic of the customer's devices. */
 export const usageButton = button("usage", { page: pagePart });
-/** The customer's devices. */
-export const devicesButton = button("devices", { page: optional(pagePart) });
 /** Adds one device, however often it is pressed; the next device needs a new mark. */
 export const addDeviceButton = button("device-add", {
   mark: optional(markPart),
@@ -209,6 +213,8 @@ export const moveGatewayButton = button("gateways-move", {
 export const editPlansButton = button("plans-edit", { page: optional(pagePart) });
 /** One plan, to be changed. */
 export const editPlanButton = button("plan-edit", { code: planCodePart });
+/** What is added to a plan, to be changed. */
+export const editAddOnsButton = button("plan-add-ons", { code: planCodePart });
 /** One thing about a plan. */
 export const planFieldButton = button("plan-field", ofField);
 /** Changes it to one of the values on its page. */

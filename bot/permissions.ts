@@ -25,6 +25,7 @@ export const needs = {
   setting: "seeShop",
   "plans-edit": "seeShop",
   "plan-edit": "seeShop",
+  "plan-add-ons": "seeShop",
   "plan-field": "seeShop",
   unmatched: "seeShop",
 

@@ -14,6 +14,7 @@ import { Migration0010CardConsents } from "./migrations/0010-card-consents.ts";
 import { Migration0011Extras } from "./migrations/0011-extras.ts";
 import { Migration0012AdminSide } from "./migrations/0012-admin-side.ts";
 import { Migration0013Channels } from "./migrations/0013-channels.ts";
+import { Migration0014AddOns } from "./migrations/0014-add-ons.ts";
 import { Migration0015Senders } from "./migrations/0015-senders.ts";
 import { PreparingClient } from "./prepared.ts";
 import { AccessTable } from "./tables/access/access.ts";
@@ -33,6 +34,7 @@ import { QuarantineTable } from "./tables/operations/quarantine.ts";
 import { SettingTable } from "./tables/operations/setting.ts";
 import { ShopSettingTable } from "./tables/operations/shop-setting.ts";
 import { StatementCursorTable } from "./tables/operations/statement-cursor.ts";
+import { AddOnTable } from "./tables/payments/add-on.ts";
 import { ChargeTable } from "./tables/payments/charge.ts";
 import { DecisionTable } from "./tables/payments/decision.ts";
 import { GatewayEventTable } from "./tables/payments/gateway-event.ts";
@@ -50,6 +52,7 @@ import { CustomerTable } from "./tables/people/customer.ts";
 
 const entities = [
   AccessTable,
+  AddOnTable,
   ApprovalTable,
   AuditEntryTable,
   ChargeTable,
@@ -102,6 +105,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0011-extras", class: Migration0011Extras },
         { name: "0012-admin-side", class: Migration0012AdminSide },
         { name: "0013-channels", class: Migration0013Channels },
+        { name: "0014-add-ons", class: Migration0014AddOns },
         { name: "0015-senders", class: Migration0015Senders },
       ],
       snapshot: false,

@@ -7,7 +7,7 @@ import {
   subscriptionId,
   type TelegramId,
 } from "./ids.ts";
-import type { GatewayName, PaymentId, Purchase } from "./payments/payment.ts";
+import type { Extra, GatewayName, PaymentId, Purchase } from "./payments/payment.ts";
 import type { Instant } from "./time.ts";
 
 /*
@@ -39,11 +39,22 @@ export function paymentIdOf(from: TelegramId, pressed: string, purchase: Purchas
   const chosenItem =
     purchase.extra === undefined
       ? [purchase.plan, purchase.planVersion]
-      : [purchase.extra.kind, purchase.minor];
+      : [purchase.extra.kind, purchase.minor, ...sizeIn(purchase.extra)];
   const once = [from, pressed, ...chosenItem, gateway, currency];
   const chosen = recurs === undefined ? once : [...once, recurs];
   return v5(chosen.join("/"), purchaseNamespace) as PaymentId;
 }
+
+const sizeIn = (extra: Extra): readonly (number | string)[] => {
+  switch (extra.kind) {
+    case "topUp":
+      return [];
+    case "traffic":
+      return [extra.bytes];
+    case "device":
+      return [extra.until];
+  }
+};
 
 /** A period of a subscription, by its end, and which try to renew it. */
 export interface RenewalTry {

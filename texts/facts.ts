@@ -124,10 +124,12 @@ export interface PayerFacts {
   readonly username: string;
 }
 
-/** Time that was bought. */
+/** What was bought. */
 export interface SaleFacts extends PayerFacts {
+  /** The plan, or what was added to one. */
   readonly plan: string;
-  readonly until: string;
+  /** Until when access runs; undefined: no time was bought. */
+  readonly until?: string | undefined;
 }
 
 /** Who wrote to support; `username` is safe for HTML, or empty. */

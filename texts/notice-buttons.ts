@@ -1,7 +1,9 @@
 import {
+  addOnButton,
   balanceButton,
   captchaButton,
   connectButton,
+  devicesButton,
   helpButton,
   homeButton,
   joinedButton,
@@ -28,9 +30,27 @@ const steps = {
   renewal: renewalButton.data({}),
   help: helpButton.data({}),
   home: homeButton.data({}),
+  devices: devicesButton.data({}),
+  moreTraffic: addOnButton.data({ kind: "traffic" }),
+  moreDevices: addOnButton.data({ kind: "device" }),
 } as const;
 
 type NextSteps = readonly (keyof typeof steps)[];
+
+/** What is offered first where it is sold. */
+const soldSteps = {
+  trafficLow: "moreTraffic",
+  trafficUsedUp: "moreTraffic",
+  deviceLimit: "moreDevices",
+  deviceEndsSoon: "moreDevices",
+  deviceEnded: "moreDevices",
+} as const;
+
+function stepsAfter(notice: Notice): NextSteps | undefined {
+  const next = nextSteps[notice.kind];
+  if (next === undefined || !("canBuy" in notice) || !notice.canBuy) return next;
+  return [soldSteps[notice.kind], ...next];
+}
 
 /** What a customer may want to do after a notice. Those of admins' acts lead nowhere else. */
 const nextSteps: { readonly [Kind in Notice["kind"]]: NextSteps | undefined } = {
@@ -60,14 +80,18 @@ const nextSteps: { readonly [Kind in Notice["kind"]]: NextSteps | undefined } = 
   noHostFree: ["home"],
   timeGiven: ["connect", "home"],
   timePaid: ["connect", "home"],
+  addOnPaid: ["devices", "home"],
+  trafficLow: ["extend", "home"],
   trafficUsedUp: ["extend", "home"],
+  deviceEndsSoon: ["devices", "home"],
+  deviceEnded: ["devices", "home"],
   reminder: ["extend", "home"],
   graceBegan: ["extend", "home"],
   expired: ["choosePlan", "home"],
   accessBack: ["connect", "home"],
   unblocked: ["choosePlan", "home"],
   subscriptionRevoked: ["help"],
-  deviceLimit: ["home"],
+  deviceLimit: ["devices", "home"],
   deviceRenamed: ["home"],
   deviceRevoked: ["home"],
   deviceUnknown: ["home"],
@@ -110,7 +134,7 @@ export function noticeButtons(texts: Texts, notice: Notice): Keyboard | undefine
   if (notice.kind === "captchaAsked") return captchaButtons(notice.challenge);
   if ("channels" in notice) return channelButtons(texts, notice);
   const { menu } = texts.messaging;
-  return nextSteps[notice.kind]?.map((step) => [{ text: menu[step], data: steps[step] }]);
+  return stepsAfter(notice)?.map((step) => [{ text: menu[step], data: steps[step] }]);
 }
 
 /** A captcha's buttons, three per row; a press says which question it answers. */

@@ -1,9 +1,10 @@
 import type { Notice } from "../domain/messaging/notice.ts";
 import type { Money } from "../domain/money.ts";
+import type { AddOn } from "../domain/payments/payment.ts";
 import { type ActRefusal, longestExtensionDays } from "../domain/people/admin-act.ts";
 import { captchaRules } from "../domain/people/captcha.ts";
 import type { Instant } from "../domain/time.ts";
-import { dayIn, momentIn, type ReaderLocale, type Texts, textsIn } from "./index.ts";
+import { bytesIn, dayIn, momentIn, type ReaderLocale, type Texts, textsIn } from "./index.ts";
 import { actWaits, effectOf } from "./act-notices.ts";
 import { channelsByName } from "./channels.ts";
 import { moneyIn } from "./money.ts";
@@ -27,6 +28,7 @@ export function renderNotice(locale: ReaderLocale, notice: Notice, now: Instant)
     day: (at) => dayIn(locale, at, now),
     moment: (at) => momentIn(locale, at),
     amount: (money) => moneyIn(language, money),
+    bytes: (count) => bytesIn(language, count),
   };
   const html = (sentences[notice.kind] as Sentence)(notice, tools);
   const keyboard = noticeButtons(texts, notice);
@@ -39,6 +41,7 @@ interface Tools {
   readonly day: (at: Instant) => string;
   readonly moment: (at: Instant) => string;
   readonly amount: (money: Money) => string;
+  readonly bytes: (count: number) => string;
 }
 type Sentence<Of = Notice> = (notice: Of, tools: Tools) => string;
 
@@ -86,7 +89,21 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
       ...(isHonoured ? [texts.payments.invoice.honoured] : []),
       ...(surplus ? [texts.payments.balance.surplus(amount(surplus))] : []),
     ].join("\n"),
-  trafficUsedUp: ({ until }, { texts, day }) => texts.access.subscription.trafficUsedUp(day(until)),
+  addOnPaid: ({ addOn, surplus, isHonoured }, { texts: { payments }, day, amount, bytes }) =>
+    [
+      addOn.kind === "traffic"
+        ? payments.addOn.trafficPaid(bytes(addOn.bytes))
+        : payments.addOn.devicePaid(day(addOn.until)),
+      ...(isHonoured ? [payments.invoice.honoured] : []),
+      ...(surplus ? [payments.balance.surplus(amount(surplus))] : []),
+    ].join("\n"),
+  trafficLow: ({ leftBytes, until }, { texts, day, bytes }) =>
+    texts.payments.addOn.trafficLow(bytes(leftBytes), day(until)),
+  trafficUsedUp: ({ until, canBuy = false }, { texts, day }) =>
+    texts.access.subscription.trafficUsedUp(day(until), canBuy),
+  deviceEndsSoon: ({ until }, { texts, moment }) =>
+    texts.payments.addOn.deviceEndsSoon(moment(until)),
+  deviceEnded: (_, { texts }) => texts.payments.addOn.deviceEnded,
   reminder: ({ daysLeft, until, isRenewed }, { texts: { access, payments }, day }) =>
     isRenewed
       ? payments.renewal.soon(daysLeft, day(until))
@@ -99,7 +116,7 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
     withBalances(tools.texts.access.subscription.unblocked, balances, tools),
   subscriptionRevoked: (_, { texts }) => texts.access.subscription.revoked,
   noAccessNow: (_, { texts }) => texts.access.subscription.notActive,
-  deviceLimit: ({ limit }, { texts }) => texts.access.device.limit(limit),
+  deviceLimit: ({ limit, canBuy = false }, { texts }) => texts.access.device.limit(limit, canBuy),
   deviceRenamed: ({ name }, { texts }) => texts.access.device.renamed(name),
   deviceRevoked: ({ name }, { texts }) => texts.access.device.removed(name),
   deviceUnknown: (_, { texts }) => texts.access.device.unknown,
@@ -137,10 +154,10 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
   starsResumable: ({ until }, { texts, day }) => texts.payments.renewal.resumable(day(until)),
   refundUnderWay: ({ amount: refund }, { texts, amount }) =>
     texts.payments.refund.underWay(amount(refund)),
-  refundBegan: ({ amount: refund, until }, { texts, amount, day }) =>
-    texts.payments.refund.began(amount(refund), day(until)),
-  moneyReturned: ({ amount: refund, until }, { texts, amount, day }) =>
-    texts.payments.refund.returned(amount(refund), until && day(until)),
+  refundBegan: ({ amount: refund, until, addOn }, { texts, amount, day }) =>
+    withTaken(texts.payments.refund.began(amount(refund), until && day(until)), texts, addOn),
+  moneyReturned: ({ amount: refund, until, addOn }, { texts, amount, day }) =>
+    withTaken(texts.payments.refund.returned(amount(refund), until && day(until)), texts, addOn),
   refundFailed: ({ amount: refund, isOnBalance }, { texts, amount }) =>
     texts.payments.refund.failed(amount(refund), isOnBalance),
   refundNotOpened: ({ why }, { texts }) => texts.payments.refundNotOpened[why],
@@ -151,6 +168,13 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
   actRefused: ({ why }, { texts }) => refusal(texts, why),
   ticketClosed: (_, { texts }) => texts.messaging.tickets.closed,
 };
+
+/** The sentence, and what else a refund takes back. */
+function withTaken(sentence: string, texts: Texts, addOn: AddOn["kind"] | undefined): string {
+  const { deviceTaken, trafficTaken } = texts.payments.addOn;
+  if (addOn === undefined) return sentence;
+  return `${sentence} ${addOn === "device" ? deviceTaken : trafficTaken}`;
+}
 
 /** The sentence, and below it what the person has on the balance. */
 function withBalances(

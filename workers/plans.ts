@@ -46,6 +46,10 @@ const prices = z.record(z.string(), price).transform((given, context) => {
   return read;
 });
 
+const somePrices = prices.refine((given) => Object.keys(given).length > 0, {
+  error: "must have at least one price",
+});
+
 const entry = z
   .strictObject({
     code: z.string().regex(/^[a-z0-9-]{1,16}$/u, "must be 1 to 16 of a-z, 0-9 and -"),
@@ -55,6 +59,10 @@ const entry = z
     devices: z.int().min(1).max(mostPlanDevices),
     prices: prices.default({}),
     trafficGb: z.int().min(1).max(mostPlanGb).optional(),
+    extraDevice: somePrices.optional(),
+    trafficPack: z
+      .strictObject({ gb: z.int().min(1).max(mostPlanGb), prices: somePrices })
+      .optional(),
     order: z.int().default(0),
     hidden: z.boolean().default(false),
     trial: z.boolean().default(false),
@@ -66,6 +74,14 @@ const entry = z
   .refine(({ trial, prices: own }) => !trial || Object.keys(own).length === 0, {
     path: ["prices"],
     error: "must be empty: the trial is given, not sold",
+  })
+  .refine(({ trial, extraDevice, trafficPack }) => !trial || !(extraDevice ?? trafficPack), {
+    path: ["extraDevice"],
+    error: "must be absent, like trafficPack: nothing is added to the trial",
+  })
+  .refine(({ trafficPack, trafficGb }) => !trafficPack || trafficGb !== undefined, {
+    path: ["trafficPack"],
+    error: "needs trafficGb: there is nothing to add where traffic has no limit",
   });
 
 const entries = z
@@ -88,8 +104,12 @@ export function parsePlans(content: unknown): OfferedPlan[] {
     const places = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
     throw new Error(places.join("; "));
   }
-  return parsed.data.map(({ devices, code, trafficGb, ...plan }) => ({
+  return parsed.data.map(({ devices, code, trafficGb, extraDevice, trafficPack, ...plan }) => ({
     ...plan,
+    ...(extraDevice === undefined ? {} : { extraDevice }),
+    ...(trafficPack === undefined
+      ? {}
+      : { trafficPack: { bytes: trafficPack.gb * bytesInGb, prices: trafficPack.prices } }),
     code: code as PlanCode,
     deviceLimit: devices,
     ...(trafficGb === undefined ? {} : { trafficLimitBytes: trafficGb * bytesInGb }),

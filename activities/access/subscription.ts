@@ -1,5 +1,6 @@
 import { writeDueNotices } from "../../db/access/calendar.ts";
-import { findAccess } from "../../db/access/device-access.ts";
+import { isAddOnSold } from "../../db/access/add-ons.ts";
+import { type DeviceAccess, findAccess } from "../../db/access/device-access.ts";
 import { addDevice, reissue, renameDevice, revokeDevice } from "../../db/access/devices.ts";
 import { accessKeyMessage } from "../../db/access/host-changes.ts";
 import { placeWaiting } from "../../db/access/placement.ts";
@@ -65,9 +66,10 @@ async function handleRequest(
       const name = request.name || (await chooseName(db, ref));
       const device = { ...of, name, requestId, access: newAccess(), now };
       const added = await addDevice(db, vault, device);
-      if (added.kind === "limit") return answer({ kind: "deviceLimit", limit: added.limit });
-      if (await isLetIn(db, { ref, request, now })) return [];
-      return answer(await noAccess(db, ref, now));
+      if (added.kind === "limit") {
+        return answer({ kind: "deviceLimit", limit: added.limit, ...(await soldDevice(db, ref)) });
+      }
+      return refusalOf(db, { ref, request, now }, answer);
     }
     case "rename": {
       const name = await renameDevice(db, { ...of, name: request.name });
@@ -80,25 +82,37 @@ async function handleRequest(
     case "reissue": {
       const done = await reissue(db, vault, { ...of, requestId, access: newAccess(), now });
       if (!done) return answer(unknown);
-      if (await isLetIn(db, { ref, request, now })) return [];
-      return answer(await noAccess(db, ref, now));
+      return refusalOf(db, { ref, request, now }, answer);
     }
     case "show":
       return showKey(db, { ref, request, now }, answer);
   }
 }
 
-async function isLetIn(db: Queries, { ref, request, now }: DeviceChange): Promise<boolean> {
+type Answer = (notice: Notice) => OutgoingMessage[];
+
+/** Why a new key cannot be used now; nothing where it can. */
+async function refusalOf(
+  db: Queries,
+  { ref, request, now }: DeviceChange,
+  answer: Answer,
+): Promise<readonly OutgoingMessage[]> {
   const access = await findAccess(db, { subscriptionId: ref.id, deviceId: request.deviceId }, now);
-  return access?.isLetIn ?? false;
+  if (access?.isLetIn === true) return [];
+  return answer(await whyOff(db, { ref, now }, access));
 }
 
 /**
- * Why there is no access now: it waits for an approval, its traffic is used up, it is paused for
- * leaving a channel, or its time is over.
+ * Why there is no access now: a device's own end, an approval that is waited for, used-up traffic, a
+ * channel that was left, or the end of time.
  */
-async function noAccess(db: Queries, { id }: SubscriptionRef, now: Instant): Promise<Notice> {
-  const found = await findAccessNow(db, id, now);
+async function whyOff(
+  db: Queries,
+  { ref, now }: Pick<DeviceChange, "ref" | "now">,
+  access: DeviceAccess | undefined,
+): Promise<Notice> {
+  if (access?.hasEnded === true) return { kind: "deviceEnded", ...(await soldDevice(db, ref)) };
+  const found = await findAccessNow(db, ref.id, now);
   if (found?.isWaiting) return { kind: "stillWaiting" };
   const until = found?.paidUntil;
   if (found?.state === "exhausted" && until !== undefined) {
@@ -109,18 +123,21 @@ async function noAccess(db: Queries, { id }: SubscriptionRef, now: Instant): Pro
   return { kind: "channelsPaused", channels };
 }
 
+const soldDevice = async (db: Queries, { id }: SubscriptionRef): Promise<{ canBuy?: true }> =>
+  (await isAddOnSold(db, id, "device")) ? { canBuy: true } : {};
+
 /** Sends a key again if its host has it; one that waits for a host is sent once it has one. */
 async function showKey(
   db: Queries,
   { ref, request, now }: DeviceChange,
-  answer: (notice: Notice) => OutgoingMessage[],
+  answer: Answer,
 ): Promise<readonly OutgoingMessage[]> {
   const { deviceId, requestId } = request;
   const part = request.kind === "show" ? request.part : undefined;
   const find = () => findAccess(db, { subscriptionId: ref.id, deviceId }, now);
   const access = await find();
   if (access === undefined) return answer(unknown);
-  if (!access.isLetIn) return answer(await noAccess(db, ref, now));
+  if (!access.isLetIn) return answer(await whyOff(db, { ref, now }, access));
   if (!access.isPlaced) {
     // Its time may have begun a moment ago, and nothing has placed waiting accesses since.
     await placeWaiting(db, now);

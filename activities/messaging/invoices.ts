@@ -1,5 +1,6 @@
 import type { InvoiceFacts } from "../../db/messaging/message-facts.ts";
 import {
+  addOnButton,
   cancelPaymentButton,
   homeButton,
   invoiceQrButton,
@@ -9,7 +10,8 @@ import {
 import type { Language } from "../../domain/people/customer.ts";
 import type { Keyboard, Message, TextMessage } from "../../gateways/messenger/port.ts";
 import type { Invoice } from "../../gateways/payments/port.ts";
-import { momentIn, type ReaderLocale, textsIn } from "../../texts/index.ts";
+import { extraName } from "../../texts/extra-name.ts";
+import { momentIn, type ReaderLocale, type Texts, textsIn } from "../../texts/index.ts";
 import { moneyIn } from "../../texts/money.ts";
 
 /** An open order's invoice as its gateway's port returned it; it is stored as JSON. */
@@ -17,9 +19,9 @@ const invoiceOf = ({ state, invoice }: InvoiceFacts): Invoice | undefined =>
   state === "open" ? (invoice as Invoice | undefined) : undefined;
 
 /** What is bought, in this language. */
-function itemNameOf({ extra, planNames, planCode }: InvoiceFacts, language: Language): string {
-  if (extra !== undefined) return textsIn(language).payments.topUp.title;
-  return planNames[language] ?? planCode;
+function itemNameOf({ extra, planNames, planCode }: InvoiceFacts, locale: ReaderLocale): string {
+  if (extra !== undefined) return extraName(locale.language, extra, (at) => momentIn(locale, at));
+  return planNames[locale.language] ?? planCode;
 }
 
 /** The order with its buttons while it is open; then its outcome. */
@@ -28,7 +30,7 @@ export function invoiceText(facts: InvoiceFacts, locale: ReaderLocale): TextMess
   const texts = textsIn(language);
   const invoice = invoiceOf(facts);
   const html = texts.payments.invoice.message({
-    plan: itemNameOf(facts, language),
+    plan: itemNameOf(facts, locale),
     days: facts.extra === undefined ? facts.days : undefined,
     price: moneyIn(language, facts.price),
     gateway: texts.payments.gateway.name(facts.gateway),
@@ -48,11 +50,7 @@ function keyboardOf(facts: InvoiceFacts, language: Language): Keyboard {
   const home = { text: messaging.menu.home, data: homeButton.data({ place: "new" }) };
   if (state === "settled" || state === "refunded") return [[home]];
   if (state !== "open") {
-    const again =
-      facts.extra === undefined
-        ? { text: messaging.menu.choosePlan, data: plansButton.data({ place: "new" }) }
-        : { text: messaging.menu.topUp, data: topUpButton.data({ place: "new" }) };
-    return [facts.isBlocked ? [home] : [again, home]];
+    return [facts.isBlocked ? [home] : [againButton(facts, messaging.menu), home]];
   }
   const invoice = invoiceOf(facts);
   const cancel = { text: payments.invoice.cancel, data: cancelPaymentButton.data({ id }) };
@@ -65,6 +63,21 @@ function keyboardOf(facts: InvoiceFacts, language: Language): Keyboard {
       ? [[{ text: payments.invoice.qr, data: invoiceQrButton.data({ id }) }]]
       : [];
   return [...pay, ...qr, [cancel, home]];
+}
+
+/** Where the same is ordered anew. */
+function againButton({ extra }: InvoiceFacts, menu: Texts["messaging"]["menu"]) {
+  const place = "new" as const;
+  switch (extra?.kind) {
+    case undefined:
+      return { text: menu.choosePlan, data: plansButton.data({ place }) };
+    case "topUp":
+      return { text: menu.topUp, data: topUpButton.data({ place }) };
+    case "traffic":
+      return { text: menu.moreTraffic, data: addOnButton.data({ kind: "traffic", place }) };
+    case "device":
+      return { text: menu.moreDevices, data: addOnButton.data({ kind: "device", place }) };
+  }
 }
 
 /** The QR picture for a wallet; undefined: the order has ended, or is not paid by a transfer. */

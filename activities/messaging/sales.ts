@@ -15,6 +15,7 @@ import { type Instant, instant } from "../../domain/time.ts";
 import { addDays, startOfDay } from "../../domain/zone.ts";
 import type { Keyboard, TextMessage } from "../../gateways/messenger/port.ts";
 import type { PayerFacts, SaleFacts } from "../../texts/facts.ts";
+import { extraName } from "../../texts/extra-name.ts";
 import { periodText, nowText } from "../../texts/figures.ts";
 import { dayIn, escapeHtml, type ReaderLocale, textsIn } from "../../texts/index.ts";
 import { moneyIn } from "../../texts/money.ts";
@@ -80,7 +81,10 @@ const payerOf = (paid: ToppedUp, { language }: ReaderLocale): PayerFacts => ({
 function factsOf(sale: Sale, locale: ReaderLocale, now: Instant): SaleFacts {
   return {
     ...payerOf(sale, locale),
-    plan: sale.planNames[locale.language],
-    until: dayIn(locale, sale.until, now),
+    plan:
+      "kind" in sale.item
+        ? extraName(locale.language, sale.item, (at) => dayIn(locale, at, now))
+        : sale.item[locale.language],
+    until: sale.until && dayIn(locale, sale.until, now),
   };
 }

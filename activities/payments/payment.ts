@@ -31,6 +31,7 @@ import type { Resolution, ResolutionResult } from "../../domain/payments/unmatch
 import type { Language } from "../../domain/people/customer.ts";
 import { type Instant, minuteMs, toMs } from "../../domain/time.ts";
 import type { InvoiceText } from "../../gateways/payments/port.ts";
+import { extraName } from "../../texts/extra-name.ts";
 import { textsIn } from "../../texts/index.ts";
 import type { DecidedEvents, PaymentSteps } from "../../workflows/steps/payments.ts";
 import { type DevicePorts, firstDeviceOfOrder } from "../access/first-device.ts";
@@ -237,12 +238,12 @@ async function findInvoiceReference({ payments }: PaymentPorts, id: PaymentId) {
 
 async function chooseWording(
   { em, planNames }: PaymentPorts,
-  { terms }: PaymentOrder,
+  { terms, extra }: PaymentOrder,
   language: Language,
 ): Promise<InvoiceText> {
   if (terms === undefined) {
-    const { topUp } = textsIn(language).payments;
-    return { title: topUp.title, language, description: topUp.title };
+    const name = extraName(language, extra);
+    return { title: name, language, description: name };
   }
   const title = await planNames.find(queriesOf(em), terms, language);
   return {

@@ -9,7 +9,7 @@ import {
   endOfGrace,
   isLetIn,
   mayBeThere,
-  mayConnect,
+  mayUse,
   mustGo,
 } from "../queries/access/access-rights.ts";
 import { readMany } from "../rows.ts";
@@ -123,6 +123,9 @@ export async function findDueRemovals(
   return rows.map(({ identity }) => identity);
 }
 
+/** When a right ends: its device's own, or that of its subscription. `least` has no builder. */
+const nextEnd = sql<Date | null>`least(${sql.ref("a.endsAt")}, ${endOfGrace})`;
+
 /** The next moment at which a right on this host ends without any event; undefined: never. */
 export async function findNextEnd(
   db: Queries,
@@ -132,11 +135,11 @@ export async function findNextEnd(
   const { next } = await db
     .selectFrom("accesses as a")
     .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
-    .select((of) => of.fn.min<Date | null>(endOfGrace).as("next"))
+    .select((of) => of.fn.min<Date | null>(nextEnd).as("next"))
     .where("a.hostId", "=", hostId as string)
     .where(mayBeThere)
     .where("a.removedAt", "is", null)
-    .where(endOfGrace, ">", moment(now))
+    .where(nextEnd, ">", moment(now))
     .executeTakeFirstOrThrow();
   return next === null ? undefined : instant(next);
 }
@@ -164,7 +167,7 @@ export async function notifyWaitingFor(db: Queries, hostId: HostId, now: Instant
     .where("a.hostId", "=", hostId as string)
     .where("a.retiredAt", "is", null)
     .where("a.givenAt", "is", null)
-    .where(mayConnect(now))
+    .where(mayUse(now))
     .execute();
   await enqueue(
     db,

@@ -8,6 +8,7 @@ import { messageWrites } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { followAgainMs, readRenewal } from "../payments/renewal-calendar.ts";
 import { anyOf, sql } from "../prepared.ts";
+import { listUsedExtras } from "./add-ons.ts";
 import { type Write, writeTogether } from "../together.ts";
 
 /**
@@ -38,6 +39,7 @@ export function writeDueNotices(
       suspended: row.suspendedAt !== null,
       exhausted: isUsedUp(allowance, row.movedBytes),
       timeGivenAt: row.timeGivenAt === null ? undefined : instant(row.timeGivenAt),
+      extraDevices: await listUsedExtras(db, id),
       renewsBy: row.isOn === true ? (row.kind ?? undefined) : undefined,
     };
     const { state, due, toCome, next } = calendarAt(facts, { now, books: instant(row.clock) });

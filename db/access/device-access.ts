@@ -1,13 +1,15 @@
 import type { DeviceId, SubscriptionId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
-import { mayConnect } from "../queries/access/access-rights.ts";
+import { mayConnect, mayUse } from "../queries/access/access-rights.ts";
 
 /** The current access of a device. */
 export interface DeviceAccess {
   readonly id: string;
   /** By the books it may be used now. */
   readonly isLetIn: boolean;
+  /** What was bought beside the plan for this device has ended. */
+  readonly hasEnded: boolean;
   /** It has a host. */
   readonly isPlaced: boolean;
 }
@@ -27,10 +29,17 @@ export async function findAccess(
     .selectFrom("accesses as a")
     .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
     .innerJoin("customers as c", "c.id", "s.customerId")
-    .select(["a.id", "a.hostId", mayConnect(now).as("isLetIn")])
+    .select(["a.id", "a.hostId", mayUse(now).as("isLetIn"), mayConnect(now).as("hasTime")])
     .where("a.subscriptionId", "=", subscriptionId as string)
     .where("a.deviceId", "=", deviceId as string)
     .where("a.retiredAt", "is", null)
     .executeTakeFirst();
-  return row && { id: row.id, isLetIn: row.isLetIn, isPlaced: row.hostId !== null };
+  return (
+    row && {
+      id: row.id,
+      isLetIn: row.isLetIn,
+      hasEnded: row.hasTime && !row.isLetIn,
+      isPlaced: row.hostId !== null,
+    }
+  );
 }

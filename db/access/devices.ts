@@ -1,10 +1,12 @@
 import { v7 } from "uuid";
+import { deviceLimitAt } from "../../domain/access/extra-devices.ts";
 import { mayAddDevice } from "../../domain/access/subscription.ts";
 import type { DeviceId, SubscriptionId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
 import { countAll, moment } from "../expressions.ts";
 import type { Queries } from "../orm.ts";
 import type { Vault } from "../vault.ts";
+import { assignDeviceEnds, listExtraDevices } from "./add-ons.ts";
 import { freeAddresses, lockPlaces, placeWaiting } from "./placement.ts";
 
 /**
@@ -51,15 +53,18 @@ export async function addDevice(
   device: DeviceToAdd,
 ): Promise<AddDeviceResult> {
   const { deviceId, subscriptionId, name, now } = device;
-  const { deviceLimit: limit } = await lockSubscription(db, subscriptionId);
+  const { deviceLimit } = await lockSubscription(db, subscriptionId);
   if (!(await isDeviceThere(db, deviceId))) {
     const devices = await countDevices(db, subscriptionId);
+    const extras = await listExtraDevices(db, subscriptionId);
+    const limit = deviceLimitAt(deviceLimit, extras, now);
     if (!mayAddDevice(devices, limit)) return { kind: "limit", limit };
     await db
       .insertInto("devices")
       .values({ id: deviceId, subscriptionId, name, createdAt: new Date(now) })
       .execute();
     await insertAccess(db, vault, { ...device, place: undefined, waitingSince: now });
+    await assignDeviceEnds(db, subscriptionId);
     await placeWaiting(db, now);
   }
   const living = await livingAccess(db, deviceId);
@@ -94,6 +99,7 @@ export async function reissue(db: Queries, vault: Vault, to: AccessToReissue): P
   const place = old?.hostId == null ? undefined : await placeBeside(db, old.hostId);
   const waitingSince = old?.hostId === null ? old.createdAt.toISOString() : now;
   await insertAccess(db, vault, { ...to, place, waitingSince: waitingSince as Instant });
+  await assignDeviceEnds(db, subscriptionId);
   if (place === undefined) await placeWaiting(db, now);
   return true;
 }
@@ -140,6 +146,7 @@ export async function revokeDevice(
     .where("revokedAt", "is", null)
     .execute();
   await retire(db, deviceId, now);
+  await assignDeviceEnds(db, subscriptionId);
   return device.name;
 }
 

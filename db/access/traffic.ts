@@ -1,5 +1,5 @@
 import { type HostId, type SubscriptionId, telegramId } from "../../domain/ids.ts";
-import { noticeTo } from "../../domain/messaging/message.ts";
+import { noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { lockByName } from "../advisory-lock.ts";
 import { enqueue } from "../messaging/messages.ts";
@@ -23,34 +23,42 @@ export interface CounterReading {
   readonly now: Instant;
 }
 
-interface UsedUp {
+/** A subscription whose traffic has become low, or is used up, by a reading. */
+interface Crossed {
   readonly id: SubscriptionId;
   readonly owner: number;
   /** PostgreSQL's text of the moment. */
   readonly paidUntil: string;
+  readonly leftBytes: number;
+  /** The total at which the allowance ends: another one for each allowance. */
+  readonly endBytes: number;
+  readonly canBuy: boolean;
 }
 
 /**
  * Adds the traffic since the last reading to each identity's counters, its device's day and its
  * subscription's sum, in one statement. The same reading twice adds nothing; identities that were
- * never ours are skipped. Owners whose allowance is used up by it are notified, and all hosts are
- * woken. Call it in a transaction.
+ * never ours are skipped. Owners whose allowance is low or used up by it are notified, and all
+ * hosts are woken where one is used up. Call it in a transaction.
  */
 export async function recordTraffic(db: Queries, read: CounterReading): Promise<void> {
   if (read.counters.length === 0) return;
   // Concurrent readings of one host are serialized: the second adds nothing.
   await lockByName(db, `traffic/${read.hostId}`);
-  const usedUp = await addTraffic(db, read);
-  if (usedUp.length === 0) return;
-  await enqueue(
-    db,
-    usedUp.map(({ id, owner, paidUntil }) => {
-      const until = instant(paidUntil);
-      const notice = { kind: "trafficUsedUp", until } as const;
-      return noticeTo(telegramId(owner), `used-up/${id}/${until}`, notice);
-    }),
-  );
-  await notify(db, "hosts");
+  const crossed = await addTraffic(db, read);
+  if (crossed.length === 0) return;
+  await enqueue(db, crossed.map(noticeAbout));
+  if (crossed.some(({ leftBytes }) => leftBytes <= 0)) await notify(db, "hosts");
+}
+
+function noticeAbout({ id, owner, leftBytes, endBytes, ...row }: Crossed): OutgoingMessage {
+  const until = instant(row.paidUntil);
+  const to = telegramId(owner);
+  const sold = row.canBuy ? { canBuy: true as const } : {};
+  const of = `${id}/${until}/${endBytes}`;
+  return leftBytes > 0
+    ? noticeTo(to, `traffic-low/${of}`, { kind: "trafficLow", leftBytes, until, ...sold })
+    : noticeTo(to, `used-up/${of}`, { kind: "trafficUsedUp", until, ...sold });
 }
 
 const rowOf = (counter: RawCounter) => ({
@@ -84,9 +92,9 @@ const selectReadings = ({ epoch, counters }: CounterReading) => sql`
  * are insertions from one materialized reading with conflicts on aliased tables, which MikroORM's
  * names do not reach. `traffic.test.ts` compares it with the domain.
  */
-async function addTraffic(db: Queries, read: CounterReading): Promise<UsedUp[]> {
+async function addTraffic(db: Queries, read: CounterReading): Promise<Crossed[]> {
   const { epoch, now } = read;
-  const { rows } = await sql<UsedUp>`
+  const { rows } = await sql<Crossed>`
     with readings as materialized (${selectReadings(read)}),
     counted as (
       insert into traffic_counters as t (identity, device_id, epoch, uploaded_raw, downloaded_raw,
@@ -115,12 +123,19 @@ async function addTraffic(db: Queries, read: CounterReading): Promise<UsedUp[]> 
     moved as (
       update subscriptions s set moved_bytes = s.moved_bytes + locked.moved
         from locked where s.id = locked.id
-      returning s.id, s.customer_id, s.paid_until, s.revoked_at, s.grace_ms,
+      returning s.id, s.customer_id, s.plan, s.paid_until, s.revoked_at, s.grace_ms,
+                s.traffic_limit_bytes as limit_bytes,
+                s.traffic_limit_bytes + s.traffic_base_bytes as end_bytes,
                 s.traffic_limit_bytes - (s.moved_bytes - s.traffic_base_bytes) as left_bytes,
                 locked.moved)
-    select m.id, c.telegram_id as owner, m.paid_until as "paidUntil"
+    select m.id, c.telegram_id as owner, m.paid_until as "paidUntil",
+           m.left_bytes::float8 as "leftBytes", m.end_bytes::float8 as "endBytes",
+           coalesce((select p.pack_prices <> '{}' from plans p where p.code = m.plan
+                      order by p.version desc limit 1), false) as "canBuy"
       from moved m join customers c on c.id = m.customer_id
-     where m.left_bytes <= 0 and m.left_bytes + m.moved > 0
+     where ((m.left_bytes <= 0 and m.left_bytes + m.moved > 0)
+            or (m.left_bytes > 0 and m.left_bytes * 5 <= m.limit_bytes
+                and (m.left_bytes + m.moved) * 5 > m.limit_bytes))
        and m.revoked_at is null and c.status <> 'blocked'
        and ${now}::timestamptz < m.paid_until + m.grace_ms * interval '1 millisecond'`.execute(db);
   return rows;

@@ -7,6 +7,7 @@ import type { Language } from "../../domain/people/customer.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { countAll } from "../expressions.ts";
 import type { Queries } from "../orm.ts";
+import { extraOf } from "../payments/orders.ts";
 
 /** An order's data from which its messages are made. */
 export interface InvoiceFacts {
@@ -43,7 +44,10 @@ export async function findInvoiceFacts(
       "payments.currency",
       "payments.days",
       "payments.plan",
+      "payments.id",
       "payments.extra",
+      "payments.extraBytes",
+      "payments.extraUntil",
       "payments.lapsesAt",
     ])
     .innerJoin("customers", "customers.id", "payments.customerId")
@@ -57,7 +61,7 @@ export async function findInvoiceFacts(
     invoice: row.invoice ?? undefined,
     gateway: row.gateway,
     price: money(row.priceMinor, row.currency),
-    extra: row.extra === null ? undefined : { kind: row.extra },
+    extra: extraOf(row),
     days: row.days ?? 0,
     planCode: row.plan ?? "",
     planNames: row.names ?? {},

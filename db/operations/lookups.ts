@@ -49,6 +49,8 @@ export class Lookups {
         "p.subscriptionId",
         "p.gateway",
         "p.extra",
+        "p.extraBytes",
+        "p.extraUntil",
         "p.plan",
         "p.planVersion",
       ])

@@ -1,33 +1,26 @@
 import { needsWaking } from "../../domain/access/calendar.ts";
-import type { TimeEntry } from "../../domain/access/time-lots.ts";
-import { priceReturned } from "../../domain/payments/charge.ts";
 import { decideBatch, type Decision, doesGrant } from "../../domain/payments/decision-batch.ts";
 import type { DecisionOutcome } from "../../domain/payments/decision.ts";
 import { eventKey } from "../../domain/payments/event-key.ts";
 import { type BookedFact, factOf } from "../../domain/payments/ledger.ts";
 import {
   type GatewayEvent,
-  grantCause,
   type PaymentId,
   type PaymentOrder,
 } from "../../domain/payments/payment.ts";
-import { dayMs, type Instant } from "../../domain/time.ts";
-import { enterTime, returnOf, type TimeBooked } from "../access/time-lots.ts";
+import type { Instant } from "../../domain/time.ts";
+import { assignDeviceEnds } from "../access/add-ons.ts";
 import { messageWrites } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
-import { type Write, writeTogether } from "../together.ts";
+import { writeTogether } from "../together.ts";
 import { chargeWrites } from "./charges.ts";
+import { bookAddOn, bookTime, type Decided, forUse } from "./decision-bookings.ts";
 import { composeMessages } from "./decision-notices.ts";
 import { decisionWrites, letInWrites, stateWrites } from "./decision-writes.ts";
 import { duplicateRefundWrites, findOpenDuplicateRefunds } from "./duplicate-refunds.ts";
 import { eventWrites, keepEvents } from "./gateway-events.ts";
 import { factWrites } from "./ledger.ts";
-import {
-  type LoadedFacts,
-  loadPaymentFacts,
-  type LockedPayment,
-  lockPayment,
-} from "./payment-facts.ts";
+import { loadPaymentFacts, type LockedPayment, lockPayment } from "./payment-facts.ts";
 import { PlanVersions } from "./plans.ts";
 import { ensureRecurring, followDecision, routeOf } from "./recurring.ts";
 import { beginsStars, followCharge } from "./star-subscriptions.ts";
@@ -128,8 +121,9 @@ async function decideLocked(
   { id, events, now, ports }: Batch,
 ): Promise<DecisionResult> {
   const { order } = locked;
+  const useful = forUse(locked, now);
   const keyed = new Map(events.map((event) => [eventKey(order, event.report), event]));
-  const known = await loadPaymentFacts(db, locked, keyed);
+  const known = await loadPaymentFacts(db, useful, keyed);
   const fresh = [...keyed].filter(([key]) => !known.decided.has(key));
   const before = [...known.decided.values()].flat();
   const of = { subscriptionId: order.subscriptionId, telegramId: order.telegramId };
@@ -157,12 +151,8 @@ async function decideLocked(
   return { ...of, state, effects, refunds, wakesCalendar };
 }
 
-interface Outcome {
-  readonly locked: LockedPayment;
-  readonly known: LoadedFacts;
+interface Outcome extends Decided {
   readonly events: readonly GatewayEvent[];
-  readonly decisions: readonly Decision[];
-  readonly now: Instant;
   readonly ports: DecisionPorts;
 }
 
@@ -183,6 +173,7 @@ async function writeOutcome(
     : { rows: [], writes: [], facts: [] };
   const refunds = duplicates.rows.map(({ requestId }) => requestId);
   const { booked: time, writes: timeWrites } = await bookTime(db, versions, outcome);
+  const addOnWrites = await bookAddOn(db, outcome);
   const messages = await composeMessages(db, outcome, { time, refunds, state: last.state });
   await writeTogether(db, [
     ...eventWrites(order.id, events),
@@ -190,17 +181,21 @@ async function writeOutcome(
     ...factWrites(order.id, [...factsOf(order, decisions), ...duplicates.facts]),
     ...duplicates.writes,
     ...timeWrites,
-    ...(doesGrant(decisions) && locked.hasLeftChannels ? letInWrites(order) : []),
+    ...addOnWrites,
+    ...(order.terms && doesGrant(decisions) && locked.hasLeftChannels ? letInWrites(order) : []),
     ...stateWrites(order, { from: locked.state, to: last.state, now }),
     ...decisionWrites(order, decisions),
     ...messageWrites(messages),
   ]);
+  const changesDevices = time !== undefined || addOnWrites.length > 0;
+  if (changesDevices) await assignDeviceEnds(db, order.subscriptionId);
   const isReturned = effects.some((effect) => effect.kind === "returned" && effect.whole);
   const isGranted = doesGrant(decisions);
   const isRecurrenceNews = await followDecision(db, order, { isReturned, isGranted, now });
   if (isGranted && !locked.hasDevice) await ports.addFirstDevice(db, order, now);
   const isLate = time !== undefined && needsWaking(locked.paidUntil, time.changedMs, now);
-  return { refunds, wakesCalendar: isRecurrenceNews || isLate };
+  const wakesCalendar = isRecurrenceNews || isLate || addOnWrites.length > 0;
+  return { refunds, wakesCalendar };
 }
 
 const factsOf = (order: PaymentOrder, decisions: readonly Decision[]): BookedFact[] =>
@@ -208,36 +203,3 @@ const factsOf = (order: PaymentOrder, decisions: readonly Decision[]): BookedFac
     const fee = report.kind === "paid" ? report.fee : undefined;
     return effects.flatMap((effect) => factOf(order, effect, fee) ?? []);
   });
-
-/**
- * The bought time, and how much of its price is returned:
- * both follow from the charges as they are now.
- */
-async function bookTime(
-  db: Queries,
-  versions: PlanVersions,
-  { locked, known, decisions, now }: Outcome,
-): Promise<{ readonly booked: TimeBooked | undefined; readonly writes: readonly Write[] }> {
-  const { order, subscription } = locked;
-  const last = decisions.at(-1)?.after ?? known.facts;
-  const terms = doesGrant(decisions) ? order.terms : undefined;
-  const plan = terms && (await versions.find(db, terms.code, terms.version));
-  const bought: TimeEntry[] = terms
-    ? [
-        {
-          kind: "payment",
-          cause: grantCause(order.id),
-          ms: Math.round(terms.days * dayMs),
-          price: order.price,
-          terms: { ...terms, prices: plan?.prices ?? {} },
-          at: now,
-        },
-      ]
-    : [];
-  const before = priceReturned(known.facts);
-  const after = priceReturned(last);
-  const changes = before === after ? [] : [returnOf(known.time, order, after, now)];
-  if (bought.length + changes.length === 0) return { booked: undefined, writes: [] };
-  const entries = [...bought, ...changes];
-  return enterTime(subscription, { known: known.time, entries, plan });
-}

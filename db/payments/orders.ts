@@ -1,6 +1,7 @@
 import { customerId, subscriptionId, telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
 import {
+  type Extra,
   gatewayName,
   type PaymentId,
   type PaymentOrder,
@@ -17,6 +18,8 @@ export const orderColumns = [
   "p.subscriptionId",
   "p.gateway",
   "p.extra",
+  "p.extraBytes",
+  "p.extraUntil",
   "p.plan",
   "p.planVersion",
   "p.days",
@@ -55,7 +58,7 @@ export function orderOf(
   row: Omit<OrderRow, "state" | "invoice" | "invoiceReference">,
 ): PaymentOrder {
   const terms = planTermsOf(row);
-  const extra = row.extra === null ? undefined : { kind: row.extra };
+  const extra = extraOf(row);
   const facts = {
     id: row.id as PaymentId,
     customerId: customerId(row.customerId),
@@ -71,6 +74,26 @@ export function orderOf(
   if (terms !== undefined) return { ...facts, terms };
   if (extra !== undefined) return { ...facts, extra };
   throw new Error(`order ${row.id} is for nothing`);
+}
+
+/** The columns about something beside the plans. */
+type ExtraColumns = Pick<OrderRow, "id" | "extra" | "extraBytes" | "extraUntil">;
+
+/**
+ * What an order is for beside the plans; undefined: a plan.
+ * @throws Error where the row lacks what its kind has, which the table refuses.
+ */
+export function extraOf({
+  id,
+  extra: kind,
+  extraBytes,
+  extraUntil,
+}: ExtraColumns): Extra | undefined {
+  if (kind === null) return undefined;
+  if (kind === "topUp") return { kind };
+  if (kind === "traffic" && extraBytes !== null) return { kind, bytes: extraBytes };
+  if (kind === "device" && extraUntil !== null) return { kind, until: instant(extraUntil) };
+  throw new Error(`order ${id} does not say what it adds`);
 }
 
 /** The columns about the plan of an order. */

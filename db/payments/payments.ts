@@ -3,6 +3,7 @@ import { invoiceChanged, type OutgoingMessage } from "../../domain/messaging/mes
 import { memoFrom, memoLength, memoOf } from "../../domain/payments/memo.ts";
 import { type Offer, offerOf } from "../../domain/payments/offer.ts";
 import type {
+  Extra,
   OpenResult,
   PaymentId,
   PaymentOrder,
@@ -12,10 +13,11 @@ import type {
 } from "../../domain/payments/payment.ts";
 import { usualShopSettings } from "../../domain/operations/shop-settings.ts";
 import type { Language } from "../../domain/people/customer.ts";
-import { addMs, type Instant } from "../../domain/time.ts";
+import { addMs, type Instant, instant } from "../../domain/time.ts";
 import { enqueue, messageWrites } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
 import { loadShopSettings } from "../queries/operations/shop-settings.ts";
+import { stateAt } from "../queries/access/access-rights.ts";
 import { type Write, writeTogether } from "../together.ts";
 import { findOrder, orderOf } from "./orders.ts";
 import { PlanVersions } from "./plans.ts";
@@ -45,16 +47,16 @@ export class Payments {
 
   async #open(id: PaymentId, purchase: Purchase, now: Instant): Promise<OpenResult> {
     const db = queriesOf(this.#em);
-    const seen = await loadPurchaseFacts(db, purchase);
+    const seen = await loadPurchaseFacts(db, purchase, now);
     if (seen === undefined) return { kind: "notOpened", why: "notCustomer" };
     const waiting = waitingFor(seen, purchase);
     if (waiting !== undefined) return { ...alreadyOpen, instead: waiting };
-    const offer = await this.#offer(db, seen, purchase);
+    const offer = await this.#offer(db, seen, { purchase, now });
     if (offer.kind === "refused") return { kind: "notOpened", why: offer.why };
     const opened = await insertOrder(db, { id, purchase, seen, offer, now });
     if (opened !== undefined) return { kind: "opened", known: opened };
     // Another order was opened first, or this one has been closed already.
-    const instead = waitingFor(await loadPurchaseFacts(db, purchase), purchase);
+    const instead = waitingFor(await loadPurchaseFacts(db, purchase, now), purchase);
     if (instead !== undefined) return { ...alreadyOpen, instead };
     const known = await this.find(id);
     if (known === undefined)
@@ -62,19 +64,21 @@ export class Payments {
     return { kind: "opened", known };
   }
 
-  async #offer(db: Queries, seen: LoadedPurchase, purchase: Purchase): Promise<Offer> {
+  async #offer(
+    db: Queries,
+    seen: LoadedPurchase,
+    { purchase, now }: { readonly purchase: Purchase; readonly now: Instant },
+  ): Promise<Offer> {
     const { newest: version, retired, currencies, invoiceTtlMs } = seen;
+    const code = purchase.plan ?? seen.had;
     const plan =
-      version === null || purchase.plan === undefined
-        ? undefined
-        : await this.#versions.find(db, purchase.plan, version);
+      version === null || code === null ? undefined : await this.#versions.find(db, code, version);
     const { topUps } =
-      purchase.extra === undefined ? usualShopSettings : await loadShopSettings(db);
+      purchase.extra?.kind === "topUp" ? await loadShopSettings(db) : usualShopSettings;
     const newest = plan && { plan, isRetired: retired === true };
     const gateway = currencies && invoiceTtlMs ? { currencies, invoiceTtlMs } : undefined;
-    const subscription =
-      seen.had === null ? undefined : { plan: seen.had, isRevoked: seen.revokedAt !== null };
-    return offerOf({ status: seen.status, subscription, newest, gateway, topUps }, purchase);
+    const subscription = subscriptionIn(seen);
+    return offerOf({ status: seen.status, subscription, newest, gateway, topUps, now }, purchase);
   }
 
   /** An order by its id. */
@@ -166,8 +170,10 @@ export class Payments {
 async function loadPurchaseFacts(
   db: Queries,
   { telegramId: of, gateway, currency, recurs, ...chosen }: Purchase,
+  now: Instant,
 ) {
   const plan = chosen.plan ?? null;
+  const { bytes, until } = columnsOf(chosen.extra);
   return db
     .selectFrom("customers as c")
     .leftJoin("subscriptions as s", "s.customerId", "c.id")
@@ -179,7 +185,7 @@ async function loadPurchaseFacts(
         of
           .selectFrom("plans")
           .select(["version", "retired"])
-          .where("code", "=", plan)
+          .where((row) => row("code", "=", plan === null ? row.ref("s.plan") : plan))
           .orderBy("version", "desc")
           .limit(1)
           .as("p"),
@@ -194,6 +200,8 @@ async function loadPurchaseFacts(
             : of.and([
                 of("o.extra", "=", chosen.extra.kind),
                 of("o.priceMinor", "=", chosen.minor),
+                of("o.extraBytes", "is not distinct from", bytes),
+                of("o.extraUntil", "is not distinct from", until),
               ]),
         )
         .on("o.gateway", "=", gateway as string)
@@ -207,14 +215,32 @@ async function loadPurchaseFacts(
       "s.id as subscriptionId",
       "s.plan as had",
       "s.revokedAt",
+      "s.paidUntil",
+      "s.trafficLimitBytes",
       "p.version as newest",
       "p.retired",
       "g.currencies",
       "g.invoiceTtlMs",
       "o.id as waiting",
+      stateAt(now).as("state"),
     ])
     .where("c.telegramId", "=", of as number)
     .executeTakeFirst();
+}
+
+/** What a purchase adds to a plan, as the table has it. */
+function columnsOf(extra: Extra | undefined) {
+  return {
+    bytes: extra?.kind === "traffic" ? extra.bytes : null,
+    until: extra?.kind === "device" ? new Date(extra.until) : null,
+  };
+}
+
+function subscriptionIn({ had: plan, state, revokedAt, ...seen }: LoadedPurchase) {
+  if (plan === null) return undefined;
+  const paidUntil = seen.paidUntil === null ? undefined : instant(seen.paidUntil);
+  const trafficLimitBytes = seen.trafficLimitBytes ?? undefined;
+  return { plan, isRevoked: revokedAt !== null, state, paidUntil, trafficLimitBytes };
 }
 
 type LoadedPurchase = NonNullable<Awaited<ReturnType<typeof loadPurchaseFacts>>>;
@@ -234,13 +260,16 @@ interface Opening {
 /** Undefined: this order exists already, or another open one of the same kind does. */
 async function insertOrder(db: Queries, opening: Opening): Promise<StoredOrder | undefined> {
   const { id, purchase, seen, now } = opening;
-  const { plan, price, ttlMs } = opening.offer;
+  const { plan, addOn, price, ttlMs } = opening.offer;
+  const { bytes, until } = columnsOf(addOn);
   if (seen.subscriptionId === null) return undefined;
   const row = {
     id: id as string,
     customerId: seen.customerId,
     subscriptionId: seen.subscriptionId,
     extra: purchase.extra?.kind ?? null,
+    extraBytes: bytes,
+    extraUntil: until,
     plan: plan?.code ?? null,
     planVersion: plan?.version ?? null,
     days: plan?.days ?? null,

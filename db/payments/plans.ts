@@ -13,6 +13,7 @@ const selectPlans = (db: Queries) =>
   db
     .selectFrom("plans")
     .select(["code", "version", "names", "descriptions", "days", "deviceLimit", "prices"])
+    .select(["extraDevice", "packBytes", "packPrices"])
     .select(["trafficLimitBytes", "sort", "hidden", "trial", "retired", "edited"]);
 type PlanRow = Awaited<ReturnType<ReturnType<typeof selectPlans>["execute"]>>[number];
 
@@ -31,6 +32,10 @@ export const planOf = (row: PlanRow): Plan => ({
   descriptions: row.descriptions,
   prices: row.prices,
   ...(row.trafficLimitBytes ? { trafficLimitBytes: row.trafficLimitBytes } : {}),
+  ...(row.extraDevice ? { extraDevice: row.extraDevice } : {}),
+  ...(row.packBytes && row.packPrices
+    ? { trafficPack: { bytes: row.packBytes, prices: row.packPrices } }
+    : {}),
   order: row.sort,
   hidden: row.hidden,
   trial: row.trial,
@@ -143,6 +148,9 @@ const rowOf = (
   deviceLimit: plan.deviceLimit,
   prices: plan.prices,
   trafficLimitBytes: plan.trafficLimitBytes ?? null,
+  extraDevice: plan.extraDevice ?? null,
+  packBytes: plan.trafficPack?.bytes ?? null,
+  packPrices: plan.trafficPack?.prices ?? null,
   sort: plan.order,
   hidden: plan.hidden,
   trial: plan.trial,

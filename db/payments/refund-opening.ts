@@ -1,6 +1,11 @@
 import { money } from "../../domain/money.ts";
 import { reserveFact } from "../../domain/payments/ledger.ts";
-import type { GatewayName } from "../../domain/payments/payment.ts";
+import {
+  type AddOn,
+  addOnOf,
+  type GatewayName,
+  type PaymentOrder,
+} from "../../domain/payments/payment.ts";
 import { refundNotice } from "../../domain/payments/refund-messages.ts";
 import { planRefund, type RefundPlan } from "../../domain/payments/refund-plan.ts";
 import type {
@@ -144,10 +149,21 @@ async function notifyTimeTaken(
   { requestId, plan }: { readonly requestId: string; readonly plan: RefundPlan },
   time: TimeBooked | undefined,
 ): Promise<void> {
-  const until = time?.account.paidUntil;
-  if (time === undefined || until === undefined || time.changedMs >= 0) return;
+  const taken = takenBy(order, { plan, time });
+  if (taken === undefined) return;
   const { amount, pending } = plan;
-  const notice = { kind: "refundBegan", amount, until } as const;
+  const notice = { kind: "refundBegan", amount, ...taken } as const;
   const charge = { reference: pending.reference, total: pending.upToMinor };
   await enqueue(db, [refundNotice(order, charge, notice, `refund/${requestId}/time`)]);
+}
+
+/** What a refund takes from its customer; undefined: nothing that they have now. */
+function takenBy(
+  order: PaymentOrder,
+  { plan, time }: { readonly plan: RefundPlan; readonly time: TimeBooked | undefined },
+): { readonly until: Instant } | { readonly addOn: AddOn["kind"] } | undefined {
+  const addOn = addOnOf(order);
+  if (addOn !== undefined && plan.priceMinor > 0) return { addOn: addOn.kind };
+  const until = time?.account.paidUntil;
+  return time === undefined || until === undefined || time.changedMs >= 0 ? undefined : { until };
 }

@@ -2,8 +2,10 @@ import { telegramId } from "../../domain/ids.ts";
 import { type Money, money } from "../../domain/money.ts";
 import { priceReturned } from "../../domain/payments/charge.ts";
 import { releaseFact } from "../../domain/payments/ledger.ts";
+import { addOnOf } from "../../domain/payments/payment.ts";
 import type { Refund } from "../../domain/payments/refund.ts";
 import type { Instant } from "../../domain/time.ts";
+import { assignDeviceEnds, enterAddOn } from "../access/add-ons.ts";
 import { enterTime, loadTime, returnOf, type TimeBooked } from "../access/time-lots.ts";
 import type { Queries } from "../orm.ts";
 import { writeTogether } from "../together.ts";
@@ -14,8 +16,8 @@ import type { LockedPayment } from "./payment-facts.ts";
 type Level = Parameters<typeof priceReturned>[0];
 
 /**
- * Adjusts the time to how much of the price is returned, or about to be.
- * @returns undefined when the level did not change.
+ * Adjusts the time, or the add-on, to how much of the price is returned, or about to be.
+ * @returns undefined when the time did not change.
  */
 export async function moveLevel(
   db: Queries,
@@ -25,6 +27,13 @@ export async function moveLevel(
 ): Promise<TimeBooked | undefined> {
   const level = priceReturned(to);
   if (level === priceReturned(from)) return undefined;
+  const addOn = addOnOf(order);
+  if (addOn !== undefined) {
+    const change = { order, addOn, subscription, isGranted: false, returnedMinor: level, now };
+    await writeTogether(db, await enterAddOn(db, change));
+    await assignDeviceEnds(db, subscription.id);
+    return undefined;
+  }
   const known = await loadTime(db, subscription.id);
   const entries = [returnOf(known, order, level, now)];
   const { booked, writes } = enterTime(subscription, { known, entries, plan: undefined });

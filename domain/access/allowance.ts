@@ -12,6 +12,19 @@ export interface Allowance {
 export const isUsedUp = ({ limitBytes, baseBytes }: Allowance, totalBytes: number): boolean =>
   limitBytes !== undefined && totalBytes - baseBytes >= limitBytes;
 
+/** Its owner is told when no more than one part in so many is left. */
+const lowParts = 5;
+
+/** How much is left, where little is: at least four fifths are used, and not all. */
+export function lowLeft(
+  { limitBytes, baseBytes }: Allowance,
+  totalBytes: number,
+): number | undefined {
+  if (limitBytes === undefined) return undefined;
+  const left = limitBytes - (totalBytes - baseBytes);
+  return left > 0 && left * lowParts <= limitBytes ? left : undefined;
+}
+
 /** The allowance after time was given: what was left of the old one plus all of the plan's. */
 export function allowanceAfter(
   { limitBytes, baseBytes }: Allowance,

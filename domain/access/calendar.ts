@@ -17,6 +17,17 @@ export interface CalendarFacts extends AccessFacts {
   readonly timeGivenAt: Instant | undefined;
   /** How it renews itself; undefined: it does not. */
   readonly renewsBy?: RenewalKind | undefined;
+  /** The devices that were bought beside the plan and are in use. */
+  readonly extraDevices?: readonly ExtraDevice[];
+}
+
+/** A device that ends before the time may do so. */
+export interface ExtraDevice {
+  /** What it was bought with. */
+  readonly key: string;
+  readonly until: Instant;
+  /** It can be bought again. */
+  readonly canBuy: boolean;
 }
 
 /** A notice that is due once for each end of the time; `key` makes it unique. */
@@ -66,12 +77,16 @@ export function calendarAt(facts: CalendarFacts, { now, books }: Clocks): Calend
   const notices = noticesOf(facts, facts.paidUntil);
   const hasCome = ({ at }: Moment) => toMs(at) <= toMs(now);
   const isEarly = ({ at }: Moment) => msBetween(books, at) > sameClockMs;
-  const all = [...notices.reminders, notices.grace, notices.end];
+  const devices = deviceNotices(facts, facts.paidUntil);
+  const all = [...notices.reminders, notices.grace, notices.end, ...devices.flat()];
   const moments = all.filter((one) => !hasCome(one)).map(({ at }) => at);
   const doubted = [notices.grace, notices.end].find((one) => hasCome(one) && isEarly(one));
   if (doubted !== undefined)
     moments.push(addMs(now, Math.min(dayMs, msBetween(books, doubted.at))));
-  const due = dueIn(state, { ...notices, reminder: notices.reminders.findLast(hasCome) });
+  const due = [
+    ...dueIn(state, { ...notices, reminder: notices.reminders.findLast(hasCome) }),
+    ...(state === "expired" ? [] : devices.flatMap((two) => two.findLast(hasCome) ?? [])),
+  ];
   return {
     state,
     due: due.map((one) => (isEarly(one) ? { ...one, key: `${one.key}/early` } : one)),
@@ -87,6 +102,27 @@ interface Notices {
   readonly reminders: readonly CalendarNotice[];
   readonly grace: CalendarNotice;
   readonly end: CalendarNotice;
+}
+
+/**
+ * A device that ends while the time goes on is told a day before, and at its end. What ends together
+ * with the time is told with that.
+ */
+function deviceNotices(
+  { extraDevices = [] }: CalendarFacts,
+  paidUntil: Instant,
+): readonly (readonly CalendarNotice[])[] {
+  return extraDevices
+    .filter(({ until }) => toMs(until) < toMs(paidUntil))
+    .map(({ key, until, canBuy }) => {
+      const sold = canBuy ? { canBuy } : {};
+      const soon = { kind: "deviceEndsSoon", until, ...sold } as const;
+      const ended = { kind: "deviceEnded", ...sold } as const;
+      return [
+        { key: `device-soon/${key}`, at: addMs(until, -dayMs), notice: soon },
+        { key: `device-ended/${key}`, at: until, notice: ended },
+      ];
+    });
 }
 
 /** All notices for this end of the time. */

@@ -57,6 +57,13 @@ export function stateAt(facts: AccessFacts, now: Instant): SubscriptionState {
 export const letsIn = (state: SubscriptionState): boolean =>
   state === "active" || state === "grace";
 
+/** Whether a device may connect now: its own right may end before its subscription's time does. */
+export const mayUse = (
+  state: SubscriptionState,
+  endsAt: Instant | undefined,
+  now: Instant,
+): boolean => letsIn(state) && (endsAt === undefined || toMs(now) < toMs(endsAt));
+
 /** Whether a subscription with so many devices may have one more. */
 export const mayAddDevice = (devices: number, limit: number): boolean => devices < limit;
 

@@ -1,6 +1,6 @@
 import type { Currency } from "../money.ts";
 import { type ApprovalId, type DeviceId, deviceId, telegramId, type TelegramId } from "../ids.ts";
-import { asPaymentId, type PaymentId } from "../payments/payment.ts";
+import { type AddOn, addOnKinds, asPaymentId, type PaymentId } from "../payments/payment.ts";
 import { type CannedReason, cannedReasons } from "../people/approval.ts";
 import type { Picture } from "../people/captcha.ts";
 
@@ -144,6 +144,13 @@ export const topUpButton = button("top-up", {
   currency: optional(currencyPart),
   place: newMessagePart,
 });
+/** What can be added to the plan. */
+export const addOnButton = button("add-on", {
+  kind: textPart<AddOn["kind"]>(new RegExp(addOnKinds.join("|"), "u")),
+  place: newMessagePart,
+});
+/** The customer's devices. */
+export const devicesButton = button("devices", { page: optional(pagePart) });
 /** The customer's payments. */
 export const paymentsButton = button("payments", { page: pagePart });
 /** How the customer's subscription renews itself. */

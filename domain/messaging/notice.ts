@@ -1,6 +1,6 @@
 import type { Money } from "../money.ts";
 import type { CreditReason } from "../payments/effect.ts";
-import type { NotOpened } from "../payments/payment.ts";
+import type { AddOn, NotOpened } from "../payments/payment.ts";
 import type { RenewalDoubt, RenewalKind } from "../payments/renewal.ts";
 import type { RefundRefusal } from "../payments/refund.ts";
 import type { UnmatchedResult } from "../payments/unmatched.ts";
@@ -62,7 +62,24 @@ export type Notice =
       /** It came after its order was closed, and counts all the same. */
       readonly isHonoured?: true;
     }
-  | { readonly kind: "trafficUsedUp"; readonly until: Instant }
+  /** An add-on is bought. */
+  | {
+      readonly kind: "addOnPaid";
+      readonly addOn: AddOn;
+      readonly surplus?: Money;
+      readonly isHonoured?: true;
+    }
+  /** Four fifths of the traffic are used. `canBuy`: a pack is sold. */
+  | {
+      readonly kind: "trafficLow";
+      readonly leftBytes: number;
+      readonly until: Instant;
+      readonly canBuy?: true;
+    }
+  | { readonly kind: "trafficUsedUp"; readonly until: Instant; readonly canBuy?: true }
+  /** A device that was bought beside the plan is off after `until`, while the time goes on. */
+  | { readonly kind: "deviceEndsSoon"; readonly until: Instant; readonly canBuy?: true }
+  | { readonly kind: "deviceEnded"; readonly canBuy?: true }
   | {
       readonly kind: "reminder";
       readonly daysLeft: number;
@@ -76,7 +93,7 @@ export type Notice =
   | { readonly kind: "accessBack"; readonly balances?: readonly Money[] }
   | { readonly kind: "unblocked"; readonly balances?: readonly Money[] }
   | { readonly kind: "subscriptionRevoked" }
-  | { readonly kind: "deviceLimit"; readonly limit: number }
+  | { readonly kind: "deviceLimit"; readonly limit: number; readonly canBuy?: true }
   | { readonly kind: "deviceRenamed"; readonly name: string }
   | { readonly kind: "deviceRevoked"; readonly name: string }
   | { readonly kind: "deviceUnknown" }
@@ -142,9 +159,22 @@ export type Notice =
   /** The subscription in Stars can be taken up again, in Telegram. */
   | { readonly kind: "starsResumable"; readonly until: Instant }
   | { readonly kind: "refundUnderWay"; readonly amount: Money }
-  /** A refund has begun, and `until` is when access ends without the time that it takes back. */
-  | { readonly kind: "refundBegan"; readonly amount: Money; readonly until: Instant }
-  | { readonly kind: "moneyReturned"; readonly amount: Money; readonly until?: Instant }
+  /**
+   * A refund has begun. `until`: when access ends without the time that it takes back; `addOn`: what
+   * else it takes back.
+   */
+  | {
+      readonly kind: "refundBegan";
+      readonly amount: Money;
+      readonly until?: Instant;
+      readonly addOn?: AddOn["kind"];
+    }
+  | {
+      readonly kind: "moneyReturned";
+      readonly amount: Money;
+      readonly until?: Instant;
+      readonly addOn?: AddOn["kind"];
+    }
   /** The gateway refused the return: the money stays where it was, or is booked back. */
   | { readonly kind: "refundFailed"; readonly amount: Money; readonly isOnBalance: boolean }
   | { readonly kind: "unmatchedResolved"; readonly resolved: UnmatchedResult }

@@ -28,6 +28,7 @@ export const disagreementKinds = [
   "strayReserve",
   "wrongUnmatched",
   "bookedTwice",
+  "wrongAddOn",
   "wrongTraffic",
   "suspendedAfterPaying",
 ] as const;

@@ -1,12 +1,16 @@
 import type { Money } from "../money.ts";
 
-/** Why money becomes balance and does not buy the time it was paid for. */
+/**
+ * Why money becomes balance and does not buy what it was paid for. `noUse`: an add-on that would be
+ * of no use any more.
+ */
 export const creditReasons = [
   "underpaid",
   "wrongCurrency",
   "paidTwice",
   "blocked",
   "noAccess",
+  "noUse",
 ] as const;
 /** One of `creditReasons`. */
 export type CreditReason = (typeof creditReasons)[number];

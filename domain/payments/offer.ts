@@ -1,6 +1,10 @@
+import type { SubscriptionState } from "../access/subscription.ts";
 import { type Currency, type Money, money } from "../money.ts";
 import type { CustomerStatus } from "../people/customer.ts";
+import type { Instant } from "../time.ts";
+import { addOnPrice, isSameAddOn, offerAddOn } from "./add-on.ts";
 import {
+  type AddOn,
   balanceGateway,
   type ExtraChoice,
   type NotOpened,
@@ -19,14 +23,23 @@ const balanceTtlMs = 60_000;
 export interface PurchaseFacts {
   readonly status: CustomerStatus;
   /** Undefined: the customer has no subscription. */
-  readonly subscription: { readonly plan: string; readonly isRevoked: boolean } | undefined;
-  /** The plan that was chosen; undefined: it does not exist. */
+  readonly subscription:
+    | {
+        readonly plan: string;
+        readonly isRevoked: boolean;
+        readonly state: SubscriptionState;
+        readonly paidUntil: Instant | undefined;
+        readonly trafficLimitBytes: number | undefined;
+      }
+    | undefined;
+  /** The plan that was chosen, or is added to; undefined: it does not exist. */
   readonly newest: NewestPlan | undefined;
   /** Undefined: the gateway's keys are not configured. */
   readonly gateway:
     | { readonly currencies: readonly Currency[]; readonly invoiceTtlMs: number }
     | undefined;
   readonly topUps: TopUpRules;
+  readonly now: Instant;
 }
 
 /** The offer, if it is still the one that the customer has seen; or why it is refused. */
@@ -35,6 +48,8 @@ export type Offer =
       readonly kind: "offered";
       /** Undefined: it is for something beside the plans. */
       readonly plan: Plan | undefined;
+      /** As it is now; undefined: it is for something else. */
+      readonly addOn?: AddOn;
       readonly price: Money;
       /** For how long its invoice can be paid. */
       readonly ttlMs: number;
@@ -49,9 +64,12 @@ export function offerOf(facts: PurchaseFacts, purchase: Purchase): Offer {
   if (status !== "active" || subscription === undefined || subscription.isRevoked) {
     return refused("notCustomer");
   }
-  return purchase.extra === undefined
-    ? offerOfPlan(facts, { ...purchase, had: subscription.plan })
-    : offerOfTopUp(facts, purchase);
+  if (purchase.extra === undefined) {
+    return offerOfPlan(facts, { ...purchase, had: subscription.plan });
+  }
+  const { extra } = purchase;
+  if (extra.kind === "topUp") return offerOfTopUp(facts, purchase);
+  return offerOfAddOn({ ...facts, ...subscription }, { ...purchase, addOn: extra });
 }
 
 function offerOfPlan(
@@ -84,4 +102,22 @@ function offerOfTopUp(
   const price = money(minor, currency);
   if (checkTopUp(topUps, price) !== "fits") return refused("wrongAmount");
   return { kind: "offered", plan: undefined, price, ttlMs: gateway.invoiceTtlMs };
+}
+
+/** What the customer was shown, at the same price, and only while it is still offered. */
+function offerOfAddOn(
+  facts: PurchaseFacts & NonNullable<PurchaseFacts["subscription"]>,
+  chosen: ExtraChoice & Pick<Purchase, "gateway" | "currency"> & { readonly addOn: AddOn },
+): Offer {
+  const { newest, gateway, now } = facts;
+  const { addOn, currency, minor } = chosen;
+  const offer = offerAddOn(addOn.kind, { ...facts, plan: newest?.plan }, now);
+  if (offer === undefined) return refused("addOnOff");
+  const price = addOnPrice(offer, currency);
+  const isSame = price?.minor === minor && isSameAddOn(offer.addOn, addOn);
+  if (price === undefined || !isSame) return refused("addOnChanged");
+  const offered = { kind: "offered", plan: undefined, addOn: offer.addOn, price } as const;
+  if (chosen.gateway === balanceGateway) return { ...offered, ttlMs: balanceTtlMs };
+  if (!gateway?.currencies.includes(currency)) return refused("gatewayOff");
+  return { ...offered, ttlMs: gateway.invoiceTtlMs };
 }

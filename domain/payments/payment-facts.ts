@@ -10,6 +10,6 @@ export interface PaymentFacts {
   readonly pending: readonly PendingRefund[];
   /** What the customer can spend, in minor units. */
   readonly balances: Balances;
-  /** Whether the customer may be given time; if not, why. */
-  readonly mayGrant: "yes" | "blocked" | "noAccess";
+  /** Whether the customer may be given what was ordered; if not, why. */
+  readonly mayGrant: "yes" | "blocked" | "noAccess" | "noUse";
 }

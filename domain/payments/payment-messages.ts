@@ -6,7 +6,7 @@ import type { Instant } from "../time.ts";
 import type { Money } from "../money.ts";
 import type { CreditReason, Effect } from "./effect.ts";
 import { refundNotice } from "./refund-messages.ts";
-import { balanceGateway, type PaymentOrder, type PaymentState } from "./payment.ts";
+import { addOnOf, balanceGateway, type PaymentOrder, type PaymentState } from "./payment.ts";
 import { unwantedCharge } from "./renewal.ts";
 
 /** What follows for the customer when a charge of their calendar has failed. */
@@ -51,12 +51,15 @@ export function messagesAbout(effect: Effect, context: MessageContext): readonly
           noticeTo(to, `${key}/time`, { kind: "renewed", until, paid: effect.paid, gateway }),
         ];
       }
+      const addOn = addOnOf(order);
+      const paid = addOn
+        ? { kind: "addOnPaid" as const, addOn }
+        : { kind: "timePaid" as const, until };
       return [
         noticeTo(to, `${key}/time`, {
-          kind: "timePaid",
-          until,
+          ...paid,
           ...(surplus.minor > 0 ? { surplus } : {}),
-          ...(context.from === "open" ? {} : { isHonoured: true }),
+          ...(context.from === "open" ? {} : { isHonoured: true as const }),
         }),
         ...saleMessages(context.sellers, order.id),
       ];
@@ -136,11 +139,13 @@ function aboutReturn(
   const { returned: amount, total, reference, forced, isOurs, ofBalance, ofPrice } = effect;
   const { order, key, paidUntil } = context;
   const { gateway } = order;
+  const addOn = addOnOf(order);
   const tookTime = ofPrice.minor > 0 && paidUntil !== undefined;
   const notice = {
     kind: "moneyReturned",
     amount,
     ...(tookTime ? { until: paidUntil } : {}),
+    ...(addOn !== undefined && ofPrice.minor > 0 ? { addOn: addOn.kind } : {}),
   } as const;
   const charge = { reference, total: total.minor };
   const back = refundNotice(order, charge, notice, `${key}/money`);

@@ -79,10 +79,24 @@ export interface ExtraChoice {
 }
 
 /** What is bought beside the plans. `topUp`: the money becomes the customer's balance. */
-export type Extra = { readonly kind: "topUp" };
+export type Extra = { readonly kind: "topUp" } | AddOn;
+
+/** What is added to a plan for as long as it is stated. */
+export type AddOn =
+  /** May be moved beside what the plan allows. */
+  | { readonly kind: "traffic"; readonly bytes: number }
+  /** One more device, until then. */
+  | { readonly kind: "device"; readonly until: Instant };
+
+/** The kinds of `AddOn`. */
+export const addOnKinds = ["traffic", "device"] as const satisfies readonly AddOn["kind"][];
 
 /** The kinds of `Extra`. */
-export const extraKinds = ["topUp"] as const satisfies readonly Extra["kind"][];
+export const extraKinds = ["topUp", ...addOnKinds] as const satisfies readonly Extra["kind"][];
+
+/** What an order adds to a plan; undefined: it is for a plan, or tops up the balance. */
+export const addOnOf = ({ extra }: { readonly extra?: Extra | undefined }): AddOn | undefined =>
+  extra === undefined || extra.kind === "topUp" ? undefined : extra;
 
 interface PurchaseFacts {
   readonly telegramId: TelegramId;
@@ -251,41 +265,11 @@ export const notOpenedReasons = [
   "gatewayOff",
   "alreadyOpen",
   "wrongAmount",
+  "addOnOff",
+  "addOnChanged",
 ] as const;
 /** One of `notOpenedReasons`. */
 export type NotOpened = (typeof notOpenedReasons)[number];
-
-/** The question before a person's money moves (Telegram's pre-checkout). */
-export interface Checkout {
-  readonly from: TelegramId;
-  readonly amount: Money;
-}
-
-/** What the books say about a payment that is about to be paid. */
-export interface Payable {
-  readonly telegramId: TelegramId;
-  readonly price: Money;
-  readonly state: PaymentState;
-  readonly recurs?: Recurrence | undefined;
-}
-
-/** `go`: the money may move. Otherwise why it must not; `over`: the order is no longer open. */
-export type CheckoutAnswer = "go" | "notYours" | "wrongAmount" | "over";
-
-/**
- * Whether this person may pay this invoice now: it may have been forwarded, have ended or be paid.
- */
-export function checkoutOf(
-  { telegramId, price, state, recurs }: Payable,
-  { from, amount }: Checkout,
-): CheckoutAnswer {
-  if (from !== telegramId) return "notYours";
-  // The gateway may ask before each later charge of a subscription.
-  const mayRecur = recurs === "begins" && state === "settled";
-  if (state !== "open" && !mayRecur) return "over";
-  const { minor, currency } = price;
-  return amount.minor === minor && amount.currency === currency ? "go" : "wrongAmount";
-}
 
 /** What opening an order came to; `instead`: the open order for the same purchase. */
 export type OpenResult =

@@ -1,6 +1,6 @@
 import { currencies, type Currency, parseMoney } from "../money.ts";
 import { type Language, languages, tidyName } from "../people/customer.ts";
-import type { NewestPlan, Plan, PlanCode } from "./plan.ts";
+import type { NewestPlan, Plan, PlanCode, Prices } from "./plan.ts";
 
 /** As traffic is shown: 1 GB is 2^30 bytes. */
 export const bytesInGb = 2 ** 30;
@@ -49,10 +49,27 @@ export type PlanField =
   | "devices"
   | "traffic"
   | "sale"
-  | `price-${Currency}`
+  | "pack"
+  | `${"price" | "device" | "pack"}-${Currency}`
   | `${"name" | "description"}-${Language}`;
 
-type PlanNoun = "days" | "devices" | "traffic" | "sale" | "price" | "name" | "description";
+type PlanNoun =
+  | "days"
+  | "devices"
+  | "traffic"
+  | "sale"
+  | "price"
+  | "device"
+  | "pack"
+  | "name"
+  | "description";
+
+/** The fields about what is added to a plan: the price of a device, and of a pack of traffic. */
+export const addOnFields: readonly PlanField[] = [
+  ...currencies.map((currency): PlanField => `device-${currency}`),
+  "pack",
+  ...currencies.map((currency): PlanField => `pack-${currency}`),
+];
 
 /** All fields, in the order in which they are shown. */
 export const planFields: readonly PlanField[] = [
@@ -63,15 +80,17 @@ export const planFields: readonly PlanField[] = [
   ...languages.map((language): PlanField => `name-${language}`),
   ...languages.map((language): PlanField => `description-${language}`),
   "sale",
+  ...addOnFields,
 ];
 
 /** The fields of a plan that can be changed: the trial is given, not sold, and has no days. */
 export const fieldsOf = ({ trial }: Pick<Plan, "trial">): readonly PlanField[] =>
   trial
-    ? planFields.filter((field) => field !== "sale" && field !== "days" && !isPrice(field))
+    ? planFields.filter((field) => field !== "sale" && field !== "days" && !isSold(field))
     : planFields;
 
-const isPrice = (field: PlanField): boolean => field.startsWith("price-");
+const isSold = (field: PlanField): boolean =>
+  field.startsWith("price-") || addOnFields.includes(field);
 
 /** What a changed plan is; its version is given when it is stored. */
 export type ChangedPlan = NewestPlan;
@@ -113,8 +132,14 @@ function withField(
       return withTraffic({ plan, isRetired }, text);
     case "sale":
       return withSale(plan, text);
-    case "price":
-      return change(withPrice(plan, of as Currency, text));
+    case "price": {
+      const prices = withPrice(plan.prices, of as Currency, text);
+      return change(prices && { prices });
+    }
+    case "device":
+      return withExtraDevice({ plan, isRetired }, of as Currency, text);
+    case "pack":
+      return withPack({ plan, isRetired }, of, text);
     case "name": {
       const name = wordsOf(text, longestPlanName);
       return name === undefined ? undefined : change(named(plan, of as Language, { name }));
@@ -167,12 +192,46 @@ function withSale(plan: Plan, text: string): ChangedPlan | undefined {
   return { plan: { ...plan, hidden }, isRetired: mode === "off" };
 }
 
-function withPrice(plan: Plan, currency: Currency, text: string): Pick<Plan, "prices"> | undefined {
-  const { [currency]: _before, ...others } = plan.prices;
-  if (isNothing(text)) return { prices: others };
+function withExtraDevice(
+  { plan, isRetired }: NewestPlan,
+  currency: Currency,
+  text: string,
+): ChangedPlan | undefined {
+  const { extraDevice = {}, ...without } = plan;
+  const prices = withPrice(extraDevice, currency, text);
+  if (prices === undefined) return undefined;
+  const isSold = Object.keys(prices).length > 0;
+  return { plan: isSold ? { ...without, extraDevice: prices } : without, isRetired };
+}
+
+/** A pack has this many gigabytes where only its price is set. */
+const usualPackGb = 10;
+
+/** Without a size nothing is sold, and the pack goes; without a price it stays, unsold. */
+function withPack(
+  { plan, isRetired }: NewestPlan,
+  currency: string,
+  text: string,
+): ChangedPlan | undefined {
+  const { trafficPack, ...without } = plan;
+  const pack = trafficPack ?? { bytes: usualPackGb * bytesInGb, prices: {} };
+  if (currency === "") {
+    if (isNothing(text)) return { plan: without, isRetired };
+    return numberIn(text, mostPlanGb, (gb) => ({
+      plan: { ...without, trafficPack: { ...pack, bytes: gb * bytesInGb } },
+      isRetired,
+    }));
+  }
+  const prices = withPrice(pack.prices, currency as Currency, text);
+  return prices && { plan: { ...without, trafficPack: { ...pack, prices } }, isRetired };
+}
+
+function withPrice(before: Prices, currency: Currency, text: string): Prices | undefined {
+  const { [currency]: _before, ...others } = before;
+  if (isNothing(text)) return others;
   // People write a comma where their language does.
   const price = parsePrice(text.replace(/\s/gu, "").replace(",", "."), currency);
-  return price === undefined ? undefined : { prices: { ...others, [currency]: price } };
+  return price === undefined ? undefined : { ...others, [currency]: price };
 }
 
 function wordsOf(text: string, longest: number): string | undefined {

@@ -65,21 +65,36 @@ export function offerPlans(
   order: MethodOrder = noOrder,
 ): PlanOffer[] {
   const offers = plans.map((plan) => {
-    const own = balances.flatMap((balance) => {
-      const price = priceIn(plan, balance.currency);
-      return price && covers(balance, price)
-        ? [{ gateway: balanceGateway, icon: balanceIcon, price }]
-        : [];
-    });
-    const others = gateways.flatMap(({ gateway, currency, icon }) => {
-      const price = priceIn(plan, currency);
-      return price ? [{ gateway, icon, price }] : [];
-    });
-    const ways = [...inOrder(own, order), ...inOrder(others, order)];
+    const ways = waysToPay(plan, { gateways, balances, order });
     const recurring = byGateway(recurringOf(plan, gateways), order.gateways);
     return { plan, methods: ways, recurring };
   });
   return offers.filter(({ methods }) => methods.length > 0);
+}
+
+/** What a customer can pay with. */
+export interface PayerMeans {
+  readonly gateways: readonly PaymentMethod[];
+  readonly balances: readonly Money[];
+  readonly order: MethodOrder;
+}
+
+/** The ways to pay these prices, as for a plan. */
+export function waysToPay(
+  priced: Pick<Plan, "prices">,
+  { gateways, balances, order }: PayerMeans,
+): readonly PricedMethod[] {
+  const own = balances.flatMap((balance) => {
+    const price = priceIn(priced, balance.currency);
+    return price && covers(balance, price)
+      ? [{ gateway: balanceGateway, icon: balanceIcon, price }]
+      : [];
+  });
+  const others = gateways.flatMap(({ gateway, currency, icon }) => {
+    const price = priceIn(priced, currency);
+    return price ? [{ gateway, icon, price }] : [];
+  });
+  return [...inOrder(own, order), ...inOrder(others, order)];
 }
 
 const inOrder = (methods: readonly PricedMethod[], { currencies, gateways }: MethodOrder) =>

@@ -13,13 +13,26 @@ export interface PlanTerms {
   readonly deviceLimit: number;
 }
 
+/** Prices in minor units. */
+export type Prices = Readonly<Partial<Record<Currency, number>>>;
+
+/** More traffic for a price, in bytes. */
+export interface TrafficPack {
+  readonly bytes: number;
+  readonly prices: Prices;
+}
+
 /** A plan as the owner offers it. Every change makes a new version; prices are in minor units. */
 export interface Plan extends PlanTerms {
   readonly names: Readonly<Record<Language, string>>;
   readonly descriptions: Readonly<Record<Language, string>>;
-  readonly prices: Readonly<Partial<Record<Currency, number>>>;
+  readonly prices: Prices;
   /** Bytes, up and down together, that a purchase allows; undefined: no limit. */
   readonly trafficLimitBytes?: number;
+  /** What one more device costs until the end of the time; undefined: none is sold. */
+  readonly extraDevice?: Prices;
+  /** What is sold to those who use up their traffic; undefined: nothing. */
+  readonly trafficPack?: TrafficPack;
   readonly order: number;
   /** Not listed, but can be bought by customers who have it. */
   readonly hidden: boolean;

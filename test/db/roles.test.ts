@@ -24,6 +24,7 @@ const tables = [
   "tickets",
   "ticket_messages",
   "plans",
+  "add_ons",
   "gateways",
   "payments",
   "charges",

@@ -33,3 +33,7 @@ export async function auditBroken(
   });
   return found;
 }
+
+/** Adds a pack of traffic, of one byte, to a payment and a subscription. */
+export const insertAddOn = `insert into add_ons
+  (payment_id, subscription_id, kind, bytes, price_minor, at) values (?, ?, 'traffic', 1, 100, now())`;

@@ -11,12 +11,14 @@ import { findAllowed, Customers } from "../../db/people/customers.ts";
 import { type TelegramId, telegramId } from "../../domain/ids.ts";
 import type { Currency } from "../../domain/money.ts";
 import {
+  type AddOn,
   type GatewayEvent,
   gatewayName,
   type GatewayReport,
   type PaymentId,
   type PaymentOrder,
 } from "../../domain/payments/payment.ts";
+import { bytesInGb } from "../../domain/payments/plan-change.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
 import { instant } from "../../domain/time.ts";
 import type { OpenDatabases } from "./database.ts";
@@ -37,6 +39,15 @@ export const planFor = (
   hidden: false,
   trial: false,
 });
+
+/** A plan with limits, to which devices and traffic can be added. */
+export const limitedPlan: OfferedPlan = {
+  ...planFor("small", { RUB: 10_000 }),
+  deviceLimit: 1,
+  trafficLimitBytes: 5 * bytesInGb,
+  extraDevice: { RUB: 5_000 },
+  trafficPack: { bytes: 10 * bytesInGb, prices: { RUB: 4_000 } },
+};
 
 /** Ports of a decision that refunds nothing and adds no device. */
 export const noDevices: {
@@ -80,11 +91,12 @@ export class BookShop {
     return queriesOf(this.em);
   }
 
-  /** Adds two plans, a gateway `memory` and an admin. */
+  /** Adds plans, a gateway `memory` and an admin. */
   async open(): Promise<void> {
     await new Plans(this.em).importAll([
       planFor("month", { RUB: 30_000, XTR: 250 }),
       planFor("family", { RUB: 60_000, XTR: 500 }),
+      limitedPlan,
     ]);
     const currencies = ["RUB", "XTR", "USDT"] as const;
     const facts = { refunds: "partial", notifies: true, invoiceTtlMs: 3_600_000 } as const;
@@ -114,16 +126,21 @@ export class BookShop {
       readonly currency?: Currency;
       /** The balance is topped up by this much, instead of a plan. */
       readonly topUpMinor?: number;
+      /** This is added to the person's plan, instead of a plan. */
+      readonly addOn?: { readonly addOn: AddOn; readonly minor: number };
     } = {},
   ): Promise<PaymentOrder> {
     const id = choice.person ?? (await this.person());
     const code = (choice.plan ?? "month") as PlanCode;
     const plans = await listNewestPlans(this.db);
     const planVersion = plans.find(({ plan }) => plan.code === code)?.plan.version ?? 1;
-    const item =
-      choice.topUpMinor === undefined
-        ? { plan: code, planVersion }
-        : ({ extra: { kind: "topUp" }, minor: choice.topUpMinor } as const);
+    const { topUpMinor, addOn } = choice;
+    const bought = addOn && { extra: addOn.addOn, minor: addOn.minor };
+    const topUp =
+      topUpMinor === undefined
+        ? undefined
+        : ({ extra: { kind: "topUp" }, minor: topUpMinor } as const);
+    const item = bought ?? topUp ?? { plan: code, planVersion };
     const purchase = {
       telegramId: id,
       ...item,

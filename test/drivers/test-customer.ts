@@ -8,7 +8,9 @@ import { PlanQueries } from "../../db/queries/payments/plans.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { invoiceSlot } from "../../domain/messaging/message.ts";
 import type { Currency, Money } from "../../domain/money.ts";
+import { addOnPrice, offerAddOn } from "../../domain/payments/add-on.ts";
 import {
+  type AddOn,
   type GatewayEvent,
   gatewayName,
   grantCause,
@@ -17,6 +19,7 @@ import {
   type Purchase,
 } from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
+import { instant } from "../../domain/time.ts";
 import type { StatementLine } from "../../gateways/payments/port.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import type { payment } from "../../workflows/index.ts";
@@ -77,6 +80,28 @@ export class TestCustomer {
     };
     const customer = await new Customers(this.#app.books.em).find(purchase.telegramId);
     if (customer === undefined) throw new Error(`${this.person.id} is not a customer`);
+    const from = { customerId: customer.id, price };
+    await startPurchase(new DurableClient(this.#app.client), id, purchase, from);
+    return id;
+  }
+
+  /** Starts the purchase of what this customer is offered to add to their plan, like its button. */
+  async buyAddOn(kind: AddOn["kind"], { gateway = "memory" } = {}): Promise<PaymentId> {
+    const id = randomUUID() as PaymentId;
+    const to = telegramId(this.person.id);
+    const now = instant(new Date());
+    const facts = await new PlanQueries(this.#app.books.em).findAddOnFacts(to, now);
+    const offer = facts && offerAddOn(kind, facts, now);
+    const price = offer && addOnPrice(offer, "RUB");
+    const customer = await new Customers(this.#app.books.em).find(to);
+    if (!offer || !price || !customer) throw new Error(`${to} is offered nothing of ${kind}`);
+    const purchase: Purchase = {
+      telegramId: to,
+      extra: offer.addOn,
+      minor: price.minor,
+      gateway: gatewayName(gateway),
+      currency: price.currency,
+    };
     const from = { customerId: customer.id, price };
     await startPurchase(new DurableClient(this.#app.client), id, purchase, from);
     return id;

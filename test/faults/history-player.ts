@@ -6,15 +6,13 @@ import { actOnCustomer } from "../../client/people.ts";
 import { telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
 import { balanceGateway, type PaymentId, type Purchase } from "../../domain/payments/payment.ts";
-import { languages } from "../../domain/people/customer.ts";
 import { instant } from "../../domain/time.ts";
 import type { Message } from "../../emulators/telegram/bot-api.ts";
 import type { Invoice } from "../../gateways/payments/port.ts";
-import { textsIn } from "../../texts/index.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { wordsOf } from "../drivers/person.ts";
-import { describeTroubles, readWorkflowState } from "../drivers/workflow-state.ts";
+import { readWorkflowState } from "../drivers/workflow-state.ts";
 import { aboutPeriods, CalendarClock, endRenewal } from "./calendar-charges.ts";
 import { Excuses } from "./excuses.ts";
 import { ask } from "./gateway-drivers/control.ts";
@@ -30,7 +28,9 @@ import {
   type TerminableWorkflow,
 } from "./payment-history.ts";
 import { findComplaints } from "./payment-model.ts";
-import { planPurchase, topUpPurchase } from "./history-purchases.ts";
+import { addOnPurchase, planPurchase, topUpPurchase } from "./history-purchases.ts";
+import { describeRunning } from "./running.ts";
+import { isSlow } from "./slow-answers.ts";
 import { queuePoison } from "./poison.ts";
 import { adminId } from "./product-fixture.ts";
 import type { Finding } from "./rights.ts";
@@ -40,11 +40,6 @@ const searchMs = 2_000;
 const extensionDays = 5;
 /** Longer than a message may take before others are sent in parallel. */
 const slowChatMs = 1_500;
-
-/** The bot itself answers that an update has to wait: there is no row of this message. */
-const isSlow: ReadonlySet<string> = new Set(
-  languages.map((language) => textsIn(language).messaging.answer.delayed),
-);
 
 /**
  * Plays one history: a customer, their purchases, everything that happens to them, and how it ends.
@@ -102,7 +97,15 @@ export class HistoryPlayer extends HistoryCustomer {
       ...mine.map(({ details }) => details),
       ...refused.map((text) => `the api refused a genuine webhook: ${text}`),
     ];
-    return wrong.length === 0 ? [] : [...wrong, ...(await this.#describeRunning())];
+    return wrong.length === 0
+      ? []
+      : [
+          ...wrong,
+          ...(await describeRunning(
+            (id) => this.handle(id),
+            [...this.orders.map(workflowIds.payment), ...this.requestedWorkflows],
+          )),
+        ];
   }
 
   /** Whether a finding is about this customer; charges are known only after `complaints`. */
@@ -116,19 +119,6 @@ export class HistoryPlayer extends HistoryCustomer {
   async revokeAccess(): Promise<void> {
     await this.#requestAdminAct("revoke");
     await this.waitUntilIdle();
-  }
-
-  /** Which of the customer's payments, refunds and acts are still running, and what they are at. */
-  async #describeRunning(): Promise<string[]> {
-    const lines = [...this.orders.map(workflowIds.payment), ...this.requestedWorkflows].map(
-      async (id) => {
-        const handle = this.handle(id);
-        const state = await readWorkflowState(handle);
-        if (state.kind === "closed") return [];
-        return [`${id}: ${JSON.stringify(state)}; ${await describeTroubles(handle)}`];
-      },
-    );
-    return (await Promise.all(lines)).flat();
   }
 
   /** Creates the customer, with or without a trial, and makes their first purchase. */
@@ -153,6 +143,12 @@ export class HistoryPlayer extends HistoryCustomer {
     return id;
   }
 
+  async #add(what: Parameters<typeof addOnPurchase>[2]): Promise<void> {
+    const { person, history } = this;
+    const purchase = await addOnPurchase(this.fixture.owner, { person, history }, what);
+    if (purchase !== undefined) await this.#open(purchase);
+  }
+
   async #act(step: Step): Promise<void> {
     const { killer, webhooks, client, telegramUrl } = this.fixture;
     switch (step.kind) {
@@ -174,6 +170,8 @@ export class HistoryPlayer extends HistoryCustomer {
       }
       case "topUp":
         return void (await this.#open(topUpPurchase(this.person, this.history, step.tenths)));
+      case "addOn":
+        return this.#add(step.what);
       case "refund":
         return this.#refund(step);
       case "admin":

@@ -1,8 +1,18 @@
+import { PlanQueries } from "../../db/queries/payments/plans.ts";
 import type { TelegramId } from "../../domain/ids.ts";
-import { balanceGateway, gatewayName, type Purchase } from "../../domain/payments/payment.ts";
+import { offerAddOn } from "../../domain/payments/add-on.ts";
+import {
+  type AddOn,
+  balanceGateway,
+  gatewayName,
+  type Purchase,
+} from "../../domain/payments/payment.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
+import { instant } from "../../domain/time.ts";
+import { eventually } from "../drivers/eventually.ts";
+import type { Database } from "../../db/orm.ts";
 import { tenth } from "./gateway-drivers/gateway-driver.ts";
-import type { History, SoldPlan } from "./payment-history.ts";
+import { addOnTenths, type History, type SoldPlan } from "./payment-history.ts";
 
 /** A plan, once or, where the history says so, every month. */
 export function planPurchase(
@@ -33,3 +43,30 @@ export const topUpPurchase = (
   gateway: gatewayName(gateway),
   currency,
 });
+
+/** Who may add to their plan, in a history. */
+interface Buyer {
+  readonly person: TelegramId;
+  readonly history: History;
+}
+
+/** What this person is offered to add to their plan, at the history's gateway; undefined: nothing. */
+export async function addOnPurchase(
+  books: Pick<Database, "em">,
+  { person, history }: Buyer,
+  what: AddOn["kind"],
+): Promise<Purchase | undefined> {
+  const now = instant(new Date());
+  const plans = new PlanQueries(books.em.fork());
+  const facts = await eventually(() => plans.findAddOnFacts(person, now), 60_000);
+  const offer = facts && offerAddOn(what, facts, now);
+  if (offer === undefined) return undefined;
+  const { gateway, currency } = history;
+  return {
+    telegramId: person,
+    extra: offer.addOn,
+    minor: addOnTenths * tenth[currency],
+    gateway: gatewayName(gateway),
+    currency,
+  };
+}

@@ -7,8 +7,8 @@ import { readWorkflowState } from "../drivers/workflow-state.ts";
 import type { ProductFixture } from "./product-fixture.ts";
 
 /**
- * Lets this many days pass for one customer: makes their time lots and subscription that much
- * older. Time lots are insert-only, so the triggers are turned off for it.
+ * Lets this many days pass for one customer: makes their time lots, add-ons and subscription that
+ * much older. Time lots are insert-only, so the triggers are turned off for it.
  */
 export async function letDaysPass(
   { owner, temporal }: Pick<ProductFixture, "owner" | "temporal">,
@@ -23,6 +23,12 @@ export async function letDaysPass(
       await sql`set local session_replication_role = replica`.execute(db);
       await sql`update time_lots set at = at - ${past}, paid_until = paid_until - ${past}
         where subscription_id = ${id}`.execute(db);
+      await sql`update payments set extra_until = extra_until - ${past}
+        where subscription_id = ${id} and extra_until is not null`.execute(db);
+      await sql`update add_ons set at = at - ${past}, until = until - ${past}
+        where subscription_id = ${id}`.execute(db);
+      await sql`update accesses set ends_at = ends_at - ${past}
+        where subscription_id = ${id} and ends_at is not null`.execute(db);
       await sql`set local session_replication_role = origin`.execute(db);
       await sql`update subscriptions
         set paid_until = paid_until - ${past}, time_given_at = time_given_at - ${past}

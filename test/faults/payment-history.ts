@@ -6,6 +6,7 @@ import {
   type SoldCurrency,
   type Trouble,
 } from "./gateway-drivers/gateway-driver.ts";
+import { type AddOn, addOnKinds } from "../../domain/payments/payment.ts";
 import type { Treatment } from "./webhook-proxy.ts";
 
 /** The parts that can be killed; each is restarted. */
@@ -20,6 +21,8 @@ export type Act =
   | { readonly kind: "buy"; readonly plan: SoldPlan; readonly from: "gateway" | "balance" }
   /** The customer tops up their balance by tenths of the cheapest plan, at the gateway. */
   | { readonly kind: "topUp"; readonly tenths: number }
+  /** The customer adds to their plan at the gateway, where that is offered to them. */
+  | { readonly kind: "addOn"; readonly what: AddOn["kind"] }
   /**
    * An admin refunds tenths of the price, of a charge that bought time or of one
    * that became balance.
@@ -70,6 +73,8 @@ export const isReconciler = (what: TerminableWorkflow): what is Reconciler =>
 
 /** The plans, and what each costs in tenths of the cheapest. */
 export const soldPlans = { month: 10, family: 20 } as const;
+/** What each add-on costs in tenths of the cheapest plan. */
+export const addOnTenths = 5;
 /** The code of a plan. */
 export type SoldPlan = keyof typeof soldPlans;
 
@@ -132,6 +137,7 @@ const actsAt = (gateway: GatewayDriverKind): fc.Arbitrary<Act> => {
     { weight: 6, arbitrary: refund },
     { weight: 4, arbitrary: buys },
     { weight: 3, arbitrary: topUps },
+    { weight: 4, arbitrary: addOns },
     { weight: 4, arbitrary: adminActs },
     { weight: 2, arbitrary: always({ kind: "device" }) },
     { weight: 2, arbitrary: always({ kind: "cancel" }) },
@@ -159,6 +165,11 @@ const buys = fc.record({
 const topUps = fc.record({
   kind: fc.constant("topUp" as const),
   tenths: fc.constantFrom(5, 10, 20),
+});
+
+const addOns = fc.record({
+  kind: fc.constant("addOn" as const),
+  what: fc.constantFrom(...addOnKinds),
 });
 
 const adminActs = fc.record({

@@ -1,5 +1,6 @@
 import { sum } from "../../bench/payments/figures.ts";
 import { addMs, dayMs, type Instant, minuteMs, msBetween } from "../../domain/time.ts";
+import { aboutEnds, differs } from "./ends-model.ts";
 import type { Excuses } from "./excuses.ts";
 import type { GatewayCharge, GatewayDriverKind } from "./gateway-drivers/gateway-driver.ts";
 import { type BookedLot, type CustomerBooks, keptOf } from "./payment-books.ts";
@@ -64,11 +65,6 @@ export function findComplaints(facts: Facts, books: CustomerBooks): string[] {
   ];
 }
 
-const differs = (what: string, is: unknown, must: unknown): string[] =>
-  JSON.stringify(is) === JSON.stringify(must)
-    ? []
-    : [`${what} is ${JSON.stringify(is)}, must be ${JSON.stringify(must)}`];
-
 const has = (history: History, isMeant: (step: Step) => boolean): boolean =>
   history.steps.some(isMeant);
 
@@ -103,16 +99,21 @@ function aboutCharges(facts: Facts, books: CustomerBooks): string[] {
 const paidFor = ({ gatewayCharges }: Facts, { id, currency }: Payment): readonly GatewayCharge[] =>
   (gatewayCharges.get(id) ?? []).filter(({ paid }) => paid.currency === currency);
 
-/** An order has given time exactly if its whole price was paid. */
+/** What is paid after the device's time has ended becomes balance. */
+const isOfDays = ({ kind }: Step): boolean => kind === "days";
+
+/** An order has given what it is for exactly if its whole price was paid. */
 function aboutGrant(facts: Facts, books: CustomerBooks, payment: Payment): string[] {
   const { id, priceMinor, charges, extra } = payment;
   const isCovered = sum(paidFor(facts, payment).map(({ paid }) => paid.minor)) >= priceMinor;
   const mayLack = isCovered && mayBeCredit(facts, books, payment);
-  if (extra !== null) return aboutTopUp(payment, { isCovered, mayLack });
+  if (extra === "topUp") return aboutTopUp(payment, { isCovered, mayLack });
   const isGranted = charges.some(({ use }) => use === "grant");
-  if (isGranted === isCovered || mayLack) return [];
+  const isLate = isCovered && extra === "device" && has(facts.history, isOfDays);
+  if (isGranted === isCovered || mayLack || isLate) return [];
+  const what = extra ?? "time";
   return [
-    `payment ${id} was ${isCovered ? "" : "not "}paid, and its time ${isGranted ? "" : "not "}given`,
+    `payment ${id} was ${isCovered ? "" : "not "}paid, and its ${what} ${isGranted ? "" : "not "}given`,
   ];
 }
 
@@ -211,7 +212,9 @@ function aboutTime(facts: Facts, books: CustomerBooks): string[] {
     (one) => one.kind === "admin" && one.act === "extend",
   );
   const given = lots.filter(({ kind }) => kind === "admin").length;
-  const bought = payments.filter(({ charges }) => charges.some(({ use }) => use === "grant"));
+  const bought = payments.filter(
+    ({ charges, extra }) => extra === null && charges.some(({ use }) => use === "grant"),
+  );
   const causes = bought.map(({ id }) => `payment/${id}`).toSorted();
   const paid = lots.filter(({ kind }) => kind === "payment").map(({ cause }) => cause);
   return [
@@ -245,23 +248,6 @@ function aboutEnd({ lots, left, paidUntil, lastBookedAt, now }: Ending): string[
   return isRight
     ? []
     : [`paid_until is ${paidUntil} with ${days} days left, must be ${least} to ${most}`];
-}
-
-/** Nothing is left half-done. */
-function aboutEnds({ payments, refunds }: CustomerBooks): string[] {
-  return [
-    ...payments.flatMap(({ id, state, charges, extra }) => {
-      if (extra !== null) return state === "open" ? [`top-up ${id} is open`] : [];
-      const grants = charges.filter(({ use }) => use === "grant");
-      const isBack = grants.every(({ paid, returnedMinor }) => returnedMinor === paid?.minor);
-      if (grants.length > 0)
-        return differs(`the state of ${id}`, state, isBack ? "refunded" : "settled");
-      return state === "open" || state === "settled" ? [`payment ${id} is ${state}`] : [];
-    }),
-    ...refunds
-      .filter(({ state }) => state === "asked" || state === "approved")
-      .map(({ requestId }) => `refund ${requestId} is still under way`),
-  ];
 }
 
 /** Each message is sent once, or twice when a kill or a lost answer intervened. */

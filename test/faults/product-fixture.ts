@@ -28,7 +28,7 @@ import {
   tenth,
 } from "./gateway-drivers/gateway-driver.ts";
 import { PartKiller } from "./part-killer.ts";
-import { type Reconciler, type SoldPlan, soldPlans } from "./payment-history.ts";
+import { addOnTenths, type Reconciler, type SoldPlan, soldPlans } from "./payment-history.ts";
 import { auditProduct, listQuarantined } from "./product-audit.ts";
 import type { Finding } from "./rights.ts";
 import { Throttle } from "./throttle.ts";
@@ -189,15 +189,22 @@ async function isAside(owner: Database, payments: readonly PaymentId[]): Promise
 const price = (currency: SoldCurrency, tenths: number) =>
   decimalOf(money(tenths * tenth[currency], currency));
 
+const pricesOf = (tenths: number) =>
+  Object.fromEntries(
+    (Object.keys(tenth) as SoldCurrency[]).map((currency) => [currency, price(currency, tenths)]),
+  );
+
 function plansFile(folder: string): string {
-  const currencies = Object.keys(tenth) as SoldCurrency[];
   const offered = (Object.entries(soldPlans) as [SoldPlan, number][]).map(([code, tenths]) => ({
     code,
     names: { en: code, ru: code },
     descriptions: { en: `The plan ${code}`, ru: `Тариф ${code}` },
     days: 30,
     devices: 3,
-    prices: Object.fromEntries(currencies.map((currency) => [currency, price(currency, tenths)])),
+    prices: pricesOf(tenths),
+    trafficGb: 1_000,
+    extraDevice: pricesOf(addOnTenths),
+    trafficPack: { gb: 100, prices: pricesOf(addOnTenths) },
   }));
   const path = join(folder, "plans.json");
   writeFileSync(path, JSON.stringify(offered));

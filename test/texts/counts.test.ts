@@ -79,6 +79,6 @@ test("English has the singular for one thing and the plural for more", () => {
   expect(people.act.extendBy(30)).toBe("➕ 30 days");
   expect(people.captcha.failed(1)).toMatch(/in 1 minute\.$/u);
   expect(people.captcha.failed(15)).toMatch(/in 15 minutes\.$/u);
-  expect(access.device.limit(1)).toMatch(/allows 1 device:/u);
+  expect(access.device.limit(1)).toMatch(/can have 1 device:/u);
   expect(people.approval.reminder("x", 1)).toMatch(/for 1 hour\.$/u);
 });

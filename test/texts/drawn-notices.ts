@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import type { Notice } from "../../domain/messaging/notice.ts";
 import { creditReasons } from "../../domain/payments/effect.ts";
-import { notOpenedReasons } from "../../domain/payments/payment.ts";
+import { type AddOn, addOnKinds, notOpenedReasons } from "../../domain/payments/payment.ts";
 import { refundRefusals } from "../../domain/payments/refund.ts";
 import { renewalDoubts, renewalKinds } from "../../domain/payments/renewal.ts";
 import { cannedReasons } from "../../domain/people/approval.ts";
@@ -18,6 +18,13 @@ const anyChannel = fc.oneof(
 const anyChannels = fc.array(anyChannel, { minLength: 1, maxLength: mostChannels });
 
 const smallNumber = fc.nat(100);
+const isSold = fc.constant(true as const);
+const anyBytes = fc.integer({ min: 1, max: 2 ** 50 });
+/** What can be added to a plan. */
+const anyAddOn: fc.Arbitrary<AddOn> = fc.oneof(
+  fc.record({ kind: fc.constant("traffic" as const), bytes: anyBytes }),
+  fc.record({ kind: fc.constant("device" as const), until: anyMoment }),
+);
 const anyEffect = fc.record({ days: fc.integer({ min: 1, max: 3_660 }), until: anyMoment });
 
 /** Every kind of notice, with arbitrary content. */
@@ -129,7 +136,31 @@ export const drawnNotices: {
     },
     { requiredKeys: ["kind", "until"] },
   ),
-  trafficUsedUp: fc.record({ kind: fc.constant("trafficUsedUp"), until: anyMoment }),
+  addOnPaid: fc.record(
+    {
+      kind: fc.constant("addOnPaid"),
+      addOn: anyAddOn,
+      surplus: anyAmount,
+      isHonoured: fc.constant(true),
+    },
+    { requiredKeys: ["kind", "addOn"] },
+  ),
+  trafficLow: fc.record(
+    { kind: fc.constant("trafficLow"), leftBytes: anyBytes, until: anyMoment, canBuy: isSold },
+    { requiredKeys: ["kind", "leftBytes", "until"] },
+  ),
+  trafficUsedUp: fc.record(
+    { kind: fc.constant("trafficUsedUp"), until: anyMoment, canBuy: isSold },
+    { requiredKeys: ["kind", "until"] },
+  ),
+  deviceEndsSoon: fc.record(
+    { kind: fc.constant("deviceEndsSoon"), until: anyMoment, canBuy: isSold },
+    { requiredKeys: ["kind", "until"] },
+  ),
+  deviceEnded: fc.record(
+    { kind: fc.constant("deviceEnded"), canBuy: isSold },
+    { requiredKeys: ["kind"] },
+  ),
   notOpened: fc.record({
     kind: fc.constant("notOpened"),
     why: fc.constantFrom(...notOpenedReasons),
@@ -150,13 +181,22 @@ export const drawnNotices: {
   ),
   balanceShort: fc.record({ kind: fc.constant("balanceShort"), amount: anyAmount }),
   refundUnderWay: fc.record({ kind: fc.constant("refundUnderWay"), amount: anyAmount }),
-  refundBegan: fc.record({
-    kind: fc.constant("refundBegan"),
-    amount: anyAmount,
-    until: anyMoment,
-  }),
+  refundBegan: fc.record(
+    {
+      kind: fc.constant("refundBegan"),
+      amount: anyAmount,
+      until: anyMoment,
+      addOn: fc.constantFrom(...addOnKinds),
+    },
+    { requiredKeys: ["kind", "amount"] },
+  ),
   moneyReturned: fc.record(
-    { kind: fc.constant("moneyReturned"), amount: anyAmount, until: anyMoment },
+    {
+      kind: fc.constant("moneyReturned"),
+      amount: anyAmount,
+      until: anyMoment,
+      addOn: fc.constantFrom(...addOnKinds),
+    },
     { requiredKeys: ["kind", "amount"] },
   ),
   refundFailed: fc.record({
@@ -184,7 +224,10 @@ export const drawnNotices: {
   }),
   invoiceRefused: fc.constant({ kind: "invoiceRefused" }),
   graceBegan: fc.record({ kind: fc.constant("graceBegan"), until: anyMoment }),
-  deviceLimit: fc.record({ kind: fc.constant("deviceLimit"), limit: smallNumber }),
+  deviceLimit: fc.record(
+    { kind: fc.constant("deviceLimit"), limit: smallNumber, canBuy: isSold },
+    { requiredKeys: ["kind", "limit"] },
+  ),
   deviceRenamed: fc.record({ kind: fc.constant("deviceRenamed"), name: anyName }),
   deviceRevoked: fc.record({ kind: fc.constant("deviceRevoked"), name: anyName }),
   languageChanged: fc.record({

@@ -34,6 +34,8 @@ export const anyPayment: fc.Arbitrary<PaymentSummary> = fc.record({
   item: fc.oneof(
     fc.record({ terms: anyPlan, names: inEachLanguage(nameOf(32)) }),
     fc.constant({ extra: { kind: "topUp" as const } }),
+    fc.constant({ extra: { kind: "traffic" as const, bytes: 10 * 1_024 ** 3 } }),
+    fc.record({ extra: fc.record({ kind: fc.constant("device" as const), until: anyMoment }) }),
   ),
   price: anyAmount,
   gateway: anyGateway.map((name) => gatewayName(name)),

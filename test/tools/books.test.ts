@@ -11,7 +11,7 @@ import { money } from "../../domain/money.ts";
 import { type Disagreement, disagreementKinds } from "../../domain/operations/disagreement.ts";
 import { type PaymentOrder, termsOf } from "../../domain/payments/payment.ts";
 import { instant } from "../../domain/time.ts";
-import { auditBroken, ledgerEntry, type Run } from "../drivers/broken-books.ts";
+import { auditBroken, insertAddOn, ledgerEntry, type Run } from "../drivers/broken-books.ts";
 import { useDatabase } from "../drivers/database.ts";
 import { useShop } from "../drivers/shop.ts";
 
@@ -173,6 +173,7 @@ const breaks: Readonly<Record<Disagreement["kind"], (broken: Broken) => Promise<
        values ('memory', ?, ?, 0, 'RUB', '', now(), 'returned')`,
       [`100%_${order.id}`, order.id],
     ),
+  wrongAddOn: ({ run }) => run(insertAddOn, [order.id, order.subscriptionId]),
   wrongTraffic: ({ run }) =>
     run("update subscriptions set moved_bytes = 1 where id = ?", [order.subscriptionId]),
   suspendedAfterPaying: ({ run }) =>

@@ -42,6 +42,8 @@ export const messaging = {
     traffic: "📊 Traffic",
     balance: "💰 Balance",
     topUp: "➕ Top up",
+    moreTraffic: "➕ More traffic",
+    moreDevices: "➕ One more device",
     payments: "🧾 Payments",
     renewal: "🔁 Auto-renewal",
     invite: "🎁 Invite",

@@ -40,7 +40,7 @@ export const operations = {
 
   sale: {
     notice: (s: SaleFacts) =>
-      `💰 <b>${s.price}</b> by ${s.gateway}\n${isolated(s.name)} ${s.username}\n${isolated(s.plan)}, access until ${s.until}`,
+      `💰 <b>${s.price}</b> by ${s.gateway}\n${isolated(s.name)} ${s.username}\n${isolated(s.plan)}${s.until === undefined ? "" : `, access until ${s.until}`}`,
     toppedUp: (p: PayerFacts) =>
       `💰 <b>${p.price}</b> by ${p.gateway}\n${isolated(p.name)} ${p.username}\nThe balance was topped up.`,
     line: (s: SaleFacts) => `• ${s.price}, ${s.gateway}: ${isolated(s.name)}, ${isolated(s.plan)}`,

@@ -41,6 +41,8 @@ export const messaging: MessagingTexts = {
     traffic: "📊 Трафик",
     balance: "💰 Баланс",
     topUp: "➕ Пополнить",
+    moreTraffic: "➕ Ещё трафик",
+    moreDevices: "➕ Ещё одно устройство",
     payments: "🧾 Платежи",
     renewal: "🔁 Автопродление",
     invite: "🎁 Пригласить",

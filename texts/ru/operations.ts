@@ -39,7 +39,7 @@ export const operations: OperationsTexts = {
 
   sale: {
     notice: (s) =>
-      `💰 <b>${s.price}</b> (${s.gateway})\n${isolated(s.name)} ${s.username}\n${isolated(s.plan)}, доступ до ${s.until}`,
+      `💰 <b>${s.price}</b> (${s.gateway})\n${isolated(s.name)} ${s.username}\n${isolated(s.plan)}${s.until === undefined ? "" : `, доступ до ${s.until}`}`,
     toppedUp: (p) =>
       `💰 <b>${p.price}</b> (${p.gateway})\n${isolated(p.name)} ${p.username}\nБаланс пополнен.`,
     line: (s) => `• ${s.price}, ${s.gateway}: ${isolated(s.name)}, ${isolated(s.plan)}`,

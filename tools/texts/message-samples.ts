@@ -69,6 +69,9 @@ function invoiceSamples(locale: ReaderLocale, now: Instant): MessageSample[] {
     },
   };
   const topUp: InvoiceFacts = { ...order, extra: { kind: "topUp" } };
+  const pack: InvoiceFacts = { ...order, extra: { kind: "traffic", bytes: 10 * 1_024 ** 3 } };
+  const until = addMs(now, 20 * dayMs);
+  const device: InvoiceFacts = { ...order, extra: { kind: "device", until } };
   const sample = (name: string, facts: InvoiceFacts): MessageSample => ({
     section: "payments",
     name: `invoice: ${name}`,
@@ -87,6 +90,8 @@ function invoiceSamples(locale: ReaderLocale, now: Instant): MessageSample[] {
       .map((state) => sample(state, { ...order, state, invoice: page })),
     sample("top-up, to be paid on a page", { ...topUp, invoice: page }),
     sample("top-up, expired", { ...topUp, state: "lapsed" }),
+    sample("traffic pack", { ...pack, invoice: page }),
+    sample("extra device, expired", { ...device, state: "lapsed" }),
     sample("cancelled by a block", { ...order, state: "cancelled", isBlocked: true }),
   ];
 }

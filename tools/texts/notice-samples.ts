@@ -2,6 +2,7 @@ import type { AdminNotice, Notice } from "../../domain/messaging/notice.ts";
 import { money } from "../../domain/money.ts";
 import { creditReasons } from "../../domain/payments/effect.ts";
 import { notOpenedReasons } from "../../domain/payments/payment.ts";
+import { bytesInGb } from "../../domain/payments/plan-change.ts";
 import { refundRefusals } from "../../domain/payments/refund.ts";
 import { actRefusals } from "../../domain/people/admin-act.ts";
 import { cannedReasons } from "../../domain/people/approval.ts";
@@ -133,9 +134,27 @@ function accessSamples(language: Language, now: Instant) {
     accessBack: access({ kind: "accessBack" }, { kind: "accessBack", balances }),
     unblocked: access({ kind: "unblocked" }, { kind: "unblocked", balances }),
     subscriptionRevoked: access({ kind: "subscriptionRevoked" }),
-    trafficUsedUp: access({ kind: "trafficUsedUp", until }),
+    trafficLow: access<NoticeOf<"trafficLow">>(
+      { kind: "trafficLow", leftBytes: 2 * bytesInGb, until },
+      { kind: "trafficLow", leftBytes: 2 * bytesInGb, until, canBuy: true },
+    ),
+    trafficUsedUp: access<NoticeOf<"trafficUsedUp">>(
+      { kind: "trafficUsedUp", until },
+      { kind: "trafficUsedUp", until, canBuy: true },
+    ),
+    deviceEndsSoon: access<NoticeOf<"deviceEndsSoon">>(
+      { kind: "deviceEndsSoon", until },
+      { kind: "deviceEndsSoon", until, canBuy: true },
+    ),
+    deviceEnded: access<NoticeOf<"deviceEnded">>(
+      { kind: "deviceEnded" },
+      { kind: "deviceEnded", canBuy: true },
+    ),
     noAccessNow: access({ kind: "noAccessNow" }),
-    deviceLimit: access({ kind: "deviceLimit", limit: 3 }, { kind: "deviceLimit", limit: 1 }),
+    deviceLimit: access<NoticeOf<"deviceLimit">>(
+      { kind: "deviceLimit", limit: 3 },
+      { kind: "deviceLimit", limit: 1, canBuy: true },
+    ),
     deviceRenamed: access({ kind: "deviceRenamed", name }),
     deviceRevoked: access({ kind: "deviceRevoked", name }),
     deviceUnknown: access({ kind: "deviceUnknown" }),
@@ -185,6 +204,10 @@ function moneySamples(language: Language, now: Instant) {
       { kind: "timePaid", until },
       { kind: "timePaid", until, surplus: rubles(50), isHonoured: true },
     ),
+    addOnPaid: payments<NoticeOf<"addOnPaid">>(
+      { kind: "addOnPaid", addOn: { kind: "traffic", bytes: 10 * bytesInGb } },
+      { kind: "addOnPaid", addOn: { kind: "device", until }, surplus: rubles(50) },
+    ),
     notOpened: payments(...notOpenedReasons.map((why) => ({ kind: "notOpened" as const, why }))),
     invoiceRefused: payments({ kind: "invoiceRefused" }),
     underpaid: payments({ kind: "underpaid", paid: rubles(200), missing: rubles(99) }),
@@ -196,8 +219,15 @@ function moneySamples(language: Language, now: Instant) {
     balanceShort: payments({ kind: "balanceShort", amount }),
     ...renewalSamples(now),
     refundUnderWay: payments({ kind: "refundUnderWay", amount }),
-    refundBegan: payments({ kind: "refundBegan", amount, until }),
-    moneyReturned: payments({ kind: "moneyReturned", amount, until }),
+    refundBegan: payments<NoticeOf<"refundBegan">>(
+      { kind: "refundBegan", amount, until },
+      { kind: "refundBegan", amount, addOn: "device" },
+      { kind: "refundBegan", amount, addOn: "traffic" },
+    ),
+    moneyReturned: payments<NoticeOf<"moneyReturned">>(
+      { kind: "moneyReturned", amount, until },
+      { kind: "moneyReturned", amount, addOn: "device" },
+    ),
     refundFailed: payments(
       { kind: "refundFailed", amount, isOnBalance: true },
       { kind: "refundFailed", amount, isOnBalance: false },

@@ -79,6 +79,7 @@ function customersOf({ language, customer, current, deviceLimit, ...shop }: Samp
         id: sampleSubscription,
         paidUntil: current.paidUntil ?? null,
         deviceLimit,
+        extraDevices: shop.extraDevices,
       },
     findTrafficUse: async () => shop.traffic,
     listStaff: async () => [{ telegramId: sampleAdminId, role: "admin" }],
@@ -124,13 +125,20 @@ function ticketsOf({ language, now, isBusy }: SampleShop) {
   });
 }
 
-function plansOf({ plans, current, balances }: SampleShop) {
+function plansOf({ plans, current, balances, traffic }: SampleShop) {
   return reader<PlanQueries>({
     listOffered: async () => plans.filter(({ trial }) => !trial),
     listNewest: async () => plans.map((plan) => ({ plan, isRetired: false })),
     listPaymentMethods: async () => [...sampleMethods],
     listBalances: async () => [...balances],
     findCurrent: async () => current,
+    findAddOnFacts: async () =>
+      current && {
+        state: current.state,
+        paidUntil: current.paidUntil,
+        trafficLimitBytes: traffic?.limitBytes,
+        plan: current.plan,
+      },
   });
 }
 

@@ -28,6 +28,7 @@ export interface SampleShop {
   readonly current: CurrentPlan | undefined;
   readonly devices: readonly DeviceDetails[];
   readonly deviceLimit: number;
+  readonly extraDevices: readonly Instant[];
   readonly traffic: { readonly limitBytes: number; readonly usedBytes: number } | undefined;
   readonly balances: readonly Money[];
   readonly payments: readonly PaymentSummary[];
@@ -78,6 +79,7 @@ export function sampleDevices(language: Language, now: Instant): DeviceDetails[]
       name: phone,
       place: place(12),
       hasTime: true,
+      endsAt: undefined,
       uploaded: 210 * mb,
       downloaded: 4_300 * mb,
       uploadedToday: 12 * mb,
@@ -90,6 +92,7 @@ export function sampleDevices(language: Language, now: Instant): DeviceDetails[]
       name: laptop,
       place: place(13),
       hasTime: true,
+      endsAt: undefined,
       lastHandshakeAt: undefined,
     },
   ];
@@ -118,7 +121,11 @@ export function samplePayments(
   });
   const topUp: PaymentSummary = { ...of("refunded", 40), item: { extra: { kind: "topUp" } } };
   const ofTon = { price: money(1_500_000_000, "GRAM"), gateway: gatewayName("ton") };
-  return [of("open", 0), of("settled", 5), topUp, { ...of("lapsed", 41), ...ofTon }];
+  const pack: PaymentSummary = {
+    ...of("settled", 6),
+    item: { extra: { kind: "traffic", bytes: 10 * 1_024 ** 3 } },
+  };
+  return [of("open", 0), of("settled", 5), pack, topUp, { ...of("lapsed", 41), ...ofTon }];
 }
 
 /** Every way to pay that the product has. */

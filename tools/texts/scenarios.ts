@@ -36,6 +36,7 @@ export function scenarios(language: Language, now: Instant): Scenario[] {
     current: undefined,
     devices: [],
     deviceLimit: 3,
+    extraDevices: [],
     traffic: undefined,
     balances: [],
     payments: [],
@@ -120,6 +121,7 @@ function withAccess(named: Named, { language, now }: SampleShop): Scenario[] {
     }),
     named("last hours", inState("active", addMs(now, 5 * hourMs), ofMonth)),
     named("all devices used", { ...active, deviceLimit: 2 }),
+    ...atLimits(named, { now, language }),
     named(
       "change of plan",
       inState("active", addMs(now, 25 * dayMs), { plan: planOf("year"), now }),
@@ -142,6 +144,31 @@ function withAccess(named: Named, { language, now }: SampleShop): Scenario[] {
       },
       { written: ["/start"], pressed: ["home"] },
     ),
+  ];
+}
+
+const fromPage = (written: string): WalkStart => ({ written: ["/start", written] });
+
+/** At the limits of a plan to which devices and traffic can be added. */
+function atLimits(named: Named, { now }: Pick<SampleShop, "now" | "language">): Scenario[] {
+  const plan = {
+    ...planOf("month"),
+    trafficLimitBytes: 100 * gb,
+    extraDevice: { RUB: 9_900, XTR: 100 },
+    trafficPack: { bytes: 50 * gb, prices: { RUB: 14_900, XTR: 150 } },
+  };
+  const until = addMs(now, 12 * dayMs + hourMs);
+  const active = inState("active", until, { plan, now });
+  const usedUp = inState("exhausted", until, { plan, now });
+  const full = { limitBytes: 100 * gb, usedBytes: 100 * gb };
+  return [
+    named("one more device", { ...active, deviceLimit: 2 }, fromPage("/devices")),
+    named(
+      "more traffic",
+      { ...active, extraDevices: [until], traffic: { ...full, usedBytes: 85 * gb } },
+      fromPage("/usage"),
+    ),
+    named("traffic pack", { ...usedUp, traffic: full }),
   ];
 }
 

@@ -17,6 +17,7 @@ import { type Page, withBack } from "../paging.ts";
 import { openHome } from "../people/home.ts";
 import { onButton, onPage, onPageButton } from "../register.ts";
 import { additionOf, findOwned, findSubscription, type Owned, request } from "./devices.ts";
+import { offerPlace } from "../payments/sold-add-ons.ts";
 
 /** From a platform to a working connection, and advice where it does not work. */
 export function addConnect(bot: Composer<BotContext>, ports: DialoguePorts): void {
@@ -80,7 +81,7 @@ async function sendKey(
   }
   const [device, ...others] = owned.devices;
   if (others.length > 0) {
-    const page = whichPage(context, owned, platform);
+    const page = await whichPage(context, ports, { owned, platform });
     answerPress(context);
     return show(context, page.text, page.buttons);
   }
@@ -92,11 +93,12 @@ async function sendKey(
   await request(context, ports, ref, command);
 }
 
-function whichPage(
+async function whichPage(
   context: BotContext,
-  { devices, subscription }: Owned,
-  platform: Platform,
-): Page {
+  ports: DialoguePorts,
+  { owned, platform }: { readonly owned: Owned; readonly platform: Platform },
+): Promise<Page> {
+  const { devices, subscription } = owned;
   const { connect } = context.texts.access;
   const mostShown = 20;
   const buttons = devices
@@ -105,7 +107,8 @@ function whichPage(
       { text: truncate(`📱 ${name}`, longestLabel), data: deviceRequestButtons.show.data({ id }) },
     ]);
   const add = { text: connect.newDevice, data: addDeviceButton.data({ platform }) };
-  const rows = devices.length < subscription.deviceLimit ? [...buttons, [add]] : buttons;
+  const hasRoom = devices.length < subscription.deviceLimit;
+  const rows = [...buttons, ...(hasRoom ? [[add]] : await offerPlace(context, ports))];
   return withBack(
     context,
     { text: connect.which, buttons: rows },

@@ -7,13 +7,12 @@ import type { DeviceRequest, SubscriptionRef } from "../../../domain/access/subs
 import { onlineForMs } from "../../../domain/access/traffic.ts";
 import { addedDeviceId } from "../../../domain/derived-ids.ts";
 import { deviceId, type DeviceId } from "../../../domain/ids.ts";
-import { deviceRequestButtons } from "../../../domain/messaging/buttons.ts";
+import { deviceRequestButtons, devicesButton } from "../../../domain/messaging/buttons.ts";
 import { tidyName } from "../../../domain/people/customer.ts";
 import { instant } from "../../../domain/time.ts";
 import { momentIn } from "../../../texts/index.ts";
 import {
   addDeviceButton,
-  devicesButton,
   openDeviceButton,
   renameDeviceButton,
   sureReissueButton,
@@ -25,6 +24,7 @@ import { answerPress, ask, buttonMark, requestIdOf, show } from "../../request.t
 import { longestLabel, truncate } from "../fit-lines.ts";
 import { type Page, pageOf, withBack } from "../paging.ts";
 import { openHome } from "../people/home.ts";
+import { offerPlace } from "../payments/sold-add-ons.ts";
 import { onButton, onList } from "../register.ts";
 
 /** The longest name of a device, in characters. */
@@ -216,10 +216,11 @@ async function openDevicesPage(
     ],
   }));
   const title = `${texts.access.device.listTitle(devices.length, subscription.deviceLimit)}\n`;
+  const hasRoom = devices.length < subscription.deviceLimit;
   const list = {
     head: devices.length > 0 ? title : `${title}\n${texts.access.device.none}`,
     entries,
-    buttons: devices.length < subscription.deviceLimit ? [[addButton(context)]] : [],
+    buttons: hasRoom ? [[addButton(context)]] : await offerPlace(context, ports),
     perPage: devicesPerPage,
     turnTo: (page: number) => devicesButton.data({ page }),
   };
@@ -254,7 +255,7 @@ const backTo = ({ texts }: BotContext, id: DeviceId) => ({
 function devicePage(context: BotContext, device: DeviceDetails): Page {
   const { texts } = context;
   const { id, name, place, hasTime } = device;
-  const { sendKey, qr, rename, reissue, remove, card, waits, off } = texts.access.device;
+  const { sendKey, qr, rename, reissue, remove, card, waits, off, ended } = texts.access.device;
   const buttons = [
     [
       { text: sendKey, data: deviceRequestButtons.show.data({ id, mark: buttonMark() }) },
@@ -271,15 +272,18 @@ function devicePage(context: BotContext, device: DeviceDetails): Page {
   ];
   const without = hasTime ? waits(name) : off(name);
   const text = place ? card(name, place.host, place.address, lastSeen(context, device)) : without;
-  return { text, buttons };
+  return { text: hasEnded(device) ? ended(name) : text, buttons };
 }
 
+/** What was bought for it has ended, while the time goes on. */
+const hasEnded = ({ hasTime, endsAt }: DeviceDetails): boolean =>
+  hasTime && endsAt !== undefined && Date.parse(endsAt) <= Date.now();
+
 /** When a device was last online, in words. */
-export function lastSeen(
-  context: BotContext,
-  { place, hasTime, lastHandshakeAt }: DeviceDetails,
-): string {
+export function lastSeen(context: BotContext, device: DeviceDetails): string {
   const { texts } = context;
+  const { place, hasTime, lastHandshakeAt } = device;
+  if (hasEnded(device)) return texts.access.seen.ended;
   if (place === undefined) return hasTime ? texts.access.seen.waiting : texts.access.seen.off;
   if (lastHandshakeAt === undefined) return texts.access.seen.never;
   const online = Date.now() - Date.parse(lastHandshakeAt) < onlineForMs;

@@ -1,18 +1,20 @@
 import { type Currency, money } from "../../../domain/money.ts";
 import {
+  addOnFields,
   bytesInGb,
   fieldsOf,
   type PlanField,
   saleModeOf,
   saleModes,
 } from "../../../domain/payments/plan-change.ts";
-import type { NewestPlan, Plan } from "../../../domain/payments/plan.ts";
+import type { NewestPlan, Plan, Prices } from "../../../domain/payments/plan.ts";
 import type { Language } from "../../../domain/people/customer.ts";
 import { escapeHtml, isolated, textsIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import {
   adminMenuButton,
   askFieldButton,
+  editAddOnsButton,
   editPlanButton,
   editPlansButton,
   newPlanButton,
@@ -71,22 +73,52 @@ const modeIn = ({ texts }: BotContext, newest: NewestPlan): string => {
 
 /** One plan with each thing that can be changed; `above` is what has just happened to it. */
 export function editPlanPage(context: BotContext, newest: NewestPlan, above?: string): Page {
-  const { texts, language } = context;
   const { plan } = newest;
-  const { plans, settings } = texts.operations;
-  const fields = fieldsOf(plan);
+  const { plans } = context.texts.operations;
+  const all = fieldsOf(plan);
+  const fields = all.filter((field) => !addOnFields.includes(field));
+  const card = plans.card(plan.names[context.language], plan.version);
+  const head = [...(above === undefined ? [] : [above, ""]), card];
+  const { text, buttons } = fieldsPage(context, newest, { head, fields });
+  const more = { text: plans.addOnsButton, data: editAddOnsButton.data({ code: plan.code }) };
+  const rows = all.length > fields.length ? [...buttons, [more]] : buttons;
+  return withBack(context, { text, buttons: rows }, editPlansButton.data({}));
+}
+
+/** What is added to a plan, and for how much. */
+export function editAddOnsPage(context: BotContext, newest: NewestPlan, above?: string): Page {
+  const { plans } = context.texts.operations;
+  const { names, code } = newest.plan;
+  const head = [...(above === undefined ? [] : [above, ""]), plans.addOns(names[context.language])];
+  const page = fieldsPage(context, newest, { head, fields: addOnFields });
+  return withBack(context, page, editPlanButton.data({ code }));
+}
+
+/** The page of a plan that a field is on. */
+export const pageWithField = (
+  context: BotContext,
+  newest: NewestPlan,
+  { field, above }: { readonly field: PlanField; readonly above?: string },
+): Page =>
+  addOnFields.includes(field)
+    ? editAddOnsPage(context, newest, above)
+    : editPlanPage(context, newest, above);
+
+interface Fields {
+  readonly head: readonly string[];
+  readonly fields: readonly PlanField[];
+}
+
+function fieldsPage(context: BotContext, newest: NewestPlan, { head, fields }: Fields): Page {
+  const { settings } = context.texts.operations;
+  const { code } = newest.plan;
   const lines = fields.map((field) =>
     settings.line(fieldName(context, field), fieldValue(context, newest, field)),
   );
-  const card = plans.card(plan.names[language], plan.version);
   const buttons = fields.map((field) => {
-    return {
-      text: fieldName(context, field),
-      data: planFieldButton.data({ code: plan.code, field }),
-    };
+    return { text: fieldName(context, field), data: planFieldButton.data({ code, field }) };
   });
-  const text = [...(above === undefined ? [] : [above, ""]), card, ...lines].join("\n");
-  return withBack(context, { text, buttons: inRows(buttons) }, editPlansButton.data({}));
+  return { text: [...head, ...lines].join("\n"), buttons: inRows(buttons) };
 }
 
 /** One thing about a plan, with values to choose from. */
@@ -101,7 +133,9 @@ export function planFieldPage(context: BotContext, newest: NewestPlan, field: Pl
       data: setFieldButton.data({ code, field, value, mark: buttonMark() }),
     })),
     ask: field === "sale" ? undefined : askFieldButton.data({ code, field }),
-    back: editPlanButton.data({ code }),
+    back: addOnFields.includes(field)
+      ? editAddOnsButton.data({ code })
+      : editPlanButton.data({ code }),
   });
 }
 
@@ -123,7 +157,13 @@ function choicesOf(context: BotContext, field: PlanField): readonly Choice[] {
       const gb = numbers([50, 100, 500], (n) => gigabytes(context, n));
       return [...gb, { text: plans.unlimited, value: "off" }];
     }
+    case "pack": {
+      if (field !== "pack") return [{ text: plans.noPriceSet, value: "off" }];
+      const gb = numbers([5, 10, 50, 100], (n) => gigabytes(context, n));
+      return [...gb, { text: plans.noPriceSet, value: "off" }];
+    }
     case "price":
+    case "device":
       return [{ text: plans.noPriceSet, value: "off" }];
     case "name":
     case "description":
@@ -137,7 +177,16 @@ const numbers = (all: readonly number[], words: (n: number) => string): Choice[]
 const gigabytes = ({ texts }: BotContext, n: number): string =>
   `${n} ${texts.access.traffic.units[3]}`;
 
-type FieldNoun = "days" | "devices" | "traffic" | "sale" | "price" | "name" | "description";
+type FieldNoun =
+  | "days"
+  | "devices"
+  | "traffic"
+  | "sale"
+  | "price"
+  | "device"
+  | "pack"
+  | "name"
+  | "description";
 
 function nounOf(field: PlanField): { readonly noun: FieldNoun; readonly of: string } {
   const [noun, of = ""] = field.split("-");
@@ -150,7 +199,10 @@ export function fieldName({ texts }: BotContext, field: PlanField): string {
   const { noun, of } = nounOf(field);
   switch (noun) {
     case "price":
-      return names.price(of);
+    case "device":
+      return names[noun](of);
+    case "pack":
+      return of === "" ? names.packSize : names.pack(of);
     case "name":
     case "description":
       return names[noun](textsIn(of as Language).people.language.name);
@@ -163,8 +215,10 @@ export function fieldName({ texts }: BotContext, field: PlanField): string {
 }
 
 /** What to send for it. */
-export const fieldHow = ({ texts }: BotContext, field: PlanField): string =>
-  texts.operations.plans.how[nounOf(field).noun];
+export function fieldHow({ texts }: BotContext, field: PlanField): string {
+  const { how } = texts.operations.plans;
+  return field === "pack" ? how.packSize : how[nounOf(field).noun];
+}
 
 /** What it is now, in words. */
 export function fieldValue(context: BotContext, newest: NewestPlan, field: PlanField): string {
@@ -172,10 +226,14 @@ export function fieldValue(context: BotContext, newest: NewestPlan, field: PlanF
   const { plans } = context.texts.operations;
   const { noun, of } = nounOf(field);
   switch (noun) {
-    case "price": {
-      const minor = plan.prices[of as Currency];
-      if (minor === undefined) return plans.noPriceSet;
-      return moneyIn(context.language, money(minor, of as Currency));
+    case "price":
+      return priceIn(context, plan.prices, of as Currency);
+    case "device":
+      return priceIn(context, plan.extraDevice, of as Currency);
+    case "pack": {
+      const { trafficPack: pack } = plan;
+      if (field !== "pack") return priceIn(context, pack?.prices, of as Currency);
+      return pack === undefined ? plans.noPriceSet : gigabytes(context, pack.bytes / bytesInGb);
     }
     case "name":
       return isolated(plan.names[of as Language]);
@@ -192,4 +250,14 @@ export function fieldValue(context: BotContext, newest: NewestPlan, field: PlanF
     case "sale":
       return modeIn(context, newest);
   }
+}
+
+function priceIn(
+  { texts, language }: BotContext,
+  prices: Prices | undefined,
+  currency: Currency,
+): string {
+  const minor = prices?.[currency];
+  if (minor === undefined) return texts.operations.plans.noPriceSet;
+  return moneyIn(language, money(minor, currency));
 }

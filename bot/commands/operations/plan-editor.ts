@@ -6,6 +6,7 @@ import { type SettingKey, settingKeys } from "../../../domain/operations/shop-se
 import type { NewestPlan, PlanCode } from "../../../domain/payments/plan.ts";
 import {
   askFieldButton,
+  editAddOnsButton,
   editPlanButton,
   editPlansButton,
   newPlanButton,
@@ -19,11 +20,13 @@ import { answerPress, ask, requestIdOf, say, show } from "../../request.ts";
 import { type Page, withBack } from "../paging.ts";
 import { onAdminButton, onAdminPageButton } from "../register.ts";
 import {
+  editAddOnsPage,
   editPlanPage,
   editPlansPage,
   fieldHow,
   fieldName,
   fieldValue,
+  pageWithField,
   planFieldPage,
 } from "./plan-editor-pages.ts";
 import { makeChange, takeSetting } from "./settings.ts";
@@ -35,6 +38,11 @@ export function addPlanEditor(bot: Composer<BotContext>, ports: DialoguePorts): 
   );
   onAdminPageButton(bot, editPlanButton, "plan-edit", (context, { code }) =>
     pageOfPlan(context, ports, code, (newest) => editPlanPage(context, newest)),
+  );
+  onAdminPageButton(bot, editAddOnsButton, "plan-add-ons", (context, { code }) =>
+    pageOfPlan(context, ports, code, (newest) =>
+      newest.plan.trial ? editPlanPage(context, newest) : editAddOnsPage(context, newest),
+    ),
   );
   onAdminPageButton(bot, planFieldButton, "plan-field", (context, { code, field }) =>
     pageOfPlan(context, ports, code, (newest) =>
@@ -91,7 +99,7 @@ const changedPage = (
     const { plans, settings } = context.texts.operations;
     const value = fieldValue(context, newest, field);
     const above = settings.changed(fieldName(context, field), value, plans.effect);
-    return editPlanPage(context, newest, above);
+    return pageWithField(context, newest, { field, above });
   });
 
 type Refusal = Extract<ShopChangeResult, { kind: "refused" }>["why"];
@@ -148,14 +156,14 @@ async function takeField(
     const problem = refusalOf(context, result.why, of.field);
     if (result.why === "badValue") return askForField(context, ports, of, problem);
     const back = await pageOfPlan(context, ports, of.code, (newest) =>
-      editPlanPage(context, newest, problem),
+      pageWithField(context, newest, { field: of.field, above: problem }),
     );
     return say(context, back.text, back.buttons);
   }
   const page =
     result.kind === "same"
       ? await pageOfPlan(context, ports, of.code, (newest) =>
-          editPlanPage(context, newest, settings.same),
+          pageWithField(context, newest, { field: of.field, above: settings.same }),
         )
       : await changedPage(context, ports, of);
   await say(context, page.text, page.buttons);

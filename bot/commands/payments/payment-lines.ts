@@ -2,13 +2,16 @@ import type { PaymentItem, PaymentSummary } from "../../../db/queries/payments/p
 import { type Money, money } from "../../../domain/money.ts";
 import { orderNumber } from "../../../domain/payments/payment.ts";
 import { byCurrency } from "../../../domain/operations/shop-settings.ts";
+import { extraName } from "../../../texts/extra-name.ts";
 import { momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import type { BotContext } from "../../context.ts";
 
 /** What a payment is for, in the reader's language. */
-export const itemName = ({ texts, language }: BotContext, item: PaymentItem): string =>
-  item.terms === undefined ? texts.payments.topUp.title : item.names[language];
+export const itemName = (context: BotContext, item: PaymentItem): string =>
+  item.terms === undefined
+    ? extraName(context.language, item.extra, (at) => momentIn(context, at))
+    : item.names[context.language];
 
 /** A payment in a line of a list. */
 export function paymentLine(context: BotContext, payment: PaymentSummary): string {

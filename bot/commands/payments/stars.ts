@@ -4,7 +4,8 @@ import { changeRenewal, isServed, reportEvents } from "../../../client/payments.
 import { unmatchedPaymentId } from "../../../domain/derived-ids.ts";
 import { telegramId } from "../../../domain/ids.ts";
 import { currencies, money } from "../../../domain/money.ts";
-import { asPaymentId, checkoutOf, gatewayName } from "../../../domain/payments/payment.ts";
+import { asPaymentId, gatewayName } from "../../../domain/payments/payment.ts";
+import { checkoutOf } from "../../../domain/payments/checkout.ts";
 import { languageOf } from "../../../domain/people/customer.ts";
 import { starsLine, starsSubscription } from "../../../gateways/payments/stars/webhook.ts";
 import { textsIn } from "../../../texts/index.ts";

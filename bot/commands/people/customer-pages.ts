@@ -15,7 +15,7 @@ import {
 import type { Money } from "../../../domain/money.ts";
 import { type Customer, displayName, type Language } from "../../../domain/people/customer.ts";
 import { isStaff } from "../../../domain/people/permissions.ts";
-import { addMs, dayMs, type Instant, toMs } from "../../../domain/time.ts";
+import { addMs, dayMs, type Instant, instant, toMs } from "../../../domain/time.ts";
 import { bytesIn, dayIn, escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
 import {
   actButtons,
@@ -34,6 +34,7 @@ import type { Buttons } from "../../request.ts";
 import { fitLines, mostCharacters, truncate } from "../fit-lines.ts";
 import { inRows } from "../operations/value-page.ts";
 import { type Page, withBack } from "../paging.ts";
+import { extraLines } from "./home-page.ts";
 import { balanceIn, paymentLine } from "../payments/payment-lines.ts";
 
 /** What the page of a customer shows. */
@@ -82,16 +83,16 @@ export function customerPage(context: BotContext, details: CustomerDetails): Pag
 }
 
 /** The plan, its traffic, and by whom the customer came. */
-function moreOf(
-  context: BotContext,
-  { pausedSince, plan, traffic, inviter, invitedCount }: CustomerDetails,
-): string[] {
+function moreOf(context: BotContext, details: CustomerDetails): string[] {
   const { texts, language } = context;
+  const { pausedSince, plan, traffic, inviter, invitedCount, subscription } = details;
+  const now = instant(new Date());
   const { customer } = texts.people;
   const use = traffic && [traffic.usedBytes, traffic.limitBytes].map((n) => bytesIn(language, n));
   return [
     ...(pausedSince === undefined ? [] : [customer.paused(momentIn(context, pausedSince))]),
     ...(plan === undefined ? [] : [customer.plan(plan[language])]),
+    ...extraLines(context, subscription?.extraDevices ?? [], now),
     ...(use === undefined ? [] : [customer.traffic(use[0] ?? "", use[1] ?? "")]),
     ...(inviter === undefined ? [] : [customer.invitedBy(truncate(inviter.name))]),
     ...(invitedCount === 0 ? [] : [customer.invited(invitedCount)]),

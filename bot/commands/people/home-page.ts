@@ -4,6 +4,7 @@ import { trialPlan } from "../../../domain/access/subscription.ts";
 import {
   balanceButton,
   connectButton,
+  devicesButton,
   helpButton,
   joinedButton,
   paymentsButton,
@@ -16,13 +17,7 @@ import { isStaff } from "../../../domain/people/permissions.ts";
 import { dayMs, hourMs, type Instant, msBetween } from "../../../domain/time.ts";
 import { channelsByName, joinButtons } from "../../../texts/channels.ts";
 import { bytesIn, dayIn, momentIn } from "../../../texts/index.ts";
-import {
-  adminMenuButton,
-  devicesButton,
-  inviteButton,
-  languagesButton,
-  myAccessButton,
-} from "../../buttons.ts";
+import { adminMenuButton, inviteButton, languagesButton, myAccessButton } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
 import type { Buttons } from "../../request.ts";
 import type { Page } from "../paging.ts";
@@ -33,6 +28,10 @@ export interface HomeFacts {
   readonly current: CurrentPlan;
   readonly deviceCount: number;
   readonly deviceLimit: number;
+  /** Until when each device lasts that was bought beside the plan. */
+  readonly extraDevices: readonly Instant[];
+  /** The way to more traffic, where that is sold. */
+  readonly more: Buttons;
   readonly traffic: TrafficUse | undefined;
   readonly balances: readonly Money[];
   /** Orders that wait for a payment. */
@@ -43,13 +42,14 @@ export interface HomeFacts {
 export function customerHome(context: BotContext, facts: HomeFacts, now: Instant): Page {
   const { texts, language } = context;
   const { home } = texts.access;
-  const { current, deviceCount, deviceLimit, traffic, balances, openOrders } = facts;
+  const { current, deviceCount, deviceLimit, extraDevices, traffic, balances, openOrders } = facts;
   if (current.state === "revoked" || current.state === "blocked") return endedHome(context);
   const { has, owes } = balanceIn(context, balances);
   const lines = [
-    stateLine(context, current, now),
+    stateLine(context, facts, now),
     "",
     home.devices(deviceCount, deviceLimit),
+    ...extraLines(context, extraDevices, now),
     ...(traffic === undefined
       ? []
       : [
@@ -62,8 +62,23 @@ export function customerHome(context: BotContext, facts: HomeFacts, now: Instant
   return { text: lines.join("\n"), buttons: customerButtons(context, facts) };
 }
 
+/** The devices that were bought beside the plan and have not ended. */
+export function extraLines(
+  context: BotContext,
+  extraDevices: readonly Instant[],
+  now: Instant,
+): string[] {
+  const lasting = extraDevices.filter((until) => msBetween(now, until) > 0);
+  const days = new Set(lasting.map((until) => dayIn(context, until, now)));
+  return [...days].map(context.texts.payments.addOn.extraUntil);
+}
+
 /** The state of access, until when, and how long that is. */
-function stateLine(context: BotContext, current: CurrentPlan, now: Instant): string {
+function stateLine(
+  context: BotContext,
+  { current, more }: Pick<HomeFacts, "current" | "more">,
+  now: Instant,
+): string {
   const { home } = context.texts.access;
   const { channels } = context.texts.people;
   const { paidUntil, state, code } = current;
@@ -81,7 +96,7 @@ function stateLine(context: BotContext, current: CurrentPlan, now: Instant): str
     case "grace":
       return home.grace(momentIn(context, current.graceUntil ?? paidUntil));
     case "exhausted":
-      return home.exhausted(until);
+      return home.exhausted(until, more.length > 0);
     case "suspended":
       return channels.paused(channelsByName(context.texts, context.shop.channels));
     case "expired":
@@ -98,7 +113,7 @@ const returnButtons = ({ texts, shop }: BotContext): Buttons => [
   [{ text: texts.people.channels.back, data: joinedButton.data({}) }],
 ];
 
-function customerButtons(context: BotContext, { current, openOrders }: HomeFacts): Buttons {
+function customerButtons(context: BotContext, { current, openOrders, more }: HomeFacts): Buttons {
   const { menu } = context.texts.messaging;
   const { state, paidUntil } = current;
   const connect = { text: menu.connect, data: connectButton.data({}) };
@@ -107,6 +122,7 @@ function customerButtons(context: BotContext, { current, openOrders }: HomeFacts
   const orders = { text: menu.payments, data: paymentsButton.data({ page: 1 }) };
   return [
     ...(state === "suspended" ? returnButtons(context) : []),
+    ...more,
     ...(state === "active" ? [[connect], [plans]] : [[plans], [connect]]),
     [
       { text: menu.devices, data: devicesButton.data({}) },

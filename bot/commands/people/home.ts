@@ -8,6 +8,7 @@ import { profileOf } from "../../middlewares.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { myAccessButton } from "../../buttons.ts";
 import { answerPress, requestIdOf, show } from "../../request.ts";
+import { isLow, offerTraffic } from "../payments/sold-add-ons.ts";
 import type { Page } from "../paging.ts";
 import { onAdminButton, onButton, onPageButton } from "../register.ts";
 import {
@@ -67,10 +68,9 @@ export async function openHome(context: BotContext, ports: BotPorts): Promise<Pa
       ports.payments.countOpen(telegramId),
     ]),
   );
-  const { deviceLimit } = subscription;
-  return customerHome(
-    context,
-    { current, deviceCount, deviceLimit, traffic, balances, openOrders },
-    now,
-  );
+  const { deviceLimit, extraDevices } = subscription;
+  const isOffered = traffic !== undefined && isLow(traffic);
+  const more = isOffered ? await offerTraffic(context, ports) : [];
+  const facts = { current, deviceCount, deviceLimit, extraDevices, traffic, balances, openOrders };
+  return customerHome(context, { ...facts, more }, now);
 }

@@ -70,9 +70,17 @@ export const stateAt = (now: Instant): AliasableExpression<SubscriptionState> =>
 export const mayConnect = (now: Instant): Condition =>
   of(stateAt(now), "in", [constant("active"), constant("grace")]).$castTo<boolean>();
 
+/** Whether a device's own right, `accesses as a`, has not ended; its subscription's may have. */
+export const isGoingOn = (now: Instant): Condition =>
+  of.or([of("a.endsAt", "is", null), of(moment(now), "<", of.ref("a.endsAt"))]).$castTo<boolean>();
+
+/** Whether an access may connect, equal to the domain's `mayUse`. */
+export const mayUse = (now: Instant): Condition =>
+  of.and([mayConnect(now), isGoingOn(now)]).$castTo<boolean>();
+
 /** Whether an access, `accesses as a`, should be on its host now. */
 export const isLetIn = (now: Instant): Condition =>
-  of.and([of("a.retiredAt", "is", null), mayConnect(now)]).$castTo<boolean>();
+  of.and([of("a.retiredAt", "is", null), mayUse(now)]).$castTo<boolean>();
 
 /** Whether an access waits for a host with room. */
 export const isWaiting = (now: Instant): Condition =>
@@ -88,5 +96,5 @@ export const mayBeThere: Condition = of
 /** Whether it has to be removed from its host, or recorded as gone if it never was there. */
 export const mustGo = (now: Instant): Condition =>
   of
-    .or([of("a.retiredAt", "is not", null), of.and([mayBeThere, of.not(mayConnect(now))])])
+    .or([of("a.retiredAt", "is not", null), of.and([mayBeThere, of.not(mayUse(now))])])
     .$castTo<boolean>();

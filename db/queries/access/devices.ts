@@ -14,6 +14,8 @@ export interface DeviceDetails {
   /** Where its current access is; undefined while it waits for time or for a host with room. */
   readonly place: { readonly host: string; readonly address: string } | undefined;
   readonly hasTime: boolean;
+  /** When it ends before the time does; undefined: it does not. */
+  readonly endsAt: Instant | undefined;
   readonly uploaded: number;
   readonly downloaded: number;
   readonly uploadedToday: number;
@@ -64,7 +66,14 @@ export class DeviceQueries {
       .leftJoin("traffic_daily as y", (join) =>
         join.onRef("y.deviceId", "=", "d.id").on("y.day", "=", now.slice(0, 10)),
       )
-      .select(["d.id", "d.name", "h.name as host", "a.address", hasTime(now).as("hasTime")])
+      .select([
+        "d.id",
+        "d.name",
+        "h.name as host",
+        "a.address",
+        hasTime(now).as("hasTime"),
+        "a.endsAt",
+      ])
       .select(["t.uploaded", "t.downloaded", "t.latest"])
       .select(["y.uploaded as uploadedToday", "y.downloaded as downloadedToday"])
       .where("d.subscriptionId", "=", subscription as string)
@@ -77,6 +86,7 @@ export class DeviceQueries {
       name: row.name,
       place: row.host && row.address ? { host: row.host, address: row.address } : undefined,
       hasTime: row.hasTime,
+      endsAt: row.endsAt === null ? undefined : instant(row.endsAt),
       uploaded: row.uploaded ?? 0,
       downloaded: row.downloaded ?? 0,
       uploadedToday: row.uploadedToday ?? 0,

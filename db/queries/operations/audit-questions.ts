@@ -36,11 +36,16 @@ export const questions: Readonly<Record<QuestionKind, RawBuilder<QuestionRow>>> 
   notGranted: sql`select p.id::text as about, 'money has bought time that was never given' as details
     from payments p
    where exists (select from charges c where c.payment_id = p.id and c.use = 'grant' and c.price_minor > 0)
-     and not exists (select from time_lots t where t.cause = 'payment/' || p.id)`,
+     and not exists (select from time_lots t where t.cause = 'payment/' || p.id)
+     and not exists (select from add_ons o where o.payment_id = p.id and o.kind = p.extra)`,
   grantedWithoutMoney: sql`select t.cause as about, t.ms || ' ms were given for no charge' as details
     from time_lots t
    where t.kind = 'payment'
-     and not exists (select from charges c where c.use = 'grant' and 'payment/' || c.payment_id = t.cause)`,
+     and not exists (select from charges c where c.use = 'grant' and 'payment/' || c.payment_id = t.cause)
+   union all
+  select o.payment_id::text, 'an add-on (' || o.kind || ') was given for no charge'
+    from add_ons o
+   where not exists (select from charges c where c.use = 'grant' and c.payment_id = o.payment_id)`,
   grantedWithoutAct: sql`select t.cause as about, t.ms || ' ms were given by nobody' as details
     from time_lots t
    where t.kind = 'admin'
@@ -114,6 +119,16 @@ export const questions: Readonly<Record<QuestionKind, RawBuilder<QuestionRow>>> 
                         and c.returned_minor < c.paid_minor) as some) kept
    where (p.state = 'settled' and not kept.some)
       or (p.state = 'refunded' and kept.some and p.extra is distinct from 'topUp')`,
+  wrongAddOn: sql`select o.payment_id::text as about, 'is not what was ordered' as details
+    from add_ons o join payments p on p.id = o.payment_id
+   where (o.subscription_id, o.price_minor) <> (p.subscription_id, p.price_minor)
+      or (o.kind, o.bytes, o.until) is distinct from (p.extra, p.extra_bytes, p.extra_until)
+   union all
+  select a.device_id::text, 'ends at ' || a.ends_at || ', for which nothing was bought'
+    from accesses a
+   where a.ends_at is not null and a.retired_at is null
+     and not exists (select from add_ons o
+                      where o.subscription_id = a.subscription_id and a.ends_at in (o.until, o.at))`,
   bookedTwice: sql`select c.gateway || '/' || c.reference as about,
          'is money of payment ' || c.payment_id || ' and of an unmatched payment' as details
     from charges c join unmatched u on u.gateway = c.gateway and u.reference = c.reference`,

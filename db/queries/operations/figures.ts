@@ -44,7 +44,7 @@ export async function countFigures(db: Queries, counted: CountedPeriod): Promise
   return {
     income,
     ...traffic,
-    sales: counts.sales ?? 0,
+    sales: (counts.plansSold ?? 0) + (counts.addOnsSold ?? 0),
     newPeople: counts.newPeople ?? 0,
     found: counts.found ?? 0,
     active: counts.active ?? 0,
@@ -102,7 +102,13 @@ function countRows(db: Queries, { since, until, now }: CountedPeriod) {
         .where("kind", "=", "payment")
         .where("at", ">=", from)
         .where("at", "<", to)
-        .as("sales"),
+        .as("plansSold"),
+      of
+        .selectFrom("add_ons")
+        .select(count)
+        .where("at", ">=", from)
+        .where("at", "<", to)
+        .as("addOnsSold"),
       of
         .selectFrom("customers")
         .select(count)

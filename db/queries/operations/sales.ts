@@ -1,25 +1,33 @@
 import { sql } from "kysely";
 import type { TelegramId } from "../../../domain/ids.ts";
 import { type Money, money } from "../../../domain/money.ts";
-import { type GatewayName, gatewayName, type PaymentId } from "../../../domain/payments/payment.ts";
+import {
+  type AddOn,
+  addOnOf,
+  type GatewayName,
+  gatewayName,
+  type PaymentId,
+} from "../../../domain/payments/payment.ts";
 import type { Language } from "../../../domain/people/customer.ts";
-import { type Instant, instant } from "../../../domain/time.ts";
+import { type Instant, instant, toMs } from "../../../domain/time.ts";
 import type { Queries } from "../../orm.ts";
+import { extraOf } from "../../payments/orders.ts";
 import { nameOf } from "../people/customers.ts";
 
-/** Bought time, as admins are told of it. */
+/** What was bought, as admins are told of it. */
 export interface Sale {
   readonly paymentId: PaymentId;
   readonly customer: TelegramId;
   readonly name: string;
   readonly username: string | undefined;
-  readonly planNames: Readonly<Record<Language, string>>;
+  /** A plan, by its names, or what was added to one. */
+  readonly item: Readonly<Record<Language, string>> | AddOn;
   readonly price: Money;
   readonly gateway: GatewayName;
-  /** When the bought time was given. */
+  /** When it was given. */
   readonly at: Instant;
-  /** When access ended after that. */
-  readonly until: Instant;
+  /** When access ended after that; undefined: no time was bought. */
+  readonly until: Instant | undefined;
 }
 
 const selectSales = (db: Queries) =>
@@ -46,7 +54,7 @@ const saleOf = (row: Row): Sale => {
     customer,
     name,
     username: row.username ?? undefined,
-    planNames: row.names,
+    item: row.names,
     price: money(row.priceMinor, row.currency),
     gateway: gatewayName(row.gateway),
     at: instant(row.at),
@@ -54,10 +62,42 @@ const saleOf = (row: Row): Sale => {
   };
 };
 
+const selectAddOns = (db: Queries) =>
+  db
+    .selectFrom("add_ons as o")
+    .innerJoin("payments as p", "p.id", "o.paymentId")
+    .innerJoin("customers as c", "c.id", "p.customerId")
+    .select(["p.id", "c.telegramId", "c.firstName", "c.lastName", "c.username"])
+    .select(["p.priceMinor", "p.currency", "p.gateway", "o.at"])
+    .select(["p.extra", "p.extraBytes", "p.extraUntil"]);
+
+type AddOnRow = Awaited<ReturnType<ReturnType<typeof selectAddOns>["execute"]>>[number];
+
+function addOnSaleOf(row: AddOnRow): Sale {
+  const { telegramId: customer, name } = nameOf(row);
+  const item = addOnOf({ extra: extraOf(row) });
+  if (item === undefined) throw new Error(`payment ${row.id} adds nothing`);
+  return {
+    paymentId: row.id as PaymentId,
+    customer,
+    name,
+    username: row.username ?? undefined,
+    item,
+    price: money(row.priceMinor, row.currency),
+    gateway: gatewayName(row.gateway),
+    at: instant(row.at),
+    until: undefined,
+  };
+}
+
 /** What a payment has sold; undefined: nothing yet. */
 export async function findSale(db: Queries, id: PaymentId): Promise<Sale | undefined> {
   const row = await selectSales(db).where("t.cause", "=", `payment/${id}`).executeTakeFirst();
-  return row && saleOf(row);
+  if (row !== undefined) return saleOf(row);
+  const added = await selectAddOns(db)
+    .where("o.paymentId", "=", id as string)
+    .executeTakeFirst();
+  return added && addOnSaleOf(added);
 }
 
 /** A balance that was topped up, as admins are told of it. */
@@ -100,5 +140,13 @@ export async function listSales(
     .orderBy("t.at")
     .limit(limit)
     .execute();
-  return rows.map(saleOf);
+  const added = await selectAddOns(db)
+    .where("o.at", ">=", new Date(since))
+    .where("o.at", "<", new Date(until))
+    .orderBy("o.at")
+    .limit(limit)
+    .execute();
+  return [...rows.map(saleOf), ...added.map(addOnSaleOf)]
+    .toSorted((a, b) => toMs(a.at) - toMs(b.at))
+    .slice(0, limit);
 }

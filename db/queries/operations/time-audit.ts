@@ -54,6 +54,7 @@ async function checkPage(db: Queries, page: Page): Promise<Disagreement[]> {
     time: selectTime(bare, page),
     charges: selectCharges(bare, page),
     pending: selectPending(bare, page),
+    addOns: selectAddOns(bare, page),
   }));
   return [...wrongTaken(read), ...wrongEnds(read)];
 }
@@ -95,6 +96,13 @@ const selectPending = (db: Queries, { after, last }: Page) =>
     .where("p.subscriptionId", ">", after)
     .where("p.subscriptionId", "<=", last);
 
+const selectAddOns = (db: Queries, { after, last }: Page) =>
+  db
+    .selectFrom("add_ons")
+    .select(["paymentId", "returnedMinor"])
+    .where("subscriptionId", ">", after)
+    .where("subscriptionId", "<=", last);
+
 type Row<Select extends (...args: never[]) => { execute(): Promise<readonly unknown[]> }> = Awaited<
   ReturnType<ReturnType<Select>["execute"]>
 >[number];
@@ -109,12 +117,14 @@ interface ReadPage {
   })[];
   readonly charges: readonly Row<typeof selectCharges>[];
   readonly pending: readonly Row<typeof selectPending>[];
+  readonly addOns: readonly Row<typeof selectAddOns>[];
 }
 
-/** A payment's time must have shrunk by the share of its price that is returned, or about to be. */
-function wrongTaken({ time, charges, pending }: ReadPage): Disagreement[] {
+/** A payment's time or add-on must have shrunk by the share of its price that is returned, or about to be. */
+function wrongTaken({ time, charges, pending, addOns }: ReadPage): Disagreement[] {
   const returns = time.filter(({ kind }) => kind === "refund");
   const levels = new Map(returns.map(({ lot, returnedMinor }) => [lot, returnedMinor ?? 0]));
+  for (const one of addOns) levels.set(`payment/${one.paymentId}`, one.returnedMinor);
   const pendingOf = Map.groupBy(pending, ({ paymentId }) => paymentId);
   return [...Map.groupBy(charges, ({ paymentId }) => paymentId)].flatMap(([id, own]) => {
     const open: readonly PendingRefund[] = (pendingOf.get(id) ?? []).map((row) => ({
@@ -124,7 +134,7 @@ function wrongTaken({ time, charges, pending }: ReadPage): Disagreement[] {
     const should = priceReturned({ charges: own.map(chargeOf), pending: open });
     const level = levels.get(`payment/${id}`) ?? 0;
     if (should === level) return [];
-    const details = `${should} of its price is back, its time was taken for ${level}`;
+    const details = `${should} of its price is back, what it bought was taken for ${level}`;
     return [{ kind: "wrongTaken", about: id, details }];
   });
 }

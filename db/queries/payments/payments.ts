@@ -6,15 +6,15 @@ import {
   type Extra,
   type GatewayName,
   gatewayName,
-  type Payable,
   type PaymentId,
   type PaymentState,
 } from "../../../domain/payments/payment.ts";
+import { type Payable } from "../../../domain/payments/checkout.ts";
 import type { PlanTerms } from "../../../domain/payments/plan.ts";
 import type { Language } from "../../../domain/people/customer.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
-import { planTermsOf } from "../../payments/orders.ts";
+import { extraOf, planTermsOf } from "../../payments/orders.ts";
 import { anyNumber } from "../../prepared.ts";
 import { type CustomerName, nameOf } from "../people/customers.ts";
 import { isFrom } from "./transfers.ts";
@@ -51,7 +51,16 @@ const selectPayments = (db: Queries) =>
     )
     .leftJoin("gateways as g", "g.name", "p.gateway")
     .select(["p.id", "c.telegramId", "c.firstName", "c.lastName"])
-    .select(["p.extra", "p.plan", "p.planVersion", "p.days", "p.deviceLimit", "n.names"])
+    .select([
+      "p.extra",
+      "p.extraBytes",
+      "p.extraUntil",
+      "p.plan",
+      "p.planVersion",
+      "p.days",
+      "p.deviceLimit",
+      "n.names",
+    ])
     .select(["p.priceMinor", "p.currency", "p.gateway", "p.state", "p.openedAt", "p.lapsesAt"])
     .select(["p.closedAt", "p.memo", "p.invoiceReference", "g.refunds"])
     .orderBy("p.openedAt", "desc");
@@ -187,8 +196,9 @@ function idsFrom(text: string): [string, string] {
 function itemOf(row: Row): PaymentItem {
   const terms = planTermsOf(row);
   if (terms !== undefined && row.names !== null) return { terms, names: row.names };
-  if (row.extra === null) throw new Error(`payment ${row.id} is for nothing`);
-  return { extra: { kind: row.extra } };
+  const extra = extraOf(row);
+  if (extra === undefined) throw new Error(`payment ${row.id} is for nothing`);
+  return { extra };
 }
 
 const summaryOf = (row: Row): PaymentSummary => ({

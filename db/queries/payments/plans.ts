@@ -2,6 +2,7 @@ import type { SubscriptionState } from "../../../domain/access/subscription.ts";
 import type { TimeEntry } from "../../../domain/access/time-lots.ts";
 import type { CustomerId, TelegramId } from "../../../domain/ids.ts";
 import type { Money } from "../../../domain/money.ts";
+import type { AddOnFacts } from "../../../domain/payments/add-on.ts";
 import { gatewayName } from "../../../domain/payments/payment.ts";
 import { isOfferedTo, type PaymentMethod } from "../../../domain/payments/plan-offers.ts";
 import type { NewestPlan, Plan } from "../../../domain/payments/plan.ts";
@@ -9,7 +10,7 @@ import { addMs, type Instant, instant } from "../../../domain/time.ts";
 import { loadTime } from "../../access/time-lots.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
 import { loadBalanceAmounts } from "../../payments/ledger.ts";
-import { listNewestPlans, PlanVersions } from "../../payments/plans.ts";
+import { findNewestPlan, listNewestPlans, PlanVersions } from "../../payments/plans.ts";
 import { stateAt } from "../access/access-rights.ts";
 
 /** A customer's current subscription and plan. */
@@ -68,6 +69,25 @@ export class PlanQueries {
   /** The customer's balances that are not zero. */
   listBalances(of: CustomerId): Promise<Money[]> {
     return loadBalanceAmounts(queriesOf(this.#em), of);
+  }
+
+  /** What decides which add-ons this person is offered; undefined: they have no subscription. */
+  async findAddOnFacts(of: TelegramId, now: Instant): Promise<AddOnFacts | undefined> {
+    const db = queriesOf(this.#em);
+    const row = await db
+      .selectFrom("subscriptions as s")
+      .innerJoin("customers as c", "c.id", "s.customerId")
+      .select(["s.plan", "s.paidUntil", "s.trafficLimitBytes", stateAt(now).as("state")])
+      .where("c.telegramId", "=", of as number)
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    const newest = await findNewestPlan(db, row.plan);
+    return {
+      state: row.state,
+      paidUntil: row.paidUntil === null ? undefined : instant(row.paidUntil),
+      trafficLimitBytes: row.trafficLimitBytes ?? undefined,
+      plan: newest?.plan,
+    };
   }
 
   /** Undefined: this person does not have a subscription. */

@@ -8,15 +8,20 @@ import {
 import { type Customer, displayName, type Role } from "../../../domain/people/customer.ts";
 import { signupApprovalId } from "../../../domain/people/approval.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
+import { deviceLimitAt } from "../../../domain/access/extra-devices.ts";
+import { listExtraDevices } from "../../access/add-ons.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
 import { customerOf, findCustomer } from "../../people/customers.ts";
 import type { ReadCache } from "../../read-cache.ts";
 
-/** The cached part, independent of the clock: who may connect now is read from the database. */
+/** A subscription as its owner sees it: who may connect now is read from the database. */
 export interface SubscriptionSummary {
   readonly id: SubscriptionId;
   readonly paidUntil: Instant | null;
+  /** How many devices it may have now: its plan's, and those bought beside. */
   readonly deviceLimit: number;
+  /** Until when each bought device lasts, also those that have ended. */
+  readonly extraDevices: readonly Instant[];
 }
 
 /** How much of the plan's traffic is used. */
@@ -53,7 +58,17 @@ export class CustomerQueries {
   }
 
   /** A person's subscription, cached; undefined: they do not have one. */
-  findSubscription(of: TelegramId): Promise<SubscriptionSummary | undefined> {
+  async findSubscription(
+    of: TelegramId,
+    now = instant(new Date()),
+  ): Promise<SubscriptionSummary | undefined> {
+    const cached = await this.#findCached(of);
+    if (cached === undefined) return undefined;
+    const { planLimit, ...summary } = cached;
+    return { ...summary, deviceLimit: deviceLimitAt(planLimit, cached.extraDevices, now) };
+  }
+
+  #findCached(of: TelegramId) {
     return this.#cache.readThrough(of, "subscription", async () => {
       const row = await queriesOf(this.#em)
         .selectFrom("subscriptions as s")
@@ -62,11 +77,12 @@ export class CustomerQueries {
         .where("c.telegramId", "=", of as number)
         .executeTakeFirst();
       if (row === undefined) return undefined;
-      const { id, paidUntil, deviceLimit } = row;
+      const { id, paidUntil, deviceLimit: planLimit } = row;
       return {
         id: subscriptionId(id),
         paidUntil: paidUntil === null ? null : instant(paidUntil),
-        deviceLimit,
+        planLimit,
+        extraDevices: await listExtraDevices(queriesOf(this.#em), id),
       };
     });
   }

@@ -24,6 +24,8 @@ export const AccessTable = defineEntity({
     requestId: p.text().unique(),
     /** Since when it must not be on its host, whatever the subscription's state. */
     retiredAt: p.datetime().nullable(),
+    /** When its device ends before the time does; null: it does not. */
+    endsAt: p.datetime().nullable(),
     /** Whether the host has it, as last seen or changed by us. */
     onHost: p.boolean().default(false),
     /** The host was asked to add it and the result is not recorded yet: it may be there. */

@@ -9,8 +9,12 @@ export const PaymentTable = defineEntity({
     id: p.uuid().primary(),
     customerId: p.uuid(),
     subscriptionId: p.uuid(),
-    /** What is bought beside the plans; null: a plan, which the next four columns are about. */
+    /** What is bought beside the plans; null: a plan, which the four columns from `plan` on are about. */
     extra: p.enum(extraKinds).nullable(),
+    /** Of a traffic pack. */
+    extraBytes: p.bigint("number").nullable(),
+    /** Of an extra device. */
+    extraUntil: p.datetime().nullable(),
     plan: p.text().nullable(),
     planVersion: p.integer().nullable(),
     days: p.double().$type<number>().nullable(),

@@ -14,6 +14,11 @@ export const PlanTable = defineEntity({
     deviceLimit: p.integer(),
     prices: p.json<Partial<Record<Currency, number>>>(),
     trafficLimitBytes: p.bigint("number").nullable(),
+    /** Prices of one more device; null: none is sold. */
+    extraDevice: p.json<Partial<Record<Currency, number>>>().nullable(),
+    /** A pack of traffic; both null: none is sold. */
+    packBytes: p.bigint("number").nullable(),
+    packPrices: p.json<Partial<Record<Currency, number>>>().nullable(),
     sort: p.integer(),
     hidden: p.boolean(),
     trial: p.boolean(),

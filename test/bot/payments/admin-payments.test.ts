@@ -40,7 +40,7 @@ test("a payment is found by whatever is known of it, and its card shows the whol
         "Timeline",
         "order created",
         "stars reports: paid 250 ⭐, stx",
-        "decided: 250 ⭐ buys the time",
+        "decided: 250 ⭐ buys what was ordered",
         "booked stars/stx[^]*gateway:stars \\+250 ⭐, revenue −250 ⭐",
         "30 days added, access until",
         "order closed: paid",

@@ -1,7 +1,16 @@
 import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { mayConnect, stateAt as stateInBooks } from "../../../db/queries/access/access-rights.ts";
-import { letsIn, stateAt, type SubscriptionState } from "../../../domain/access/subscription.ts";
+import {
+  mayConnect,
+  mayUse as mayUseInBooks,
+  stateAt as stateInBooks,
+} from "../../../db/queries/access/access-rights.ts";
+import {
+  letsIn,
+  mayUse,
+  stateAt,
+  type SubscriptionState,
+} from "../../../domain/access/subscription.ts";
 import { addMs, dayMs, type Instant, instant } from "../../../domain/time.ts";
 import { AccessBooks, type Subscriber } from "../../drivers/access-books.ts";
 import { useDatabase } from "../../drivers/database.ts";
@@ -19,6 +28,16 @@ const now = instant("2026-11-21T10:00:00Z");
 const grace = fc.constantFrom(0, 1, 999, 1_000, dayMs, 3 * dayMs + 7);
 /** Ends and graces around now, to the millisecond. */
 const around = fc.oneof(fc.constantFrom(-1, 0, 1), fc.integer({ min: -4 * dayMs, max: 4 * dayMs }));
+const plain = {
+  graceMs: 0,
+  end: undefined,
+  status: "active" as const,
+  revoked: false,
+  limit: null,
+  base: 0,
+  moved: 0,
+  suspended: false,
+} as const;
 const row = fc.record({
   graceMs: grace,
   end: fc.option(fc.tuple(fc.boolean(), around), { nil: undefined }),
@@ -34,6 +53,34 @@ function absence(suspended: boolean) {
   const at = suspended ? new Date(now) : null;
   return { leftChannelsAt: at, suspendedAt: at };
 }
+/** When a device's own right ends, around now; null: never. */
+const ends = fc.option(around, { nil: null });
+
+test("the database and the domain agree on which device may connect, to the millisecond", async () => {
+  const { id: device } = await books.add(person);
+  await fc.assert(
+    fc.asyncProperty(ends, around, async (own, paid) => {
+      const endsAt = own === null ? undefined : addMs(now, own);
+      const paidUntil = addMs(now, paid);
+      await books.queries
+        .updateTable("accesses")
+        .set({ endsAt: endsAt === undefined ? null : new Date(endsAt) })
+        .where("deviceId", "=", device)
+        .execute();
+      await readRight({ paidUntil, row: plain });
+      const right = await books.queries
+        .selectFrom("accesses as a")
+        .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
+        .innerJoin("customers as c", "c.id", "s.customerId")
+        .select(mayUseInBooks(now).as("may"))
+        .where("a.deviceId", "=", device)
+        .executeTakeFirstOrThrow();
+      const facts = { ...plain, paidUntil, blocked: false, exhausted: false };
+      expect(right.may).toBe(mayUse(stateAt(facts, now), endsAt, now));
+    }),
+    { numRuns: 60 },
+  );
+});
 
 async function readRight(given: {
   readonly paidUntil: Instant | undefined;

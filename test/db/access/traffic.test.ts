@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { recordTraffic } from "../../../db/access/traffic.ts";
+import { lowLeft } from "../../../domain/access/allowance.ts";
 import { trafficSince } from "../../../domain/access/traffic.ts";
 import type { DeviceId, HostId } from "../../../domain/ids.ts";
 import { addMs, dayMs, instant } from "../../../domain/time.ts";
@@ -88,16 +89,53 @@ test("the reading that uses up the allowance notifies its owner alone, once", as
   const owner = await books.subscriber({ trafficLimitBytes: 1_000 });
   const one = await device(owner);
   const two = await device(owner);
-  const readNotices = async () => books.listMessages(owner.telegramId);
+  const readNotices = async () =>
+    (await books.listMessages(owner.telegramId)).filter((key) => key.startsWith("used-up/"));
   await record("1", counter(one.identity, 999, 0));
   expect(await readNotices()).toEqual([]);
   await record("1", counter(one.identity, 999, 0), counter(two.identity, 0, 1));
   const { paidUntil } = await subscription(owner);
-  const key = `used-up/${owner.subscriptionId}/${paidUntil!.toISOString()}`;
+  const key = `used-up/${owner.subscriptionId}/${paidUntil!.toISOString()}/1000`;
   expect(await readNotices()).toEqual([key]);
   await record("1", counter(one.identity, 5_000, 0));
   expect(await readNotices()).toEqual([key]);
 });
+
+test("four fifths of the allowance are told once, and once more for another allowance", async () => {
+  const owner = await books.subscriber({ trafficLimitBytes: 1_000 });
+  const { identity } = await device(owner);
+  const countLow = async () => {
+    const keys = await books.listMessages(owner.telegramId);
+    return keys.filter((key) => key.startsWith("traffic-low/")).length;
+  };
+  for (const [moved, notices] of [
+    [799, 0],
+    [800, 1],
+    [900, 1],
+    [999, 1],
+  ] as const) {
+    await record("1", counter(identity, moved, 0));
+    expect(await countLow()).toBe(notices);
+  }
+  await books.queries
+    .updateTable("subscriptions")
+    .set({ trafficLimitBytes: 2_000 })
+    .where("id", "=", owner.subscriptionId)
+    .execute();
+  await record("1", counter(identity, 1_599, 0));
+  expect(await countLow()).toBe(1);
+  await record("1", counter(identity, 1_600, 0));
+  expect(await countLow()).toBe(2);
+});
+
+test("for any allowance, little is left exactly where the domain says so", () =>
+  fc.assert(
+    fc.property(fc.nat(5_000), fc.nat(5_000), fc.nat(10_000), (limitBytes, baseBytes, moved) => {
+      const left = lowLeft({ limitBytes, baseBytes }, baseBytes + moved);
+      const isLow = moved < limitBytes && moved >= limitBytes * 0.8;
+      expect(left).toBe(isLow ? limitBytes - moved : undefined);
+    }),
+  ));
 
 test("customers without time or blocked ones get no traffic notice", async () => {
   const past = addMs(now, -dayMs);

@@ -4,6 +4,8 @@ import { beforeAll, expect, test } from "vitest";
 import { loadReserves } from "../../../db/payments/ledger.ts";
 import { Refunds } from "../../../db/payments/refunds.ts";
 import { AdminActs } from "../../../db/people/admin-acts.ts";
+import { PlanQueries } from "../../../db/queries/payments/plans.ts";
+import { offerAddOn } from "../../../domain/payments/add-on.ts";
 import { AuditQueries } from "../../../db/queries/operations/audit.ts";
 import { type TelegramId, telegramId } from "../../../domain/ids.ts";
 import { money } from "../../../domain/money.ts";
@@ -16,6 +18,7 @@ import type { AdminAct } from "../../../domain/people/admin-act.ts";
 import { instant } from "../../../domain/time.ts";
 import { useDatabase } from "../../drivers/database.ts";
 import { noDevices, useShop } from "../../drivers/shop.ts";
+import { type Act, drawn } from "./money-acts.ts";
 
 const db = useDatabase();
 const shop = useShop(db);
@@ -25,91 +28,6 @@ beforeAll(async () => {
   refunds = new Refunds(db.writer.em);
   acts = new AdminActs(db.writer.em);
 });
-
-type Act =
-  | { readonly do: "order"; readonly plan: "month" | "family"; readonly fromBalance: boolean }
-  | { readonly do: "topUp"; readonly minor: number }
-  | {
-      readonly do: "pay";
-      readonly order: number;
-      readonly percent: number;
-      readonly repeat: boolean;
-    }
-  | {
-      readonly do: "goBack";
-      readonly charge: number;
-      readonly percent: number;
-      readonly forced: boolean;
-    }
-  | { readonly do: "openRefund"; readonly charge: number; readonly percent: number }
-  | {
-      readonly do: "endRefund";
-      readonly refund: number;
-      readonly how: "returned" | "refused" | "rejected";
-    }
-  | { readonly do: "admin"; readonly act: "block" | "unblock" | "revoke" | "extend" };
-
-const index = fc.nat(7);
-const percent = fc.constantFrom(1, 33, 50, 99, 100, 130);
-const drawn: fc.Arbitrary<Act> = fc.oneof(
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      do: fc.constant("order" as const),
-      plan: fc.constantFrom("month" as const, "family" as const),
-      fromBalance: fc.boolean(),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      do: fc.constant("topUp" as const),
-      minor: fc.constantFrom(10_000, 30_000, 70_000),
-    }),
-  },
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      do: fc.constant("pay" as const),
-      order: index,
-      percent,
-      repeat: fc.boolean(),
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      do: fc.constant("goBack" as const),
-      charge: index,
-      percent,
-      forced: fc.boolean(),
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({ do: fc.constant("openRefund" as const), charge: index, percent }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      do: fc.constant("endRefund" as const),
-      refund: index,
-      how: fc.constantFrom("returned" as const, "refused" as const, "rejected" as const),
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      do: fc.constant("admin" as const),
-      act: fc.constantFrom(
-        "block" as const,
-        "unblock" as const,
-        "revoke" as const,
-        "extend" as const,
-      ),
-    }),
-  },
-);
 
 interface Charge {
   readonly order: PaymentOrder;
@@ -132,21 +50,14 @@ class CustomerHistory {
   async act(act: Act): Promise<void> {
     const now = instant(new Date());
     switch (act.do) {
-      case "order": {
-        const gateway = act.fromBalance ? balanceGateway : "memory";
-        const order = await shop
-          .order({ person: this.person, plan: act.plan, gateway })
-          .catch(() => undefined);
-        if (order === undefined) return;
-        this.orders.push(order);
-        if (act.fromBalance)
-          await this.#decide(order, {
-            kind: "paid",
-            reference: order.id,
-            paid: order.price,
-            at: now,
-          });
-        return;
+      case "order":
+        return this.#order(act, { plan: act.plan });
+      case "addOn": {
+        const facts = await new PlanQueries(shop.em).findAddOnFacts(this.person, now);
+        const offer = facts && offerAddOn(act.kind, facts, now);
+        const minor = offer?.prices.RUB;
+        if (offer === undefined || minor === undefined) return;
+        return this.#order(act, { addOn: { addOn: offer.addOn, minor } });
       }
       case "topUp": {
         const topUp = shop.order({ person: this.person, topUpMinor: act.minor });
@@ -192,6 +103,21 @@ class CustomerHistory {
         });
       }
     }
+  }
+
+  async #order(
+    { fromBalance }: Extract<Act, { do: "order" | "addOn" }>,
+    item: Parameters<typeof shop.order>[0],
+  ): Promise<void> {
+    const gateway = fromBalance ? balanceGateway : "memory";
+    const order = await shop
+      .order({ person: this.person, ...item, gateway })
+      .catch(() => undefined);
+    if (order === undefined) return;
+    this.orders.push(order);
+    if (!fromBalance) return;
+    const at = instant(new Date());
+    await this.#decide(order, { kind: "paid", reference: order.id, paid: order.price, at });
   }
 
   async #openRefund({

@@ -131,7 +131,7 @@ test("a customer has the plan, its end and all of its time, and the state follow
   const used = "update subscriptions set traffic_limit_bytes = 5, moved_bytes = 5 where id = ?";
   await books.change(used, [order.subscriptionId]);
   expect(await plans.findCurrent(order.telegramId, now())).toMatchObject({ state: "exhausted" });
-  expect((await plans.listOffered()).map(({ code }) => code)).toEqual(["family", "month"]);
+  expect((await plans.listOffered()).map(({ code }) => code)).toEqual(["family", "month", "small"]);
   expect(await plans.listPaymentMethods()).toMatchObject([
     { gateway: "memory", currency: "RUB" },
     { currency: "XTR" },

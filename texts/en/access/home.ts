@@ -7,8 +7,8 @@ export const home = {
   trial: (until: string, left: string) => `🎁 <b>Free trial until ${until}</b> (${left})`,
   grace: (until: string) =>
     `⚠️ <b>Your time is up.</b> The VPN stays on until ${until}. Extend it to stay connected.`,
-  exhausted: (until: string) =>
-    `📊 <b>Your traffic is used up</b>, so the VPN is paused. Your access runs until ${until}: buy a plan to get more traffic.`,
+  exhausted: (until: string, canBuy?: boolean) =>
+    `📊 <b>Your traffic is used up</b>, so the VPN is paused. Your access runs until ${until}: ${canBuy ? "add traffic, and the same keys work again at once." : "buy a plan to get more traffic."}`,
   expired:
     "⌛ <b>Your access has ended.</b> Choose a plan, and your devices work again at once, with the same keys.",
   withoutTime: (shop: string) =>

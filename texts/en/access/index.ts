@@ -22,8 +22,8 @@ export const access = {
     back: "✅ Your access is back. The same keys work again.",
     unblocked: "✅ You can use the bot again.",
     revoked: "🚫 <b>Your access has been closed.</b> Questions? Open Help.",
-    trafficUsedUp: (until: string) =>
-      `📊 <b>Your traffic is used up</b>, so the VPN is paused. Your access runs until ${until}: buy a plan to get more traffic.`,
+    trafficUsedUp: (until: string, canBuy?: boolean) =>
+      `📊 <b>Your traffic is used up</b>, so the VPN is paused. Your access runs until ${until}: ${canBuy ? "add traffic, and the same keys work again at once." : "buy a plan to get more traffic."}`,
     notActive:
       "⌛ Your access has ended, so we cannot send a key. Choose a plan, and it will work again.",
   },
@@ -49,8 +49,10 @@ export const access = {
     off: (name: string) =>
       `📱 <b>${isolated(name)}</b>\nYour access has ended. Choose a plan, and the key will arrive here.`,
     defaultName: "Device",
-    limit: (limit: number) =>
-      `📱 Your plan allows ${devices(limit)}: there is no room for another one. Remove one first.`,
+    limit: (limit: number, canBuy?: boolean) =>
+      `📱 You can have ${devices(limit)}: there is no room for another one. Remove one first${canBuy ? ", or buy one more place" : ""}.`,
+    ended: (name: string) =>
+      `📱 <b>${isolated(name)}</b>\nThis device is off: the time that you bought for it is over. Buy it again, or remove another device.`,
     add: "➕ Add a device",
     sendKey: "🔐 Send the key",
     qr: "🔳 QR code",
@@ -77,6 +79,7 @@ export const access = {
     never: "not connected yet",
     waiting: "waiting for a server with room",
     off: "off for now",
+    ended: "off: its time is over",
   },
 
   traffic: {

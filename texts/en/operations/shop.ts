@@ -143,6 +143,9 @@ export const plans = {
     name: (language: string) => `Name (${language})`,
     description: (language: string) => `Description (${language})`,
     sale: "On sale",
+    device: (currency: string) => `Device, ${currency}`,
+    pack: (currency: string) => `Pack, ${currency}`,
+    packSize: "Pack of traffic",
   },
 
   how: {
@@ -154,9 +157,17 @@ export const plans = {
       "How much a purchase allows, up and down. Send a number of gigabytes from 1 to 1000000, or <code>off</code>: no limit.",
     name: "Send the name in one line, up to 32 characters.",
     description: "Send a line of up to 200 characters.",
+    device:
+      "The price of one more device, for those who have as many as the plan allows. Send an amount, or <code>off</code>.",
+    pack: "The price of a pack of traffic, for those who have used 80 % of theirs. Send an amount, or <code>off</code>.",
+    packSize:
+      "How much a pack adds, where traffic is limited. Send gigabytes from 1 to 1000000, or <code>off</code>: none is sold.",
     sale: "Who may buy it. Choose: all, only those who have it, or nobody.",
   },
 
+  addOnsButton: "➕ Extra devices, traffic packs",
+  addOns: (name: string) =>
+    `➕ <b>Added to ${isolated(name)}</b>\nCustomers with this plan are offered this when they reach its limits.`,
   modes: { all: "on sale", owners: "only for those who have it", off: "not on sale" },
   modeButtons: { all: "All", owners: "Only those who have it", off: "Nobody" },
   noPriceSet: "not sold for it",

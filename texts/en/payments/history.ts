@@ -64,7 +64,7 @@ export const moment = {
 /** The effects of an event, in the timeline. */
 export const effects = {
   granted: (paid: string, late: boolean) =>
-    `decided: ${paid} buys the time${late ? ", although it came late" : ""}`,
+    `decided: ${paid} buys what was ordered${late ? ", although it came late" : ""}`,
   credited: (paid: string, why: string) => `decided: ${paid} goes to the balance, ${why}`,
   returned: (returned: string) => `decided: ${returned} was returned`,
   returnNoted: (returned: string) =>

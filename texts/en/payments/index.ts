@@ -1,3 +1,4 @@
+import { addOn } from "./add-ons.ts";
 import { balance, creditReasons } from "./balance.ts";
 import { effects, moment, orderStates, payment } from "./history.ts";
 import { checkout, gateway, invoice, order } from "./orders.ts";
@@ -18,6 +19,7 @@ export const payments = {
   balance,
   creditReasons,
   topUp,
+  addOn,
   refund,
   refundNotOpened,
   renewal,

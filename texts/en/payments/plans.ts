@@ -39,5 +39,7 @@ export const notOpened = {
   priceChanged: "This plan has just changed. Please look at it again.",
   gatewayOff: "This way to pay is not available right now. Please choose another.",
   wrongAmount: "The balance cannot be topped up by this amount. Please choose another.",
+  addOnOff: "This is not on sale right now. Nothing was charged.",
+  addOnChanged: "This offer has just changed. Please look at it again.",
   alreadyOpen: "You already have an invoice for this: it is in Payments.",
 };

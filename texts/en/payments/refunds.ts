@@ -4,18 +4,18 @@ import { escapeHtml, isolated } from "../../html.ts";
 /** What customers read about refunds, and how admins make them. */
 export const refund = {
   underWay: (amount: string) => `↩️ You paid twice: ${amount} is on its way back to you.`,
-  began: (amount: string, until: string) =>
-    `↩️ We are refunding ${amount} to you. Your access now runs until <b>${until}</b>.`,
+  began: (amount: string, until?: string) =>
+    `↩️ We are refunding ${amount} to you.${until === undefined ? "" : ` Your access now runs until <b>${until}</b>.`}`,
   returned: (amount: string, until?: string) =>
     `↩️ ${amount} has been refunded to you.${until === undefined ? "" : ` Your access now runs until <b>${until}</b>.`}`,
   failed: (amount: string, isOnBalance: boolean) =>
     `⚠️ ${amount} could not be refunded to you${isOnBalance ? ": it is on your balance" : ""}. Questions? Open Help.`,
   button: "↩️ Refund",
   sure: (amount: string, name: string, gateway: string) =>
-    `Refund ${amount} to ${isolated(name)} by ${gateway}? The time it bought is taken back. For a part: <code>/refund &lt;number&gt; &lt;amount&gt; &lt;reason&gt;</code>`,
+    `Refund ${amount} to ${isolated(name)} by ${gateway}? What it bought is taken back. For a part: <code>/refund &lt;number&gt; &lt;amount&gt; &lt;reason&gt;</code>`,
   yes: "Yes, refund",
   sureByHand: (amount: string, name: string, gateway: string) =>
-    `${gateway} cannot send money back by itself. Send ${amount} to the wallet of ${isolated(name)} (“Everything” in the payment's card has its address), then press the button. The time that it bought is taken back.`,
+    `${gateway} cannot send money back by itself. Send ${amount} to the wallet of ${isolated(name)} (“Everything” in the payment's card has its address), then press the button. What it bought is taken back.`,
   sentByHand: "I have sent it",
   askTransaction: "Send the hash of the transaction in which you returned the money.",
   transactionField: "Transaction hash",

@@ -60,7 +60,7 @@ export const moment: PaymentsTexts["moment"] = {
 
 export const effects: PaymentsTexts["effects"] = {
   granted: (paid, late) =>
-    `решено: за ${paid} даётся время${late ? ", хотя оплата пришла поздно" : ""}`,
+    `решено: за ${paid} даётся заказанное${late ? ", хотя оплата пришла поздно" : ""}`,
   credited: (paid, why) => `решено: ${paid} на баланс, ${why}`,
   returned: (returned) => `решено: ${returned} возвращено`,
   returnNoted: (returned) =>

@@ -1,4 +1,5 @@
 import type { PaymentsTexts } from "../../en/payments/index.ts";
+import { addOn } from "./add-ons.ts";
 import { balance, creditReasons } from "./balance.ts";
 import { effects, moment, orderStates, payment } from "./history.ts";
 import { checkout, gateway, invoice, order } from "./orders.ts";
@@ -19,6 +20,7 @@ export const payments: PaymentsTexts = {
   balance,
   creditReasons,
   topUp,
+  addOn,
   refund,
   refundNotOpened,
   renewal,

@@ -3,17 +3,18 @@ import { escapeHtml, isolated } from "../../html.ts";
 
 export const refund: PaymentsTexts["refund"] = {
   underWay: (amount) => `↩️ Вы заплатили дважды: возвращаем вам ${amount}.`,
-  began: (amount, until) => `↩️ Возвращаем вам ${amount}. Доступ теперь открыт до <b>${until}</b>.`,
+  began: (amount, until) =>
+    `↩️ Возвращаем вам ${amount}.${until === undefined ? "" : ` Доступ теперь открыт до <b>${until}</b>.`}`,
   returned: (amount, until) =>
     `↩️ Мы вернули вам ${amount}.${until === undefined ? "" : ` Доступ теперь открыт до <b>${until}</b>.`}`,
   failed: (amount, isOnBalance) =>
     `⚠️ Вернуть вам ${amount} не получилось${isOnBalance ? ": деньги на вашем балансе" : ""}. Есть вопросы? Откройте «Помощь».`,
   button: "↩️ Вернуть деньги",
   sure: (amount, name, gateway) =>
-    `Вернуть ${amount} (${isolated(name)}, ${gateway})? Купленное время будет снято. Вернуть часть: <code>/refund &lt;номер&gt; &lt;сумма&gt; &lt;причина&gt;</code>`,
+    `Вернуть ${amount} (${isolated(name)}, ${gateway})? Купленное будет снято. Вернуть часть: <code>/refund &lt;номер&gt; &lt;сумма&gt; &lt;причина&gt;</code>`,
   yes: "Да, вернуть",
   sureByHand: (amount, name, gateway) =>
-    `${gateway} сам деньги не возвращает. Отправьте ${amount} на кошелёк клиента ${isolated(name)} (адрес есть в «Всё» на карточке платежа) и нажмите кнопку. Купленное время будет снято.`,
+    `${gateway} сам деньги не возвращает. Отправьте ${amount} на кошелёк клиента ${isolated(name)} (адрес есть в «Всё» на карточке платежа) и нажмите кнопку. Купленное будет снято.`,
   sentByHand: "Я отправил деньги",
   askTransaction: "Пришлите хеш транзакции, которой вы вернули деньги.",
   transactionField: "Хеш транзакции",

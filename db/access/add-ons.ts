@@ -1,0 +1,209 @@
+import type { ExtraDevice } from "../../domain/access/calendar.ts";
+import { endsOfDevices } from "../../domain/access/extra-devices.ts";
+import { type BoughtPack, returnPack, withPack } from "../../domain/access/traffic-pack.ts";
+import type { SubscriptionId } from "../../domain/ids.ts";
+import type { AddOn, PaymentOrder } from "../../domain/payments/payment.ts";
+import { type Instant, instant, toMs } from "../../domain/time.ts";
+import type { Queries } from "../orm.ts";
+import { insertRows, recordsOf } from "../rows.ts";
+import type { Write } from "../together.ts";
+import type { LockedSubscription } from "./time-lots.ts";
+
+/** What has become of an add-on's payment. */
+export interface AddOnChange {
+  readonly order: PaymentOrder;
+  readonly addOn: AddOn;
+  /** The subscription that has it, locked. */
+  readonly subscription: LockedSubscription;
+  /** Its whole price has just come. */
+  readonly isGranted: boolean;
+  /** How much of the price is returned or about to be, in minor units. */
+  readonly returnedMinor: number;
+  readonly now: Instant;
+}
+
+/**
+ * The writes that give an add-on, or take back as much of it as its price is returned. Call
+ * `assignDeviceEnds` after them where it is a device.
+ */
+export async function enterAddOn(db: Queries, change: AddOnChange): Promise<readonly Write[]> {
+  const { order, addOn, subscription, isGranted, returnedMinor } = change;
+  const known = isGranted ? newPack(change) : await findPack(db, order);
+  if (known === undefined) return [];
+  const limit = subscription.trafficLimitBytes ?? undefined;
+  const isNewPack = isGranted && addOn.kind === "traffic";
+  const limitBytes = isNewPack ? withPack(limit, known.bytes) : limit;
+  const allowance = { limitBytes, baseBytes: subscription.trafficBaseBytes };
+  const after = returnPack(known, returnedMinor, {
+    allowance,
+    movedBytes: subscription.movedBytes,
+  });
+  return [
+    isGranted ? insertion(change, after.pack) : update(order, after.pack),
+    ...(after.limitBytes === limit || addOn.kind === "device"
+      ? []
+      : [limitWrite(subscription, after.limitBytes)]),
+  ];
+}
+
+const newPack = ({ addOn, order }: AddOnChange): BoughtPack => ({
+  bytes: addOn.kind === "traffic" ? addOn.bytes : 0,
+  price: order.price.minor,
+  returned: 0,
+  takenBytes: 0,
+});
+
+async function findPack(db: Queries, { id }: PaymentOrder): Promise<BoughtPack | undefined> {
+  const row = await db
+    .selectFrom("add_ons")
+    .select(["bytes", "priceMinor", "returnedMinor", "takenBytes"])
+    .where("paymentId", "=", id as string)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { bytes, priceMinor: price, returnedMinor: returned, takenBytes } = row;
+  return { bytes: bytes ?? 0, price, returned, takenBytes };
+}
+
+function insertion({ order, addOn, now }: AddOnChange, pack: BoughtPack): Write {
+  const row = {
+    paymentId: order.id as string,
+    subscriptionId: order.subscriptionId as string,
+    kind: addOn.kind,
+    bytes: addOn.kind === "traffic" ? addOn.bytes : null,
+    until: addOn.kind === "device" ? new Date(addOn.until) : null,
+    priceMinor: pack.price,
+    returnedMinor: pack.returned,
+    takenBytes: pack.takenBytes,
+    at: new Date(now),
+  };
+  return { query: (to) => insertRows(to, "add_ons", [row]) };
+}
+
+const update = ({ id }: PaymentOrder, { returned, takenBytes }: BoughtPack): Write => ({
+  query: (db) =>
+    db
+      .updateTable("add_ons")
+      .set({ returnedMinor: returned, takenBytes })
+      .where("paymentId", "=", id as string),
+});
+
+const limitWrite = ({ id }: LockedSubscription, limitBytes: number | undefined): Write => ({
+  query: (db) =>
+    db
+      .updateTable("subscriptions")
+      .set({ trafficLimitBytes: limitBytes ?? null })
+      .where("id", "=", id),
+});
+
+/**
+ * Until when each bought device lasts, also those that have ended. One whose whole price is returned,
+ * or about to be, counts as ended when it was bought.
+ */
+export async function listExtraDevices(db: Queries, subscriptionId: string): Promise<Instant[]> {
+  const rows = await db
+    .selectFrom("add_ons")
+    .select(["until", "at", "returnedMinor", "priceMinor"])
+    .where("subscriptionId", "=", subscriptionId)
+    .where("kind", "=", "device")
+    .execute();
+  return rows.flatMap(({ until, at, returnedMinor, priceMinor }) => {
+    if (until === null) return [];
+    return [instant(returnedMinor < priceMinor ? until : at)];
+  });
+}
+
+/**
+ * Writes until when each device has access, by what was bought beside the plan. Call it in the
+ * transaction that changes devices, the plan or what was bought, with the subscription locked.
+ */
+export async function assignDeviceEnds(db: Queries, subscriptionId: string): Promise<void> {
+  const row = await db
+    .selectFrom("subscriptions as s")
+    .select("deviceLimit")
+    .select((of) =>
+      of
+        .exists(
+          of
+            .selectFrom("add_ons as o")
+            .select("o.paymentId")
+            .whereRef("o.subscriptionId", "=", "s.id")
+            .where("o.kind", "=", "device"),
+        )
+        .as("hasExtra"),
+    )
+    .where("id", "=", subscriptionId)
+    .executeTakeFirstOrThrow();
+  if (!row.hasExtra) return;
+  const devices = await db
+    .selectFrom("devices as d")
+    .leftJoin("accesses as a", (join) =>
+      join.onRef("a.deviceId", "=", "d.id").on("a.retiredAt", "is", null),
+    )
+    .select(["a.id", "a.endsAt"])
+    .where("d.subscriptionId", "=", subscriptionId)
+    .where("d.revokedAt", "is", null)
+    .orderBy("d.createdAt", "desc")
+    .orderBy("d.id", "desc")
+    .execute();
+  const extras = await listExtraDevices(db, subscriptionId);
+  const ends = endsOfDevices(devices.length, row.deviceLimit, extras);
+  const changed = devices.flatMap(({ id, endsAt }, place) => {
+    const end = ends[place];
+    if (id === null || endsAt?.getTime() === (end && toMs(end))) return [];
+    return [{ id, ends: end === undefined ? null : new Date(end) }];
+  });
+  if (changed.length === 0) return;
+  await db
+    .updateTable("accesses")
+    .from(recordsOf(changed, "n", { id: "uuid", ends: "timestamptz" }))
+    .set((of) => ({ endsAt: of.ref("n.ends") }))
+    .whereRef("accesses.id", "=", "n.id")
+    .execute();
+}
+
+/** Whether an add-on of this kind is on sale for who has this plan. */
+export async function isAddOnSold(
+  db: Queries,
+  subscriptionId: string,
+  kind: AddOn["kind"],
+): Promise<boolean> {
+  const row = await db
+    .selectFrom("subscriptions as s")
+    .innerJoin("plans as p", "p.code", "s.plan")
+    .select(["p.extraDevice", "p.packPrices"])
+    .where("s.id", "=", subscriptionId)
+    .orderBy("p.version", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  const prices = kind === "device" ? row?.extraDevice : row?.packPrices;
+  return Object.keys(prices ?? {}).length > 0;
+}
+
+/** The bought devices that a device stands for now, which ends with them. */
+export async function listUsedExtras(
+  db: Queries,
+  subscriptionId: SubscriptionId,
+): Promise<ExtraDevice[]> {
+  const rows = await db
+    .selectFrom("add_ons as o")
+    .select(["o.paymentId", "o.until"])
+    .where("o.subscriptionId", "=", subscriptionId as string)
+    .where("o.kind", "=", "device")
+    .whereRef("o.returnedMinor", "<", "o.priceMinor")
+    .where((of) =>
+      of.exists(
+        of
+          .selectFrom("accesses as a")
+          .select("a.id")
+          .whereRef("a.subscriptionId", "=", "o.subscriptionId")
+          .whereRef("a.endsAt", "=", "o.until")
+          .where("a.retiredAt", "is", null),
+      ),
+    )
+    .execute();
+  if (rows.length === 0) return [];
+  const canBuy = await isAddOnSold(db, subscriptionId, "device");
+  return rows.flatMap(({ paymentId: key, until }) =>
+    until === null ? [] : [{ key, until: instant(until), canBuy }],
+  );
+}

@@ -1,0 +1,25 @@
+/** What customers read where they add to their plan. */
+export const addOn = {
+  /** The names of such payments. */
+  trafficName: (amount: string) => `${amount} of traffic`,
+  deviceName: (until?: string) => `One more device${until === undefined ? "" : ` until ${until}`}`,
+  trafficPage: (amount: string) =>
+    `📊 <b>${amount} more</b>\nThey are yours as soon as you have paid, and your keys stay the same. What you do not use stays when you extend.`,
+  devicePage: (until: string) =>
+    `📱 <b>One more device</b>\nIt works until <b>${until}</b>, when your access ends now. If you extend your access, this device is not extended with it: we will write to you a day before.`,
+  trafficNow: (used: string, limit: string) => `Now: ${used} of ${limit} used.`,
+  off: "This is not on sale right now. You can still choose another plan.",
+  trafficPaid: (amount: string) =>
+    `✅ <b>Paid. You have ${amount} more.</b> If your VPN was paused, it works again. Your keys stay the same.`,
+  devicePaid: (until: string) =>
+    `✅ <b>Paid. You can add one more device until ${until}.</b> Open Devices to add it.`,
+  trafficLow: (left: string, until: string) =>
+    `📊 <b>Only ${left} of traffic left.</b> Your access runs until ${until}. When the traffic is used up, the VPN pauses.`,
+  deviceEndsSoon: (until: string) =>
+    `📱 <b>Your extra device works until ${until}.</b> After that, the device that you added last is off. Add it again, or remove another device.`,
+  deviceEnded:
+    "📱 <b>The time of your extra device is over.</b> The device that you added last is off, and nothing is deleted. Add it again, or remove another device: then it works again with the same key.",
+  deviceTaken: "The extra device is taken back: the device that you added last may be off.",
+  trafficTaken: "The traffic that you have not used is taken back.",
+  extraUntil: (until: string) => `➕ One more device until ${until}`,
+};
