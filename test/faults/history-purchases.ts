@@ -45,7 +45,7 @@ export const topUpPurchase = (
 });
 
 /** Who may add to their plan, in a history. */
-interface Buyer {
+interface Purchaser {
   readonly person: TelegramId;
   readonly history: History;
 }
@@ -53,7 +53,7 @@ interface Buyer {
 /** What this person is offered to add to their plan, at the history's gateway; undefined: nothing. */
 export async function addOnPurchase(
   books: Pick<Database, "em">,
-  { person, history }: Buyer,
+  { person, history }: Purchaser,
   what: AddOn["kind"],
 ): Promise<Purchase | undefined> {
   const now = instant(new Date());
