@@ -12,6 +12,7 @@ import type { ReadCache } from "../../db/read-cache.ts";
 import type { DeviceRequest, SubscriptionRef } from "../../domain/access/subscription.ts";
 import { noticeTo, type OutgoingMessage, shownKeyCause } from "../../domain/messaging/message.ts";
 import type { Notice } from "../../domain/messaging/notice.ts";
+import type { AddOn } from "../../domain/payments/payment.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { SubscriptionSteps } from "../../workflows/steps/access.ts";
 import type { DevicePorts } from "./first-device.ts";
@@ -67,7 +68,8 @@ async function handleRequest(
       const device = { ...of, name, requestId, access: newAccess(), now };
       const added = await addDevice(db, vault, device);
       if (added.kind === "limit") {
-        return answer({ kind: "deviceLimit", limit: added.limit, ...(await soldDevice(db, ref)) });
+        const offer = await sold(db, ref, "device");
+        return answer({ kind: "deviceLimit", limit: added.limit, ...offer });
       }
       return refusalOf(db, { ref, request, now }, answer);
     }
@@ -103,28 +105,31 @@ async function refusalOf(
 }
 
 /**
- * Why there is no access now: a device's own end, an approval that is waited for, used-up traffic, a
- * channel that was left, or the end of time.
+ * Why there is no access now: the device's own end, a request that waits for an approval, traffic
+ * that is used up, a channel that was left, or the end of the time.
  */
 async function whyOff(
   db: Queries,
   { ref, now }: Pick<DeviceChange, "ref" | "now">,
   access: DeviceAccess | undefined,
 ): Promise<Notice> {
-  if (access?.hasEnded === true) return { kind: "deviceEnded", ...(await soldDevice(db, ref)) };
+  if (access?.hasEnded === true) return { kind: "deviceEnded", ...(await sold(db, ref, "device")) };
   const found = await findAccessNow(db, ref.id, now);
   if (found?.isWaiting) return { kind: "stillWaiting" };
   const until = found?.paidUntil;
   if (found?.state === "exhausted" && until !== undefined) {
-    return { kind: "trafficUsedUp", until };
+    return { kind: "trafficUsedUp", until, ...(await sold(db, ref, "traffic")) };
   }
   if (found?.state !== "suspended") return { kind: "noAccessNow" };
   const { channels } = await loadShopSettings(db);
   return { kind: "channelsPaused", channels };
 }
 
-const soldDevice = async (db: Queries, { id }: SubscriptionRef): Promise<{ canBuy?: true }> =>
-  (await isAddOnSold(db, id, "device")) ? { canBuy: true } : {};
+const sold = async (
+  db: Queries,
+  { id }: SubscriptionRef,
+  kind: AddOn["kind"],
+): Promise<{ canBuy?: true }> => ((await isAddOnSold(db, id, kind)) ? { canBuy: true } : {});
 
 /** Sends a key again if its host has it; one that waits for a host is sent once it has one. */
 async function showKey(

@@ -29,7 +29,7 @@ function problemsOf(message: Message): string[] {
   const labels = keysOf(message).map(({ text }) => text);
   return [
     ...(words.length > most ? [`${words.length} characters: ${words.slice(0, 40)}`] : []),
-    ...(/went wrong|сломалось|undefined|NaN|\[object/u.test(words) ? [words] : []),
+    ...(/went wrong|сломалось|\bundefined\b|\bNaN\b|\[object/u.test(words) ? [words] : []),
     ...labels.filter((label) => Array.from(label).length > mostLabelCharacters),
   ];
 }

@@ -199,13 +199,27 @@ async function moneyOf(history: CustomerHistory) {
 }
 
 /** A coin of the first part is returned before the others complete the price. */
-const pays = (part: number) => ({ do: "pay", order: 0, percent: part, repeat: false }) as const;
+const pays = (part: number, order = 0) =>
+  ({ do: "pay", order, percent: part, repeat: false }) as const;
 const returnedBeforeItWasPrice: Act[] = [
   { do: "order", plan: "month", fromBalance: false },
   pays(1),
   { do: "goBack", charge: 0, percent: 1, forced: false },
   pays(99),
   pays(1),
+];
+
+/** Half of what was added is refunded, then the rest, which the gateway refuses. */
+const addedAndReturned = (kind: "traffic" | "device"): Act[] => [
+  { do: "order", plan: "small", fromBalance: false },
+  pays(100),
+  { do: "addOn", kind, fromBalance: false },
+  pays(100, 1),
+  { do: "openRefund", charge: 1, percent: 50 },
+  { do: "endRefund", refund: 0, how: "returned" },
+  { do: "openRefund", charge: 1, percent: 50 },
+  { do: "endRefund", refund: 1, how: "refused" },
+  { do: "openRefund", charge: 1, percent: 33 },
 ];
 
 test("whatever happens to a customer's money, in whatever order: no coin is lost, made or spent twice", async () => {
@@ -221,6 +235,13 @@ test("whatever happens to a customer's money, in whatever order: no coin is lost
       expect(outside + (await sumLosses(history))).toBe(kept + balance + reserved);
       expect(await new AuditQueries(db.owner.em).findDisagreements()).toEqual([]);
     }),
-    { numRuns: 60, examples: [[returnedBeforeItWasPrice]] },
+    {
+      numRuns: 60,
+      examples: [
+        [returnedBeforeItWasPrice],
+        [addedAndReturned("traffic")],
+        [addedAndReturned("device")],
+      ],
+    },
   );
 }, 180_000);
