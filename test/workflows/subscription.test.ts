@@ -150,7 +150,7 @@ test("a device that is added gets its own key and address; one over the limit is
   expect(new Set(keys.map((key) => /^Address = (\S+)$/mu.exec(key)?.[1])).size).toBe(3);
   const { messageId, data } = await bob.button(/^device-add/u);
   await bob.press(messageId, data);
-  await bob.waitForMessage(/allows 3 devices/u);
+  await bob.waitForMessage(/can have 3 devices/u);
   await waitForSubscriptionState(bob, "active", 3);
 });
 
