@@ -1,5 +1,6 @@
 import type { Role } from "../domain/people/customer.ts";
-import { mayDo, type Permission } from "../domain/people/permissions.ts";
+import { mayDo } from "../domain/people/permissions.ts";
+import { needs, type StaffHandler } from "./permissions.ts";
 
 /** The commands in the menu of every chat, in its order. */
 export const customerCommands = [
@@ -30,22 +31,25 @@ export const adminCommands = [
   "give",
 ] as const;
 
-/** One of the bot's commands. */
-export type Command = (typeof customerCommands)[number] | (typeof adminCommands)[number];
+/** A command of the shop's people. */
+export type AdminCommand = (typeof adminCommands)[number];
 
-/** What each of the latter needs. */
-const permissions: Readonly<Record<(typeof adminCommands)[number], Permission>> = {
-  admin: "seeCustomers",
-  find: "seeCustomers",
-  extend: "giveDays",
-  payment: "seeCustomers",
+/** One of the bot's commands. */
+export type Command = (typeof customerCommands)[number] | AdminCommand;
+
+/** The handler of each of the latter, which says what it needs. */
+export const handlerOf: Readonly<Record<AdminCommand, StaffHandler>> = {
+  admin: "admin",
+  find: "find",
+  extend: "act-extend",
+  payment: "payment",
   refund: "refund",
-  unmatched: "seeShop",
-  give: "resolveUnmatched",
+  unmatched: "unmatched",
+  give: "give-unmatched",
 };
 
 /** The commands that are of use to a role. */
 export const commandsOf = (role: Role): readonly Command[] => [
   ...customerCommands,
-  ...adminCommands.filter((command) => mayDo(role, permissions[command])),
+  ...adminCommands.filter((command) => mayDo(role, needs[handlerOf[command]])),
 ];

@@ -1,5 +1,6 @@
 import type { Composer } from "telegraf";
 import type { Button, ButtonPart, ReadValues } from "../../domain/messaging/buttons.ts";
+import { type AdminCommand, handlerOf } from "../command-menu.ts";
 import type { BotContext } from "../context.ts";
 import { answerPress, say, show } from "../request.ts";
 import type { StaffHandler } from "../permissions.ts";
@@ -16,24 +17,14 @@ type ButtonHandler<Parts> = (
   values: ReadValues<Parts>,
 ) => Promise<void> | void;
 
-/** A command; `handler` is its name in metrics and logs, where that is not the command itself. */
-type CommandName<Handler extends string = string> =
-  | Handler
-  | { readonly command: string; readonly handler: Handler };
-
-/** Registers what a command does. */
-export function onCommand(bot: Bot, name: CommandName, handle: CommandHandler): void {
-  const { command, handler } = namesOf(name);
-  bot.command(command, handleCommand(handler, handle));
+/** Registers what a command does; its handler has its name in metrics and logs. */
+export function onCommand(bot: Bot, command: string, handle: CommandHandler): void {
+  bot.command(command, handleCommand(command, handle));
 }
 
 /** Registers what a command does that needs a permission. */
-export function onAdminCommand(
-  bot: Bot,
-  name: CommandName<StaffHandler>,
-  handle: CommandHandler,
-): void {
-  const { command, handler } = namesOf(name);
+export function onAdminCommand(bot: Bot, command: AdminCommand, handle: CommandHandler): void {
+  const handler = handlerOf[command];
   bot.command(command, staffOnly(handler), handleCommand(handler, handle));
 }
 
@@ -115,9 +106,6 @@ const showing =
     const isNew = "place" in values && values.place === "new";
     await (isNew ? say : show)(context, text, buttons);
   };
-
-const namesOf = <Handler extends string>(name: CommandName<Handler>) =>
-  typeof name === "string" ? { command: name, handler: name } : name;
 
 const handleCommand =
   (name: string, handle: CommandHandler) =>

@@ -6,7 +6,7 @@ import type {
 } from "../../domain/payments/payment.ts";
 import type { Instant } from "../../domain/time.ts";
 import { type EntityManager, queriesOf } from "../orm.ts";
-import { orderOf } from "../payments/orders.ts";
+import { orderColumns, orderOf } from "../payments/orders.ts";
 
 /** An invoice that its gateway is to be asked about now. */
 export interface DueLookup {
@@ -43,19 +43,7 @@ export class Lookups {
     const rows = await queriesOf(this.#em.fork())
       .selectFrom("payments as p")
       .innerJoin("customers as c", "c.id", "p.customerId")
-      .select([
-        "p.id",
-        "p.customerId",
-        "p.subscriptionId",
-        "p.gateway",
-        "p.extra",
-        "p.extraBytes",
-        "p.extraUntil",
-        "p.plan",
-        "p.planVersion",
-      ])
-      .select(["p.days", "p.deviceLimit", "p.priceMinor", "p.currency", "p.memo", "p.state"])
-      .select(["p.openedAt", "p.lapsesAt", "p.recurs", "p.invoiceReference", "c.telegramId"])
+      .select([...orderColumns, "p.state", "p.invoiceReference"])
       .where("p.gateway", "=", gateway)
       .where("p.state", isOpen ? "=" : "<>", "open")
       .where("p.nextLookupAt", "<=", new Date(now))

@@ -38,6 +38,7 @@ export async function bookTime(
   { locked, known, decisions, now }: Decided,
 ): Promise<{ readonly booked: TimeBooked | undefined; readonly writes: readonly Write[] }> {
   const { order, subscription } = locked;
+  if (addOnOf(order) !== undefined) return { booked: undefined, writes: [] };
   const last = decisions.at(-1)?.after ?? known.facts;
   const terms = doesGrant(decisions) ? order.terms : undefined;
   const plan = terms && (await versions.find(db, terms.code, terms.version));
@@ -55,7 +56,6 @@ export async function bookTime(
     : [];
   const before = priceReturned(known.facts);
   const after = priceReturned(last);
-  if (addOnOf(order) !== undefined) return { booked: undefined, writes: [] };
   const changes = before === after ? [] : [returnOf(known.time, order, after, now)];
   if (bought.length + changes.length === 0) return { booked: undefined, writes: [] };
   const entries = [...bought, ...changes];

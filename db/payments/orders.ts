@@ -11,12 +11,9 @@ import type { PlanCode, PlanTerms } from "../../domain/payments/plan.ts";
 import { instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
 
-/** The columns of an order and its customer, which never change after it is created. */
-export const orderColumns = [
+/** The columns that say what an order is for: `extraOf` and `planTermsOf` read them. */
+export const itemColumns = [
   "p.id",
-  "p.customerId",
-  "p.subscriptionId",
-  "p.gateway",
   "p.extra",
   "p.extraBytes",
   "p.extraUntil",
@@ -24,6 +21,14 @@ export const orderColumns = [
   "p.planVersion",
   "p.days",
   "p.deviceLimit",
+] as const;
+
+/** The columns of an order and its customer, which never change after it is created. */
+export const orderColumns = [
+  ...itemColumns,
+  "p.customerId",
+  "p.subscriptionId",
+  "p.gateway",
   "p.priceMinor",
   "p.currency",
   "p.memo",

@@ -49,8 +49,15 @@ const memberOf = (row: MemberRow): CheckedMember => ({
   id: customerId(row.id),
   telegramId: telegramId(row.telegramId),
   subscriptionId: row.subscriptionId,
-  leftAt: row.leftChannelsAt === null ? undefined : instant(row.leftChannelsAt),
-  suspendedAt: row.suspendedAt === null ? undefined : instant(row.suspendedAt),
+  ...absenceOf(row),
+});
+
+const absenceOf = ({
+  leftChannelsAt: leftAt,
+  suspendedAt,
+}: Pick<MemberRow, "leftChannelsAt" | "suspendedAt">): Absence => ({
+  leftAt: leftAt === null ? undefined : instant(leftAt),
+  suspendedAt: suspendedAt === null ? undefined : instant(suspendedAt),
 });
 
 /**
@@ -127,10 +134,7 @@ export async function bookMembership(
     if (!isSame(channels, found.channels)) return "none";
     const row = await lockCustomer(inner, of.telegramId);
     if (row === undefined) return "none";
-    const absence: Absence = {
-      leftAt: row.leftChannelsAt === null ? undefined : instant(row.leftChannelsAt),
-      suspendedAt: row.suspendedAt === null ? undefined : instant(row.suspendedAt),
-    };
+    const absence = absenceOf(row);
     const step = await stepNow(inner, of, { absence, found, now });
     await apply(inner, of, { step, absence, found, now });
     return step;

@@ -53,7 +53,8 @@ export type PlanField =
   | `${"price" | "device" | "pack"}-${Currency}`
   | `${"name" | "description"}-${Language}`;
 
-type PlanNoun =
+/** What a field is about, in whichever currency or language it is. */
+export type PlanNoun =
   | "days"
   | "devices"
   | "traffic"

@@ -1,7 +1,8 @@
 import { rm } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
-import { buildPage, openBrowser, startDemoFixture } from "./demo-fixture.ts";
+import { openBrowser } from "../../tools/servers/chromium.ts";
+import { buildPage, startDemoFixture } from "./demo-fixture.ts";
 import type { KeyTest } from "./demo-server.ts";
 
 /**

@@ -1,21 +1,19 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { type Browser, chromium } from "playwright-core";
 import { startCryptoBotEmulator } from "../../emulators/cryptobot/emulator.ts";
 import { startTBankEmulator } from "../../emulators/tbank/emulator.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { startToncenterEmulator } from "../../emulators/toncenter/emulator.ts";
 import { describeDemo } from "../../gateways/payments/demo.ts";
 import { providers } from "../../gateways/payments/registry.ts";
+import { chromiumPath, hasChromium } from "../../tools/servers/chromium.ts";
 import { adminId, startDemoBot } from "./demo-bot.ts";
 import { type KeyTest, startDemoServer } from "./demo-server.ts";
 
 const run = promisify(execFile);
-const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
 const mustRun = Boolean(process.env["CI"] || process.env["TOLLGATE_REQUIRE_ALL"]);
 
 /**
@@ -23,20 +21,9 @@ const mustRun = Boolean(process.env["CI"] || process.env["TOLLGATE_REQUIRE_ALL"]
  * undefined when they can or must run.
  */
 export const noBrowser: string | undefined =
-  existsSync(executablePath) || mustRun
+  hasChromium() || mustRun
     ? undefined
-    : ` (skipped: no Chromium at ${executablePath}; install it or set CHROMIUM_PATH)`;
-
-const quiet = ["quic", "background-networking", "component-update", "sync", "gpu"];
-
-/** Launches a headless Chromium. */
-export function openBrowser(): Promise<Browser> {
-  const args = ["--headless", "--no-sandbox", "--no-first-run"];
-  return chromium.launch({
-    executablePath,
-    args: [...args, ...quiet.map((n) => `--disable-${n}`)],
-  });
-}
+    : ` (skipped: no Chromium at ${chromiumPath}; install it or set CHROMIUM_PATH)`;
 
 const root = join(import.meta.dirname, "../..");
 const vite = join(root, "node_modules/vite/bin/vite.js");

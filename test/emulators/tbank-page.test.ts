@@ -2,7 +2,8 @@ import jsQR from "jsqr";
 import type { Browser, Page } from "playwright-core";
 import { PNG } from "pngjs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { noBrowser, openBrowser } from "../drivers/demo-fixture.ts";
+import { openBrowser } from "../../tools/servers/chromium.ts";
+import { noBrowser } from "../drivers/demo-fixture.ts";
 import { cards, type Options, startShop, startTBank } from "./tbank-client.ts";
 
 const shop = { SuccessURL: "https://t.me/shop?paid", FailURL: "https://t.me/shop?failed" };

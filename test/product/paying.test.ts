@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { gatewayName } from "../../domain/payments/payment.ts";
 import { dayMs } from "../../domain/time.ts";
 import { signals, workflowIds } from "../../workflows/contract/names.ts";
-import { noBrowser, openBrowser } from "../drivers/demo-fixture.ts";
+import { openBrowser } from "../../tools/servers/chromium.ts";
+import { noBrowser } from "../drivers/demo-fixture.ts";
 import { Person } from "../drivers/person.ts";
 import { up, useStarter } from "../drivers/starter.ts";
 

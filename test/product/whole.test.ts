@@ -1,6 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { noBrowser, openBrowser } from "../drivers/demo-fixture.ts";
+import { openBrowser } from "../../tools/servers/chromium.ts";
+import { noBrowser } from "../drivers/demo-fixture.ts";
 import { Person } from "../drivers/person.ts";
 import { up, useStarter } from "../drivers/starter.ts";
 

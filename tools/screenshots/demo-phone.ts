@@ -1,8 +1,6 @@
-import { existsSync } from "node:fs";
-import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
+import { chromiumPath, hasChromium, openBrowser } from "../servers/chromium.ts";
 import { UserError } from "../servers/process.ts";
-
-const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
 
 const phoneSize = { width: 390, height: 844 };
 
@@ -25,10 +23,10 @@ export class DemoPhone {
 
   /** @throws UserError without a browser, or where no demo answers. */
   static async open(url: string): Promise<DemoPhone> {
-    if (!existsSync(executablePath)) {
-      throw new UserError(`there is no Chromium at ${executablePath}: set CHROMIUM_PATH`);
+    if (!hasChromium()) {
+      throw new UserError(`there is no Chromium at ${chromiumPath}: set CHROMIUM_PATH`);
     }
-    const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+    const browser = await openBrowser();
     const page = await browser.newPage({ viewport: phoneSize, locale: "en-GB" });
     const phone = new DemoPhone(browser, page);
     await page.goto(url).catch(async () => {

@@ -17,7 +17,7 @@ import { type Page, withBack } from "../paging.ts";
 import { openHome } from "../people/home.ts";
 import { onButton, onPage, onPageButton } from "../register.ts";
 import { additionOf, findOwned, findSubscription, type Owned, request } from "./devices.ts";
-import { offerPlace } from "../payments/sold-add-ons.ts";
+import { offerMore } from "../payments/sold-add-ons.ts";
 
 /** From a platform to a working connection, and advice where it does not work. */
 export function addConnect(bot: Composer<BotContext>, ports: DialoguePorts): void {
@@ -108,7 +108,7 @@ async function whichPage(
     ]);
   const add = { text: connect.newDevice, data: addDeviceButton.data({ platform }) };
   const hasRoom = devices.length < subscription.deviceLimit;
-  const rows = [...buttons, ...(hasRoom ? [[add]] : await offerPlace(context, ports))];
+  const rows = [...buttons, ...(hasRoom ? [[add]] : await offerMore(context, ports, "device"))];
   return withBack(
     context,
     { text: connect.which, buttons: rows },

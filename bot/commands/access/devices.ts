@@ -24,7 +24,7 @@ import { answerPress, ask, buttonMark, requestIdOf, show } from "../../request.t
 import { longestLabel, truncate } from "../fit-lines.ts";
 import { type Page, pageOf, withBack } from "../paging.ts";
 import { openHome } from "../people/home.ts";
-import { offerPlace } from "../payments/sold-add-ons.ts";
+import { offerMore } from "../payments/sold-add-ons.ts";
 import { onButton, onList } from "../register.ts";
 
 /** The longest name of a device, in characters. */
@@ -220,7 +220,7 @@ async function openDevicesPage(
   const list = {
     head: devices.length > 0 ? title : `${title}\n${texts.access.device.none}`,
     entries,
-    buttons: hasRoom ? [[addButton(context)]] : await offerPlace(context, ports),
+    buttons: hasRoom ? [[addButton(context)]] : await offerMore(context, ports, "device"),
     perPage: devicesPerPage,
     turnTo: (page: number) => devicesButton.data({ page }),
   };

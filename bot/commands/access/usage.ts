@@ -6,7 +6,7 @@ import { bytesIn, momentIn } from "../../../texts/index.ts";
 import { usageButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { isLow, offerTraffic } from "../payments/sold-add-ons.ts";
+import { isLow, offerMore } from "../payments/sold-add-ons.ts";
 import { type Page, pageOf, withBack } from "../paging.ts";
 import { openHome } from "../people/home.ts";
 import { onList } from "../register.ts";
@@ -34,7 +34,7 @@ async function openUsagePage(context: BotContext, ports: BotPorts, number: numbe
   const list = {
     head: texts.access.traffic.title,
     entries: used.map((device) => ({ line: line(context, device) })),
-    buttons: allowance && isLow(allowance) ? await offerTraffic(context, ports) : [],
+    buttons: allowance && isLow(allowance) ? await offerMore(context, ports, "traffic") : [],
     foot: below.join("\n"),
     perPage: 10,
     turnTo: (page: number) => usageButton.data({ page }),

@@ -4,6 +4,7 @@ import {
   bytesInGb,
   fieldsOf,
   type PlanField,
+  type PlanNoun,
   saleModeOf,
   saleModes,
 } from "../../../domain/payments/plan-change.ts";
@@ -177,20 +178,9 @@ const numbers = (all: readonly number[], words: (n: number) => string): Choice[]
 const gigabytes = ({ texts }: BotContext, n: number): string =>
   `${n} ${texts.access.traffic.units[3]}`;
 
-type FieldNoun =
-  | "days"
-  | "devices"
-  | "traffic"
-  | "sale"
-  | "price"
-  | "device"
-  | "pack"
-  | "name"
-  | "description";
-
-function nounOf(field: PlanField): { readonly noun: FieldNoun; readonly of: string } {
+function nounOf(field: PlanField): { readonly noun: PlanNoun; readonly of: string } {
   const [noun, of = ""] = field.split("-");
-  return { noun: noun as FieldNoun, of };
+  return { noun: noun as PlanNoun, of };
 }
 
 /** What is changed, in the admin's language. */

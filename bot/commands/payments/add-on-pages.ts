@@ -4,11 +4,11 @@ import { sizeOf } from "../../../domain/payments/add-on.ts";
 import type { AddOn } from "../../../domain/payments/payment.ts";
 import type { Instant } from "../../../domain/time.ts";
 import { bytesIn, dayIn } from "../../../texts/index.ts";
-import { moneyIn } from "../../../texts/money.ts";
 import { payAddOnButton, usageButton } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
 import { buttonMark } from "../../request.ts";
 import { type Page, withBack } from "../paging.ts";
+import { methodButton } from "./ordering.ts";
 import type { SoldAddOn } from "./sold-add-ons.ts";
 
 /** The letter of each kind on a button. */
@@ -20,20 +20,14 @@ export function addOnPage(
   { offer, methods }: SoldAddOn,
   { now, traffic }: { readonly now: Instant; readonly traffic: TrafficUse | undefined },
 ): Page {
-  const { texts, language } = context;
+  const { texts } = context;
   const { addOn, planVersion: version } = offer;
   const mark = buttonMark();
-  const buttons = methods.map(({ gateway, icon, price }) => {
-    const name = texts.payments.gateway.name(gateway);
-    const { currency } = price;
+  const buttons = methods.map((method) => {
+    const { gateway, price } = method;
     const kind = addOnLetters[addOn.kind];
-    const of = { kind, gateway, currency, version, size: sizeOf(addOn), mark };
-    return [
-      {
-        text: texts.payments.purchase.payBy(icon, name, moneyIn(language, price)),
-        data: payAddOnButton.data(of),
-      },
-    ];
+    const of = { kind, gateway, currency: price.currency, version, size: sizeOf(addOn), mark };
+    return [methodButton(context, method, payAddOnButton.data(of))];
   });
   const lines = [
     ...wordsOf(context, addOn, { now, traffic }),

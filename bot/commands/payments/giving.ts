@@ -104,8 +104,7 @@ export async function takeGiving(
 }
 
 function addCommand(bot: Composer<BotContext>, { client }: BotPorts): void {
-  const command = { command: "give", handler: "give-unmatched" } as const;
-  onAdminCommand(bot, command, async (context, payload) => {
+  onAdminCommand(bot, "give", async (context, payload) => {
     const { texts } = context;
     const [, gateway, reference, digits] =
       /^([a-z0-9-]{1,16})\s+(\S{1,200})\s+(\d{1,16})$/u.exec(payload.trim()) ?? [];

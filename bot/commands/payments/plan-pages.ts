@@ -16,6 +16,7 @@ import type { BotContext } from "../../context.ts";
 import { buttonMark, type Buttons } from "../../request.ts";
 import { fitLabel, longestLabel, truncate } from "../fit-lines.ts";
 import { type Page, pageOf, withBack } from "../paging.ts";
+import { methodButton } from "./ordering.ts";
 
 /** The plans on offer, each with a button that shows its price. */
 export function plansPage(context: BotContext, offers: readonly PlanOffer[], number = 1): Page {
@@ -107,22 +108,11 @@ const daysLost = ({ boughtMs, becomesMs }: PurchasePreview): number =>
 function payButtons(context: BotContext, { plan, methods, recurring }: PlanOffer): Buttons {
   const { texts, language } = context;
   const mark = buttonMark();
-  const once = methods.map(({ gateway, icon, price }) => [
-    {
-      text: texts.payments.purchase.payBy(
-        icon,
-        texts.payments.gateway.name(gateway),
-        moneyIn(language, price),
-      ),
-      data: buyButton.data({
-        plan: plan.code,
-        version: plan.version,
-        gateway,
-        currency: price.currency,
-        mark,
-      }),
-    },
-  ]);
+  const once = methods.map((method) => {
+    const { gateway, price } = method;
+    const of = { plan: plan.code, version: plan.version, gateway, currency: price.currency, mark };
+    return [methodButton(context, method, buyButton.data(of))];
+  });
   const { choose, newCard } = texts.payments.renewal;
   const again = recurring.map(({ by, gateway, price }) => {
     const amount = moneyIn(language, price);

@@ -33,25 +33,19 @@ export async function findSold(
   return methods.length === 0 ? undefined : { offer, methods };
 }
 
-/** At the limit, the way to one more place where it is sold. */
-export async function offerPlace(context: BotContext, ports: BotPorts): Promise<Buttons> {
-  const sold = await findSold(context, ports, "device");
-  const { moreDevices } = context.texts.messaging.menu;
-  return sold === undefined
-    ? []
-    : [[{ text: moreDevices, data: addOnButton.data({ kind: "device" }) }]];
+/** The way to more of this kind, where it is sold. */
+export async function offerMore(
+  context: BotContext,
+  ports: BotPorts,
+  kind: AddOn["kind"],
+): Promise<Buttons> {
+  if ((await findSold(context, ports, kind)) === undefined) return [];
+  const { moreDevices, moreTraffic } = context.texts.messaging.menu;
+  const text = kind === "device" ? moreDevices : moreTraffic;
+  return [[{ text, data: addOnButton.data({ kind }) }]];
 }
 
 /** Little or nothing is left. */
 export const isLow = ({ usedBytes, limitBytes }: TrafficUse): boolean =>
   isUsedUp({ limitBytes, baseBytes: 0 }, usedBytes) ||
   lowLeft({ limitBytes, baseBytes: 0 }, usedBytes) !== undefined;
-
-/** The way to more traffic where it is sold. */
-export async function offerTraffic(context: BotContext, ports: BotPorts): Promise<Buttons> {
-  const sold = await findSold(context, ports, "traffic");
-  const { moreTraffic } = context.texts.messaging.menu;
-  return sold === undefined
-    ? []
-    : [[{ text: moreTraffic, data: addOnButton.data({ kind: "traffic" }) }]];
-}

@@ -1,15 +1,15 @@
 import { balanceButton, topUpButton } from "../../../domain/messaging/buttons.ts";
 import { type Currency, type Money, money } from "../../../domain/money.ts";
-import { byCurrency } from "../../../domain/operations/shop-settings.ts";
-import { byGateway } from "../../../domain/payments/method-order.ts";
-import type { PaymentMethod } from "../../../domain/payments/plan-offers.ts";
+import { type PaymentMethod, waysToPay } from "../../../domain/payments/plan-offers.ts";
 import { currenciesFor } from "../../../domain/payments/price-order.ts";
+import { checkTopUp } from "../../../domain/payments/top-up.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import { askTopUpButton, payTopUpButton, topUpAmountButton } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
 import { buttonMark } from "../../request.ts";
 import { inRows } from "../operations/value-page.ts";
 import { type Page, withBack } from "../paging.ts";
+import { methodButton } from "./ordering.ts";
 
 /**
  * The currencies in which this person can top up now, the one they think in first: the shop allows
@@ -63,17 +63,11 @@ export function topUpMethodsPage(
   const { currency, minor } = amount;
   const price = moneyIn(language, amount);
   const mark = buttonMark();
-  const taking = methods.filter((method) => method.currency === currency);
-  const ordered = byGateway(
-    byCurrency(taking, shop.currencies, (method) => method.currency),
-    shop.gateways,
-  );
-  const buttons = ordered.map(({ gateway, icon }) => [
-    {
-      text: texts.payments.purchase.payBy(icon, texts.payments.gateway.name(gateway), price),
-      data: payTopUpButton.data({ gateway, currency, minor, mark }),
-    },
-  ]);
+  const means = { gateways: methods, balances: [], order: shop };
+  const buttons = waysToPay({ prices: { [currency]: minor } }, means).map((method) => {
+    const { gateway } = method;
+    return [methodButton(context, method, payTopUpButton.data({ gateway, currency, minor, mark }))];
+  });
   const page = { text: texts.payments.topUp.howToPay(price), buttons };
   return withBack(context, page, topUpButton.data({ currency }));
 }
@@ -90,6 +84,14 @@ export function topUpProblem(
   const least = moneyIn(language, money(rule.least, currency));
   const most = moneyIn(language, money(rule.most, currency));
   if (amount === undefined) return topUp.notAmount(least, most);
-  if (amount.minor < rule.least) return topUp.tooSmall(least, most);
-  return amount.minor > rule.most ? topUp.tooLarge(least, most) : undefined;
+  switch (checkTopUp(shop.topUps, amount)) {
+    case "fits":
+      return undefined;
+    case "notOffered":
+      return topUp.off;
+    case "tooSmall":
+      return topUp.tooSmall(least, most);
+    case "tooLarge":
+      return topUp.tooLarge(least, most);
+  }
 }

@@ -1,24 +1,16 @@
 import type { Composer } from "telegraf";
-import { startPurchase } from "../../../client/payments.ts";
-import { paymentIdOf } from "../../../domain/derived-ids.ts";
 import { topUpButton } from "../../../domain/messaging/buttons.ts";
 import { currencies, type Currency, money, parseMoney } from "../../../domain/money.ts";
-import type { GatewayName, Purchase } from "../../../domain/payments/payment.ts";
+import type { GatewayName } from "../../../domain/payments/payment.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import { askTopUpButton, payTopUpButton, topUpAmountButton } from "../../buttons.ts";
 import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import {
-  answerPress,
-  ask,
-  pressedMessage,
-  pressedMessageId,
-  requestIdOf,
-  say,
-} from "../../request.ts";
+import { answerPress, ask, requestIdOf, say } from "../../request.ts";
 import { withBack } from "../paging.ts";
 import { onButton, onPageButton } from "../register.ts";
 import { openCatalog } from "./catalog.ts";
+import { placeOrder } from "./ordering.ts";
 import { topUpCurrencies, topUpMethodsPage, topUpPage, topUpProblem } from "./top-up-pages.ts";
 
 /** The pages on which a customer tops up their balance, and the order. */
@@ -66,31 +58,15 @@ interface Chosen {
 
 /** The payment itself checks amount and gateway. */
 async function order(context: BotContext, ports: BotPorts, chosen: Chosen): Promise<void> {
-  const { texts, telegramId } = context;
   const { gateway, currency, minor, mark } = chosen;
   const catalog = await openCatalog(context, ports);
   if ("problem" in catalog) return answerPress(context, catalog.problem);
   const price = amountOf(currency, minor);
-  if (price === undefined) return answerPress(context, texts.payments.notOpened.wrongAmount);
-  const shownIn = pressedMessageId(context);
-  const purchase: Purchase = {
-    telegramId,
-    extra: { kind: "topUp" },
-    minor,
-    gateway,
-    currency,
-    ...(shownIn === undefined ? {} : { shownIn }),
-  };
-  const id = paymentIdOf(telegramId, `${pressedMessage(context)}/${mark}`, purchase);
-  const made = await orUnavailable(ports.payments.find(id));
-  // Temporal may have deleted the run of a closed order; the database still has it.
-  if (made !== undefined && made.state !== "open") {
-    return answerPress(context, texts.payments.purchase.alreadyOrdered);
-  }
+  if (price === undefined)
+    return answerPress(context, context.texts.payments.notOpened.wrongAmount);
+  const choice = { extra: { kind: "topUp" }, minor } as const;
   const { customerId } = catalog;
-  const started = await startPurchase(ports.client, id, purchase, { customerId, price });
-  const { working } = texts.messaging.answer;
-  answerPress(context, started === "taken" ? working : texts.payments.purchase.alreadyOrdered);
+  await placeOrder(context, ports, { choice, gateway, currency, mark, customerId, price });
 }
 
 /** The amount that a customer typed; false where they were not asked for one. */

@@ -63,8 +63,7 @@ export function addActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
     answerPress(context);
     await ask(context, texts.askDays(displayName(customer)), texts.daysField);
   });
-  const command = { command: "extend", handler: "act-extend" } as const;
-  onAdminCommand(bot, command, async (context, payload) => {
+  onAdminCommand(bot, "extend", async (context, payload) => {
     const [, id = "", digits] = /^(\d{1,16})\s+(\d{1,4})$/u.exec(payload.trim()) ?? [];
     const customer = telegramIdIn(id);
     const days = Number(digits);

@@ -8,7 +8,7 @@ import { profileOf } from "../../middlewares.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { myAccessButton } from "../../buttons.ts";
 import { answerPress, requestIdOf, show } from "../../request.ts";
-import { isLow, offerTraffic } from "../payments/sold-add-ons.ts";
+import { isLow, offerMore } from "../payments/sold-add-ons.ts";
 import type { Page } from "../paging.ts";
 import { onAdminButton, onButton, onPageButton } from "../register.ts";
 import {
@@ -70,7 +70,7 @@ export async function openHome(context: BotContext, ports: BotPorts): Promise<Pa
   );
   const { deviceLimit, extraDevices } = subscription;
   const isOffered = traffic !== undefined && isLow(traffic);
-  const more = isOffered ? await offerTraffic(context, ports) : [];
+  const more = isOffered ? await offerMore(context, ports, "traffic") : [];
   const facts = { current, deviceCount, deviceLimit, extraDevices, traffic, balances, openOrders };
   return customerHome(context, { ...facts, more }, now);
 }

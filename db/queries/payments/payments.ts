@@ -14,7 +14,7 @@ import type { PlanTerms } from "../../../domain/payments/plan.ts";
 import type { Language } from "../../../domain/people/customer.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
-import { extraOf, planTermsOf } from "../../payments/orders.ts";
+import { extraOf, itemColumns, planTermsOf } from "../../payments/orders.ts";
 import { anyNumber } from "../../prepared.ts";
 import { type CustomerName, nameOf } from "../people/customers.ts";
 import { isFrom } from "./transfers.ts";
@@ -50,17 +50,7 @@ const selectPayments = (db: Queries) =>
       join.onRef("n.code", "=", "p.plan").onRef("n.version", "=", "p.planVersion"),
     )
     .leftJoin("gateways as g", "g.name", "p.gateway")
-    .select(["p.id", "c.telegramId", "c.firstName", "c.lastName"])
-    .select([
-      "p.extra",
-      "p.extraBytes",
-      "p.extraUntil",
-      "p.plan",
-      "p.planVersion",
-      "p.days",
-      "p.deviceLimit",
-      "n.names",
-    ])
+    .select([...itemColumns, "n.names", "c.telegramId", "c.firstName", "c.lastName"])
     .select(["p.priceMinor", "p.currency", "p.gateway", "p.state", "p.openedAt", "p.lapsesAt"])
     .select(["p.closedAt", "p.memo", "p.invoiceReference", "g.refunds"])
     .orderBy("p.openedAt", "desc");
