@@ -10,9 +10,10 @@ import type { BotContext } from "./context.ts";
 
 /**
  * What Telegram shows of the bot itself, in each language: the commands of customers, beside the
- * input field those of each of the shop's people, the shop's name, the description that a stranger reads before Start, and the
- * short one on the bot's page. What is set already is not set again: Telegram limits how often.
- * Never rejects: nothing depends on it, and it is tried again at the next start.
+ * input field those of each of the shop's people, the shop's name, the description that a stranger
+ * reads before Start, and the short one on the bot's page. What is set already is not set again:
+ * Telegram limits how often. Never rejects: nothing depends on it, and it is tried again at the next
+ * start.
  * @see https://core.telegram.org/bots/api#setmycommands
  */
 export async function announceBot(

@@ -11,9 +11,9 @@ export const workflowWorkerOptions = {
    */
   isolateExecutionTimeout: "10s",
   /**
-   * Reconcilers, the audit, the summary and senders of signals restart these from the database, so a failed run
-   * is better than a stuck one (ADR 24). The state of the others is in no table:
-   * an operator resets them.
+   * Reconcilers, the audit, the summary and senders of signals restart these from the database, so a
+   * failed run is better than a stuck one (ADR 24). The state of the others is in no table: an
+   * operator resets them.
    */
   workflowFailureErrorTypes: {
     "*": [] as string[],

@@ -11,8 +11,8 @@ const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 /**
  * The friendly forms of a TON address that is written in any of its forms (`0:…`, `EQ…`, `UQ…`,
- * those of test networks, in either base64): the not bounceable ones first. Empty for anything else, also
- * where a character is wrong. The case of the raw form does not matter.
+ * those of test networks, in either base64): the not bounceable ones first. Empty for anything else,
+ * also where a character is wrong. The case of the raw form does not matter.
  */
 export function walletForms(text: string): readonly string[] {
   const account = accountIn(text.trim());
