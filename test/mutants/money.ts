@@ -122,7 +122,7 @@ export const moneyMutants: readonly Mutant[] = [
   {
     what: "a second payment gives time again",
     file: "domain/payments/decision.ts",
-    find: 'if (facts.charges.some(({ use }) => use === "grant")) return creditFor("paidTwice");',
+    find: 'if (isPaid(order, facts)) return creditFor("paidTwice");',
     replace: "",
     test: decision("whatever is reported, one payment gives time once, for exactly its price"),
   },
@@ -160,9 +160,9 @@ export const moneyMutants: readonly Mutant[] = [
   },
   {
     what: "a message is written under a key of its own each time",
-    file: "db/payments/decisions.ts",
-    find: "        key,\n        paidUntil: time?.account.paidUntil,",
-    replace: "        key: crypto.randomUUID(),\n        paidUntil: time?.account.paidUntil,",
+    file: "db/payments/decision-notices.ts",
+    find: "        key,\n        // A refund of ours",
+    replace: "        key: crypto.randomUUID(),\n        // A refund of ours",
     test: {
       file: "test/db/payments/decision-messages.test.ts",
       name: "a repeated decision notifies people once, under keys derived from its event",
