@@ -5,6 +5,22 @@ type Listener = (event: ChatEvent, data: unknown) => void;
 /** Publishes what happens in each chat. */
 export class ChatEvents {
   readonly #listeners = new Map<number, Set<Listener>>();
+  readonly #versions = new Map<number, number>();
+
+  /** Another number after each event in the chat. It starts at 0 with each emulator. */
+  versionOf(chatId: number): number {
+    return this.#versions.get(chatId) ?? 0;
+  }
+
+  /** Resolves at the next event in the chat, and after `waitMs` without one. */
+  async waitForNext(chatId: number, waitMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const stopListening = this.listen(chatId, () => resolve());
+    const timer = setTimeout(resolve, waitMs).unref();
+    await promise;
+    stopListening();
+    clearTimeout(timer);
+  }
 
   /** Returns a function that ends the subscription. */
   listen(chatId: number, listener: Listener): () => void {
@@ -18,6 +34,7 @@ export class ChatEvents {
 
   /** Sends an event to all who listen to the chat. */
   publish(chatId: number, event: ChatEvent, data: unknown): void {
+    this.#versions.set(chatId, this.versionOf(chatId) + 1);
     for (const listener of this.#listeners.get(chatId) ?? []) listener(event, data);
   }
 }

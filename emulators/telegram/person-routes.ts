@@ -10,6 +10,7 @@ import type { Bill } from "./invoices.ts";
 import { streamChat } from "./live-chat.ts";
 import { payInvoice } from "./paying-person.ts";
 import { chatOf, type Person, userOf } from "./people.ts";
+import { readChat } from "./read-chat.ts";
 import type { State } from "./state.ts";
 import { actOnSubscription, subscriptionBody } from "./subscribed-person.ts";
 
@@ -101,7 +102,7 @@ export class PersonRoutes {
       case "GET /commands":
         return ok(this.#state.commands.listShownTo(people.get(id)));
       case "GET /chat":
-        return ok(chats.list(id, messageIn(request.query)));
+        return readChat(request, chats, id, messageIn(request.query));
       case "GET /reactions":
         return ok(chats.listMarks(id, "reaction"));
       case "GET /chat/events":

@@ -19,6 +19,8 @@ export const wordsOf = (message: Message): string => message.text ?? message.cap
 export class Person {
   readonly id: number;
   readonly #url: string;
+  /** The chat as it was read last, by the message behind which it was read. */
+  readonly #known = new Map<number, { readonly tag: string; readonly messages: Message[] }>();
 
   constructor(emulatorUrl: string, id: number) {
     this.id = id;
@@ -59,7 +61,34 @@ export class Person {
 
   /** All messages of the chat, or those after a message. */
   chat(after = 0): Promise<Message[]> {
-    return this.#ask(`/chat?after=${after}`);
+    return this.#readChat({ after });
+  }
+
+  /** With `waitSeconds`, an unchanged chat is returned after this time, a changed one at once. */
+  async #readChat({ after = 0, waitSeconds = 0 }): Promise<Message[]> {
+    const known = this.#known.get(after);
+    const response = await fetch(`${this.#url}/chat?after=${after}`, {
+      headers: known ? { "if-none-match": known.tag, prefer: `wait=${waitSeconds}` } : {},
+    });
+    if (known !== undefined && response.status === 304) return known.messages;
+    const messages = await answerOf<Message[]>(response);
+    this.#known.set(after, { tag: response.headers.get("etag") ?? "", messages });
+    return messages;
+  }
+
+  /** Waits until something is found in the chat. */
+  #find<Found>(find: (messages: Message[]) => Found): Promise<Found> {
+    let waitSeconds = 0;
+    return eventually(
+      async () => {
+        const messages = await this.#readChat({ waitSeconds });
+        // The next attempt waits for the chat to change.
+        waitSeconds = 1;
+        return find(messages);
+      },
+      undefined,
+      1,
+    );
   }
 
   /** The texts of the bot's messages, the oldest first. */
@@ -80,8 +109,8 @@ export class Person {
 
   /** Waits for a message of the bot with these words, and returns the newest. */
   waitForMessage(wanted: RegExp): Promise<Message> {
-    return eventually(async () => {
-      const received = await this.#fromBot();
+    return this.#find((messages) => {
+      const received = messages.filter(isFromBot);
       const found = received.findLast((message) => wanted.test(wordsOf(message)));
       if (found === undefined) {
         throw new Error(
@@ -110,8 +139,8 @@ export class Person {
 
   /** Waits for a button with this label or data, and returns the newest. */
   button(wanted: RegExp): Promise<{ messageId: number; data: string }> {
-    return eventually(async () => {
-      const buttons = (await this.chat()).flatMap((message) =>
+    return this.#find((messages) => {
+      const buttons = messages.flatMap((message) =>
         (message.reply_markup?.inline_keyboard ?? []).flat().map((button) => ({ message, button })),
       );
       const found = buttons.findLast(
@@ -152,7 +181,7 @@ export class Person {
   }
 
   async #fromBot(): Promise<Message[]> {
-    return (await this.chat()).filter(({ from }) => from?.is_bot);
+    return (await this.chat()).filter(isFromBot);
   }
 
   async #ask<Answer>(path: string, method = "GET", body?: unknown): Promise<Answer> {
@@ -161,9 +190,16 @@ export class Person {
       headers: { "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const answer: unknown = await response.json();
-    if (!response.ok)
-      throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
-    return answer as Answer;
+    return answerOf(response);
   }
+}
+
+const isFromBot = ({ from }: Message): boolean => from.is_bot;
+
+/** @throws Error with what the emulator refused, and why. */
+async function answerOf<Answer>(response: Response): Promise<Answer> {
+  const answer: unknown = await response.json();
+  if (!response.ok)
+    throw new Error(`${response.url}: ${response.status} ${JSON.stringify(answer)}`);
+  return answer as Answer;
 }

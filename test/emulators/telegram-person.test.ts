@@ -192,3 +192,18 @@ test("a reset forgets everybody, and a bot that goes on polling misses nothing n
     { message: { message_id: 1, text: "/start again" } },
   ]);
 });
+
+test("an unchanged chat is not sent again, and a waiting reader hears of a change at once", async () => {
+  const { person, url } = await startTelegram();
+  await person(1).say("/start");
+  const read = (headers: Record<string, string>) => fetch(`${url}/person/1/chat`, { headers });
+  const tag = (await read({})).headers.get("etag") ?? "";
+  expect((await read({ "if-none-match": tag })).status).toBe(304);
+  expect((await read({ "if-none-match": tag, prefer: "wait=0.01" })).status).toBe(304);
+  const waiting = read({ "if-none-match": tag, prefer: "wait=10" });
+  await person(1).say("hello");
+  const changed = await waiting;
+  expect(changed.status).toBe(200);
+  expect(await changed.json()).toMatchObject([{ text: "/start" }, { text: "hello" }]);
+  expect((await read({ "if-none-match": tag })).status).toBe(200);
+});

@@ -58,8 +58,7 @@ test("a person who has a new @username is found by it, and not by the old one", 
   const old = nameless();
   const fresh = nameless();
   await alice.become({ first_name: "Alice", username: old });
-  await alice.send("/start");
-  await alice.waitForMessage(/Devices: \d/u);
+  await askForHelp(alice, async () => expect(await usernameOf(alice)).toBe(old));
   await alice.become({ username: fresh, last_name: "Newly" });
   await askForHelp(alice, async () => expect(await usernameOf(alice)).toBe(fresh));
   expect(await askAdmin(admin, `/find @${fresh}`)).toContain(String(alice.id));
