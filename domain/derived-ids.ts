@@ -87,5 +87,22 @@ export const refundRequestId = (requestId: string, of: PaymentId): string => v5(
 export const duplicateRefundId = (gateway: GatewayName, reference: string): string =>
   v5(`${gateway}/${reference}`, duplicateNamespace);
 
+const base32 = "abcdefghijklmnopqrstuvwxyz234567";
+
+/**
+ * The name of an access's user on a panel: `tollgate_` would leave too little of the 32 characters
+ * that all panels take. They take lower-case letters, digits and single underscores behind three
+ * letters, so the id's 16 bytes are written in base32.
+ */
+export function panelUserName(accessId: string): string {
+  let left = BigInt(`0x${accessId.replaceAll("-", "")}`);
+  let name = "";
+  for (let place = 0; place < 26; place += 1) {
+    name = (base32[Number(left & 31n)] ?? "") + name;
+    left >>= 5n;
+  }
+  return `toll_${name}`;
+}
+
 /** A subscription's first device has its id. */
 export const firstDeviceId = (of: SubscriptionId): DeviceId => deviceId(of);

@@ -1,9 +1,9 @@
 import {
   type AccessThere,
   findDueChanges,
-  findDueRemovals,
   findOurs,
   listAccesses,
+  listAccessesWithTerms,
 } from "../../db/access/accesses.ts";
 import {
   beginPut,
@@ -20,10 +20,10 @@ import {
 } from "../../db/access/hosts.ts";
 import { openAccesses } from "../../db/access/opened-accesses.ts";
 import { hasWaiting, moveFromUnknownPeers, placeWaiting } from "../../db/access/placement.ts";
-import { type RawCounter, recordTraffic } from "../../db/access/traffic.ts";
+import { writeLimits } from "../../db/access/terms.ts";
+import type { RawCounter } from "../../db/access/traffic.ts";
 import { storeUnknownPeers, type UnknownPeers } from "../../db/access/unknown-peers.ts";
-import { type EntityManager, inTransaction, queriesOf } from "../../db/orm.ts";
-import type { Vault } from "../../db/vault.ts";
+import { inTransaction, queriesOf } from "../../db/orm.ts";
 import { isDeviceAddress } from "../../domain/access/address-pool.ts";
 import {
   differences,
@@ -37,20 +37,13 @@ import { type Instant, instant } from "../../domain/time.ts";
 import type { HostState } from "../../gateways/hosts/port.ts";
 import { inParts, yieldEventLoop } from "../in-parts.ts";
 import type { ReachedHost } from "./host-reach.ts";
+import { HostRemoval, type PassPorts } from "./host-removal.ts";
+import { HostTraffic } from "./host-traffic.ts";
 
-/** What a pass over a host reads and writes. */
-export interface PassPorts {
-  readonly em: EntityManager;
-  readonly vault: Vault;
-  readonly now: () => Date;
-  /** Called between steps; throws when the pass should end. */
-  readonly checkpoint: () => void;
-}
-
-/** Accesses per call: some 10 ms to decrypt, less than a second for a daemon to apply. */
-const atOnce = 1_000;
 /** Counters per statement: milliseconds of the event loop, 0.3 s of PostgreSQL. */
 const countersAtOnce = 10_000;
+/** So many take long enough for other rights to end meanwhile. */
+const manyCounters = 1_000;
 
 interface Refusal {
   readonly accessId: string;
@@ -62,13 +55,15 @@ export class HostPass {
   readonly #id: HostId;
   readonly #host: ReachedHost;
   readonly #ports: PassPorts;
-  /** The readings that are certainly stored: unchanged ones are not written again. */
-  readonly #recorded = new Map<string, string>();
+  readonly #traffic: HostTraffic;
+  readonly #removal: HostRemoval;
 
   constructor(id: HostId, host: ReachedHost, ports: PassPorts) {
     this.#id = id;
     this.#host = host;
     this.#ports = ports;
+    this.#traffic = new HostTraffic(id, ports);
+    this.#removal = new HostRemoval(id, { ...ports, host, traffic: this.#traffic });
   }
 
   get #db() {
@@ -85,8 +80,9 @@ export class HostPass {
    */
   async followBooks(): Promise<boolean> {
     await this.#placeWaiting();
+    await this.#writeLimits();
     const due = await findDueChanges(this.#db, this.#id, this.#now());
-    await this.#remove(due.remove);
+    await this.#removal.remove(due.remove);
     return (await this.#apply(due.apply)).length === 0;
   }
 
@@ -101,7 +97,10 @@ export class HostPass {
     if (facts.isAway)
       await inTransaction(this.#ports.em, (db) => markBack(db, this.#id, this.#now()));
     const state = await this.#recordTraffic(listed);
-    const wanted = await listAccesses(this.#db, this.#id, this.#now());
+    await this.#writeLimits();
+    const { keepsUsers } = await this.#host.traits();
+    const listWanted = keepsUsers ? listAccessesWithTerms : listAccesses;
+    const wanted = await listWanted(this.#db, this.#id, this.#now());
     const found = differences(state.peers, wanted);
     const { held, toAsk } = await this.#removeUnwanted({ facts, state, wanted, found });
     await this.#recordAbsent({ facts, state, wanted, found });
@@ -113,61 +112,25 @@ export class HostPass {
     return { held, ...troubles, ...(toAsk === undefined ? {} : { unknown: toAsk }) };
   }
 
+  /** Where the host keeps users, brings the limits of their counters up to date. */
+  async #writeLimits(): Promise<void> {
+    if (!(await this.#host.traits()).keepsUsers) return;
+    await inTransaction(this.#ports.em, (db) => writeLimits(db, this.#id));
+  }
+
   /** Places waiting accesses, also on other hosts, whose loops it wakes. */
   async #placeWaiting(): Promise<void> {
     if (!(await hasWaiting(this.#db, this.#now()))) return;
     await inTransaction(this.#ports.em, (db) => placeWaiting(db, this.#now()));
   }
 
-  /**
-   * Removes these identities; those that fall due meanwhile go first.
-   * Returns all that were removed.
-   */
-  async #remove(identities: readonly string[]): Promise<readonly string[]> {
-    const removed: string[] = [];
-    for (let left = identities; left.length > 0;) {
-      this.#ports.checkpoint();
-      const some = left.slice(0, atOnce);
-      const { epoch, counters } = await this.#host.remove(some);
-      const now = this.#now();
-      await inTransaction(this.#ports.em, async (db) => {
-        await recordTraffic(db, { hostId: this.#id, epoch, counters, now });
-        await recordGone(db, { hostId: this.#id, identities: some, now });
-      });
-      for (const identity of some) this.#recorded.delete(identity);
-      removed.push(...some);
-      left = left.slice(atOnce);
-      if (left.length > 0) left = [...(await this.#findEnded(left)), ...left];
-    }
-    return removed;
-  }
-
-  /** Identities due for removal by now, without those in `known`. */
-  async #findEnded(known: readonly string[] = []): Promise<string[]> {
-    const due = await findDueRemovals(this.#db, this.#id, this.#now());
-    const isKnown = new Set(known);
-    return due.filter((identity) => !isKnown.has(identity));
-  }
-
-  /** Does long work part by part; identities that fall due meanwhile are removed between parts. */
-  async #doInParts<Item>(
-    items: readonly Item[],
-    work: (some: readonly Item[]) => Promise<void>,
-  ): Promise<void> {
-    for (const some of inParts(items, atOnce)) {
-      this.#ports.checkpoint();
-      await work(some);
-      if (items.length > atOnce) await this.#remove(await this.#findEnded());
-    }
-  }
-
   /** Adds accesses to the host. Returns those that it refused or that cannot be decrypted. */
   async #apply(ids: readonly string[]): Promise<Refusal[]> {
     const refused: Refusal[] = [];
-    await this.#doInParts(ids, async (some) => {
+    await this.#removal.doInParts(ids, async (some) => {
       const asked = { ids: some, now: this.#now() };
       const { opened, sealed, ended } = await openAccesses(this.#db, this.#ports.vault, asked);
-      await this.#remove(ended);
+      await this.#removal.remove(ended);
       refused.push(...sealed);
       await beginPut(
         this.#db,
@@ -195,22 +158,12 @@ export class HostPass {
     let isLate = false;
     for (const some of inParts(peers, countersAtOnce)) {
       if (isLate)
-        for (const identity of await this.#remove(await this.#findEnded())) gone.add(identity);
-      const counters = some.filter((peer) => {
-        return isStill(peer) && this.#recorded.get(peer.identity) !== readingOf(epoch, peer);
-      });
-      await this.#recordCounters(epoch, counters);
-      isLate = counters.length > atOnce;
+        for (const identity of await this.#removal.remove(await this.#removal.findEnded()))
+          gone.add(identity);
+      isLate = (await this.#traffic.record(epoch, some.filter(isStill))) > manyCounters;
       await yieldEventLoop();
     }
     return { epoch, peers: gone.size === 0 ? peers : peers.filter(isStill) };
-  }
-
-  async #recordCounters(epoch: string, counters: readonly RawCounter[]): Promise<void> {
-    if (counters.length === 0) return;
-    const read = { hostId: this.#id, epoch, counters, now: this.#now() };
-    await inTransaction(this.#ports.em, (db) => recordTraffic(db, read));
-    for (const peer of counters) this.#recorded.set(peer.identity, readingOf(epoch, peer));
   }
 
   /**
@@ -229,7 +182,7 @@ export class HostPass {
     const limit = Math.max(removalLimit(state.peers.length), facts.removalsAllowed);
     const held = drift.length > limit ? drift.length : 0;
     const toRemove = held > 0 ? peersInTheWay(ours, { peers: state.peers, wanted, found }) : drift;
-    await this.#remove([...ended, ...mayGo, ...toRemove]);
+    await this.#removal.remove([...ended, ...mayGo, ...toRemove]);
     if (facts.removalsAllowed > 0 && held === 0) await allowRemovals(this.#db, this.#id, 0);
     return { held, toAsk };
   }
@@ -267,8 +220,14 @@ export class HostPass {
         return absent.has(identity) && (isRetired || isNews);
       })
       .map(({ identity }) => identity);
-    await this.#doInParts(identities, (some) =>
-      recordGone(this.#db, { hostId: this.#id, identities: some, now: this.#now() }),
+    const { keepsUsers: keepsCounters } = await this.#host.traits();
+    await this.#removal.doInParts(identities, (some) =>
+      recordGone(this.#db, {
+        hostId: this.#id,
+        identities: some,
+        now: this.#now(),
+        keepsCounters,
+      }),
     );
   }
 
@@ -277,7 +236,7 @@ export class HostPass {
     const missing = new Set(found.missing);
     const allowed = wanted.filter((access) => access.letIn);
     const unrecorded = allowed.filter(({ identity, onHost }) => !onHost && !missing.has(identity));
-    await this.#doInParts(
+    await this.#removal.doInParts(
       unrecorded.map(({ id }) => id),
       (some) => this.#recordApplied(some),
     );
@@ -292,8 +251,7 @@ interface Comparison {
   readonly found: Differences;
 }
 
-const readingOf = (epoch: string, peer: RawCounter): string =>
-  `${epoch} ${peer.uploadedBytes} ${peer.downloadedBytes} ${peer.lastHandshakeAt}`;
-
-const inPool = (network: string, addresses: readonly string[]): string[] =>
-  addresses.filter((address) => isDeviceAddress(network, address)).toSorted();
+const inPool = (network: string | undefined, addresses: readonly string[]): string[] =>
+  network === undefined
+    ? []
+    : addresses.filter((address) => isDeviceAddress(network, address)).toSorted();

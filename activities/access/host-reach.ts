@@ -9,8 +9,21 @@ export class HostFailure extends Error {
 
 const longestTrouble = 300;
 
+/** What a pass has to know about a host of its kind. */
+export interface HostTraits {
+  /** How many accesses one call should bring. */
+  readonly batchSize: number;
+  readonly keepsUsers: boolean;
+}
+
 /** A host whose methods throw `HostFailure` and nothing else. */
-export type ReachedHost = Pick<VpnHost, "apply" | "remove" | "list">;
+export interface ReachedHost extends Pick<VpnHost, "apply" | "remove" | "list"> {
+  /** What hosts of its kind need. */
+  traits(): Promise<HostTraits>;
+}
+
+/** Some 10 ms to decrypt, less than a second for a daemon to apply. */
+const usualBatchSize = 1_000;
 
 /**
  * The host with this id. It is looked up at each call, so that a host that is added, changed or
@@ -27,8 +40,12 @@ export function reach(hosts: HostDirectory, id: HostId): ReachedHost {
     }
   };
   return {
+    traits: () =>
+      ask(async ({ batchSize = usualBatchSize, keepsUsers = false }) => {
+        return { batchSize, keepsUsers };
+      }),
     apply: (accesses) => ask((host) => host.apply(accesses)),
-    remove: (identities) => ask((host) => host.remove(identities)),
+    remove: (identities, removal) => ask((host) => host.remove(identities, removal)),
     list: () => ask((host) => host.list()),
   };
 }

@@ -4,7 +4,12 @@ import type { DeviceId, HostId } from "../../domain/ids.ts";
 import { connectButton, deviceRequestButtons } from "../../domain/messaging/buttons.ts";
 import type { KeyPart } from "../../domain/access/credentials.ts";
 import type { Language } from "../../domain/people/customer.ts";
-import type { Access, Credentials } from "../../gateways/hosts/port.ts";
+import type {
+  Access,
+  Credentials,
+  SubscriptionCredentials,
+  TunnelCredentials,
+} from "../../gateways/hosts/port.ts";
 import type { Message } from "../../gateways/messenger/port.ts";
 import { textsIn } from "../../texts/index.ts";
 
@@ -14,10 +19,32 @@ export interface KeyMaker {
   makeCredentials(host: HostId, access: Access): Promise<Credentials>;
 }
 
-/** One part of a key; the file carries every key, the others say where a key is too long. */
-export function keyMessage(
+/**
+ * One part of a key. The file carries every tunnel's key, the others say where a key is too long; a
+ * panel's key is a link, and has no file.
+ */
+export const keyMessage = (part: KeyPart, credentials: Credentials, shown: KeyShown): Message =>
+  credentials.kind === "subscription"
+    ? linkMessage(part, credentials, shown)
+    : tunnelMessage(part, credentials, shown);
+
+function linkMessage(
   part: KeyPart,
-  credentials: Credentials,
+  { url }: SubscriptionCredentials,
+  { deviceId, label, language }: KeyShown,
+): Message {
+  const { key, device } = textsIn(language).access;
+  if (part === "qr") return { kind: "qr", text: url, captionHtml: key.linkQrCaption(label) };
+  const keyboard = [
+    [{ text: device.qr, data: deviceRequestButtons.qr.data({ id: deviceId }) }],
+    [{ text: key.howTo, data: connectButton.data({}) }],
+  ];
+  return { kind: "text", html: key.subscription(label, url), keyboard };
+}
+
+function tunnelMessage(
+  part: KeyPart,
+  credentials: TunnelCredentials,
   { deviceId, label, language }: KeyShown,
 ): Message {
   const { key, device } = textsIn(language).access;

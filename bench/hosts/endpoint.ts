@@ -83,7 +83,7 @@ function endpointOf(
   const host: VpnHost = {
     list,
     apply: (accesses) => real.apply(accesses),
-    remove: (identities) => real.remove(identities),
+    remove: (identities, removal) => real.remove(identities, removal),
     usage: () => real.usage(),
     describe: () => real.describe(),
     credentials: (access) => real.credentials(access),

@@ -1,18 +1,14 @@
 import { type HostId, type SubscriptionId, telegramId } from "../../domain/ids.ts";
 import { noticeTo } from "../../domain/messaging/message.ts";
 import { type Instant, instant } from "../../domain/time.ts";
+import type { AccessTerms } from "../../domain/access/host.ts";
 import { moment } from "../expressions.ts";
 import { enqueue } from "../messaging/messages.ts";
 import type { Queries } from "../orm.ts";
 import { anyOf, sql } from "../prepared.ts";
-import {
-  endOfGrace,
-  isLetIn,
-  mayBeThere,
-  mayUse,
-  mustGo,
-} from "../queries/access/access-rights.ts";
+import { isLetIn, mayBeThere, mayUse, mustGo } from "../queries/access/access-rights.ts";
 import { readMany } from "../rows.ts";
+import { endOfRight, termsOf } from "./terms.ts";
 
 /** An access that has a host and whose peer may be there as far as the database knows. */
 export interface AccessThere {
@@ -27,6 +23,8 @@ export interface AccessThere {
   readonly onHost: boolean;
   /** Whether the host was asked to add it and so may have it. */
   readonly isBegun: boolean;
+  /** Of a host that keeps users alone. */
+  readonly terms?: AccessTerms;
 }
 
 /**
@@ -41,6 +39,45 @@ const selectOwned = (db: Queries) =>
     .selectFrom("accesses as a")
     .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
     .innerJoin("customers as c", "c.id", "s.customerId");
+
+/** The accesses with their terms, for a host that keeps users. */
+export async function listAccessesWithTerms(
+  db: Queries,
+  hostId: HostId,
+  now: Instant,
+): Promise<AccessThere[]> {
+  const accesses = await listAccesses(db, hostId, now);
+  const rows = await readMany(
+    db,
+    selectOwned(db)
+      .select(["a.id", "a.limitBytes as limitBytes", endOfRight.as("end")])
+      .where("a.hostId", "=", hostId as string)
+      .where("a.removedAt", "is", null),
+  );
+  const terms = new Map(rows.map((row) => [row.id, termsOf(row)]));
+  return accesses.map((access) => {
+    const found = terms.get(access.id);
+    return found === undefined ? access : { ...access, terms: found };
+  });
+}
+
+/** Those of these identities that may use this host again one day: their keys are not retired. */
+export async function listUnretired(
+  db: Queries,
+  hostId: HostId,
+  identities: readonly string[],
+): Promise<Set<string>> {
+  const rows = await readMany(
+    db,
+    db
+      .selectFrom("accesses")
+      .select("identity")
+      .where("hostId", "=", hostId as string)
+      .where("identity", "=", anyOf(identities))
+      .where("retiredAt", "is", null),
+  );
+  return new Set(rows.map(({ identity }) => identity));
+}
 
 /** All accesses of a host that may be there, for a full comparison. */
 export async function listAccesses(
@@ -123,9 +160,6 @@ export async function findDueRemovals(
   return rows.map(({ identity }) => identity);
 }
 
-/** When a right ends: its device's own, or that of its subscription. `least` has no builder. */
-const nextEnd = sql<Date | null>`least(${sql.ref("a.endsAt")}, ${endOfGrace})`;
-
 /** The next moment at which a right on this host ends without any event; undefined: never. */
 export async function findNextEnd(
   db: Queries,
@@ -135,11 +169,11 @@ export async function findNextEnd(
   const { next } = await db
     .selectFrom("accesses as a")
     .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
-    .select((of) => of.fn.min<Date | null>(nextEnd).as("next"))
+    .select((of) => of.fn.min<Date | null>(endOfRight).as("next"))
     .where("a.hostId", "=", hostId as string)
     .where(mayBeThere)
     .where("a.removedAt", "is", null)
-    .where(nextEnd, ">", moment(now))
+    .where(endOfRight, ">", moment(now))
     .executeTakeFirstOrThrow();
   return next === null ? undefined : instant(next);
 }

@@ -1,13 +1,14 @@
 import { v7 } from "uuid";
 import { deviceLimitAt } from "../../domain/access/extra-devices.ts";
 import { mayAddDevice } from "../../domain/access/subscription.ts";
+import { panelUserName } from "../../domain/derived-ids.ts";
 import type { DeviceId, SubscriptionId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
 import { countAll, moment } from "../expressions.ts";
 import type { Queries } from "../orm.ts";
 import type { Vault } from "../vault.ts";
 import { assignDeviceEnds, listExtraDevices } from "./add-ons.ts";
-import { freeAddresses, lockPlaces, placeWaiting } from "./placement.ts";
+import { freePlaces, lockPlaces, placeWaiting } from "./placement.ts";
 
 /**
  * The identity and secrets that an adapter created for a new access,
@@ -240,11 +241,12 @@ async function retire(db: Queries, deviceId: DeviceId, now: Instant): Promise<vo
 
 interface Place {
   readonly hostId: string;
-  readonly address: string;
+  /** Null: the host is a panel. */
+  readonly address: string | null;
 }
 
 /**
- * Another address on the same host; undefined: the host is full or closed.
+ * Another place on the same host; undefined: the host is full or closed.
  * Call it under `lockPlaces`.
  */
 async function placeBeside(db: Queries, hostId: string): Promise<Place | undefined> {
@@ -255,7 +257,7 @@ async function placeBeside(db: Queries, hostId: string): Promise<Place | undefin
     .where("state", "!=", "closed")
     .executeTakeFirst();
   if (host === undefined) return undefined;
-  const [address] = await freeAddresses(db, host, 1);
+  const [address] = await freePlaces(db, host, 1);
   return address === undefined ? undefined : { hostId, address };
 }
 
@@ -279,7 +281,7 @@ async function insertAccess(
       hostId: place?.hostId ?? null,
       address: place?.address ?? null,
       placedAt: place === undefined ? null : new Date(now),
-      identity: access.identity,
+      identity: place?.address === null ? panelUserName(id) : access.identity,
       secretsEncrypted: vault.seal(access.secrets, accessPurpose(id)),
       presharedHash: access.presharedHash,
       requestId,

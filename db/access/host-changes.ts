@@ -137,7 +137,7 @@ export async function recordRefused(
 
 /**
  * Records that the host does not have these, so that their counters start at 0
- * when it has them again.
+ * when it has them again; those of users whom a panel keeps go on (`keepsCounters`).
  */
 export async function recordGone(
   db: Queries,
@@ -145,10 +145,12 @@ export async function recordGone(
     hostId,
     identities,
     now,
+    keepsCounters = false,
   }: {
     readonly hostId: HostId;
     readonly identities: readonly string[];
     readonly now: Instant;
+    readonly keepsCounters?: boolean;
   },
 ): Promise<void> {
   if (identities.length === 0) return;
@@ -157,7 +159,7 @@ export async function recordGone(
       with_
         .updateTable("traffic_counters")
         .set({ uploadedRaw: 0, downloadedRaw: 0 })
-        .where("identity", "=", anyOf(identities))
+        .where("identity", "=", anyOf(keepsCounters ? [] : identities))
         .where((of) => of.or([of("uploadedRaw", ">", 0), of("downloadedRaw", ">", 0)])),
     )
     .updateTable("accesses")

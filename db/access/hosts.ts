@@ -15,8 +15,9 @@ export interface HostEntry {
   readonly weight: number;
   readonly settings: {
     readonly kind: string;
-    readonly network: string;
-    readonly serverAddress: string;
+    /** Left out: its devices have no addresses; they are users of a panel. */
+    readonly network?: string;
+    readonly serverAddress?: string;
   };
 }
 
@@ -51,7 +52,7 @@ export class Hosts {
   async importAll(entries: readonly HostEntry[]): Promise<void> {
     await inTransaction(this.#em, async (db) => {
       for (const { name, capacity, weight, settings } of entries) {
-        const { kind, network, serverAddress } = settings;
+        const { kind, network = null, serverAddress = null } = settings;
         const settingsEncrypted = this.#vault.seal(JSON.stringify(settings), purpose(name));
         const state = "open" as const;
         const row = { kind, network, serverAddress, capacity, weight, state, settingsEncrypted };
@@ -94,7 +95,8 @@ export class Hosts {
 /** What the database knows about a host itself. */
 export interface HostFacts {
   readonly name: string;
-  readonly network: string;
+  /** Undefined: its devices have no addresses. */
+  readonly network: string | undefined;
   readonly epoch: string | undefined;
   readonly isAway: boolean;
   /** How many peers one full comparison may remove, by an admin's approval. */
@@ -126,7 +128,7 @@ export async function findHostFacts(db: Queries, id: HostId): Promise<HostFacts 
   const { name, network, epoch, removalsAllowed, hasUnknown } = row;
   return {
     name,
-    network,
+    network: network ?? undefined,
     epoch: epoch ?? undefined,
     isAway: row.awaySince !== null,
     removalsAllowed,

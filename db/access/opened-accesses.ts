@@ -1,18 +1,21 @@
 import { setImmediate } from "node:timers/promises";
+import type { AccessTerms } from "../../domain/access/host.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
 import { isLetIn, mayBeThere } from "../queries/access/access-rights.ts";
 import { readMany, recordsOf } from "../rows.ts";
 import type { Vault } from "../vault.ts";
 import { accessPurpose } from "./devices.ts";
+import { endOfRight, termsOf } from "./terms.ts";
 
-/** An access with everything its host needs, as the port's `Access`. */
+/** An access with everything its host needs, as the port's `GrantedAccess`. */
 export interface OpenedAccess {
   readonly accessId: string;
   readonly identity: string;
   readonly label: string;
   readonly address: string | undefined;
   readonly secrets: string;
+  readonly terms: AccessTerms;
 }
 
 /** The accesses that were asked for, by what can be done with each. */
@@ -42,7 +45,7 @@ export async function openAccesses(
   const opened: OpenedAccess[] = [];
   const sealed: { accessId: string; reason: string }[] = [];
   const ended: string[] = [];
-  for (const [index, { letIn, mayBeThere: isThere, ...row }] of rows.entries()) {
+  for (const [index, { letIn, mayBeThere: isThere, end, limitBytes, ...row }] of rows.entries()) {
     if (index % atAStretch === atAStretch - 1) await setImmediate();
     if (!letIn) {
       if (isThere) ended.push(row.identity);
@@ -50,7 +53,8 @@ export async function openAccesses(
     }
     try {
       const secrets = vault.open(row.secrets, accessPurpose(row.accessId));
-      opened.push({ ...row, address: row.address ?? undefined, secrets });
+      const terms = termsOf({ end, limitBytes });
+      opened.push({ ...row, address: row.address ?? undefined, secrets, terms });
     } catch (error) {
       sealed.push({ accessId: row.accessId, reason: (error as Error).message });
     }
@@ -58,8 +62,10 @@ export async function openAccesses(
   return { opened, sealed, ended };
 }
 
-interface SealedAccess extends Omit<OpenedAccess, "address"> {
+interface SealedAccess extends Omit<OpenedAccess, "address" | "terms"> {
   readonly address: string | null;
+  readonly end: Date | string | null;
+  readonly limitBytes: number | null;
   readonly letIn: boolean;
   /** As far as the database knows. */
   readonly mayBeThere: boolean;
@@ -82,6 +88,7 @@ async function selectSealedAccesses(
       .innerJoin("customers as c", "c.id", "s.customerId")
       .select(["a.id as accessId", "a.identity", "d.name as label", "a.address"])
       .select(["a.secretsEncrypted as secrets", isLetIn(now).as("letIn")])
+      .select(["a.limitBytes as limitBytes", endOfRight.as("end")])
       .select((of) =>
         of
           .and([of("a.removedAt", "is", null), mayBeThere])

@@ -1,5 +1,6 @@
 import { capacityOf, firstAddressOf } from "../../domain/access/address-pool.ts";
 import { assignHosts, hasRoom, type HostLoad } from "../../domain/access/placement.ts";
+import { panelUserName } from "../../domain/derived-ids.ts";
 import { type TelegramId, telegramId } from "../../domain/ids.ts";
 import { noticeTo } from "../../domain/messaging/message.ts";
 import type { Instant } from "../../domain/time.ts";
@@ -15,7 +16,8 @@ import { recordsOf } from "../rows.ts";
 const atOnce = 1_000;
 
 interface Place extends HostLoad {
-  readonly network: string;
+  /** Null: a panel, whose users have names of their own instead of addresses. */
+  readonly network: string | null;
   readonly isAway: boolean;
 }
 
@@ -46,7 +48,7 @@ export async function placeWaiting(db: Queries, now: Instant): Promise<number> {
         left.push(place);
         continue;
       }
-      const addresses = await freeAddresses(db, place, accesses.length);
+      const addresses = await freePlaces(db, place, accesses.length);
       await assignPlaces(db, { place, accesses, addresses, now });
       for (const { id } of accesses.slice(0, addresses.length)) placed.add(id);
       // Otherwise its network is full, even if its capacity is not reached.
@@ -130,27 +132,42 @@ async function assignPlaces(
   assignment: {
     readonly place: Place;
     readonly accesses: readonly WaitingAccess[];
-    readonly addresses: readonly string[];
+    readonly addresses: readonly (string | null)[];
     readonly now: Instant;
   },
 ): Promise<void> {
   const { place, addresses, now } = assignment;
   if (addresses.length === 0) return;
-  const records = assignment.accesses
-    .slice(0, addresses.length)
-    .map(({ id }, index) => ({ id, address: addresses[index] }));
+  const records = assignment.accesses.slice(0, addresses.length).map(({ id }, index) => {
+    const address = addresses[index] ?? null;
+    return { id, address, name: address === null ? panelUserName(id) : null };
+  });
   await db
     .updateTable("accesses")
-    .from(recordsOf(records, "n", { id: "uuid", address: "text" }))
+    .from(recordsOf(records, "n", { id: "uuid", address: "text", name: "text" }))
     .set((of) => ({
       hostId: place.id,
       address: of.ref("n.address"),
+      identity: of.fn.coalesce("n.name", "accesses.identity"),
       placedAt: moment(now),
     }))
     .whereRef("accesses.id", "=", "n.id")
     .where("accesses.hostId", "is", null)
     .execute();
 }
+
+/**
+ * The places of a host that `count` accesses can have: addresses, or, where its devices have none,
+ * null for each. Call it under `lockPlaces`.
+ */
+export const freePlaces = async (
+  db: Queries,
+  { id, network }: { readonly id: string; readonly network: string | null },
+  count: number,
+): Promise<(string | null)[]> =>
+  network === null
+    ? Array.from({ length: count }, () => null)
+    : freeAddresses(db, { id, network }, count);
 
 /**
  * The lowest free addresses of a host: neither an access whose peer may still be there has them,
@@ -239,7 +256,7 @@ export async function moveFromUnknownPeers(
   await lockPlaces(db);
   const rows = await inTheWay();
   const [any] = rows;
-  if (any === undefined) return;
+  if (any?.network == null) return;
   const place = { id: hostId, network: any.network };
   const addresses = await freeAddresses(db, place, rows.length);
   const records = rows

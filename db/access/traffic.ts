@@ -10,6 +10,8 @@ import { sql } from "../prepared.ts";
 /** A host's raw counter of one identity. */
 export interface RawCounter {
   readonly identity: string;
+  /** Undefined: that of the reading. */
+  readonly epoch?: string;
   readonly uploadedBytes: number;
   readonly downloadedBytes: number;
   readonly lastHandshakeAt: Instant | undefined;
@@ -63,6 +65,7 @@ function noticeAbout({ id, owner, leftBytes, endBytes, ...row }: Crossed): Outgo
 
 const rowOf = (counter: RawCounter) => ({
   identity: counter.identity,
+  epoch: counter.epoch,
   up: counter.uploadedBytes,
   down: counter.downloadedBytes,
   handshake_at: counter.lastHandshakeAt,
@@ -73,17 +76,18 @@ const rowOf = (counter: RawCounter) => ({
  * because it is a part of the statement below.
  */
 const selectReadings = ({ epoch, counters }: CounterReading) => sql`
-      select u.identity, u.up, u.down, u.handshake_at, a.device_id, a.subscription_id,
+      select u.identity, of.epoch, u.up, u.down, u.handshake_at, a.device_id, a.subscription_id,
              u.up - case when w.on then t.uploaded_raw else 0 end as moved_up,
              u.down - case when w.on then t.downloaded_raw else 0 end as moved_down
         -- As one text: the driver takes three times as long to write arrays.
         from jsonb_to_recordset(${JSON.stringify(counters.map(rowOf))}::jsonb) as u
-             (identity text, up bigint, down bigint, handshake_at timestamptz)
+             (identity text, epoch text, up bigint, down bigint, handshake_at timestamptz)
              join accesses a on a.identity = u.identity
              left join traffic_counters t on t.identity = u.identity
-             cross join lateral (select t.epoch = ${epoch}::text
+             cross join lateral (select coalesce(u.epoch, ${epoch}::text)) as of (epoch)
+             cross join lateral (select t.epoch = of.epoch
                and u.up >= t.uploaded_raw and u.down >= t.downloaded_raw) as w ("on")
-       where t.identity is null or t.epoch <> ${epoch}::text
+       where t.identity is null or t.epoch <> of.epoch
           or (t.uploaded_raw, t.downloaded_raw) <> (u.up, u.down)
           or t.last_handshake_at is distinct from coalesce(u.handshake_at, t.last_handshake_at)`;
 
@@ -93,13 +97,13 @@ const selectReadings = ({ epoch, counters }: CounterReading) => sql`
  * names do not reach. `traffic.test.ts` compares it with the domain.
  */
 async function addTraffic(db: Queries, read: CounterReading): Promise<Crossed[]> {
-  const { epoch, now } = read;
+  const { now } = read;
   const { rows } = await sql<Crossed>`
     with readings as materialized (${selectReadings(read)}),
     counted as (
       insert into traffic_counters as t (identity, device_id, epoch, uploaded_raw, downloaded_raw,
                                          uploaded, downloaded, last_handshake_at, updated_at)
-      select identity, device_id, ${epoch}::text, up, down, moved_up, moved_down, handshake_at,
+      select identity, device_id, epoch, up, down, moved_up, moved_down, handshake_at,
              ${now}::timestamptz
         from readings
       on conflict (identity) do update set

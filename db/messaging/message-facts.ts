@@ -75,7 +75,8 @@ export interface KeyFacts {
   readonly accessId: string;
   readonly hostId: HostId;
   readonly identity: string;
-  readonly address: string;
+  /** Undefined: the host is a panel. */
+  readonly address: string | undefined;
   readonly label: string;
   /** Sealed for `access/<id>`. */
   readonly secretsEncrypted: string;
@@ -92,12 +93,12 @@ export async function findKeyFacts(db: Queries, id: DeviceId): Promise<KeyFacts 
     .where("accesses.retiredAt", "is", null)
     .where("devices.revokedAt", "is", null)
     .executeTakeFirst();
-  if (!row?.hostId || !row.address) return undefined;
+  if (!row?.hostId) return undefined;
   return {
     accessId: row.id,
     hostId: hostId(row.hostId),
     identity: row.identity,
-    address: row.address,
+    address: row.address ?? undefined,
     label: row.name,
     secretsEncrypted: row.secretsEncrypted,
   };

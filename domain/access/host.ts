@@ -1,17 +1,50 @@
-/** A peer that a host has now. */
+import { type Instant, toMs } from "../time.ts";
+
+/**
+ * What a host that keeps terms ends by itself, also while we are away. Absolute: the same terms may
+ * be given any number of times.
+ */
+export interface AccessTerms {
+  /** When the right ends, to the second; undefined: not by itself. */
+  readonly endsAt: Instant | undefined;
+  /** Bytes, up and down together, that its counters may show; undefined: no limit. */
+  readonly limitBytes: number | undefined;
+  /** How many devices may use it; undefined: no limit. */
+  readonly deviceLimit: number | undefined;
+}
+
+/** A user of a panel, which may be kept although the panel does not let them in. */
+export interface PanelUser {
+  /** Whether the panel lets them in, as it says itself; it may lag behind by a minute. */
+  readonly isLetIn: boolean;
+  readonly terms: AccessTerms;
+  /** False: panels of this kind have no limit of devices, and it is not compared. */
+  readonly limitsDevices: boolean;
+  /**
+   * What of this user an `apply` would repair, in words for operators: the marker that makes it
+   * ours, its servers. Undefined: nothing.
+   */
+  readonly fault: string | undefined;
+}
+
+/** A peer or a user that a host has now. */
 export interface FoundPeer {
   readonly identity: string;
   /** All addresses that the host allows it. */
   readonly addresses: readonly string[];
   readonly presharedHash: string | undefined;
+  /** Undefined: a peer, which the host lets in as long as it has it. */
+  readonly user?: PanelUser;
 }
 
-/** A peer as the books want it on its host. */
+/** A peer or a user as the books want it on its host. */
 export interface WantedPeer {
   readonly identity: string;
   /** Null: hosts of this kind have no addresses; addresses are then not compared. */
   readonly address: string | null;
   readonly presharedHash: string;
+  /** Compared where the host has users. */
+  readonly terms?: AccessTerms;
   /** False: it is ours and must not be on the host. */
   readonly letIn: boolean;
 }
@@ -20,7 +53,7 @@ export interface WantedPeer {
 export interface Differences {
   /** Ours that should be on the host and are missing or differ. */
   readonly missing: readonly string[];
-  /** Ours that are on the host and should not be. */
+  /** Ours that the host lets in and should not. */
   readonly unwanted: readonly string[];
   /** Unknown to the database on this host; a comparison never touches them. */
   readonly foreign: readonly string[];
@@ -38,7 +71,9 @@ export function differences(
   const missing = wanted.filter(
     (peer) => peer.letIn && !isAsWanted(there.get(peer.identity), peer),
   );
-  const unwanted = seen.filter(({ identity }) => ours.get(identity)?.letIn === false);
+  const unwanted = seen.filter(
+    ({ identity, user }) => ours.get(identity)?.letIn === false && user?.isLetIn !== false,
+  );
   const foreign = seen.filter(({ identity }) => !ours.has(identity));
   const absent = wanted.filter(({ identity }) => !there.has(identity));
   return {
@@ -52,11 +87,32 @@ export function differences(
 const identities = (peers: readonly { identity: string }[]) =>
   peers.map(({ identity }) => identity);
 
-function isAsWanted(seen: FoundPeer | undefined, { address, presharedHash }: WantedPeer): boolean {
-  if (seen === undefined || seen.presharedHash !== presharedHash) return false;
+function isAsWanted(
+  seen: FoundPeer | undefined,
+  { address, presharedHash, terms }: WantedPeer,
+): boolean {
+  if (seen === undefined) return false;
+  const { user } = seen;
+  // A panel knows no preshared keys: what it gives its users follows from their names.
+  if (user !== undefined) return isUserAsWanted(user, terms);
+  if (seen.presharedHash !== presharedHash) return false;
   if (address === null) return true;
   return seen.addresses.length === 1 && seen.addresses[0] === address;
 }
+
+function isUserAsWanted(user: PanelUser, wanted: AccessTerms | undefined): boolean {
+  const { isLetIn, fault, terms, limitsDevices } = user;
+  if (!isLetIn || fault !== undefined || wanted === undefined) return false;
+  return (
+    secondOf(terms.endsAt) === secondOf(wanted.endsAt) &&
+    terms.limitBytes === wanted.limitBytes &&
+    (!limitsDevices || terms.deviceLimit === wanted.deviceLimit)
+  );
+}
+
+/** The last whole second before it: panels keep whole ones. */
+const secondOf = (at: Instant | undefined): number | undefined =>
+  at === undefined ? undefined : Math.floor(toMs(at) / 1_000);
 
 /**
  * Returns our former keys on addresses that now belong to a missing peer: they are removed in any

@@ -9,6 +9,11 @@ export interface HostKind<Settings extends z.ZodType = z.ZodType> {
    * How it is reached and what its customers are given. Stored sealed, since it may hold secrets.
    */
   readonly settings: Settings;
+  /**
+   * Where `perCall`, its adapter has a timeout and a circuit breaker for each of its own calls, as
+   * one that makes many for a single answer. Otherwise the whole answer has one.
+   */
+  readonly breaker?: "perCall";
   /** What customers lose with these settings although they work, in words for the operator. */
   warnings(settings: z.output<Settings>): string[];
   /** Makes its adapter. It does not call the host yet. */

@@ -8,7 +8,7 @@ import type { HostKind } from "./kind.ts";
 import type {
   Access,
   Applied,
-  Credentials,
+  TunnelCredentials,
   HostDescription,
   HostState,
   HostUsage,
@@ -72,7 +72,7 @@ export class MemoryVpnHost implements VpnHost {
     return { kind: "memory", endpoint, publicKey };
   }
 
-  async credentials(access: Access): Promise<Credentials> {
+  async credentials(access: Access): Promise<TunnelCredentials> {
     return clientCredentials(this.#settings, {
       label: access.label,
       tunnel: tunnelOrRefuse(access),

@@ -1,3 +1,4 @@
+import type { AccessTerms, PanelUser } from "../../domain/access/host.ts";
 import type { Instant } from "../../domain/time.ts";
 
 /** What is drawn for a new access before a host is chosen for it: hosts of every kind take it. */
@@ -13,9 +14,10 @@ export interface NewAccess {
   readonly presharedHash: string;
 }
 
-/** One device's right to use a host, complete: nothing in it is relative to an earlier call. */
+/** One device's access to a host: what its key is made of. */
 export interface Access {
   readonly accessId: string;
+  /** Its name there: a public key, or the name of a panel's user. */
   readonly identity: string;
   /** The name of the tunnel in client apps: the shop's. */
   readonly label: string;
@@ -24,6 +26,12 @@ export interface Access {
    */
   readonly address?: string | undefined;
   readonly secrets: string;
+}
+
+/** The right to use a host, complete: nothing in it is relative to an earlier call. */
+export interface GrantedAccess extends Access {
+  /** Hosts that keep no users do not read them: they are told when a right has ended. */
+  readonly terms: AccessTerms;
 }
 
 /** What a host answers about one access. The reason contains no secret. */
@@ -35,7 +43,16 @@ export type Applied =
  * What a person needs to connect. Every field is a secret:
  * it goes to the customer and nowhere else.
  */
-export interface Credentials {
+export type Credentials = TunnelCredentials | SubscriptionCredentials;
+
+/** The link from which client apps fetch their servers, and fetch them again. */
+export interface SubscriptionCredentials {
+  readonly kind: "subscription";
+  readonly url: string;
+}
+
+/** The keys of one device's tunnel. */
+export interface TunnelCredentials {
   readonly kind: "wireguard";
   readonly fileName: string;
   /** The text of the `.conf` file. */
@@ -49,17 +66,25 @@ export interface Credentials {
 /** Bytes since the peer was put on the host in this epoch, from the customer's point of view. */
 export interface Counter {
   readonly identity: string;
+  /**
+   * Changes when this counter restarts alone, as that of a panel's user who was made again;
+   * undefined: all counters of the host restart together.
+   */
+  readonly epoch?: string;
   readonly uploadedBytes: number;
   readonly downloadedBytes: number;
+  /** The last sign of life. Where up and down are one number, all of it is downloaded. */
   readonly lastHandshakeAt: Instant | undefined;
 }
 
-/** A peer that a host lets in. */
+/** A peer or a user that a host has. */
 export interface Peer extends Counter {
   /** All addresses of this peer, single ones without their mask, in no order. */
   readonly addresses: readonly string[];
   /** SHA-256 in base64; undefined where the peer has no preshared key. */
   readonly presharedHash: string | undefined;
+  /** Of a host with `keepsUsers` alone. */
+  readonly user?: PanelUser;
 }
 
 /** All peers of a host. */
@@ -82,10 +107,21 @@ export interface HostUsage {
 export interface HostDescription {
   /** The `kind` in its settings. */
   readonly kind: string;
-  /** Where clients connect, `host:port`. */
+  /** Where clients connect, `host:port`; a panel's URL. */
   readonly endpoint: string;
-  readonly publicKey: string;
+  /** Undefined where hosts of this kind have none. */
+  readonly publicKey?: string;
+  /** Of the software that answers; undefined where it does not say. */
+  readonly version?: string;
+  /** What is wrong with it although it works, in words for operators. */
+  readonly warnings?: readonly string[];
 }
+
+/**
+ * Whether the right may come back, as with new time. A panel that would lose the user's links then
+ * keeps the user and lets nobody in.
+ */
+export type Removal = "forGood" | "forNow";
 
 /**
  * A machine that carries customers' traffic. All methods may be repeated and run side by side, and
@@ -95,18 +131,22 @@ export interface HostDescription {
  * @throws Error when it could not be reached or did not answer in time.
  */
 export interface VpnHost {
+  /** How many accesses one call should bring; undefined: a thousand. */
+  readonly batchSize?: number;
+  /** It keeps users who have no right now, and ends rights by their terms. */
+  readonly keepsUsers?: true;
   /**
    * Makes the host let these in exactly as given, whatever it had before, and answers for each. An
    * address is never taken from a peer that is not named; named peers may trade theirs.
    */
-  apply(accesses: readonly Access[]): Promise<readonly Applied[]>;
+  apply(accesses: readonly GrantedAccess[]): Promise<readonly Applied[]>;
   /**
-   * Removes these identities from the host, and answers with the last counters of those that it
-   * had. Other peers are not touched. After a failure the same call answers
-   * with what was read before.
+   * Takes the right to use the host from these identities, and answers with the last counters of
+   * those that it had. Other peers are not touched. After a failure the same call answers
+   * with what was read before. By default it is for good.
    */
-  remove(identities: readonly string[]): Promise<HostUsage>;
-  /** Every peer that the host lets in now, ours or not, with its counters. */
+  remove(identities: readonly string[], removal?: Removal): Promise<HostUsage>;
+  /** Every peer that the host has now, ours or not, with its counters. */
   list(): Promise<HostState>;
   /** The host's raw traffic counters, which restart at 0 with each epoch. */
   usage(): Promise<HostUsage>;
@@ -114,7 +154,8 @@ export interface VpnHost {
   describe(): Promise<HostDescription>;
   /**
    * How a device connects: the same access gives the same text. Calls the host only where its
-   * settings lack its public key. @throws Refused when the access is not of this kind.
+   * settings lack its public key, or the panel alone knows the link.
+   * @throws Refused when the access is not of this kind.
    */
   credentials(access: Access): Promise<Credentials>;
 }

@@ -34,7 +34,9 @@ const breaker: CircuitBreakerOptions = {
  * it holds the breaker, and a memory host's peers.
  */
 export function connectHost(settings: HostSettings): VpnHost {
-  return withCircuitBreaker(kindOf(settings).connect(settings), breaker);
+  const kind = kindOf(settings);
+  const host = kind.connect(settings);
+  return kind.breaker === "perCall" ? host : withCircuitBreaker(host, breaker);
 }
 
 /**
@@ -44,8 +46,8 @@ export const hostWarnings = (settings: HostSettings): string[] =>
   kindOf(settings).warnings(settings);
 
 /**
- * Draws a new access. A host with room is chosen for it afterwards, and may be of any kind: all of
- * them take the identities and secrets of a WireGuard-like tunnel.
+ * Draws a new access. A host with room is chosen for it afterwards, and may be of any kind: a
+ * panel's users are named by the access, and derive their secrets from a tunnel's.
  */
 export const newAccess: () => NewAccess = newTunnelAccess;
 

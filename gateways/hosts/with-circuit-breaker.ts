@@ -7,8 +7,9 @@ import type { VpnHost } from "./port.ts";
 export function withCircuitBreaker(host: VpnHost, options: CircuitBreakerOptions): VpnHost {
   const withBreaker = circuitBreakerOf("the VPN host", options);
   return {
+    ...(host.batchSize !== undefined && { batchSize: host.batchSize }),
     apply: (accesses) => withBreaker(() => host.apply(accesses)),
-    remove: (identities) => withBreaker(() => host.remove(identities)),
+    remove: (identities, removal) => withBreaker(() => host.remove(identities, removal)),
     list: () => withBreaker(() => host.list()),
     usage: () => withBreaker(() => host.usage()),
     describe: () => withBreaker(() => host.describe()),

@@ -1,4 +1,11 @@
-import type { Access, Applied, HostUsage, VpnHost } from "../../gateways/hosts/port.ts";
+import type {
+  Access,
+  Applied,
+  GrantedAccess,
+  HostUsage,
+  Removal,
+  VpnHost,
+} from "../../gateways/hosts/port.ts";
 
 /** A host that fails in the way a test chooses. */
 export class FailingHost implements VpnHost {
@@ -13,7 +20,7 @@ export class FailingHost implements VpnHost {
     this.#real = real;
   }
 
-  async apply(accesses: readonly Access[]): Promise<readonly Applied[]> {
+  async apply(accesses: readonly GrantedAccess[]): Promise<readonly Applied[]> {
     this.#answerOrFail();
     if (this.behaviour === "refuses") {
       const reason = "the host does not like this key";
@@ -22,8 +29,8 @@ export class FailingHost implements VpnHost {
     return this.#change(() => this.#real.apply(accesses));
   }
 
-  remove(identities: readonly string[]): Promise<HostUsage> {
-    return this.#change(() => this.#real.remove(identities));
+  remove(identities: readonly string[], removal?: Removal): Promise<HostUsage> {
+    return this.#change(() => this.#real.remove(identities, removal));
   }
 
   async list() {

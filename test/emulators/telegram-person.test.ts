@@ -193,7 +193,7 @@ test("a reset forgets everybody, and a bot that goes on polling misses nothing n
   ]);
 });
 
-test("an unchanged chat is not sent again, and a waiting reader hears of a change at once", async () => {
+test("an unchanged chat is not sent again, and a waiting reader gets a change at once", async () => {
   const { person, url } = await startTelegram();
   await person(1).say("/start");
   const read = (headers: Record<string, string>) => fetch(`${url}/person/1/chat`, { headers });

@@ -9,7 +9,7 @@ import { generateKeyPair } from "../../gateways/hosts/amneziawg/keys.ts";
 import type { VpnHost } from "../../gateways/hosts/port.ts";
 import { connectHost } from "../../gateways/hosts/registry.ts";
 import { awgNode } from "../../tools/amneziawg/build.ts";
-import { anAccess, type TestAccess } from "../gateways/hosts/accesses.ts";
+import { anAccess, keyOf, type TestAccess } from "../gateways/hosts/accesses.ts";
 import { type AwgNode, startAwgNode } from "../gateways/hosts/awg-node.ts";
 import { freeUdpPort } from "../../tools/servers/ports.ts";
 import { applyAll } from "../gateways/hosts/contract.ts";
@@ -53,7 +53,7 @@ describe.skipIf(skip !== "")(`a key that is tried ${skip}`, () => {
 
   const grant = async (access: TestAccess) => {
     await applyAll(host, access);
-    return host.credentials(access);
+    return keyOf(host, access);
   };
 
   test("connects with the very file, and shows the page inside the tunnel", async () => {

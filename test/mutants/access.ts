@@ -68,9 +68,9 @@ export const timeMutants: readonly Mutant[] = [
 export const hostMutants: readonly Mutant[] = [
   {
     what: "counters are not read when a peer is removed",
-    file: "activities/access/host-pass.ts",
-    find: "        await recordTraffic(db, { hostId: this.#id, epoch, counters, now });\n        await recordGone",
-    replace: "        await recordGone",
+    file: "activities/access/host-removal.ts",
+    find: "      await recordTraffic(db, { hostId: this.#id, epoch, counters, now });\n      await recordGone",
+    replace: "      await recordGone",
     test: hostLoop("bytes that moved before a new key was asked for are counted (sec-04)"),
   },
   {
@@ -104,14 +104,14 @@ export const hostMutants: readonly Mutant[] = [
   {
     what: "a preshared key that somebody changed is left",
     file: "domain/access/host.ts",
-    find: "seen === undefined || seen.presharedHash !== presharedHash",
-    replace: "seen === undefined",
+    find: "if (seen.presharedHash !== presharedHash) return false;",
+    replace: "",
     test: trouble("manual changes are repaired: an address, a preshared key, a missing peer"),
   },
   {
     what: "a new epoch of a host's counters is not noticed",
     file: "db/access/traffic.ts",
-    find: "select t.epoch = ${epoch}::text\n               and u.up",
+    find: "select t.epoch = of.epoch\n               and u.up",
     replace: "select u.up",
     test: {
       file: "test/db/access/traffic.test.ts",

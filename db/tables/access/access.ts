@@ -13,7 +13,7 @@ export const AccessTable = defineEntity({
     subscriptionId: p.uuid(),
     /** Null until there is time and a host with room. */
     hostId: p.uuid().nullable(),
-    /** Its name on the host: for AmneziaWG the public key. */
+    /** Its name on the host: the public key, or the name of a panel's user. */
     identity: p.text().unique(),
     address: p.text().nullable(),
     /** JSON of what only the customer and the host may know; sealed for `access/<id>`. */
@@ -26,6 +26,10 @@ export const AccessTable = defineEntity({
     retiredAt: p.datetime().nullable(),
     /** When its device ends before the time does; null: it does not. */
     endsAt: p.datetime().nullable(),
+    /**
+     * What a panel's counters may show before it stops the user; null: no limit, or not on a panel.
+     */
+    limitBytes: p.bigint("number").nullable(),
     /** Whether the host has it, as last seen or changed by us. */
     onHost: p.boolean().default(false),
     /** The host was asked to add it and the result is not recorded yet: it may be there. */

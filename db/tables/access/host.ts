@@ -7,8 +7,9 @@ export const HostTable = defineEntity({
     id: p.uuid().primary(),
     name: p.text().unique(),
     kind: p.text(),
-    network: p.text(),
-    serverAddress: p.text(),
+    /** Null: its devices have no addresses; they are users of a panel. */
+    network: p.text().nullable(),
+    serverAddress: p.text().nullable(),
     capacity: p.integer(),
     weight: p.integer(),
     state: p.enum(["open", "draining", "closed"] as const),

@@ -4,7 +4,7 @@ import type {
   Access,
   Applied,
   Counter,
-  Credentials,
+  TunnelCredentials,
   HostDescription,
   HostState,
   HostUsage,
@@ -116,7 +116,7 @@ export class AmneziaWgHost implements VpnHost {
     return { kind: "amneziawg", endpoint, publicKey };
   }
 
-  async credentials(access: Access): Promise<Credentials> {
+  async credentials(access: Access): Promise<TunnelCredentials> {
     const tunnel = tunnelOrRefuse(access);
     return clientCredentials(await this.#host(), { label: access.label, tunnel });
   }

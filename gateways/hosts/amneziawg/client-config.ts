@@ -1,5 +1,5 @@
 import { deflateSync } from "node:zlib";
-import type { Credentials } from "../port.ts";
+import type { TunnelCredentials } from "../port.ts";
 import { type AmneziaWgParameters, headerText, isOfFirstGeneration } from "./parameters.ts";
 import type { Tunnel } from "./tunnel.ts";
 
@@ -31,7 +31,7 @@ const keepaliveSeconds = 25;
  * which is JSON packed like Qt's qCompress (big-endian length, then zlib)
  * in base64url without padding.
  */
-export function clientCredentials(host: ClientSide, access: ClientAccess): Credentials {
+export function clientCredentials(host: ClientSide, access: ClientAccess): TunnelCredentials {
   const conf = confText(host, access);
   const name = fileStem(access.label);
   return {

@@ -225,8 +225,7 @@ test("of several loops one sends, and another takes over when it ends or its con
   await sending.write(messageWith(eve.id, "one"));
   await sending.waitUntilSent(eve.id);
   const second = sending.begin();
-  await delay(300);
-  expect(second.beats()).toBeGreaterThan(0);
+  await eventually(() => expect(second.beats()).toBeGreaterThan(0));
   await databases.owner.em.fork().execute(
     `select pg_terminate_backend(l.pid) from pg_locks l join pg_database d on d.oid = l.database
       where l.locktype = 'advisory' and l.granted and d.datname = current_database()`,

@@ -6,16 +6,35 @@ import {
   readTunnel,
   type Tunnel,
 } from "../../../gateways/hosts/amneziawg/tunnel.ts";
-import type { Access } from "../../../gateways/hosts/port.ts";
+import type {
+  Access,
+  GrantedAccess,
+  TunnelCredentials,
+  VpnHost,
+} from "../../../gateways/hosts/port.ts";
 
 export const network = "10.8.0.0/24";
 
-export type TestAccess = Access & { readonly address: string; readonly presharedHash: string };
+/** Hosts without users are told when a right ends. */
+export const noTerms = { endsAt: undefined, limitBytes: undefined, deviceLimit: undefined };
+
+export type TestAccess = GrantedAccess & {
+  readonly address: string;
+  readonly presharedHash: string;
+};
 
 /** A new device for each call, at the n-th address. */
 export function anAccess(index: number, label = "phone"): TestAccess {
   const made = newTunnelAccess();
-  return { accessId: randomUUID(), label, address: addressAt(network, index), ...made };
+  const address = addressAt(network, index);
+  return { accessId: randomUUID(), label, address, terms: noTerms, ...made };
+}
+
+/** What a tunnel's device connects with. */
+export async function keyOf(host: VpnHost, access: Access): Promise<TunnelCredentials> {
+  const given = await host.credentials(access);
+  if (given.kind !== "wireguard") throw new Error(`a tunnel has no key of kind ${given.kind}`);
+  return given;
 }
 
 export function tunnel(access: Access): Tunnel {

@@ -5,10 +5,10 @@ import { ownedInterface } from "../../../gateways/hosts/amneziawg/owned-interfac
 import type { AmneziaWgSettings } from "../../../gateways/hosts/amneziawg/settings.ts";
 import { toHex } from "../../../gateways/hosts/amneziawg/uapi-device.ts";
 import { callUapi, type Entry } from "../../../gateways/hosts/amneziawg/uapi.ts";
-import type { Credentials, VpnHost } from "../../../gateways/hosts/port.ts";
+import type { TunnelCredentials, VpnHost } from "../../../gateways/hosts/port.ts";
 import { connectHost } from "../../../gateways/hosts/registry.ts";
 import { Refused } from "../../../gateways/refused.ts";
-import { anAccess } from "./accesses.ts";
+import { anAccess, keyOf } from "./accesses.ts";
 import { applyAll, type HostUnderTest, peersOf, vpnHostContract } from "./contract.ts";
 import { amneziaWgHostSettings } from "./host-settings.ts";
 import { eventually, type Machine, type Machines, startMachines } from "./namespaces.ts";
@@ -81,7 +81,7 @@ vpnHostContract(
 );
 
 /** Does what a client app does with a `.conf`. */
-async function importInto(client: Machine, { conf }: Credentials): Promise<void> {
+async function importInto(client: Machine, { conf }: TunnelCredentials): Promise<void> {
   const { address, endpoint, interfaceLines, peerLines } = readConf(conf);
   const lines = [...interfaceLines, "replace_peers=true", ...peerLines];
   const entries = [...lines, `endpoint=${endpoint.host}:${endpoint.port}`].map((line): Entry => {
@@ -118,7 +118,7 @@ describe.skipIf(skip !== "")(`a customer's client on another machine ${skip}`, (
   test("the very .conf carries ping and HTTP, counted from the customer's side", async () => {
     const phone = anAccess(0);
     await applyAll(host, phone);
-    await importInto(machines.client, await host.credentials(phone));
+    await importInto(machines.client, await keyOf(host, phone));
     await eventually(ping);
     const script =
       'fetch("http://10.8.0.1/").then(r => r.text()).then(t => process.stdout.write(t))';
@@ -135,7 +135,7 @@ describe.skipIf(skip !== "")(`a customer's client on another machine ${skip}`, (
   test("removing ends the traffic, applying again brings it back", async () => {
     const phone = anAccess(1);
     await applyAll(host, phone);
-    const given = await host.credentials(phone);
+    const given = await keyOf(host, phone);
     await importInto(machines.client, given);
     await eventually(ping);
     await host.remove([phone.identity]);
@@ -148,7 +148,7 @@ describe.skipIf(skip !== "")(`a customer's client on another machine ${skip}`, (
   test("after a crash the restored client reconnects, with the file it has", async () => {
     const phone = anAccess(2);
     await applyAll(host, phone);
-    await importInto(machines.client, await host.credentials(phone));
+    await importInto(machines.client, await keyOf(host, phone));
     await eventually(ping);
     const before = await host.list();
     await opened.restart();

@@ -1,9 +1,18 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { addressAt } from "../../../domain/access/address-pool.ts";
-import type { Access, Applied, VpnHost } from "../../../gateways/hosts/port.ts";
+import type { Applied, GrantedAccess, VpnHost } from "../../../gateways/hosts/port.ts";
 import { Refused } from "../../../gateways/refused.ts";
-import { anAccess, at, broken, network, type TestAccess, tunnel, withSecrets } from "./accesses.ts";
+import {
+  anAccess,
+  at,
+  broken,
+  keyOf,
+  network,
+  type TestAccess,
+  tunnel,
+  withSecrets,
+} from "./accesses.ts";
 
 /** A host under test, at first empty, with the network 10.8.0.0/24. */
 export interface HostUnderTest {
@@ -25,7 +34,7 @@ export const refusals = (answers: readonly Applied[]): Record<string, string> =>
     ),
   );
 
-export const applyAll = async (host: VpnHost, ...accesses: Access[]): Promise<void> => {
+export const applyAll = async (host: VpnHost, ...accesses: GrantedAccess[]): Promise<void> => {
   expect(refusals(await host.apply(accesses))).toEqual({});
 };
 
@@ -69,7 +78,7 @@ export function vpnHostContract(name: string, open: () => Promise<HostUnderTest>
     test("the credentials name the device's keys and the host as it describes itself", async () => {
       const phone = anAccess(0, "Anna's phone");
       const { endpoint, publicKey } = await host.describe();
-      const given = await host.credentials(phone);
+      const given = await keyOf(host, phone);
       expect(await host.credentials(phone)).toEqual(given);
       expect(given.fileName).toBe("Anna-s-phone.conf");
       expect(given.qrText).toBe(given.conf);

@@ -6,7 +6,7 @@ import { toHex } from "../../../gateways/hosts/amneziawg/uapi-device.ts";
 import { callUapi, type Entry } from "../../../gateways/hosts/amneziawg/uapi.ts";
 import { connectHost } from "../../../gateways/hosts/registry.ts";
 import { Refused } from "../../../gateways/refused.ts";
-import { anAccess, tunnel } from "./accesses.ts";
+import { anAccess, keyOf, tunnel } from "./accesses.ts";
 import { type AwgNode, startAwgNode } from "./awg-node.ts";
 import { freeUdpPort } from "../../../tools/servers/ports.ts";
 import { applyAll, peersOf, refusals, vpnHostContract } from "./contract.ts";
@@ -124,7 +124,7 @@ describe.skipIf(skip !== "")("an interface that Tollgate owns", () => {
     expect(await host.describe()).toMatchObject({ publicKey });
     const phone = anAccess(0);
     await applyAll(host, phone);
-    const given = await host.credentials(phone);
+    const given = await keyOf(host, phone);
     expect(given.conf).toContain(`PublicKey = ${publicKey}\n`);
     expect(deviceLines(await callUapi(node.socket, "get", []))).toEqual(before);
   });

@@ -1,4 +1,4 @@
-import { isolated } from "../../html.ts";
+import { escapeHtml, isolated } from "../../html.ts";
 
 /** From a platform to a working connection, and what to do when it does not work. */
 export const connect = {
@@ -47,6 +47,10 @@ export const key = {
   fileCaption: (name: string) => `🔐 Your key for ${isolated(name)}. Keep it to yourself.`,
   qrCaption: (name: string) =>
     `📱 The key for ${isolated(name)}: scan it with AmneziaWG on the other device.`,
+  linkQrCaption: (name: string) =>
+    `📱 The key for ${isolated(name)}: scan it with the VPN app on the other device.`,
+  subscription: (name: string, link: string) =>
+    `🔐 Your key for ${isolated(name)}. Keep it to yourself. Press it to copy it, then add it in the app:\n<code>${escapeHtml(link)}</code>`,
   link: (link: string) =>
     `📋 Press the key to copy it, then paste it in AmneziaVPN:\n<blockquote expandable><code>${link}</code></blockquote>`,
   tooLongForQr: "📄 This key is too long for a QR code. Open the key file instead.",

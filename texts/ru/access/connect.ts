@@ -1,5 +1,5 @@
 import type { AccessTexts } from "../../en/access/index.ts";
-import { isolated } from "../../html.ts";
+import { escapeHtml, isolated } from "../../html.ts";
 
 export const connect: AccessTexts["connect"] = {
   title: "🔌 <b>Что подключаем?</b>",
@@ -46,6 +46,10 @@ export const key: AccessTexts["key"] = {
   fileCaption: (name) => `🔐 Ключ для ${isolated(name)}. Никому его не передавайте.`,
   qrCaption: (name) =>
     `📱 Ключ для ${isolated(name)}: отсканируйте его приложением AmneziaWG на другом устройстве.`,
+  linkQrCaption: (name) =>
+    `📱 Ключ для ${isolated(name)}: отсканируйте его VPN-приложением на другом устройстве.`,
+  subscription: (name, link) =>
+    `🔐 Ключ для ${isolated(name)}. Никому его не передавайте. Нажмите, чтобы скопировать, и добавьте в приложение:\n<code>${escapeHtml(link)}</code>`,
   link: (link) =>
     `📋 Нажмите на ключ, чтобы скопировать, и вставьте его в AmneziaVPN:\n<blockquote expandable><code>${link}</code></blockquote>`,
   tooLongForQr: "📄 Этот ключ слишком длинный для QR-кода. Откройте файл с ключом.",
