@@ -87,6 +87,7 @@ export const refundRequestId = (requestId: string, of: PaymentId): string => v5(
 export const duplicateRefundId = (gateway: GatewayName, reference: string): string =>
   v5(`${gateway}/${reference}`, duplicateNamespace);
 
+const panelPrefix = "toll_";
 const base32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 /**
@@ -101,7 +102,20 @@ export function panelUserName(accessId: string): string {
     name = (base32[Number(left & 31n)] ?? "") + name;
     left >>= 5n;
   }
-  return `toll_${name}`;
+  return `${panelPrefix}${name}`;
+}
+
+/** The access that such a name is of; undefined: it is another name. */
+export function accessIdOfPanelUser(name: string): string | undefined {
+  if (!/^toll_[a-z2-7]{26}$/u.test(name)) return undefined;
+  let value = 0n;
+  for (const sign of name.slice(panelPrefix.length)) {
+    value = (value << 5n) | BigInt(base32.indexOf(sign));
+  }
+  // 26 characters are 130 bits, and an id has 128.
+  if (value >> 128n !== 0n) return undefined;
+  const hex = value.toString(16).padStart(32, "0");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/u, "$1-$2-$3-$4-$5");
 }
 
 /** A subscription's first device has its id. */

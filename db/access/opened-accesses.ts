@@ -16,6 +16,8 @@ export interface OpenedAccess {
   readonly address: string | undefined;
   readonly secrets: string;
   readonly terms: AccessTerms;
+  /** Its host has had it before. */
+  readonly isKnown: boolean;
 }
 
 /** The accesses that were asked for, by what can be done with each. */
@@ -89,6 +91,7 @@ async function selectSealedAccesses(
       .select(["a.id as accessId", "a.identity", "d.name as label", "a.address"])
       .select(["a.secretsEncrypted as secrets", isLetIn(now).as("letIn")])
       .select(["a.limitBytes as limitBytes", endOfRight.as("end")])
+      .select((of) => of("a.givenAt", "is not", null).$castTo<boolean>().as("isKnown"))
       .select((of) =>
         of
           .and([of("a.removedAt", "is", null), mayBeThere])

@@ -30,6 +30,11 @@ export interface Access {
 
 /** The right to use a host, complete: nothing in it is relative to an earlier call. */
 export interface GrantedAccess extends Access {
+  /**
+   * The host has had it before: a user of its name is ours, whatever has become of the marks by
+   * which a panel's users are known as ours.
+   */
+  readonly isKnown: boolean;
   /** Hosts that keep no users do not read them: they are told when a right has ended. */
   readonly terms: AccessTerms;
 }
@@ -153,8 +158,9 @@ export interface VpnHost {
   /** Where the host is reached, and its public key. */
   describe(): Promise<HostDescription>;
   /**
-   * How a device connects: the same access gives the same text. Calls the host only where its
-   * settings lack its public key, or the panel alone knows the link.
+   * How a device connects: the same access gives the same text, or, where a panel writes a new link
+   * each time, one that leads to the same. Calls the host only where its settings lack its public
+   * key, or the panel alone knows the link.
    * @throws Refused when the access is not of this kind.
    */
   credentials(access: Access): Promise<Credentials>;

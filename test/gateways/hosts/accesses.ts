@@ -27,7 +27,7 @@ export type TestAccess = GrantedAccess & {
 export function anAccess(index: number, label = "phone"): TestAccess {
   const made = newTunnelAccess();
   const address = addressAt(network, index);
-  return { accessId: randomUUID(), label, address, terms: noTerms, ...made };
+  return { accessId: randomUUID(), label, address, terms: noTerms, isKnown: false, ...made };
 }
 
 /** What a tunnel's device connects with. */
