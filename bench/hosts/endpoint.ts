@@ -2,17 +2,17 @@ import { randomInt } from "node:crypto";
 import { instant } from "../../domain/time.ts";
 import { generateKeyPair, publicKeyOf } from "../../gateways/hosts/amneziawg/keys.ts";
 import { generateParameters } from "../../gateways/hosts/amneziawg/parameters.ts";
-import { memorySettings } from "../../gateways/hosts/amneziawg/settings.ts";
+import { amneziaWgSettings, memorySettings } from "../../gateways/hosts/amneziawg/settings.ts";
 import { MemoryVpnHost } from "../../gateways/hosts/memory.ts";
 import type { HostState, Peer, VpnHost } from "../../gateways/hosts/port.ts";
-import { connectHost, type HostSettings, hostSettings } from "../../gateways/hosts/registry.ts";
+import { connectHost, type TunnelSettings } from "../../gateways/hosts/registry.ts";
 import { startAwgNode } from "../../test/gateways/hosts/awg-node.ts";
 import { freeUdpPort } from "../../tools/servers/ports.ts";
 
 /** A host with peers to measure. */
 export interface Endpoint {
   readonly name: string;
-  readonly settings: HostSettings;
+  readonly settings: TunnelSettings;
   readonly host: VpnHost;
   /** Makes each peer report more traffic than before. */
   moveTraffic(): void;
@@ -56,7 +56,7 @@ export async function openEndpoint(inMemory: boolean): Promise<Endpoint> {
   }
   const owned = { privateKey: keys.privateKey, listenPort };
   const via = { type: "uapi", socket: node.socket };
-  const settings = hostSettings.parse({ kind: "amneziawg", via, owned, ...common });
+  const settings = amneziaWgSettings.parse({ kind: "amneziawg", via, owned, ...common });
   return endpointOf(settings, connectHost(settings), {
     name: "AmneziaWG daemon",
     restart: () => node.restart(),
@@ -65,7 +65,7 @@ export async function openEndpoint(inMemory: boolean): Promise<Endpoint> {
 }
 
 function endpointOf(
-  settings: HostSettings,
+  settings: TunnelSettings,
   real: VpnHost,
   rest: Pick<Endpoint, "name" | "restart" | "close">,
 ): Endpoint {

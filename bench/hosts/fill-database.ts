@@ -6,13 +6,13 @@ import type { Vault } from "../../db/vault.ts";
 import { addressAt } from "../../domain/access/address-pool.ts";
 import type { HostId } from "../../domain/ids.ts";
 import { newAccess } from "../../gateways/hosts/registry.ts";
-import type { HostSettings } from "../../gateways/hosts/registry.ts";
+import type { TunnelSettings } from "../../gateways/hosts/registry.ts";
 
 const batchSize = 2_500;
 
 interface FillOptions {
   readonly peers: number;
-  readonly settings: HostSettings;
+  readonly settings: TunnelSettings;
 }
 
 /**

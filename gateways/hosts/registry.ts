@@ -3,21 +3,26 @@ import type { CircuitBreakerOptions } from "../circuit-breaker.ts";
 import { amneziaWgKind } from "./amneziawg/index.ts";
 import { newTunnelAccess } from "./amneziawg/tunnel.ts";
 import type { HostKind } from "./kind.ts";
+import { marzbanKind } from "./marzban/index.ts";
 import { memoryKind } from "./memory.ts";
 import type { NewAccess, VpnHost } from "./port.ts";
 import { withCircuitBreaker } from "./with-circuit-breaker.ts";
 
 /** Every kind of host, one per line. */
-const kinds = [amneziaWgKind, memoryKind] as const;
+const kinds = [amneziaWgKind, memoryKind, marzbanKind] as const;
 
 /** How a host is reached and what its customers are given; a row of `hosts` keeps it sealed. */
 export const hostSettings = z.discriminatedUnion("kind", [
   amneziaWgKind.settings,
   memoryKind.settings,
+  marzbanKind.settings,
 ]);
 
 /** The checked settings of a host of any kind. */
 export type HostSettings = z.infer<typeof hostSettings>;
+
+/** Those of a tunnel, whose devices have addresses. */
+export type TunnelSettings = Extract<HostSettings, { readonly network: string }>;
 
 /** Settings as an operator writes them: values with a default may be left out. */
 export type HostSettingsInput = z.input<typeof hostSettings>;

@@ -5,7 +5,8 @@ import * as z from "zod";
 import { serverAddressOf } from "../../domain/access/address-pool.ts";
 import { generateKeyPair, publicKeyOf } from "../../gateways/hosts/amneziawg/keys.ts";
 import { generateParameters } from "../../gateways/hosts/amneziawg/parameters.ts";
-import { hostSettings, type HostSettings } from "../../gateways/hosts/registry.ts";
+import { amneziaWgSettings, memorySettings } from "../../gateways/hosts/amneziawg/settings.ts";
+import type { TunnelSettings } from "../../gateways/hosts/registry.ts";
 import { freeUdpPort, isFreeUdpPort } from "../servers/ports.ts";
 import {
   launch,
@@ -34,7 +35,7 @@ export interface DemoHostOptions {
 export interface DemoHost {
   readonly process: Running;
   /** For `connectHost`, and for the settings of a row of `hosts`. */
-  readonly settings: HostSettings;
+  readonly settings: TunnelSettings;
 }
 
 interface Place {
@@ -77,7 +78,7 @@ export async function startDemoHost(options: DemoHostOptions): Promise<DemoHost>
   }
   const program = await awgNode(options.onProgress);
   const { privateKey, listenPort, parameters } = await loadIdentity(folder, options.listenPort);
-  const settings = hostSettings.parse({
+  const settings = amneziaWgSettings.parse({
     kind: "amneziawg",
     via: { type: "uapi", socket },
     owned: { privateKey, listenPort },
@@ -94,11 +95,11 @@ export async function startDemoHost(options: DemoHostOptions): Promise<DemoHost>
  * cannot be built. It has no process; its key and parameters are stored as the real host's are.
  * @throws UserError when the stored ones are damaged.
  */
-export async function createMemoryDemoHost(dataDir: string): Promise<HostSettings> {
+export async function createMemoryDemoHost(dataDir: string): Promise<TunnelSettings> {
   const { privateKey, listenPort, parameters } = await loadIdentity(
     await createPrivateFolder(dataDir),
   );
-  return hostSettings.parse({
+  return memorySettings.parse({
     kind: "memory",
     publicKey: publicKeyOf(privateKey),
     endpoint: `127.0.0.1:${listenPort}`,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { HostSettings } from "../../gateways/hosts/registry.ts";
+import type { TunnelSettings } from "../../gateways/hosts/registry.ts";
 import { awgNode } from "../amneziawg/build.ts";
 import { createMemoryDemoHost, startDemoHost } from "../amneziawg/demo-host.ts";
 import { writeJson } from "./data-dir.ts";
@@ -44,7 +44,7 @@ async function buildAwgNode(context: StartContext): Promise<string | undefined> 
   }
 }
 
-type DemoHost = Started & { readonly settings: HostSettings };
+type DemoHost = Started & { readonly settings: TunnelSettings };
 
 const hostFolder = ({ configuration }: StartContext): string =>
   join(configuration.dataDir, "vpn-host");

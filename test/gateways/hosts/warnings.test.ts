@@ -1,9 +1,15 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { hostSettings, hostWarnings } from "../../../gateways/hosts/registry.ts";
+import {
+  hostSettings,
+  hostWarnings,
+  type TunnelSettings,
+} from "../../../gateways/hosts/registry.ts";
 import { memoryHostSettings } from "./host-settings.ts";
 
 const all = ["0.0.0.0/0", "::/0"];
+/** The settings of a tunnel. */
+const tunnelSettings = (given: unknown) => hostSettings.parse(given) as TunnelSettings;
 const host = { ...memoryHostSettings(), allowedIps: all };
 
 test("good settings give no warning, nor does the example", () => {
@@ -11,7 +17,7 @@ test("good settings give no warning, nor does the example", () => {
   const example = new URL("../../../hosts.example.json", import.meta.url);
   const hosts = JSON.parse(readFileSync(example, "utf8")) as { settings: unknown }[];
   for (const { settings } of hosts) {
-    const read = hostSettings.parse(settings);
+    const read = tunnelSettings(settings);
     expect(hostWarnings(read)).toEqual([]);
     expect(read.allowedIps).toEqual(all);
     expect(read.dns).not.toEqual([]);
@@ -31,7 +37,7 @@ test("traffic that bypasses the tunnel gives a warning", () => {
 const one = (value: number) => ({ low: value, high: value });
 const singles = { h1: 1809240062, h2: 1493657225, h3: 1827500563, h4: 1514704561 };
 
-const read = (parameters: object) => hostSettings.parse({ ...host, parameters }).parameters;
+const read = (parameters: object) => tunnelSettings({ ...host, parameters }).parameters;
 
 test("an interface of 1.0 or 1.5 is accepted as its file has it", () => {
   const first = { jc: 5, jmin: 49, jmax: 998, s1: 17, s2: 110, ...singles };
