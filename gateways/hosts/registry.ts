@@ -5,17 +5,19 @@ import { newTunnelAccess } from "./amneziawg/tunnel.ts";
 import type { HostKind } from "./kind.ts";
 import { marzbanKind } from "./marzban/index.ts";
 import { memoryKind } from "./memory.ts";
+import { pasarGuardKind } from "./pasarguard/index.ts";
 import type { NewAccess, VpnHost } from "./port.ts";
 import { withCircuitBreaker } from "./with-circuit-breaker.ts";
 
 /** Every kind of host, one per line. */
-const kinds = [amneziaWgKind, memoryKind, marzbanKind] as const;
+const kinds = [amneziaWgKind, memoryKind, marzbanKind, pasarGuardKind] as const;
 
 /** How a host is reached and what its customers are given; a row of `hosts` keeps it sealed. */
 export const hostSettings = z.discriminatedUnion("kind", [
   amneziaWgKind.settings,
   memoryKind.settings,
   marzbanKind.settings,
+  pasarGuardKind.settings,
 ]);
 
 /** The checked settings of a host of any kind. */

@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { Refused } from "../../refused.ts";
+import { AdminApi, requireOk } from "../panel/admin-api.ts";
 import { type PanelAnswer, type PanelCall, PanelFailure } from "../panel/call.ts";
+import { warnAboutClock } from "../panel/clock.ts";
 import { type FoundUser, type Panel, UserExists, type WantedUser } from "../panel/panel.ts";
 import type { HostDescription } from "../port.ts";
-import { MarzbanApi, reasonIn } from "./api.ts";
 import type { MarzbanSettings } from "./settings.ts";
 import { type Inbounds, marzbanUser, proxiesOf, readUser, settingsOf } from "./user.ts";
 
@@ -12,8 +13,6 @@ const pageUsers = 200;
 const pageTimeoutMs = 60_000;
 /** How long the panel's inbounds are believed to stay. */
 const inboundsAgeMs = 60_000;
-/** Above this, ends of rights would be felt at another time than they are shown. */
-const mostSkewMs = 30_000;
 
 const page = z.object({ users: z.array(z.unknown()), total: z.int() });
 const system = z.object({ version: z.string() });
@@ -27,12 +26,12 @@ export class Marzban implements Panel {
   readonly concurrency = 4;
   readonly limitsDevices = false;
   readonly #settings: MarzbanSettings;
-  readonly #api: MarzbanApi;
+  readonly #api: AdminApi;
   #inbounds: { readonly readAt: number; readonly found: Promise<Inbounds> } | undefined;
 
   constructor(settings: MarzbanSettings) {
     this.#settings = settings;
-    this.#api = new MarzbanApi(settings.url, settings);
+    this.#api = new AdminApi(settings.url, settings);
   }
 
   async find(name: string): Promise<FoundUser | undefined> {
@@ -83,17 +82,12 @@ export class Marzban implements Panel {
     const answer = await this.#api.call({ method: "GET", path: "/api/system" });
     requireOk(answer);
     const { version } = system.parse(answer.json);
-    const skewMs = Math.abs((answer.date ?? new Date()).getTime() - Date.now());
-    const warnings = [
-      ...(skewMs > mostSkewMs
-        ? [`the panel's clock differs from ours by ${Math.round(skewMs / 1_000)} s`]
-        : []),
-      ...(/^v?0\.8\./u.test(version)
-        ? []
-        : [`Marzban ${version} was not tried: this adapter knows 0.8`]),
-    ];
+    if (!/^v?0\.8\./u.test(version)) {
+      throw new Refused(`this is Marzban ${version}; only 0.8 is supported`);
+    }
     await this.#findInbounds();
-    return { kind: "marzban", endpoint: this.#settings.url, version, warnings };
+    const { url: endpoint } = this.#settings;
+    return { kind: "marzban", endpoint, version, warnings: warnAboutClock(answer) };
   }
 
   #change({ key }: FoundUser, call: Pick<PanelCall, "method" | "body">): Promise<PanelAnswer> {
@@ -173,8 +167,4 @@ export class Marzban implements Panel {
     });
     return Object.fromEntries(chosen);
   }
-}
-
-function requireOk(answer: PanelAnswer): void {
-  if (answer.status >= 400) throw new Refused(reasonIn(answer));
 }

@@ -1,10 +1,10 @@
 import { Refused } from "../../refused.ts";
-import { PanelApi, type PanelAnswer, type PanelCall, PanelFailure } from "../panel/call.ts";
+import { PanelApi, type PanelAnswer, type PanelCall, PanelFailure } from "./call.ts";
 import * as z from "zod";
 
 const token = z.object({ access_token: z.string().min(1) });
 
-/** What Marzban says when it refuses: a text, or texts by field. */
+/** What the panel says when it refuses: a text, or texts by field. */
 const refusal = z.object({ detail: z.union([z.string(), z.record(z.string(), z.string())]) });
 
 /** The answer's own words, which hold no secret: names of fields and what is wrong with them. */
@@ -17,16 +17,28 @@ export function reasonIn({ status, json }: PanelAnswer): string {
   return `the panel refuses (HTTP ${status}): ${words.join("; ").slice(0, 200)}`;
 }
 
+type SignIn = Extract<AdminAccount, { readonly password: string }>;
+
+/** @throws Refused with the panel's reason when it says no. */
+export function requireOk(answer: PanelAnswer): void {
+  if (answer.status >= 400) throw new Refused(reasonIn(answer));
+}
+
+/** An admin of the panel. */
+export type AdminAccount =
+  | { readonly username: string; readonly password: string }
+  | { readonly apiKey: string };
+
 /**
- * Marzban's API as an admin: signs in at the first call, and again once when a token is refused, as
- * after a day or a changed password.
+ * The API of Marzban and its kin as an admin. With a password it signs in at the first call, and
+ * again once when a token is refused, as after a day or a changed password.
  */
-export class MarzbanApi {
+export class AdminApi {
   readonly #api: PanelApi;
-  readonly #account: { readonly username: string; readonly password: string };
+  readonly #account: AdminAccount;
   #token: Promise<string> | undefined;
 
-  constructor(url: string, account: { readonly username: string; readonly password: string }) {
+  constructor(url: string, account: AdminAccount) {
     this.#api = new PanelApi(url);
     this.#account = account;
   }
@@ -36,10 +48,16 @@ export class MarzbanApi {
    * @throws Refused when the panel does not know the admin or denies them this.
    */
   async call(call: PanelCall): Promise<PanelAnswer> {
-    const answer = await this.#callWith(await this.#signIn(), call);
+    if ("apiKey" in this.#account) {
+      const headers = { "x-api-key": this.#account.apiKey };
+      const answer = await this.#api.call({ ...call, headers });
+      if (answer.status !== 401) return answer;
+      throw new Refused("the panel does not know this API key: check it, and whether it has ended");
+    }
+    const answer = await this.#callWith(await this.#signIn(this.#account), call);
     if (answer.status !== 401) return answer;
     this.#token = undefined;
-    const again = await this.#callWith(await this.#signIn(), call);
+    const again = await this.#callWith(await this.#signIn(this.#account), call);
     if (again.status !== 401) return again;
     throw new Refused("the panel refuses the token that it has just given us");
   }
@@ -49,16 +67,15 @@ export class MarzbanApi {
   }
 
   /** Parallel calls sign in once. */
-  #signIn(): Promise<string> {
-    this.#token ??= this.#askForToken().catch((error: unknown) => {
+  #signIn(account: SignIn): Promise<string> {
+    this.#token ??= this.#askForToken(account).catch((error: unknown) => {
       this.#token = undefined;
       throw error;
     });
     return this.#token;
   }
 
-  async #askForToken(): Promise<string> {
-    const { username, password } = this.#account;
+  async #askForToken({ username, password }: SignIn): Promise<string> {
     const answer = await this.#api.call({
       method: "POST",
       path: "/api/admin/token",
