@@ -7,10 +7,19 @@ import { marzbanKind } from "./marzban/index.ts";
 import { memoryKind } from "./memory.ts";
 import { pasarGuardKind } from "./pasarguard/index.ts";
 import type { NewAccess, VpnHost } from "./port.ts";
+import { remnawaveKind } from "./remnawave/index.ts";
 import { withCircuitBreaker } from "./with-circuit-breaker.ts";
+import { xuiKind } from "./x-ui/index.ts";
 
 /** Every kind of host, one per line. */
-const kinds = [amneziaWgKind, memoryKind, marzbanKind, pasarGuardKind] as const;
+const kinds = [
+  amneziaWgKind,
+  memoryKind,
+  marzbanKind,
+  pasarGuardKind,
+  remnawaveKind,
+  xuiKind,
+] as const;
 
 /** How a host is reached and what its customers are given; a row of `hosts` keeps it sealed. */
 export const hostSettings = z.discriminatedUnion("kind", [
@@ -18,6 +27,8 @@ export const hostSettings = z.discriminatedUnion("kind", [
   memoryKind.settings,
   marzbanKind.settings,
   pasarGuardKind.settings,
+  remnawaveKind.settings,
+  xuiKind.settings,
 ]);
 
 /** The checked settings of a host of any kind. */

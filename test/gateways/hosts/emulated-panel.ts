@@ -1,16 +1,9 @@
 import type { WriteFault } from "./panel-contract.ts";
 
-/** Faults of the emulators of Marzban and PasarGuard. */
-const faults = {
-  "500 after success": "500-after-success",
-  "dropped after success": "drop-connection",
-  "500": "500",
-  "502": "502",
-} as const satisfies Record<WriteFault, string>;
-
-/** What an operator, a backup and the node do, by the control routes that both emulators have. */
-export function operatorOf(url: string, writes: readonly string[]) {
-  const control = async <Answer>(path: string, method = "GET", body?: object): Promise<Answer> => {
+/** How a test asks for what an operator, a backup or the node does. */
+export const controlOf =
+  (url: string) =>
+  async <Answer>(path: string, method = "GET", body?: object): Promise<Answer> => {
     const response = await fetch(`${url}/control${path}`, {
       method,
       ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
@@ -19,6 +12,27 @@ export function operatorOf(url: string, writes: readonly string[]) {
     if (!response.ok) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
     return answer as Answer;
   };
+
+/** Makes the next calls of these methods fail, and counts those that were made. */
+export const writesOf = (
+  control: ReturnType<typeof controlOf>,
+  { writes, dropped }: { readonly writes: readonly string[]; readonly dropped: string },
+) => ({
+  breakWrites: async (fault: WriteFault, times: number) => {
+    await control("/faults", "DELETE");
+    if (times === 0) return;
+    const kind = fault === "dropped after success" ? dropped : fault.replaceAll(" ", "-");
+    for (const method of writes) await control("/faults", "POST", { kind, method, times });
+  },
+  countWrites: async () => {
+    const calls = await control<{ method: string }[]>("/calls");
+    return calls.filter(({ method }) => writes.includes(method)).length;
+  },
+});
+
+/** What an operator, a backup and the node do, by the control routes that both emulators have. */
+export function operatorOf(url: string, writes: readonly string[]) {
+  const control = controlOf(url);
   return {
     control,
     listNames: async () =>
@@ -28,20 +42,10 @@ export function operatorOf(url: string, writes: readonly string[]) {
     carry: async (username: string, bytes: number) =>
       void (await control("/traffic", "POST", { username, bytes, recorded: true })),
     advance: async (ms: number) => void (await control("/advance", "POST", { ms })),
-    breakWrites: async (fault: WriteFault, times: number) => {
-      await control("/faults", "DELETE");
-      if (times === 0) return;
-      for (const method of writes) {
-        await control("/faults", "POST", { kind: faults[fault], method, times });
-      }
-    },
+    ...writesOf(control, { writes, dropped: "drop-connection" }),
     backUp: async () => {
       const { id } = await control<{ id: number }>("/snapshot", "POST", {});
       return async () => void (await control("/restore", "POST", { id }));
-    },
-    countWrites: async () => {
-      const calls = await control<{ method: string }[]>("/calls");
-      return calls.filter(({ method }) => writes.includes(method)).length;
     },
     listOnNode: async () => {
       const { lets_in } = await control<{ lets_in: Record<string, unknown> }>("/node");

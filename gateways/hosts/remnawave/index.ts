@@ -1,0 +1,13 @@
+import type { HostKind } from "../kind.ts";
+import { PanelHost } from "../panel/panel-host.ts";
+import { Remnawave } from "./adapter.ts";
+import { remnawaveSettings } from "./settings.ts";
+
+/** A Remnawave panel: customers get the panel's subscription links. */
+export const remnawaveKind: HostKind<typeof remnawaveSettings> = {
+  kind: "remnawave",
+  settings: remnawaveSettings,
+  breaker: "perCall",
+  warnings: () => [],
+  connect: (settings) => new PanelHost(settings.shop, new Remnawave(settings)),
+};
