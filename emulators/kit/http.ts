@@ -15,7 +15,7 @@ export interface Request {
 /** An answer. In its place `undefined` means that the connection is already taken care of. */
 export interface Reply {
   readonly status: number;
-  /** Bytes go out as they are, text as a page, everything else as JSON. */
+  /** Bytes go out as they are, text as a page, undefined as nothing at all, the rest as JSON. */
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -116,6 +116,11 @@ export function parseBody<Schema extends z.ZodType>(
 
 /** Writes an answer and ends the response. */
 export function write(response: ServerResponse, { status, body, headers }: Reply): void {
+  if (body === undefined) {
+    const length = status === 204 ? {} : { "content-length": 0 };
+    response.writeHead(status, { ...length, ...headers }).end();
+    return;
+  }
   const { type, content } = render(body);
   response.writeHead(status, {
     "content-type": type,
