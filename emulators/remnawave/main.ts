@@ -1,0 +1,3 @@
+import { remnawave } from "./emulator.ts";
+
+await remnawave.run();
