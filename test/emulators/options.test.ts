@@ -3,10 +3,12 @@ import { describe, expect, test } from "vitest";
 import type * as z from "zod";
 import * as cryptobot from "../../emulators/cryptobot/options.ts";
 import { variableOf } from "../../emulators/kit/options.ts";
+import * as remnawave from "../../emulators/remnawave/options.ts";
 import * as tbank from "../../emulators/tbank/options.ts";
 import * as telegram from "../../emulators/telegram/options.ts";
 import * as toncenter from "../../emulators/toncenter/options.ts";
 import * as vpnClient from "../../emulators/vpn-client/options.ts";
+import * as xui from "../../emulators/x-ui/options.ts";
 
 const guide = readFileSync(new URL("../../docs/emulators.md", import.meta.url), "utf8");
 const rows = guide
@@ -21,10 +23,12 @@ interface Options {
 
 const emulators: Readonly<Record<string, Options>> = {
   cryptobot,
+  remnawave,
   tbank,
   telegram,
   toncenter,
   "vpn-client": vpnClient,
+  "x-ui": xui,
 };
 
 /** The options that have a variable, with its name and the text of the default. */
@@ -64,6 +68,10 @@ test.each([
   [telegram, { port: "65536" }],
   [toncenter, { botToken: "99:real" }],
   [toncenter, { merchant: "here" }],
+  [remnawave, { version: "1" }],
+  [remnawave, { webhookSecret: "short" }],
+  [xui, { basePath: "no-slash" }],
+  [xui, { writeMsPerClient: "-1" }],
 ])("a wrong value is refused: %#", ({ options }, given) => {
   expect(options.safeParse(given).success).toBe(false);
 });

@@ -1,0 +1,3 @@
+import { xui } from "./emulator.ts";
+
+await xui.run();
