@@ -142,6 +142,17 @@ test("a status changes at the panel's own moments, not when its reason comes", a
   expect((await find("uses")).status).toBe("LIMITED");
 });
 
+test("an expiry that was past from the start is judged at the next review, not at once", async () => {
+  const { create, advance, find } = await startRemnawave();
+  await advance(100);
+  await create("ann", { expireAt: inDays(-1) });
+  expect((await find("ann")).status).toBe("ACTIVE");
+  await advance(18);
+  expect((await find("ann")).status).toBe("ACTIVE");
+  await advance(1);
+  expect((await find("ann")).status).toBe("EXPIRED");
+});
+
 test("usage sets the online times once and again, and little of it may be dropped", async () => {
   const { create, advance, find, traffic } = await startRemnawave({ ignoreUsageBelow: 50 });
   await create("ann");

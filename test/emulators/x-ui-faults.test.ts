@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { WriteQueue } from "../../emulators/x-ui/write-queue.ts";
 import { startXui } from "./x-ui-client.ts";
 
 const add = "POST /clients/add";
@@ -68,7 +69,16 @@ test("calls are counted with their outcome, and without the token", async () => 
   expect((await api("GET", "/clients/list")).obj).toEqual([]);
 });
 
-test("a write takes the longer the more clients its inbounds have, one write after the other", async () => {
+test("writes come one after the other, a quick one after a slow one", async () => {
+  const writes = new WriteQueue(1);
+  const over: string[] = [];
+  const slow = writes.run(() => writes.count(30)).then(() => over.push("slow"));
+  const quick = writes.run(() => writes.count(1)).then(() => over.push("quick"));
+  await Promise.all([slow, quick]);
+  expect(over).toEqual(["slow", "quick"]);
+});
+
+test("a write takes the longer the more clients its inbounds have", async () => {
   const { add: addClient, api, calls } = await startXui({ writeMsPerClient: 1 });
   const many = Array.from({ length: 50 }, (_, n) => ({
     client: { email: `client${n}`, subId: `sub${n}` },
