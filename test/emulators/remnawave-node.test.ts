@@ -62,6 +62,19 @@ test("the node follows what the panel changes: squads, reviews, revival, deletio
   expect(await letIn()).toEqual([]);
 });
 
+test("a squad without inbounds tells the node nothing: who was let in still is", async () => {
+  const { create, patch, letIn, advance, control } = await startRemnawave();
+  const { uuid } = await control<{ uuid: string }>("squads", { name: "Empty", inbounds: [] });
+  const { id } = await create("ann");
+  await advance(2);
+  await patch({ id, activeInternalSquads: [uuid] });
+  await advance(2);
+  expect(await letIn()).toEqual(["ann"]);
+  await control("node/restart", {});
+  await advance(2);
+  expect(await letIn()).toEqual([]);
+});
+
 test("a revocation changes keys and link at once, and the node's a little later", async () => {
   const { create, act, node, advance, subscription } = await startRemnawave();
   const before = await create("ann");
