@@ -2,10 +2,10 @@ import type { HostPolling } from "../../activities/access/host-loop.ts";
 import type { Limits } from "../../activities/messaging/rate-limiter.ts";
 import type { PollingOptions } from "../../activities/operations/reconciliation/polling.ts";
 import type { GatewayDirectory } from "../../activities/payments/gateway-directory.ts";
+import type { HostEntry } from "../../db/access/hosts.ts";
 import type { OfferedPlan } from "../../db/payments/plans.ts";
 import type { ApprovalLimits } from "../../domain/payments/refund.ts";
 import type { SignupPolicy } from "../../domain/people/signup.ts";
-import type { MemorySettings } from "../../gateways/hosts/amneziawg/settings.ts";
 import type { MemoryVpnHost } from "../../gateways/hosts/memory.ts";
 import type { VpnHost } from "../../gateways/hosts/port.ts";
 import type { PaymentGateway } from "../../gateways/payments/port.ts";
@@ -36,7 +36,7 @@ export interface TestAppOptions {
   readonly network?: string;
   /** A second host, beside the app's own. */
   readonly secondHost?: {
-    readonly settings: MemorySettings;
+    readonly settings: HostEntry["settings"];
     readonly host: VpnHost;
     readonly capacity?: number;
   };
