@@ -1,0 +1,27 @@
+import { startMarzbanEmulator } from "../../../emulators/marzban/emulator.ts";
+import { connectHost, hostSettings } from "../../../gateways/hosts/registry.ts";
+import { operatorOf } from "./emulated-panel.ts";
+import type { PanelUnderTest } from "./panel-contract.ts";
+
+const writes = ["POST /api/user", "PUT /api/user/{username}", "DELETE /api/user/{username}"];
+
+/** An emulated panel with an operator beside us. */
+export async function openMarzban(): Promise<PanelUnderTest> {
+  const account = { username: "shop", password: "secret" };
+  const emulator = await startMarzbanEmulator({ port: 0, ...account });
+  const { url } = emulator;
+  const { control, listOnNode, ...operator } = operatorOf(url, writes);
+  return {
+    ...operator,
+    host: connectHost(hostSettings.parse({ kind: "marzban", url, ...account })),
+    limitsDevices: false,
+    addStranger: async (username) =>
+      void (await control("/users", "POST", { username, admin: "shop" })),
+    changeByHand: async (username, change) => {
+      const what = { note: { note: "VIP" }, end: { expire: 0 }, disable: { status: "disabled" } };
+      await control("/users", "PUT", { username, ...what[change] });
+    },
+    isOnNode: async (username) => (await listOnNode()).some((name) => name.includes(username)),
+    close: () => emulator.close(),
+  };
+}
