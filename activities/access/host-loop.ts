@@ -4,7 +4,12 @@ import { markAsked } from "../../db/access/unknown-peers.ts";
 import type { Listener, Wake } from "../../db/notifications.ts";
 import { type EntityManager, inTransaction, queriesOf } from "../../db/orm.ts";
 import type { Vault } from "../../db/vault.ts";
-import { type HostCondition, isNews, wellHost } from "../../domain/access/host.ts";
+import {
+  comparisonPauseMs,
+  type HostCondition,
+  isNews,
+  wellHost,
+} from "../../domain/access/host.ts";
 import { instant, msBetween } from "../../domain/time.ts";
 import type { HostLoopInput } from "../../workflows/steps/reconcilers.ts";
 import { pause } from "../pause.ts";
@@ -78,6 +83,7 @@ class HostLoop {
   readonly #polling: HostPolling;
   readonly #pass: HostPass;
   #comparedAt = Number.NEGATIVE_INFINITY;
+  #compareEveryMs: number;
   #condition: HostCondition;
   #failure: { readonly sinceMs: number; tries: number } | undefined;
 
@@ -85,6 +91,7 @@ class HostLoop {
     this.#ports = ports;
     this.#context = context;
     this.#polling = ports.polling ?? defaultPolling;
+    this.#compareEveryMs = this.#polling.compareEveryMs;
     this.#condition = context.known;
     const checkpoint = () => this.#checkpoint();
     const { em, vault, now } = ports;
@@ -131,7 +138,7 @@ class HostLoop {
   async #takeTurn(): Promise<void> {
     try {
       this.#checkpoint();
-      const isDue = performance.now() - this.#comparedAt >= this.#polling.compareEveryMs;
+      const isDue = performance.now() - this.#comparedAt >= this.#compareEveryMs;
       const isWell = this.#failure === undefined && (await this.#pass.followBooks());
       if (!isWell || isDue) await this.#compareWhole();
     } catch (error) {
@@ -143,8 +150,11 @@ class HostLoop {
   }
 
   async #compareWhole(): Promise<void> {
+    const startedMs = performance.now();
     this.#condition = (await this.#pass.compareWhole()) ?? wellHost;
     this.#comparedAt = performance.now();
+    const tookMs = this.#comparedAt - startedMs;
+    this.#compareEveryMs = comparisonPauseMs(this.#polling.compareEveryMs, tookMs);
     this.#failure = undefined;
   }
 
@@ -176,7 +186,7 @@ class HostLoop {
   async #findDueInMs(): Promise<number> {
     const now = instant(this.#ports.now());
     const end = await findNextEnd(this.#db, this.#context.hostId, now);
-    const compareInMs = this.#comparedAt + this.#polling.compareEveryMs - performance.now();
+    const compareInMs = this.#comparedAt + this.#compareEveryMs - performance.now();
     const endInMs = end === undefined ? Number.POSITIVE_INFINITY : msBetween(now, end);
     return Math.max(0, Math.min(compareInMs, endInMs));
   }

@@ -154,6 +154,13 @@ export const removalLimit = (peers: number): number => Math.max(10, Math.floor(p
  */
 export const removalsAgreed = (count: number): number => Math.ceil(count * 1.1);
 
+/**
+ * How long after a full comparison the next one begins: a large panel works for twenty seconds to
+ * list its users, and needs twice as long for itself.
+ */
+export const comparisonPauseMs = (everyMs: number, tookMs: number): number =>
+  Math.max(everyMs, 2 * tookMs);
+
 /** The state of a host as its reconciler last found it. */
 export interface HostCondition {
   /** The last failure; undefined: the host answers. */

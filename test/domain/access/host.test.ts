@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import {
+  comparisonPauseMs,
   differences,
   type FoundPeer,
   isNews,
@@ -117,3 +118,8 @@ test("however often a host restarts, no byte is counted twice, and only those be
       expect(counted).toBe(moved);
     }),
   ));
+
+test("a host is compared at its pace, and one that is slow to list is left alone for longer", () => {
+  expect(comparisonPauseMs(20_000, 300)).toBe(20_000);
+  expect(comparisonPauseMs(20_000, 18_000)).toBe(36_000);
+});
