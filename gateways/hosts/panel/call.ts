@@ -1,6 +1,7 @@
 import "../../../runtime/connecting.ts";
 import { circuitBreakerOf } from "../../circuit-breaker.ts";
 import { Refused } from "../../refused.ts";
+import { describeUnreachable } from "./unreachable.ts";
 
 /** The panel could not be reached, or failed: it may or may not have done what was asked. */
 export class PanelFailure extends Error {
@@ -95,9 +96,6 @@ function answerOf(asked: string, { status, headers }: Response, text: string): P
   }
 }
 
-/** The client's own message may contain what was sent, so only the kind of failure is kept. */
 function unreachable(asked: string, error: unknown): never {
-  const { name, cause } = error as Error;
-  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
-  throw new PanelFailure(`the panel could not be reached by ${asked} (${code ?? name})`);
+  throw new PanelFailure(`the panel does not answer ${asked}: ${describeUnreachable(error)}`);
 }

@@ -1,13 +1,16 @@
 import * as z from "zod";
 
-/** `http` would carry passwords and customers' keys in the clear. */
-const isSafe = ({ protocol, hostname }: URL): boolean =>
-  protocol === "https:" || ["127.0.0.1", "localhost", "[::1]"].includes(hostname);
+/** `http` would carry passwords and customers' keys in the clear. What is no URL is refused above. */
+function isSafe(text: string): boolean {
+  const { protocol, hostname } = URL.parse(text) ?? {};
+  const isHere = ["127.0.0.1", "localhost", "[::1]"].includes(hostname ?? "");
+  return protocol !== "http:" || isHere;
+}
 
 /** The URL of a panel, without its API's path. */
 export const panelUrl = z
   .url({ protocol: /^https?$/u, error: "is the panel's URL, like https://panel.example:8000" })
-  .refine((text) => isSafe(new URL(text)), "has to begin with https:// unless it is this machine")
+  .refine(isSafe, "has to begin with https:// unless it is this machine")
   .refine((text) => !/[?#]/u.test(text), "ends before any ? or #")
   .transform((text) => text.replace(/\/+$/u, ""));
 
