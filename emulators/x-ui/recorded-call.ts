@@ -4,7 +4,8 @@ import type { CallOutcome } from "../kit/calls.ts";
 export interface RecordedCall extends CallOutcome {
   /** HTTP; 0: the connection was ended without an answer. */
   readonly status: number;
-  readonly email?: string | undefined;
+  /** Its email. */
+  readonly username?: string | undefined;
   /** How long a write took for the clients of its inbounds, in milliseconds. */
   readonly tookMs?: number | undefined;
 }

@@ -1,7 +1,7 @@
 import type { WriteFault } from "./panel-contract.ts";
 
 /** How a test asks for what an operator, a backup or the node does. */
-export const controlOf =
+const controlOf =
   (url: string) =>
   async <Answer>(path: string, method = "GET", body?: object): Promise<Answer> => {
     const response = await fetch(`${url}/control${path}`, {
@@ -14,7 +14,7 @@ export const controlOf =
   };
 
 /** Makes the next calls of these methods fail, and counts those that were made. */
-export const writesOf = (
+const writesOf = (
   control: ReturnType<typeof controlOf>,
   { writes, dropped }: { readonly writes: readonly string[]; readonly dropped: string },
 ) => ({
@@ -30,8 +30,12 @@ export const writesOf = (
   },
 });
 
-/** What an operator, a backup and the node do, by the control routes that both emulators have. */
-export function operatorOf(url: string, writes: readonly string[]) {
+/**
+ * What an operator, a backup and the node do, by the control routes that all emulated panels have.
+ *
+ * `dropped` is the emulator's name for a call that succeeds and then drops its connection.
+ */
+export function operatorOf(url: string, writes: readonly string[], dropped = "drop-connection") {
   const control = controlOf(url);
   return {
     control,
@@ -42,7 +46,7 @@ export function operatorOf(url: string, writes: readonly string[]) {
     carry: async (username: string, bytes: number) =>
       void (await control("/traffic", "POST", { username, bytes, recorded: true })),
     advance: async (ms: number) => void (await control("/advance", "POST", { ms })),
-    ...writesOf(control, { writes, dropped: "drop-connection" }),
+    ...writesOf(control, { writes, dropped }),
     backUp: async () => {
       const { id } = await control<{ id: number }>("/snapshot", "POST", {});
       return async () => void (await control("/restore", "POST", { id }));
