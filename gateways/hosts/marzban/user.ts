@@ -67,7 +67,7 @@ const textOf = (inbounds: Readonly<Partial<Record<string, readonly string[]>>>):
     .join("\n");
 
 /**
- * What a user is set to. `no_reset`: their counter goes on for ever, so that a repeated request
+ * What a user is set to. `no_reset`: their counter is never reset, so that a repeated request
  * changes nothing. Marzban takes 0 for "never" and "no limit".
  */
 export const settingsOf = ({ terms, note }: WantedUser, inbounds: Inbounds) => ({

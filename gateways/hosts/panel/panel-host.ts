@@ -18,7 +18,7 @@ import { markerOf, ownerOf } from "./marker.ts";
 import { type FoundUser, type Panel, UserExists, type WantedUser } from "./panel.ts";
 import { isAsWanted } from "./terms.ts";
 
-/** Counters have epochs of their own; the panel as a whole has one for ever. */
+/** Counters have epochs of their own; the panel as a whole has one that never changes. */
 const epoch = "panel";
 
 /** Users per call of the port: some seconds of a slow panel. */

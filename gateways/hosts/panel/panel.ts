@@ -48,6 +48,7 @@ export interface Panel {
   readonly concurrency: number;
   /** Whether it limits how many devices use one user's servers. */
   readonly limitsDevices: boolean;
+  /** The user of this name, whoever made them. */
   find(name: string): Promise<FoundUser | undefined>;
   /** @throws UserExists */
   create(user: WantedUser): Promise<FoundUser>;

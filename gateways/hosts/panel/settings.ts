@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** `http` would carry passwords and customers' keys in the clear. What is no URL is refused above. */
+/** `http` would carry passwords and customers' keys in the clear. What is not a URL is refused above. */
 function isSafe(text: string): boolean {
   const { protocol, hostname } = URL.parse(text) ?? {};
   const isHere = ["127.0.0.1", "localhost", "[::1]"].includes(hostname ?? "");

@@ -34,7 +34,7 @@ export interface Reading {
 const momentOf = (text: string) =>
   instant(new Date(/(?:Z|[+-]\d\d:?\d\d)$/u.test(text) ? text : `${text}Z`));
 
-/** The panel's own fallback is no number of ours, and so never as wanted. */
+/** The panel's own fallback, which never is as wanted. */
 const panelsFallback = -1;
 
 const deviceLimitOf = (limit: number | null | undefined): number | undefined =>
@@ -65,7 +65,7 @@ export function readUser(user: PasarGuardUser, { groupIds, subscriptionUrl }: Re
 const textOf = (ids: readonly number[]): string => ids.toSorted((a, b) => a - b).join();
 
 /**
- * What a user is set to. `no_reset`: their counter goes on for ever, so that a repeated request
+ * What a user is set to. `no_reset`: their counter is never reset, so that a repeated request
  * changes nothing. PasarGuard takes 0 for "never" and "no limit", and null for its own fallback.
  */
 export const settingsOf = ({ terms, note }: WantedUser, groupIds: readonly number[]) => ({

@@ -31,7 +31,7 @@ export const remnawaveUser = z.object({
 /** See `remnawaveUser`. */
 export type RemnawaveUser = z.infer<typeof remnawaveUser>;
 
-/** The panel's own fallback is no number of ours, and so never as wanted. */
+/** The panel's own fallback, which never is as wanted. */
 const panelsFallback = -1;
 
 /** A user in the adapter's terms. */
@@ -65,7 +65,7 @@ const textOf = (uuids: readonly string[]): string => uuids.toSorted().join();
 
 /**
  * What a user is set to, without status and squads, which go in calls of their own. `NO_RESET`: their
- * counter goes on for ever, so that a repeated request changes nothing.
+ * counter is never reset, so that a repeated request changes nothing.
  */
 export function settingsOf({ terms, note }: WantedUser) {
   const end = endSecondOf(terms);

@@ -62,7 +62,9 @@ describe.each(Object.entries(panels))("%s follows the books", (_kind, open) => {
     });
 
   test("after operators' hands, a restored backup and an hour of 500 for what was done, it agrees again", async () => {
-    const [alice, bob, eve] = [await customer(), await customer(), await customer()];
+    const alice = await customer();
+    const bob = await customer();
+    const eve = await customer();
     await panel.addStranger("stranger_of_the_shop");
     const restore = await panel.backUp();
     const late = await customer();

@@ -40,7 +40,7 @@ export async function openRemnawave(): Promise<PanelUnderTest> {
     ...operator,
     host: connectHost(hostSettings.parse(settings)),
     limitsDevices: true,
-    saysVersion: false,
+    namesVersion: false,
     addStranger: async (username) => {
       await control("/users", "POST", { username, expireAt: "2090-01-01T00:00:00.000Z" });
     },

@@ -17,7 +17,7 @@ export interface PanelUnderTest {
   /** Reads a link as an app does; left out: at its URL. */
   fetchLink?(url: string): Promise<Response>;
   /** False: the panel does not say which version it is. */
-  readonly saysVersion?: boolean;
+  readonly namesVersion?: boolean;
   /** False: panels of this kind limit no devices. */
   readonly limitsDevices: boolean;
   /** Names of all users. */
@@ -124,7 +124,8 @@ export function panelContract(name: string, open: () => Promise<PanelUnderTest>)
     });
 
     test("the link is for this user alone, and works again after new terms", async () => {
-      const [alice, bob] = [anAccess(), anAccess()];
+      const alice = anAccess();
+      const bob = anAccess();
       await applyAll(host, alice, bob);
       const link = await linkOf(alice);
       const mine = await keysBehind(link);
@@ -248,7 +249,9 @@ export function panelContract(name: string, open: () => Promise<PanelUnderTest>)
     });
 
     test("a panel that is put back to a backup is repaired by the same accesses", async () => {
-      const [early, deleted, late] = [anAccess(), anAccess(), anAccess()];
+      const early = anAccess();
+      const deleted = anAccess();
+      const late = anAccess();
       await applyAll(host, early, deleted);
       const restore = await panel.backUp();
       const longer = {
@@ -280,7 +283,7 @@ export function panelContract(name: string, open: () => Promise<PanelUnderTest>)
     test("it describes itself with its version", async () => {
       const { version, warnings } = await host.describe();
       expect(warnings).toEqual([]);
-      if (panel.saysVersion ?? true) expect(version).toMatch(/^v?\d+\.\d+/u);
+      if (panel.namesVersion ?? true) expect(version).toMatch(/^v?\d+\.\d+/u);
     });
 
     test("hundreds of users are listed page by page, each once", async () => {

@@ -31,7 +31,8 @@ async function serve(answer: RequestListener): Promise<string> {
 /** A server whose certificate it has signed itself. */
 async function serveSelfSigned(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "tollgate-tls-"));
-  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+  const key = join(folder, "key.pem");
+  const cert = join(folder, "cert.pem");
   const subject = ["-subj", "/CN=localhost", "-days", "1", "-nodes", "-newkey", "rsa:2048"];
   execFileSync("openssl", ["req", "-x509", ...subject, "-keyout", key, "-out", cert], {
     stdio: "ignore",
