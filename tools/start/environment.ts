@@ -121,25 +121,25 @@ const workerVariables = [
   "SUPPORT_GROUP",
 ];
 
-/** The operator's own gateways, and the demo's for those that are not configured. */
+/**
+ * The operator's own gateways, and the demo's for those that are not configured: none of their keys
+ * is given. What else is given of such a gateway counts, but for what leads to its emulator.
+ */
 function gatewayVariables(
   { configuration, addresses }: Context,
   names: readonly string[],
 ): Variables {
-  const emulated = Object.entries(addresses.gateways ?? {}).filter(([name]) =>
-    names.includes(name),
+  const emulated = Object.entries(addresses.gateways ?? {}).filter(
+    ([name]) => names.includes(name) && !isConfigured(configuration, name),
   );
-  const given = pick(configuration, names);
-  const configured = new Set(Object.keys(given).map(gatewayOf));
-  return {
-    ...Object.fromEntries(emulated.filter(([name]) => !configured.has(gatewayOf(name)))),
-    ...given,
-  };
+  return { ...pick(configuration, names), ...Object.fromEntries(emulated) };
 }
 
-/** The gateway that declares this variable. */
-const gatewayOf = (variable: string): string | undefined =>
-  providers.find(({ environment }) => variable in environment)?.name;
+/** Whether a key is given of the gateway that declares this variable. */
+function isConfigured({ given }: Configuration, variable: string): boolean {
+  const provider = providers.find(({ environment }) => variable in environment);
+  return provider?.keys.some((key) => given[key] !== undefined) === true;
+}
 
 /** Variables of the api: of a gateway only what verifies its webhooks. */
 export function apiEnvironment(context: Context, metricsPort: number): Variables {
