@@ -39,7 +39,7 @@ const ofCustomer = { id: telegramIdPart };
 /** One plan, with its payment methods. */
 export const planButton = button("plan", {
   code: planCodePart,
-  /** They know that the change of plan costs days. */
+  /** They know that the change of plan costs days or devices. */
   sure: optional(textPart<"sure">(/sure/u)),
 });
 /** Orders a plan at the version and price that were shown. */

@@ -16,6 +16,7 @@ import { Migration0012AdminSide } from "./migrations/0012-admin-side.ts";
 import { Migration0013Channels } from "./migrations/0013-channels.ts";
 import { Migration0014AddOns } from "./migrations/0014-add-ons.ts";
 import { Migration0015Senders } from "./migrations/0015-senders.ts";
+import { Migration0017PausedDevices } from "./migrations/0017-paused-devices.ts";
 import { Migration0018Panels } from "./migrations/0018-panels.ts";
 import { PreparingClient } from "./prepared.ts";
 import { AccessTable } from "./tables/access/access.ts";
@@ -108,6 +109,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0013-channels", class: Migration0013Channels },
         { name: "0014-add-ons", class: Migration0014AddOns },
         { name: "0015-senders", class: Migration0015Senders },
+        { name: "0017-paused-devices", class: Migration0017PausedDevices },
         { name: "0018-panels", class: Migration0018Panels },
       ],
       snapshot: false,

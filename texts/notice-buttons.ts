@@ -42,6 +42,8 @@ const soldSteps = {
   trafficLow: "moreTraffic",
   trafficUsedUp: "moreTraffic",
   deviceLimit: "moreDevices",
+  devicesPaused: "moreDevices",
+  devicePaused: "moreDevices",
   deviceEndsSoon: "moreDevices",
   deviceEnded: "moreDevices",
 } as const;
@@ -91,6 +93,9 @@ const nextSteps: { readonly [Kind in Notice["kind"]]: NextSteps | undefined } = 
   accessBack: ["connect", "home"],
   unblocked: ["choosePlan", "home"],
   subscriptionRevoked: ["help"],
+  devicesPaused: ["devices", "home"],
+  devicePaused: ["devices", "choosePlan", "home"],
+  deviceUsed: ["devices", "home"],
   deviceLimit: ["devices", "home"],
   deviceRenamed: ["home"],
   deviceRevoked: ["home"],

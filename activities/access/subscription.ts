@@ -1,10 +1,16 @@
 import { writeDueNotices } from "../../db/access/calendar.ts";
 import { isAddOnSold } from "../../db/access/add-ons.ts";
 import { type DeviceAccess, findAccess } from "../../db/access/device-access.ts";
+import { chooseDevice } from "../../db/access/device-rights.ts";
 import { addDevice, reissue, renameDevice, revokeDevice } from "../../db/access/devices.ts";
 import { accessKeyMessage } from "../../db/access/host-changes.ts";
 import { placeWaiting } from "../../db/access/placement.ts";
-import { findAccessNow, isRevoked } from "../../db/access/subscriptions.ts";
+import {
+  findAccessNow,
+  findDeviceLimit,
+  isRevoked,
+  lockSubscription,
+} from "../../db/access/subscriptions.ts";
 import { enqueue } from "../../db/messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../../db/orm.ts";
 import { loadShopSettings } from "../../db/queries/operations/shop-settings.ts";
@@ -77,6 +83,11 @@ async function handleRequest(
       const name = await renameDevice(db, { ...of, name: request.name });
       return answer(name === undefined ? unknown : { kind: "deviceRenamed", name });
     }
+    case "use": {
+      await lockSubscription(db, ref.id);
+      const used = await chooseDevice(db, of, now);
+      return answer(used === undefined ? unknown : { kind: "deviceUsed", ...used });
+    }
     case "revoke": {
       const name = await revokeDevice(db, { ...of, now });
       return answer(name === undefined ? unknown : { kind: "deviceRevoked", name });
@@ -105,14 +116,19 @@ async function refusalOf(
 }
 
 /**
- * Why there is no access now: the device's own end, a request that waits for an approval, traffic
- * that is used up, a channel that was left, or the end of the time.
+ * Why there is no access now: a plan without room for the device, the device's own end, a request
+ * that waits for an approval, traffic that is used up, a channel that was left, or the end of the
+ * time.
  */
 async function whyOff(
   db: Queries,
   { ref, now }: Pick<DeviceChange, "ref" | "now">,
   access: DeviceAccess | undefined,
 ): Promise<Notice> {
+  if (access?.isPaused === true) {
+    const limit = await findDeviceLimit(db, ref.id, now);
+    return { kind: "devicePaused", limit, ...(await sold(db, ref, "device")) };
+  }
   if (access?.hasEnded === true) return { kind: "deviceEnded", ...(await sold(db, ref, "device")) };
   const found = await findAccessNow(db, ref.id, now);
   if (found?.isWaiting) return { kind: "stillWaiting" };

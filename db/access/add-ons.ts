@@ -1,11 +1,10 @@
 import type { ExtraDevice } from "../../domain/access/calendar.ts";
-import { endsOfDevices } from "../../domain/access/extra-devices.ts";
 import { type BoughtPack, returnPack, withPack } from "../../domain/access/traffic-pack.ts";
 import type { SubscriptionId } from "../../domain/ids.ts";
 import type { AddOn, PaymentOrder } from "../../domain/payments/payment.ts";
-import { type Instant, instant, toMs } from "../../domain/time.ts";
+import { type Instant, instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
-import { insertRows, recordsOf } from "../rows.ts";
+import { insertRows } from "../rows.ts";
 import type { Write } from "../together.ts";
 import type { LockedSubscription } from "./time-lots.ts";
 
@@ -24,7 +23,7 @@ export interface AddOnChange {
 
 /**
  * The writes that give an add-on, or take back as much of it as its price is returned. Call
- * `assignDeviceEnds` after them where it is a device.
+ * `assignDeviceRights` after them where it is a device.
  */
 export async function enterAddOn(db: Queries, change: AddOnChange): Promise<readonly Write[]> {
   const { order, addOn, subscription, isGranted, returnedMinor } = change;
@@ -94,72 +93,6 @@ const limitWrite = ({ id }: LockedSubscription, limitBytes: number | undefined):
       .set({ trafficLimitBytes: limitBytes ?? null })
       .where("id", "=", id),
 });
-
-/**
- * Until when each bought device lasts, also those that have ended. One whose whole price is returned,
- * or about to be, counts as ended when it was bought.
- */
-export async function listExtraDevices(db: Queries, subscriptionId: string): Promise<Instant[]> {
-  const rows = await db
-    .selectFrom("add_ons")
-    .select(["until", "at", "returnedMinor", "priceMinor"])
-    .where("subscriptionId", "=", subscriptionId)
-    .where("kind", "=", "device")
-    .execute();
-  return rows.flatMap(({ until, at, returnedMinor, priceMinor }) => {
-    if (until === null) return [];
-    return [instant(returnedMinor < priceMinor ? until : at)];
-  });
-}
-
-/**
- * Writes until when each device has access, by what was bought beside the plan. Call it in the
- * transaction that changes devices, the plan or what was bought, with the subscription locked.
- */
-export async function assignDeviceEnds(db: Queries, subscriptionId: string): Promise<void> {
-  const row = await db
-    .selectFrom("subscriptions as s")
-    .select("deviceLimit")
-    .select((of) =>
-      of
-        .exists(
-          of
-            .selectFrom("add_ons as o")
-            .select("o.paymentId")
-            .whereRef("o.subscriptionId", "=", "s.id")
-            .where("o.kind", "=", "device"),
-        )
-        .as("hasExtra"),
-    )
-    .where("id", "=", subscriptionId)
-    .executeTakeFirstOrThrow();
-  if (!row.hasExtra) return;
-  const devices = await db
-    .selectFrom("devices as d")
-    .leftJoin("accesses as a", (join) =>
-      join.onRef("a.deviceId", "=", "d.id").on("a.retiredAt", "is", null),
-    )
-    .select(["a.id", "a.endsAt"])
-    .where("d.subscriptionId", "=", subscriptionId)
-    .where("d.revokedAt", "is", null)
-    .orderBy("d.createdAt", "desc")
-    .orderBy("d.id", "desc")
-    .execute();
-  const extras = await listExtraDevices(db, subscriptionId);
-  const ends = endsOfDevices(devices.length, row.deviceLimit, extras);
-  const changed = devices.flatMap(({ id, endsAt }, place) => {
-    const end = ends[place];
-    if (id === null || endsAt?.getTime() === (end && toMs(end))) return [];
-    return [{ id, ends: end === undefined ? null : new Date(end) }];
-  });
-  if (changed.length === 0) return;
-  await db
-    .updateTable("accesses")
-    .from(recordsOf(changed, "n", { id: "uuid", ends: "timestamptz" }))
-    .set((of) => ({ endsAt: of.ref("n.ends") }))
-    .whereRef("accesses.id", "=", "n.id")
-    .execute();
-}
 
 /** Whether an add-on of this kind is on sale for who has this plan. */
 export async function isAddOnSold(

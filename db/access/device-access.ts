@@ -8,6 +8,8 @@ export interface DeviceAccess {
   readonly id: string;
   /** By the books it may be used now. */
   readonly isLetIn: boolean;
+  /** The plan has no room for its device. */
+  readonly isPaused: boolean;
   /** What was bought beside the plan for this device has ended. */
   readonly hasEnded: boolean;
   /** It has a host. */
@@ -29,7 +31,13 @@ export async function findAccess(
     .selectFrom("accesses as a")
     .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
     .innerJoin("customers as c", "c.id", "s.customerId")
-    .select(["a.id", "a.hostId", mayUse(now).as("isLetIn"), mayConnect(now).as("hasTime")])
+    .select([
+      "a.id",
+      "a.hostId",
+      "a.pausedAt",
+      mayUse(now).as("isLetIn"),
+      mayConnect(now).as("hasTime"),
+    ])
     .where("a.subscriptionId", "=", subscriptionId as string)
     .where("a.deviceId", "=", deviceId as string)
     .where("a.retiredAt", "is", null)
@@ -38,7 +46,8 @@ export async function findAccess(
     row && {
       id: row.id,
       isLetIn: row.isLetIn,
-      hasEnded: row.hasTime && !row.isLetIn,
+      isPaused: row.hasTime && row.pausedAt !== null,
+      hasEnded: row.hasTime && !row.isLetIn && row.pausedAt === null,
       isPlaced: row.hostId !== null,
     }
   );

@@ -1,5 +1,5 @@
 import { v7 } from "uuid";
-import { deviceLimitAt } from "../../domain/access/extra-devices.ts";
+import { deviceLimitAt } from "../../domain/access/device-rights.ts";
 import { mayAddDevice } from "../../domain/access/subscription.ts";
 import { panelUserName } from "../../domain/derived-ids.ts";
 import type { DeviceId, SubscriptionId } from "../../domain/ids.ts";
@@ -7,7 +7,7 @@ import type { Instant } from "../../domain/time.ts";
 import { countAll, moment } from "../expressions.ts";
 import type { Queries } from "../orm.ts";
 import type { Vault } from "../vault.ts";
-import { assignDeviceEnds, listExtraDevices } from "./add-ons.ts";
+import { assignDeviceRights, listExtraDevices } from "./device-rights.ts";
 import { freePlaces, lockPlaces, placeWaiting } from "./placement.ts";
 
 /**
@@ -65,7 +65,7 @@ export async function addDevice(
       .values({ id: deviceId, subscriptionId, name, createdAt: new Date(now) })
       .execute();
     await insertAccess(db, vault, { ...device, place: undefined, waitingSince: now });
-    await assignDeviceEnds(db, subscriptionId);
+    await assignDeviceRights(db, subscriptionId, now);
     await placeWaiting(db, now);
   }
   const living = await livingAccess(db, deviceId);
@@ -100,7 +100,7 @@ export async function reissue(db: Queries, vault: Vault, to: AccessToReissue): P
   const place = old?.hostId == null ? undefined : await placeBeside(db, old.hostId);
   const waitingSince = old?.hostId === null ? old.createdAt.toISOString() : now;
   await insertAccess(db, vault, { ...to, place, waitingSince: waitingSince as Instant });
-  await assignDeviceEnds(db, subscriptionId);
+  await assignDeviceRights(db, subscriptionId, now);
   if (place === undefined) await placeWaiting(db, now);
   return true;
 }
@@ -147,7 +147,7 @@ export async function revokeDevice(
     .where("revokedAt", "is", null)
     .execute();
   await retire(db, deviceId, now);
-  await assignDeviceEnds(db, subscriptionId);
+  await assignDeviceRights(db, subscriptionId, now);
   return device.name;
 }
 

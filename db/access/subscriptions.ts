@@ -1,3 +1,4 @@
+import { deviceLimitAt } from "../../domain/access/device-rights.ts";
 import {
   type SubscriptionRef,
   type SubscriptionState,
@@ -16,6 +17,7 @@ import type { Queries } from "../orm.ts";
 import { listNewestPlans } from "../payments/plans.ts";
 import { lockCustomer } from "../people/customers.ts";
 import { stateAt } from "../queries/access/access-rights.ts";
+import { listExtraDevices } from "./device-rights.ts";
 import type { LockedSubscription } from "./time-lots.ts";
 
 /** A customer's subscription, found or just created. */
@@ -144,6 +146,20 @@ export async function isRevoked(db: Queries, id: SubscriptionId): Promise<boolea
     .where("revokedAt", "is not", null)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** How many devices a subscription may use at a moment. */
+export async function findDeviceLimit(
+  db: Queries,
+  id: SubscriptionId,
+  now: Instant,
+): Promise<number> {
+  const { deviceLimit } = await db
+    .selectFrom("subscriptions")
+    .select("deviceLimit")
+    .where("id", "=", id as string)
+    .executeTakeFirstOrThrow();
+  return deviceLimitAt(deviceLimit, await listExtraDevices(db, id), now);
 }
 
 /** Of a subscription and its customer, what says why there is no access. */

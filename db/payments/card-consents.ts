@@ -23,6 +23,7 @@ import type { Queries } from "../orm.ts";
 import { lockCustomer } from "../people/customers.ts";
 import type { Vault } from "../vault.ts";
 import { stopStars } from "./star-subscriptions.ts";
+import { storeConsent } from "./consents.ts";
 
 /** Whether paying an order lets its gateway save the card. */
 export const beginsCard = ({ recurs, gateway }: Pick<PaymentOrder, "recurs" | "gateway">) =>
@@ -117,7 +118,7 @@ export async function keepCard(
   const awaited = await db
     .selectFrom("card_consents as k")
     .innerJoin("payments as p", "p.id", "k.orderId")
-    .select(["p.plan", "p.priceMinor", "p.currency", "k.gateway"])
+    .select(["p.plan", "p.priceMinor", "p.currency", "p.deviceLimit", "k.gateway"])
     .where("k.orderId", "=", change.orderId as string)
     .where("k.state", "=", "awaited")
     // Only plans are renewed.
@@ -125,7 +126,7 @@ export async function keepCard(
     .$narrowType<{ plan: NotNull }>()
     .executeTakeFirst();
   if (awaited === undefined) return;
-  const { plan, priceMinor, currency, gateway } = awaited;
+  const { plan, priceMinor, currency, deviceLimit, gateway } = awaited;
   if (card === undefined) {
     await setState(db, change.orderId, "none");
     return tell(db, ref, change, { kind: "cardNotSaved" });
@@ -133,24 +134,20 @@ export async function keepCard(
   await unwantCards(db, ref.id, ["saved"]);
   await setState(db, change.orderId, "saved");
   await stopStars(db, ref.id);
-  const renewal = {
+  await storeConsent(db, ref.id, {
     kind: "card",
     isOn: true,
     plan,
     priceMinor,
     currency,
+    deviceLimit,
     agreedAt: new Date(now),
     cardGateway: gateway,
     cardId: card.id,
     cardPan: card.pan,
     cardExpires: card.expires,
     cardEncrypted: vault.seal(card.token, purposeOf(ref.id)),
-  } as const;
-  await db
-    .insertInto("renewals")
-    .values({ subscriptionId: ref.id as string, ...renewal })
-    .onConflict((row) => row.column("subscriptionId").doUpdateSet(renewal))
-    .execute();
+  });
   await tell(db, ref, change, {
     kind: "cardSaved",
     pan: card.pan,

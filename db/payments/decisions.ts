@@ -9,8 +9,8 @@ import {
   type PaymentOrder,
 } from "../../domain/payments/payment.ts";
 import type { Instant } from "../../domain/time.ts";
-import { assignDeviceEnds } from "../access/add-ons.ts";
-import { messageWrites } from "../messaging/messages.ts";
+import { assignDeviceRights, messagesAboutPaused } from "../access/device-rights.ts";
+import { enqueue, messageWrites } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { writeTogether } from "../together.ts";
 import { chargeWrites } from "./charges.ts";
@@ -188,7 +188,10 @@ async function writeOutcome(
     ...messageWrites(messages),
   ]);
   const changesDevices = time !== undefined || addOnWrites.length > 0;
-  if (changesDevices) await assignDeviceEnds(db, order.subscriptionId);
+  if (changesDevices) {
+    const rights = await assignDeviceRights(db, order.subscriptionId, now);
+    await enqueue(db, await messagesAboutPaused(db, order.telegramId, rights, order.id));
+  }
   const isReturned = effects.some((effect) => effect.kind === "returned" && effect.whole);
   const isGranted = doesGrant(decisions);
   const isRecurrenceNews = await followDecision(db, order, { isReturned, isGranted, now });

@@ -1,3 +1,4 @@
+import type { Insertable } from "kysely";
 import { telegramId } from "../../domain/ids.ts";
 import { type Money, money } from "../../domain/money.ts";
 import { priceReturned } from "../../domain/payments/charge.ts";
@@ -5,10 +6,12 @@ import { releaseFact } from "../../domain/payments/ledger.ts";
 import { addOnOf } from "../../domain/payments/payment.ts";
 import type { Refund } from "../../domain/payments/refund.ts";
 import type { Instant } from "../../domain/time.ts";
-import { assignDeviceEnds, enterAddOn } from "../access/add-ons.ts";
+import { enterAddOn } from "../access/add-ons.ts";
+import { assignDeviceRights } from "../access/device-rights.ts";
 import { enterTime, loadTime, returnOf, type TimeBooked } from "../access/time-lots.ts";
-import type { Queries } from "../orm.ts";
-import { writeTogether } from "../together.ts";
+import type { Queries, Schema } from "../orm.ts";
+import { insertRows } from "../rows.ts";
+import { type Write, writeTogether } from "../together.ts";
 import { bookFacts, loadReserves } from "./ledger.ts";
 import { findOrder } from "./orders.ts";
 import type { LockedPayment } from "./payment-facts.ts";
@@ -31,7 +34,7 @@ export async function moveLevel(
   if (addOn !== undefined) {
     const change = { order, addOn, subscription, isGranted: false, returnedMinor: level, now };
     await writeTogether(db, await enterAddOn(db, change));
-    await assignDeviceEnds(db, subscription.id);
+    await assignDeviceRights(db, subscription.id, now);
     return undefined;
   }
   const known = await loadTime(db, subscription.id);
@@ -57,6 +60,10 @@ const selectRefunds = (db: Queries) =>
     .selectFrom("refunds")
     .select(["requestId", "paymentId", "reference", "minor", "upToMinor", "currency"])
     .select(["creditMinor", "requestedBy", "reason", "transaction", "state"]);
+
+/** The writes of refunds that are opened, in the given order. */
+export const refundWrites = (rows: readonly Insertable<Schema["refunds"]>[]): Write[] =>
+  rows.length === 0 ? [] : [{ query: (db) => insertRows(db, "refunds", rows) }];
 
 /** A refund that is still under way. */
 export const findOpen = (db: Queries, requestId: string) =>

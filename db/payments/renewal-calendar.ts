@@ -63,6 +63,7 @@ export async function readRenewal(
     kind,
     plan: row.plan as PlanCode,
     price: money(row.priceMinor, row.currency),
+    deviceLimit: row.deviceLimit ?? row.hasDevices,
   };
   const newest = await findNewestPlan(db, row.plan);
   const balances = await loadBalances(db, ref.customerId);
@@ -94,7 +95,7 @@ const selectRenewal = (db: Queries, { id }: SubscriptionRef) =>
     .selectFrom("renewals as r")
     .innerJoin("subscriptions as s", "s.id", "r.subscriptionId")
     .select(["r.kind", "r.isOn", "r.plan", "r.priceMinor", "r.currency", "r.cardGateway"])
-    .select("s.plan as hasPlan")
+    .select(["r.deviceLimit", "s.plan as hasPlan", "s.deviceLimit as hasDevices"])
     .where("r.subscriptionId", "=", id as string)
     .executeTakeFirst();
 

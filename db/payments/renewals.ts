@@ -17,6 +17,7 @@ import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { type CustomerRow, lockCustomer } from "../people/customers.ts";
 import { noCard, unwantCards } from "./card-consents.ts";
+import { storeConsent } from "./consents.ts";
 import { findNewestPlan } from "./plans.ts";
 import { allowStars, recordStarState, stopStars } from "./star-subscriptions.ts";
 
@@ -84,16 +85,14 @@ async function change(
 }
 
 async function store(db: Queries, { id, row: had }: LockedRenewal, row: Partial<RenewalRow>) {
-  if (had !== undefined) {
-    if (Object.keys(row).length === 0) return;
-    await db.updateTable("renewals").set(row).where("subscriptionId", "=", id).execute();
-    return;
+  const { kind, plan, priceMinor, currency, agreedAt, deviceLimit = null } = row;
+  if (kind && plan && priceMinor && currency && agreedAt) {
+    const agreed = { kind, isOn: true, plan, priceMinor, currency, agreedAt, deviceLimit } as const;
+    return storeConsent(db, id, agreed);
   }
-  const { kind, plan, priceMinor, currency, agreedAt } = row;
-  // Nothing was ever agreed to: there is nothing to stop.
-  if (!kind || !plan || !priceMinor || !currency || !agreedAt) return;
-  const values = { subscriptionId: id, kind, isOn: true, plan, priceMinor, currency, agreedAt };
-  await db.insertInto("renewals").values(values).execute();
+  // Where nothing was ever agreed to there is nothing to stop.
+  if (had === undefined || Object.keys(row).length === 0) return;
+  await db.updateTable("renewals").set(row).where("subscriptionId", "=", id).execute();
 }
 
 /** The answer, in place of the message that was pressed. */
@@ -123,7 +122,7 @@ async function lockRenewal(db: Queries, { id, status }: CustomerRow) {
   if (subscription === undefined) return undefined;
   const row = await db
     .selectFrom("renewals")
-    .select(["kind", "isOn", "plan", "priceMinor", "currency", "agreedAt"])
+    .select(["kind", "isOn", "plan", "priceMinor", "currency", "agreedAt", "deviceLimit"])
     .select(["cardGateway", "cardId", "cardPan", "cardExpires", "cardEncrypted"])
     .where("subscriptionId", "=", subscription.id)
     .executeTakeFirst();
@@ -208,6 +207,7 @@ async function agree(
       plan,
       priceMinor: price.minor,
       currency,
+      deviceLimit: newest.plan.deviceLimit,
       agreedAt: new Date(now),
     },
     notice: { kind: "renewalSet", by, price, ...(nextAt ? { nextAt } : {}) },

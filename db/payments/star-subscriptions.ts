@@ -10,6 +10,7 @@ import { addMs, type Instant, instant } from "../../domain/time.ts";
 import type { SubscriptionId } from "../../domain/ids.ts";
 import type { Queries } from "../orm.ts";
 import { type StarChange, starPeriodMs, type StarState } from "../../domain/payments/renewal.ts";
+import { storeConsent } from "./consents.ts";
 
 /** A charge of a subscription in Stars, and what was decided about it. */
 export interface StarCharge {
@@ -58,19 +59,15 @@ export async function followCharge(db: Queries, charge: StarCharge): Promise<voi
       state: "active",
     })
     .execute();
-  const renewal = {
+  await storeConsent(db, begun.subscriptionId, {
     kind: "stars",
     isOn: true,
-    plan: termsOf(begun).code as string,
+    plan: termsOf(begun).code,
     priceMinor: begun.price.minor,
     currency: begun.price.currency,
+    deviceLimit: termsOf(begun).deviceLimit,
     agreedAt: new Date(now),
-  } as const;
-  await db
-    .insertInto("renewals")
-    .values({ subscriptionId: begun.subscriptionId as string, ...renewal })
-    .onConflict((row) => row.column("subscriptionId").doUpdateSet(renewal))
-    .execute();
+  });
 }
 
 /** All subscriptions in Stars shall end: their customer's calendar makes Telegram follow. */

@@ -1,6 +1,7 @@
 import type { KeyPart } from "./credentials.ts";
 import type { CustomerId, DeviceId, SubscriptionId, TelegramId } from "../ids.ts";
 import { addMs, type Instant, toMs } from "../time.ts";
+import { isGoingOn, type OwnRight } from "./device-rights.ts";
 
 /**
  * ```
@@ -57,12 +58,12 @@ export function stateAt(facts: AccessFacts, now: Instant): SubscriptionState {
 export const letsIn = (state: SubscriptionState): boolean =>
   state === "active" || state === "grace";
 
-/** Whether a device may connect now: its own right may end before its subscription's time does. */
-export const mayUse = (
-  state: SubscriptionState,
-  endsAt: Instant | undefined,
-  now: Instant,
-): boolean => letsIn(state) && (endsAt === undefined || toMs(now) < toMs(endsAt));
+/**
+ * Whether a device may connect now: the plan may have no room for it, and its own right may end
+ * before its subscription's time does.
+ */
+export const mayUse = (state: SubscriptionState, own: OwnRight, now: Instant): boolean =>
+  letsIn(state) && isGoingOn(own, now);
 
 /** Whether a subscription with so many devices may have one more. */
 export const mayAddDevice = (devices: number, limit: number): boolean => devices < limit;
@@ -71,6 +72,8 @@ export const mayAddDevice = (devices: number, limit: number): boolean => devices
 export type DeviceRequest = { readonly requestId: string } & (
   | { readonly kind: "add"; readonly deviceId: DeviceId; readonly name: string }
   | { readonly kind: "rename"; readonly deviceId: DeviceId; readonly name: string }
+  /** They use it before their other devices, which may pause one of those. */
+  | { readonly kind: "use"; readonly deviceId: DeviceId }
   | { readonly kind: "show"; readonly deviceId: DeviceId; readonly part?: KeyPart }
   | { readonly kind: "reissue"; readonly deviceId: DeviceId }
   | { readonly kind: "revoke"; readonly deviceId: DeviceId }

@@ -204,6 +204,7 @@ export const deviceRequestButtons = {
   text: button("device-text", deviceRequest),
   reissue: button("device-reissue", deviceRequest),
   revoke: button("device-revoke", deviceRequest),
+  use: button("device-use", deviceRequest),
 } as const;
 
 const ofCustomer = { id: telegramIdPart };

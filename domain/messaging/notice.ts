@@ -93,6 +93,17 @@ export type Notice =
   | { readonly kind: "accessBack"; readonly balances?: readonly Money[] }
   | { readonly kind: "unblocked"; readonly balances?: readonly Money[] }
   | { readonly kind: "subscriptionRevoked" }
+  /** A change of plan has paused these: it is for no more than `limit` devices. */
+  | {
+      readonly kind: "devicesPaused";
+      readonly limit: number;
+      readonly names: readonly string[];
+      readonly canBuy?: true;
+    }
+  /** The device whose key was asked for is paused. */
+  | { readonly kind: "devicePaused"; readonly limit: number; readonly canBuy?: true }
+  /** The device is on; `instead`: the one that is off for it. */
+  | { readonly kind: "deviceUsed"; readonly name: string; readonly instead?: string }
   | { readonly kind: "deviceLimit"; readonly limit: number; readonly canBuy?: true }
   | { readonly kind: "deviceRenamed"; readonly name: string }
   | { readonly kind: "deviceRevoked"; readonly name: string }

@@ -29,6 +29,7 @@ export const disagreementKinds = [
   "wrongUnmatched",
   "bookedTwice",
   "wrongAddOn",
+  "wrongDevices",
   "wrongTraffic",
   "suspendedAfterPaying",
 ] as const;

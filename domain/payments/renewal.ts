@@ -26,16 +26,20 @@ export const starStates = ["active", "canceled", "failed"] as const;
 /** One of `starStates`. */
 export type StarState = (typeof starStates)[number];
 
-/** What a person has agreed to: this plan, at no more than this price. */
+/** What a person has agreed to: this plan, at no more than this price, for so many devices. */
 export interface Renewal {
   readonly kind: RenewalKind;
   readonly plan: PlanCode;
   readonly price: Money;
+  readonly deviceLimit: number;
 }
 
 /** Why a person is asked again instead of being charged. */
-export const renewalDoubts = ["price", "plan", "gone"] as const;
-/** One of `renewalDoubts`: the price has risen, they have another plan now, it is not sold. */
+export const renewalDoubts = ["price", "devices", "plan", "gone"] as const;
+/**
+ * One of `renewalDoubts`: the price has risen, the plan is for fewer devices, they have another plan
+ * now, it is not sold.
+ */
 export type RenewalDoubt = (typeof renewalDoubts)[number];
 
 /** A change of their own auto-renewal that a person asks for. */
@@ -274,5 +278,6 @@ function doubtOf(
 ): RenewalDoubt | undefined {
   if (newest === undefined || price === undefined || !isOfferedTo(newest, hasPlan)) return "gone";
   if (hasPlan !== renewal.plan) return "plan";
-  return price.minor > renewal.price.minor ? "price" : undefined;
+  if (price.minor > renewal.price.minor) return "price";
+  return newest.plan.deviceLimit < renewal.deviceLimit ? "devices" : undefined;
 }

@@ -55,6 +55,7 @@ const examples = [
   `device-show:${id}:0123abcd`,
   `device-reissue:${id}:0123abcd`,
   `device-revoke:${id}`,
+  `device-use:${id}:0123abcd`,
   "language:en",
   "language:ru:0123abcd",
   "captcha:1:umbrella",

@@ -194,13 +194,16 @@ const pricesOf = (tenths: number) =>
     (Object.keys(tenth) as SoldCurrency[]).map((currency) => [currency, price(currency, tenths)]),
   );
 
+/** Of a customer's two devices one is paused by a change to the second plan. */
+const plannedDevices: Readonly<Record<SoldPlan, number>> = { month: 3, family: 1 };
+
 function plansFile(folder: string): string {
   const offered = (Object.entries(soldPlans) as [SoldPlan, number][]).map(([code, tenths]) => ({
     code,
     names: { en: code, ru: code },
     descriptions: { en: `The plan ${code}`, ru: `Тариф ${code}` },
     days: 30,
-    devices: 3,
+    devices: plannedDevices[code],
     prices: pricesOf(tenths),
     trafficGb: 1_000,
     extraDevice: pricesOf(addOnTenths),

@@ -17,33 +17,54 @@ interface Right {
 
 /**
  * Reads every access that is on this host or has no host yet, and whether its owner may connect
- * now: neither blocked nor revoked, with time or grace left, and with traffic. Written from the
- * promise; the product has its own rule.
+ * now: neither blocked nor revoked, with time or grace left, and with traffic; and whether the device
+ * is among the oldest, as many as plan and bought places allow (nobody chooses others here). Written
+ * from the promise; the product has its own rule.
  */
 async function readRights(em: EntityManager, host: string): Promise<Right[]> {
   const rows = await queriesOf(em.fork())
     .selectFrom("accesses as a")
+    .innerJoin("devices as d", "d.id", "a.deviceId")
     .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
     .innerJoin("customers as c", "c.id", "s.customerId")
     .leftJoin("hosts as h", "h.id", "a.hostId")
-    .where((of) => of.or([of("a.hostId", "is", null), of("h.name", "=", host)]))
     .select(["a.identity", "a.retiredAt", "a.subscriptionId", "s.paidUntil", "s.graceMs"])
     .select([
       "s.revokedAt",
       "s.trafficLimitBytes",
       "s.trafficBaseBytes",
       "s.movedBytes",
+      "s.deviceLimit",
       "c.status",
+      "h.name as host",
     ])
+    .select((of) =>
+      of
+        .selectFrom("add_ons as o")
+        .select(of.fn.countAll<number>().as("count"))
+        .whereRef("o.subscriptionId", "=", "s.id")
+        .where("o.kind", "=", "device")
+        .whereRef("o.returnedMinor", "<", "o.priceMinor")
+        .where("o.until", ">", new Date())
+        .as("extra"),
+    )
+    .orderBy("d.createdAt")
+    .orderBy("d.id")
     .execute();
-  return rows.map((row) => {
+  const seen = new Map<string, number>();
+  const rights = rows.map((row) => {
     const limit = row.trafficLimitBytes;
     const endMs = row.paidUntil === null ? 0 : row.paidUntil.getTime() + row.graceMs;
     const hasTraffic = limit === null || row.movedBytes - row.trafficBaseBytes < limit;
     const isShutOut = row.status === "blocked" || row.revokedAt !== null;
-    const letIn = row.retiredAt === null && !isShutOut && Date.now() < endMs && hasTraffic;
-    return { identity: row.identity, subscriptionId: row.subscriptionId, letIn };
+    const place = seen.get(row.subscriptionId) ?? 0;
+    if (row.retiredAt === null) seen.set(row.subscriptionId, place + 1);
+    const hasRoom = place < row.deviceLimit + (row.extra ?? 0);
+    const isLiving = row.retiredAt === null && !isShutOut && Date.now() < endMs;
+    const letIn = isLiving && hasTraffic && hasRoom;
+    return { identity: row.identity, subscriptionId: row.subscriptionId, letIn, host: row.host };
   });
+  return rights.filter((right) => right.host === null || right.host === host);
 }
 
 /**

@@ -36,6 +36,26 @@ export const timeMutants: readonly Mutant[] = [
     },
   },
   {
+    what: "a plan keeps one device more than it is for",
+    file: "domain/access/device-rights.ts",
+    find: 'if (place < planLimit) return { kind: "plan" };',
+    replace: 'if (place <= planLimit) return { kind: "plan" };',
+    test: {
+      file: "test/domain/access/device-rights.test.ts",
+      name: "at any moment as many devices are on as plan and purchases allow, and no more, however many there are",
+    },
+  },
+  {
+    what: "the books let a paused device in",
+    file: "db/queries/access/access-rights.ts",
+    find: 'of("a.pausedAt", "is", null),',
+    replace: "",
+    test: {
+      file: "test/db/access/access-rights.test.ts",
+      name: "the database and the domain agree on which device may connect, paused or not, to the millisecond",
+    },
+  },
+  {
     what: "the books let in a customer who has used up the last byte",
     file: "db/queries/access/access-rights.ts",
     find: '      ">=",\n      of.ref("s.trafficLimitBytes"),',

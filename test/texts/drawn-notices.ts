@@ -7,6 +7,7 @@ import { renewalDoubts, renewalKinds } from "../../domain/payments/renewal.ts";
 import { cannedReasons } from "../../domain/people/approval.ts";
 import { pictureNames } from "../../domain/people/captcha.ts";
 import { mostChannels } from "../../domain/people/channels.ts";
+import { drawnDeviceNotices } from "./drawn-device-notices.ts";
 import { anyAmount, anyLanguage, anyMoment, anyName } from "./drawn-words.ts";
 
 const anyChannel = fc.oneof(
@@ -31,6 +32,7 @@ const anyEffect = fc.record({ days: fc.integer({ min: 1, max: 3_660 }), until: a
 export const drawnNotices: {
   [Kind in Notice["kind"]]: fc.Arbitrary<Extract<Notice, { kind: Kind }>>;
 } = {
+  ...drawnDeviceNotices,
   captchaAsked: fc
     .record({
       round: fc.integer({ min: 1, max: 3 }),
@@ -153,14 +155,6 @@ export const drawnNotices: {
     { kind: fc.constant("trafficUsedUp"), until: anyMoment, canBuy: isSold },
     { requiredKeys: ["kind", "until"] },
   ),
-  deviceEndsSoon: fc.record(
-    { kind: fc.constant("deviceEndsSoon"), until: anyMoment, canBuy: isSold },
-    { requiredKeys: ["kind", "until"] },
-  ),
-  deviceEnded: fc.record(
-    { kind: fc.constant("deviceEnded"), canBuy: isSold },
-    { requiredKeys: ["kind"] },
-  ),
   notOpened: fc.record({
     kind: fc.constant("notOpened"),
     why: fc.constantFrom(...notOpenedReasons),
@@ -224,12 +218,6 @@ export const drawnNotices: {
   }),
   invoiceRefused: fc.constant({ kind: "invoiceRefused" }),
   graceBegan: fc.record({ kind: fc.constant("graceBegan"), until: anyMoment }),
-  deviceLimit: fc.record(
-    { kind: fc.constant("deviceLimit"), limit: smallNumber, canBuy: isSold },
-    { requiredKeys: ["kind", "limit"] },
-  ),
-  deviceRenamed: fc.record({ kind: fc.constant("deviceRenamed"), name: anyName }),
-  deviceRevoked: fc.record({ kind: fc.constant("deviceRevoked"), name: anyName }),
   languageChanged: fc.record({
     kind: fc.constant("languageChanged"),
     language: anyLanguage,
@@ -281,6 +269,5 @@ export const drawnNotices: {
   expired: fc.constant({ kind: "expired" }),
   ticketClosed: fc.constant({ kind: "ticketClosed" }),
   subscriptionRevoked: fc.constant({ kind: "subscriptionRevoked" }),
-  deviceUnknown: fc.constant({ kind: "deviceUnknown" }),
   noAccessNow: fc.constant({ kind: "noAccessNow" }),
 };

@@ -44,7 +44,7 @@ test("every picture has a name in every language, and no two the same", () => {
 test("an answer to a button fits the 200 characters that Telegram allows it", () => {
   for (const language of languages) {
     const { access, messaging, operations, payments, people } = textsIn(language);
-    const { order, plan, purchase, refund, unmatched } = payments;
+    const { order, purchase, refund, unmatched } = payments;
     const answers = [
       Object.values(messaging.answer),
       [messaging.tickets.closing, messaging.tickets.notFound],
@@ -55,7 +55,7 @@ test("an answer to a button fits the 200 characters that Telegram allows it", ()
       [people.act.alreadyDone, people.act.onAdmin, people.act.noCustomer],
       [people.act.undone, people.act.tooLate, people.approval.listGone, people.approval.none],
       [access.subscription.notActive, access.device.unknown],
-      [order.closed, order.cancelled, plan.forCustomers, plan.accessEnded],
+      [order.closed, order.cancelled],
       [purchase.alreadyOrdered, purchase.balanceTooSmall, payments.payment.none],
       [refund.taken, unmatched.taken],
       Object.values(payments.notOpened),

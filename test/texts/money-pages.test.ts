@@ -12,7 +12,7 @@ import { instant } from "../../domain/time.ts";
 import { usualShopSettings } from "../../domain/operations/shop-settings.ts";
 import { textsIn } from "../../texts/index.ts";
 import { anyPayment, anyPlan, anyTimeline } from "./drawn-payments.ts";
-import { anyLanguage, anyMoment } from "./drawn-words.ts";
+import { anyLanguage, anyMoment, anyName } from "./drawn-words.ts";
 import { useReader } from "./reader.ts";
 
 const reader = useReader();
@@ -39,9 +39,15 @@ test("the plans fit a message, whatever their owner has called them", () =>
 test("a plan's page fits a message, whatever plan the customer has", () =>
   fc.assert(
     fc.asyncProperty(
-      fc.record({ offered: anyPlan, had: anyPlan, paidUntil: anyMoment, isSure: fc.boolean() }),
+      fc.record({
+        offered: anyPlan,
+        had: anyPlan,
+        paidUntil: anyMoment,
+        pauses: fc.array(anyName, { maxLength: 20 }),
+        isSure: fc.boolean(),
+      }),
       anyLanguage,
-      async ({ offered, had, paidUntil, isSure }, language) => {
+      async ({ offered, had, paidUntil, pauses, isSure }, language) => {
         const [offer] = offerPlans([offered], oneGatewayPerCurrency, [money(1, "XTR")]);
         const current = {
           code: had.code,
@@ -55,6 +61,7 @@ test("a plan's page fits a message, whatever plan the customer has", () =>
         const { text, buttons } = planPage(contextIn(language), offer!, {
           current,
           now,
+          pauses,
           isSure,
         });
         await reader.it.expectAccepted(text, buttons);

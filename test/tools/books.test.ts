@@ -18,6 +18,7 @@ import { useShop } from "../drivers/shop.ts";
 const db = useDatabase();
 const now = instant("2026-11-21T10:00:00Z");
 const shop = useShop(db);
+const accessId = randomUUID();
 let order: PaymentOrder;
 let unpaid: PaymentOrder;
 let credit: PaymentOrder;
@@ -174,6 +175,18 @@ const breaks: Readonly<Record<Disagreement["kind"], (broken: Broken) => Promise<
       [`100%_${order.id}`, order.id],
     ),
   wrongAddOn: ({ run }) => run(insertAddOn, [order.id, order.subscriptionId]),
+  wrongDevices: async ({ run }) => {
+    await run(
+      `insert into devices (id, subscription_id, name) values ('${accessId}', ?, 'phone')`,
+      [order.subscriptionId],
+    );
+    await run(
+      `insert into accesses (id, device_id, subscription_id, identity, secrets_encrypted,
+         preshared_hash, request_id, paused_at)
+       values ('${accessId}', '${accessId}', ?, 'i', 's', 'h', 'r', now())`,
+      [order.subscriptionId],
+    );
+  },
   wrongTraffic: ({ run }) =>
     run("update subscriptions set moved_bytes = 1 where id = ?", [order.subscriptionId]),
   suspendedAfterPaying: ({ run }) =>

@@ -28,6 +28,10 @@ export const days = (n: number): string => counted(n, "день", "дня", "д�
 /** «1 устройство», «3 устройства». */
 export const devices = (n: number): string => counted(n, "устройство", "устройства", "устройств");
 
+/** Чем пользуются: «1 устройством», «3 устройствами». */
+export const useOfDevices = (n: number): string =>
+  counted(n, "устройством", "устройствами", "устройствами");
+
 /** «до 1 устройства», «до 3 устройств». */
 export const upToDevices = (n: number): string =>
   `до ${counted(n, "устройства", "устройств", "устройств")}`;

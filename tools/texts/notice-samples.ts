@@ -1,4 +1,4 @@
-import type { AdminNotice, Notice } from "../../domain/messaging/notice.ts";
+import type { AdminNotice } from "../../domain/messaging/notice.ts";
 import { money } from "../../domain/money.ts";
 import { creditReasons } from "../../domain/payments/effect.ts";
 import { notOpenedReasons } from "../../domain/payments/payment.ts";
@@ -7,25 +7,10 @@ import { refundRefusals } from "../../domain/payments/refund.ts";
 import { actRefusals } from "../../domain/people/admin-act.ts";
 import { cannedReasons } from "../../domain/people/approval.ts";
 import type { Language } from "../../domain/people/customer.ts";
-import { addMs, dayMs, hourMs, type Instant } from "../../domain/time.ts";
-import type { Section } from "./catalogue-entry.ts";
+import { addMs, dayMs, type Instant } from "../../domain/time.ts";
+import { accessSamples } from "./access-samples.ts";
 import { fullName, names } from "./sample-people.ts";
-
-interface SamplesOf<Content> {
-  readonly section: Section;
-  readonly samples: readonly Content[];
-}
-
-/** Samples of every kind of notice: a new kind does not compile until it is here. */
-export type NoticeSamples = {
-  readonly [Kind in Notice["kind"]]: SamplesOf<Extract<Notice, { readonly kind: Kind }>>;
-};
-
-type NoticeOf<Kind extends Notice["kind"]> = Extract<Notice, { readonly kind: Kind }>;
-
-const ofKind =
-  (section: Section) =>
-  <const Content>(...samples: readonly Content[]) => ({ section, samples });
+import { type NoticeOf, type NoticeSamples, ofKind } from "./samples-of.ts";
 
 const start = ofKind("start");
 const access = ofKind("access");
@@ -115,52 +100,6 @@ function startSamples(language: Language, now: Instant) {
   } satisfies Partial<NoticeSamples>;
 }
 
-function accessSamples(language: Language, now: Instant) {
-  const until = addMs(now, 30 * dayMs);
-  const name = names[language].laptop;
-  const balances = [rubles(150)];
-  return {
-    hostTrouble: access({ kind: "hostTrouble" }),
-    changeDelayed: access({ kind: "changeDelayed" }),
-    hostRefused: access({ kind: "hostRefused" }),
-    noHostFree: access({ kind: "noHostFree" }),
-    timeGiven: access({ kind: "timeGiven", until }),
-    reminder: access(
-      { kind: "reminder", daysLeft: 3, until: addMs(now, 3 * dayMs) },
-      { kind: "reminder", daysLeft: 1, until: addMs(now, dayMs) },
-    ),
-    graceBegan: access({ kind: "graceBegan", until: addMs(now, 12 * hourMs) }),
-    expired: access({ kind: "expired" }),
-    accessBack: access({ kind: "accessBack" }, { kind: "accessBack", balances }),
-    unblocked: access({ kind: "unblocked" }, { kind: "unblocked", balances }),
-    subscriptionRevoked: access({ kind: "subscriptionRevoked" }),
-    trafficLow: access<NoticeOf<"trafficLow">>(
-      { kind: "trafficLow", leftBytes: 2 * bytesInGb, until },
-      { kind: "trafficLow", leftBytes: 2 * bytesInGb, until, canBuy: true },
-    ),
-    trafficUsedUp: access<NoticeOf<"trafficUsedUp">>(
-      { kind: "trafficUsedUp", until },
-      { kind: "trafficUsedUp", until, canBuy: true },
-    ),
-    deviceEndsSoon: access<NoticeOf<"deviceEndsSoon">>(
-      { kind: "deviceEndsSoon", until },
-      { kind: "deviceEndsSoon", until, canBuy: true },
-    ),
-    deviceEnded: access<NoticeOf<"deviceEnded">>(
-      { kind: "deviceEnded" },
-      { kind: "deviceEnded", canBuy: true },
-    ),
-    noAccessNow: access({ kind: "noAccessNow" }),
-    deviceLimit: access<NoticeOf<"deviceLimit">>(
-      { kind: "deviceLimit", limit: 3 },
-      { kind: "deviceLimit", limit: 1, canBuy: true },
-    ),
-    deviceRenamed: access({ kind: "deviceRenamed", name }),
-    deviceRevoked: access({ kind: "deviceRevoked", name }),
-    deviceUnknown: access({ kind: "deviceUnknown" }),
-  } satisfies Partial<NoticeSamples>;
-}
-
 function renewalSamples(now: Instant) {
   const until = addMs(now, 30 * dayMs);
   const amount = rubles(299);
@@ -172,6 +111,7 @@ function renewalSamples(now: Instant) {
     ),
     renewalAsked: payments(
       { kind: "renewalAsked", why: "price", price: amount, until },
+      { kind: "renewalAsked", why: "devices", price: amount, until },
       { kind: "renewalAsked", why: "plan", price: amount, until },
       { kind: "renewalAsked", why: "gone", until },
     ),

@@ -52,7 +52,10 @@ export function samplePorts(shop: SampleShop): BotPorts {
     }),
     customers: customersOf(shop),
     devices: reader<DeviceQueries>({
-      count: async () => shop.devices.length,
+      count: async () => {
+        const off = shop.devices.filter(({ isPaused }) => isPaused).length;
+        return { held: shop.devices.length, off };
+      },
       list: async () => [...shop.devices],
     }),
     admin: reader<AdminQueries>(requestsOf(shop)),

@@ -72,14 +72,19 @@ export function sampleDevices(language: Language, now: Instant): DeviceDetails[]
   const { phone, laptop, host } = names[language];
   const mb = 1_024 ** 2;
   const none = { uploaded: 0, downloaded: 0, uploadedToday: 0, downloadedToday: 0 };
+  const own = {
+    addedAt: addMs(now, -20 * dayMs),
+    chosenAt: undefined,
+    endsAt: undefined,
+    isPaused: false,
+  };
   const place = (end: number) => ({ host, address: `10.8.0.${end}` });
   return [
     {
       id: deviceIds.phone,
       name: phone,
       place: place(12),
-      hasTime: true,
-      endsAt: undefined,
+      ...own,
       uploaded: 210 * mb,
       downloaded: 4_300 * mb,
       uploadedToday: 12 * mb,
@@ -91,8 +96,7 @@ export function sampleDevices(language: Language, now: Instant): DeviceDetails[]
       id: deviceIds.laptop,
       name: laptop,
       place: place(13),
-      hasTime: true,
-      endsAt: undefined,
+      ...own,
       lastHandshakeAt: undefined,
     },
   ];

@@ -3,6 +3,7 @@ import { money } from "../../domain/money.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { addMs, dayMs, hourMs, type Instant } from "../../domain/time.ts";
 import type { WalkStart } from "./bot-walk.ts";
+import { atLimits, inState, type Named, planOf } from "./limit-scenarios.ts";
 import type { Scenario } from "./scenario.ts";
 import { tooLate } from "./late-scenarios.ts";
 import {
@@ -24,7 +25,6 @@ import {
 } from "./sample-shop.ts";
 
 const gb = 1_024 ** 3;
-const planOf = (code: string) => samplePlans.find((plan) => plan.code === code)!;
 
 /** Every state in which the bot answers differently. */
 export function scenarios(language: Language, now: Instant): Scenario[] {
@@ -79,13 +79,8 @@ const ofMessages = [
   "usage:1",
 ];
 
-/** A customer with a subscription, and what they do. */
-type Named = (name: string, changes: Partial<SampleShop>, start?: WalkStart) => Scenario;
-
 /** Pages that differ in an end of time alone are walked once. */
 const samePlans = /^(?:plan|buy):/u;
-
-const inState = (...of: Parameters<typeof currentPlan>) => ({ current: currentPlan(...of) });
 
 function customers(nobody: SampleShop): Scenario[] {
   const { language, now } = nobody;
@@ -100,7 +95,8 @@ function customers(nobody: SampleShop): Scenario[] {
   return [...withAccess(named, nobody), ...withoutAccess(named, nobody)];
 }
 
-function withAccess(named: Named, { language, now }: SampleShop): Scenario[] {
+function withAccess(named: Named, shop: SampleShop): Scenario[] {
+  const { language, now } = shop;
   const ofMonth = { plan: planOf("month"), now };
   const active = inState("active", addMs(now, 12 * dayMs + hourMs), ofMonth);
   return [
@@ -121,7 +117,7 @@ function withAccess(named: Named, { language, now }: SampleShop): Scenario[] {
     }),
     named("last hours", inState("active", addMs(now, 5 * hourMs), ofMonth)),
     named("all devices used", { ...active, deviceLimit: 2 }),
-    ...atLimits(named, { now, language }),
+    ...atLimits(named, shop),
     named(
       "change of plan",
       inState("active", addMs(now, 25 * dayMs), { plan: planOf("year"), now }),
@@ -144,31 +140,6 @@ function withAccess(named: Named, { language, now }: SampleShop): Scenario[] {
       },
       { written: ["/start"], pressed: ["home"] },
     ),
-  ];
-}
-
-const fromPage = (written: string): WalkStart => ({ written: ["/start", written] });
-
-/** At the limits of a plan to which devices and traffic can be added. */
-function atLimits(named: Named, { now }: Pick<SampleShop, "now" | "language">): Scenario[] {
-  const plan = {
-    ...planOf("month"),
-    trafficLimitBytes: 100 * gb,
-    extraDevice: { RUB: 9_900, XTR: 100 },
-    trafficPack: { bytes: 50 * gb, prices: { RUB: 14_900, XTR: 150 } },
-  };
-  const until = addMs(now, 12 * dayMs + hourMs);
-  const active = inState("active", until, { plan, now });
-  const usedUp = inState("exhausted", until, { plan, now });
-  const full = { limitBytes: 100 * gb, usedBytes: 100 * gb };
-  return [
-    named("one more device", { ...active, deviceLimit: 2 }, fromPage("/devices")),
-    named(
-      "more traffic",
-      { ...active, extraDevices: [until], traffic: { ...full, usedBytes: 85 * gb } },
-      fromPage("/usage"),
-    ),
-    named("traffic pack", { ...usedUp, traffic: full }),
   ];
 }
 

@@ -1,7 +1,8 @@
 import type { Composer } from "telegraf";
 import { apps, type Platform, platforms, symptoms } from "../../../domain/access/platforms.ts";
-import type { DeviceRequest } from "../../../domain/access/subscription.ts";
+import { type DeviceRequest, letsIn } from "../../../domain/access/subscription.ts";
 import { connectButton, deviceRequestButtons } from "../../../domain/messaging/buttons.ts";
+import { instant } from "../../../domain/time.ts";
 import {
   addDeviceButton,
   connectKeyButton,
@@ -14,9 +15,11 @@ import type { BotContext, DialoguePorts } from "../../context.ts";
 import { answerPress, requestIdOf, show } from "../../request.ts";
 import { longestLabel, truncate } from "../fit-lines.ts";
 import { type Page, withBack } from "../paging.ts";
-import { openHome } from "../people/home.ts";
+import { openHome, showHome } from "../people/home.ts";
+import { helpfulButtons, stateLine } from "../people/home-page.ts";
 import { onButton, onPage, onPageButton } from "../register.ts";
-import { additionOf, findOwned, findSubscription, type Owned, request } from "./devices.ts";
+import { additionOf, findSubscription, request } from "./devices.ts";
+import { findOwned, type Owned } from "./owned.ts";
 import { offerMore } from "../payments/sold-add-ons.ts";
 
 /** From a platform to a working connection, and advice where it does not work. */
@@ -38,10 +41,14 @@ export function addConnect(bot: Composer<BotContext>, ports: DialoguePorts): voi
   );
 }
 
-/** The choice of a platform; whoever has no access sees their home screen, which says why. */
+/** The choice of a platform; whoever has no access now reads why, and what helps. */
 async function openConnect(context: BotContext, ports: DialoguePorts): Promise<Page> {
   const owned = await findOwned(context, ports);
   if (owned === undefined) return openHome(context, ports);
+  if (!letsIn(owned.current.state)) {
+    const text = stateLine(context, owned, instant(new Date()));
+    return withBack(context, { text, buttons: helpfulButtons(context, owned) });
+  }
   const { connect } = context.texts.access;
   const buttons = platforms.map((platform) => {
     return { text: connect.platforms[platform], data: platformButton.data({ platform }) };
@@ -76,9 +83,7 @@ async function sendKey(
 ): Promise<void> {
   const owned = await findOwned(context, ports);
   const ref = await findSubscription(context, ports);
-  if (owned === undefined || ref === undefined) {
-    return answerPress(context, context.texts.messaging.answer.pressStart, true);
-  }
+  if (owned === undefined || ref === undefined) return showHome(context, ports);
   const [device, ...others] = owned.devices;
   if (others.length > 0) {
     const page = await whichPage(context, ports, { owned, platform });

@@ -1,16 +1,18 @@
 import type { Composer } from "telegraf";
 import { requestDevice } from "../../../client/access.ts";
 import type { DeviceDetails } from "../../../db/queries/access/devices.ts";
-import type { SubscriptionSummary } from "../../../db/queries/people/customers.ts";
+import { isGoingOn } from "../../../domain/access/device-rights.ts";
 import type { Platform } from "../../../domain/access/platforms.ts";
-import type { DeviceRequest, SubscriptionRef } from "../../../domain/access/subscription.ts";
-import { onlineForMs } from "../../../domain/access/traffic.ts";
+import {
+  type DeviceRequest,
+  letsIn,
+  type SubscriptionRef,
+} from "../../../domain/access/subscription.ts";
 import { addedDeviceId } from "../../../domain/derived-ids.ts";
 import { deviceId, type DeviceId } from "../../../domain/ids.ts";
 import { deviceRequestButtons, devicesButton } from "../../../domain/messaging/buttons.ts";
 import { tidyName } from "../../../domain/people/customer.ts";
 import { instant } from "../../../domain/time.ts";
-import { momentIn } from "../../../texts/index.ts";
 import {
   addDeviceButton,
   openDeviceButton,
@@ -20,16 +22,16 @@ import {
 } from "../../buttons.ts";
 import type { BotContext, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { answerPress, ask, buttonMark, requestIdOf, show } from "../../request.ts";
-import { longestLabel, truncate } from "../fit-lines.ts";
-import { type Page, pageOf, withBack } from "../paging.ts";
-import { openHome } from "../people/home.ts";
+import { answerPress, ask, requestIdOf, show } from "../../request.ts";
+import type { Page } from "../paging.ts";
+import { openHome, showHome } from "../people/home.ts";
 import { offerMore } from "../payments/sold-add-ons.ts";
 import { onButton, onList } from "../register.ts";
+import { devicePage, devicesPage, sureReissuePage, sureRevokePage } from "./device-pages.ts";
+import { findOwned, type Owned } from "./owned.ts";
 
 /** The longest name of a device, in characters. */
 export const longestDeviceName = 32;
-const devicesPerPage = 10;
 
 /** /devices: a person's devices, and what can be done with each. */
 export function addDevices(bot: Composer<BotContext>, ports: DialoguePorts): void {
@@ -39,8 +41,7 @@ export function addDevices(bot: Composer<BotContext>, ports: DialoguePorts): voi
   onButton(bot, addDeviceButton, "device-add", async (context, { platform }) => {
     const owned = await findOwned(context, ports);
     const ref = await findSubscription(context, ports);
-    if (!owned || !ref)
-      return answerPress(context, context.texts.messaging.answer.pressStart, true);
+    if (!owned || !ref) return showHome(context, ports);
     await request(context, ports, ref, additionOf(context, owned, platform));
     // Pressing one button twice adds one device, so the list needs a new button for the next.
     const page = await openDevicesPage(context, ports);
@@ -52,28 +53,53 @@ export function addDevices(bot: Composer<BotContext>, ports: DialoguePorts): voi
 
 /** Pages about one device: its card, and the two questions before something is lost. */
 function addDevicePages(bot: Composer<BotContext>, ports: DialoguePorts): void {
-  const pages = [
-    [openDeviceButton, "device-open", devicePage],
+  onButton(bot, openDeviceButton, "device-open", (context, { id }) =>
+    showDevice(context, ports, id),
+  );
+  const questions = [
     [sureReissueButton, "device-sure-reissue", sureReissuePage],
     [sureRevokeButton, "device-sure-revoke", sureRevokePage],
   ] as const;
-  for (const [button, name, pageOfDevice] of pages) {
-    onButton(bot, button, name, async (context, { id }) => {
-      const device = await findOwnDevice(context, ports, id);
-      const { unknown } = context.texts.access.device;
-      if (device === undefined) return answerPress(context, unknown, true);
-      answerPress(context);
-      const page = pageOfDevice(context, device);
-      await show(context, page.text, page.buttons);
-    });
+  for (const [button, name, pageOfDevice] of questions) {
+    onButton(bot, button, name, (context, { id }) =>
+      withDevice(context, ports, id, async (device) => {
+        answerPress(context);
+        const page = pageOfDevice(context, device);
+        await show(context, page.text, page.buttons);
+      }),
+    );
   }
-  onButton(bot, renameDeviceButton, "device-rename", async (context, { id }) => {
-    const device = await findOwnDevice(context, ports, id);
-    const { unknown } = context.texts.access.device;
-    if (device === undefined) return answerPress(context, unknown, true);
+  onButton(bot, renameDeviceButton, "device-rename", (context, { id }) =>
+    withDevice(context, ports, id, (device) => {
+      answerPress(context);
+      return askName(context, ports, device);
+    }),
+  );
+}
+
+const showDevice = (context: BotContext, ports: DialoguePorts, id: DeviceId): Promise<void> =>
+  withDevice(context, ports, id, async (device, owned) => {
     answerPress(context);
-    await askName(context, ports, device);
+    const isOff = letsIn(owned.current.state) && !isGoingOn(device, instant(new Date()));
+    const more = isOff ? await offerMore(context, ports, "device") : [];
+    const page = devicePage(context, device, owned, more);
+    await show(context, page.text, page.buttons);
   });
+
+/** Does something with the sender's own device; whoever has no access is told why. */
+async function withDevice(
+  context: BotContext,
+  ports: DialoguePorts,
+  id: DeviceId,
+  act: (device: DeviceDetails, owned: Owned) => Promise<void>,
+): Promise<void> {
+  const owned = await findOwned(context, ports);
+  if (owned === undefined) return showHome(context, ports);
+  const device = owned.devices.find((one) => one.id === id);
+  if (device === undefined) {
+    return answerPress(context, context.texts.access.device.unknown, true);
+  }
+  return act(device, owned);
 }
 
 /** Requests to the subscription, which itself checks that the device is its own. */
@@ -84,20 +110,17 @@ function addDeviceRequests(bot: Composer<BotContext>, ports: DialoguePorts): voi
     text: { kind: "show", part: "text" },
     reissue: { kind: "reissue" },
     revoke: { kind: "revoke" },
+    use: { kind: "use" },
   } as const;
-  for (const kind of ["show", "qr", "text", "reissue", "revoke"] as const) {
+  for (const kind of ["show", "qr", "text", "reissue", "revoke", "use"] as const) {
     const name = `device-${kind}`;
     onButton(bot, deviceRequestButtons[kind], name, async (context, { id, mark }) => {
       const ref = await findSubscription(context, ports);
-      const { pressStart } = context.texts.messaging.answer;
-      if (ref === undefined) return answerPress(context, pressStart, true);
+      if (ref === undefined) return showHome(context, ports);
       const requestId = mark === undefined ? requestIdOf(context) : `${kind}-${mark}`;
       await request(context, ports, ref, { ...commands[kind], requestId, deviceId: id });
-      const device = kind === "show" ? await findOwnDevice(context, ports, id) : undefined;
-      if (device === undefined) return;
       // The key may be wanted again another day from this message, which needs a new button.
-      const page = devicePage(context, device);
-      await show(context, page.text, page.buttons);
+      if (kind === "show") await showDevice(context, ports, id);
     });
   }
 }
@@ -170,124 +193,17 @@ async function askName(
   await ask(context, question, device.name);
 }
 
-/** A person's subscription and devices. */
-export interface Owned {
-  readonly subscription: SubscriptionSummary;
-  readonly devices: readonly DeviceDetails[];
-}
-
-/** The sender's subscription and devices; undefined: they do not have a subscription. */
-export async function findOwned(
-  context: BotContext,
-  ports: DialoguePorts,
-): Promise<Owned | undefined> {
-  const subscription = await orUnavailable(ports.customers.findSubscription(context.telegramId));
-  if (subscription === undefined) return undefined;
-  const now = instant(new Date());
-  return { subscription, devices: await orUnavailable(ports.devices.list(subscription.id, now)) };
-}
-
-async function findOwnDevice(
-  context: BotContext,
-  ports: DialoguePorts,
-  id: DeviceId,
-): Promise<DeviceDetails | undefined> {
-  return (await findOwned(context, ports))?.devices.find((one) => one.id === id);
-}
-
 async function openDevicesPage(
   context: BotContext,
   ports: DialoguePorts,
   number = 1,
 ): Promise<Page> {
-  const { texts } = context;
   const owned = await findOwned(context, ports);
   if (owned === undefined) return openHome(context, ports);
-  const { devices, subscription } = owned;
-  const entries = devices.map((device) => ({
-    line: texts.access.device.line(device.name, lastSeen(context, device)),
-    buttons: [
-      [
-        {
-          text: truncate(`📱 ${device.name}`, longestLabel),
-          data: openDeviceButton.data({ id: device.id }),
-        },
-      ],
-    ],
-  }));
-  const title = `${texts.access.device.listTitle(devices.length, subscription.deviceLimit)}\n`;
-  const hasRoom = devices.length < subscription.deviceLimit;
-  const list = {
-    head: devices.length > 0 ? title : `${title}\n${texts.access.device.none}`,
-    entries,
-    buttons: hasRoom ? [[addButton(context)]] : await offerMore(context, ports, "device"),
-    perPage: devicesPerPage,
-    turnTo: (page: number) => devicesButton.data({ page }),
-  };
-  return withBack(context, pageOf(list, number));
-}
-
-/** A list that is shown again gets a new button, so that it adds another device. */
-function addButton({ texts, callbackQuery }: BotContext) {
-  const mark = callbackQuery === undefined ? {} : { mark: buttonMark() };
-  return { text: texts.access.device.add, data: addDeviceButton.data(mark) };
-}
-
-/** Marked: two taps on Yes make one new key, and a later question makes another. */
-function sureReissuePage(context: BotContext, { id, name }: DeviceDetails): Page {
-  const { device } = context.texts.access;
-  const data = deviceRequestButtons.reissue.data({ id, mark: buttonMark() });
-  const buttons = [[{ text: device.yesReissue, data }], [backTo(context, id)]];
-  return { text: device.sureReissue(name), buttons };
-}
-
-function sureRevokePage(context: BotContext, { id, name }: DeviceDetails): Page {
-  const { device } = context.texts.access;
-  const yes = { text: device.yesRemove, data: deviceRequestButtons.revoke.data({ id }) };
-  return { text: device.sureRemove(name), buttons: [[yes], [backTo(context, id)]] };
-}
-
-const backTo = ({ texts }: BotContext, id: DeviceId) => ({
-  text: texts.messaging.menu.back,
-  data: openDeviceButton.data({ id }),
-});
-
-function devicePage(context: BotContext, device: DeviceDetails): Page {
-  const { texts } = context;
-  const { id, name, place, hasTime } = device;
-  const { sendKey, qr, rename, reissue, remove, card, waits, off, ended } = texts.access.device;
-  const buttons = [
-    [
-      { text: sendKey, data: deviceRequestButtons.show.data({ id, mark: buttonMark() }) },
-      { text: qr, data: deviceRequestButtons.qr.data({ id, mark: buttonMark() }) },
-    ],
-    [
-      { text: rename, data: renameDeviceButton.data({ id }) },
-      { text: reissue, data: sureReissueButton.data({ id }) },
-    ],
-    [
-      { text: remove, data: sureRevokeButton.data({ id }) },
-      { text: texts.messaging.menu.back, data: devicesButton.data({}) },
-    ],
-  ];
-  const without = hasTime ? waits(name) : off(name);
-  const text = place ? card(name, place.host, place.address, lastSeen(context, device)) : without;
-  return { text: hasEnded(device) ? ended(name) : text, buttons };
-}
-
-/** What was bought for it has ended, while the time goes on. */
-const hasEnded = ({ hasTime, endsAt }: DeviceDetails): boolean =>
-  hasTime && endsAt !== undefined && Date.parse(endsAt) <= Date.now();
-
-/** When a device was last online, in words. */
-export function lastSeen(context: BotContext, device: DeviceDetails): string {
-  const { texts } = context;
-  const { place, hasTime, lastHandshakeAt } = device;
-  if (hasEnded(device)) return texts.access.seen.ended;
-  if (place === undefined) return hasTime ? texts.access.seen.waiting : texts.access.seen.off;
-  if (lastHandshakeAt === undefined) return texts.access.seen.never;
-  const online = Date.now() - Date.parse(lastHandshakeAt) < onlineForMs;
-  return online ? texts.access.seen.now : texts.access.seen.at(momentIn(context, lastHandshakeAt));
+  const { devices, subscription, current } = owned;
+  const isFull = letsIn(current.state) && devices.length >= subscription.deviceLimit;
+  const more = isFull ? await offerMore(context, ports, "device") : [];
+  return devicesPage(context, owned, { number, more });
 }
 
 /** The name itself, or the first "name N" that is not in use. */

@@ -1,6 +1,7 @@
 import type { Composer } from "telegraf";
 import type { DeviceDetails } from "../../../db/queries/access/devices.ts";
 import type { TrafficUse } from "../../../db/queries/people/customers.ts";
+import { letsIn } from "../../../domain/access/subscription.ts";
 import { instant } from "../../../domain/time.ts";
 import { bytesIn, momentIn } from "../../../texts/index.ts";
 import { usageButton } from "../../buttons.ts";
@@ -9,8 +10,10 @@ import { orUnavailable } from "../../or-unavailable.ts";
 import { isLow, offerMore } from "../payments/sold-add-ons.ts";
 import { type Page, pageOf, withBack } from "../paging.ts";
 import { openHome } from "../people/home.ts";
+import { helpfulButtons, stateLine } from "../people/home-page.ts";
 import { onList } from "../register.ts";
-import { lastSeen } from "./devices.ts";
+import { lastSeen } from "./device-pages.ts";
+import { findOwned, type Owned } from "./owned.ts";
 
 /** /usage: the traffic of a person's devices, by the hosts' counters. */
 export function addUsage(bot: Composer<BotContext>, ports: BotPorts): void {
@@ -18,28 +21,33 @@ export function addUsage(bot: Composer<BotContext>, ports: BotPorts): void {
 }
 
 async function openUsagePage(context: BotContext, ports: BotPorts, number: number): Promise<Page> {
-  const { customers, devices } = ports;
   const { texts } = context;
-  const subscription = await orUnavailable(customers.findSubscription(context.telegramId));
-  if (subscription === undefined) return openHome(context, ports);
-  const mine = await orUnavailable(devices.list(subscription.id, instant(new Date())));
-  const used = mine.filter(({ uploaded, downloaded }) => uploaded + downloaded > 0);
-  const { paidUntil } = subscription;
-  const allowance = await orUnavailable(customers.findTrafficUse(subscription.id));
+  const owned = await findOwned(context, ports);
+  if (owned === undefined) return openHome(context, ports);
+  const { subscription, current, devices } = owned;
+  const used = devices.filter(({ uploaded, downloaded }) => uploaded + downloaded > 0);
+  const isLetIn = letsIn(current.state);
+  const allowance = await orUnavailable(ports.customers.findTrafficUse(subscription.id));
+  const until =
+    current.paidUntil && texts.access.traffic.until(momentIn(context, current.paidUntil));
   const below = [
     ...(used.length === 0 ? [texts.access.traffic.none] : [today(context, used)]),
     ...(allowance ? [ofThePlan(context, allowance)] : []),
-    ...(paidUntil ? [texts.access.traffic.until(momentIn(context, paidUntil))] : []),
+    ...(isLetIn && until ? [until] : []),
+    ...(isLetIn ? [] : [stateLine(context, owned, instant(new Date()))]),
   ];
+  const isShort = isLetIn && allowance !== undefined && isLow(allowance);
   const list = {
     head: texts.access.traffic.title,
-    entries: used.map((device) => ({ line: line(context, device) })),
-    buttons: allowance && isLow(allowance) ? await offerMore(context, ports, "traffic") : [],
+    entries: used.map((device) => ({ line: line(context, owned, device) })),
+    buttons: isShort ? await offerMore(context, ports, "traffic") : [],
     foot: below.join("\n"),
     perPage: 10,
     turnTo: (page: number) => usageButton.data({ page }),
   };
-  return withBack(context, pageOf(list, number));
+  const page = pageOf(list, number);
+  const buttons = isLetIn ? page.buttons : [...page.buttons, ...helpfulButtons(context, owned)];
+  return withBack(context, { ...page, buttons });
 }
 
 function ofThePlan({ texts, language }: BotContext, { usedBytes, limitBytes }: TrafficUse) {
@@ -49,12 +57,12 @@ function ofThePlan({ texts, language }: BotContext, { usedBytes, limitBytes }: T
   );
 }
 
-function line(context: BotContext, device: DeviceDetails): string {
+function line(context: BotContext, owned: Owned, device: DeviceDetails): string {
   const { texts, language } = context;
   const { name, downloaded, uploaded } = device;
   const down = bytesIn(language, downloaded);
   const up = bytesIn(language, uploaded);
-  return texts.access.traffic.line(name, down, up, lastSeen(context, device));
+  return texts.access.traffic.line(name, down, up, lastSeen(context, owned, device));
 }
 
 function today({ texts, language }: BotContext, devices: readonly DeviceDetails[]): string {

@@ -3,6 +3,7 @@ import type { GatewayName, Recurrence } from "../../../domain/payments/payment.t
 import type { PlanCode } from "../../../domain/payments/plan.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { answerPress } from "../../request.ts";
+import { showHome } from "../people/home.ts";
 import { openCatalog } from "./catalog.ts";
 import { placeOrder } from "./ordering.ts";
 
@@ -24,7 +25,7 @@ interface Chosen {
 export async function buy(context: BotContext, ports: BotPorts, chosen: Chosen): Promise<void> {
   const { plan: code, version: planVersion, gateway, mark, recurs } = chosen;
   const catalog = await openCatalog(context, ports);
-  if ("problem" in catalog) return answerPress(context, catalog.problem);
+  if (catalog === undefined) return showHome(context, ports);
   const currency = currencies.find((known) => known === chosen.currency);
   if (currency === undefined) {
     return answerPress(context, context.texts.payments.notOpened.notForSale);

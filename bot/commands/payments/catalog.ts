@@ -1,4 +1,5 @@
 import type { CurrentPlan } from "../../../db/queries/payments/plans.ts";
+import { pausedBy } from "../../../domain/access/device-rights.ts";
 import type { CustomerId } from "../../../domain/ids.ts";
 import type { Money } from "../../../domain/money.ts";
 import { offerPlans, type PlanOffer } from "../../../domain/payments/plan-offers.ts";
@@ -17,17 +18,18 @@ export interface Catalog {
   readonly balances: readonly Money[];
 }
 
-/** What this person can buy, or in their language why they cannot buy anything. */
+/**
+ * What this person can buy. Undefined: they are not a customer, yet or any more; their home
+ * screen says which of it.
+ */
 export async function openCatalog(
   context: BotContext,
   { plans }: BotPorts,
-): Promise<Catalog | { readonly problem: string }> {
-  const { texts, customer, telegramId } = context;
-  const now = instant(new Date());
-  const has = customer && (await orUnavailable(plans.findCurrent(telegramId, now)));
-  if (customer === undefined || has === undefined)
-    return { problem: texts.payments.plan.forCustomers };
-  if (has.state === "revoked") return { problem: texts.payments.plan.accessEnded };
+): Promise<Catalog | undefined> {
+  const { customer, telegramId } = context;
+  if (customer?.status !== "active") return undefined;
+  const has = await orUnavailable(plans.findCurrent(telegramId, instant(new Date())));
+  if (has === undefined || has.state === "revoked") return undefined;
   const [offered, gateways, balances] = await orUnavailable(
     Promise.all([
       plans.listOffered(has.code),
@@ -37,4 +39,18 @@ export async function openCatalog(
   );
   const offers = offerPlans(offered, gateways, balances, context.shop);
   return { customerId: customer.id, current: has, offers, offered, balances };
+}
+
+/** The names of those devices that paying for this plan would pause. */
+export async function findPausedBy(
+  { telegramId }: BotContext,
+  { customers, devices }: BotPorts,
+  { deviceLimit }: Plan,
+): Promise<readonly string[]> {
+  const now = instant(new Date());
+  const subscription = await orUnavailable(customers.findSubscription(telegramId, now));
+  if (subscription === undefined) return [];
+  const held = await orUnavailable(devices.list(subscription.id, now));
+  const to = { deviceLimit, extraUntils: subscription.extraDevices };
+  return pausedBy(held, to, now).map(({ name }) => name);
 }

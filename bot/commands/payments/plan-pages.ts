@@ -62,18 +62,20 @@ function labelOf({ texts, language, shop }: BotContext, offer: PlanOffer, isBest
 interface Chooser {
   readonly current: CurrentPlan;
   readonly now: Instant;
-  /** They know that the change costs days. */
+  /** The names of those devices of theirs that the plan has no room for. */
+  readonly pauses: readonly string[];
+  /** They know what the change costs. */
   readonly isSure: boolean;
 }
 
 /**
  * A plan, what paying for it does to the customer's time, and a button for each payment method.
- * Where the change of plan costs days, another press comes before the methods.
+ * Where the change of plan costs days, or pauses devices, another press comes before the methods.
  */
 export function planPage(
   context: BotContext,
   { plan, methods, recurring }: PlanOffer,
-  { current, now, isSure }: Chooser,
+  { current, now, pauses, isSure }: Chooser,
 ): Page {
   const { texts } = context;
   const { purchase } = texts.payments;
@@ -82,6 +84,7 @@ export function planPage(
   });
   const lost = Math.max(...previews.map(({ preview }) => daysLost(preview)));
   const { paidUntil } = current;
+  const mustConfirm = !isSure && (lost > 0 || pauses.length > 0);
   const isRunning = paidUntil !== undefined && msBetween(now, paidUntil) > 0;
   const lines = [
     texts.payments.plan.offer(wordsOf(context, plan)),
@@ -89,15 +92,15 @@ export function planPage(
     ...(isRunning ? [purchase.timeNow(dayIn(context, paidUntil, now))] : []),
     ...timeLines(context, { plan, previews }, { current, now }),
     ...(lost > 0 ? [purchase.timeLost(lost)] : []),
+    ...(pauses.length > 0 ? [purchase.devicesPaused(plan.deviceLimit, pauses)] : []),
     "",
-    ...(lost > 0 && !isSure ? [] : [purchase.howToPay]),
+    ...(mustConfirm ? [] : [purchase.howToPay]),
   ];
   const sure = {
     text: purchase.changeAnyway,
     data: planButton.data({ code: plan.code, sure: "sure" }),
   };
-  const buttons =
-    lost > 0 && !isSure ? [[sure]] : payButtons(context, { plan, methods, recurring });
+  const buttons = mustConfirm ? [[sure]] : payButtons(context, { plan, methods, recurring });
   return withBack(context, { text: lines.join("\n").trim(), buttons }, plansButton.data({}));
 }
 
@@ -135,7 +138,7 @@ interface Previewed {
 function timeLines(
   context: BotContext,
   { plan, previews }: Previewed,
-  { current, now }: Omit<Chooser, "isSure">,
+  { current, now }: Pick<Chooser, "current" | "now">,
 ): string[] {
   const { texts, language } = context;
   const { purchase } = texts.payments;

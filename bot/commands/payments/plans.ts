@@ -4,22 +4,22 @@ import { instant } from "../../../domain/time.ts";
 import { buyButton, planButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { answerPress, show } from "../../request.ts";
-import { withBack } from "../paging.ts";
+import { openHome, showHome } from "../people/home.ts";
 import { onButton, onList } from "../register.ts";
 import { buy } from "./buying.ts";
-import { openCatalog } from "./catalog.ts";
+import { findPausedBy, openCatalog } from "./catalog.ts";
 import { planPage, plansPage } from "./plan-pages.ts";
 
 /** /plans: the offers, what each does to the time that is left, and the order. */
 export function addPlans(bot: Composer<BotContext>, ports: BotPorts): void {
   onList(bot, "plans", plansButton, async (context, number) => {
     const catalog = await openCatalog(context, ports);
-    if ("problem" in catalog) return withBack(context, { text: catalog.problem, buttons: [] });
+    if (catalog === undefined) return openHome(context, ports);
     return plansPage(context, catalog.offers, number);
   });
   onButton(bot, planButton, "plan", async (context, { code, sure }) => {
     const catalog = await openCatalog(context, ports);
-    if ("problem" in catalog) return answerPress(context, catalog.problem);
+    if (catalog === undefined) return showHome(context, ports);
     const offer = catalog.offers.find(({ plan }) => plan.code === code);
     if (offer === undefined) {
       return answerPress(context, context.texts.payments.notOpened.notForSale);
@@ -27,6 +27,7 @@ export function addPlans(bot: Composer<BotContext>, ports: BotPorts): void {
     const page = planPage(context, offer, {
       current: catalog.current,
       now: instant(new Date()),
+      pauses: await findPausedBy(context, ports, offer.plan),
       isSure: sure === "sure",
     });
     answerPress(context);

@@ -170,6 +170,8 @@ export interface Consent {
   readonly price: Money;
   /** It begins with a payment at this gateway. */
   readonly begins?: RecurringMethod["gateway"];
+  /** The names of the devices that it would pause. */
+  readonly pauses: readonly string[];
 }
 
 /** Price, period, the next charge, and how to end it; nothing is charged without the press. */
@@ -180,12 +182,13 @@ export function consentPage(
 ): Page {
   const { texts, language } = context;
   const { renewal: words } = texts.payments;
-  const { by, plan, price, begins } = consent;
+  const { by, plan, price, begins, pauses } = consent;
   const lines = [
     words.consent[by](plan.names[language], moneyIn(language, price), {
       days: plan.days,
       isLate: isRenewedLate(by, plan.days),
     }),
+    ...(pauses.length > 0 ? [texts.payments.purchase.devicesPaused(plan.deviceLimit, pauses)] : []),
     ...firstCharge(context, consent, facts),
     ...(begins && by === "card" ? [words.saving] : []),
     words.howToEnd,

@@ -15,19 +15,18 @@ import {
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, pressedMessageId, requestIdOf } from "../../request.ts";
-import { type Page, withBack } from "../paging.ts";
+import type { Page } from "../paging.ts";
+import { openHome } from "../people/home.ts";
 import { onButton, onPage, onPageButton } from "../register.ts";
 import { buy } from "./buying.ts";
-import { openCatalog } from "./catalog.ts";
+import { findPausedBy, openCatalog } from "./catalog.ts";
 import { type Consent, consentPage, type RenewalFacts, renewalPage } from "./renewal-page.ts";
 
 /** Auto-renewal: its page, the consent before it is switched on, and its ends. */
 export function addRenewals(bot: Composer<BotContext>, ports: BotPorts): void {
   onPage(bot, "renewal", renewalButton, async (context) => {
     const facts = await readFacts(context, ports);
-    return "problem" in facts
-      ? withBack(context, { text: facts.problem, buttons: [] })
-      : renewalPage(context, facts);
+    return facts === undefined ? openHome(context, ports) : renewalPage(context, facts);
   });
   onPageButton(bot, chooseRenewalButton, "renew-by", (context, { by, currency }) =>
     openConsent(context, ports, ({ plan }) => {
@@ -75,24 +74,23 @@ async function request(
 async function openConsent(
   context: BotContext,
   ports: BotPorts,
-  choose: (facts: ReadFacts) => Consent | undefined,
+  choose: (facts: ReadFacts) => Omit<Consent, "pauses"> | undefined,
 ): Promise<Page> {
   const facts = await readFacts(context, ports);
-  if ("problem" in facts) return withBack(context, { text: facts.problem, buttons: [] });
+  if (facts === undefined) return openHome(context, ports);
   const consent = choose(facts);
-  return consent === undefined ? renewalPage(context, facts) : consentPage(context, consent, facts);
+  if (consent === undefined) return renewalPage(context, facts);
+  const pauses = await findPausedBy(context, ports, consent.plan);
+  return consentPage(context, { ...consent, pauses }, facts);
 }
 
 interface ReadFacts extends RenewalFacts {
   readonly offers: readonly PlanOffer[];
 }
 
-async function readFacts(
-  context: BotContext,
-  ports: BotPorts,
-): Promise<ReadFacts | { readonly problem: string }> {
+async function readFacts(context: BotContext, ports: BotPorts): Promise<ReadFacts | undefined> {
   const catalog = await openCatalog(context, ports);
-  if ("problem" in catalog) return catalog;
+  if (catalog === undefined) return undefined;
   const { current, offers, offered, balances } = catalog;
   const renewal = await orUnavailable(ports.renewals.find(context.telegramId));
   const plan = offered.find(({ code }) => code === current.code);

@@ -9,6 +9,7 @@ import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, ask, requestIdOf, say } from "../../request.ts";
 import { withBack } from "../paging.ts";
 import { onButton, onPageButton } from "../register.ts";
+import { openHome, showHome } from "../people/home.ts";
 import { openCatalog } from "./catalog.ts";
 import { placeOrder } from "./ordering.ts";
 import { topUpCurrencies, topUpMethodsPage, topUpPage, topUpProblem } from "./top-up-pages.ts";
@@ -17,7 +18,7 @@ import { topUpCurrencies, topUpMethodsPage, topUpPage, topUpProblem } from "./to
 export function addTopUps(bot: Composer<BotContext>, ports: DialoguePorts): void {
   onPageButton(bot, topUpButton, "top-up", async (context, { currency }) => {
     const catalog = await openCatalog(context, ports);
-    if ("problem" in catalog) return withBack(context, { text: catalog.problem, buttons: [] });
+    if (catalog === undefined) return openHome(context, ports);
     return topUpPage(context, topUpCurrencies(context, await listMethods(ports)), currency);
   });
   onPageButton(bot, topUpAmountButton, "top-up-amount", async (context, { currency, minor }) => {
@@ -60,7 +61,7 @@ interface Chosen {
 async function order(context: BotContext, ports: BotPorts, chosen: Chosen): Promise<void> {
   const { gateway, currency, minor, mark } = chosen;
   const catalog = await openCatalog(context, ports);
-  if ("problem" in catalog) return answerPress(context, catalog.problem);
+  if (catalog === undefined) return showHome(context, ports);
   const price = amountOf(currency, minor);
   if (price === undefined)
     return answerPress(context, context.texts.payments.notOpened.wrongAmount);

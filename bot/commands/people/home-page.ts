@@ -1,3 +1,4 @@
+import type { DeviceCount } from "../../../db/queries/access/devices.ts";
 import type { CurrentPlan } from "../../../db/queries/payments/plans.ts";
 import type { TrafficUse } from "../../../db/queries/people/customers.ts";
 import { trialPlan } from "../../../domain/access/subscription.ts";
@@ -26,7 +27,7 @@ import { balanceIn } from "../payments/payment-lines.ts";
 /** What the home screen of somebody with a subscription shows. */
 export interface HomeFacts {
   readonly current: CurrentPlan;
-  readonly deviceCount: number;
+  readonly devices: DeviceCount;
   readonly deviceLimit: number;
   /** Until when each device lasts that was bought beside the plan. */
   readonly extraDevices: readonly Instant[];
@@ -42,13 +43,14 @@ export interface HomeFacts {
 export function customerHome(context: BotContext, facts: HomeFacts, now: Instant): Page {
   const { texts, language } = context;
   const { home } = texts.access;
-  const { current, deviceCount, deviceLimit, extraDevices, traffic, balances, openOrders } = facts;
+  const { current, devices, deviceLimit, extraDevices, traffic, balances, openOrders } = facts;
   if (current.state === "revoked" || current.state === "blocked") return endedHome(context);
   const { has, owes } = balanceIn(context, balances);
   const lines = [
     stateLine(context, facts, now),
     "",
-    home.devices(deviceCount, deviceLimit),
+    home.devices(devices.held - devices.off, deviceLimit),
+    ...(devices.off > 0 ? [home.devicesPaused(devices.off)] : []),
     ...extraLines(context, extraDevices, now),
     ...(traffic === undefined
       ? []
@@ -74,7 +76,7 @@ export function extraLines(
 }
 
 /** The state of access, until when, and how long that is. */
-function stateLine(
+export function stateLine(
   context: BotContext,
   { current, more }: Pick<HomeFacts, "current" | "more">,
   now: Instant,
@@ -113,22 +115,38 @@ const returnButtons = ({ texts, shop }: BotContext): Buttons => [
   [{ text: texts.people.channels.back, data: joinedButton.data({}) }],
 ];
 
-function customerButtons(context: BotContext, { current, openOrders, more }: HomeFacts): Buttons {
+/** What helps whoever has no access now, or little left: the most useful first. */
+export function helpfulButtons(
+  context: BotContext,
+  { current, more }: Pick<HomeFacts, "current" | "more">,
+): Buttons {
   const { menu } = context.texts.messaging;
-  const { state, paidUntil } = current;
-  const connect = { text: menu.connect, data: connectButton.data({}) };
-  const isNew = paidUntil === undefined || state === "expired";
-  const plans = { text: isNew ? menu.choosePlan : menu.extend, data: plansButton.data({}) };
+  const text = hasNoTime(current) ? menu.choosePlan : menu.extend;
+  return [
+    ...(current.state === "suspended" ? returnButtons(context) : []),
+    ...more,
+    [{ text, data: plansButton.data({}) }],
+  ];
+}
+
+const hasNoTime = ({ paidUntil, state }: CurrentPlan): boolean =>
+  paidUntil === undefined || state === "expired";
+
+function customerButtons(context: BotContext, facts: HomeFacts): Buttons {
+  const { current, openOrders } = facts;
+  const { menu } = context.texts.messaging;
+  const { state } = current;
+  const connect = [{ text: menu.connect, data: connectButton.data({}) }];
+  const ways = helpfulButtons(context, facts);
   const orders = { text: menu.payments, data: paymentsButton.data({ page: 1 }) };
   return [
-    ...(state === "suspended" ? returnButtons(context) : []),
-    ...more,
-    ...(state === "active" ? [[connect], [plans]] : [[plans], [connect]]),
+    ...(state === "active" ? [...ways.slice(0, -1), connect, ...ways.slice(-1)] : ways),
+    ...(state === "grace" ? [connect] : []),
     [
       { text: menu.devices, data: devicesButton.data({}) },
       openOrders > 0 ? orders : { text: menu.balance, data: balanceButton.data({}) },
     ],
-    ...(current.code === trialPlan.code || isNew
+    ...(current.code === trialPlan.code || hasNoTime(current)
       ? []
       : [[{ text: menu.renewal, data: renewalButton.data({}) }]]),
     [

@@ -39,6 +39,11 @@ async function openOwnAccess(context: BotContext, ports: BotPorts): Promise<void
     await openSignup(ports.client, { ...opened, asCustomer: true });
     return answerPress(context, context.texts.messaging.answer.working);
   }
+  await showHome(context, ports);
+}
+
+/** Shows the home screen in place of what was pressed: it says what the sender's state is. */
+export async function showHome(context: BotContext, ports: BotPorts): Promise<void> {
   const page = await openHome(context, ports);
   answerPress(context);
   await show(context, page.text, page.buttons);
@@ -60,9 +65,9 @@ export async function openHome(context: BotContext, ports: BotPorts): Promise<Pa
     const isWaiting = await orUnavailable(ports.customers.isWaiting(telegramId));
     return isWaiting ? waitingHome(context) : strangerHome(context);
   }
-  const [deviceCount, traffic, balances, openOrders] = await orUnavailable(
+  const [devices, traffic, balances, openOrders] = await orUnavailable(
     Promise.all([
-      ports.devices.count(subscription.id),
+      ports.devices.count(subscription.id, now),
       ports.customers.findTrafficUse(subscription.id),
       ports.plans.listBalances(customer.id),
       ports.payments.countOpen(telegramId),
@@ -71,6 +76,6 @@ export async function openHome(context: BotContext, ports: BotPorts): Promise<Pa
   const { deviceLimit, extraDevices } = subscription;
   const isOffered = traffic !== undefined && isLow(traffic);
   const more = isOffered ? await offerMore(context, ports, "traffic") : [];
-  const facts = { current, deviceCount, deviceLimit, extraDevices, traffic, balances, openOrders };
+  const facts = { current, devices, deviceLimit, extraDevices, traffic, balances, openOrders };
   return customerHome(context, { ...facts, more }, now);
 }

@@ -70,9 +70,17 @@ export const stateAt = (now: Instant): AliasableExpression<SubscriptionState> =>
 export const mayConnect = (now: Instant): Condition =>
   of(stateAt(now), "in", [constant("active"), constant("grace")]).$castTo<boolean>();
 
-/** Whether a device's own right, `accesses as a`, has not ended; its subscription's may have. */
+/**
+ * Whether a device's own right, `accesses as a`, holds, equal to the domain's `isGoingOn`; its
+ * subscription's may be over.
+ */
 export const isGoingOn = (now: Instant): Condition =>
-  of.or([of("a.endsAt", "is", null), of(moment(now), "<", of.ref("a.endsAt"))]).$castTo<boolean>();
+  of
+    .and([
+      of("a.pausedAt", "is", null),
+      of.or([of("a.endsAt", "is", null), of(moment(now), "<", of.ref("a.endsAt"))]),
+    ])
+    .$castTo<boolean>();
 
 /** Whether an access may connect, equal to the domain's `mayUse`. */
 export const mayUse = (now: Instant): Condition =>

@@ -1,9 +1,8 @@
 import { type DeviceId, deviceId, type SubscriptionId } from "../../../domain/ids.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
-import { sumOf } from "../../expressions.ts";
-import { countDevices } from "../../access/devices.ts";
+import { countAll, countWhere, sumOf } from "../../expressions.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
-import { hasTime } from "./access-rights.ts";
+import { isGoingOn } from "./access-rights.ts";
 
 /**
  * A device as its owner and admins see it, without secrets. Bytes are totals since it was added.
@@ -13,14 +12,25 @@ export interface DeviceDetails {
   readonly name: string;
   /** Where its current access is; undefined while it waits for time or for a host with room. */
   readonly place: { readonly host: string; readonly address: string } | undefined;
-  readonly hasTime: boolean;
+  readonly addedAt: Instant;
+  /** When its owner last chose to use it before their other devices. */
+  readonly chosenAt: Instant | undefined;
   /** When it ends before the time does; undefined: it does not. */
   readonly endsAt: Instant | undefined;
+  /** The plan has no room for it. */
+  readonly isPaused: boolean;
   readonly uploaded: number;
   readonly downloaded: number;
   readonly uploadedToday: number;
   readonly downloadedToday: number;
   readonly lastHandshakeAt: Instant | undefined;
+}
+
+/** How many devices a subscription has. */
+export interface DeviceCount {
+  readonly held: number;
+  /** Those that plan and purchases have no place for. */
+  readonly off: number;
 }
 
 /** Devices, for display. */
@@ -32,8 +42,17 @@ export class DeviceQueries {
   }
 
   /** How many devices of a subscription are not revoked. */
-  count(subscription: SubscriptionId): Promise<number> {
-    return countDevices(queriesOf(this.#em), subscription);
+  async count(subscription: SubscriptionId, now: Instant): Promise<DeviceCount> {
+    const { held, on } = await queriesOf(this.#em)
+      .selectFrom("devices as d")
+      .leftJoin("accesses as a", (join) =>
+        join.onRef("a.deviceId", "=", "d.id").on("a.retiredAt", "is", null),
+      )
+      .select([countAll.as("held"), countWhere(isGoingOn(now)).as("on")])
+      .where("d.subscriptionId", "=", subscription as string)
+      .where("d.revokedAt", "is", null)
+      .executeTakeFirstOrThrow();
+    return { held, off: held - on };
   }
 
   /**
@@ -69,10 +88,12 @@ export class DeviceQueries {
       .select([
         "d.id",
         "d.name",
+        "d.createdAt",
+        "d.chosenAt",
         "h.name as host",
         "a.address",
-        hasTime(now).as("hasTime"),
         "a.endsAt",
+        "a.pausedAt",
       ])
       .select(["t.uploaded", "t.downloaded", "t.latest"])
       .select(["y.uploaded as uploadedToday", "y.downloaded as downloadedToday"])
@@ -85,8 +106,10 @@ export class DeviceQueries {
       id: deviceId(row.id),
       name: row.name,
       place: row.host && row.address ? { host: row.host, address: row.address } : undefined,
-      hasTime: row.hasTime,
+      addedAt: instant(row.createdAt),
+      chosenAt: row.chosenAt === null ? undefined : instant(row.chosenAt),
       endsAt: row.endsAt === null ? undefined : instant(row.endsAt),
+      isPaused: row.pausedAt !== null,
       uploaded: row.uploaded ?? 0,
       downloaded: row.downloaded ?? 0,
       uploadedToday: row.uploadedToday ?? 0,

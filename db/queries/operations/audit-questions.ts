@@ -129,6 +129,20 @@ export const questions: Readonly<Record<QuestionKind, RawBuilder<QuestionRow>>> 
    where a.ends_at is not null and a.retired_at is null
      and not exists (select from add_ons o
                       where o.subscription_id = a.subscription_id and a.ends_at in (o.until, o.at))`,
+  // Plan and purchases allow so many devices at a time: no more are on, and none less than that.
+  wrongDevices: sql`with held as (
+      select d.subscription_id as id, count(*) as held,
+             count(*) filter (where a.paused_at is null and coalesce(a.ends_at > now(), true)) as on
+        from devices d join accesses a on a.device_id = d.id and a.retired_at is null
+       where d.revoked_at is null group by 1),
+    extra as (
+      select subscription_id as id, count(*) as extra from add_ons
+       where kind = 'device' and returned_minor < price_minor and until > now() group by 1)
+  select s.id::text as about,
+         h.on || ' of its ' || h.held || ' devices may connect, it may use '
+         || s.device_limit + coalesce(e.extra, 0) as details
+    from held h join subscriptions s using (id) left join extra e using (id)
+   where s.revoked_at is null and h.on <> least(h.held, s.device_limit + coalesce(e.extra, 0))`,
   bookedTwice: sql`select c.gateway || '/' || c.reference as about,
          'is money of payment ' || c.payment_id || ' and of an unmatched payment' as details
     from charges c join unmatched u on u.gateway = c.gateway and u.reference = c.reference`,

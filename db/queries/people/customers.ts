@@ -8,8 +8,8 @@ import {
 import { type Customer, displayName, type Role } from "../../../domain/people/customer.ts";
 import { signupApprovalId } from "../../../domain/people/approval.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
-import { deviceLimitAt } from "../../../domain/access/extra-devices.ts";
-import { listExtraDevices } from "../../access/add-ons.ts";
+import { deviceLimitAt } from "../../../domain/access/device-rights.ts";
+import { listExtraDevices } from "../../access/device-rights.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
 import { customerOf, findCustomer } from "../../people/customers.ts";
 import type { ReadCache } from "../../read-cache.ts";

@@ -26,6 +26,8 @@ export const AccessTable = defineEntity({
     retiredAt: p.datetime().nullable(),
     /** When its device ends before the time does; null: it does not. */
     endsAt: p.datetime().nullable(),
+    /** Since when the plan has no room for its device; null: it has. */
+    pausedAt: p.datetime().nullable(),
     /**
      * What a panel's counters may show before it stops the user; null: no limit, or not on a panel.
      */

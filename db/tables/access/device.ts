@@ -7,6 +7,8 @@ export const DeviceTable = defineEntity({
     id: p.uuid().primary(),
     subscriptionId: p.uuid(),
     name: p.text(),
+    /** When its owner last chose to use it before their other devices. */
+    chosenAt: p.datetime().nullable(),
     revokedAt: p.datetime().nullable(),
     createdAt: p.datetime().defaultRaw("now()"),
   },

@@ -13,6 +13,8 @@ export const RenewalTable = defineEntity({
     /** The price that the customer has agreed to. */
     priceMinor: p.bigint("number"),
     currency: p.enum(currencies),
+    /** How many devices the plan was for then. Null: the consent is older than this column. */
+    deviceLimit: p.integer().nullable(),
     agreedAt: p.datetime(),
     /** The gateway that has saved the card. */
     cardGateway: p.text().nullable(),

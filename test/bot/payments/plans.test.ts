@@ -152,9 +152,12 @@ test("a person without access is told what to do, and buys nothing", async () =>
   await eve.send("/start");
   const { messageId } = await eve.button(/^captcha:1:/u);
   await eve.send("/plans");
-  await eve.waitForMessage(/Plans open once .* Press Start/u);
-  const answer = await forgePress(app, eve, { messageId, data: "buy:month:1:memory:RUB" });
-  expect(answer).toMatchObject({ text: textsIn("en").payments.plan.forCustomers });
+  await eve.waitForMessage(/Press Start to ask for access/u);
+  await forgePress(app, eve, { messageId, data: "buy:month:1:memory:RUB" });
+  await eventually(async () => {
+    const pages = (await eve.listTexts()).filter((text) => /Press Start to ask/u.test(text));
+    expect(pages).toHaveLength(2);
+  });
   expect(await new BotCustomer(app, eve).listOrders()).toEqual([]);
   const ended = await createCustomer();
   await app.rows("update subscriptions set revoked_at = now() where id = ?", [

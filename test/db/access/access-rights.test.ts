@@ -56,15 +56,18 @@ function absence(suspended: boolean) {
 /** When a device's own right ends, around now; null: never. */
 const ends = fc.option(around, { nil: null });
 
-test("the database and the domain agree on which device may connect, to the millisecond", async () => {
+test("the database and the domain agree on which device may connect, paused or not, to the millisecond", async () => {
   const { id: device } = await books.add(person);
   await fc.assert(
-    fc.asyncProperty(ends, around, async (own, paid) => {
+    fc.asyncProperty(ends, around, fc.boolean(), async (own, paid, isPaused) => {
       const endsAt = own === null ? undefined : addMs(now, own);
       const paidUntil = addMs(now, paid);
       await books.queries
         .updateTable("accesses")
-        .set({ endsAt: endsAt === undefined ? null : new Date(endsAt) })
+        .set({
+          endsAt: endsAt === undefined ? null : new Date(endsAt),
+          pausedAt: isPaused ? new Date(now) : null,
+        })
         .where("deviceId", "=", device)
         .execute();
       await readRight({ paidUntil, row: plain });
@@ -76,9 +79,9 @@ test("the database and the domain agree on which device may connect, to the mill
         .where("a.deviceId", "=", device)
         .executeTakeFirstOrThrow();
       const facts = { ...plain, paidUntil, blocked: false, exhausted: false };
-      expect(right.may).toBe(mayUse(stateAt(facts, now), endsAt, now));
+      expect(right.may).toBe(mayUse(stateAt(facts, now), { endsAt, isPaused }, now));
     }),
-    { numRuns: 60 },
+    { numRuns: 100 },
   );
 });
 

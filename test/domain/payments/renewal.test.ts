@@ -26,7 +26,12 @@ const paidUntil = instant("2026-06-30T12:00:00.000Z");
 const month = { ...planFor("month", { RUB: 30_000 }), version: 4 };
 
 const facts = (changed: Partial<RenewalFacts> = {}): RenewalFacts => ({
-  renewal: { kind: "balance", plan: "month" as PlanCode, price: money(30_000, "RUB") },
+  renewal: {
+    kind: "balance",
+    plan: "month" as PlanCode,
+    price: money(30_000, "RUB"),
+    deviceLimit: month.deviceLimit,
+  },
   paidUntil,
   hasPlan: "month",
   newest: { plan: month, isRetired: false },
@@ -147,6 +152,17 @@ test("who has another plan, or a plan that is not sold any more, is asked", () =
   });
   expect(due({ balances: {} })).toMatchObject({ kind: "short", try: 1 });
 });
+
+test("a plan that is for fewer devices than was agreed is not charged for; one for more is", () =>
+  fc.assert(
+    fc.property(fc.nat(9), fc.nat(9), (agreed, deviceLimit) => {
+      const renewal = { ...facts().renewal, deviceLimit: agreed };
+      const step = due({ renewal, newest: { plan: { ...month, deviceLimit }, isRetired: false } });
+      expect(step).toMatchObject(
+        deviceLimit < agreed ? { kind: "ask", why: "devices" } : { kind: "charge" },
+      );
+    }),
+  ));
 
 test("a charge that failed says when it is tried again, and the last one that it is not", () => {
   const order = { gateway: gatewayName("tbank"), terms: month, recurs: "renews" } as const;

@@ -24,6 +24,7 @@ export const home = {
   daysLeft: (n: number) => `${days(n)} left`,
   hoursLeft: (n: number) => `${hours(n)} left`,
   devices: (n: number, limit: number) => `📱 Devices: ${n} of ${limit}`,
+  devicesPaused: (n: number) => `⏸ Paused: ${n}. Open Devices to choose which to use.`,
   traffic: (used: string, limit: string) => `📊 Traffic: ${used} of ${limit}`,
   balance: (has: string) => `💰 Balance: ${has}`,
   openOrders: (n: number) => `🧾 ${counted(n, "invoice waits", "invoices wait")} for your payment`,

@@ -1,5 +1,6 @@
 import { isolated } from "../../html.ts";
 import { days, devices } from "../counts.ts";
+import { namedDevices } from "../../device-names.ts";
 import { connect, key } from "./connect.ts";
 import { home } from "./home.ts";
 
@@ -46,13 +47,22 @@ export const access = {
       `📱 <b>${isolated(name)}</b>\nServer: ${isolated(host)}\nAddress: ${address}\n${seen}`,
     waits: (name: string) =>
       `📱 <b>${isolated(name)}</b>\nAll servers are full. The key will arrive here as soon as there is room.`,
-    off: (name: string) =>
-      `📱 <b>${isolated(name)}</b>\nYour access has ended. Choose a plan, and the key will arrive here.`,
+    off: (name: string, why: string) => `📱 <b>${isolated(name)}</b>\n${why}`,
+    paused: (name: string, limit: number, instead?: string) =>
+      `📱 <b>${isolated(name)}</b>\n⏸ Paused: you can use ${devices(limit)} at a time. Its key stays the same.${instead === undefined ? "" : ` If you use this one, ${isolated(instead)} is paused instead.`}`,
+    use: "▶️ Use this device",
+    used: (name: string, instead?: string) =>
+      `▶️ ${isolated(name)} works again with the same key.${instead === undefined ? "" : ` ${isolated(instead)} is paused now: open Devices to change that.`}`,
+    chooseHow: "⏸ Open one that is paused to use it instead of another.",
+    planPaused: (limit: number, names: readonly string[]) =>
+      `⏸ <b>You can now use ${devices(limit)} at a time.</b> Paused: ${namedDevices(names)}. Their keys stay the same. Open Devices to choose which to use.`,
+    isPaused: (limit: number) =>
+      `⏸ This device is paused: you can use ${devices(limit)} at a time. Open Devices to use it instead of another, or choose a plan for more devices.`,
     defaultName: "Device",
     limit: (limit: number, canBuy?: boolean) =>
       `📱 You can have ${devices(limit)}: there is no room for another one. Remove one first${canBuy ? ", or buy one more place" : ""}.`,
-    ended: (name: string) =>
-      `📱 <b>${isolated(name)}</b>\nThis device is off: the time that you bought for it is over. Buy it again, or remove another device.`,
+    ended: (name: string, instead?: string) =>
+      `📱 <b>${isolated(name)}</b>\nThis device is off: the extra place that you bought is over. Its key stays the same.${instead === undefined ? "" : ` If you use this one, ${isolated(instead)} is off instead.`}`,
     add: "➕ Add a device",
     sendKey: "🔐 Send the key",
     qr: "🔳 QR code",
@@ -79,6 +89,7 @@ export const access = {
     never: "not connected yet",
     waiting: "waiting for a server with room",
     off: "off for now",
+    paused: "⏸ paused",
     ended: "off: its time is over",
   },
 

@@ -16,10 +16,11 @@ export const addOn = {
   trafficLow: (left: string, until: string) =>
     `📊 <b>Only ${left} of traffic left.</b> Your access runs until ${until}. When the traffic is used up, the VPN pauses.`,
   deviceEndsSoon: (until: string) =>
-    `📱 <b>Your extra device works until ${until}.</b> After that, the device that you added last is off. Add it again, or remove another device.`,
+    `📱 <b>Your extra device works until ${until}.</b> After that, one of your devices is off. Buy the place again, or choose in Devices which to use.`,
   deviceEnded:
-    "📱 <b>The time of your extra device is over.</b> The device that you added last is off, and nothing is deleted. Add it again, or remove another device: then it works again with the same key.",
-  deviceTaken: "The extra device is taken back: the device that you added last may be off.",
+    "📱 <b>The time of your extra device is over.</b> One of your devices is off, and nothing is deleted. Buy the place again, or choose in Devices which to use: the keys stay the same.",
+  deviceTaken:
+    "The extra device is taken back, so one of your devices may be off: Devices shows which.",
   trafficTaken: "The traffic that you have not used is taken back.",
   extraUntil: (until: string) => `➕ One more device until ${until}`,
 };

@@ -1,4 +1,5 @@
 import type { ConversionFacts, PlanFacts } from "../../facts.ts";
+import { namedDevices } from "../../device-names.ts";
 import { escapeHtml } from "../../html.ts";
 import { days, daysInWords, devices } from "../counts.ts";
 
@@ -6,8 +7,6 @@ import { days, daysInWords, devices } from "../counts.ts";
 export const plan = {
   listTitle: "💳 <b>Plans</b>",
   none: "There are no plans on sale right now. Please come back later.",
-  forCustomers: "Plans open once we have approved your request. Press Start to send it.",
-  accessEnded: "Your access has been closed, so you cannot buy a plan. Questions? Open Help.",
   offer: ({ name, description, days: d, devices: limit, traffic }: PlanFacts) =>
     `<b>${escapeHtml(name)}</b>: ${escapeHtml(description)}\n${daysInWords(d)}, up to ${devices(limit)}${traffic ? `, ${traffic} of traffic` : ""}`,
   bestValue: "🔥 Best value",
@@ -25,6 +24,8 @@ export const purchase = {
   timeConverted: ({ left, from, becomes, to }: ConversionFacts) =>
     `Your remaining time on ${escapeHtml(from)} (${daysInWords(left)}) becomes ${daysInWords(becomes)} on ${escapeHtml(to)}.`,
   timeLost: (d: number) => `⚠️ <b>If you change the plan, you lose ${days(d)}.</b>`,
+  devicesPaused: (limit: number, names: readonly string[]) =>
+    `⚠️ <b>This plan is for ${devices(limit)}.</b> Paused after payment: ${namedDevices(names)}. The keys stay the same, and in Devices you choose which to use.`,
   changeAnyway: "Change it anyway",
   howToPay: "How would you like to pay?",
   payBy: (icon: string, gateway: string, price: string) => `${icon} ${gateway} · ${price}`,

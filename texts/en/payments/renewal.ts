@@ -16,6 +16,8 @@ interface RenewedPlan {
 const asked: Readonly<Record<RenewalDoubt, (until: string, price?: string) => string>> = {
   price: (until, price) =>
     `⚠️ Your plan now costs ${price ?? "more"}, so we did not charge you. Your access ends on ${until}. Agree to the new price to go on.`,
+  devices: (until) =>
+    `⚠️ Your plan is now for fewer devices, so we did not charge you. Your access ends on ${until}. Switch auto-renewal off and on again to agree, or choose another plan.`,
   plan: (until) =>
     `⚠️ You have changed your plan, so we did not charge you. Your access ends on ${until}. Switch auto-renewal on for the new plan to go on.`,
   gone: (until) =>
@@ -62,7 +64,7 @@ export const renewal = {
     "Your time is over, so nothing is charged now. Buy a plan, and it renews from then on.",
   firstNow: "The first charge is now.",
   howToEnd:
-    "You can switch it off at any time: Menu → Auto-renewal. If the price rises, we ask you first.",
+    "You can switch it off at any time: Menu → Auto-renewal. If the price rises, or the plan is for fewer devices, we ask you first.",
   saving:
     "The bank keeps your card; we see only its last digits. You can remove it here with one tap.",
   agree: "✅ I agree",

@@ -23,6 +23,7 @@ export const home: AccessTexts["home"] = {
   daysLeft: (n) => `${formOf(n, "остался", "осталось", "осталось")} ${days(n)}`,
   hoursLeft: (n) => `${formOf(n, "остался", "осталось", "осталось")} ${hours(n)}`,
   devices: (n, limit) => `📱 Устройства: ${n} из ${limit}`,
+  devicesPaused: (n) => `⏸ На паузе: ${n}. Чем пользоваться, выберите в «Устройствах».`,
   traffic: (used, limit) => `📊 Трафик: ${used} из ${limit}`,
   balance: (has) => `💰 Баланс: ${has}`,
   openOrders: (n) =>

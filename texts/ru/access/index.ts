@@ -1,6 +1,7 @@
 import type { AccessTexts } from "../../en/access/index.ts";
 import { isolated } from "../../html.ts";
-import { days, devices, formOf } from "../counts.ts";
+import { days, devices, formOf, useOfDevices } from "../counts.ts";
+import { namedDevices } from "../../device-names.ts";
 import { connect, key } from "./connect.ts";
 import { home } from "./home.ts";
 
@@ -45,13 +46,22 @@ export const access: AccessTexts = {
       `📱 <b>${isolated(name)}</b>\nСервер: ${isolated(host)}\nАдрес: ${address}\n${seen}`,
     waits: (name) =>
       `📱 <b>${isolated(name)}</b>\nВсе серверы заняты. Ключ придёт сюда, как только появится место.`,
-    off: (name) =>
-      `📱 <b>${isolated(name)}</b>\nДоступ закончился. Выберите тариф, и ключ придёт сюда.`,
+    off: (name, why) => `📱 <b>${isolated(name)}</b>\n${why}`,
+    paused: (name, limit, instead) =>
+      `📱 <b>${isolated(name)}</b>\n⏸ На паузе: сразу можно пользоваться ${useOfDevices(limit)}. Ключ остаётся прежним.${instead === undefined ? "" : ` Если включить его, на паузу встанет ${isolated(instead)}.`}`,
+    use: "▶️ Включить это устройство",
+    used: (name, instead) =>
+      `▶️ ${isolated(name)}: снова работает с тем же ключом.${instead === undefined ? "" : ` На паузе теперь ${isolated(instead)}: поменять можно в «Устройствах».`}`,
+    chooseHow: "⏸ Откройте устройство на паузе, чтобы включить его вместо другого.",
+    planPaused: (limit, names) =>
+      `⏸ <b>Теперь сразу можно пользоваться ${useOfDevices(limit)}.</b> На паузе: ${namedDevices(names)}. Ключи остаются прежними. Чем пользоваться, выберите в «Устройствах».`,
+    isPaused: (limit) =>
+      `⏸ Это устройство на паузе: сразу можно пользоваться ${useOfDevices(limit)}. Откройте «Устройства», чтобы включить его вместо другого, или выберите тариф, где устройств больше.`,
     defaultName: "Устройство",
     limit: (limit, canBuy) =>
       `📱 Вам доступно ${devices(limit)}, и свободных мест нет. Сначала удалите одно${canBuy ? " или купите ещё место" : ""}.`,
-    ended: (name) =>
-      `📱 <b>${isolated(name)}</b>\nУстройство отключено: купленное для него время вышло. Купите место снова или удалите другое устройство.`,
+    ended: (name, instead) =>
+      `📱 <b>${isolated(name)}</b>\nУстройство отключено: срок дополнительного места вышел. Ключ остаётся прежним.${instead === undefined ? "" : ` Если включить его, отключится ${isolated(instead)}.`}`,
     add: "➕ Добавить устройство",
     sendKey: "🔐 Прислать ключ",
     qr: "🔳 QR-код",
@@ -78,6 +88,7 @@ export const access: AccessTexts = {
     never: "ещё не подключалось",
     waiting: "ждёт места на сервере",
     off: "пока выключено",
+    paused: "⏸ на паузе",
     ended: "отключено: время вышло",
   },
 

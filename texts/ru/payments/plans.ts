@@ -1,12 +1,11 @@
 import type { PaymentsTexts } from "../../en/payments/index.ts";
 import { escapeHtml } from "../../html.ts";
-import { days, daysInWords, intoDays, upToDevices } from "../counts.ts";
+import { days, daysInWords, devices as deviceCount, intoDays, upToDevices } from "../counts.ts";
+import { namedDevices } from "../../device-names.ts";
 
 export const plan: PaymentsTexts["plan"] = {
   listTitle: "💳 <b>Тарифы</b>",
   none: "Сейчас тарифов в продаже нет. Загляните позже.",
-  forCustomers: "Тарифы откроются, когда мы одобрим заявку. Чтобы её подать, нажмите «Начать».",
-  accessEnded: "Ваш доступ закрыт, поэтому оплатить тариф нельзя. Есть вопросы? Откройте «Помощь».",
   offer: ({ name, description, days: d, devices, traffic }) =>
     `<b>${escapeHtml(name)}</b>: ${escapeHtml(description)}\n${daysInWords(d)}, ${upToDevices(devices)}${traffic ? `, трафик ${traffic}` : ""}`,
   bestValue: "🔥 Выгоднее всего",
@@ -20,6 +19,8 @@ export const purchase: PaymentsTexts["purchase"] = {
   timeConverted: ({ left, from, becomes, to }) =>
     `Остаток тарифа «${escapeHtml(from)}», ${daysInWords(left)}, превратится ${intoDays(becomes)} тарифа «${escapeHtml(to)}».`,
   timeLost: (d) => `⚠️ <b>При смене тарифа вы потеряете ${days(d)}.</b>`,
+  devicesPaused: (limit, names) =>
+    `⚠️ <b>Этот тариф рассчитан на ${deviceCount(limit)}.</b> После оплаты на паузе: ${namedDevices(names)}. Ключи останутся прежними, а чем пользоваться, вы выберете в «Устройствах».`,
   changeAnyway: "Всё равно сменить тариф",
   howToPay: "Как удобнее заплатить?",
   payBy: (icon, gateway, price) => `${icon} ${gateway} · ${price}`,

@@ -1,0 +1,46 @@
+import * as fc from "fast-check";
+import type { Notice } from "../../domain/messaging/notice.ts";
+import { anyMoment, anyName } from "./drawn-words.ts";
+
+const isSold = fc.constant(true as const);
+const anyLimit = fc.nat(100);
+
+type DeviceNotice = Extract<Notice["kind"], `device${string}`>;
+
+/** Every kind of notice about devices, with arbitrary content. */
+export const drawnDeviceNotices: {
+  [Kind in DeviceNotice]: fc.Arbitrary<Extract<Notice, { kind: Kind }>>;
+} = {
+  deviceEndsSoon: fc.record(
+    { kind: fc.constant("deviceEndsSoon"), until: anyMoment, canBuy: isSold },
+    { requiredKeys: ["kind", "until"] },
+  ),
+  deviceEnded: fc.record(
+    { kind: fc.constant("deviceEnded"), canBuy: isSold },
+    { requiredKeys: ["kind"] },
+  ),
+  deviceLimit: fc.record(
+    { kind: fc.constant("deviceLimit"), limit: anyLimit, canBuy: isSold },
+    { requiredKeys: ["kind", "limit"] },
+  ),
+  devicesPaused: fc.record(
+    {
+      kind: fc.constant("devicesPaused"),
+      limit: anyLimit,
+      names: fc.array(anyName, { minLength: 1, maxLength: 20 }),
+      canBuy: isSold,
+    },
+    { requiredKeys: ["kind", "limit", "names"] },
+  ),
+  devicePaused: fc.record(
+    { kind: fc.constant("devicePaused"), limit: anyLimit, canBuy: isSold },
+    { requiredKeys: ["kind", "limit"] },
+  ),
+  deviceUsed: fc.record(
+    { kind: fc.constant("deviceUsed"), name: anyName, instead: anyName },
+    { requiredKeys: ["kind", "name"] },
+  ),
+  deviceRenamed: fc.record({ kind: fc.constant("deviceRenamed"), name: anyName }),
+  deviceRevoked: fc.record({ kind: fc.constant("deviceRevoked"), name: anyName }),
+  deviceUnknown: fc.constant({ kind: "deviceUnknown" }),
+};

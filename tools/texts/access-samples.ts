@@ -1,0 +1,67 @@
+import { money } from "../../domain/money.ts";
+import { bytesInGb } from "../../domain/payments/plan-change.ts";
+import type { Language } from "../../domain/people/customer.ts";
+import { addMs, dayMs, hourMs, type Instant } from "../../domain/time.ts";
+import { names } from "./sample-people.ts";
+import { type NoticeOf, type NoticeSamples, ofKind } from "./samples-of.ts";
+
+const access = ofKind("access");
+
+/** What a customer is told about their time, their devices and their traffic. */
+export function accessSamples(language: Language, now: Instant) {
+  const until = addMs(now, 30 * dayMs);
+  const name = names[language].laptop;
+  const balances = [money(15_000, "RUB")];
+  return {
+    hostTrouble: access({ kind: "hostTrouble" }),
+    changeDelayed: access({ kind: "changeDelayed" }),
+    hostRefused: access({ kind: "hostRefused" }),
+    noHostFree: access({ kind: "noHostFree" }),
+    timeGiven: access({ kind: "timeGiven", until }),
+    reminder: access(
+      { kind: "reminder", daysLeft: 3, until: addMs(now, 3 * dayMs) },
+      { kind: "reminder", daysLeft: 1, until: addMs(now, dayMs) },
+    ),
+    graceBegan: access({ kind: "graceBegan", until: addMs(now, 12 * hourMs) }),
+    expired: access({ kind: "expired" }),
+    accessBack: access({ kind: "accessBack" }, { kind: "accessBack", balances }),
+    unblocked: access({ kind: "unblocked" }, { kind: "unblocked", balances }),
+    subscriptionRevoked: access({ kind: "subscriptionRevoked" }),
+    trafficLow: access<NoticeOf<"trafficLow">>(
+      { kind: "trafficLow", leftBytes: 2 * bytesInGb, until },
+      { kind: "trafficLow", leftBytes: 2 * bytesInGb, until, canBuy: true },
+    ),
+    trafficUsedUp: access<NoticeOf<"trafficUsedUp">>(
+      { kind: "trafficUsedUp", until },
+      { kind: "trafficUsedUp", until, canBuy: true },
+    ),
+    deviceEndsSoon: access<NoticeOf<"deviceEndsSoon">>(
+      { kind: "deviceEndsSoon", until },
+      { kind: "deviceEndsSoon", until, canBuy: true },
+    ),
+    deviceEnded: access<NoticeOf<"deviceEnded">>(
+      { kind: "deviceEnded" },
+      { kind: "deviceEnded", canBuy: true },
+    ),
+    noAccessNow: access({ kind: "noAccessNow" }),
+    deviceLimit: access<NoticeOf<"deviceLimit">>(
+      { kind: "deviceLimit", limit: 3 },
+      { kind: "deviceLimit", limit: 1, canBuy: true },
+    ),
+    devicesPaused: access<NoticeOf<"devicesPaused">>(
+      { kind: "devicesPaused", limit: 1, names: [name] },
+      { kind: "devicesPaused", limit: 1, names: [name], canBuy: true },
+    ),
+    devicePaused: access<NoticeOf<"devicePaused">>(
+      { kind: "devicePaused", limit: 1 },
+      { kind: "devicePaused", limit: 1, canBuy: true },
+    ),
+    deviceUsed: access(
+      { kind: "deviceUsed", name },
+      { kind: "deviceUsed", name, instead: names[language].phone },
+    ),
+    deviceRenamed: access({ kind: "deviceRenamed", name }),
+    deviceRevoked: access({ kind: "deviceRevoked", name }),
+    deviceUnknown: access({ kind: "deviceUnknown" }),
+  } satisfies Partial<NoticeSamples>;
+}
