@@ -8,8 +8,8 @@ import type { PaymentOrder } from "../../domain/payments/payment.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
 import { anyOf } from "../prepared.ts";
-import { insertRows } from "../rows.ts";
 import type { Write } from "../together.ts";
+import { refundWrites } from "./refund-rows.ts";
 
 interface DecidedEvents {
   readonly effects: readonly Effect[];
@@ -73,7 +73,6 @@ export function duplicateRefundWrites(
   const facts = rows.map((row) =>
     reserveFact(row.requestId, order.customerId, money(row.creditMinor, row.currency)),
   );
-  const writes =
-    rows.length === 0 ? [] : [{ query: (db: Queries) => insertRows(db, "refunds", rows) }];
+  const writes = refundWrites(rows);
   return { rows, writes, facts };
 }

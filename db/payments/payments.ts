@@ -1,9 +1,8 @@
-import { randomBytes } from "node:crypto";
+import { customerId, subscriptionId } from "../../domain/ids.ts";
 import { invoiceChanged, type OutgoingMessage } from "../../domain/messaging/message.ts";
-import { memoFrom, memoLength, memoOf } from "../../domain/payments/memo.ts";
+import { memoOf } from "../../domain/payments/memo.ts";
 import { type Offer, offerOf } from "../../domain/payments/offer.ts";
 import type {
-  Extra,
   OpenResult,
   PaymentId,
   PaymentOrder,
@@ -11,6 +10,7 @@ import type {
   Purchase,
   StoredOrder,
 } from "../../domain/payments/payment.ts";
+import type { Plan, PlanTerms } from "../../domain/payments/plan.ts";
 import { usualShopSettings } from "../../domain/operations/shop-settings.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { addMs, type Instant, instant } from "../../domain/time.ts";
@@ -19,7 +19,8 @@ import { type EntityManager, inTransaction, type Queries, queriesOf } from "../o
 import { loadShopSettings } from "../queries/operations/shop-settings.ts";
 import { stateAt } from "../queries/access/access-rights.ts";
 import { type Write, writeTogether } from "../together.ts";
-import { findOrder, orderOf } from "./orders.ts";
+import { extraColumns, insertOrder } from "./new-orders.ts";
+import { findOrder } from "./orders.ts";
 import { PlanVersions } from "./plans.ts";
 
 const alreadyOpen = { kind: "notOpened", why: "alreadyOpen" } as const;
@@ -53,7 +54,7 @@ export class Payments {
     if (waiting !== undefined) return { ...alreadyOpen, instead: waiting };
     const offer = await this.#offer(db, seen, { purchase, now });
     if (offer.kind === "refused") return { kind: "notOpened", why: offer.why };
-    const opened = await insertOrder(db, { id, purchase, seen, offer, now });
+    const opened = await openOrder(db, { id, purchase, seen, offer, now });
     if (opened !== undefined) return { kind: "opened", known: opened };
     // Another order was opened first, or this one has been closed already.
     const instead = waitingFor(await loadPurchaseFacts(db, purchase, now), purchase);
@@ -173,7 +174,7 @@ async function loadPurchaseFacts(
   now: Instant,
 ) {
   const plan = chosen.plan ?? null;
-  const { bytes, until } = columnsOf(chosen.extra);
+  const { extraBytes: bytes, extraUntil: until } = extraColumns(chosen.extra);
   return db
     .selectFrom("customers as c")
     .leftJoin("subscriptions as s", "s.customerId", "c.id")
@@ -228,14 +229,6 @@ async function loadPurchaseFacts(
     .executeTakeFirst();
 }
 
-/** What a purchase adds to a plan, as the table has it. */
-function columnsOf(extra: Extra | undefined) {
-  return {
-    bytes: extra?.kind === "traffic" ? extra.bytes : null,
-    until: extra?.kind === "device" ? new Date(extra.until) : null,
-  };
-}
-
 function subscriptionIn({ had: plan, state, revokedAt, ...seen }: LoadedPurchase) {
   if (plan === null) return undefined;
   const paidUntil = seen.paidUntil === null ? undefined : instant(seen.paidUntil);
@@ -258,38 +251,30 @@ interface Opening {
 }
 
 /** Undefined: this order exists already, or another open one of the same kind does. */
-async function insertOrder(db: Queries, opening: Opening): Promise<StoredOrder | undefined> {
+async function openOrder(db: Queries, opening: Opening): Promise<StoredOrder | undefined> {
   const { id, purchase, seen, now } = opening;
   const { plan, addOn, price, ttlMs } = opening.offer;
-  const { bytes, until } = columnsOf(addOn);
   if (seen.subscriptionId === null) return undefined;
-  const row = {
-    id: id as string,
-    customerId: seen.customerId,
-    subscriptionId: seen.subscriptionId,
-    extra: purchase.extra?.kind ?? null,
-    extraBytes: bytes,
-    extraUntil: until,
-    plan: plan?.code ?? null,
-    planVersion: plan?.version ?? null,
-    days: plan?.days ?? null,
-    deviceLimit: plan?.deviceLimit ?? null,
-    priceMinor: price.minor,
-    currency: price.currency,
-    gateway: purchase.gateway as string,
-    memo: memoFrom(randomBytes(memoLength)),
-    recurs: purchase.recurs ?? null,
-    state: "open" as const,
-    openedAt: new Date(now),
-    lapsesAt: new Date(addMs(now, ttlMs)),
-    nextLookupAt: new Date(now),
+  const { telegramId, gateway, recurs } = purchase;
+  const facts = {
+    id,
+    customerId: customerId(seen.customerId),
+    subscriptionId: subscriptionId(seen.subscriptionId),
+    telegramId,
+    gateway,
+    price,
+    openedAt: now,
+    lapsesAt: addMs(now, ttlMs),
+    ...(recurs === undefined ? {} : { recurs }),
   };
-  const made = await db
-    .insertInto("payments")
-    .values(row)
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  if (made.numInsertedOrUpdatedRows !== 1n) return undefined;
-  const order = orderOf({ ...row, telegramId: purchase.telegramId });
-  return { order, state: "open", invoice: undefined };
+  const extra = addOn ?? purchase.extra;
+  const item = plan === undefined ? extra && { extra } : { terms: termsIn(plan) };
+  if (item === undefined) return undefined;
+  const memo = await insertOrder(db, { ...facts, ...item }, { state: "open" });
+  if (memo === undefined) return undefined;
+  return { order: { ...facts, ...item, memo }, state: "open", invoice: undefined };
 }
+
+const termsIn = ({ code, version, days, deviceLimit }: Plan): PlanTerms => {
+  return { code, version, days, deviceLimit };
+};

@@ -1,6 +1,4 @@
-import { randomBytes } from "node:crypto";
 import { recurringPaymentId } from "../../domain/derived-ids.ts";
-import { memoFrom, memoLength } from "../../domain/payments/memo.ts";
 import {
   type GatewayReport,
   type PaymentId,
@@ -11,6 +9,7 @@ import { starPeriodMs } from "../../domain/payments/renewal.ts";
 import { addMs, type Instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
 import { beginsCard, expectCard, stopCard } from "./card-consents.ts";
+import { insertOrder } from "./new-orders.ts";
 import { isOfStars, stopStars } from "./star-subscriptions.ts";
 
 /**
@@ -51,30 +50,16 @@ export async function ensureRecurring(
   { order, report, now }: { order: PaymentOrder; report: GatewayReport; now: Instant },
 ): Promise<void> {
   const at = report.kind === "paid" ? report.at : now;
-  const { price } = order;
-  const terms = termsOf(order);
-  await db
-    .insertInto("payments")
-    .values({
-      id: id as string,
-      customerId: order.customerId as string,
-      subscriptionId: order.subscriptionId as string,
-      plan: terms.code as string,
-      planVersion: terms.version,
-      days: terms.days,
-      deviceLimit: terms.deviceLimit,
-      priceMinor: price.minor,
-      currency: price.currency,
-      gateway: order.gateway as string,
-      memo: memoFrom(randomBytes(memoLength)),
-      recurs: "renews",
-      state: "lapsed",
-      openedAt: new Date(at),
-      lapsesAt: new Date(addMs(at, starPeriodMs)),
-      closedAt: new Date(now),
-    })
-    .onConflict((conflict) => conflict.column("id").doNothing())
-    .execute();
+  const { memo: _memo, ...begun } = order;
+  const charge = {
+    ...begun,
+    id,
+    terms: termsOf(order),
+    recurs: "renews",
+    openedAt: at,
+    lapsesAt: addMs(at, starPeriodMs),
+  } as const;
+  await insertOrder(db, charge, { state: "lapsed", closedAt: now });
 }
 
 /** What was decided about an order. */

@@ -20,11 +20,12 @@ import type { Instant } from "../../domain/time.ts";
 import type { TimeBooked } from "../access/time-lots.ts";
 import { enqueue } from "../messaging/messages.ts";
 import type { Queries } from "../orm.ts";
+import { writeTogether } from "../together.ts";
 import { findDecision } from "../people/approvals.ts";
 import { isAllowed } from "../people/customers.ts";
 import { bookFacts } from "./ledger.ts";
 import { loadPaymentFacts, type LockedPayment, lockPayment } from "./payment-facts.ts";
-import { findRefund, moveLevel } from "./refund-rows.ts";
+import { findRefund, moveLevel, refundWrites } from "./refund-rows.ts";
 import { isOfStars, stopStars } from "./star-subscriptions.ts";
 
 /** What the owner and the gateways permit. */
@@ -122,10 +123,7 @@ async function insertRefund(
   const of = { requestId, paymentId, gateway: order.gateway as string, reference, currency };
   const amounts = { minor, upToMinor, priceMinor, creditMinor: reservedMinor };
   const asked = { requestedBy: by ?? null, reason, transaction, state, askedAt: new Date(now) };
-  await db
-    .insertInto("refunds")
-    .values({ ...of, ...amounts, ...asked })
-    .execute();
+  await writeTogether(db, refundWrites([{ ...of, ...amounts, ...asked }]));
   const reserve = money(reservedMinor, currency);
   await bookFacts(db, order.id, [reserveFact(requestId, order.customerId, reserve)]);
   if (by === undefined) return;
