@@ -69,7 +69,7 @@ export function createBot(
   bot.use(logUpdates(log, metrics));
   addStars(bot, ports, counted);
   bot.use(takeTopicMessages(ports));
-  bot.use(ignoreGroups, findSender(ports.customers, ports.client), setLanguage);
+  bot.use(ignoreGroups, findSender(ports), setLanguage);
   bot.use(findShop(ports.shop));
   bot.use(followCommands(), throttle(ports.store), counted);
   bot.on(message("text"), countCommands(metrics, known));

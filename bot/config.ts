@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { supportContact, variables } from "../runtime/environment.ts";
+import { staffVariables, supportContact, variables } from "../runtime/environment.ts";
 
 const secretToken = z
   .string()
@@ -25,6 +25,7 @@ export const botEnvironment = z
     TEMPORAL_ADDRESS: variables.temporalAddress,
     REDIS_URL: variables.redisUrl,
     BOT_TOKEN: variables.botToken,
+    ...staffVariables,
     TELEGRAM_API_ROOT: variables.httpUrl.default("https://api.telegram.org"),
     BOT_MODE: z
       .enum(["polling", "webhook"], { error: "must be polling or webhook" })

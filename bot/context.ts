@@ -4,7 +4,7 @@ import type { DurableClient } from "../client/durable.ts";
 import type { TemporalUi } from "../client/payments.ts";
 import type { GroupId, TelegramId } from "../domain/ids.ts";
 import type { ShopSettings } from "../domain/operations/shop-settings.ts";
-import type { Customer, Language } from "../domain/people/customer.ts";
+import type { Customer, Language, Role, Staff } from "../domain/people/customer.ts";
 import type { KeyValueStore } from "../runtime/redis.ts";
 import type { Texts } from "../texts/index.ts";
 import type { Answers } from "./answers.ts";
@@ -21,6 +21,8 @@ export class BotContext extends Context {
   declare customer: Customer | undefined;
   declare language: Language;
   declare texts: Texts;
+  /** The sender's role, also of those of the shop's people who are not in the books yet. */
+  declare role: Role;
   /** The shop's settings in force. */
   declare shop: ShopSettings;
   /** The shop's time zone, in which moments are written. */
@@ -44,6 +46,8 @@ function withTimeout(telegram: Telegram): Telegram {
 export interface BotPorts extends BotReaders {
   readonly client: DurableClient;
   readonly store: KeyValueStore;
+  /** Who has which role before they are in the books: the same as the worker's. */
+  readonly staff: Staff;
   /** The group in whose topics admins answer; in every other one the bot is silent. */
   readonly supportGroup: GroupId | undefined;
   /** Where operators look at workflows; undefined: nobody has said. */

@@ -6,6 +6,7 @@ import { groupId } from "../domain/ids.ts";
 import type { SettingValues } from "../domain/operations/shop-settings.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
 import { serveHealth } from "../runtime/health-server.ts";
+import { staffOf } from "../runtime/environment.ts";
 import { createLogger, type Logger } from "../runtime/log.ts";
 import { type Running, runProcess } from "../runtime/process.ts";
 import { openMemory, openRedis } from "../runtime/redis.ts";
@@ -37,6 +38,7 @@ async function start(): Promise<Running> {
     client: new DurableClient(temporal.client),
     ...openReaders(database.em, new ReadCache(redis), settingsOf(configuration)),
     store,
+    staff: staffOf(configuration),
     supportGroup: SUPPORT_GROUP === undefined ? undefined : groupId(SUPPORT_GROUP),
     temporalUi:
       TEMPORAL_UI_URL === undefined

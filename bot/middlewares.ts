@@ -3,14 +3,19 @@ import type { DurableClient } from "../client/durable.ts";
 import { updateProfile } from "../client/people.ts";
 import { Unavailable } from "../client/unavailable.ts";
 import type { ShopSettingsReader } from "../db/queries/operations/shop-settings.ts";
-import type { CustomerQueries } from "../db/queries/people/customers.ts";
 import { telegramId } from "../domain/ids.ts";
-import { type Customer, isKnownAs, languageOf, type Profile } from "../domain/people/customer.ts";
+import {
+  type Customer,
+  isKnownAs,
+  languageOf,
+  type Profile,
+  roleIn,
+} from "../domain/people/customer.ts";
 import { isStaff } from "../domain/people/permissions.ts";
 import type { Logger } from "../runtime/log.ts";
 import type { KeyValueStore } from "../runtime/redis.ts";
 import { textsIn } from "../texts/index.ts";
-import type { BotContext } from "./context.ts";
+import type { BotContext, BotPorts } from "./context.ts";
 import type { BotMetrics } from "./metrics.ts";
 import { orUnavailable } from "./or-unavailable.ts";
 import { answerPress, say } from "./request.ts";
@@ -59,8 +64,15 @@ export const ignoreGroups: BotMiddleware = async (context, next) => {
   if (!isElsewhere(context)) await next();
 };
 
-/** Looks up the sender. Updates of bots end here, without an answer. */
-export function findSender(customers: CustomerQueries, client: DurableClient): BotMiddleware {
+/**
+ * Looks up the sender. Who is not in the books yet has the role that the environment gives them.
+ * Updates of bots end here, without an answer.
+ */
+export function findSender({
+  customers,
+  client,
+  staff,
+}: Pick<BotPorts, "customers" | "client" | "staff">): BotMiddleware {
   return async (context, next) => {
     const { from } = context;
     if (from === undefined || from.is_bot) return;
@@ -68,6 +80,7 @@ export function findSender(customers: CustomerQueries, client: DurableClient): B
     const known = await orUnavailable(customers.find(context.telegramId));
     if (known !== undefined) await followProfile(context, known, client);
     context.customer = known;
+    context.role = known?.role ?? roleIn(staff, context.telegramId);
     await next();
   };
 }
@@ -112,7 +125,7 @@ const perWindow = { message: 5, press: 15 } as const;
 export function throttle(store: KeyValueStore): BotMiddleware {
   const passed = new WeakSet<object>();
   return async (context, next) => {
-    if (passed.has(context.update) || isStaff(context.customer?.role)) return next();
+    if (passed.has(context.update) || isStaff(context.role)) return next();
     const kind = context.callbackQuery === undefined ? "message" : "press";
     const window = Math.floor(Date.now() / 1_000 / windowSeconds);
     const key = `throttle:${context.telegramId}:${kind}:${window}`;

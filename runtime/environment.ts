@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { telegramId } from "../domain/ids.ts";
+import type { Staff } from "../domain/people/customer.ts";
 import { longestContact } from "../domain/operations/shop-settings.ts";
 
 const port = z.coerce
@@ -61,4 +63,20 @@ export const telegramIds = z.string().transform((text, context) => {
     return z.NEVER;
   }
   return ids;
+});
+
+/** Who has which role, for each process that has to know it. */
+export const staffVariables = {
+  ADMIN_IDS: telegramIds.optional(),
+  SUPPORT_IDS: telegramIds.optional(),
+  VIEWER_IDS: telegramIds.optional(),
+} as const;
+
+/** The shop's people, as an environment names them. */
+export const staffOf = (named: {
+  readonly [Name in keyof typeof staffVariables]?: readonly number[] | undefined;
+}): Staff => ({
+  admin: (named.ADMIN_IDS ?? []).map(telegramId),
+  support: (named.SUPPORT_IDS ?? []).map(telegramId),
+  viewer: (named.VIEWER_IDS ?? []).map(telegramId),
 });

@@ -2,12 +2,16 @@ import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { parseVaultKeys } from "../db/vault.ts";
 import { currencies, type Currency, parseMoney } from "../domain/money.ts";
-import { telegramId } from "../domain/ids.ts";
 import type { ApprovalLimits } from "../domain/payments/refund.ts";
-import type { Staff } from "../domain/people/customer.ts";
 import { instant } from "../domain/time.ts";
 import { hostSettings } from "../gateways/hosts/registry.ts";
-import { flag, supportContact, telegramIds, variables } from "../runtime/environment.ts";
+import {
+  flag,
+  staffVariables,
+  supportContact,
+  telegramIds,
+  variables,
+} from "../runtime/environment.ts";
 import { gatewayEnvironment } from "./gateways.ts";
 import { plansFile } from "./plans.ts";
 
@@ -86,9 +90,8 @@ export const workerEnvironment = z.object({
   REDIS_URL: variables.redisUrl,
   BOT_TOKEN: variables.botToken,
   TELEGRAM_API_ROOT: variables.httpUrl.default("https://api.telegram.org"),
+  ...staffVariables,
   ADMIN_IDS: telegramIds,
-  SUPPORT_IDS: telegramIds.optional(),
-  VIEWER_IDS: telegramIds.optional(),
   SUPPORT_GROUP: variables.supportGroup,
   ENCRYPTION_KEYS: z.string().transform((text, context) => {
     const keys = parseVaultKeys(text);
@@ -113,14 +116,3 @@ export const workerEnvironment = z.object({
 
 /** The worker's checked environment. */
 export type WorkerConfiguration = z.infer<typeof workerEnvironment>;
-
-/** The shop's people, as this environment names them. */
-export const staffOf = ({
-  ADMIN_IDS: admin,
-  SUPPORT_IDS: support = [],
-  VIEWER_IDS: viewer = [],
-}: Pick<WorkerConfiguration, "ADMIN_IDS" | "SUPPORT_IDS" | "VIEWER_IDS">): Staff => ({
-  admin: admin.map(telegramId),
-  support: support.map(telegramId),
-  viewer: viewer.map(telegramId),
-});

@@ -12,6 +12,7 @@ import type { PaymentQueries } from "../../db/queries/payments/payments.ts";
 import type { CustomerQueries } from "../../db/queries/people/customers.ts";
 import { ReadCache } from "../../db/read-cache.ts";
 import type { GroupId } from "../../domain/ids.ts";
+import type { Staff } from "../../domain/people/customer.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { createLogger, type Logger } from "../../runtime/log.ts";
 import { type KeyValueStore, openMemory } from "../../runtime/redis.ts";
@@ -27,6 +28,7 @@ export interface IsolatedBotOptions {
   /** What people write to support is passed on to the admins: the shop has no contact. */
   readonly relaysSupport?: boolean;
   readonly supportGroup?: GroupId;
+  readonly staff?: Staff;
 }
 
 /** A bot with its own Telegram emulator, on a test app's database and Temporal. */
@@ -69,6 +71,7 @@ export async function makeBot(
     ...(options.customers && { customers: options.customers }),
     ...(options.payments && { payments: options.payments }),
     store: options.store ?? { ...openMemory(), increment: async () => 0 },
+    staff: options.staff ?? { admin: [], support: [], viewer: [] },
     supportGroup: options.supportGroup,
     temporalUi: undefined,
   };

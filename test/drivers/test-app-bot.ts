@@ -7,6 +7,7 @@ import { DurableClient } from "../../client/durable.ts";
 import type { Database } from "../../db/orm.ts";
 import { ReadCache } from "../../db/read-cache.ts";
 import { groupId } from "../../domain/ids.ts";
+import type { Staff } from "../../domain/people/customer.ts";
 import type { Logger } from "../../runtime/log.ts";
 import { openMemory } from "../../runtime/redis.ts";
 import type { TestAppOptions } from "./test-app-options.ts";
@@ -17,12 +18,13 @@ interface BotParts {
   readonly apiRoot: string;
   readonly token: string;
   readonly log: Logger;
+  readonly staff: Staff;
   readonly options: Pick<TestAppOptions, "support">;
 }
 
 /** Starts the product's bot, which polls the emulator for updates; `cleanup` stops it. */
 export function startBot(
-  { reader, client, apiRoot, token, log, options: { support } }: BotParts,
+  { reader, client, apiRoot, token, log, staff, options: { support } }: BotParts,
   cleanup: AsyncDisposableStack,
 ): BotMetrics {
   const metrics = new BotMetrics();
@@ -36,6 +38,7 @@ export function startBot(
     ),
     // Tests are faster than people: the throttle has a test of its own.
     store: { ...store, increment: async () => 0 },
+    staff,
     supportGroup: support?.group === undefined ? undefined : groupId(support.group),
     temporalUi: { url: "http://127.0.0.1:8233/", namespace: "shop" },
   };

@@ -140,7 +140,7 @@ async function openTestApp(
     cleanup,
   );
   const metrics = startBot(
-    { reader, client: temporal.client, apiRoot: emulator.url, token, log: quiet, options },
+    { reader, client: temporal.client, apiRoot: emulator.url, token, log: quiet, staff, options },
     cleanup,
   );
   const ready = {

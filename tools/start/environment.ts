@@ -109,9 +109,11 @@ export function workerEnvironment(context: Context, metricsPort: number): Variab
   };
 }
 
+/** Beside the admins, who are named in each configuration. */
+const staffNames = ["SUPPORT_IDS", "VIEWER_IDS"];
+
 const workerVariables = [
-  "SUPPORT_IDS",
-  "VIEWER_IDS",
+  ...staffNames,
   "TRIAL_DAYS",
   "SUPPORT_CONTACT",
   "AUTO_APPROVE",
@@ -203,7 +205,8 @@ export function botEnvironment(context: Context, metricsPort: number): Variables
     ...baseEnvironment(configuration),
     ...connectionVariables(context, "reader"),
     ...telegramVariables(context),
-    ...pick(configuration, ["SUPPORT_CONTACT", "SUPPORT_GROUP", ...webhook]),
+    ...pick(configuration, [...staffNames, "SUPPORT_CONTACT", "SUPPORT_GROUP", ...webhook]),
+    ADMIN_IDS: configuration.adminIds,
     ...(temporalUiUrl === undefined ? {} : { TEMPORAL_UI_URL: temporalUiUrl }),
     BOT_MODE: configuration.BOT_MODE,
     METRICS_PORT: String(metricsPort),

@@ -42,6 +42,7 @@ export function samplePorts(shop: SampleShop): BotPorts {
   return {
     client: new SampleClient(shop.isLate),
     store: { ...openMemory(), increment: async () => 0 },
+    staff: { admin: [], support: [], viewer: [] },
     supportGroup: undefined,
     temporalUi: { url: "https://temporal.example", namespace: "default" },
     shop: reader<ShopSettingsReader>({

@@ -106,7 +106,7 @@ const closedButtons = [
  */
 export const pauseForMaintenance: Middleware<BotContext> = async (context, next) => {
   const { maintenance } = context.shop;
-  const isExempt = !maintenance.isOn || isStaff(context.customer?.role);
+  const isExempt = !maintenance.isOn || isStaff(context.role);
   if (isExempt || !wantsClosed(context)) return next();
   context.handler = "maintenance";
   const { texts, language } = context;

@@ -63,7 +63,8 @@ const hasHome = (customer: Customer | undefined): boolean =>
 
 /**
  * Asks people who are not in the database yet their first question at once, before their signup
- * starts in Temporal. Where Telegram does not take it, the signup asks.
+ * starts in Temporal; those who work here are not asked. Where Telegram does not take it, the signup
+ * asks.
  */
 class Strangers {
   /** By update: one that waited for Temporal and is handled again has been asked already. */
@@ -71,8 +72,8 @@ class Strangers {
 
   /** Telegram's number of the question; undefined where none is known to have been sent. */
   async ask(context: BotContext): Promise<number | undefined> {
-    const { customer, telegramId, language, zone, update } = context;
-    if (customer !== undefined) return undefined;
+    const { customer, role, telegramId, language, zone, update } = context;
+    if (customer !== undefined || isStaff(role)) return undefined;
     const known = this.#asked.get(update);
     if (known !== undefined) return known;
     const challenge = firstChallenge(telegramId);

@@ -4,7 +4,7 @@ import { languages } from "../../../domain/people/customer.ts";
 import { textsIn } from "../../../texts/index.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import type { Person } from "../../drivers/person.ts";
-import { useTestApp } from "../../drivers/test-app.ts";
+import { adminId, useTestApp } from "../../drivers/test-app.ts";
 import { BotCustomer, memoryGateway, starsAnd } from "../bot-customer.ts";
 import { walkMenu } from "../menu-walk.ts";
 import {
@@ -17,7 +17,12 @@ import {
 } from "../people.ts";
 
 const memory = memoryGateway();
-const app = useTestApp({ gateways: starsAnd(memory), support: {} });
+const newAdmin = 700_201;
+const app = useTestApp({
+  gateways: starsAnd(memory),
+  support: {},
+  adminIds: [adminId, newAdmin],
+});
 
 async function setMaintenance(value: "on" | "off"): Promise<void> {
   const admin = await adminSpeaking(app, "en");
@@ -61,6 +66,13 @@ test.each(languages)(
     }
   },
 );
+
+test("maintenance does not stop an admin, also at their first Start", async () => {
+  await setMaintenance("on");
+  const admin = app.person(newAdmin);
+  await admin.send("/start");
+  await admin.waitForMessage(/You are an administrator/u);
+});
 
 test.each(languages)(
   "during maintenance people reach support, and an open conversation goes on (%s)",

@@ -20,11 +20,34 @@ const rowsOf = (id: number) =>
     [id],
   );
 
-test("an admin who is not in the database yet sees the question turn into their welcome", async () => {
+test("an admin who is not in the database yet is welcomed by one message, which was never a question", async () => {
   const admin = app.person(adminId);
   await admin.send("/start");
   await admin.waitForMessage(/You are an administrator/u);
   expect(await admin.listTexts()).toHaveLength(1);
+  const calls = (await (await fetch(`${app.emulatorUrl}/control/calls`)).json()) as {
+    readonly method: string;
+    readonly chat_id?: number;
+  }[];
+  const methods = calls.filter(({ chat_id: to }) => to === adminId).map(({ method }) => method);
+  expect(methods.filter((method) => /^(?:send|edit)/u.test(method))).toEqual(["sendMessage"]);
+});
+
+test("who works here is asked nothing, even while neither worker nor Temporal has booked them", async () => {
+  const gate = await gateTo(inject("temporal").address, app.namespace);
+  const [admin, support, viewer] = [700_101, 700_102, 700_103].map(telegramId);
+  const staff = { admin: [admin!], support: [support!], viewer: [viewer!] };
+  const isolated = await makePollingBot(app, { client: gate.client, staff });
+  gate.shut();
+  for (const id of [admin!, support!, viewer!]) {
+    const person = isolated.person(id);
+    const waits = () => isolated.lines.filter((line) => line.includes("an update waits")).length;
+    const before = waits();
+    await person.send("/start");
+    // An earlier person's update is tried again as well: this one's has been after two more tries.
+    await eventually(() => expect(waits()).toBeGreaterThan(before + 6));
+    expect(await questions(person)).toEqual([]);
+  }
 });
 
 test("a newcomer is asked while Temporal is unreachable, once, and their answer counts when it is back", async () => {
