@@ -3,33 +3,36 @@ import { type Controls, withBody } from "./controls.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
-const clockBody = z.strictObject({ stopped: z.boolean() });
-const span = z.strictObject({ ms: z.int().positive() });
-const backup = z.strictObject({ id: z.int().positive() });
+const clockBody = z.strictObject({
+  /** Makes it stand, or go on; unset, neither. */
+  stopped: z.boolean().optional(),
+  advance_ms: z.int().nonnegative().default(0),
+});
+const named = z.strictObject({ name: z.string().min(1) });
 
 /** The clock of those whose jobs run by it: stop it, put it forward. */
 export const clockControls = (clock: VirtualClock): Controls => ({
   "GET /control/clock": () => describe(clock),
-  "PUT /control/clock": withBody(clockBody, ({ stopped }) => {
-    clock.setStopped(stopped);
-    return describe(clock);
-  }),
-  "POST /control/advance": withBody(span, ({ ms }) => {
-    clock.advance(ms);
+  "POST /control/clock": withBody(clockBody, ({ stopped, advance_ms }) => {
+    if (stopped !== undefined) clock.setStopped(stopped);
+    if (advance_ms > 0) clock.advance(advance_ms);
     return describe(clock);
   }),
 });
 
-const describe = (clock: VirtualClock) => ({
-  now: new Date(clock.now()).toISOString(),
-  stopped: clock.isStopped,
-});
+const describe = (clock: VirtualClock) => ({ now: clock.now(), stopped: clock.isStopped });
 
-/** A backup, and its return. */
-export const backupControls = (snapshots: Snapshots, restore: (id: number) => void): Controls => ({
-  "POST /control/snapshot": () => ({ id: snapshots.take() }),
-  "POST /control/restore": withBody(backup, ({ id }) => {
-    restore(id);
-    return {};
+/** A backup by name, and its return. */
+export const snapshotControls = (
+  snapshots: Snapshots,
+  restore: (name: string) => void,
+): Controls => ({
+  "POST /control/snapshots": withBody(named, ({ name }) => {
+    snapshots.take(name);
+    return { name };
+  }),
+  "POST /control/restore": withBody(named, ({ name }) => {
+    restore(name);
+    return { name };
   }),
 });

@@ -6,7 +6,7 @@ export type Snapshot = Readonly<
   Record<string, readonly (readonly [key: string, value: unknown])[]>
 >;
 
-/** Numbered copies of tables, as a backup has them. */
+/** Copies of tables by name, as a backup has them. */
 export class Snapshots {
   readonly #rows: Table<Snapshot>;
   readonly #tables: Readonly<Record<string, Table<never>>>;
@@ -17,20 +17,18 @@ export class Snapshots {
     this.#tables = tables;
   }
 
-  /** Copies the tables. Returns the number of the copy. */
-  take(): number {
-    const id = this.#rows.size + 1;
+  /** Copies the tables; a copy of the same name is overwritten. */
+  take(name: string): void {
     const copies = Object.entries(this.#tables).map(([table, rows]) => {
       return [table, structuredClone([...rows.entries()])] as const;
     });
-    this.#rows.set(id, Object.fromEntries(copies));
-    return id;
+    this.#rows.set(name, Object.fromEntries(copies));
   }
 
   /** Puts the tables back as they were. @throws HttpError 404 where there is no such copy. */
-  restore(id: number): void {
-    const snapshot = this.#rows.get(id);
-    if (snapshot === undefined) throw new HttpError(404, `there is no snapshot ${id}`);
+  restore(name: string): void {
+    const snapshot = this.#rows.get(name);
+    if (snapshot === undefined) throw new HttpError(404, `there is no snapshot ${name}`);
     for (const [table, rows] of Object.entries(this.#tables)) {
       rows.clear();
       for (const [key, value] of structuredClone(snapshot[table] ?? [])) {

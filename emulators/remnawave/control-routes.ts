@@ -7,25 +7,19 @@ import {
   webhookControls,
   withBody,
 } from "../kit/controls.ts";
-import { HttpError, parseBody } from "../kit/http.ts";
+import { HttpError } from "../kit/http.ts";
 import { requireLoopback } from "../kit/loopback.ts";
-import { backupControls, clockControls } from "../kit/panel-controls.ts";
+import { clockControls, snapshotControls } from "../kit/panel-controls.ts";
 import { faultSchema } from "./faults.ts";
 import { Refusal } from "./refusal.ts";
-import { creation, editByHand as edits } from "./schemas.ts";
+import { creation } from "./schemas.ts";
 import type { State } from "./state.ts";
 import type { User } from "./users.ts";
 
 const username = z.string();
-const traffic = z.strictObject({
-  username,
-  bytes: z.int().positive(),
-  /** Writes it into the database at once, also of a user whom the node does not let in. */
-  recorded: z.boolean().default(false),
-});
-const named = z.strictObject({ username });
-const edited = z.looseObject({ username });
-const node = z.strictObject({ away: z.boolean() });
+const traffic = z.strictObject({ username, bytes: z.int().nonnegative() });
+const names = z.strictObject({ usernames: z.array(username).min(1) });
+const node = z.strictObject({ connected: z.boolean() });
 const squad = z.strictObject({
   name: z.string().min(1),
   inbounds: z.array(z.enum(["vless", "trojan", "shadowsocks"])).default(["vless"]),
@@ -40,7 +34,7 @@ export function controlRoutes(state: State): Routes {
       ...commonControls(state, faultSchema),
       ...webhookControls(state.store, state.webhook.deliveries),
       ...clockControls(state.clock),
-      ...backupControls(state.snapshots, (id) => state.restore(id)),
+      ...snapshotControls(state.snapshots, (name) => state.restore(name)),
       ...nodeControls(state),
       ...operatorControls(state),
     },
@@ -57,24 +51,18 @@ export function controlRoutes(state: State): Routes {
 /** The node's side: who is let in, and what it counts. */
 const nodeControls = (state: State): Controls => ({
   "GET /control/node": () => describeNode(state),
-  "PUT /control/node": withBody(node, ({ away }) => {
-    state.node.setAway(away);
+  "PUT /control/node": withBody(node, ({ connected }) => {
+    state.node.setAway(!connected);
     return describeNode(state);
   }),
   "POST /control/node/restart": () => {
     state.node.restart();
     return describeNode(state);
   },
-  "POST /control/traffic": withBody(traffic, ({ username, bytes, recorded }) => {
+  "POST /control/traffic": withBody(traffic, ({ username, bytes }) => {
     const user = requireUser(state, username);
-    if (recorded) {
-      state.recordTraffic(user, bytes);
-    } else {
-      const isLetIn = state.node.list().some(({ id }) => id === user.id);
-      if (!isLetIn) throw new HttpError(409, `the node does not let ${username} in`);
-      state.countTraffic(user, bytes);
-    }
-    return {};
+    state.countTraffic(user, bytes);
+    return { let_in: state.node.list().some(({ id }) => id === user.id) };
   }),
 });
 
@@ -82,14 +70,9 @@ const nodeControls = (state: State): Controls => ({
 const operatorControls = (state: State): Controls => ({
   "GET /control/users": () => state.users.list(),
   "POST /control/users": withBody(creation, (body) => state.wire(state.panel.create(body))),
-  "PUT /control/users": withBody(edited, ({ username, ...changes }) => {
-    const { id } = requireUser(state, username);
-    // By hand an expiry may be set that is past.
-    return state.wire(state.panel.update({ id }, parseBody(edits, changes)));
-  }),
-  "POST /control/users/delete": withBody(named, ({ username }) => {
-    const { id } = requireUser(state, username);
-    return state.wire(state.panel.delete({ id }));
+  "POST /control/delete": withBody(names, ({ usernames }) => {
+    const users = usernames.map((name) => requireUser(state, name));
+    return users.map((user) => state.wire(state.panel.delete({ id: user.id })));
   }),
   "GET /control/squads": () => state.squads.list(),
   "POST /control/squads": withBody(squad, ({ name, inbounds }) => state.squads.add(name, inbounds)),
@@ -104,9 +87,9 @@ const operatorControls = (state: State): Controls => ({
 });
 
 const describeNode = ({ node }: State) => ({
-  away: node.isAway,
-  lets_in: Object.fromEntries(node.list().map((letIn) => [letIn.username, letIn])),
-  waiting: node.listOrders(),
+  connected: !node.isAway,
+  lets_in: node.list(),
+  on_its_way: node.listOrders(),
 });
 
 /** @throws HttpError 404 where there is no such user. */

@@ -54,26 +54,18 @@ function readUsage({ users, usage, announce, now, ignoreUsageBelow }: JobsParts)
         usage.delete(key);
         const user = users.find({ id: Number(key) });
         if (user === undefined || bytes < ignoreUsageBelow) continue;
-        const counted = recordUsage(user, bytes, { users, now });
+        const counted = users.change(user, {
+          used: user.used + bytes,
+          lifetime: user.lifetime + bytes,
+          onlineAt: now(),
+          firstConnectedAt: user.firstConnectedAt ?? now(),
+          lastConnectedNodeUuid: nodeUuid,
+        });
         if (user.firstConnectedAt === null) announce("user.first_connected", counted);
       }
     },
   };
 }
-
-/** Adds traffic to what a user has used, now and ever. */
-export const recordUsage = (
-  user: User,
-  bytes: number,
-  { users, now }: Pick<JobsParts, "users" | "now">,
-): User =>
-  users.change(user, {
-    used: user.used + bytes,
-    lifetime: user.lifetime + bytes,
-    onlineAt: now(),
-    firstConnectedAt: user.firstConnectedAt ?? now(),
-    lastConnectedNodeUuid: nodeUuid,
-  });
 
 interface Review {
   readonly now: Status;

@@ -85,13 +85,6 @@ export const updateOf = (version: "3" | "2", now: () => number) => {
     .refine((body) => Boolean(body.username ?? body[key]), { error });
 };
 
-/** What an operator may change of a user by hand. */
-export const editByHand = z.object({
-  status: z.enum(["ACTIVE", "DISABLED"]).optional(),
-  ...changes(() => -Infinity),
-  activeInternalSquads: z.array(z.uuid()).optional(),
-});
-
 /** What is to be changed of a user. */
 export type Update = Omit<z.output<ReturnType<typeof updateOf>>, "username" | "id" | "uuid">;
 

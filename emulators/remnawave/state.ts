@@ -6,7 +6,7 @@ import { VirtualClock } from "../kit/virtual-clock.ts";
 import { type Device, Devices, type HwidSettings, wireDevice } from "./devices.ts";
 import type { DeviceEvent, UserEvent } from "./events.ts";
 import { Faults } from "./faults.ts";
-import { createJobs, type QueuedTask, recordUsage, runQueue } from "./jobs.ts";
+import { createJobs, type QueuedTask, runQueue } from "./jobs.ts";
 import { type LetIn, Node, type NodeOrder } from "./node.ts";
 import type { Settings } from "./options.ts";
 import { Panel } from "./panel.ts";
@@ -126,14 +126,9 @@ export class State {
     this.usage.set(id, (this.usage.get(id) ?? 0) + bytes);
   }
 
-  /** Writes traffic of a user into the database, past the node. */
-  recordTraffic(user: User, bytes: number): void {
-    recordUsage(user, bytes, { users: this.users, now: () => this.clock.now() });
-  }
-
   /** Puts the database back as it was; the panel's start then restarts the node. */
-  restore(id: number): void {
-    this.snapshots.restore(id);
+  restore(name: string): void {
+    this.snapshots.restore(name);
     this.users.reload();
     this.node.restart();
   }

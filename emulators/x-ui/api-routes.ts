@@ -68,16 +68,16 @@ export class ApiRoutes {
 
   async #answer(request: Request, found: Found, text: string): Promise<Reply | undefined> {
     const { name, params } = found;
-    const username = emailOf(params, text);
+    const email = emailOf(params, text);
     const { headers } = request.raw;
     const call = { params, query: request.query, headers, body: () => parseJson(text) };
-    const perform = () => this.#perform(found, call, username);
-    const fault = this.#state.faults.forCall(name, { username });
+    const perform = () => this.#perform(found, call, email);
+    const fault = this.#state.faults.forCall(name, { email });
     if (fault === undefined) return perform();
     const save = () => this.#state.save();
     const isPerformed = /after-success|slow/u.test(fault.kind);
     const reply = await applyCallFault(fault, { request, perform, save, errorReply });
-    if (!isPerformed) this.#record(name, { status: reply?.status ?? 0, ok: false, username });
+    if (!isPerformed) this.#record(name, { status: reply?.status ?? 0, ok: false, email });
     return reply;
   }
 
@@ -89,11 +89,7 @@ export class ApiRoutes {
     return headers["x-requested-with"] === "XMLHttpRequest" ? 401 : 404;
   }
 
-  async #perform(
-    { name, route }: Found,
-    call: ApiCall,
-    username: string | undefined,
-  ): Promise<Reply> {
+  async #perform({ name, route }: Found, call: ApiCall, email: string | undefined): Promise<Reply> {
     const language = languageOf(call.headers, this.#state.options.language);
     const attempt = () => carryOut(route, call);
     const { result, tookMs } = route.isWrite
@@ -101,7 +97,7 @@ export class ApiRoutes {
       : { result: attempt(), tookMs: undefined };
     const ok = !(result instanceof Failure);
     const error = ok ? undefined : result.message;
-    this.#record(name, { status: 200, ok, error, username, tookMs });
+    this.#record(name, { status: 200, ok, error, email, tookMs });
     if (!ok) {
       const msg = `${say(route.failed, language)} (${result.message})`;
       return answer({ success: false, msg, obj: null });
@@ -116,7 +112,7 @@ export class ApiRoutes {
       readonly status: number;
       readonly ok: boolean;
       readonly error?: string | undefined;
-      readonly username?: string | undefined;
+      readonly email?: string | undefined;
       readonly tookMs?: number | undefined;
     },
   ): void {

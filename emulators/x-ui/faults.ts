@@ -5,10 +5,10 @@ import { chance, GatewayFaults } from "../kit/faults.ts";
 /** What `POST /control/faults` takes. */
 export const faultSchema = z.strictObject({
   ...apiCallFault,
-  /** The email of a client; without it, every client. */
-  username: z.string().optional(),
+  /** Without it, every client. */
+  email: z.string().optional(),
   ...chance,
 });
 
-/** The faults that were asked for; a rule may be limited to a `username`. */
+/** The faults that were asked for; a rule may be limited to an `email`. */
 export class Faults extends GatewayFaults<z.infer<typeof faultSchema>> {}

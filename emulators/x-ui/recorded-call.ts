@@ -4,8 +4,7 @@ import type { CallOutcome } from "../kit/calls.ts";
 export interface RecordedCall extends CallOutcome {
   /** HTTP; 0: the connection was ended without an answer. */
   readonly status: number;
-  /** Its email. */
-  readonly username?: string | undefined;
+  readonly email?: string | undefined;
   /** How long a write took for the clients of its inbounds, in milliseconds. */
   readonly tookMs?: number | undefined;
 }

@@ -134,8 +134,8 @@ export class State {
   }
 
   /** Puts the database back as it was; the panel's start then restarts the core. */
-  restore(id: number): void {
-    this.snapshots.restore(id);
+  restore(name: string): void {
+    this.snapshots.restore(name);
     this.inbounds.reload();
     this.core.restart();
   }

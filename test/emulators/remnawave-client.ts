@@ -34,9 +34,9 @@ export interface Answer<Result = User> {
 }
 
 interface Node {
-  readonly away: boolean;
-  readonly lets_in: Readonly<Record<string, { readonly tags: readonly string[] }>>;
-  readonly waiting: readonly unknown[];
+  readonly connected: boolean;
+  readonly lets_in: readonly { readonly username: string; readonly tags: readonly string[] }[];
+  readonly on_its_way: readonly unknown[];
 }
 
 /** The API's side and the tests' side of a running panel. */
@@ -74,7 +74,7 @@ export function clientOf(url: string) {
     control,
     node,
     /** The names of those whom the node lets in. */
-    letIn: async () => Object.keys((await node()).lets_in),
+    letIn: async () => (await node()).lets_in.map(({ username }) => username),
     /** An active user in the default squad for a month, unless told otherwise. */
     create: async (username: string, fields: object = {}) =>
       (
@@ -89,7 +89,7 @@ export function clientOf(url: string) {
     find: async (username: string) => (await api("GET", `/users/by-username/${username}`)).result,
     act: (id: number, action: string, body?: object) =>
       api("POST", `/users/${id}/actions/${action}`, body),
-    advance: (seconds: number) => control("advance", { ms: Math.round(seconds * 1_000) }),
+    advance: (seconds: number) => control("clock", { advance_ms: Math.round(seconds * 1_000) }),
     traffic: (username: string, bytes: number) => control("traffic", { username, bytes }),
     fault: (fault: object) => control("faults", fault),
     calls: (method: string) =>
@@ -106,17 +106,13 @@ export function clientOf(url: string) {
 
 export type Options = Partial<Omit<RemnawaveEmulatorOptions, "port" | "token">>;
 
-/**
- * A panel on a free port that ends with the test. Its clock stands until it is put forward, and its
- * node knows everything at once unless told otherwise.
- */
+/** A panel on a free port that ends with the test. Its clock stands until it is put forward. */
 export async function startRemnawave(options: Options = {}) {
   const emulator = await startRemnawaveEmulator({
     port: 0,
     token,
     webhookSecret: secret,
     now: () => startMs,
-    nodeLagMs: 0,
     ...options,
   });
   return { ...clientOf(emulator.url), close: closeAfterTest(emulator) };

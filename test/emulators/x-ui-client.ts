@@ -24,7 +24,7 @@ export interface Found {
 
 interface Node {
   readonly state: string;
-  readonly lets_in: Readonly<Record<string, { readonly inboundIds: readonly number[] }>>;
+  readonly lets_in: readonly { readonly email: string; readonly inboundId: number }[];
   readonly needs_restart: boolean;
 }
 
@@ -61,13 +61,8 @@ export function clientOf(url: string) {
     control,
     node,
     /** `email inboundId` of those whom the core lets in. */
-    letIn: async () => {
-      const entries = Object.entries((await node()).lets_in);
-      const each = entries.flatMap(([email, { inboundIds }]) => {
-        return inboundIds.map((id) => `${email} ${id}`);
-      });
-      return each.toSorted();
-    },
+    letIn: async () =>
+      (await node()).lets_in.map(({ email, inboundId }) => `${email} ${inboundId}`).toSorted(),
     /** A client on the first inbound, unless told otherwise. */
     add: (email: string, fields: object = {}, inboundIds: readonly number[] = [1]) =>
       api("POST", "/clients/add", {
@@ -78,9 +73,8 @@ export function clientOf(url: string) {
     find: async (email: string) => (await api<Found>("GET", `/clients/get/${email}`)).obj,
     get: async (email: string) => (await api<Found>("GET", `/clients/get/${email}`)).obj.client,
     usage: async (email: string) => (await api("GET", `/clients/traffic/${email}`)).obj,
-    advance: (seconds: number) => control("advance", { ms: Math.round(seconds * 1_000) }),
-    traffic: (username: string, bytes: number, up = 0) =>
-      control("traffic", { username, bytes, up }),
+    advance: (seconds: number) => control("clock", { advance_ms: Math.round(seconds * 1_000) }),
+    traffic: (email: string, down: number, up = 0) => control("traffic", { email, up, down }),
     switches: (wanted: Partial<Switches>) => control("switches", wanted, "PUT"),
     fault: (fault: object) => control("faults", fault),
     calls: (method: string) =>

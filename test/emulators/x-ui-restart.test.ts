@@ -11,7 +11,7 @@ test("a killed panel comes back with its clients, what they used, its clock and 
   const dataFile = newDataFile();
   const before = await run({}, dataFile);
   const first = clientOf(before.url);
-  await first.control("clock", { stopped: true }, "PUT");
+  await first.control("clock", { stopped: true });
   await first.add("ann", { totalGB: 100 }, [1, 3]);
   await first.traffic("ann", 7);
   await first.advance(5);

@@ -1,5 +1,3 @@
-import { once } from "node:events";
-import { type IncomingMessage, request } from "node:http";
 import { expect, test } from "vitest";
 import { startXui, token } from "./x-ui-client.ts";
 
@@ -87,16 +85,9 @@ test("what describes the panel: its version, its core, its inbounds", async () =
   expect((await api("GET", "/inbounds/get/99")).msg).toBe("Obtain (record not found)");
 });
 
-test("controls are for this machine: no page of others, no other name", async () => {
+test("controls are for this machine: no page of others", async () => {
   const { url } = await startXui();
-  const status = async (headers: Readonly<Record<string, string>>) => {
-    const asked = request(`${url}/control/users`, { headers }).end();
-    const [answer] = (await once(asked, "response")) as [IncomingMessage];
-    answer.resume();
-    return answer.statusCode;
-  };
-  expect(await status({})).toBe(200);
-  expect(await status({ origin: "https://example.org" })).toBe(403);
-  expect(await status({ host: "rebound.example.org" })).toBe(403);
-  expect(await status({ host: "localhost:1", origin: "http://127.0.0.1:3000" })).toBe(200);
+  const headers = { origin: "https://example.org" };
+  expect((await fetch(`${url}/control/users`, { headers })).status).toBe(403);
+  expect((await fetch(`${url}/control/users`)).status).toBe(200);
 });

@@ -31,7 +31,7 @@ const app = useTestApp({ secondHost: { settings, host: connectHost(settings) } }
 beforeEach(() => app.rows("update hosts set state = 'draining' where name = 'one'"));
 
 const listOnNode = async () =>
-  Object.keys((await control<{ lets_in: Record<string, User> }>("/node")).lets_in);
+  (await control<{ lets_in: User[] }>("/node")).lets_in.map(({ username }) => username);
 
 const keysBehind = async (link: string): Promise<string> => {
   const headers = { "x-forwarded-for": "203.0.113.7", "x-forwarded-proto": "https" };

@@ -1,7 +1,7 @@
 import type { WriteFault } from "./panel-contract.ts";
 
 /** How a test asks for what an operator, a backup or the node does. */
-const controlOf =
+export const controlOf =
   (url: string) =>
   async <Answer>(path: string, method = "GET", body?: object): Promise<Answer> => {
     const response = await fetch(`${url}/control${path}`, {
@@ -14,7 +14,7 @@ const controlOf =
   };
 
 /** Makes the next calls of these methods fail, and counts those that were made. */
-const writesOf = (
+export const writesOf = (
   control: ReturnType<typeof controlOf>,
   { writes, dropped }: { readonly writes: readonly string[]; readonly dropped: string },
 ) => ({
@@ -30,12 +30,8 @@ const writesOf = (
   },
 });
 
-/**
- * What an operator, a backup and the node do, by the control routes that all emulated panels have.
- *
- * `dropped` is the emulator's name for a call that succeeds and then drops its connection.
- */
-export function operatorOf(url: string, writes: readonly string[], dropped = "drop-connection") {
+/** What an operator, a backup and the node do, by the control routes that both emulators have. */
+export function operatorOf(url: string, writes: readonly string[]) {
   const control = controlOf(url);
   return {
     control,
@@ -46,7 +42,7 @@ export function operatorOf(url: string, writes: readonly string[], dropped = "dr
     carry: async (username: string, bytes: number) =>
       void (await control("/traffic", "POST", { username, bytes, recorded: true })),
     advance: async (ms: number) => void (await control("/advance", "POST", { ms })),
-    ...writesOf(control, { writes, dropped }),
+    ...writesOf(control, { writes, dropped: "drop-connection" }),
     backUp: async () => {
       const { id } = await control<{ id: number }>("/snapshot", "POST", {});
       return async () => void (await control("/restore", "POST", { id }));

@@ -1,6 +1,6 @@
 import { startRemnawaveEmulator } from "../../../emulators/remnawave/emulator.ts";
 import { connectHost, hostSettings } from "../../../gateways/hosts/registry.ts";
-import { operatorOf } from "./emulated-panel.ts";
+import { controlOf, writesOf } from "./emulated-panel.ts";
 import type { PanelUnderTest } from "./panel-contract.ts";
 
 const writes = [
@@ -22,7 +22,7 @@ interface User {
 export async function openRemnawave(): Promise<PanelUnderTest> {
   const emulator = await startRemnawaveEmulator({ port: 0, token, nodeLagMs: 20 });
   const { url } = emulator;
-  const { control, listOnNode, ...operator } = operatorOf(url, writes, "drop-after-success");
+  const control = controlOf(url);
   const [squad] = await control<{ uuid: string }[]>("/squads");
   const settings = { kind: "remnawave", url, token, squads: [squad!.uuid] };
   const list = () => control<User[]>("/users");
@@ -37,20 +37,37 @@ export async function openRemnawave(): Promise<PanelUnderTest> {
     if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
   };
   return {
-    ...operator,
+    ...writesOf(control, { writes, dropped: "drop-after-success" }),
     host: connectHost(hostSettings.parse(settings)),
     limitsDevices: true,
     namesVersion: false,
+    listNames: async () => (await list()).map(({ username }) => username),
     addStranger: async (username) => {
       await control("/users", "POST", { username, expireAt: "2090-01-01T00:00:00.000Z" });
     },
+    deleteByHand: async (username) =>
+      void (await control("/delete", "POST", { usernames: [username] })),
     changeByHand: async (username, change) => {
       const id = (await list()).find((user) => user.username === username)!.id;
       if (change === "disable") return asOperator("POST", `/users/${id}/actions/disable`);
       const what = { note: { description: "VIP" }, end: { expireAt: "2090-01-01T00:00:00.000Z" } };
       return asOperator("PATCH", "/users", { id, ...what[change] });
     },
-    isOnNode: async (username) => (await listOnNode()).includes(username),
+    carry: async (username, bytes) => {
+      await control("/traffic", "POST", { username, bytes });
+      // The panel reads its nodes' counters every fifteen seconds.
+      await control("/clock", "POST", { advance_ms: 16_000 });
+    },
+    advance: async (ms) => void (await control("/clock", "POST", { advance_ms: ms })),
+    isOnNode: async (username) => {
+      const { lets_in: users } = await control<{ lets_in: User[] }>("/node");
+      return users.some((user) => user.username === username);
+    },
+    backUp: async () => {
+      const name = crypto.randomUUID();
+      await control("/snapshots", "POST", { name });
+      return async () => void (await control("/restore", "POST", { name }));
+    },
     fetchLink: (link) =>
       fetch(`${url}/api/sub/${new URL(link).pathname.slice(1)}`, { headers: behindProxy }),
     close: () => emulator.close(),

@@ -1,6 +1,6 @@
 import { startXuiEmulator } from "../../../emulators/x-ui/emulator.ts";
 import { connectHost, hostSettings } from "../../../gateways/hosts/registry.ts";
-import { operatorOf } from "./emulated-panel.ts";
+import { controlOf, writesOf } from "./emulated-panel.ts";
 import type { PanelUnderTest } from "./panel-contract.ts";
 
 const writes = [
@@ -25,7 +25,7 @@ export async function openXui(): Promise<PanelUnderTest> {
     writeMsPerClient: 0,
   });
   const { url } = emulator;
-  const { control, listOnNode, ...operator } = operatorOf(url, writes, "drop-after-success");
+  const control = controlOf(url);
   const { subscription_url: links } = await control<{ subscription_url: string }>("/info");
   const subscriptionUrl = `${links.replace(/\/+$/u, "")}/sub`;
   const settings = { kind: "3x-ui", url, token, inbounds: [1], subscriptionUrl };
@@ -41,12 +41,14 @@ export async function openXui(): Promise<PanelUnderTest> {
     if (!success) throw new Error(`${path}: ${msg}`);
   };
   return {
-    ...operator,
+    ...writesOf(control, { writes, dropped: "drop-after-success" }),
     host: connectHost(hostSettings.parse(settings)),
     limitsDevices: true,
+    listNames: async () => (await list()).map(({ email }) => email),
     addStranger: async (email) => {
       await control("/users", "POST", { client: { email, subId: `sub${email}` }, inboundIds: [1] });
     },
+    deleteByHand: async (email) => void (await control("/delete", "POST", { emails: [email] })),
     changeByHand: async (email, change) => {
       if (change === "disable") return asOperator("/clients/bulkDisable", { emails: [email] });
       const client = (await list()).find((one) => one.email === email)!;
@@ -57,16 +59,22 @@ export async function openXui(): Promise<PanelUnderTest> {
         ...what[change],
       });
     },
-    carry: async (username, bytes) => {
+    carry: async (email, bytes) => {
       const down = Math.floor(bytes / 4);
-      await control("/traffic", "POST", {
-        username,
-        up: bytes - down,
-        bytes: down,
-        recorded: true,
-      });
+      await control("/traffic", "POST", { email, up: bytes - down, down });
+      // The panel reads its core's counters every five seconds.
+      await control("/clock", "POST", { advance_ms: 6_000 });
     },
-    isOnNode: async (email) => (await listOnNode()).includes(email),
+    advance: async (ms) => void (await control("/clock", "POST", { advance_ms: ms })),
+    isOnNode: async (email) => {
+      const { lets_in: clients } = await control<{ lets_in: Client[] }>("/node");
+      return clients.some((client) => client.email === email);
+    },
+    backUp: async () => {
+      const name = crypto.randomUUID();
+      await control("/snapshots", "POST", { name });
+      return async () => void (await control("/restore", "POST", { name }));
+    },
     close: () => emulator.close(),
   };
 }
