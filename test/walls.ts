@@ -235,6 +235,30 @@ export const walls: readonly Wall[] = [
     letsIn: ["./chain.ts", "../emulators/kit/http.ts", "zod", "@ton/core"],
   },
   {
+    files: "emulators/marzban/**",
+    from: ["emulators/marzban/probe.ts", "emulators/marzban/routes/probe.ts"],
+    keepsOut: [
+      "../db/orm.ts",
+      "../domain/ids.ts",
+      "../emulators/pasarguard/state.ts",
+      "express",
+      "qrcode",
+    ],
+    letsIn: ["./state.ts", "../emulators/kit/http.ts", "../emulators/panel-kit/node.ts", "zod"],
+  },
+  {
+    files: "emulators/pasarguard/**",
+    from: ["emulators/pasarguard/probe.ts", "emulators/pasarguard/routes/probe.ts"],
+    keepsOut: [
+      "../db/orm.ts",
+      "../domain/ids.ts",
+      "../emulators/marzban/state.ts",
+      "express",
+      "qrcode",
+    ],
+    letsIn: ["./state.ts", "../emulators/kit/http.ts", "../emulators/panel-kit/node.ts", "zod"],
+  },
+  {
     files: "emulators/vpn-client/**",
     from: ["emulators/vpn-client/probe.ts"],
     keepsOut: [

@@ -3,6 +3,8 @@ import { describe, expect, test } from "vitest";
 import type * as z from "zod";
 import * as cryptobot from "../../emulators/cryptobot/options.ts";
 import { variableOf } from "../../emulators/kit/options.ts";
+import * as marzban from "../../emulators/marzban/options.ts";
+import * as pasarguard from "../../emulators/pasarguard/options.ts";
 import * as remnawave from "../../emulators/remnawave/options.ts";
 import * as tbank from "../../emulators/tbank/options.ts";
 import * as telegram from "../../emulators/telegram/options.ts";
@@ -23,6 +25,8 @@ interface Options {
 
 const emulators: Readonly<Record<string, Options>> = {
   cryptobot,
+  marzban,
+  pasarguard,
   remnawave,
   tbank,
   telegram,

@@ -38,14 +38,15 @@ export function operatorOf(url: string, writes: readonly string[]) {
     listNames: async () =>
       (await control<{ username: string }[]>("/users")).map(({ username }) => username),
     deleteByHand: async (username: string) =>
-      void (await control("/users/delete", "POST", { username })),
+      void (await control("/delete", "POST", { usernames: [username] })),
     carry: async (username: string, bytes: number) =>
       void (await control("/traffic", "POST", { username, bytes, recorded: true })),
-    advance: async (ms: number) => void (await control("/advance", "POST", { ms })),
-    ...writesOf(control, { writes, dropped: "drop-connection" }),
+    advance: async (ms: number) => void (await control("/clock", "POST", { advance_ms: ms })),
+    ...writesOf(control, { writes, dropped: "drop-after-success" }),
     backUp: async () => {
-      const { id } = await control<{ id: number }>("/snapshot", "POST", {});
-      return async () => void (await control("/restore", "POST", { id }));
+      const name = crypto.randomUUID();
+      await control("/snapshots", "POST", { name });
+      return async () => void (await control("/restore", "POST", { name }));
     },
     listOnNode: async () => {
       const { lets_in } = await control<{ lets_in: Record<string, unknown> }>("/node");

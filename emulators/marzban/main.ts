@@ -1,0 +1,3 @@
+import { marzban } from "./emulator.ts";
+
+await marzban.run();

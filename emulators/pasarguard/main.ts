@@ -1,0 +1,3 @@
+import { pasarGuard } from "./emulator.ts";
+
+await pasarGuard.run();
