@@ -1,8 +1,15 @@
 import { message } from "telegraf/filters";
 import type { Logger } from "../runtime/log.ts";
 import { Answers } from "./answers.ts";
-import { devicesButton, helpButton, startButton } from "../domain/messaging/buttons.ts";
-import { supportButton } from "./buttons.ts";
+import {
+  adminMenuButton,
+  devicesButton,
+  helpButton,
+  homeButton,
+  startButton,
+} from "../domain/messaging/buttons.ts";
+import { isStaff } from "../domain/people/permissions.ts";
+import { findHelpButton, supportButton } from "./buttons.ts";
 import { addConnect } from "./commands/access/connect.ts";
 import { addDevices, takeNewName } from "./commands/access/devices.ts";
 import { addUsage } from "./commands/access/usage.ts";
@@ -154,7 +161,8 @@ function addFallbacks(bot: TollgateBot, ports: DialoguePorts): void {
     if (context.customer === undefined) {
       return say(context, answer.pressStart, [[{ text: menu.start, data: startButton.data({}) }]]);
     }
-    if (context.message.reply_to_message === undefined) return sayUnknown(context);
+    const isReply = context.message.reply_to_message !== undefined;
+    if (!isReply || isStaff(context.customer.role)) return sayUnknown(context);
     const devices = { text: menu.devices, data: devicesButton.data({}) };
     await say(context, texts.access.device.renameForgotten, [[devices]]);
   });
@@ -169,9 +177,18 @@ function addFallbacks(bot: TollgateBot, ports: DialoguePorts): void {
   });
 }
 
-/** Whoever meant it for a person finds the page from which it is passed on. */
+/**
+ * Whoever meant it for a person finds the page from which it is passed on; the shop's own people,
+ * to whom it would be passed on, find theirs.
+ */
 function sayUnknown(context: BotContext): Promise<void> {
   const { answer, menu, tickets } = context.texts.messaging;
+  if (isStaff(context.customer?.role)) {
+    const find = { text: context.texts.operations.menu.find, data: findHelpButton.data({}) };
+    const admin = { text: menu.admin, data: adminMenuButton.data({}) };
+    const home = { text: menu.home, data: homeButton.data({}) };
+    return say(context, answer.unknownToStaff, [[admin], [find], [home]]);
+  }
   const write = [[{ text: tickets.writeButton, data: supportButton.data({}) }]];
   const relays = context.shop.support === "" && context.customer !== undefined;
   const help = [{ text: menu.help, data: helpButton.data({}) }];

@@ -1,4 +1,5 @@
-// Every button of the bot alone; those of workflows' messages: `domain/messaging/buttons.ts`.
+// Every button of the bot alone, but for the shop's settings and plans (`shop-buttons.ts`); those of
+// workflows' messages: `domain/messaging/buttons.ts`.
 import { type Platform, platforms, type Symptom, symptoms } from "../domain/access/platforms.ts";
 import {
   button,
@@ -11,26 +12,24 @@ import {
   paymentIdPart,
   telegramIdPart,
   textPart,
+  unmatchedKeyPart,
 } from "../domain/messaging/buttons.ts";
 import type { ApprovalId } from "../domain/ids.ts";
-import { type FigurePeriod, figurePeriods } from "../domain/operations/figures.ts";
-import { type SettingKey, settingKeys } from "../domain/operations/shop-settings.ts";
-import { type Move, moves } from "../domain/payments/method-order.ts";
-import { type PlanField, planFields } from "../domain/payments/plan-change.ts";
 import type { GatewayName } from "../domain/payments/payment.ts";
 import type { PlanCode } from "../domain/payments/plan.ts";
 import { type RenewalKind, renewalKinds } from "../domain/payments/renewal.ts";
+import { type CannedReason, cannedReasons, type Decision } from "../domain/people/approval.ts";
 import { type Language, languages } from "../domain/people/customer.ts";
 
 const platformPart = textPart<Platform>(new RegExp(platforms.join("|"), "u"));
 
-const planCodePart = textPart<PlanCode>(/[a-z0-9-]{1,16}/u);
+/** A plan's code. */
+export const planCodePart = textPart<PlanCode>(/[a-z0-9-]{1,16}/u);
 const renewalKindPart = textPart<RenewalKind>(new RegExp(renewalKinds.join("|"), "u"));
-const gatewayPart = textPart<GatewayName>(/[a-z0-9-]{1,16}/u);
+/** A gateway's name. */
+export const gatewayPart = textPart<GatewayName>(/[a-z0-9-]{1,16}/u);
 /** The beginning of what was searched for. */
 const searchedPart = textPart(/.{1,64}/u);
-/** The key of an unmatched payment. */
-const unmatchedKeyPart = textPart(/[0-9a-f]{32}/u);
 
 const ofDevice = { id: deviceIdPart };
 const ofPayment = { id: paymentIdPart };
@@ -132,10 +131,6 @@ export const inviteButton = button("invite", {});
 export const languagesButton = button("languages", {});
 /** The access that one of the shop's people has as a customer; gives it at the first press. */
 export const myAccessButton = button("my-access", {});
-/** The admins' menu, with the figures of a period; without one, those of today. */
-export const adminMenuButton = button("admin", {
-  period: optional(textPart<FigurePeriod>(new RegExp(figurePeriods.join("|"), "u"))),
-});
 
 /** Shows the invoice of an open order again. */
 export const showPaymentButton = button("show-payment", ofPayment);
@@ -162,6 +157,13 @@ export const languageButton = button("language", {
   mark: optional(markPart),
 });
 
+/** A decision that is made in the list of requests, which is shown again without it. */
+export const listedButton = button("listed", {
+  approvalId: textPart<ApprovalId>(/[\w:-]{1,40}/u),
+  ask: markPart,
+  decision: textPart<Decision>(/approve|reject/u),
+  why: optional(textPart<CannedReason>(new RegExp(cannedReasons.join("|"), "u"))),
+});
 /** Asks for the reason of a rejection as a message. */
 export const askRejectionButton = button("reject-ask", {
   approvalId: textPart<ApprovalId>(/[\w:-]{1,40}/u),
@@ -180,54 +182,6 @@ export const undoButton = button("act:undo", { id: telegramIdPart, ask: markPart
 
 /** How to find a customer. */
 export const findHelpButton = button("admin-find", {});
-const settingKeyPart = textPart<SettingKey>(new RegExp(settingKeys.join("|"), "u"));
-const planFieldPart = textPart<PlanField>(new RegExp(planFields.join("|"), "u"));
-/** One of the values that a page offers. */
-const choicePart = textPart(/[\w+/-]{1,24}/u);
-const ofSetting = { key: settingKeyPart };
-const ofField = { code: planCodePart, field: planFieldPart };
-
-/** The shop's settings. */
-export const settingsButton = button("settings", {});
-/** One setting. */
-export const settingButton = button("setting", ofSetting);
-/** Sets it to one of the values on its page. */
-export const setSettingButton = button("setting-set", {
-  ...ofSetting,
-  value: choicePart,
-  mark: markPart,
-});
-/** Asks for its value as a message. */
-export const askSettingButton = button("setting-ask", ofSetting);
-/** Sets it back to what applies where no admin has set it. */
-export const resetSettingButton = button("setting-reset", { ...ofSetting, mark: markPart });
-
-/** Moves a way to pay one place up or down. */
-export const moveGatewayButton = button("gateways-move", {
-  gateway: gatewayPart,
-  to: textPart<Move>(new RegExp(moves.join("|"), "u")),
-  mark: markPart,
-});
-
-/** All plans, to be changed. */
-export const editPlansButton = button("plans-edit", { page: optional(pagePart) });
-/** One plan, to be changed. */
-export const editPlanButton = button("plan-edit", { code: planCodePart });
-/** What is added to a plan, to be changed. */
-export const editAddOnsButton = button("plan-add-ons", { code: planCodePart });
-/** One thing about a plan. */
-export const planFieldButton = button("plan-field", ofField);
-/** Changes it to one of the values on its page. */
-export const setFieldButton = button("plan-set", {
-  ...ofField,
-  value: choicePart,
-  mark: markPart,
-});
-/** Asks for its value as a message. */
-export const askFieldButton = button("plan-ask", ofField);
-/** Asks for the name of a new plan. */
-export const newPlanButton = button("plan-new", {});
-
 /** The figures of today: they are on the admins' menu now. */
 export const todayButton = button("admin-numbers", {});
 /** The customers that a search found. */
@@ -259,11 +213,16 @@ export const foundPaymentsButton = button("payments-found", {
   page: pagePart,
   searched: searchedPart,
 });
-/** One payment's card. */
-export const paymentButton = button("payment", ofPayment);
 /** One customer's payments; with a page, the list is turned in its place. */
 export const paymentsOfButton = button("payments-of", {
   id: telegramIdPart,
+  page: optional(pagePart),
+});
+/** What happened to a customer. */
+export const historyButton = button("history", { id: telegramIdPart, page: optional(pagePart) });
+/** What happened to a payment. */
+export const paymentHistoryButton = button("payment-history", {
+  id: paymentIdPart,
   page: optional(pagePart),
 });
 /** Everything about a payment, as a JSON file. */
@@ -279,10 +238,6 @@ export const refundWholeButton = button("refund-whole", { id: paymentIdPart, que
 /** Asks for the transaction in which an admin has sent a payment's refund by hand. */
 export const refundSentButton = button("refund-sent", { id: paymentIdPart, question: markPart });
 
-/** The open unmatched payments. */
-export const unmatchedButton = button("unmatched", { page: pagePart });
-/** One unmatched payment, with what its sender wrote. */
-export const unmatchedChargeButton = button("unmatched-one", { key: unmatchedKeyPart });
 /** Asks why an unmatched payment is ignored. */
 export const ignoreButton = button("ignore", { key: unmatchedKeyPart });
 /** Asks whom an unmatched payment belongs to. */

@@ -73,7 +73,8 @@ export class Dialogues {
   /** The subject of the open question, if it is about this topic; it stays open. */
   async find(person: TelegramId, topic: Topic): Promise<string | undefined> {
     const question = await this.#read(keyOf(person));
-    return question?.topic === topic ? question.subject : undefined;
+    const isOpen = question?.topic === topic && question.claimedBy === undefined;
+    return isOpen ? question.subject : undefined;
   }
 
   /** Ends the question, if it is about this topic. */

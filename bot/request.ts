@@ -33,6 +33,12 @@ export function pressedMessage({ callbackQuery, update }: BotContext): string {
 export const pressedMessageId = ({ callbackQuery }: BotContext): number | undefined =>
   callbackQuery?.message?.message_id;
 
+/** The pressed message as a request names it: the answer to the request is shown in its place. */
+export function inPressed(context: BotContext): { readonly shownIn?: number } {
+  const shownIn = pressedMessageId(context);
+  return shownIn === undefined ? {} : { shownIn };
+}
+
 /**
  * A new mark, eight hexadecimal digits, for a button's data: pressed twice the button is one
  * request, and shown again it is another.
@@ -119,6 +125,21 @@ export function show(context: BotContext, text: string, buttons: Buttons = []): 
   const send = () => editOrReply(context, text, buttons);
   const replaces = `edit:${message.message_id}`;
   return pushToChat(context, { replaces, bytes: sizeOf(text, buttons), send });
+}
+
+/** Changes the buttons of the pressed message alone: a file keeps its words, and a text too. */
+export function showButtons(context: BotContext, buttons: Buttons): Promise<void> {
+  const { message } = context.callbackQuery ?? {};
+  if (message === undefined) return Promise.resolve();
+  const send = () => context.editMessageReplyMarkup(inline(buttons)).catch(ignoreUnchanged);
+  const replaces = `edit:${message.message_id}`;
+  return pushToChat(context, { replaces, bytes: sizeOf("", buttons), send });
+}
+
+/** Ignores that the message is gone, or has these buttons already. @throws any other error. */
+function ignoreUnchanged(error: unknown): void {
+  const isNothing = /message is not modified|message to edit not found|can't be edited/iu;
+  if (!isNothing.test(String(error))) throw error;
 }
 
 /** Asks for a message; the person's app opens its input field, with `placeholder` in it. */

@@ -1,10 +1,51 @@
 import type { AdminNotice } from "../domain/messaging/notice.ts";
-import type { Language } from "../domain/people/customer.ts";
-import { escapeHtml, textsIn } from "./index.ts";
+import { displayName } from "../domain/people/customer.ts";
+import { type Instant, toMs } from "../domain/time.ts";
+import { adminNoticeButtons } from "./admin-notice-buttons.ts";
+import type { NoticeSubject } from "./facts.ts";
+import { dayIn, escapeHtml, type ReaderLocale, textsIn } from "./index.ts";
 import { moneyIn } from "./money.ts";
+import type { Keyboard } from "./keyboard.ts";
+import { transferLines } from "./transfer-lines.ts";
 
-/** What a notice says to an admin who speaks `language`, in Telegram's HTML. */
-export function renderAdminNotice(language: Language, notice: AdminNotice): string {
+/** How much of a stranger's comment a notice shows: all that is kept. */
+const longestComment = 300;
+
+/**
+ * What a notice says to an admin, in Telegram's HTML, and the buttons that lead on from it. `about`
+ * is what the books say of it `now`.
+ */
+export function renderAdminNotice(
+  locale: ReaderLocale,
+  notice: AdminNotice,
+  about: NoticeSubject,
+  now: Instant,
+): { readonly html: string; readonly keyboard?: Keyboard } {
+  const texts = textsIn(locale.language);
+  const { owner, origin } = about;
+  const html = [
+    sentenceOf(locale, notice),
+    ...(owner === undefined ? [] : [ownerLine(locale, owner, now)]),
+    ...(origin === undefined ? [] : transferLines({ texts }, origin, longestComment)),
+  ].join("\n");
+  const keyboard = adminNoticeButtons(texts, notice, about);
+  return keyboard === undefined ? { html } : { html, keyboard };
+}
+
+/** Whose payment it is, and what they have now. */
+function ownerLine(
+  locale: ReaderLocale,
+  { paidUntil, balances, ...name }: NonNullable<NoticeSubject["owner"]>,
+  now: Instant,
+): string {
+  const { language } = locale;
+  const hasTime = paidUntil !== undefined && toMs(paidUntil) > toMs(now);
+  const balance = balances.map((amount) => moneyIn(language, amount)).join(" · ");
+  const until = hasTime ? dayIn(locale, paidUntil, now) : "";
+  return textsIn(language).operations.notice.owner(displayName(name), until, balance);
+}
+
+function sentenceOf({ language }: ReaderLocale, notice: AdminNotice): string {
   const { operations, payments } = textsIn(language);
   const say = operations.notice;
   if (notice.kind === "messageNotSent") return say.messageNotSent(notice.content, notice.reason);

@@ -1,3 +1,6 @@
+import type { TelegramId } from "../domain/ids.ts";
+import type { Money } from "../domain/money.ts";
+import type { Instant } from "../domain/time.ts";
 import type { PaymentState } from "../domain/payments/payment.ts";
 import type { RefundState } from "../domain/payments/refund.ts";
 
@@ -79,8 +82,8 @@ export interface ChargeFacts {
 export interface RefundFacts {
   readonly amount: string;
   readonly state: RefundState;
-  /** The admin's number; undefined where the product itself asked for it. */
-  readonly by: number | undefined;
+  /** The admin's name; undefined where the product itself asked for it. */
+  readonly by: string | undefined;
   readonly reason: string;
 }
 
@@ -137,4 +140,24 @@ export interface TicketSender {
   readonly name: string;
   readonly username: string;
   readonly id: number;
+}
+
+/** What a notice to admins is about, as the books have it when it is sent. */
+export interface NoticeSubject {
+  /** Whose payment it is. */
+  readonly owner?: {
+    readonly telegramId: TelegramId;
+    readonly firstName: string;
+    readonly lastName: string | undefined;
+    /** Undefined: they have no access. */
+    readonly paidUntil: Instant | undefined;
+    readonly balances: readonly Money[];
+  };
+  /** Where an unmatched payment came from. */
+  readonly origin?: {
+    /** Its name in a button. */
+    readonly key: string;
+    readonly sender: string | undefined;
+    readonly comment: string | undefined;
+  };
 }

@@ -33,6 +33,7 @@ export function periodText(reader: FiguresReader, title: string, figures: Figure
       );
     }),
     texts.sales(figures.sales),
+    ...(figures.topUps > 0 ? [texts.topUps(figures.topUps)] : []),
     texts.newPeople(figures.newPeople),
     ...(figures.found > 0 ? [texts.found(figures.found)] : []),
     texts.traffic(bytesIn(language, figures.downloaded), bytesIn(language, figures.uploaded)),

@@ -17,6 +17,8 @@ import type { Notice } from "../domain/messaging/notice.ts";
 import { type Challenge, pictures } from "../domain/people/captcha.ts";
 import { joinButtons } from "./channels.ts";
 import type { Texts } from "./index.ts";
+import type { Keyboard } from "./keyboard.ts";
+import { isStaffAnswer, staffButtons } from "./staff-buttons.ts";
 
 /** The buttons below notices; their labels are those of the menu. */
 const steps = {
@@ -54,7 +56,7 @@ function stepsAfter(notice: Notice): NextSteps | undefined {
   return [soldSteps[notice.kind], ...next];
 }
 
-/** What a customer may want to do after a notice. Those of admins' acts lead nowhere else. */
+/** What a customer may want to do after a notice; for admins see `staffButtons`. */
 const nextSteps: { readonly [Kind in Notice["kind"]]: NextSteps | undefined } = {
   captchaAsked: undefined,
   captchaRight: undefined,
@@ -97,9 +99,10 @@ const nextSteps: { readonly [Kind in Notice["kind"]]: NextSteps | undefined } = 
   devicePaused: ["devices", "choosePlan", "home"],
   deviceUsed: ["devices", "home"],
   deviceLimit: ["devices", "home"],
-  deviceRenamed: ["home"],
-  deviceRevoked: ["home"],
-  deviceUnknown: ["home"],
+  deviceRenamed: ["devices", "home"],
+  deviceRevoked: ["devices", "home"],
+  keyReplaced: ["devices", "home"],
+  deviceUnknown: ["devices", "home"],
   noAccessNow: ["extend", "home"],
   languageChanged: ["home"],
   notOpened: ["choosePlan", "home"],
@@ -129,15 +132,11 @@ const nextSteps: { readonly [Kind in Notice["kind"]]: NextSteps | undefined } = 
   ticketClosed: ["help", "home"],
 };
 
-type Button = { readonly text: string } & ({ readonly data: string } | { readonly url: string });
-
-/** Rows of buttons below a notice. */
-export type Keyboard = readonly (readonly Button[])[];
-
 /** The buttons below a notice; undefined: it has none. */
 export function noticeButtons(texts: Texts, notice: Notice): Keyboard | undefined {
   if (notice.kind === "captchaAsked") return captchaButtons(notice.challenge);
   if ("channels" in notice) return channelButtons(texts, notice);
+  if (isStaffAnswer(notice)) return staffButtons(texts, notice);
   const { menu } = texts.messaging;
   return stepsAfter(notice)?.map((step) => [{ text: menu[step], data: steps[step] }]);
 }

@@ -5,10 +5,11 @@ import { type ActRefusal, longestExtensionDays } from "../domain/people/admin-ac
 import { captchaRules } from "../domain/people/captcha.ts";
 import type { Instant } from "../domain/time.ts";
 import { bytesIn, dayIn, momentIn, type ReaderLocale, type Texts, textsIn } from "./index.ts";
-import { actWaits, effectOf } from "./act-notices.ts";
+import { actWaits, effectOf, resolvedText } from "./act-notices.ts";
 import { channelsByName } from "./channels.ts";
 import { moneyIn } from "./money.ts";
-import { type Keyboard, noticeButtons } from "./notice-buttons.ts";
+import type { Keyboard } from "./keyboard.ts";
+import { noticeButtons } from "./notice-buttons.ts";
 import { reasonText } from "./reasons.ts";
 
 interface Rendered {
@@ -122,6 +123,7 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
   deviceLimit: ({ limit, canBuy = false }, { texts }) => texts.access.device.limit(limit, canBuy),
   deviceRenamed: ({ name }, { texts }) => texts.access.device.renamed(name),
   deviceRevoked: ({ name }, { texts }) => texts.access.device.removed(name),
+  keyReplaced: ({ name }, { texts }) => texts.access.device.keyReplaced(name),
   deviceUnknown: (_, { texts }) => texts.access.device.unknown,
 
   notOpened: ({ why }, { texts }) => texts.payments.notOpened[why],
@@ -164,7 +166,7 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
   refundFailed: ({ amount: refund, isOnBalance }, { texts, amount }) =>
     texts.payments.refund.failed(amount(refund), isOnBalance),
   refundNotOpened: ({ why }, { texts }) => texts.payments.refundNotOpened[why],
-  unmatchedResolved: ({ resolved }, { texts }) => texts.payments.unmatchedResolved[resolved.kind],
+  unmatchedResolved: (notice, tools) => resolvedText(notice, tools),
 
   actDone: (notice, tools) => tools.texts.people.act.done(effectOf(notice, tools)),
   actWaits: (notice, tools) => actWaits(notice, tools),

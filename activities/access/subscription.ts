@@ -16,7 +16,11 @@ import { type EntityManager, inTransaction, type Queries } from "../../db/orm.ts
 import { loadShopSettings } from "../../db/queries/operations/shop-settings.ts";
 import type { ReadCache } from "../../db/read-cache.ts";
 import type { DeviceRequest, SubscriptionRef } from "../../domain/access/subscription.ts";
-import { noticeTo, type OutgoingMessage, shownKeyCause } from "../../domain/messaging/message.ts";
+import {
+  answerNotice,
+  type OutgoingMessage,
+  shownKeyCause,
+} from "../../domain/messaging/message.ts";
 import type { Notice } from "../../domain/messaging/notice.ts";
 import type { AddOn } from "../../domain/payments/payment.ts";
 import type { Instant } from "../../domain/time.ts";
@@ -64,7 +68,8 @@ async function handleRequest(
 ): Promise<readonly OutgoingMessage[]> {
   const { requestId, deviceId } = request;
   const of = { deviceId, subscriptionId: ref.id };
-  const answer = (notice: Notice) => [noticeTo(ref.telegramId, `device/${requestId}`, notice)];
+  const answer = (notice: Notice) =>
+    answerNotice(ref.telegramId, `device/${requestId}`, notice, request.shownIn);
   const makesKey = request.kind === "add" || request.kind === "reissue";
   // A revoked subscription does not get new keys.
   if (makesKey && (await isRevoked(db, ref.id))) return answer({ kind: "noAccessNow" });
@@ -93,9 +98,12 @@ async function handleRequest(
       return answer(name === undefined ? unknown : { kind: "deviceRevoked", name });
     }
     case "reissue": {
-      const done = await reissue(db, vault, { ...of, requestId, access: newAccess(), now });
-      if (!done) return answer(unknown);
-      return refusalOf(db, { ref, request, now }, answer);
+      const name = await reissue(db, vault, { ...of, requestId, access: newAccess(), now });
+      if (name === undefined) return answer(unknown);
+      const refused = await refusalOf(db, { ref, request, now }, answer);
+      // The key itself is the answer; a page that asked for it says so in its place.
+      const hasPage = request.shownIn !== undefined && refused.length === 0;
+      return hasPage ? answer({ kind: "keyReplaced", name }) : refused;
     }
     case "show":
       return showKey(db, { ref, request, now }, answer);

@@ -1,6 +1,12 @@
 import type { ApprovalFacts } from "../../db/messaging/message-facts.ts";
 import type { ApprovalQuestion } from "../../domain/messaging/announcements.ts";
-import { decideButton, pendingButton, rejectButton } from "../../domain/messaging/buttons.ts";
+import {
+  customerButton,
+  decideButton,
+  pendingButton,
+  rejectButton,
+  unmatchedButton,
+} from "../../domain/messaging/buttons.ts";
 import { displayName, type Language } from "../../domain/people/customer.ts";
 import { hourMs, type Instant, instant, msBetween } from "../../domain/time.ts";
 import type { Keyboard, TextMessage } from "../../gateways/messenger/port.ts";
@@ -18,7 +24,19 @@ export function approvalText(
   if (facts.state === "open") {
     return { kind: "text", html, keyboard: decisionButtons(asked, facts, locale.language) };
   }
-  return { kind: "text", html: `${html}\n\n${verdict(facts, locale)}`, keyboard: [] };
+  const keyboard = closedButtons(facts, locale.language);
+  return { kind: "text", html: `${html}\n\n${verdict(facts, locale)}`, keyboard };
+}
+
+/** Below a closed question: whom it was about, and the others that wait. */
+function closedButtons(
+  { subject: { telegramId: id } }: ApprovalFacts,
+  language: Language,
+): Keyboard {
+  const { menu, sale } = textsIn(language).operations;
+  const requests = { text: menu.requests, data: pendingButton.data({ place: "new" }) };
+  if (id === undefined) return [[requests]];
+  return [[{ text: sale.card, data: customerButton.data({ id }) }, requests]];
 }
 
 /** Reminds admins of one open question. */
@@ -35,6 +53,15 @@ export function digestText(open: number, language: Language): TextMessage {
   if (open === 0) return { kind: "text", html: texts.people.approval.none, keyboard: [] };
   const keyboard = [[{ text: texts.operations.menu.requests, data: pendingButton.data({}) }]];
   return { kind: "text", html: texts.people.approval.digest(open), keyboard };
+}
+
+/** How many unmatched payments wait; its button lists them. */
+export function unmatchedDigestText(open: number, language: Language): TextMessage {
+  const { operations, payments } = textsIn(language);
+  const { none, digest } = payments.unmatched;
+  if (open === 0) return { kind: "text", html: none, keyboard: [] };
+  const list = { text: operations.menu.unmatched, data: unmatchedButton.data({ page: 1 }) };
+  return { kind: "text", html: digest(open), keyboard: [[list]] };
 }
 
 function question(facts: ApprovalFacts, locale: ReaderLocale): string {
@@ -58,7 +85,7 @@ function question(facts: ApprovalFacts, locale: ReaderLocale): string {
         name,
         username: person?.username ? `@${escapeHtml(person.username)}` : "",
         id: subject.telegramId,
-        language: person?.language ?? "en",
+        language: texts.people.languages[person?.language ?? "en"],
         invited: invitedBy ? String(invitedBy) : "",
         at,
       });

@@ -6,20 +6,22 @@ import {
   findKeyFacts,
   type InvoiceFacts,
 } from "../../db/messaging/message-facts.ts";
+import { findNoticeFacts } from "../../db/messaging/notice-facts.ts";
 import { type EntityManager, queriesOf } from "../../db/orm.ts";
 import type { ShopSettingsReader } from "../../db/queries/operations/shop-settings.ts";
 import type { Vault } from "../../db/vault.ts";
 import type { ApprovalQuestion } from "../../domain/messaging/announcements.ts";
 import type { MessageContent } from "../../domain/messaging/message.ts";
+import type { AdminNotice } from "../../domain/messaging/notice.ts";
 import type { PaymentId } from "../../domain/payments/payment.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { instant } from "../../domain/time.ts";
 import type { Caption, TextMessage } from "../../gateways/messenger/port.ts";
 import { Refused } from "../../gateways/refused.ts";
 import { renderAdminNotice } from "../../texts/admin-notices.ts";
-import { type ReaderLocale, textsIn } from "../../texts/index.ts";
+import type { ReaderLocale } from "../../texts/index.ts";
 import { renderNotice } from "../../texts/notices.ts";
-import { approvalText, digestText, reminderText } from "./approvals.ts";
+import { approvalText, digestText, reminderText, unmatchedDigestText } from "./approvals.ts";
 import { invoiceQr, invoiceText } from "./invoices.ts";
 import { type KeyMaker, keyMessage } from "./keys.ts";
 import {
@@ -104,7 +106,7 @@ export class Renderer {
           ...renderNotice(locale, content.notice, instant(this.#ports.now())),
         });
       case "adminNotice":
-        return asMessage({ kind: "text", html: renderAdminNotice(language, content.notice) });
+        return this.#renderAdminNotice(content.notice, locale);
       case "invoice":
         return asMessage(invoiceText(await this.#findOrder(content.paymentId), locale));
       case "invoiceQr":
@@ -121,11 +123,7 @@ export class Renderer {
       }
       case "unmatchedDigest": {
         const open = await readFacts(countOpen(queriesOf(this.#ports.em), "unmatched"));
-        const { unmatched } = textsIn(language).payments;
-        return asMessage({
-          kind: "text",
-          html: open === 0 ? unmatched.none : unmatched.digest(open),
-        });
+        return asMessage(unmatchedDigestText(open, language));
       }
       case "sale": {
         const now = instant(this.#ports.now());
@@ -146,6 +144,12 @@ export class Renderer {
         // The table may hold a content of a newer version.
         throw new Error(`"${(content as { kind?: string }).kind}" is not a kind of message`);
     }
+  }
+
+  async #renderAdminNotice(notice: AdminNotice, locale: ReaderLocale): Promise<RenderResult> {
+    const about = await readFacts(findNoticeFacts(queriesOf(this.#ports.em), notice));
+    const now = instant(this.#ports.now());
+    return asMessage({ kind: "text", ...renderAdminNotice(locale, notice, about, now) });
   }
 
   async #findOrder(id: PaymentId): Promise<InvoiceFacts> {

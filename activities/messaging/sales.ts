@@ -61,11 +61,12 @@ export async function summaryText(
   const title = dayIn(locale, since, until);
   const reader = { language, currencies: shop.currencies };
   const parts = [periodText(reader, title, figures)];
-  if (hasSales && figures.sales > 0) {
+  const count = figures.sales + figures.topUps;
+  if (hasSales && count > 0) {
     const sales = await readFacts(listSales(db, { since, until, limit: mostListed }));
     const { sale } = textsIn(language).operations;
     const lines = sales.map((one) => sale.line(factsOf(one, locale, now)));
-    const more = figures.sales - sales.length;
+    const more = count - sales.length;
     parts.push([sale.list, ...lines, ...(more > 0 ? [sale.more(more)] : [])].join("\n"));
   }
   return { kind: "text", html: [...parts, nowText(language, figures)].join("\n\n") };

@@ -1,4 +1,4 @@
-import { reportUnreadable } from "../../db/people/channel-members.ts";
+import { reportUnreadable } from "../../db/people/unreadable-channels.ts";
 import type { EntityManager } from "../../db/orm.ts";
 import type { TelegramId } from "../../domain/ids.ts";
 import type { RequiredChannel } from "../../domain/people/channels.ts";

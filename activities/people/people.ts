@@ -17,7 +17,7 @@ import { loadShopSettings } from "../../db/queries/operations/shop-settings.ts";
 import type { ReadCache } from "../../db/read-cache.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import type { SubscriptionId, TelegramId } from "../../domain/ids.ts";
-import { noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
+import { answerNotice, noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
 import type { Notice } from "../../domain/messaging/notice.ts";
 import type { AdminActRequest, RecordedAct } from "../../domain/people/admin-act.ts";
 import { signupApprovalId } from "../../domain/people/approval.ts";
@@ -66,7 +66,8 @@ export function createPeopleActivities(ports: PeoplePorts): PeopleSteps {
       enqueue(queriesOf(em), [{ ...place, to, content: { kind: "notice", notice } }]),
     openSubscription: (of, now) => openWithTrial(ports, of, now),
     reject: (of, key, now) => reject(ports, of, key, now),
-    changeLanguage: (of, language, key) => changeLanguage(ports, of, language, key),
+    changeLanguage: (of, language, key, shownIn) =>
+      changeLanguage(ports, of, language, { key, shownIn }),
     storeProfile: (profile) => storeProfile(ports, profile),
     recordAct: (request, now) => recordAct(ports, request, now),
     listHostsBehind: (of, waitMs) => awaitHosts(ports, of, waitMs),
@@ -151,10 +152,10 @@ async function changeLanguage(
   { customers, cache }: PeoplePorts,
   of: TelegramId,
   language: Language,
-  key: string,
+  { key, shownIn }: { readonly key: string; readonly shownIn: number | undefined },
 ): Promise<void> {
   const notice = { kind: "languageChanged", language } as const;
-  await customers.setLanguage(of, language, [noticeTo(of, key, notice)]);
+  await customers.setLanguage(of, language, answerNotice(of, key, notice, shownIn));
   await cache.forget(of);
 }
 
@@ -191,16 +192,16 @@ async function awaitHosts(
 
 async function confirmAct(
   { em }: PeoplePorts,
-  { requestId, by, act: { kind: act } }: AdminActRequest,
-  done: ActConfirmed,
+  { requestId, by, act: { kind: act, customer }, shownIn }: AdminActRequest,
+  { isLate = false, ...done }: ActConfirmed,
   hosts: readonly string[],
 ): Promise<void> {
+  const about = { act, customer, ...done };
   const notice: Notice =
-    hosts.length === 0
-      ? { kind: "actDone", act, ...done }
-      : { kind: "actWaits", act, ...done, hosts };
+    hosts.length === 0 ? { kind: "actDone", ...about } : { kind: "actWaits", ...about, hosts };
   const key = `act/${requestId}/${notice.kind}`;
-  await enqueue(queriesOf(em), [noticeTo(by, key, notice)]);
+  // The page has become the first answer; what comes later is news.
+  await enqueue(queriesOf(em), answerNotice(by, key, notice, isLate ? undefined : shownIn));
 }
 
 /** Books a decision that was never booked because the signup that should have done so was ended. */

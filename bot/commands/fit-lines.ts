@@ -1,3 +1,7 @@
+import { truncate } from "../../texts/truncate.ts";
+
+export { truncate } from "../../texts/truncate.ts";
+
 /** The most characters in one message. @see https://core.telegram.org/bots/api#sendmessage */
 export const mostCharacters = 4_096;
 
@@ -6,17 +10,6 @@ export function fitLines(lines: readonly string[], room: number): readonly strin
   let left = room;
   const past = lines.findIndex((line) => (left -= line.length + 1) < 0);
   return past < 0 ? lines : lines.slice(0, past);
-}
-
-const longestShown = 40;
-
-/**
- * Cuts a name to `longest` characters, so that a page of many fits one message and its keyboard.
- */
-export function truncate(name: string, longest = longestShown): string {
-  const characters = Array.from(name);
-  if (characters.length <= longest) return name;
-  return `${characters.slice(0, longest - 1).join("")}…`;
 }
 
 /** How long a button's label may be so that a phone shows it whole. */

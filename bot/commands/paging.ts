@@ -1,6 +1,6 @@
-import { homeButton } from "../../domain/messaging/buttons.ts";
+import { adminMenuButton, homeButton } from "../../domain/messaging/buttons.ts";
 import type { BotContext } from "../context.ts";
-import { type Buttons, keyboardBytes } from "../request.ts";
+import { type Buttons, keyboardBytes, say } from "../request.ts";
 import { mostCharacters } from "./fit-lines.ts";
 
 /** What one message shows. */
@@ -15,6 +15,15 @@ export const withBack = (
   { text, buttons }: Page,
   to = homeButton.data({}),
 ): Page => ({ text, buttons: [...buttons, [{ text: texts.messaging.menu.back, data: to }]] });
+
+/** Answers one of the shop's people who wrote a command, with the way to their menu. */
+export function sayToStaff(context: BotContext, text: string): Promise<void> {
+  const menu = {
+    text: context.texts.messaging.menu.admin,
+    data: adminMenuButton.data({ place: "new" }),
+  };
+  return say(context, text, [[menu]]);
+}
 
 /** One entry of a list: its line, and the rows of buttons that belong to it. */
 export interface Entry {

@@ -3,6 +3,7 @@ import { isStaff } from "../../domain/people/permissions.ts";
 import type { BotContext } from "../context.ts";
 import { may, needs, type StaffHandler } from "../permissions.ts";
 import { answerPress, say } from "../request.ts";
+import { sayToStaff } from "./paging.ts";
 
 /**
  * Lets those through whose role allows what this handler does. The shop's other people read
@@ -16,7 +17,7 @@ export const staffOnly =
     const works = isStaff(context.customer?.role);
     context.handler = works ? "not-allowed" : "not-admin";
     if (context.callbackQuery === undefined) {
-      return say(context, works ? notYourRole : unknownCommand);
+      return works ? sayToStaff(context, notYourRole) : say(context, unknownCommand);
     }
     answerPress(context, works ? notYourRole : notYours, true);
   };

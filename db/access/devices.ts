@@ -85,14 +85,18 @@ export interface AccessToReissue {
  * Retires a device's access and creates another on the same host at another address, once per
  * request. The old one is removed from the host, and its traffic counted, under its own identity.
  * Call it in a transaction.
- * @returns false when the subscription does not have this device.
+ * @returns the device's name; undefined: the subscription does not have this device.
  */
-export async function reissue(db: Queries, vault: Vault, to: AccessToReissue): Promise<boolean> {
+export async function reissue(
+  db: Queries,
+  vault: Vault,
+  to: AccessToReissue,
+): Promise<string | undefined> {
   const { deviceId, subscriptionId, requestId, now } = to;
   await lockSubscription(db, subscriptionId);
   const device = await findDevice(db, { deviceId, subscriptionId });
-  if (device === undefined) return false;
-  if (await isRequestDone(db, requestId)) return true;
+  if (device === undefined) return undefined;
+  if (await isRequestDone(db, requestId)) return device.name;
   const old = await livingAccess(db, deviceId);
   // Placement takes this lock first and then locks the waiting accesses.
   await lockPlaces(db);
@@ -102,7 +106,7 @@ export async function reissue(db: Queries, vault: Vault, to: AccessToReissue): P
   await insertAccess(db, vault, { ...to, place, waitingSince: waitingSince as Instant });
   await assignDeviceRights(db, subscriptionId, now);
   if (place === undefined) await placeWaiting(db, now);
-  return true;
+  return device.name;
 }
 
 /**
@@ -196,7 +200,7 @@ async function isDeviceThere(db: Queries, deviceId: DeviceId): Promise<boolean> 
 const findDevice = (db: Queries, { deviceId, subscriptionId }: DeviceRef) =>
   db
     .selectFrom("devices")
-    .select("id")
+    .select(["id", "name"])
     .where("id", "=", deviceId)
     .where("subscriptionId", "=", subscriptionId)
     .where("revokedAt", "is", null)

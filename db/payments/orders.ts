@@ -1,4 +1,5 @@
 import { customerId, subscriptionId, telegramId } from "../../domain/ids.ts";
+import { invoiceChanged } from "../../domain/messaging/message.ts";
 import { money } from "../../domain/money.ts";
 import {
   type Extra,
@@ -8,7 +9,8 @@ import {
   type StoredOrder,
 } from "../../domain/payments/payment.ts";
 import type { PlanCode, PlanTerms } from "../../domain/payments/plan.ts";
-import { instant } from "../../domain/time.ts";
+import { type Instant, instant } from "../../domain/time.ts";
+import { enqueue } from "../messaging/messages.ts";
 import type { Queries } from "../orm.ts";
 
 /** The columns that say what an order is for: `extraOf` and `planTermsOf` read them. */
@@ -109,4 +111,23 @@ export function planTermsOf(row: PlanColumns): PlanTerms | undefined {
   const { plan, planVersion: version, days, deviceLimit } = row;
   if (plan === null || version === null || days === null || deviceLimit === null) return undefined;
   return { code: plan as PlanCode, version, days, deviceLimit };
+}
+
+/** Closes what a blocked customer must not pay any more, and says so in the orders' messages. */
+export async function closeOpenOrders(
+  db: Queries,
+  { id, telegramId: to }: { readonly id: string; readonly telegramId: number },
+  now: Instant,
+): Promise<void> {
+  const closed = await db
+    .updateTable("payments")
+    .set({ state: "cancelled", closedAt: new Date(now) })
+    .where("customerId", "=", id)
+    .where("state", "=", "open")
+    .returning("id")
+    .execute();
+  const changed = closed.map((row) =>
+    invoiceChanged(telegramId(to), row.id as PaymentId, "blocked"),
+  );
+  await enqueue(db, changed);
 }

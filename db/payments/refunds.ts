@@ -36,9 +36,10 @@ export class Refunds {
   openOnce(command: RefundCommand, rules: RefundRules): Promise<RefundOpened> {
     return inTransaction(this.#em, async (db) => {
       const opened = await openRefund(db, command, rules);
-      const { by, requestId } = command;
+      const { by, requestId, paymentId } = command;
       if (opened.kind === "notOpened" && by !== undefined) {
-        const notice = { kind: "refundNotOpened", why: opened.why } as const;
+        const about = opened.why === "noPayment" ? {} : { paymentId };
+        const notice = { kind: "refundNotOpened", why: opened.why, ...about } as const;
         await enqueue(db, [noticeTo(by, `refund/${requestId}/notOpened`, notice)]);
       }
       return opened;
@@ -46,9 +47,13 @@ export class Refunds {
   }
 
   /** Notifies admins, once, that a refund waits for its gateway. */
-  async notifyWaiting({ requestId, order: { gateway }, amount }: Refund): Promise<void> {
+  async notifyWaiting({
+    requestId,
+    order: { id: paymentId, gateway },
+    amount,
+  }: Refund): Promise<void> {
     const db = queriesOf(this.#em);
-    const notice = { kind: "refundWaits", gateway, amount } as const;
+    const notice = { kind: "refundWaits", gateway, amount, paymentId } as const;
     await notifyAdmins(db, `refund/${requestId}/waits`, notice);
   }
 
@@ -112,7 +117,7 @@ export class Refunds {
       await release(db, locked, { requestId, currency });
       if (row.requestedBy === null) return;
       const amount = money(row.minor, currency);
-      const notice = { kind: "refundReturned", gateway, amount } as const;
+      const notice = { kind: "refundReturned", gateway, amount, paymentId: order.id } as const;
       await notifyAdmins(db, `refund/${requestId}/returned`, notice);
     });
   }

@@ -1,6 +1,6 @@
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { customerId, type SubscriptionId, subscriptionId } from "../../domain/ids.ts";
-import { noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
+import { answerNotice, type OutgoingMessage } from "../../domain/messaging/message.ts";
 import type { Notice } from "../../domain/messaging/notice.ts";
 import { money } from "../../domain/money.ts";
 import type { NotOpened } from "../../domain/payments/payment.ts";
@@ -95,19 +95,10 @@ async function store(db: Queries, { id, row: had }: LockedRenewal, row: Partial<
   await db.updateTable("renewals").set(row).where("subscriptionId", "=", id).execute();
 }
 
-/** The answer, in place of the message that was pressed. */
-function answer(
+const answer = (
   { requestId, telegramId: to, shownIn }: RenewalRequest,
   notice: Notice,
-): readonly OutgoingMessage[] {
-  const key = `renewal/${requestId}`;
-  const answered = noticeTo(to, key, notice);
-  if (shownIn === undefined) return [answered];
-  return [
-    { ...answered, key: `${key}/in`, slot: key, sentAs: shownIn },
-    { ...answered, slot: key, action: "show" },
-  ];
-}
+): readonly OutgoingMessage[] => answerNotice(to, `renewal/${requestId}`, notice, shownIn);
 
 /** The customer's subscription with its renewal, locked; undefined: there is no subscription. */
 async function lockRenewal(db: Queries, { id, status }: CustomerRow) {

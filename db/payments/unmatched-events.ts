@@ -89,7 +89,7 @@ async function keepPaid(db: Queries, id: PaymentId, { gateway, report, evidence 
     db,
     unmatchedAnnouncement(
       await findAllowed(db, "resolveUnmatched"),
-      { name, gateway, amount: left },
+      { gateway, reference, amount: left },
       open,
     ),
   );

@@ -1,6 +1,6 @@
 import { customerId, type TelegramId, telegramId } from "../../domain/ids.ts";
 import { noticeTo } from "../../domain/messaging/message.ts";
-import { money } from "../../domain/money.ts";
+import { difference, type Money, money } from "../../domain/money.ts";
 import { unmatchedCreditFact } from "../../domain/payments/ledger.ts";
 import { type GatewayEvent, gatewayName, type PaymentId } from "../../domain/payments/payment.ts";
 import {
@@ -17,6 +17,7 @@ import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { findCustomer, isAllowed } from "../people/customers.ts";
 import { keepEvents } from "./gateway-events.ts";
 import { bookFacts } from "./ledger.ts";
+import { answerResolution } from "./unmatched-answers.ts";
 import { bookReturn, keepEvent, update, updateDigest } from "./unmatched-events.ts";
 import { lock, lockWithCustomer, nameOf, type Row } from "./unmatched-rows.ts";
 
@@ -57,27 +58,28 @@ export class UnmatchedPayments {
       const row = await lock(db, resolution);
       // A recorded decision goes on, even if the admin is no longer one
       // or the gateway no longer refunds.
-      if (row?.requestId === resolution.requestId) return answerOf(row);
-      if (resolution.what.kind === "refund" && !mayReturn) return { kind: "notPossible" };
-      return resolve(db, row, resolution, now);
+      const isDecided = row?.requestId === resolution.requestId;
+      const isRefused = !isDecided && resolution.what.kind === "refund" && !mayReturn;
+      if (isRefused) return { kind: "notPossible" };
+      const result = isDecided ? answerOf(row) : await resolve(db, row, resolution, now);
+      if (result.kind === "refunding") {
+        await answerResolution(db, resolution, "underWay", leftOf(result.refund));
+      }
+      return result;
     });
   }
 
-  /**
-   * Notifies the admin of the result. If the gateway refused, the money is open to a new decision.
-   */
-  close(
-    { by, requestId }: Pick<Resolution, "by" | "requestId">,
-    result: UnmatchedResult,
-    refund?: UnmatchedRefund,
-  ): Promise<void> {
+  /** Answers the admin. If the gateway refused, the money is open to a new decision. */
+  close(resolution: Resolution, result: UnmatchedResult, refund?: UnmatchedRefund): Promise<void> {
     return inTransaction(this.#em, async (db) => {
       if (refund !== undefined) await closeRefund(db, refund, result.kind === "returned");
-      const notice = { kind: "unmatchedResolved", resolved: result } as const;
-      await enqueue(db, [noticeTo(by, `unmatched/${requestId}`, notice)]);
+      await answerResolution(db, resolution, result.kind, refund && leftOf(refund));
     });
   }
 }
+
+/** What is left of a payment that is returned. */
+const leftOf = ({ paid, returned }: UnmatchedRefund): Money => difference(paid, returned);
 
 async function resolve(
   db: Queries,

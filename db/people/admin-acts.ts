@@ -1,6 +1,6 @@
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import { customerId, subscriptionId, telegramId } from "../../domain/ids.ts";
-import { invoiceChanged, noticeTo } from "../../domain/messaging/message.ts";
+import { answerNotice, noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
 import type { PaymentId } from "../../domain/payments/payment.ts";
 import {
   type ActRefusal,
@@ -10,6 +10,7 @@ import {
   refusalOf,
   statusAfter,
 } from "../../domain/people/admin-act.ts";
+import { displayName } from "../../domain/people/customer.ts";
 import { isStaff, permissionToAct } from "../../domain/people/permissions.ts";
 import type { SignupPolicy } from "../../domain/people/signup.ts";
 import { dayMs, type Instant, instant } from "../../domain/time.ts";
@@ -19,6 +20,7 @@ import { bookTime } from "../access/time-lots.ts";
 import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { loadBalanceAmounts } from "../payments/ledger.ts";
+import { closeOpenOrders } from "../payments/orders.ts";
 import { PlanVersions } from "../payments/plans.ts";
 import { stopStars } from "../payments/star-subscriptions.ts";
 import { type CustomerRow, isAllowed, lockCustomer } from "./customers.ts";
@@ -49,13 +51,21 @@ export class AdminActs {
     return inTransaction(this.#em, async (db) => {
       const recorded = await record(db, this.#versions, { request, now, ports });
       if (recorded.kind === "refused") {
-        const { by, requestId } = request;
-        const notice = { kind: "actRefused", why: recorded.why } as const;
-        await enqueue(db, [noticeTo(by, `act/${requestId}/refused`, notice)]);
+        await enqueue(db, refusalOfAct(request, recorded.why));
       }
       return recorded;
     });
   }
+}
+
+/** Why nothing was done, with a way back to the customer, if there is one. */
+function refusalOfAct(
+  { by, requestId, act: { customer }, shownIn }: AdminActRequest,
+  why: ActRefusal,
+): readonly OutgoingMessage[] {
+  const whom = why === "noCustomer" || why === "notAdmin" ? {} : { customer };
+  const notice = { kind: "actRefused", why, ...whom } as const;
+  return answerNotice(by, `act/${requestId}/refused`, notice, shownIn);
 }
 
 interface Acting {
@@ -68,7 +78,6 @@ const refused = (why: ActRefusal): RecordedAct => ({ kind: "refused", why });
 
 async function record(db: Queries, versions: PlanVersions, acting: Acting): Promise<RecordedAct> {
   const { requestId, by, act } = acting.request;
-  const { policy } = acting.ports;
   // A booked act is done, even if the admin is no longer one.
   const isBooked = await isRecorded(db, requestId);
   if (!isBooked && !(await isAllowed(db, by, permissionToAct(act.kind))))
@@ -78,17 +87,9 @@ async function record(db: Queries, versions: PlanVersions, acting: Acting): Prom
   const why = isBooked ? undefined : refusalOf(act, isStaff(customer.role));
   if (why !== undefined) return refused(why);
   const row = await lockSubscriptionOf(db, customer.id);
-  const done: Extract<RecordedAct, { kind: "done" }> = {
-    kind: "done",
-    ref: row && {
-      id: subscriptionId(row.id),
-      customerId: customerId(customer.id),
-      telegramId: telegramId(customer.telegramId),
-    },
-    name: customer.firstName,
-    ...(act.kind === "undo" ? { waitsAgain: { customerId: customerId(customer.id), policy } } : {}),
-  };
-  if (isBooked) return withEffects(db, requestId, done);
+  const acted = actedOn(acting, customer, row);
+  const { done } = acted;
+  if (isBooked) return withEffects(db, acted);
   const undoing =
     act.kind === "undo" ? undoingOf(acting, act.ask, { customer, row, done }) : undefined;
   const whyNotUndone = undoing && (await refusalToUndo(db, undoing));
@@ -112,7 +113,7 @@ async function record(db: Queries, versions: PlanVersions, acting: Acting): Prom
     })
     .onConflict((of) => of.column("requestId").doNothing())
     .executeTakeFirst();
-  if (audit.numInsertedOrUpdatedRows === 0n) return withEffects(db, requestId, done);
+  if (audit.numInsertedOrUpdatedRows === 0n) return withEffects(db, acted);
   if (status !== customer.status) {
     await db.updateTable("customers").set({ status }).where("id", "=", customer.id).execute();
   }
@@ -123,7 +124,33 @@ async function record(db: Queries, versions: PlanVersions, acting: Acting): Prom
     ref: done.ref,
     paidUntil: row?.paidUntil ?? null,
   });
-  return withEffects(db, requestId, done);
+  return withEffects(db, acted);
+}
+
+function actedOn(
+  { request: { requestId, act }, now, ports: { policy } }: Acting,
+  customer: CustomerRow,
+  row: SubscriptionRow | undefined,
+): Acted {
+  const { firstName, lastName } = customer;
+  const id = customerId(customer.id);
+  const done: Acted["done"] = {
+    kind: "done",
+    ref: row && {
+      id: subscriptionId(row.id),
+      customerId: id,
+      telegramId: telegramId(customer.telegramId),
+    },
+    name: displayName({ firstName, lastName: lastName ?? undefined }),
+    ...(act.kind === "undo" ? { waitsAgain: { customerId: id, policy } } : {}),
+  };
+  return { requestId, done, endsAt: act.kind === "unblock" ? timeLeft(row, now) : undefined };
+}
+
+/** When the time ends that this subscription still has. */
+function timeLeft(row: SubscriptionRow | undefined, now: Instant): Instant | undefined {
+  if (row === undefined || row.revokedAt !== null || row.paidUntil === null) return undefined;
+  return row.paidUntil > new Date(now) ? instant(row.paidUntil) : undefined;
 }
 
 function undoingOf(
@@ -142,31 +169,16 @@ function undoingOf(
 const endsAccess = (act: AdminAct["kind"]): boolean =>
   act === "block" || act === "revoke" || act === "undo";
 
-/** Closes what a blocked customer must not pay any more, and says so in the orders' messages. */
-async function closeOpenOrders(
-  db: Queries,
-  { id, telegramId: to }: CustomerRow,
-  now: Instant,
-): Promise<void> {
-  const closed = await db
-    .updateTable("payments")
-    .set({ state: "cancelled", closedAt: new Date(now) })
-    .where("customerId", "=", id)
-    .where("state", "=", "open")
-    .returning("id")
-    .execute();
-  const changed = closed.map((row) =>
-    invoiceChanged(telegramId(to), row.id as PaymentId, "blocked"),
-  );
-  await enqueue(db, changed);
+interface Acted {
+  readonly requestId: string;
+  readonly done: Extract<RecordedAct, { kind: "done" }>;
+  /** When the access ends that the act has let go on. */
+  readonly endsAt: Instant | undefined;
 }
 
 /** The act with what it has done, also when its booking is repeated. */
-async function withEffects(
-  db: Queries,
-  requestId: string,
-  done: Extract<RecordedAct, { kind: "done" }>,
-): Promise<RecordedAct> {
+async function withEffects(db: Queries, { requestId, done, endsAt }: Acted): Promise<RecordedAct> {
+  if (endsAt !== undefined) return { ...done, effect: { until: endsAt } };
   const lot = await db
     .selectFrom("time_lots")
     .select(["ms", "paidUntil"])

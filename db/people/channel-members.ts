@@ -17,7 +17,6 @@ import { shopLock } from "../operations/shop-lock.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
 import { hasTime } from "../queries/access/access-rights.ts";
 import { loadShopSettings } from "../queries/operations/shop-settings.ts";
-import { notifyAdmins } from "./admin-notices.ts";
 import { lockCustomer } from "./customers.ts";
 
 /** A customer who has to be in the channels, with what the books say of it. */
@@ -225,15 +224,3 @@ export async function restoreAll(db: Queries): Promise<readonly TelegramId[]> {
   await enqueue(db, notices);
   return back.map(({ to }) => to);
 }
-
-/** Notifies the admins, once a day, that the bot cannot see who is in a channel. */
-export const reportUnreadable = (
-  em: EntityManager,
-  { chat }: RequiredChannel,
-  { reason, now }: { readonly reason: string; readonly now: Instant },
-): Promise<void> =>
-  notifyAdmins(queriesOf(em), `channel-unreadable/${chat}/${now.slice(0, 10)}`, {
-    kind: "channelUnreadable",
-    channel: chat,
-    reason,
-  });

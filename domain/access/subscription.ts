@@ -68,8 +68,11 @@ export const mayUse = (state: SubscriptionState, own: OwnRight, now: Instant): b
 /** Whether a subscription with so many devices may have one more. */
 export const mayAddDevice = (devices: number, limit: number): boolean => devices < limit;
 
-/** What a customer asks for concerning their devices. `requestId` makes a repeat count once. */
-export type DeviceRequest = { readonly requestId: string } & (
+/**
+ * What a customer asks for concerning their devices. `requestId` makes a repeat count once;
+ * `shownIn` is the message that asked whether to do it, which becomes the answer.
+ */
+export type DeviceRequest = { readonly requestId: string; readonly shownIn?: number } & (
   | { readonly kind: "add"; readonly deviceId: DeviceId; readonly name: string }
   | { readonly kind: "rename"; readonly deviceId: DeviceId; readonly name: string }
   /** They use it before their other devices, which may pause one of those. */

@@ -78,9 +78,9 @@ export const approvalAnnouncement = (
         cause: `${approvalSlot(asked.approvalId, asked.ask)}/asked`,
       });
 
-/** An unmatched payment. `name`: its gateway and reference. */
+/** An unmatched payment, by its charge at the gateway. */
 export interface UnmatchedMoney {
-  readonly name: string;
+  readonly reference: string;
   readonly gateway: GatewayName;
   readonly amount: Money;
 }
@@ -88,12 +88,12 @@ export interface UnmatchedMoney {
 /** Announces an unmatched payment to admins: one by one, or by their number when many wait. */
 export function unmatchedAnnouncement(
   admins: readonly TelegramId[],
-  { name, gateway, amount }: UnmatchedMoney,
+  { gateway, reference, amount }: UnmatchedMoney,
   open: OpenNow,
 ): OutgoingMessage[] {
-  const key = `unmatched/${name}`;
+  const key = `unmatched/${gateway}/${reference}`;
   if (open.openCount <= mostAskedSingly)
-    return adminNoticesTo(admins, key, { kind: "unmatchedMoney", gateway, amount });
+    return adminNoticesTo(admins, key, { kind: "unmatchedMoney", gateway, amount, reference });
   return announceByNumber(unmatchedDigest, admins, { ...open, cause: key });
 }
 

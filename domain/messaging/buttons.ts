@@ -1,5 +1,6 @@
 import type { Currency } from "../money.ts";
 import { type ApprovalId, type DeviceId, deviceId, telegramId, type TelegramId } from "../ids.ts";
+import { type FigurePeriod, figurePeriods } from "../operations/figures.ts";
 import { type AddOn, addOnKinds, asPaymentId, type PaymentId } from "../payments/payment.ts";
 import { type CannedReason, cannedReasons } from "../people/approval.ts";
 import type { Picture } from "../people/captcha.ts";
@@ -166,14 +167,18 @@ export const decideButton = button("decide", {
   /** Why it is rejected. */
   why: optional(textPart<CannedReason>(new RegExp(cannedReasons.join("|"), "u"))),
 });
-/** Asks why a signup is rejected. */
+/** Asks why a signup is rejected; `listed`: it was pressed in the list of requests. */
 export const rejectButton = button("reject", {
   approvalId: textPart<ApprovalId>(/[\w:-]{1,40}/u),
   ask: markPart,
+  place: optional(textPart<"listed">(/listed/u)),
 });
 
 /** The list of approvals that wait; with a page, it is turned in its place. */
-export const pendingButton = button("admin-pending", { page: optional(pagePart) });
+export const pendingButton = button("admin-pending", {
+  page: optional(pagePart),
+  place: newMessagePart,
+});
 
 /** Cancels the customer's own open order. */
 export const cancelPaymentButton = button("cancel-payment", { id: paymentIdPart });
@@ -208,12 +213,31 @@ export const deviceRequestButtons = {
 } as const;
 
 const ofCustomer = { id: telegramIdPart };
+/** In place of the page that was pressed; else in a new message. */
+const herePart = optional(textPart<"here">(/here/u));
 /** One customer's card. */
-export const customerButton = button("customer", ofCustomer);
+export const customerButton = button("customer", { id: telegramIdPart, place: herePart });
+/** One payment's card. */
+export const paymentButton = button("payment", { id: paymentIdPart, place: herePart });
+/** The admins' menu, with the figures of a period; without one, those of today. */
+export const adminMenuButton = button("admin", {
+  period: optional(textPart<FigurePeriod>(new RegExp(figurePeriods.join("|"), "u"))),
+  place: newMessagePart,
+});
+
+/** The key of an unmatched payment. */
+export const unmatchedKeyPart = textPart(/[0-9a-f]{32}/u);
+/** The open unmatched payments. */
+export const unmatchedButton = button("unmatched", { page: pagePart, place: newMessagePart });
+/** One unmatched payment, with what its sender wrote. */
+export const unmatchedChargeButton = button("unmatched-one", { key: unmatchedKeyPart });
 /** Asks an admin for an answer to this customer. */
 export const answerTicketButton = button("ticket-answer", ofCustomer);
-/** Closes the conversation with this customer. */
-export const closeTicketButton = button("ticket-close", ofCustomer);
+/** Closes the conversation with this customer; `page`: it was pressed on the conversation's page. */
+export const closeTicketButton = button("ticket-close", {
+  id: telegramIdPart,
+  place: optional(textPart<"page">(/page/u)),
+});
 /** The conversation with this customer. */
 export const ticketButton = button("ticket", ofCustomer);
 /** Asks a customer for their reply to what support wrote. */

@@ -79,6 +79,24 @@ export const noticeTo = (to: TelegramId, key: string, notice: Notice): OutgoingM
   content: { kind: "notice", notice },
 });
 
+/**
+ * The answer to a press, in place of the page that was pressed, so that its buttons are gone.
+ * Without `shownIn`, or where nobody can see that message any more, it is sent.
+ */
+export function answerNotice(
+  to: TelegramId,
+  key: string,
+  notice: Notice,
+  shownIn: number | undefined,
+): OutgoingMessage[] {
+  const answer = noticeTo(to, key, notice);
+  if (shownIn === undefined) return [answer];
+  return [
+    { ...answer, key: `${key}/in`, slot: key, sentAs: shownIn },
+    { ...answer, slot: key, action: "show" },
+  ];
+}
+
 /** A notice to every admin; `key` names what it is about. */
 export const adminNoticesTo = (
   admins: readonly TelegramId[],

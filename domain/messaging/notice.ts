@@ -1,9 +1,10 @@
+import type { TelegramId } from "../ids.ts";
 import type { Money } from "../money.ts";
 import type { CreditReason } from "../payments/effect.ts";
-import type { AddOn, NotOpened } from "../payments/payment.ts";
+import type { AddOn, NotOpened, PaymentId } from "../payments/payment.ts";
 import type { RenewalDoubt, RenewalKind } from "../payments/renewal.ts";
 import type { RefundRefusal } from "../payments/refund.ts";
-import type { UnmatchedResult } from "../payments/unmatched.ts";
+import type { ResolutionAnswer, ResolvedCharge } from "../payments/unmatched.ts";
 import type { ActEffect, ActRefusal, AdminAct } from "../people/admin-act.ts";
 import type { RejectReason } from "../people/approval.ts";
 import type { Challenge } from "../people/captcha.ts";
@@ -107,6 +108,8 @@ export type Notice =
   | { readonly kind: "deviceLimit"; readonly limit: number; readonly canBuy?: true }
   | { readonly kind: "deviceRenamed"; readonly name: string }
   | { readonly kind: "deviceRevoked"; readonly name: string }
+  /** A new key is on its way; the old one is off. */
+  | { readonly kind: "keyReplaced"; readonly name: string }
   | { readonly kind: "deviceUnknown" }
   | { readonly kind: "noAccessNow" }
   | { readonly kind: "languageChanged"; readonly language: Language }
@@ -188,12 +191,22 @@ export type Notice =
     }
   /** The gateway refused the return: the money stays where it was, or is booked back. */
   | { readonly kind: "refundFailed"; readonly amount: Money; readonly isOnBalance: boolean }
-  | { readonly kind: "unmatchedResolved"; readonly resolved: UnmatchedResult }
-  | { readonly kind: "refundNotOpened"; readonly why: RefundRefusal }
+  | {
+      readonly kind: "unmatchedResolved";
+      readonly resolved: { readonly kind: ResolutionAnswer };
+      /** The payment that was decided on, and what became of it. */
+      readonly charge?: ResolvedCharge;
+    }
+  | {
+      readonly kind: "refundNotOpened";
+      readonly why: RefundRefusal;
+      readonly paymentId?: PaymentId;
+    }
   | {
       readonly kind: "actDone";
       readonly act: AdminAct["kind"];
       readonly name: string;
+      readonly customer?: TelegramId;
       readonly effect?: ActEffect;
     }
   /** Booked, but these hosts do not answer and follow when they are back. "": no host has room. */
@@ -201,12 +214,24 @@ export type Notice =
       readonly kind: "actWaits";
       readonly act: AdminAct["kind"];
       readonly name: string;
+      readonly customer?: TelegramId;
       readonly hosts: readonly string[];
       readonly effect?: ActEffect;
     }
-  | { readonly kind: "actRefused"; readonly why: ActRefusal }
+  | {
+      readonly kind: "actRefused";
+      readonly why: ActRefusal;
+      /** Whom it was about, if they are known. */
+      readonly customer?: TelegramId;
+    }
   /** The conversation with support is closed: by an admin, or because nobody wrote for long. */
   | { readonly kind: "ticketClosed" };
+
+/** Whose payment it is, and what they have now, is read when the notice is sent. */
+interface AboutPayment {
+  readonly gateway: string;
+  readonly paymentId?: PaymentId;
+}
 
 /** Something that admins should know. */
 export type AdminNotice =
@@ -216,29 +241,33 @@ export type AdminNotice =
   | { readonly kind: "hostBack"; readonly host: string }
   /** The bot cannot see who is in a required channel, so nobody is kept out for it. */
   | { readonly kind: "channelUnreadable"; readonly channel: string; readonly reason: string }
-  | { readonly kind: "unmatchedMoney"; readonly gateway: string; readonly amount: Money }
-  | { readonly kind: "chargedBack"; readonly gateway: string; readonly amount: Money }
-  | { readonly kind: "returnedOutside"; readonly gateway: string; readonly amount: Money }
-  | { readonly kind: "creditedBlocked"; readonly gateway: string; readonly amount: Money }
+  | {
+      readonly kind: "unmatchedMoney";
+      readonly gateway: string;
+      readonly amount: Money;
+      /** The charge at its gateway. */
+      readonly reference?: string;
+    }
+  | (AboutPayment & { readonly kind: "chargedBack"; readonly amount: Money })
+  | (AboutPayment & { readonly kind: "returnedOutside"; readonly amount: Money })
+  | (AboutPayment & { readonly kind: "creditedBlocked"; readonly amount: Money })
   | { readonly kind: "foundAndFixed"; readonly gateway: string; readonly count: number }
   /** Lines of a gateway's statement from before this installation first used the account. */
   | { readonly kind: "linesSkipped"; readonly gateway: string; readonly count: number }
   /** A line or an invoice that could not be handled; it is retried. */
   | { readonly kind: "quarantined"; readonly gateway: string; readonly reason: string }
-  | {
+  | (AboutPayment & {
       readonly kind: "refundRefused";
-      readonly gateway: string;
       readonly amount: Money;
       readonly why: string;
-    }
-  | {
+    })
+  | (AboutPayment & {
       readonly kind: "refundNotAgreed";
-      readonly gateway: string;
       readonly amount: Money;
       readonly how: "rejected" | "lapsed";
-    }
-  | { readonly kind: "refundReturned"; readonly gateway: string; readonly amount: Money }
+    })
+  | (AboutPayment & { readonly kind: "refundReturned"; readonly amount: Money })
   | { readonly kind: "inconsistent"; readonly gateway: string; readonly reason: string }
-  | { readonly kind: "refundWaits"; readonly gateway: string; readonly amount: Money }
+  | (AboutPayment & { readonly kind: "refundWaits"; readonly amount: Money })
   | { readonly kind: "unmatchedReturned"; readonly gateway: string; readonly amount: Money }
-  | { readonly kind: "debt"; readonly gateway: string; readonly amount: Money };
+  | (AboutPayment & { readonly kind: "debt"; readonly amount: Money });

@@ -28,6 +28,8 @@ export interface Figures {
   readonly income: readonly GatewayIncome[];
   /** How often time was bought in the period, from the balance as well. */
   readonly sales: number;
+  /** How many charges have topped up a balance in the period. */
+  readonly topUps: number;
   /** Who pressed Start first in the period. */
   readonly newPeople: number;
   /** Events of the period that gateways had not reported by themselves. */

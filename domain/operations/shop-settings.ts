@@ -7,7 +7,7 @@ import {
 } from "../payments/top-up.ts";
 import { type GatewayName, gatewayName } from "../payments/payment.ts";
 import { channelsIn, parseChannels, type RequiredChannel } from "../people/channels.ts";
-import { type Language, languages, tidyName } from "../people/customer.ts";
+import { type Language, languages, tidyLine, tidyName } from "../people/customer.ts";
 import { dayMs, secondMs } from "../time.ts";
 import { parseTrial, trialMs } from "./trial.ts";
 
@@ -53,19 +53,19 @@ export interface ShopSettings {
 const translatedSettings = ["terms", "privacy", "maintenance-text"] as const;
 
 const singleSettings = [
-  "name",
-  "zone",
-  "currencies",
-  "gateways",
-  "top-ups",
-  "top-up-limits",
-  "support",
-  "sale-notices",
-  "summary-hour",
-  "maintenance",
   "trial",
   "trial-devices",
   "channels",
+  "gateways",
+  "currencies",
+  "top-ups",
+  "top-up-limits",
+  "sale-notices",
+  "summary-hour",
+  "maintenance",
+  "name",
+  "support",
+  "zone",
 ] as const;
 
 type SingleSetting = (typeof singleSettings)[number];
@@ -157,8 +157,8 @@ const isNothing = (text: string): boolean => /^(?:|-|off)$/iu.test(text);
 const lengthOf = (text: string): number => Array.from(text).length;
 
 function lineOf(text: string, longest: number): string | undefined {
-  const line = tidyName(text, "");
-  // `tidyName` cuts, but a cut value is not what the owner wrote.
+  const line = tidyLine(text, longest);
+  // It cuts, but a cut value is not what the owner wrote.
   const isWhole = lengthOf(text) <= longest && line !== "";
   return isWhole ? line : undefined;
 }

@@ -16,6 +16,26 @@ export type Account =
   | "fees"
   | "unmatched";
 
+/** What an account is, whoever's it is. */
+export const accountKinds = [
+  "gateway",
+  "customer",
+  "reserved",
+  "revenue",
+  "refunds",
+  "fees",
+  "unmatched",
+] as const;
+
+/** One of `accountKinds`. */
+export type AccountKind = (typeof accountKinds)[number];
+
+/** The kind of an account by its name in the books; undefined: there is none of that name. */
+export function accountKind(account: string): AccountKind | undefined {
+  const [name] = account.split(":", 1);
+  return accountKinds.find((kind) => kind === name);
+}
+
 /** Debits are positive. The entries of one fact sum to zero in each currency. */
 export interface Entry {
   readonly account: Account;

@@ -128,7 +128,8 @@ function aboutCredit(
   }
   if (isReturning) return [noticeTo(to, `${key}/back`, { kind: "refundUnderWay", amount })];
   const credited = noticeTo(to, `${key}/credited`, { kind: "credited", amount, why });
-  const blocked = { kind: "creditedBlocked", gateway: order.gateway, amount } as const;
+  const { id: paymentId, gateway } = order;
+  const blocked = { kind: "creditedBlocked", gateway, amount, paymentId } as const;
   return why === "blocked" ? [credited, ...toAdmins(context, "blocked", blocked)] : [credited];
 }
 
@@ -138,7 +139,7 @@ function aboutReturn(
 ): readonly OutgoingMessage[] {
   const { returned: amount, total, reference, forced, isOurs, ofBalance, ofPrice } = effect;
   const { order, key, paidUntil } = context;
-  const { gateway } = order;
+  const { id: paymentId, gateway } = order;
   const addOn = addOnOf(order);
   const tookTime = ofPrice.minor > 0 && paidUntil !== undefined;
   const notice = {
@@ -151,10 +152,10 @@ function aboutReturn(
   const back = refundNotice(order, charge, notice, `${key}/money`);
   if (isOurs) return [back];
   const kind = forced ? "chargedBack" : "returnedOutside";
-  const debt = { kind: "debt", gateway, amount: ofBalance } as const;
+  const debt = { kind: "debt", gateway, amount: ofBalance, paymentId } as const;
   return [
     back,
-    ...toAdmins(context, "outside", { kind, gateway, amount }),
+    ...toAdmins(context, "outside", { kind, gateway, amount, paymentId }),
     ...(forced && ofBalance.minor > 0 ? toAdmins(context, "debt", debt) : []),
   ];
 }

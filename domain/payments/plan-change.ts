@@ -65,24 +65,36 @@ export type PlanNoun =
   | "name"
   | "description";
 
-/** The fields about what is added to a plan: the price of a device, and of a pack of traffic. */
-export const addOnFields: readonly PlanField[] = [
-  ...currencies.map((currency): PlanField => `device-${currency}`),
-  "pack",
-  ...currencies.map((currency): PlanField => `pack-${currency}`),
-];
+/** The parts of a plan in which a phone shows it, those that change most often first. */
+export const planParts = ["prices", "limits", "words", "devices", "packs"] as const;
+
+/** One of `planParts`. */
+export type PlanPart = (typeof planParts)[number];
+
+/** The fields of each part; `sale` is on the plan's first page. */
+export const fieldsOfPart: Readonly<Record<PlanPart, readonly PlanField[]>> = {
+  prices: currencies.map((currency): PlanField => `price-${currency}`),
+  limits: ["days", "devices", "traffic"],
+  words: [
+    ...languages.map((language): PlanField => `name-${language}`),
+    ...languages.map((language): PlanField => `description-${language}`),
+  ],
+  devices: currencies.map((currency): PlanField => `device-${currency}`),
+  packs: ["pack", ...currencies.map((currency): PlanField => `pack-${currency}`)],
+};
+
+/** The part that a field is in; undefined: it is on the plan's first page. */
+export const partOf = (field: PlanField): PlanPart | undefined =>
+  planParts.find((part) => fieldsOfPart[part].includes(field));
 
 /** All fields, in the order in which they are shown. */
 export const planFields: readonly PlanField[] = [
-  ...currencies.map((currency): PlanField => `price-${currency}`),
-  "days",
-  "devices",
-  "traffic",
-  ...languages.map((language): PlanField => `name-${language}`),
-  ...languages.map((language): PlanField => `description-${language}`),
   "sale",
-  ...addOnFields,
+  ...planParts.flatMap((part) => fieldsOfPart[part]),
 ];
+
+/** The fields about what is added to a plan: the price of a device, and of a pack of traffic. */
+const addOnFields: readonly PlanField[] = [...fieldsOfPart.devices, ...fieldsOfPart.packs];
 
 /** The fields of a plan that can be changed: the trial is given, not sold, and has no days. */
 export const fieldsOf = ({ trial }: Pick<Plan, "trial">): readonly PlanField[] =>

@@ -40,20 +40,20 @@ export interface FailedRefund {
  * time, and of the money only if its refund was announced: one that Tollgate itself began.
  */
 export function refundFailureMessages(
-  { telegramId: to, gateway }: Pick<PaymentOrder, "telegramId" | "gateway">,
+  { id: paymentId, telegramId: to, gateway }: Pick<PaymentOrder, "id" | "telegramId" | "gateway">,
   { requestId, failure, amount, by, isOnBalance, timeBack }: FailedRefund,
   admins: readonly TelegramId[],
 ): OutgoingMessage[] {
   const key = `refund/${requestId}/failed`;
   const failed = { kind: "refundFailed", amount, isOnBalance } as const;
-  const refused = { kind: "refundRefused", gateway, amount, why: failure.why } as const;
+  const about = { gateway, amount, paymentId };
+  const refused = { kind: "refundRefused", ...about, why: failure.why } as const;
   const toAdmins =
     failure.kind === "refused"
       ? adminNoticesTo(admins, key, refused)
       : adminNoticesTo(by === undefined ? [] : [by], key, {
           kind: "refundNotAgreed",
-          gateway,
-          amount,
+          ...about,
           how: failure.kind,
         });
   const until = timeBack;

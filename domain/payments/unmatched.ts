@@ -15,6 +15,8 @@ export interface Resolution {
     | { readonly kind: "give"; readonly customer: TelegramId }
     | { readonly kind: "refund" }
     | { readonly kind: "ignore"; readonly reason: string };
+  /** The message that asked whether to do it, which becomes the answer; undefined: a command. */
+  readonly shownIn?: number;
 }
 
 /** The state of an unmatched payment after each decision. */
@@ -54,3 +56,20 @@ export interface UnmatchedResult {
     | "notOpen"
     | "notPossible";
 }
+
+/** An unmatched payment after a decision, as the admin is told of it. */
+export interface ResolvedCharge {
+  readonly gateway: GatewayName;
+  readonly amount: Money;
+  /** Whose balance it is on now, and how much that balance is. */
+  readonly given?: {
+    readonly customer: TelegramId;
+    readonly name: string;
+    readonly balance: Money;
+  };
+  /** Why it is ignored. */
+  readonly reason?: string;
+}
+
+/** What an admin is told of a decision: how it ended, or that the gateway is asked to return it. */
+export type ResolutionAnswer = UnmatchedResult["kind"] | "underWay";

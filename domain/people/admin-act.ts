@@ -25,6 +25,8 @@ export interface AdminActRequest {
   readonly requestId: string;
   readonly by: TelegramId;
   readonly act: AdminAct;
+  /** The message that asked whether to do it, which becomes the answer; undefined: a command. */
+  readonly shownIn?: number;
 }
 
 /** Why an act is refused. */
@@ -85,8 +87,8 @@ export function statusAfter(
 
 /** What an act has changed beyond the customer's status: what was booked, not what was asked. */
 export interface ActEffect {
-  /** The days that were given. */
-  readonly days: number;
+  /** The days that were given; undefined: none were. */
+  readonly days?: number;
   /** When access ends since then. */
   readonly until: Instant;
 }
@@ -104,7 +106,7 @@ export type RecordedAct =
       /** Undefined: the customer has no subscription. */
       readonly ref: SubscriptionRef | undefined;
       readonly name: string;
-      /** Only where days were given. */
+      /** Only where the customer has time since then. */
       readonly effect?: ActEffect;
       /** The open orders that a block has closed: their invoices are cancelled at the gateways. */
       readonly closedOrders?: readonly PaymentId[];

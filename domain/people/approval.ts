@@ -69,12 +69,15 @@ export type CannedReason = (typeof cannedReasons)[number];
 /** Why a request was rejected: one of our reasons, or an admin's own words. */
 export type RejectReason = { readonly canned: CannedReason } | { readonly words: string };
 
-const longestReason = 300;
+/** The longest reason in an admin's own words, in characters. */
+export const longestReason = 300;
 
-/** An admin's own words as a reason, on one line; undefined where nothing is left of them. */
-export function reasonIn(text: string): RejectReason | undefined {
-  const flat = text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
-  const words = Array.from(flat).slice(0, longestReason).join("").trim();
+/**
+ * An admin's own words as a reason, on one line; undefined where nothing is left of them. Whoever
+ * takes them refuses what is longer than `longestReason`.
+ */
+export function reasonIn(text: string): { readonly words: string } | undefined {
+  const words = text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
   return words === "" ? undefined : { words };
 }
 

@@ -63,7 +63,8 @@ export function languageOf(code: string | undefined): Language {
   return languages.find((language) => language === primary) ?? "en";
 }
 
-const longestName = 128;
+/** The longest words of a person that are kept as one line, in characters. */
+export const longestName = 128;
 
 /**
  * Characters that take up no room or change the direction around them;
@@ -85,6 +86,15 @@ export function tidyLine(text: string, longest: number): string {
     .replaceAll(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, " ")
     .trim();
   return Array.from(flat).slice(0, longest).join("").trim();
+}
+
+/**
+ * How many characters a person's words have on one line, where that is more than `longest`: they
+ * are not cut behind their author's back. Undefined: they fit.
+ */
+export function lengthBeyond(text: string, longest: number): number | undefined {
+  const { length } = Array.from(tidyLine(text, Number.POSITIVE_INFINITY));
+  return length > longest ? length : undefined;
 }
 
 /** A profile's names as they are stored; null where it has none. */

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import * as botButtons from "../../bot/buttons.ts";
+import * as shopButtons from "../../bot/shop-buttons.ts";
 import * as sharedButtons from "../../domain/messaging/buttons.ts";
 
 type AnyButton = sharedButtons.Button<Record<string, sharedButtons.ButtonPart<never, unknown>>>;
@@ -8,7 +9,7 @@ type AnyButton = sharedButtons.Button<Record<string, sharedButtons.ButtonPart<ne
 const isButton = (value: unknown): value is AnyButton =>
   typeof value === "object" && value !== null && "read" in value && "data" in value;
 
-const buttons = [botButtons, sharedButtons]
+const buttons = [botButtons, shopButtons, sharedButtons]
   .flatMap((module) => Object.values(module as Record<string, unknown>))
   .flatMap((value) => (isButton(value) ? [value] : Object.values(value as object)))
   .filter(isButton);
@@ -62,11 +63,14 @@ const examples = [
   "joined",
   "admin-pending",
   "admin-pending:2",
+  "admin-pending:new",
   "admin-find",
   "admin",
   "admin:month",
+  "admin:new",
   "admin-numbers",
   "settings",
+  "settings:newcomers",
   "setting:maintenance-text-en",
   "setting-set:zone:Europe/Moscow:0123abcd",
   "setting-ask:name",
@@ -79,14 +83,19 @@ const examples = [
   "plan-set:month:sale:owners:0123abcd",
   "plan-ask:month:name-ru",
   "plan-add-ons:month",
+  "plan-part:month:prices",
   "plan-new",
   "privacy",
   "find:2:bob: the builder",
   "customer:5001",
+  "customer:5001:here",
+  "history:5001",
+  "history:5001:2",
   "tickets:2",
   "ticket:5001",
   "ticket-answer:5001",
   "ticket-close:5001",
+  "ticket-close:5001:page",
   "support-reply",
   "sure-block:5001",
   "sure-extend:5001:30",
@@ -104,6 +113,9 @@ const examples = [
   "decide:refund:a:0123abcd:reject",
   "decide:signup:5001:0123abcd:reject:full",
   "reject:signup:5001:0123abcd",
+  "reject:signup:5001:0123abcd:listed",
+  `listed:refund:${"0a".repeat(16)}:0123abcd:approve`,
+  "listed:signup:5001:0123abcd:reject:full",
   "reject-ask:signup:5001:0123abcd",
   "approve-all",
   "approve-yes:0123abcd",
@@ -114,12 +126,16 @@ const examples = [
   "act:undo:5001:0123abcd",
   "payments-found:2:bob",
   `payment:${id}`,
+  `payment:${id}:here`,
+  `payment-history:${id}`,
+  `payment-history:${id}:2`,
   "payments-of:5001",
   "payments-of:5001:2",
   `payment-json:${id}`,
   `sure-refund:${id}`,
   `refund-whole:${id}:0123abcd`,
   "unmatched:2",
+  "unmatched:1:new",
   "start",
   "home",
   "connect",

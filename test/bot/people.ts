@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import type { Language } from "../../domain/people/customer.ts";
+import { textsIn } from "../../texts/index.ts";
 import { eventually } from "../drivers/eventually.ts";
 import type { Person } from "../drivers/person.ts";
 import type { TestApp } from "../drivers/test-app.ts";
@@ -25,10 +26,13 @@ export async function chooseLanguage(
   language: Language,
 ): Promise<Person> {
   await person.send("/language");
-  await person.pressButton(new RegExp(`^language:${language}$`, "u"));
+  const { messageId, data } = await person.button(new RegExp(`^language:${language}$`, "u"));
+  await person.press(messageId, data);
   await eventually(async () => {
     const query = "select language from customers where telegram_id = ?";
     expect(await app.rows(query, [person.id])).toEqual([{ language }]);
+    const page = (await person.chat()).find(({ message_id: id }) => id === messageId);
+    expect(page?.text).toBe(textsIn(language).people.language.changed);
   });
   return person;
 }

@@ -92,14 +92,19 @@ async function useEverything(person: Person, admin: Person): Promise<void> {
     await admin.send(`/find ${person.id}`);
     await admin.pressButton(new RegExp(`^sure-${act}:${person.id}$`, "u"));
     await admin.pressButton(new RegExp(`^act:${act}:${person.id}$`, "u"));
-    await admin.waitForMessage(new RegExp(`Done: .*: ${act}ed`, "u"));
+    await admin.waitForMessage(new RegExp(`✅ .* is ${act}ed`, "u"));
   }
   await person.waitForMessage(/Доступ снова/u);
 }
 
 async function changeTheShop(admin: Person): Promise<void> {
   await admin.send("/admin");
-  for (const data of ["settings", "setting:summary-hour", "setting-set:summary-hour:18:"]) {
+  for (const data of [
+    "settings$",
+    "settings:notices",
+    "setting:summary-hour",
+    "setting-set:summary-hour:18:",
+  ]) {
     await admin.pressButton(new RegExp(`^${data}`, "u"));
   }
   await admin.waitForMessage(/Daily summary: 18:00/u);

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const key = /^ *taken: ".*",\n/mu;
+const key = /^ *alreadyDecided: ".*",\n/mu;
 
 /** An area's file with absolute imports, and one line changed. */
 function areaWith(language: string, change: (line: string) => string): string {

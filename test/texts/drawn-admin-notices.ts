@@ -1,22 +1,63 @@
 import * as fc from "fast-check";
+import { telegramId } from "../../domain/ids.ts";
 import type { AdminNotice } from "../../domain/messaging/notice.ts";
-import { anyAmount, anyGateway, anyName } from "./drawn-words.ts";
+import type { PaymentId } from "../../domain/payments/payment.ts";
+import type { NoticeSubject } from "../../texts/facts.ts";
+import { anyAmount, anyGateway, anyMoment, anyName } from "./drawn-words.ts";
 
 type Drawn = { [Kind in AdminNotice["kind"]]: fc.Arbitrary<Extract<AdminNotice, { kind: Kind }>> };
 
 const ofAmount = <Kind extends string>(kind: Kind) =>
   fc.record({ kind: fc.constant(kind), gateway: anyGateway, amount: anyAmount });
 
+const anyPaymentId = fc.uuid().map((id) => id as PaymentId);
+
+/** A notice about a customer's payment. */
+const ofPayment = <Kind extends string>(kind: Kind) =>
+  fc.record(
+    {
+      kind: fc.constant(kind),
+      gateway: anyGateway,
+      amount: anyAmount,
+      paymentId: anyPaymentId,
+    },
+    { requiredKeys: ["kind", "gateway", "amount"] },
+  );
+
+/** What the books say of any notice. */
+export const anySubject: fc.Arbitrary<NoticeSubject> = fc.record(
+  {
+    owner: fc.record({
+      telegramId: fc.constant(telegramId(2 ** 52 - 1)),
+      firstName: anyName,
+      lastName: fc.option(anyName, { nil: undefined }),
+      paidUntil: fc.option(anyMoment, { nil: undefined }),
+      balances: fc.array(anyAmount, { maxLength: 3 }),
+    }),
+    origin: fc.record({
+      key: fc.constant("0a".repeat(16)),
+      sender: fc.option(anyName, { nil: undefined }),
+      comment: fc.option(anyName, { nil: undefined }),
+    }),
+  },
+  { requiredKeys: [] },
+);
+
 /** Every kind of notice to admins, with arbitrary content. */
 export const drawnAdminNotices: Drawn = {
-  unmatchedMoney: ofAmount("unmatchedMoney"),
-  chargedBack: ofAmount("chargedBack"),
-  returnedOutside: ofAmount("returnedOutside"),
-  creditedBlocked: ofAmount("creditedBlocked"),
-  refundReturned: ofAmount("refundReturned"),
-  refundWaits: ofAmount("refundWaits"),
+  unmatchedMoney: fc.record({
+    kind: fc.constant("unmatchedMoney"),
+    gateway: anyGateway,
+    amount: anyAmount,
+    reference: anyName,
+  }),
+  chargedBack: ofPayment("chargedBack"),
+  returnedOutside: ofPayment("returnedOutside"),
+  creditedBlocked: ofPayment("creditedBlocked"),
+  refundReturned: ofPayment("refundReturned"),
+  refundWaits: ofPayment("refundWaits"),
   unmatchedReturned: ofAmount("unmatchedReturned"),
-  debt: ofAmount("debt"),
+  debt: ofPayment("debt"),
   foundAndFixed: fc.record({
     kind: fc.constant("foundAndFixed"),
     gateway: anyGateway,
@@ -26,12 +67,14 @@ export const drawnAdminNotices: Drawn = {
     kind: fc.constant("refundNotAgreed"),
     gateway: anyGateway,
     amount: anyAmount,
+    paymentId: anyPaymentId,
     how: fc.constantFrom("rejected", "lapsed"),
   }),
   refundRefused: fc.record({
     kind: fc.constant("refundRefused"),
     gateway: anyGateway,
     amount: anyAmount,
+    paymentId: anyPaymentId,
     why: anyName,
   }),
   messageNotSent: fc.record({

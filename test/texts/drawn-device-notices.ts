@@ -5,7 +5,7 @@ import { anyMoment, anyName } from "./drawn-words.ts";
 const isSold = fc.constant(true as const);
 const anyLimit = fc.nat(100);
 
-type DeviceNotice = Extract<Notice["kind"], `device${string}`>;
+type DeviceNotice = Extract<Notice["kind"], `device${string}` | "keyReplaced">;
 
 /** Every kind of notice about devices, with arbitrary content. */
 export const drawnDeviceNotices: {
@@ -42,5 +42,6 @@ export const drawnDeviceNotices: {
   ),
   deviceRenamed: fc.record({ kind: fc.constant("deviceRenamed"), name: anyName }),
   deviceRevoked: fc.record({ kind: fc.constant("deviceRevoked"), name: anyName }),
+  keyReplaced: fc.record({ kind: fc.constant("keyReplaced"), name: anyName }),
   deviceUnknown: fc.constant({ kind: "deviceUnknown" }),
 };

@@ -2,12 +2,13 @@ import * as fc from "fast-check";
 import type { Notice } from "../../domain/messaging/notice.ts";
 import { creditReasons } from "../../domain/payments/effect.ts";
 import { type AddOn, addOnKinds, notOpenedReasons } from "../../domain/payments/payment.ts";
-import { refundRefusals } from "../../domain/payments/refund.ts";
+
 import { renewalDoubts, renewalKinds } from "../../domain/payments/renewal.ts";
 import { cannedReasons } from "../../domain/people/approval.ts";
 import { pictureNames } from "../../domain/people/captcha.ts";
 import { mostChannels } from "../../domain/people/channels.ts";
 import { drawnDeviceNotices } from "./drawn-device-notices.ts";
+import { drawnStaffNotices } from "./drawn-staff-notices.ts";
 import { anyAmount, anyLanguage, anyMoment, anyName } from "./drawn-words.ts";
 
 const anyChannel = fc.oneof(
@@ -26,13 +27,13 @@ const anyAddOn: fc.Arbitrary<AddOn> = fc.oneof(
   fc.record({ kind: fc.constant("traffic" as const), bytes: anyBytes }),
   fc.record({ kind: fc.constant("device" as const), until: anyMoment }),
 );
-const anyEffect = fc.record({ days: fc.integer({ min: 1, max: 3_660 }), until: anyMoment });
 
 /** Every kind of notice, with arbitrary content. */
 export const drawnNotices: {
   [Kind in Notice["kind"]]: fc.Arbitrary<Extract<Notice, { kind: Kind }>>;
 } = {
   ...drawnDeviceNotices,
+  ...drawnStaffNotices,
   captchaAsked: fc
     .record({
       round: fc.integer({ min: 1, max: 3 }),
@@ -198,45 +199,11 @@ export const drawnNotices: {
     amount: anyAmount,
     isOnBalance: fc.boolean(),
   }),
-  unmatchedResolved: fc.record({
-    kind: fc.constant("unmatchedResolved"),
-    resolved: fc.record({
-      kind: fc.constantFrom(
-        "done",
-        "returned",
-        "refused",
-        "notAdmin",
-        "noCustomer",
-        "notOpen",
-        "notPossible",
-      ),
-    }),
-  }),
-  refundNotOpened: fc.record({
-    kind: fc.constant("refundNotOpened"),
-    why: fc.constantFrom(...refundRefusals),
-  }),
   invoiceRefused: fc.constant({ kind: "invoiceRefused" }),
   graceBegan: fc.record({ kind: fc.constant("graceBegan"), until: anyMoment }),
   languageChanged: fc.record({
     kind: fc.constant("languageChanged"),
     language: anyLanguage,
-  }),
-  actDone: fc.record({
-    kind: fc.constant("actDone"),
-    act: fc.constantFrom("extend", "block", "unblock", "revoke"),
-    name: anyName,
-    effect: anyEffect,
-  }),
-  actWaits: fc.record({
-    kind: fc.constant("actWaits"),
-    act: fc.constantFrom("extend", "block", "unblock", "revoke"),
-    name: anyName,
-    hosts: fc.array(anyName, { minLength: 1, maxLength: 20 }),
-  }),
-  actRefused: fc.record({
-    kind: fc.constant("actRefused"),
-    why: fc.constantFrom("notAdmin", "noCustomer", "noSubscription"),
   }),
   captchaRight: fc.constant({ kind: "captchaRight" }),
   captchaLapsed: fc.constant({ kind: "captchaLapsed" }),

@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { accountKinds } from "../../domain/payments/ledger.ts";
 import type { EventDetails, PaymentTimeline } from "../../db/queries/payments/payment-timelines.ts";
 import type { PaymentSummary } from "../../db/queries/payments/payments.ts";
 import { telegramId } from "../../domain/ids.ts";
@@ -122,7 +123,7 @@ export const anyTimeline = fc.record({
     fc.record({
       at: anyMoment,
       fact: anyName,
-      entries: many(fc.record({ account: anyName, amount: anyAmount })),
+      entries: many(fc.record({ account: fc.constantFrom(...accountKinds), amount: anyAmount })),
     }),
   ),
 }) as fc.Arbitrary<PaymentTimeline>;

@@ -44,20 +44,20 @@ test("every picture has a name in every language, and no two the same", () => {
 test("an answer to a button fits the 200 characters that Telegram allows it", () => {
   for (const language of languages) {
     const { access, messaging, operations, payments, people } = textsIn(language);
-    const { order, purchase, refund, unmatched } = payments;
+    const { order, purchase } = payments;
     const answers = [
       Object.values(messaging.answer),
-      [messaging.tickets.closing, messaging.tickets.notFound],
+      [messaging.tickets.closing, messaging.tickets.closedBefore, messaging.tickets.notFound],
       [messaging.maintenance.short, operations.settings.saved, operations.settings.same],
       [operations.settings.notAdmin, operations.plans.noPrice, operations.plans.gone],
       Object.values(operations.plans.how).map(operations.settings.wrong),
-      [people.approval.taken, people.approval.alreadyDecided, people.captcha.over],
+      [people.approval.decidedNow.approve("n".repeat(40)), people.approval.alreadyDecided],
+      [people.approval.decidedNow.reject("n".repeat(40)), people.captcha.over],
       [people.act.alreadyDone, people.act.onAdmin, people.act.noCustomer],
       [people.act.undone, people.act.tooLate, people.approval.listGone, people.approval.none],
       [access.subscription.notActive, access.device.unknown],
       [order.closed, order.cancelled],
       [purchase.alreadyOrdered, purchase.balanceTooSmall, payments.payment.none],
-      [refund.taken, unmatched.taken],
       Object.values(payments.notOpened),
       Object.values(payments.refundNotOpened),
       Object.values(payments.unmatchedResolved),

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { fitLines } from "../../bot/commands/fit-lines.ts";
-import { paymentPage } from "../../bot/commands/payments/payment-pages.ts";
+import { paymentHistoryPage, paymentPage } from "../../bot/commands/payments/payment-pages.ts";
 import { planPage, plansPage } from "../../bot/commands/payments/plan-pages.ts";
 import type { BotContext } from "../../bot/context.ts";
 import { currencies, money } from "../../domain/money.ts";
@@ -85,13 +85,16 @@ test("a payment's card shows the newest of its timeline, and how much it leaves 
       const timeline = { ...drawn, lots: [], refunds: [] };
       const { text } = paymentPage(contextIn("en"), payment, timeline);
       const shown = text.slice(text.indexOf("<b>Timeline</b>")).split("\n").slice(1);
-      const [, earlier] = /^… (\d+) earlier/u.exec(shown[0] ?? "") ?? [];
+      const [, earlier] = /^… and (\d+) earlier/u.exec(shown.at(-1) ?? "") ?? [];
       const lines = shown.length - (earlier === undefined ? 0 : 1);
       const { events, ledger, decisions } = timeline;
       const effects = decisions.flatMap((decision) => decision.effects);
       const isClosed = payment.closedAt !== undefined;
       const all = 1 + events.length + ledger.length + effects.length + (isClosed ? 1 : 0);
       expect(lines + Number(earlier ?? 0)).toBe(all);
+      const { text: history } = paymentHistoryPage(contextIn("en"), payment, timeline);
+      const [head = ""] = history.split("\n\n");
+      expect(history.slice(head.length + 2)).toContain(shown.slice(0, lines).join("\n"));
     }),
     { numRuns: 40 },
   ));

@@ -180,7 +180,7 @@ test("a device that is removed is off the living host while the other one is dea
 /** The admin's messages about acts that are done, after this many messages of the chat. */
 async function listDoneSince(admin: Person, messages: number): Promise<string[]> {
   const words = (await admin.chat()).slice(messages).map(({ text = "" }) => text);
-  return words.filter((text) => text.includes("Done:"));
+  return words.filter((text) => /^✅ .*(?:is (?:un)?blocked|has no access)/u.test(text));
 }
 
 /** The workflow id of the last act on a person. */

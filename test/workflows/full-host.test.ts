@@ -50,7 +50,7 @@ test("a customer who requests another device while no host has room ends on time
   await admin.pressButton(new RegExp(`^sure-block:${bob.id}$`, "u"));
   await admin.pressButton(new RegExp(`^act:block:${bob.id}$`, "u"));
   await waitForState(app, bob, "blocked", 0);
-  await admin.waitForMessage(/Done: /u);
+  await admin.waitForMessage(/✅ .* is blocked/u);
 
   // Their trials have ended at this time too. A customer without time takes no room.
   await admin.send(`/extend ${eve.id} 30`);

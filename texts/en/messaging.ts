@@ -7,6 +7,7 @@ export const messaging = {
   answer: {
     working: "One moment…",
     unknownCommand: "Sorry, I did not understand that. Help shows what I can do.",
+    unknownToStaff: "I did not understand that. Admin has your pages, and Find looks people up.",
     pressStart: "Press Start first.",
     notYours: "This button is not for you.",
     notYourRole: "Your role does not allow that.",
@@ -16,6 +17,12 @@ export const messaging = {
       "⏳ We are slower than usual right now. We have your message: no need to send it again.",
     takesLong:
       "⏳ This is taking longer than it should. If nothing has come in ten minutes, please send it again.",
+  },
+
+  input: {
+    tooLong: (n: number, most: number) =>
+      `⚠️ That has ${n} characters, and at most ${most} fit. Your message is still above: send it again, shorter.`,
+    shorter: "The same, shorter",
   },
 
   bot: {
@@ -135,7 +142,9 @@ export const messaging = {
     answerTo: "Your answer to",
     answerAgain: "Whom is this for? Press Answer under the customer's message again.",
     answerField: "Your answer",
-    closing: "Closed",
+    answerReopens: "The conversation is closed; your answer opens it again.",
+    closing: "✔️ The conversation is closed.",
+    closedBefore: "This conversation is closed already. Answer opens it again.",
     notFound: "There is no conversation with this person.",
     none: "No open questions. 🎉",
     listTitle: (n: number) => `💬 Open questions: ${n}`,

@@ -27,6 +27,7 @@ export const operations = {
     ofGateway: (gateway: string, amounts: string) => `• ${gateway}: ${amounts}`,
     nothing: "nothing",
     sales: (n: number) => `Sales: ${n}`,
+    topUps: (n: number) => `Top-ups: ${n}`,
     newPeople: (n: number) => `New people: ${n}`,
     found: (n: number) => `Missed payments found: ${n}`,
     traffic: (down: string, up: string) => `Traffic: ⬇ ${down}, ⬆ ${up}`,
@@ -51,6 +52,8 @@ export const operations = {
 
   timeline: {
     title: "<b>Timeline</b>",
+    button: "🕘 History",
+    ofCustomer: (name: string) => `🕘 <b>History of ${isolated(name)}</b>, newest first`,
     entry: (at: string, what: string) => `${at}: ${what}`,
     days: (n: number) => `${n < 0 ? "−" : "+"}${days(Math.abs(n))}`,
   },
@@ -68,7 +71,9 @@ export const operations = {
 
   notice: {
     unmatchedMoney: (gateway: string, amount: string) =>
-      `❓ Unmatched payment: ${amount} by ${gateway}. Decide what to do with it: /unmatched`,
+      `❓ Unmatched payment: ${amount} by ${gateway}. Decide what to do with it.`,
+    owner: (name: string, until: string, balance: string) =>
+      `${isolated(name)}: ${until ? `access until ${until}` : "no access now"}${balance && `, balance ${balance}`}`,
     chargedBack: (gateway: string, amount: string) =>
       `⚠️ A payer charged back ${amount} at ${gateway}. The access it bought has been taken back.`,
     returnedOutside: (gateway: string, amount: string) =>

@@ -102,6 +102,8 @@ export const people = {
       `🚫 <b>Reject ${isolated(name)}?</b>\nChoose the reason: they will read it.`,
     withoutReason: "🚫 Without a reason",
     ownWords: "✍️ In your own words",
+    ownWordsNext: (name: string) =>
+      `🚫 <b>Reject ${isolated(name)}?</b>\nThe reason comes next: send it as a message.`,
     askWords: (name: string) => `Why is ${isolated(name)} rejected? They will read your answer.`,
     reasonField: "Reason",
     approveAll: (n: number) => `✅ Approve all ${n}`,
@@ -135,7 +137,10 @@ export const people = {
       `⏰ ${isolated(name)} has been waiting for ${hours(waited)}.`,
     digest: (n: number) => `🙋 ${counted(n, "request is", "requests are")} waiting for a decision.`,
     alreadyDecided: "This request is already closed.",
-    taken: "Saved.",
+    decidedNow: {
+      approve: (whom: string) => `✅ Approved: ${whom}`,
+      reject: (whom: string) => `🚫 Rejected: ${whom}`,
+    },
   },
 
   invite: {
@@ -144,6 +149,9 @@ export const people = {
     share: "📨 Send to a friend",
     shareText: "This VPN works for me:",
   },
+
+  /** What admins read of a person's language. */
+  languages: { en: "English", ru: "Russian" },
 
   language: {
     name: "English",
@@ -183,11 +191,10 @@ export const people = {
     rejected: "rejected",
     lapsed: "request expired",
     trial: "trial given",
-    admin: "time given by an administrator",
     payment: "time bought",
     deviceAdded: "device added",
     deviceRevoked: "device removed",
-    extend: "extended",
+    extend: "time given by an administrator",
     block: "blocked",
     unblock: "unblocked",
     revoke: "access revoked",
@@ -205,13 +212,15 @@ export const people = {
     sureExtend: (name: string, n: number, until: string) =>
       `Give ${daysInWords(n)} to ${isolated(name)}? Access then runs until ${until}.`,
     yesExtend: (n: number) => `➕ Yes, give ${days(n)}`,
-    given: (n: number, until: string) => `+${daysInWords(n)}, until ${until}`,
     effects: {
-      extend: "extended",
-      block: "blocked, the VPN is off",
-      unblock: "unblocked",
-      revoke: "access ended, all keys removed",
-      undo: "undone, the request waits again",
+      extend: (name: string, n: number, until: string) =>
+        `+${daysInWords(n)} for ${isolated(name)}, until ${until}`,
+      block: (name: string) => `${isolated(name)} is blocked, and their VPN is off`,
+      unblock: (name: string, until: string) =>
+        `${isolated(name)} is unblocked${until ? `, and their VPN works until ${until}` : ", with no time left"}`,
+      revoke: (name: string) => `${isolated(name)} has no access any more: all keys are removed`,
+      undo: (name: string) =>
+        `The decision about ${isolated(name)} is undone, and their request waits again`,
     },
     message: "✉️ Message",
     conversation: "💬 Conversation",
@@ -227,12 +236,12 @@ export const people = {
     sureUnblock: (name: string, until: string) =>
       `Unblock ${isolated(name)}? ${until ? `Their VPN works again, until ${until}.` : "They have no time left, and can buy some again."}`,
     yesUnblock: "♻️ Yes, unblock",
-    done: (what: string) => `✅ Done: ${what}.`,
+    done: (what: string) => `✅ ${what}.`,
     alreadyDone: "Already done. Reopen the customer to repeat.",
     waits: (what: string, hosts: string) =>
-      `⏳ Saved: ${what}. Some servers are not responding: ${hosts}. The change will be made there as soon as they are back.`,
+      `⏳ ${what}. Some servers are not responding: ${hosts}. The change will be made there as soon as they are back.`,
     waitsForRoom: (what: string) =>
-      `⏳ Saved: ${what}. No server has room for this customer's device: add or enlarge one. The device is placed as soon as there is room.`,
+      `⏳ ${what}. No server has room for this customer's device: add or enlarge one. The device is placed as soon as there is room.`,
     notAdmin: "Your role does not allow that.",
     noCustomer: "There is no such customer.",
     onAdmin: "This person works here. Take them out of ADMIN_IDS, SUPPORT_IDS or VIEWER_IDS first.",

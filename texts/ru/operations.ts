@@ -26,6 +26,7 @@ export const operations: OperationsTexts = {
     ofGateway: (gateway, amounts) => `• ${gateway}: ${amounts}`,
     nothing: "ничего",
     sales: (n) => `Продаж: ${n}`,
+    topUps: (n) => `Пополнений: ${n}`,
     newPeople: (n) => `Новых людей: ${n}`,
     found: (n) => `Найдено пропущенных платежей: ${n}`,
     traffic: (down, up) => `Трафик: ⬇ ${down}, ⬆ ${up}`,
@@ -50,6 +51,8 @@ export const operations: OperationsTexts = {
 
   timeline: {
     title: "<b>История</b>",
+    button: "🕘 История",
+    ofCustomer: (name) => `🕘 <b>История: ${isolated(name)}</b>, сначала новое`,
     entry: (at, what) => `${at}: ${what}`,
     days: (n) => `${n < 0 ? "−" : "+"}${days(Math.abs(n))}`,
   },
@@ -65,7 +68,9 @@ export const operations: OperationsTexts = {
 
   notice: {
     unmatchedMoney: (gateway, amount) =>
-      `❓ Неопознанный платёж: ${amount} (${gateway}). Решите, что с ним делать: /unmatched`,
+      `❓ Неопознанный платёж: ${amount} (${gateway}). Решите, что с ним делать.`,
+    owner: (name, until, balance) =>
+      `${isolated(name)}: ${until ? `доступ до ${until}` : "доступа сейчас нет"}${balance && `, на балансе ${balance}`}`,
     chargedBack: (gateway, amount) =>
       `⚠️ Плательщик оспорил ${amount} (${gateway}). Купленный доступ отозван.`,
     returnedOutside: (gateway, amount) =>

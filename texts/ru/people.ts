@@ -100,6 +100,8 @@ export const people: PeopleTexts = {
     askWhy: (name) => `🚫 <b>Отклонить: ${isolated(name)}?</b>\nВыберите причину, её увидят.`,
     withoutReason: "🚫 Без причины",
     ownWords: "✍️ Своими словами",
+    ownWordsNext: (name) =>
+      `🚫 <b>Отклонить: ${isolated(name)}?</b>\nТеперь нужна причина: пришлите её сообщением.`,
     askWords: (name) => `Почему отклоняем: ${isolated(name)}? Ваш ответ увидят.`,
     reasonField: "Причина",
     approveAll: (n) => `✅ Одобрить все: ${n}`,
@@ -130,7 +132,10 @@ export const people: PeopleTexts = {
     reminder: (name, waited) => `⏰ ${isolated(name)} ждёт уже ${hours(waited)}.`,
     digest: (n) => `🙋 ${counted(n, "заявка ждёт", "заявки ждут", "заявок ждут")} решения.`,
     alreadyDecided: "Эта заявка уже закрыта.",
-    taken: "Сохранено.",
+    decidedNow: {
+      approve: (whom) => `✅ Одобрено: ${whom}`,
+      reject: (whom) => `🚫 Отклонено: ${whom}`,
+    },
   },
 
   invite: {
@@ -140,6 +145,8 @@ export const people: PeopleTexts = {
     share: "📨 Отправить другу",
     shareText: "Пользуюсь этим VPN, всё работает:",
   },
+
+  languages: { en: "английский", ru: "русский" },
 
   language: {
     name: "Русский",
@@ -180,11 +187,10 @@ export const people: PeopleTexts = {
     rejected: "заявка отклонена",
     lapsed: "заявка истекла",
     trial: "открыт пробный доступ",
-    admin: "время добавил администратор",
     payment: "время оплачено",
     deviceAdded: "устройство добавлено",
     deviceRevoked: "устройство удалено",
-    extend: "доступ продлён",
+    extend: "время добавил администратор",
     block: "доступ заблокирован",
     unblock: "блокировка снята",
     revoke: "доступ закрыт",
@@ -202,13 +208,13 @@ export const people: PeopleTexts = {
     sureExtend: (name, n, until) =>
       `Добавить ${daysInWords(n)}: ${isolated(name)}? Доступ будет до ${until}.`,
     yesExtend: (n) => `➕ Да, добавить ${days(n)}`,
-    given: (n, until) => `+${daysInWords(n)}, до ${until}`,
     effects: {
-      extend: "продлён",
-      block: "заблокирован, VPN выключен",
-      unblock: "разблокирован",
-      revoke: "доступ закрыт, все ключи удалены",
-      undo: "решение отменено, заявка снова ждёт",
+      extend: (name, n, until) => `${isolated(name)}: +${daysInWords(n)}, доступ до ${until}`,
+      block: (name) => `${isolated(name)}: доступ заблокирован, VPN выключен`,
+      unblock: (name, until) =>
+        `${isolated(name)}: блокировка снята, ${until ? `VPN работает до ${until}` : "но времени не осталось"}`,
+      revoke: (name) => `${isolated(name)}: доступ закрыт, все ключи удалены`,
+      undo: (name) => `${isolated(name)}: решение отменено, заявка снова ждёт`,
     },
     message: "✉️ Написать",
     conversation: "💬 Переписка",
@@ -224,12 +230,12 @@ export const people: PeopleTexts = {
     sureUnblock: (name, until) =>
       `Разблокировать: ${isolated(name)}? ${until ? `VPN снова заработает, до ${until}.` : "Времени не осталось, но его снова можно купить."}`,
     yesUnblock: "♻️ Да, разблокировать",
-    done: (what) => `✅ Сделано: ${what}.`,
+    done: (what) => `✅ ${what}.`,
     alreadyDone: "Уже сделано. Чтобы повторить, откройте клиента ещё раз.",
     waits: (what, hosts) =>
-      `⏳ Сохранено: ${what}. Не отвечают серверы: ${hosts}. Там изменение применится, как только они заработают.`,
+      `⏳ ${what}. Не отвечают серверы: ${hosts}. Там изменение применится, как только они заработают.`,
     waitsForRoom: (what) =>
-      `⏳ Сохранено: ${what}. Ни на одном сервере нет места для устройства этого клиента: добавьте или расширьте сервер. Устройство разместится, как только появится место.`,
+      `⏳ ${what}. Ни на одном сервере нет места для устройства этого клиента: добавьте или расширьте сервер. Устройство разместится, как только появится место.`,
     notAdmin: "Вашей роли это недоступно.",
     noCustomer: "Такого клиента нет.",
     onAdmin:

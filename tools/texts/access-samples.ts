@@ -62,6 +62,7 @@ export function accessSamples(language: Language, now: Instant) {
     ),
     deviceRenamed: access({ kind: "deviceRenamed", name }),
     deviceRevoked: access({ kind: "deviceRevoked", name }),
+    keyReplaced: access({ kind: "keyReplaced", name: names[language].phone }),
     deviceUnknown: access({ kind: "deviceUnknown" }),
   } satisfies Partial<NoticeSamples>;
 }

@@ -8,7 +8,8 @@ import { renderNotice } from "../../texts/notices.ts";
 import { walk } from "./bot-walk.ts";
 import type { CatalogueEntry, Section, ShownButton, ShownMessage } from "./catalogue-entry.ts";
 import { messageSamples } from "./message-samples.ts";
-import { adminNoticeSamples, noticeSamples } from "./notice-samples.ts";
+import { adminNoticeSamples, sampleOrigin, sampleOwner } from "./admin-notice-samples.ts";
+import { noticeSamples } from "./notice-samples.ts";
 import { SampleBot } from "./sample-bot.ts";
 import { names, sampleId } from "./sample-people.ts";
 import { samplePorts } from "./sample-readers.ts";
@@ -87,7 +88,14 @@ function readNotices(locale: ReaderLocale, now: Instant): Reading[] {
   );
   const forAdmins = Object.values(adminNoticeSamples(language)).flatMap((samples) =>
     samples.map((notice): Reading => {
-      const shown = [message(renderAdminNotice(language, notice))];
+      const about =
+        "paymentId" in notice
+          ? sampleOwner(language, now)
+          : "reference" in notice
+            ? sampleOrigin(language)
+            : {};
+      const { html, keyboard } = renderAdminNotice(locale, notice, about, now);
+      const shown = [message(html, keyboard)];
       return { section: "admin-notices", name: notice.kind, shown };
     }),
   );

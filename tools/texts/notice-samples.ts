@@ -1,7 +1,7 @@
-import type { AdminNotice } from "../../domain/messaging/notice.ts";
 import { money } from "../../domain/money.ts";
 import { creditReasons } from "../../domain/payments/effect.ts";
-import { notOpenedReasons } from "../../domain/payments/payment.ts";
+import { gatewayName, notOpenedReasons } from "../../domain/payments/payment.ts";
+import type { ResolvedCharge } from "../../domain/payments/unmatched.ts";
 import { bytesInGb } from "../../domain/payments/plan-change.ts";
 import { refundRefusals } from "../../domain/payments/refund.ts";
 import { actRefusals } from "../../domain/people/admin-act.ts";
@@ -9,7 +9,7 @@ import { cannedReasons } from "../../domain/people/approval.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { addMs, dayMs, type Instant } from "../../domain/time.ts";
 import { accessSamples } from "./access-samples.ts";
-import { fullName, names } from "./sample-people.ts";
+import { fullName, names, paymentIds, sampleId } from "./sample-people.ts";
 import { type NoticeOf, type NoticeSamples, ofKind } from "./samples-of.ts";
 
 const start = ofKind("start");
@@ -22,16 +22,7 @@ const namedChannel = { chat: "@tollgate_news", url: "https://t.me/tollgate_news"
 const privateChannel = { chat: "-1001234567890", url: "https://t.me/+AbCdEfGh12345" };
 
 const rubles = (amount: number) => money(amount * 100, "RUB");
-const acts = ["extend", "block", "unblock", "revoke", "undo"] as const;
-const results = [
-  "done",
-  "returned",
-  "refused",
-  "notAdmin",
-  "noCustomer",
-  "notOpen",
-  "notPossible",
-] as const;
+const refusedResults = ["notAdmin", "noCustomer", "notOpen", "notPossible"] as const;
 
 /** What each notice says, for somebody who speaks `language`. */
 export function noticeSamples(language: Language, now: Instant): NoticeSamples {
@@ -136,8 +127,6 @@ function renewalSamples(now: Instant) {
 function moneySamples(language: Language, now: Instant) {
   const until = addMs(now, 30 * dayMs);
   const amount = rubles(299);
-  const name = fullName(language, "customer");
-  const hosts = [names[language].host];
   const credits = [...creditReasons, "found"] as const;
   return {
     timePaid: payments(
@@ -172,64 +161,57 @@ function moneySamples(language: Language, now: Instant) {
       { kind: "refundFailed", amount, isOnBalance: true },
       { kind: "refundFailed", amount, isOnBalance: false },
     ),
-    unmatchedResolved: adminPayments(
-      ...results.map((kind) => ({ kind: "unmatchedResolved" as const, resolved: { kind } })),
-    ),
-    refundNotOpened: adminPayments(
-      ...refundRefusals.map((why) => ({ kind: "refundNotOpened" as const, why })),
-    ),
-    actDone: adminPeople(...acts.map((act) => ({ kind: "actDone" as const, act, name }))),
-    actWaits: adminPeople(
-      { kind: "actWaits", act: "block", name, hosts },
-      { kind: "actWaits", act: "extend", name, hosts: ["", ...hosts] },
-    ),
-    actRefused: adminPeople(...actRefusals.map((why) => ({ kind: "actRefused" as const, why }))),
+    ...staffSamples(language, until),
   } satisfies Partial<NoticeSamples>;
 }
 
-/** Samples of every kind of notice to admins: a new kind does not compile until it is here. */
-export type AdminNoticeSamples = {
-  readonly [Kind in AdminNotice["kind"]]: readonly Extract<AdminNotice, { readonly kind: Kind }>[];
-};
-
-/** What each notice to admins says, for an admin who speaks `language`. */
-export function adminNoticeSamples(language: Language): AdminNoticeSamples {
-  const paid = { gateway: "tbank", amount: rubles(299) };
-  const host = names[language].host;
-  const reason = "connect ETIMEDOUT 203.0.113.7:22";
+function staffSamples(language: Language, until: Instant) {
+  const name = fullName(language, "customer");
+  const hosts = [names[language].host];
+  const customer = sampleId;
+  const about = { name, customer };
+  const charge = { gateway: gatewayName("ton"), amount: rubles(299) };
+  const given = { customer, name, balance: rubles(350) };
+  const resolved = (
+    kind: "done" | "underWay" | "returned" | "refused",
+    of: ResolvedCharge = charge,
+  ) => ({ kind: "unmatchedResolved", resolved: { kind }, charge: of }) as const;
+  const reason = { en: "My own test", ru: "Проверял сам" }[language];
   return {
-    unmatchedMoney: [{ kind: "unmatchedMoney", ...paid }],
-    chargedBack: [{ kind: "chargedBack", ...paid }],
-    returnedOutside: [{ kind: "returnedOutside", ...paid }],
-    creditedBlocked: [{ kind: "creditedBlocked", ...paid }],
-    foundAndFixed: [
-      { kind: "foundAndFixed", gateway: "ton", count: 1 },
-      { kind: "foundAndFixed", gateway: "ton", count: 5 },
-    ],
-    linesSkipped: [
-      { kind: "linesSkipped", gateway: "ton", count: 1 },
-      { kind: "linesSkipped", gateway: "ton", count: 22 },
-    ],
-    quarantined: [{ kind: "quarantined", gateway: "cryptobot", reason: "invoice 4711: no asset" }],
-    inconsistent: [{ kind: "inconsistent", gateway: "tbank", reason: "refunded before paid" }],
-    refundReturned: [{ kind: "refundReturned", ...paid }],
-    refundWaits: [{ kind: "refundWaits", ...paid }],
-    refundRefused: [{ kind: "refundRefused", ...paid, why: "the card is closed" }],
-    refundNotAgreed: [
-      { kind: "refundNotAgreed", ...paid, how: "rejected" },
-      { kind: "refundNotAgreed", ...paid, how: "lapsed" },
-    ],
-    unmatchedReturned: [{ kind: "unmatchedReturned", ...paid }],
-    debt: [{ kind: "debt", ...paid }],
-    channelUnreadable: [
+    unmatchedResolved: adminPayments<NoticeOf<"unmatchedResolved">>(
+      resolved("done", { ...charge, given }),
+      resolved("done", { ...charge, reason }),
+      resolved("underWay"),
+      resolved("returned"),
+      resolved("refused"),
+      ...refusedResults.map((kind) => ({ kind: "unmatchedResolved" as const, resolved: { kind } })),
+    ),
+    refundNotOpened: adminPayments<NoticeOf<"refundNotOpened">>(
+      ...refundRefusals.map((why) => ({
+        kind: "refundNotOpened" as const,
+        why,
+        ...(why === "noPayment" ? {} : { paymentId: paymentIds.settled }),
+      })),
+    ),
+    actDone: adminPeople<NoticeOf<"actDone">>(
+      { kind: "actDone", act: "extend", ...about, effect: { days: 30, until } },
+      { kind: "actDone", act: "unblock", ...about, effect: { until } },
+      ...(["block", "unblock", "revoke", "undo"] as const).map((act) => {
+        return { kind: "actDone" as const, act, ...about };
+      }),
+    ),
+    actWaits: adminPeople<NoticeOf<"actWaits">>(
+      { kind: "actWaits", act: "block", ...about, hosts },
       {
-        kind: "channelUnreadable",
-        channel: "@tollgate_news",
-        reason: "Telegram getChatMember: 400 Bad Request: member list is inaccessible",
+        kind: "actWaits",
+        act: "extend",
+        ...about,
+        hosts: ["", ...hosts],
+        effect: { days: 30, until },
       },
-    ],
-    hostAway: [{ kind: "hostAway", host, trouble: reason }],
-    hostBack: [{ kind: "hostBack", host }],
-    messageNotSent: [{ kind: "messageNotSent", content: "invoice", reason }],
-  };
+    ),
+    actRefused: adminPeople<NoticeOf<"actRefused">>(
+      ...actRefusals.map((why) => ({ kind: "actRefused" as const, why, customer })),
+    ),
+  } satisfies Partial<NoticeSamples>;
 }

@@ -203,7 +203,7 @@ function timelinesOf({ language, now }: SampleShop) {
               state: "returned",
               why: undefined,
               reason: textsIn(language).payments.refund.defaultReason,
-              by: sampleAdminId,
+              by: { telegramId: sampleAdminId, name: fullName(language, "admin") },
               askedAt: at,
               closedAt: now,
             },
@@ -220,7 +220,16 @@ function timelinesOf({ language, now }: SampleShop) {
       ],
       decisions: [{ at, effects: [granted] }],
       lots: [{ at, days: 30, until: addMs(at, 30 * dayMs) }],
-      ledger: [],
+      ledger: [
+        {
+          at,
+          fact: `tbank/${reference}/paid`,
+          entries: [
+            { account: "gateway:tbank", amount: price },
+            { account: "revenue", amount: money(-29_900, "RUB") },
+          ],
+        },
+      ],
     }),
   });
 }
@@ -262,6 +271,7 @@ function figuresOf({ isBusy }: SampleShop) {
     count: async () => ({
       income: isBusy ? income : [],
       sales: isBusy ? 18 : 0,
+      topUps: isBusy ? 2 : 0,
       newPeople: 4,
       found: 1,
       active: 128,

@@ -58,8 +58,8 @@ export function requestsOf({ language, now, isBusy }: SampleShop): {
     listDecided: async () => (isBusy ? [...decided] : []),
     findDecided: async (_, ask) => decided.find((one) => one.ask === ask),
     readTimeline: async () =>
-      timelineKinds.map((kind, place) => ({
-        at: addMs(now, (place - timelineKinds.length) * dayMs),
+      timelineKinds.toReversed().map((kind, place) => ({
+        at: addMs(now, -(place + 1) * dayMs),
         kind,
         detail: kind.startsWith("device") ? names[language].phone : "",
         by: kind === "block" ? fullName(language, "admin") : "",

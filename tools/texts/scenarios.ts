@@ -196,6 +196,8 @@ const ofAdmins = [
   `act:revoke:${sampleId}`,
   `sure-unblock:${sampleId}`,
   "admin-numbers",
+  "plan-add-ons:month",
+  `payment-history:${paymentIds.settled}:1`,
   `give-sure:0123456789abcdef0123456789abcdef:${sampleId}`,
 ];
 

@@ -9,12 +9,12 @@ const words: { readonly [Name in Section]?: string } = {
     "plans plan buy balance payments show-payment cancel-payment invoice-qr renewal renew-by begin-by begin agree",
   support: "help support paysupport terms privacy support-reply",
   "admin-people":
-    "admin admin-pending decide admin-find find customer sure-block sure-end ask-days act extend",
+    "admin admin-pending decide admin-find find customer sure-block sure-end ask-days act extend history listed reject reject-ask approve-all approve-yes decisions",
   "admin-payments":
-    "payment payments-of payments-found payment-json sure-refund refund refund-whole refund-sent unmatched ignore return return-yes give",
+    "payment payment-history payments-of payments-found payment-json sure-refund refund refund-whole refund-sent unmatched ignore return return-yes give",
   "admin-support": "tickets ticket ticket-answer ticket-close",
   "admin-shop":
-    "admin-numbers settings setting plans-edit plan-edit plan-field plan-set plan-ask plan-new",
+    "admin-numbers settings setting plans-edit plan-edit plan-part plan-add-ons plan-field plan-set plan-ask plan-new",
 };
 
 const known = new Map(

@@ -39,6 +39,8 @@ export interface ApprovalAnswer {
 export interface LanguageChange {
   readonly telegramId: TelegramId;
   readonly language: Language;
+  /** The message that was pressed, which becomes the answer. */
+  readonly shownIn?: number;
 }
 
 /** The search attributes of a workflow about one person. */

@@ -36,6 +36,7 @@ export async function adminAct(
   if (recorded.kind === "refused") return "refused";
   const { ref, name, effect, closedOrders = [], waitsAgain } = recorded;
   const done = { name, ...(effect === undefined ? {} : { effect }) };
+  let isLate = hasWaited;
   for (const id of closedOrders) await cancelPayment(id);
   if (waitsAgain !== undefined && !hasWaited) await continueSignup(request, waitsAgain);
   if (ref === undefined) {
@@ -47,6 +48,7 @@ export async function adminAct(
   if (behind.length > 0) {
     needHuman(true, waitsFor(behind));
     await localDb.confirmAct(request, done, behind);
+    isLate = true;
     for (
       let pauseMs = firstPauseMs;
       behind.length > 0;
@@ -62,7 +64,7 @@ export async function adminAct(
     needHuman(false, "All hosts have followed");
   } else if (hasWaited) needHuman(false, "All hosts have followed");
   showStage("done", "Booked, and all hosts have followed");
-  await localDb.confirmAct(request, done, []);
+  await localDb.confirmAct(request, { ...done, isLate }, []);
   return "done";
 }
 

@@ -40,6 +40,8 @@ export interface MessagePlace {
 export interface ActConfirmed {
   readonly name: string;
   readonly effect?: ActEffect;
+  /** The admin was told of hosts to wait for: this is news, and no answer to a press any more. */
+  readonly isLate?: boolean;
 }
 
 /** The steps of people's workflows: signup, profile, language, admin acts. */
@@ -60,14 +62,19 @@ export interface PeopleSteps {
   /** Books the rejection and tells the person when they may apply again. */
   reject(of: TelegramId, key: string, now: Instant): Promise<void>;
   /** Stores the language and confirms it in that language. */
-  changeLanguage(of: TelegramId, language: Language, key: string): Promise<void>;
+  changeLanguage(
+    of: TelegramId,
+    language: Language,
+    key: string,
+    shownIn: number | undefined,
+  ): Promise<void>;
   /** Stores the names that Telegram reports; a @username belongs to its latest owner alone. */
   storeProfile(profile: Profile): Promise<void>;
   /** Books an admin's act with its effects and its audit row, once. */
   recordAct(request: AdminActRequest, now: Instant): Promise<RecordedAct>;
   /** Names of hosts that do not follow the books yet; waits up to `waitMs` for all to follow. */
   listHostsBehind(of: SubscriptionId, waitMs: number): Promise<string[]>;
-  /** Notifies the admin that an act is done, or which hosts follow later. */
+  /** Answers the admin that an act is done, or which hosts follow later. */
   confirmAct(request: AdminActRequest, done: ActConfirmed, hosts: readonly string[]): Promise<void>;
 }
 

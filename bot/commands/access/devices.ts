@@ -11,7 +11,7 @@ import {
 import { addedDeviceId } from "../../../domain/derived-ids.ts";
 import { deviceId, type DeviceId } from "../../../domain/ids.ts";
 import { deviceRequestButtons, devicesButton } from "../../../domain/messaging/buttons.ts";
-import { tidyName } from "../../../domain/people/customer.ts";
+import { lengthBeyond, tidyName } from "../../../domain/people/customer.ts";
 import { instant } from "../../../domain/time.ts";
 import {
   addDeviceButton,
@@ -22,11 +22,12 @@ import {
 } from "../../buttons.ts";
 import type { BotContext, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { answerPress, ask, requestIdOf, show } from "../../request.ts";
+import { answerPress, ask, inPressed, requestIdOf, show } from "../../request.ts";
 import type { Page } from "../paging.ts";
 import { openHome, showHome } from "../people/home.ts";
 import { offerMore } from "../payments/sold-add-ons.ts";
 import { onButton, onList } from "../register.ts";
+import { refuseTooLong } from "../too-long.ts";
 import { devicePage, devicesPage, sureReissuePage, sureRevokePage } from "./device-pages.ts";
 import { findOwned, type Owned } from "./owned.ts";
 
@@ -118,7 +119,9 @@ function addDeviceRequests(bot: Composer<BotContext>, ports: DialoguePorts): voi
       const ref = await findSubscription(context, ports);
       if (ref === undefined) return showHome(context, ports);
       const requestId = mark === undefined ? requestIdOf(context) : `${kind}-${mark}`;
-      await request(context, ports, ref, { ...commands[kind], requestId, deviceId: id });
+      // What ends a question becomes its answer; a key is sent below the page that it was wanted on.
+      const place = kind === "reissue" || kind === "revoke" ? inPressed(context) : {};
+      await request(context, ports, ref, { ...commands[kind], ...place, requestId, deviceId: id });
       // The key may be wanted again another day from this message, which needs a new button.
       if (kind === "show") await showDevice(context, ports, id);
     });
@@ -166,8 +169,11 @@ export async function takeNewName(
   ports: DialoguePorts,
 ): Promise<boolean> {
   const { dialogues, client } = ports;
-  const name = Array.from(tidyName(text, "")).slice(0, longestDeviceName).join("").trim();
+  const name = tidyName(text, "");
   if (!name) return false;
+  if (lengthBeyond(text, longestDeviceName) !== undefined) {
+    return refuseTooLong(context, ports, { topic: "rename", text, longest: longestDeviceName });
+  }
   const requestId = requestIdOf(context);
   const id = await dialogues.claim(context.telegramId, "rename", requestId);
   if (id === undefined) return false;

@@ -1,14 +1,17 @@
+import type { TelegramId } from "../../../domain/ids.ts";
 import type { OpenTicket, TicketLine, TicketPage } from "../../../db/queries/messaging/tickets.ts";
 import {
+  adminMenuButton,
   answerTicketButton,
   closeTicketButton,
   customerButton,
   ticketButton,
 } from "../../../domain/messaging/buttons.ts";
 import { escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
-import { adminMenuButton, ticketsButton } from "../../buttons.ts";
+import { ticketsButton } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
 import { may } from "../../permissions.ts";
+import type { Buttons } from "../../request.ts";
 import { fitLines, mostCharacters, truncate } from "../fit-lines.ts";
 import { type Page, pageOf, withBack } from "../paging.ts";
 
@@ -46,6 +49,12 @@ export function ticketsPage(
   return withBack(context, pageOf(list, number), menu);
 }
 
+/** What is left to do below a relayed message once its conversation is closed. */
+export const closedButtons = ({ texts: { messaging } }: BotContext, id: TelegramId): Buttons => [
+  [{ text: messaging.tickets.answer, data: answerTicketButton.data({ id }) }],
+  [{ text: messaging.tickets.card, data: customerButton.data({ id }) }],
+];
+
 /** One conversation: its last messages, and what can be done. */
 export function ticketPage(context: BotContext, ticket: TicketPage | undefined): Page {
   const { tickets } = context.texts.messaging;
@@ -60,7 +69,7 @@ export function ticketPage(context: BotContext, ticket: TicketPage | undefined):
   const newest = fitLines(written.toReversed(), room).toReversed();
   const text = [head, "", ...newest].join("\n");
   const answers = may(context, "answerTickets");
-  const close = { text: tickets.close, data: closeTicketButton.data({ id }) };
+  const close = { text: tickets.close, data: closeTicketButton.data({ id, place: "page" }) };
   const buttons = [
     ...(answers ? [[{ text: tickets.answer, data: answerTicketButton.data({ id }) }]] : []),
     [

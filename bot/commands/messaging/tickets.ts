@@ -15,15 +15,15 @@ import type { BotContext, DialoguePorts } from "../../context.ts";
 import { may } from "../../permissions.ts";
 import { commandIn } from "../../middlewares.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { answerPress, ask, react, requestIdOf, say } from "../../request.ts";
+import { answerPress, ask, react, requestIdOf, say, show, showButtons } from "../../request.ts";
 import { mostListed } from "../paging.ts";
 import { onAdminButton, onAdminPageButton } from "../register.ts";
-import { newestShown, ticketPage, ticketsPage } from "./ticket-pages.ts";
+import { closedButtons, newestShown, ticketPage, ticketsPage } from "./ticket-pages.ts";
 import { readButton, type RepliedMessage, repliedOf, wordsOf } from "./words.ts";
 
 /** Admins' side of support: the list of conversations, each with its messages, and the answer. */
 export function addTickets(bot: Composer<BotContext>, ports: DialoguePorts): void {
-  const { client, customers, tickets } = ports;
+  const { customers, tickets } = ports;
   onAdminPageButton(bot, ticketsButton, "tickets", async (context, { page }) =>
     ticketsPage(context, await orUnavailable(tickets.listOpen(mostListed)), page),
   );
@@ -36,17 +36,39 @@ export function addTickets(bot: Composer<BotContext>, ports: DialoguePorts): voi
     if (customer === undefined) return answerPress(context, messaging.tickets.notFound, true);
     await ports.dialogues.open(context.telegramId, "answer", String(id));
     answerPress(context);
-    const { answerTo, answerField } = messaging.tickets;
-    await ask(context, `${answerTo} ${isolated(displayName(customer))}:`, answerField);
+    const { answerTo, answerField, answerReopens } = messaging.tickets;
+    const isClosed =
+      (await orUnavailable(tickets.find(customer.telegramId, 1)))?.state === "closed";
+    const question = `${answerTo} ${isolated(displayName(customer))}:`;
+    await ask(context, isClosed ? `${question}\n${answerReopens}` : question, answerField);
   });
-  onAdminButton(bot, closeTicketButton, "ticket-close", async (context, { id }) => {
-    const { messaging } = context.texts;
-    if (id === undefined) return answerPress(context, messaging.tickets.notFound, true);
+  onAdminButton(bot, closeTicketButton, "ticket-close", (context, { id, place }) =>
+    close(context, ports, { id, isPage: place === "page" }),
+  );
+}
+
+/**
+ * Closes a conversation, and takes the button away: its page says that it is closed, and a relayed
+ * message keeps its words. A message of a conversation that was closed before says so.
+ */
+async function close(
+  context: BotContext,
+  { client, tickets }: DialoguePorts,
+  { id, isPage }: { readonly id: TelegramId | undefined; readonly isPage: boolean },
+): Promise<void> {
+  const { notFound, closing, closedBefore } = context.texts.messaging.tickets;
+  const ticket = id && (await orUnavailable(tickets.find(id, newestShown)));
+  if (id === undefined || ticket === undefined) return answerPress(context, notFound, true);
+  const wasClosed = ticket.state === "closed";
+  if (!wasClosed) {
     // The button may be pressed again after the customer has written again: each is a closing.
     const requestId = `${requestIdOf(context)}-${context.callbackQuery?.id}`;
     await closeTicket(client, id, { requestId, by: context.telegramId });
-    answerPress(context, messaging.tickets.closing);
-  });
+  }
+  answerPress(context, wasClosed ? closedBefore : closing);
+  if (!isPage) return showButtons(context, closedButtons(context, id));
+  const { text, buttons } = ticketPage(context, { ...ticket, state: "closed" });
+  await show(context, text, buttons);
 }
 
 /** Takes an admin's answer: a reply to a customer's message, or what they type after "Answer". */

@@ -1,5 +1,9 @@
 import type { Composer } from "telegraf";
-import { pendingButton } from "../../../domain/messaging/buttons.ts";
+import {
+  adminMenuButton,
+  pendingButton,
+  unmatchedButton,
+} from "../../../domain/messaging/buttons.ts";
 import {
   type FigurePeriod,
   figurePeriods,
@@ -7,17 +11,8 @@ import {
 } from "../../../domain/operations/figures.ts";
 import { instant } from "../../../domain/time.ts";
 import { nowText, periodText } from "../../../texts/figures.ts";
-import {
-  adminMenuButton,
-  editPlansButton,
-  findHelpButton,
-  myAccessButton,
-  settingButton,
-  settingsButton,
-  ticketsButton,
-  todayButton,
-  unmatchedButton,
-} from "../../buttons.ts";
+import { findHelpButton, myAccessButton, ticketsButton, todayButton } from "../../buttons.ts";
+import { editPlansButton, settingButton, settingsButton } from "../../shop-buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { may } from "../../permissions.ts";

@@ -3,12 +3,13 @@ import { allInOrder, type Move } from "../../../domain/payments/method-order.ts"
 import { type GatewayName, gatewayName } from "../../../domain/payments/payment.ts";
 import type { PaymentMethod } from "../../../domain/payments/plan-offers.ts";
 import { escapeHtml } from "../../../texts/index.ts";
-import { moveGatewayButton, resetSettingButton, settingsButton } from "../../buttons.ts";
+import { moveGatewayButton, resetSettingButton, settingsButton } from "../../shop-buttons.ts";
 import type { BotContext } from "../../context.ts";
+import { sectionOf } from "../../setting-sections.ts";
 import { buttonMark, type Buttons } from "../../request.ts";
 import { longestLabel, truncate } from "../fit-lines.ts";
 import type { Page } from "../paging.ts";
-import { settingName } from "./setting-pages.ts";
+import { settingAbout, settingName } from "./setting-pages.ts";
 import { valuePage } from "./value-page.ts";
 
 /** What the page shows beside the setting. */
@@ -41,7 +42,11 @@ export function gatewayOrderPage(
     return place < 0 ? texts.notConnected(label) : texts.place(place + 1, label);
   });
   const list = lines.length === 0 ? texts.noGateways : lines.join("\n");
-  const page = texts.page(settingName(context, key), texts.how.gateways, `\n${list}`);
+  const page = texts.page(
+    settingName(context, key),
+    settingAbout(context, "gateways"),
+    `\n${list}`,
+  );
   const first = shown[0];
   const last = shown.at(-1);
   return valuePage(context, {
@@ -55,7 +60,7 @@ export function gatewayOrderPage(
       .filter((row) => row.length > 0),
     ask: undefined,
     reset: source === "admin" ? resetSettingButton.data({ key, mark: buttonMark() }) : undefined,
-    back: settingsButton.data({}),
+    back: settingsButton.data({ section: sectionOf(key) }),
   });
 }
 

@@ -1,33 +1,37 @@
+import { adminMenuButton } from "../../../domain/messaging/buttons.ts";
 import { type Currency, money } from "../../../domain/money.ts";
 import {
-  addOnFields,
   bytesInGb,
   fieldsOf,
+  fieldsOfPart,
+  partOf,
   type PlanField,
   type PlanNoun,
+  type PlanPart,
+  planParts,
   saleModeOf,
   saleModes,
 } from "../../../domain/payments/plan-change.ts";
 import type { NewestPlan, Plan, Prices } from "../../../domain/payments/plan.ts";
 import type { Language } from "../../../domain/people/customer.ts";
-import { escapeHtml, isolated, textsIn } from "../../../texts/index.ts";
+import { escapeHtml, isolated } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import {
-  adminMenuButton,
   askFieldButton,
-  editAddOnsButton,
   editPlanButton,
   editPlansButton,
   newPlanButton,
   planFieldButton,
+  planPartButton,
   setFieldButton,
-} from "../../buttons.ts";
+} from "../../shop-buttons.ts";
 import type { BotContext } from "../../context.ts";
 import { may } from "../../permissions.ts";
 import { buttonMark } from "../../request.ts";
 import { longestLabel, truncate } from "../fit-lines.ts";
 import { type Page, pageOf, withBack } from "../paging.ts";
 import { amountsIn } from "../payments/payment-lines.ts";
+import { explained } from "./setting-pages.ts";
 import { inRows, valuePage } from "./value-page.ts";
 
 /** All plans with their prices and who may buy them. */
@@ -39,7 +43,11 @@ export function editPlansPage(
   const { texts, language } = context;
   const { plans } = texts.operations;
   const entries = newest.map((one) => ({
-    line: plans.line(one.plan.names[language], pricesIn(context, one.plan), modeIn(context, one)),
+    line: plans.line(
+      one.plan.names[language],
+      pricesIn(context, one.plan.prices),
+      modeIn(context, one),
+    ),
     buttons: [
       [
         {
@@ -49,19 +57,20 @@ export function editPlansPage(
       ],
     ],
   }));
+  const title = may(context, "changeShop") ? `${plans.title}\n${plans.versions}` : plans.title;
   const list = {
-    head: newest.length === 0 ? `${plans.title}\n\n${plans.none}` : `${plans.title}\n`,
+    head: newest.length === 0 ? `${title}\n\n${plans.none}` : `${title}\n`,
     entries,
     buttons: may(context, "changeShop")
       ? [[{ text: plans.add, data: newPlanButton.data({}) }]]
       : [],
-    perPage: 10,
+    perPage: 8,
     turnTo: (page: number) => editPlansButton.data({ page }),
   };
   return withBack(context, pageOf(list, number), adminMenuButton.data({}));
 }
 
-const pricesIn = (context: BotContext, { prices }: Plan): string =>
+const pricesIn = (context: BotContext, prices: Prices = {}): string =>
   amountsIn(
     context,
     Object.entries(prices).map(([currency, minor]) => money(minor, currency as Currency)),
@@ -72,71 +81,114 @@ const modeIn = ({ texts }: BotContext, newest: NewestPlan): string => {
   return newest.plan.trial ? plans.trial : plans.modes[saleModeOf(newest)];
 };
 
-/** One plan with each thing that can be changed; `above` is what has just happened to it. */
+/** One plan with what it is now, and its parts; `above` is what has just happened to it. */
 export function editPlanPage(context: BotContext, newest: NewestPlan, above?: string): Page {
   const { plan } = newest;
-  const { plans } = context.texts.operations;
-  const all = fieldsOf(plan);
-  const fields = all.filter((field) => !addOnFields.includes(field));
+  const { code } = plan;
+  const { plans, settings } = context.texts.operations;
+  const parts = partsOf(newest);
+  const lines = [
+    ...(plan.trial ? [] : [settings.line(plans.names.sale, modeIn(context, newest))]),
+    ...parts.map((part) => settings.line(plans.parts[part], partValue(context, newest, part))),
+  ];
+  const head = [...(above === undefined ? [] : [above, ""])];
   const card = plans.card(plan.names[context.language], plan.version);
-  const head = [...(above === undefined ? [] : [above, ""]), card];
-  const { text, buttons } = fieldsPage(context, newest, { head, fields });
-  const more = { text: plans.addOnsButton, data: editAddOnsButton.data({ code: plan.code }) };
-  const rows = all.length > fields.length ? [...buttons, [more]] : buttons;
-  return withBack(context, { text, buttons: rows }, editPlansButton.data({}));
+  const sale = { text: plans.names.sale, data: planFieldButton.data({ code, field: "sale" }) };
+  const buttons = parts.map((part) => {
+    return { text: plans.parts[part], data: planPartButton.data({ code, part }) };
+  });
+  const page = {
+    text: [...head, card, ...lines].join("\n"),
+    buttons: inRows([...(plan.trial ? [] : [sale]), ...buttons]),
+  };
+  return withBack(context, page, editPlansButton.data({}));
 }
 
-/** What is added to a plan, and for how much. */
-export function editAddOnsPage(context: BotContext, newest: NewestPlan, above?: string): Page {
-  const { plans } = context.texts.operations;
-  const { names, code } = newest.plan;
-  const head = [...(above === undefined ? [] : [above, ""]), plans.addOns(names[context.language])];
-  const page = fieldsPage(context, newest, { head, fields: addOnFields });
-  return withBack(context, page, editPlanButton.data({ code }));
+/** The parts that a plan has: nothing is sold of the trial. */
+const partsOf = ({ plan }: NewestPlan): readonly PlanPart[] =>
+  planParts.filter((part) => fieldsIn(plan, part).length > 0);
+
+const fieldsIn = (plan: Plan, part: PlanPart): readonly PlanField[] => {
+  const all = fieldsOf(plan);
+  return fieldsOfPart[part].filter((field) => all.includes(field));
+};
+
+/** What a part of a plan is now, in a line. */
+function partValue(context: BotContext, newest: NewestPlan, part: PlanPart): string {
+  const { plan } = newest;
+  const { notSold } = context.texts.operations.plans;
+  switch (part) {
+    case "prices":
+      return pricesIn(context, plan.prices) || notSold;
+    case "limits":
+      return fieldsIn(plan, part)
+        .map((field) => fieldValue(context, newest, field))
+        .join(", ");
+    case "words":
+      return escapeHtml(truncate(plan.descriptions[context.language], longestInLine));
+    case "devices":
+      return pricesIn(context, plan.extraDevice) || notSold;
+    case "packs": {
+      const prices = pricesIn(context, plan.trafficPack?.prices);
+      return prices ? `${fieldValue(context, newest, "pack")}, ${prices}` : notSold;
+    }
+  }
 }
 
-/** The page of a plan that a field is on. */
-export const pageWithField = (
+const longestInLine = 60;
+
+/** One part of a plan with each thing that can be changed; `above` has just happened to it. */
+export function planPartPage(
   context: BotContext,
   newest: NewestPlan,
-  { field, above }: { readonly field: PlanField; readonly above?: string },
-): Page =>
-  addOnFields.includes(field)
-    ? editAddOnsPage(context, newest, above)
-    : editPlanPage(context, newest, above);
-
-interface Fields {
-  readonly head: readonly string[];
-  readonly fields: readonly PlanField[];
-}
-
-function fieldsPage(context: BotContext, newest: NewestPlan, { head, fields }: Fields): Page {
-  const { settings } = context.texts.operations;
-  const { code } = newest.plan;
+  part: PlanPart,
+  above?: string,
+): Page {
+  const { plans, settings } = context.texts.operations;
+  const { names, code } = newest.plan;
+  const fields = fieldsIn(newest.plan, part);
+  const isAddOn = part === "devices" || part === "packs";
+  const head = [
+    ...(above === undefined ? [] : [above, ""]),
+    plans.partTitle(names[context.language], plans.parts[part]),
+    ...(isAddOn ? [plans.addOns] : []),
+  ];
   const lines = fields.map((field) =>
     settings.line(fieldName(context, field), fieldValue(context, newest, field)),
   );
   const buttons = fields.map((field) => {
     return { text: fieldName(context, field), data: planFieldButton.data({ code, field }) };
   });
-  return { text: [...head, ...lines].join("\n"), buttons: inRows(buttons) };
+  const page = { text: [...head, ...lines].join("\n"), buttons: inRows(buttons) };
+  return withBack(context, page, editPlanButton.data({ code }));
+}
+
+/** The page of a plan that a field is on. */
+export function pageWithField(
+  context: BotContext,
+  newest: NewestPlan,
+  { field, above }: { readonly field: PlanField; readonly above?: string },
+): Page {
+  const part = partOf(field);
+  return part === undefined
+    ? editPlanPage(context, newest, above)
+    : planPartPage(context, newest, part, above);
 }
 
 /** One thing about a plan, with values to choose from. */
 export function planFieldPage(context: BotContext, newest: NewestPlan, field: PlanField): Page {
   const { settings } = context.texts.operations;
   const { code } = newest.plan;
+  const part = partOf(field);
   const now = fieldValue(context, newest, field);
   return valuePage(context, {
-    text: settings.page(fieldName(context, field), fieldHow(context, field), now),
+    text: settings.page(fieldName(context, field), fieldAbout(context, field), now),
     choices: choicesOf(context, field).map(({ text, value }) => ({
       text,
       data: setFieldButton.data({ code, field, value, mark: buttonMark() }),
     })),
     ask: field === "sale" ? undefined : askFieldButton.data({ code, field }),
-    back: addOnFields.includes(field)
-      ? editAddOnsButton.data({ code })
-      : editPlanButton.data({ code }),
+    back: part === undefined ? editPlanButton.data({ code }) : planPartButton.data({ code, part }),
   });
 }
 
@@ -195,7 +247,7 @@ export function fieldName({ texts }: BotContext, field: PlanField): string {
       return of === "" ? names.packSize : names.pack(of);
     case "name":
     case "description":
-      return names[noun](textsIn(of as Language).people.language.name);
+      return names[noun](texts.people.languages[of as Language]);
     case "days":
     case "devices":
     case "traffic":
@@ -204,10 +256,17 @@ export function fieldName({ texts }: BotContext, field: PlanField): string {
   }
 }
 
+const explanationOf = (field: PlanField): PlanNoun | "packSize" =>
+  field === "pack" ? "packSize" : nounOf(field).noun;
+
 /** What to send for it. */
-export function fieldHow({ texts }: BotContext, field: PlanField): string {
-  const { how } = texts.operations.plans;
-  return field === "pack" ? how.packSize : how[nounOf(field).noun];
+export const fieldHow = ({ texts }: BotContext, field: PlanField): string =>
+  texts.operations.plans.how[explanationOf(field)];
+
+/** What it is about and, for those who may change it, what to send for it. */
+export function fieldAbout(context: BotContext, field: PlanField): string {
+  const { about } = context.texts.operations.plans;
+  return explained(context, about[explanationOf(field)], fieldHow(context, field));
 }
 
 /** What it is now, in words. */

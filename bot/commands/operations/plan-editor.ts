@@ -1,6 +1,6 @@
 import type { Composer } from "telegraf";
 import type { ShopChangeResult } from "../../../domain/operations/shop-change.ts";
-import type { PlanField } from "../../../domain/payments/plan-change.ts";
+import type { PlanField, PlanPart } from "../../../domain/payments/plan-change.ts";
 import { fieldsOf, planFields } from "../../../domain/payments/plan-change.ts";
 import { type SettingKey, settingKeys } from "../../../domain/operations/shop-settings.ts";
 import type { NewestPlan, PlanCode } from "../../../domain/payments/plan.ts";
@@ -11,8 +11,9 @@ import {
   editPlansButton,
   newPlanButton,
   planFieldButton,
+  planPartButton,
   setFieldButton,
-} from "../../buttons.ts";
+} from "../../shop-buttons.ts";
 import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { may } from "../../permissions.ts";
@@ -20,14 +21,15 @@ import { answerPress, ask, requestIdOf, say, show } from "../../request.ts";
 import { type Page, withBack } from "../paging.ts";
 import { onAdminButton, onAdminPageButton } from "../register.ts";
 import {
-  editAddOnsPage,
   editPlanPage,
   editPlansPage,
+  fieldAbout,
   fieldHow,
   fieldName,
   fieldValue,
   pageWithField,
   planFieldPage,
+  planPartPage,
 } from "./plan-editor-pages.ts";
 import { makeChange, takeSetting } from "./settings.ts";
 
@@ -39,10 +41,13 @@ export function addPlanEditor(bot: Composer<BotContext>, ports: DialoguePorts): 
   onAdminPageButton(bot, editPlanButton, "plan-edit", (context, { code }) =>
     pageOfPlan(context, ports, code, (newest) => editPlanPage(context, newest)),
   );
+  const openPart = (context: BotContext, code: PlanCode, part: PlanPart) =>
+    pageOfPlan(context, ports, code, (newest) => planPartPage(context, newest, part));
+  onAdminPageButton(bot, planPartButton, "plan-part", (context, { code, part }) =>
+    openPart(context, code, part),
+  );
   onAdminPageButton(bot, editAddOnsButton, "plan-add-ons", (context, { code }) =>
-    pageOfPlan(context, ports, code, (newest) =>
-      newest.plan.trial ? editPlanPage(context, newest) : editAddOnsPage(context, newest),
-    ),
+    openPart(context, code, "devices"),
   );
   onAdminPageButton(bot, planFieldButton, "plan-field", (context, { code, field }) =>
     pageOfPlan(context, ports, code, (newest) =>
@@ -129,7 +134,7 @@ async function askForField(
 ): Promise<void> {
   const { settings } = context.texts.operations;
   await dialogues.open(context.telegramId, "shop", `plan ${code} ${field}`);
-  const question = settings.ask(fieldName(context, field), fieldHow(context, field));
+  const question = settings.ask(fieldName(context, field), fieldAbout(context, field));
   await ask(context, problem ?? question, settings.field);
 }
 

@@ -1,3 +1,4 @@
+import { adminMenuButton } from "../../../domain/messaging/buttons.ts";
 import type { SettingInForce } from "../../../db/queries/operations/shop-settings.ts";
 import {
   partsOf,
@@ -5,31 +6,64 @@ import {
   type SettingNoun,
 } from "../../../domain/operations/shop-settings.ts";
 import { currencies } from "../../../domain/money.ts";
-import { escapeHtml, textsIn } from "../../../texts/index.ts";
+import { escapeHtml } from "../../../texts/index.ts";
 import {
-  adminMenuButton,
   askSettingButton,
   resetSettingButton,
   setSettingButton,
   settingButton,
   settingsButton,
-} from "../../buttons.ts";
+} from "../../shop-buttons.ts";
 import type { BotContext } from "../../context.ts";
+import { may } from "../../permissions.ts";
+import { sectionOf, type SettingSection, settingSections } from "../../setting-sections.ts";
 import { buttonMark } from "../../request.ts";
 import { type Page, withBack } from "../paging.ts";
 import { inRows, valuePage } from "./value-page.ts";
 
-/** All settings with what they are now. */
+/** The sections of the settings, each with the names of what it holds. */
 export function settingsPage(context: BotContext, settings: readonly SettingInForce[]): Page {
   const texts = context.texts.operations.settings;
-  const lines = settings.map(({ key, value }) =>
+  const lines = settingSections.map((section) => {
+    const nouns = settings.filter(({ key }) => sectionOf(key) === section);
+    const names = new Set(nouns.map(({ key }) => texts.names[partsOf(key).noun]));
+    return texts.sectionLine(texts.sections[section], [...names].join(", "));
+  });
+  const head = may(context, "changeShop") ? [texts.title, texts.counts] : [texts.title];
+  const buttons = settingSections.map((section) => {
+    return { text: texts.sections[section], data: settingsButton.data({ section }) };
+  });
+  const page = { text: [...head, "", ...lines].join("\n"), buttons: inRows(buttons) };
+  return withBack(context, page, adminMenuButton.data({}));
+}
+
+/** The settings of a section, with what they are now. */
+export function sectionPage(
+  context: BotContext,
+  settings: readonly SettingInForce[],
+  section: SettingSection,
+): Page {
+  const texts = context.texts.operations.settings;
+  const own = settings.filter(({ key }) => sectionOf(key) === section);
+  const lines = own.map(({ key, value }) =>
     texts.line(settingName(context, key), settingValue(context, key, value)),
   );
-  const buttons = settings.map(({ key }) => {
+  const buttons = own.map(({ key }) => {
     return { text: settingName(context, key), data: settingButton.data({ key }) };
   });
-  const page = { text: [texts.title, "", ...lines].join("\n"), buttons: inRows(buttons) };
-  return withBack(context, page, adminMenuButton.data({}));
+  const title = texts.sectionTitle(texts.sections[section]);
+  const page = { text: [title, "", ...lines].join("\n"), buttons: inRows(buttons) };
+  return withBack(context, page, settingsButton.data({}));
+}
+
+/** What a value is about and, for those who may change it, how it is written. */
+export const explained = (context: BotContext, about: string, how: string): string =>
+  may(context, "changeShop") ? `${about} ${how}` : about;
+
+/** What a setting is about. */
+export function settingAbout(context: BotContext, noun: SettingNoun): string {
+  const { about, how } = context.texts.operations.settings;
+  return explained(context, about[noun], how[noun]);
 }
 
 /** One setting, with the values to choose from; `above` is what has just happened to it. */
@@ -41,7 +75,7 @@ export function settingPage(
   const { noun } = partsOf(key);
   const texts = context.texts.operations.settings;
   const shown = settingValue(context, key, value, longestOnPage);
-  const page = texts.page(settingName(context, key), texts.how[noun], shown);
+  const page = texts.page(settingName(context, key), settingAbout(context, noun), shown);
   return valuePage(context, {
     text: above === undefined ? page : `${above}\n\n${page}`,
     choices: choices[noun].map((choice) => ({
@@ -54,7 +88,7 @@ export function settingPage(
     })),
     ask: onlyChosen.has(noun) ? undefined : askSettingButton.data({ key }),
     reset: source === "admin" ? resetSettingButton.data({ key, mark: buttonMark() }) : undefined,
-    back: settingsButton.data({}),
+    back: settingsButton.data({ section: sectionOf(key) }),
   });
 }
 
@@ -91,11 +125,11 @@ const choices: Readonly<Record<SettingNoun, readonly string[]>> = {
 export function settingName({ texts }: BotContext, key: SettingKey): string {
   const { noun, language } = partsOf(key);
   const name = texts.operations.settings.names[noun];
-  return language === undefined ? name : `${name} (${textsIn(language).people.language.name})`;
+  return language === undefined ? name : `${name} (${texts.people.languages[language]})`;
 }
 
 const longestInList = 60;
-const longestOnPage = 1_500;
+const longestOnPage = 600;
 
 /** A stored value in words. */
 export function settingValue(

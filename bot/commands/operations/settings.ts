@@ -16,7 +16,7 @@ import {
   setSettingButton,
   settingButton,
   settingsButton,
-} from "../../buttons.ts";
+} from "../../shop-buttons.ts";
 import { type Move, moveGateway } from "../../../domain/payments/method-order.ts";
 import type { GatewayName } from "../../../domain/payments/payment.ts";
 import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
@@ -25,13 +25,21 @@ import { answerPress, ask, requestIdOf, say, show } from "../../request.ts";
 import type { Page } from "../paging.ts";
 import { onAdminButton, onAdminPageButton } from "../register.ts";
 import { gatewayOrderPage } from "./gateway-order-page.ts";
-import { settingName, settingPage, settingsPage, settingValue } from "./setting-pages.ts";
+import {
+  sectionPage,
+  settingAbout,
+  settingName,
+  settingPage,
+  settingsPage,
+  settingValue,
+} from "./setting-pages.ts";
 
 /** The shop's settings: the list, a page for each, and what changes them. */
 export function addSettings(bot: Composer<BotContext>, ports: DialoguePorts): void {
-  onAdminPageButton(bot, settingsButton, "settings", async (context) =>
-    settingsPage(context, await orUnavailable(ports.shop.list())),
-  );
+  onAdminPageButton(bot, settingsButton, "settings", async (context, { section }) => {
+    const all = await orUnavailable(ports.shop.list());
+    return section === undefined ? settingsPage(context, all) : sectionPage(context, all, section);
+  });
   onAdminPageButton(bot, settingButton, "setting", (context, { key }) =>
     openSetting(context, ports, key),
   );
@@ -140,8 +148,8 @@ async function askForSetting(
 ): Promise<void> {
   const texts = context.texts.operations.settings;
   await dialogues.open(context.telegramId, "shop", `setting ${key}`);
-  const how = texts.how[partsOf(key).noun];
-  await ask(context, problem ?? texts.ask(settingName(context, key), how), texts.field);
+  const about = settingAbout(context, partsOf(key).noun);
+  await ask(context, problem ?? texts.ask(settingName(context, key), about), texts.field);
 }
 
 /** Sets a setting to what an admin wrote; asks again, with what to do, where it cannot be that. */

@@ -3,32 +3,45 @@ import { paymentPageUrl } from "../../../client/payments.ts";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
 import { orderNumber } from "../../../domain/payments/payment.ts";
 import { tidyName } from "../../../domain/people/customer.ts";
-import { customerButton } from "../../../domain/messaging/buttons.ts";
 import {
   adminMenuButton,
-  foundPaymentsButton,
+  customerButton,
   paymentButton,
+} from "../../../domain/messaging/buttons.ts";
+import {
+  foundPaymentsButton,
+  paymentHistoryButton,
   paymentJsonButton,
   paymentsOfButton,
 } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, say, sendFile, show } from "../../request.ts";
-import { type List, mostListed, type Page, pageOf, searchedIn, withBack } from "../paging.ts";
+import {
+  type List,
+  mostListed,
+  type Page,
+  pageOf,
+  sayToStaff,
+  searchedIn,
+  withBack,
+} from "../paging.ts";
 import { onAdminButton, onAdminCommand } from "../register.ts";
-import { paymentEntries, paymentPage } from "./payment-pages.ts";
+import { paymentEntries, paymentHistoryPage, paymentPage } from "./payment-pages.ts";
 
 /** /payment: finds a payment by anything known of it, and shows its whole timeline. */
 export function addAdminPayments(bot: Composer<BotContext>, ports: BotPorts): void {
   onAdminCommand(bot, "payment", async (context, payload) => {
     const { texts } = context;
     const wanted = tidyName(payload, "");
-    if (!wanted) return say(context, texts.payments.payment.how);
+    if (!wanted) return sayToStaff(context, texts.payments.payment.how);
     const found = await search(ports, wanted);
     const [first, ...others] = found;
-    if (first === undefined) return say(context, texts.payments.payment.none);
-    if (others.length === 0) return sayPayment(context, ports, first);
-    const page = foundPage(context, found, { searched: wanted, number: 1 });
+    if (first === undefined) return sayToStaff(context, texts.payments.payment.none);
+    const page =
+      others.length === 0
+        ? await openPayment(context, ports, first)
+        : foundPage(context, found, { searched: wanted, number: 1 });
     await say(context, page.text, page.buttons);
   });
   onAdminButton(
@@ -44,12 +57,22 @@ export function addAdminPayments(bot: Composer<BotContext>, ports: BotPorts): vo
       await show(context, page.text, page.buttons);
     },
   );
-  onAdminButton(bot, paymentButton, "payment", async (context, { id }) => {
+  onAdminButton(bot, paymentButton, "payment", async (context, { id, place }) => {
     const payment = id && (await orUnavailable(ports.payments.find(id)));
     if (payment === undefined)
       return answerPress(context, context.texts.payments.payment.none, true);
     answerPress(context);
-    await sayPayment(context, ports, payment);
+    const page = await openPayment(context, ports, payment);
+    await (place === "here" ? show : say)(context, page.text, page.buttons);
+  });
+  onAdminButton(bot, paymentHistoryButton, "payment-history", async (context, { id, page }) => {
+    const payment = id && (await orUnavailable(ports.payments.find(id)));
+    if (payment === undefined)
+      return answerPress(context, context.texts.payments.payment.none, true);
+    const timeline = await orUnavailable(ports.timelines.read(payment.id));
+    answerPress(context);
+    const { text, buttons } = paymentHistoryPage(context, payment, timeline, page);
+    await show(context, text, buttons);
   });
   onAdminButton(bot, paymentsOfButton, "payments-of", async (context, { id, page }) => {
     const found =
@@ -59,11 +82,10 @@ export function addAdminPayments(bot: Composer<BotContext>, ports: BotPorts): vo
       return answerPress(context, context.texts.payments.payment.none, true);
     const head = context.texts.payments.payment.ofCustomer(first.customer.name);
     const list = { head, turnTo: (to: number) => paymentsOfButton.data({ id, page: to }) };
-    const back = customerButton.data({ id });
+    const back = customerButton.data({ id, place: "here" });
     const { text, buttons } = choicePage(context, found, { ...list, back }, page ?? 1);
     answerPress(context);
-    // The customer's card stays where it is; a page of the list is turned in its place.
-    await (page === undefined ? say : show)(context, text, buttons);
+    await show(context, text, buttons);
   });
   addDocument(bot, ports);
 }
@@ -87,7 +109,7 @@ const choicePage = (
   number: number,
 ): Page => {
   const entries = paymentEntries(context, payments);
-  const page = pageOf({ ...list, entries, perPage: 10 }, number);
+  const page = pageOf({ ...list, entries, perPage: 8 }, number);
   return withBack(context, page, back);
 };
 
@@ -117,13 +139,12 @@ async function search(
   return ofCustomers.length > 0 ? ofCustomers : orUnavailable(payments.searchTransfers(wanted));
 }
 
-async function sayPayment(
+async function openPayment(
   context: BotContext,
   { timelines, temporalUi }: BotPorts,
   payment: PaymentSummary,
-): Promise<void> {
+): Promise<Page> {
   const timeline = await orUnavailable(timelines.read(payment.id));
   const url = temporalUi && paymentPageUrl(temporalUi, payment.id);
-  const page = paymentPage(context, payment, timeline, url);
-  await say(context, page.text, page.buttons);
+  return paymentPage(context, payment, timeline, url);
 }

@@ -1,3 +1,4 @@
+import { unmatchedButton } from "../../../domain/messaging/buttons.ts";
 import type { Composer } from "telegraf";
 import { resolveUnmatched } from "../../../client/payments.ts";
 import type { UnmatchedCharge } from "../../../db/queries/payments/unmatched.ts";
@@ -5,16 +6,16 @@ import { telegramId } from "../../../domain/ids.ts";
 import { gatewayName } from "../../../domain/payments/payment.ts";
 import { displayName, tidyName } from "../../../domain/people/customer.ts";
 import { moneyIn } from "../../../texts/money.ts";
-import { giveButton, sureGiveButton, unmatchedButton, yesGiveButton } from "../../buttons.ts";
+import { giveButton, sureGiveButton, yesGiveButton } from "../../buttons.ts";
 import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { may } from "../../permissions.ts";
-import { answerPress, ask, requestIdOf, say, show } from "../../request.ts";
+import { answerPress, ask, inPressed, react, requestIdOf, say, show } from "../../request.ts";
 import { longestLabel, truncate } from "../fit-lines.ts";
-import { withBack } from "../paging.ts";
+import { sayToStaff, withBack } from "../paging.ts";
 import { searchCustomers } from "../people/customer-search.ts";
 import { onAdminButton, onAdminCommand } from "../register.ts";
-import { commentLengths, transferLines } from "./transfer-lines.ts";
+import { commentLengths, transferLines } from "../../../texts/transfer-lines.ts";
 
 /** The most customers to choose from: a more exact name finds fewer. */
 const mostOffered = 8;
@@ -52,7 +53,7 @@ export function addGiving(bot: Composer<BotContext>, ports: DialoguePorts): void
   onAdminButton(bot, yesGiveButton, "give-unmatched", async (context, { key, id }) => {
     const charge = await findCharge(context, ports, key);
     if (charge === undefined) return;
-    const { unmatched, unmatchedResolved } = context.texts.payments;
+    const { unmatchedResolved } = context.texts.payments;
     if (id === undefined) return answerPress(context, unmatchedResolved.noCustomer, true);
     const { gateway, reference } = charge;
     await resolveUnmatched(client, {
@@ -61,8 +62,9 @@ export function addGiving(bot: Composer<BotContext>, ports: DialoguePorts): void
       gateway,
       reference,
       what: { kind: "give", customer: id },
+      ...inPressed(context),
     });
-    answerPress(context, unmatched.taken);
+    answerPress(context, context.texts.messaging.answer.working);
   });
 }
 
@@ -110,9 +112,9 @@ function addCommand(bot: Composer<BotContext>, { client }: BotPorts): void {
       /^([a-z0-9-]{1,16})\s+(\S{1,200})\s+(\d{1,16})$/u.exec(payload.trim()) ?? [];
     const number = Number(digits);
     if (gateway === undefined || reference === undefined || !Number.isSafeInteger(number)) {
-      return say(context, texts.payments.unmatched.how);
+      return sayToStaff(context, texts.payments.unmatched.how);
     }
-    if (number === 0) return say(context, texts.payments.unmatchedResolved.noCustomer);
+    if (number === 0) return sayToStaff(context, texts.payments.unmatchedResolved.noCustomer);
     await resolveUnmatched(client, {
       requestId: requestIdOf(context),
       by: context.telegramId,
@@ -120,6 +122,6 @@ function addCommand(bot: Composer<BotContext>, { client }: BotPorts): void {
       reference,
       what: { kind: "give", customer: telegramId(number) },
     });
-    await say(context, texts.payments.unmatched.taken);
+    await react(context, "👍");
   });
 }

@@ -14,7 +14,7 @@ import type { PricedMethod } from "../../../domain/payments/plan-offers.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { answerPress, pressedMessage, pressedMessageId } from "../../request.ts";
+import { answerPress, pressedMessage, inPressed } from "../../request.ts";
 
 /** What a button orders, for whom, and the price that they were shown. */
 export interface Ordered {
@@ -42,13 +42,12 @@ export async function placeOrder(
 ): Promise<void> {
   const { texts, telegramId } = context;
   const { alreadyOrdered, balanceTooSmall } = texts.payments.purchase;
-  const shownIn = pressedMessageId(context);
   const purchase: Purchase = {
     telegramId,
     ...choice,
     gateway,
     currency,
-    ...(shownIn === undefined ? {} : { shownIn }),
+    ...inPressed(context),
     ...(recurs === undefined ? {} : { recurs }),
   };
   const pressed = [pressedMessage(context), ...(mark ? [mark] : [])].join("/");

@@ -5,7 +5,9 @@ import type {
   RefundDetails,
 } from "../../../db/queries/payments/payment-timelines.ts";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
+import { money } from "../../../domain/money.ts";
 import type { Effect } from "../../../domain/payments/effect.ts";
+import { accountKind } from "../../../domain/payments/ledger.ts";
 import { type Instant, toMs } from "../../../domain/time.ts";
 import { escapeHtml, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
@@ -21,7 +23,8 @@ interface Moment {
 export const quoted = (text: string): string => escapeHtml(truncate(text));
 
 /**
- * What happened to a payment, a line each, the newest last. Simultaneous entries keep their order.
+ * What happened to a payment, a line each, the newest first. Of simultaneous entries the effect is
+ * above its cause.
  */
 export function timelineOf(
   context: BotContext,
@@ -53,6 +56,7 @@ export function timelineOf(
   ];
   return moments
     .toSorted((a, b) => toMs(a.at) - toMs(b.at))
+    .toReversed()
     .map(({ at, what }) => texts.operations.timeline.entry(momentIn(context, at), what));
 }
 
@@ -97,7 +101,8 @@ function lineOfEvent(
         return moment.declined(quoted(report.reason), report.final);
     }
   };
-  return moment.reported(quoted(gateway), what(), source === "reconciliation");
+  const name = escapeHtml(texts.payments.gateway.name(gateway));
+  return moment.reported(name, what(), source === "reconciliation");
 }
 
 function lineOfEffect({ texts, language }: BotContext, effect: Effect): string {
@@ -120,20 +125,25 @@ function lineOfEffect({ texts, language }: BotContext, effect: Effect): string {
   }
 }
 
-function lineOfFact({ texts, language }: BotContext, { fact, entries }: FactDetails): string {
-  const written = entries.map(({ account, amount }) => {
-    const sign = amount.minor > 0 ? "+" : "";
-    const name = account.replace(/^(customer|reserved):.*/u, "$1");
-    return `${name} ${sign}${moneyIn(language, amount)}`;
+/** What has moved, in words: the accounts that a person knows, and no names of facts. */
+function lineOfFact({ texts, language }: BotContext, { entries }: FactDetails): string {
+  const { moves, booked } = texts.payments.moment;
+  const written = entries.flatMap(({ account, amount: { minor, currency } }) => {
+    const kind = accountKind(account);
+    const amount = moneyIn(language, money(Math.abs(minor), currency));
+    return kind === undefined ? [] : [moves[kind](amount, minor > 0)];
   });
-  return texts.payments.moment.booked(quoted(fact), escapeHtml(written.join(", ")));
+  return booked(written.join(", "));
 }
 
 function refundAsked(
   { texts, language }: BotContext,
   { askedAt, amount, by }: RefundDetails,
 ): Moment {
-  return { at: askedAt, what: texts.payments.moment.refundAsked(moneyIn(language, amount), by) };
+  return {
+    at: askedAt,
+    what: texts.payments.moment.refundAsked(moneyIn(language, amount), by?.name),
+  };
 }
 
 function refundClosed({ texts, language }: BotContext, refund: RefundDetails): Moment[] {

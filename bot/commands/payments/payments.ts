@@ -15,7 +15,7 @@ import { moneyIn } from "../../../texts/money.ts";
 import { showPaymentButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { answerPress, type Buttons, pressedMessageId, requestIdOf } from "../../request.ts";
+import { answerPress, type Buttons, inPressed, requestIdOf } from "../../request.ts";
 import { fitLabel } from "../fit-lines.ts";
 import { mostListed, type Page, pageOf, withBack } from "../paging.ts";
 import { openHome } from "../people/home.ts";
@@ -94,11 +94,10 @@ function addOpenOrders(bot: Composer<BotContext>, ports: BotPorts): void {
     onButton(bot, button, name, async (context, { id }) => {
       const payment = await findOpenOrder(context, ports, id);
       if (payment === undefined) return answerPress(context, context.texts.payments.order.closed);
-      const shownIn = part === "invoice" ? pressedMessageId(context) : undefined;
       await showInvoice(ports.client, payment.id, {
         requestId: requestIdOf(context),
         part,
-        ...(shownIn === undefined ? {} : { shownIn }),
+        ...(part === "invoice" ? inPressed(context) : {}),
       });
       answerPress(context, context.texts.messaging.answer.working);
     });

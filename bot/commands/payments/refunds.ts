@@ -1,24 +1,19 @@
+import { customerButton, paymentButton } from "../../../domain/messaging/buttons.ts";
 import type { Composer } from "telegraf";
-import type { StartResult } from "../../../client/durable.ts";
 import { startRefund } from "../../../client/payments.ts";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
 import { refundRequestId } from "../../../domain/derived-ids.ts";
 import { type Money, parseMoney } from "../../../domain/money.ts";
 import { asPaymentId } from "../../../domain/payments/payment.ts";
 import { refundableOf } from "../../../domain/payments/refund.ts";
-import { tidyName } from "../../../domain/people/customer.ts";
+import { lengthBeyond, longestName, tidyName } from "../../../domain/people/customer.ts";
 import { moneyIn } from "../../../texts/money.ts";
-import {
-  paymentButton,
-  refundSentButton,
-  refundWholeButton,
-  sureRefundButton,
-} from "../../buttons.ts";
+import { refundSentButton, refundWholeButton, sureRefundButton } from "../../buttons.ts";
 import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { may } from "../../permissions.ts";
 import { answerPress, ask, buttonMark, requestIdOf, say, show } from "../../request.ts";
-import { type Page, withBack } from "../paging.ts";
+import { type Page, sayToStaff, withBack } from "../paging.ts";
 import { onAdminButton, onAdminCommand } from "../register.ts";
 
 /** Refunds: all that is left by a button that asks twice, a part by /refund. */
@@ -43,13 +38,21 @@ export function addRefunds(bot: Composer<BotContext>, ports: DialoguePorts): voi
     const requestId = refundRequestId(question, payment.id);
     const command = { requestId, reason: texts.payments.refund.defaultReason };
     const started = await requestRefund(context, ports, { payment, ...command });
-    answerPress(context, takenOr(context, started), started !== "taken");
+    if (started.kind !== "taken") {
+      return answerPress(context, texts.payments.refundNotOpened.underWay, true);
+    }
+    answerPress(context);
+    const page = startedPage(context, payment, started);
+    await show(context, page.text, page.buttons);
   });
   onAdminButton(bot, refundSentButton, "refund-sent", async (context, { id, question }) => {
     const { refund } = context.texts.payments;
     if (id === undefined) return answerPress(context, context.texts.payments.order.closed);
     await ports.dialogues.open(context.telegramId, "transaction", `${question} ${id}`);
     answerPress(context);
+    const page = { text: refund.hashNext, buttons: [] };
+    const { text, buttons } = withBack(context, page, paymentButton.data({ id, place: "here" }));
+    await show(context, text, buttons);
     await ask(context, refund.askTransaction, refund.transactionField);
   });
   addPartial(bot, ports);
@@ -65,7 +68,35 @@ function surePage(context: BotContext, payment: PaymentSummary, left: string): P
     ? { text: refund.sentByHand, data: refundSentButton.data({ id, question }) }
     : { text: refund.yes, data: refundWholeButton.data({ id, question }) };
   const text = isRefundedByHand ? refund.sureByHand(...about) : refund.sure(...about);
-  return withBack(context, { text, buttons: [[yes]] }, paymentButton.data({ id }));
+  return withBack(context, { text, buttons: [[yes]] }, paymentButton.data({ id, place: "here" }));
+}
+
+/** The answer to a request for a refund, with the way back to its payment and its customer. */
+function startedPage(
+  context: BotContext,
+  { id, customer, gateway }: PaymentSummary,
+  started: RefundStart,
+): Page {
+  const { texts, language } = context;
+  const { refund, refundNotOpened, payment, gateway: gateways } = texts.payments;
+  const text =
+    started.kind === "taken"
+      ? refund.taken(moneyIn(language, started.amount), customer.name, gateways.name(gateway))
+      : refundNotOpened.underWay;
+  const card = {
+    text: texts.operations.sale.card,
+    data: customerButton.data({ id: customer.telegramId }),
+  };
+  return { text, buttons: [[card, { text: payment.open, data: paymentButton.data({ id }) }]] };
+}
+
+async function sayStarted(
+  context: BotContext,
+  payment: PaymentSummary,
+  started: RefundStart,
+): Promise<void> {
+  const { text, buttons } = startedPage(context, payment, started);
+  await say(context, text, buttons);
 }
 
 /** Takes the transaction of a refund by hand; false where this admin was not asked for one. */
@@ -85,16 +116,17 @@ export async function takeTransaction(
   const paymentId = asPaymentId(id);
   const payment = paymentId && (await orUnavailable(ports.payments.find(paymentId)));
   if (payment === undefined) {
-    await say(context, refundNotOpened.noPayment);
+    await sayToStaff(context, refundNotOpened.noPayment);
   } else if (!/^[\w+/=:.-]{8,128}$/u.test(transaction)) {
     await ports.dialogues.open(telegramId, "transaction", subject);
     await ask(context, refund.badTransaction, refund.transactionField);
   } else {
     const requestId = refundRequestId(question, payment.id);
     const command = { requestId, transaction, reason: refund.defaultReason };
-    await say(
+    await sayStarted(
       context,
-      takenOr(context, await requestRefund(context, ports, { payment, ...command })),
+      payment,
+      await requestRefund(context, ports, { payment, ...command }),
     );
   }
   return true;
@@ -106,20 +138,27 @@ function addPartial(bot: Composer<BotContext>, ports: BotPorts): void {
     const [, number = "", digits = "", why = ""] =
       /^(\S{8,36})\s+(\S{1,24})\s+(\S[^]*)$/u.exec(payload.trim()) ?? [];
     const reason = tidyName(why, "");
-    if (!reason) return say(context, texts.payments.refund.how);
+    if (!reason) return sayToStaff(context, texts.payments.refund.how);
+    const length = lengthBeyond(why, longestName);
+    if (length !== undefined) {
+      return sayToStaff(context, texts.messaging.input.tooLong(length, longestName));
+    }
     const [payment, other] = await orUnavailable(ports.payments.search(number, 2));
-    if (payment === undefined) return say(context, texts.payments.refundNotOpened.noPayment);
-    if (other !== undefined) return say(context, texts.payments.refund.ambiguous);
+    if (payment === undefined) return sayToStaff(context, texts.payments.refundNotOpened.noPayment);
+    if (other !== undefined) return sayToStaff(context, texts.payments.refund.ambiguous);
     const refundable = refundableOf(
       (await orUnavailable(ports.timelines.read(payment.id))).charges,
     );
     const { currency } = refundable?.left ?? payment.price;
     const amount = parseMoney(digits, currency);
-    if (!amount?.minor) return say(context, texts.payments.refund.badAmount(currency));
+    if (!amount?.minor) return sayToStaff(context, texts.payments.refund.badAmount(currency));
     const requestId = refundRequestId(requestIdOf(context), payment.id);
     const command = { requestId, amount, reason };
-    const started = await requestRefund(context, ports, { payment, ...command });
-    await say(context, takenOr(context, started));
+    await sayStarted(
+      context,
+      payment,
+      await requestRefund(context, ports, { payment, ...command }),
+    );
   });
 }
 
@@ -131,6 +170,11 @@ interface RefundRequest {
   readonly transaction?: string;
 }
 
+/** A refund that has started, of how much; or one that was under way already. */
+type RefundStart =
+  | { readonly kind: "taken"; readonly amount: Money }
+  | { readonly kind: "repeated" };
+
 /**
  * Starts the refund's workflow, once per request: a request that the database knows is repeated,
  * even where Temporal has deleted its run. The database allows a charge one refund at a time.
@@ -139,12 +183,11 @@ async function requestRefund(
   { telegramId: by }: BotContext,
   { payments, timelines, client }: BotPorts,
   { payment, ...command }: RefundRequest,
-): Promise<StartResult> {
-  if (await orUnavailable(payments.isRefundKnown(command.requestId))) return "repeated";
+): Promise<RefundStart> {
+  if (await orUnavailable(payments.isRefundKnown(command.requestId))) return { kind: "repeated" };
   const refundable = refundableOf((await orUnavailable(timelines.read(payment.id))).charges);
   const charge = refundable && { reference: refundable.charge.reference };
-  return startRefund(client, { paymentId: payment.id, by, ...charge, ...command });
+  const started = await startRefund(client, { paymentId: payment.id, by, ...charge, ...command });
+  if (started !== "taken") return { kind: "repeated" };
+  return { kind: "taken", amount: command.amount ?? refundable?.left ?? payment.price };
 }
-
-const takenOr = ({ texts }: BotContext, started: StartResult): string =>
-  started === "taken" ? texts.payments.refund.taken : texts.payments.refundNotOpened.underWay;

@@ -14,7 +14,7 @@ import {
 } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { answerPress, pressedMessageId, requestIdOf } from "../../request.ts";
+import { answerPress, inPressed, requestIdOf } from "../../request.ts";
 import type { Page } from "../paging.ts";
 import { openHome } from "../people/home.ts";
 import { onButton, onPage, onPageButton } from "../register.ts";
@@ -65,9 +65,8 @@ async function request(
   change: RenewalChange,
 ): Promise<void> {
   const { telegramId, texts } = context;
-  const shownIn = pressedMessageId(context);
   const asked = { requestId: requestIdOf(context), telegramId, change };
-  await changeRenewal(client, { ...asked, ...(shownIn === undefined ? {} : { shownIn }) });
+  await changeRenewal(client, { ...asked, ...inPressed(context) });
   answerPress(context, texts.messaging.answer.working);
 }
 

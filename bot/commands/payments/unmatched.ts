@@ -1,27 +1,25 @@
+import {
+  adminMenuButton,
+  unmatchedButton,
+  unmatchedChargeButton,
+} from "../../../domain/messaging/buttons.ts";
 import type { Composer } from "telegraf";
 import { resolveUnmatched } from "../../../client/payments.ts";
 import type { UnmatchedCharge } from "../../../db/queries/payments/unmatched.ts";
 import { gatewayName } from "../../../domain/payments/payment.ts";
-import { tidyName } from "../../../domain/people/customer.ts";
+import { lengthBeyond, longestName, tidyName } from "../../../domain/people/customer.ts";
 import { escapeHtml, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
-import {
-  adminMenuButton,
-  giveButton,
-  ignoreButton,
-  returnButton,
-  unmatchedButton,
-  unmatchedChargeButton,
-  yesReturnButton,
-} from "../../buttons.ts";
+import { giveButton, ignoreButton, returnButton, yesReturnButton } from "../../buttons.ts";
 import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { may } from "../../permissions.ts";
-import { answerPress, ask, requestIdOf, say, show } from "../../request.ts";
+import { answerPress, ask, inPressed, react, requestIdOf, say, show } from "../../request.ts";
 import { truncate } from "../fit-lines.ts";
+import { refuseTooLong } from "../too-long.ts";
 import { type Entry, mostListed, type Page, pageOf, withBack } from "../paging.ts";
-import { onAdminButton, onAdminCommand } from "../register.ts";
-import { commentLengths, transferLines } from "./transfer-lines.ts";
+import { onAdminButton, onAdminCommand, onAdminPageButton } from "../register.ts";
+import { commentLengths, transferLines } from "../../../texts/transfer-lines.ts";
 
 /** /unmatched: what becomes of unmatched payments. The workflow decides once. */
 export function addUnmatched(bot: Composer<BotContext>, ports: DialoguePorts): void {
@@ -29,12 +27,9 @@ export function addUnmatched(bot: Composer<BotContext>, ports: DialoguePorts): v
     const page = unmatchedPage(context, await orUnavailable(ports.unmatched.listOpen(mostListed)));
     await say(context, page.text, page.buttons);
   });
-  onAdminButton(bot, unmatchedButton, "unmatched", async (context, { page: number }) => {
-    const open = await orUnavailable(ports.unmatched.listOpen(mostListed));
-    const page = unmatchedPage(context, open, number);
-    answerPress(context);
-    await show(context, page.text, page.buttons);
-  });
+  onAdminPageButton(bot, unmatchedButton, "unmatched", async (context, { page: number }) =>
+    unmatchedPage(context, await orUnavailable(ports.unmatched.listOpen(mostListed)), number),
+  );
   onAdminButton(bot, unmatchedChargeButton, "unmatched", async (context, { key }) => {
     const charge = await orUnavailable(ports.unmatched.find(key));
     if (charge === undefined)
@@ -67,14 +62,14 @@ function addReturning(bot: Composer<BotContext>, { unmatched, client }: BotPorts
     if (charge === undefined)
       return answerPress(context, texts.payments.unmatchedResolved.notOpen, true);
     answerPress(context);
-    const yes = [
-      [{ text: texts.payments.unmatched.yesReturn, data: yesReturnButton.data({ key }) }],
-    ];
-    await say(
-      context,
-      texts.payments.unmatched.askReturn(moneyIn(language, charge.amount), charge.gateway),
-      yes,
-    );
+    const { askReturn, yesReturn } = texts.payments.unmatched;
+    const gateway = texts.payments.gateway.name(charge.gateway);
+    const question = askReturn(moneyIn(language, charge.amount), escapeHtml(gateway));
+    const lines = transferLines(context, charge, commentLengths.page);
+    const yes = { text: yesReturn, data: yesReturnButton.data({ key }) };
+    const page = { text: [question, ...lines].join("\n"), buttons: [[yes]] };
+    const { text, buttons } = withBack(context, page, unmatchedChargeButton.data({ key }));
+    await show(context, text, buttons);
   });
   onAdminButton(bot, yesReturnButton, "return-unmatched", async (context, { key }) => {
     const { texts } = context;
@@ -88,8 +83,9 @@ function addReturning(bot: Composer<BotContext>, { unmatched, client }: BotPorts
       gateway,
       reference,
       what: { kind: "refund" },
+      ...inPressed(context),
     });
-    answerPress(context, texts.payments.unmatched.taken);
+    answerPress(context, texts.messaging.answer.working);
   });
 }
 
@@ -97,10 +93,14 @@ function addReturning(bot: Composer<BotContext>, { unmatched, client }: BotPorts
 export async function takeReason(
   context: BotContext,
   text: string,
-  { dialogues, client }: DialoguePorts,
+  ports: DialoguePorts,
 ): Promise<boolean> {
+  const { dialogues, client } = ports;
   const reason = tidyName(text, "");
   if (!reason || !may(context, "resolveUnmatched")) return false;
+  if (lengthBeyond(text, longestName) !== undefined) {
+    return refuseTooLong(context, ports, { topic: "ignore", text, longest: longestName });
+  }
   const requestId = requestIdOf(context);
   const subject = await dialogues.claim(context.telegramId, "ignore", requestId);
   if (subject === undefined) return false;
@@ -113,7 +113,7 @@ export async function takeReason(
     reference: rest.join(" "),
     what: { kind: "ignore", reason },
   });
-  await say(context, context.texts.payments.unmatched.taken);
+  await react(context, "👍");
   return true;
 }
 
@@ -133,8 +133,7 @@ export function unmatchedPage(
   const list = {
     head: texts.payments.unmatched.listTitle(open.length),
     entries: open.map((charge, index) => entryOf(context, charge, index + 1)),
-    ...(may(context, "resolveUnmatched") ? { foot: `\n${texts.payments.unmatched.how}` } : {}),
-    perPage: 10,
+    perPage: 3,
     turnTo: (page: number) => unmatchedButton.data({ page }),
   };
   return withBack(context, pageOf(list, number), menu);

@@ -2,14 +2,13 @@ import type { Composer } from "telegraf";
 import type { StartResult } from "../../../client/durable.ts";
 import { actOnCustomer } from "../../../client/people.ts";
 import type { TelegramId } from "../../../domain/ids.ts";
-import { telegramIdIn } from "../../../domain/messaging/buttons.ts";
+import { adminMenuButton, telegramIdIn } from "../../../domain/messaging/buttons.ts";
 import { type AdminAct, longestExtensionDays } from "../../../domain/people/admin-act.ts";
 import { isStaff } from "../../../domain/people/permissions.ts";
 import { instant } from "../../../domain/time.ts";
 import { displayName } from "../../../domain/people/customer.ts";
 import {
   actButtons,
-  adminMenuButton,
   askDaysButton,
   extendButton,
   sureExtendButton,
@@ -18,10 +17,10 @@ import {
 import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { may } from "../../permissions.ts";
-import { answerPress, ask, requestIdOf, say } from "../../request.ts";
-import { type Page, withBack } from "../paging.ts";
+import { answerPress, ask, inPressed, react, requestIdOf, say } from "../../request.ts";
+import { type Page, sayToStaff, withBack } from "../paging.ts";
 import { onAdminButton, onAdminCommand, onAdminPageButton } from "../register.ts";
-import { type CustomerEnd, sureExtendPage, sureUnblockPage } from "./customer-pages.ts";
+import { type CustomerEnd, sureExtendPage, sureUnblockPage } from "./sure-pages.ts";
 
 /** /extend and the buttons of a card: what admins do to a customer. */
 export function addActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
@@ -29,7 +28,12 @@ export function addActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
   // A button on a card acts once, however often it is pressed.
   // To repeat, an admin reopens the card.
   const act = (context: BotContext, what: AdminAct) =>
-    actOnCustomer(client, { requestId: requestIdOf(context), by: context.telegramId, act: what });
+    actOnCustomer(client, {
+      requestId: requestIdOf(context),
+      by: context.telegramId,
+      act: what,
+      ...inPressed(context),
+    });
 
   for (const kind of ["block", "unblock", "revoke"] as const) {
     onAdminButton(bot, actButtons[kind], `act-${kind}`, async (context, { id: customer }) => {
@@ -68,8 +72,9 @@ export function addActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
     const customer = telegramIdIn(id);
     const days = Number(digits);
     if (customer === undefined || !mayExtendBy(days))
-      return say(context, context.texts.people.act.extendHow(longestExtensionDays));
+      return sayToStaff(context, context.texts.people.act.extendHow(longestExtensionDays));
     await act(context, { kind: "extend", customer, days });
+    await react(context, "👍");
   });
 }
 
@@ -128,10 +133,10 @@ async function findEnd(
   return { customer, paidUntil: subscription?.paidUntil ?? undefined };
 }
 
-/** Answers the press that has started an act. */
+/** Answers the press that has started an act: its page becomes the result. */
 export function confirmAct(context: BotContext, started: StartResult): void {
-  const { act, approval } = context.texts.people;
-  answerPress(context, started === "taken" ? approval.taken : act.alreadyDone);
+  const { people, messaging } = context.texts;
+  answerPress(context, started === "taken" ? messaging.answer.working : people.act.alreadyDone);
 }
 
 const mayExtendBy = (days: number): boolean => days >= 1 && days <= longestExtensionDays;

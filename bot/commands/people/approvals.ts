@@ -1,72 +1,134 @@
 import type { Composer } from "telegraf";
+import type { SignalResult } from "../../../client/durable.ts";
 import { decideApproval } from "../../../client/people.ts";
 import type { OpenRequest } from "../../../db/queries/people/admin.ts";
-import { decideButton, pendingButton, rejectButton } from "../../../domain/messaging/buttons.ts";
+import {
+  adminMenuButton,
+  decideButton,
+  pendingButton,
+  rejectButton,
+  telegramIdIn,
+} from "../../../domain/messaging/buttons.ts";
+import type { ApprovalId } from "../../../domain/ids.ts";
+import type { ApprovalAsk, CannedReason, Decision } from "../../../domain/people/approval.ts";
+import { displayName } from "../../../domain/people/customer.ts";
 import { permissionToDecide } from "../../../domain/people/permissions.ts";
 import { escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
-import { adminMenuButton, decisionsButton, sureAllButton } from "../../buttons.ts";
+import { decisionsButton, listedButton, sureAllButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { may } from "../../permissions.ts";
-import { answerPress } from "../../request.ts";
+import { answerPress, show } from "../../request.ts";
 import { longestLabel, truncate } from "../fit-lines.ts";
-import { mostListed, type Page, pageOf, withBack } from "../paging.ts";
+import { type Entry, mostListed, type Page, pageOf, withBack } from "../paging.ts";
 import { onAdminButton, onAdminPageButton } from "../register.ts";
 import { isSignup } from "./approving-all.ts";
 
 /** Admins' decisions about approvals, and the list of those that wait. */
-export function addApprovals(bot: Composer<BotContext>, { admin, client }: BotPorts): void {
-  onAdminButton(bot, decideButton, "decide", async (context, { approvalId, why, ...answer }) => {
-    const isSignup = approvalId.startsWith("signup:");
-    if (!isSignup && !may(context, "decideOthers")) {
-      return answerPress(context, context.texts.messaging.answer.notYourRole, true);
-    }
-    const made = { ...answer, by: context.telegramId, ...(why && { reason: { canned: why } }) };
-    const result = await decideApproval(client, approvalId, made);
+export function addApprovals(bot: Composer<BotContext>, ports: BotPorts): void {
+  const { admin } = ports;
+  // The question's own message says by itself who has decided.
+  onAdminButton(bot, decideButton, "decide", async (context, pressed) => {
+    const result = await decide(context, ports, pressed);
+    if (result === undefined) return;
     const { approval } = context.texts.people;
-    answerPress(context, result === "taken" ? approval.taken : approval.alreadyDecided);
+    const name = truncate(await nameOf(ports, pressed.approvalId));
+    const words = approval.decidedNow[pressed.decision](name);
+    answerPress(context, result === "taken" ? words : approval.alreadyDecided);
   });
-  onAdminPageButton(bot, pendingButton, "admin-pending", async (context, { page }) =>
-    pendingPage(context, await orUnavailable(admin.listOpenRequests(mostListed)), page),
+  onAdminButton(bot, listedButton, "listed", async (context, pressed) => {
+    const open = await orUnavailable(admin.listOpenRequests(mostListed));
+    const result = await decide(context, ports, pressed);
+    if (result === undefined) return;
+    const { approval } = context.texts.people;
+    const isDecided = ({ approvalId, ask }: OpenRequest) =>
+      approvalId === pressed.approvalId && ask === pressed.ask;
+    const request = open.find(isDecided);
+    const label = request && isolated(pendingWords(context, request).label);
+    const words = approval.decidedNow[pressed.decision](label ?? "—");
+    answerPress(context);
+    const page = pendingPage(
+      context,
+      open.filter((one) => !isDecided(one)),
+      { above: result === "taken" ? words : approval.alreadyDecided },
+    );
+    await show(context, page.text, page.buttons);
+  });
+  onAdminPageButton(bot, pendingButton, "admin-pending", async (context, { page: number }) =>
+    pendingPage(context, await orUnavailable(admin.listOpenRequests(mostListed)), { number }),
   );
 }
 
-/** The approvals that wait, the page `number`, counted from 1. */
-export function pendingPage(context: BotContext, open: readonly OpenRequest[], number = 1): Page {
-  const { texts } = context;
-  const menu = adminMenuButton.data({});
-  const { approval } = texts.people;
-  const decisions = [{ text: approval.decisions, data: decisionsButton.data({}) }];
-  if (open.length === 0) {
-    return withBack(context, { text: approval.none, buttons: [decisions] }, menu);
+interface DecisionPress extends ApprovalAsk {
+  readonly decision: Decision;
+  readonly why: CannedReason | undefined;
+}
+
+/** Undefined: the press is answered, as the presser's role does not allow it. */
+async function decide(
+  context: BotContext,
+  { client }: BotPorts,
+  { approvalId, ask, decision, why }: DecisionPress,
+): Promise<SignalResult | undefined> {
+  if (!approvalId.startsWith("signup:") && !may(context, "decideOthers")) {
+    answerPress(context, context.texts.messaging.answer.notYourRole, true);
+    return undefined;
   }
-  const entries = open.map((request) => {
-    const { approvalId, ask, person, askedAt } = request;
-    const { about, label } = pendingWords(context, request);
-    const who = person && `${isolated(truncate(person.name))} <code>${person.telegramId}</code>`;
-    const line = `${about} ${[who, momentIn(context, askedAt)].filter(Boolean).join(", ")}`;
-    const dataOf = (decision: "approve" | "reject") =>
-      decideButton.data({ approvalId, ask, decision });
-    const approve = { text: truncate(`✅ ${label}`, longestLabel), data: dataOf("approve") };
-    const isAsked = request.subject.kind === "signup";
-    const reject = {
-      text: approval.reject,
-      data: isAsked ? rejectButton.data({ approvalId, ask }) : dataOf("reject"),
-    };
-    const mayDecide = may(context, permissionToDecide(request.subject.kind));
-    return { line, buttons: mayDecide ? [[approve, reject]] : [] };
-  });
+  const reason = why === undefined ? {} : { reason: { canned: why } };
+  return decideApproval(client, approvalId, { ask, decision, by: context.telegramId, ...reason });
+}
+
+/** Which page of the requests, and what has just happened to one of them. */
+interface PendingShown {
+  readonly number?: number | undefined;
+  readonly above?: string;
+}
+
+/** The approvals that wait, the page `number`, counted from 1. */
+export function pendingPage(
+  context: BotContext,
+  open: readonly OpenRequest[],
+  { number = 1, above }: PendingShown = {},
+): Page {
+  const menu = adminMenuButton.data({});
+  const { approval } = context.texts.people;
+  const decisions = [{ text: approval.decisions, data: decisionsButton.data({}) }];
+  const withAbove = (head: string) => (above === undefined ? head : `${above}\n\n${head}`);
+  if (open.length === 0) {
+    return withBack(context, { text: withAbove(approval.none), buttons: [decisions] }, menu);
+  }
   const signups = open.filter(isSignup).length;
   const all = [{ text: approval.approveAll(signups), data: sureAllButton.data({}) }];
   const list = {
-    head: approval.listTitle(open.length),
-    entries,
+    head: withAbove(approval.listTitle(open.length)),
+    entries: open.map((request) => pendingEntry(context, request)),
     buttons: [...(signups > 1 && may(context, "decideSignups") ? [all] : []), decisions],
-    perPage: 20,
+    perPage: 8,
     turnTo: (page: number) => pendingButton.data({ page }),
   };
   return withBack(context, pageOf(list, number), menu);
+}
+
+function pendingEntry(context: BotContext, request: OpenRequest): Entry {
+  const { approvalId, ask, person, askedAt } = request;
+  const { approval } = context.texts.people;
+  const { about, label } = pendingWords(context, request);
+  const who = person && `${isolated(truncate(person.name))} <code>${person.telegramId}</code>`;
+  const line = `${about} ${[who, momentIn(context, askedAt)].filter(Boolean).join(", ")}`;
+  if (!may(context, permissionToDecide(request.subject.kind))) return { line };
+  const asked = { approvalId, ask };
+  const approve = {
+    text: truncate(`✅ ${label}`, longestLabel),
+    data: listedButton.data({ ...asked, decision: "approve" }),
+  };
+  const reject = {
+    text: approval.reject,
+    data: isSignup(request)
+      ? rejectButton.data({ ...asked, place: "listed" })
+      : listedButton.data({ ...asked, decision: "reject" }),
+  };
+  return { line, buttons: [[approve, reject]] };
 }
 
 /** What is asked, in a line, and the button's label, which shows what pressing it agrees to. */
@@ -87,4 +149,11 @@ function pendingWords(
     return { about, label: host };
   }
   return { about: "•", label: name };
+}
+
+/** Who asks, by the approval's id; a dash where nobody is known under it. */
+export async function nameOf({ customers }: BotPorts, id: ApprovalId): Promise<string> {
+  const of = telegramIdIn(/^signup:(\d{1,16})$/u.exec(id)?.[1] ?? "");
+  const person = of && (await orUnavailable(customers.find(of)));
+  return person ? displayName(person) : "—";
 }

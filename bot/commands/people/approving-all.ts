@@ -41,7 +41,7 @@ export function addApprovingAll(
     if (listed === undefined) return answerPress(context, approval.listGone, true);
     const by = context.telegramId;
     await decideApprovals(client, listed, { decision: "approve", by });
-    answerPress(context, approval.taken);
+    answerPress(context);
     const text = approval.approvingAll(listed.length);
     const page = withBack(context, { text, buttons: [] }, pendingButton.data({}));
     await show(context, page.text, page.buttons);

@@ -1,27 +1,23 @@
 import type { DeviceDetails } from "../../../db/queries/access/devices.ts";
-import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
-import type { TimelineEntry } from "../../../db/queries/people/admin.ts";
 import type {
   CustomerName,
   SubscriptionSummary,
   TrafficUse,
 } from "../../../db/queries/people/customers.ts";
-import type { TelegramId } from "../../../domain/ids.ts";
+
 import {
+  adminMenuButton,
   answerTicketButton,
-  customerButton,
   ticketButton,
 } from "../../../domain/messaging/buttons.ts";
 import type { Money } from "../../../domain/money.ts";
 import { type Customer, displayName, type Language } from "../../../domain/people/customer.ts";
 import { isStaff } from "../../../domain/people/permissions.ts";
-import { addMs, dayMs, type Instant, instant, toMs } from "../../../domain/time.ts";
-import { bytesIn, dayIn, escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
+import { type Instant, instant } from "../../../domain/time.ts";
+import { bytesIn, escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
 import {
-  actButtons,
-  adminMenuButton,
   askDaysButton,
-  extendButton,
+  historyButton,
   paymentsOfButton,
   sureBlockButton,
   sureEndButton,
@@ -31,11 +27,11 @@ import {
 import type { BotContext } from "../../context.ts";
 import { may } from "../../permissions.ts";
 import type { Buttons } from "../../request.ts";
-import { fitLines, mostCharacters, truncate } from "../fit-lines.ts";
+import { truncate } from "../fit-lines.ts";
 import { inRows } from "../operations/value-page.ts";
 import { type Page, withBack } from "../paging.ts";
 import { extraLines } from "./home-page.ts";
-import { balanceIn, paymentLine } from "../payments/payment-lines.ts";
+import { balanceIn } from "../payments/payment-lines.ts";
 
 /** What the page of a customer shows. */
 export interface CustomerDetails {
@@ -48,10 +44,8 @@ export interface CustomerDetails {
   readonly traffic: TrafficUse | undefined;
   /** The plan's name in each language; undefined: none yet. */
   readonly plan: Readonly<Record<Language, string>> | undefined;
-  /** The newest few, newest first. */
-  readonly payments: readonly PaymentSummary[];
+  readonly hasPayments: boolean;
   readonly balances: readonly Money[];
-  readonly timeline: readonly TimelineEntry[];
   readonly inviter: CustomerName | undefined;
   /** How many customers came by this person's invitation. */
   readonly invitedCount: number;
@@ -59,10 +53,10 @@ export interface CustomerDetails {
   readonly hasTicket: boolean;
 }
 
-/** A customer's card, money and timeline, cut to what one message holds, and what can be done. */
+/** A customer's card and what can be done; their payments and history are pages of their own. */
 export function customerPage(context: BotContext, details: CustomerDetails): Page {
   const { texts } = context;
-  const { customer, subscription, devices, timeline } = details;
+  const { customer, subscription, devices } = details;
   const until = subscription?.paidUntil;
   const card = texts.people.customer.card({
     name: displayName(customer),
@@ -75,9 +69,7 @@ export function customerPage(context: BotContext, details: CustomerDetails): Pag
     devices: devicesIn(devices) || "—",
     more: moreOf(context, details),
   });
-  const head = [card, moneyOf(context, details), "", texts.operations.timeline.title].join("\n");
-  const entries = timeline.map((entry) => timelineLine(context, entry));
-  const text = [head, ...fitLines(entries, mostCharacters - head.length)].join("\n");
+  const text = [card, moneyOf(context, details)].join("\n");
   const page = { text, buttons: customerButtons(context, details) };
   return withBack(context, page, adminMenuButton.data({}));
 }
@@ -99,7 +91,7 @@ function moreOf(context: BotContext, details: CustomerDetails): string[] {
   ];
 }
 
-const mostDevicesNamed = 10;
+const mostDevicesNamed = 4;
 
 /** The first devices by name, and how many more there are. */
 function devicesIn(devices: readonly DeviceDetails[]): string {
@@ -108,43 +100,20 @@ function devicesIn(devices: readonly DeviceDetails[]): string {
   return [...named, ...(more > 0 ? [`+${more}`] : [])].join(", ");
 }
 
-function moneyOf(context: BotContext, { payments, balances }: CustomerDetails): string {
-  const { texts } = context;
+function moneyOf(context: BotContext, { balances }: CustomerDetails): string {
+  const { balance } = context.texts.payments;
   const { has, owes } = balanceIn(context, balances);
-  const debt = owes ? `\n${texts.payments.balance.debtOfCustomer(owes)}` : "";
-  const balance = `${texts.payments.balance.ofCustomer(has || texts.payments.balance.empty)}${debt}`;
-  if (payments.length === 0) return balance;
-  const lines = payments.map((payment) => paymentLine(context, payment));
-  return [balance, "", texts.payments.payment.last, ...lines].join("\n");
-}
-
-/** What gives or takes time: its detail is a number of days. */
-const countsDays: ReadonlySet<TimelineEntry["kind"]> = new Set([
-  "trial",
-  "admin",
-  "payment",
-  "refund",
-  "extend",
-]);
-
-function timelineLine(context: BotContext, entry: TimelineEntry): string {
-  const { texts } = context;
-  const { timeline } = texts.operations;
-  const said = countsDays.has(entry.kind) ? timeline.days(Number(entry.detail)) : entry.detail;
-  const detail = entry.detail ? ` (${isolated(truncate(said))})` : "";
-  const by = entry.by ? `, ${isolated(truncate(entry.by))}` : "";
-  const what = `${texts.people.events[entry.kind]}${detail}${by}`;
-  return timeline.entry(momentIn(context, entry.at), what);
+  const debt = owes ? `\n${balance.debtOfCustomer(owes)}` : "";
+  return `${balance.ofCustomer(has || balance.empty)}${debt}`;
 }
 
 function customerButtons(context: BotContext, details: CustomerDetails): Buttons {
   const { texts } = context;
-  const { customer, subscription, payments } = details;
+  const { customer, subscription, hasPayments } = details;
   const id = customer.telegramId;
-  const money =
-    payments.length > 0
-      ? [[{ text: texts.payments.payment.all, data: paymentsOfButton.data({ id }) }]]
-      : [];
+  const payments = { text: texts.payments.payment.all, data: paymentsOfButton.data({ id }) };
+  const history = { text: texts.operations.timeline.button, data: historyButton.data({ id }) };
+  const past = [...(hasPayments ? [payments] : []), history];
   const { act } = texts.people;
   const extend = [1, 7, 30].map((days) => {
     return { text: act.extendBy(days), data: sureExtendButton.data({ id, days }) };
@@ -152,7 +121,7 @@ function customerButtons(context: BotContext, details: CustomerDetails): Buttons
   const other = { text: act.extendOther, data: askDaysButton.data({ id }) };
   const givesDays = subscription !== undefined && may(context, "giveDays");
   const time = givesDays ? inRows([...extend, other]) : [];
-  if (isStaff(customer.role)) return [...time, ...money];
+  if (isStaff(customer.role)) return [...time, past];
   const message = { text: act.message, data: answerTicketButton.data({ id }) };
   const words = [
     ...(may(context, "answerTickets") ? [message] : []),
@@ -167,70 +136,5 @@ function customerButtons(context: BotContext, details: CustomerDetails): Buttons
       ? { text: texts.people.act.unblock, data: sureUnblockButton.data({ id }) }
       : { text: texts.people.act.block, data: sureBlockButton.data({ id }) };
   const blocks = may(context, "blockCustomers") ? [blocking] : [];
-  return [...time, ...money, words, [...blocks, ...end]].filter((row) => row.length > 0);
+  return [...time, words, past, [...blocks, ...end]].filter((row) => row.length > 0);
 }
-
-/** What a customer has, for the questions before an act. */
-export interface CustomerEnd {
-  readonly customer: Customer;
-  /** When their time ends, or has ended; undefined: they never had any. */
-  readonly paidUntil: Instant | undefined;
-}
-
-/** The question before days are given, with the new end. */
-export function sureExtendPage(
-  context: BotContext,
-  { customer, paidUntil }: CustomerEnd,
-  { days, now }: { readonly days: number; readonly now: Instant },
-): Page {
-  const { act } = context.texts.people;
-  const { telegramId: id } = customer;
-  const from = paidUntil !== undefined && toMs(paidUntil) > toMs(now) ? paidUntil : now;
-  const until = dayIn(context, addMs(from, days * dayMs), now);
-  return surePage(context, id, {
-    text: act.sureExtend(displayName(customer), days, until),
-    yes: { text: act.yesExtend(days), data: extendButton.data({ id, days }) },
-  });
-}
-
-/** The question before a customer is unblocked, with what they have left. */
-export function sureUnblockPage(
-  context: BotContext,
-  { customer, paidUntil }: CustomerEnd,
-  now: Instant,
-): Page {
-  const { act } = context.texts.people;
-  const { telegramId: id } = customer;
-  const hasTime = paidUntil !== undefined && toMs(paidUntil) > toMs(now);
-  const until = hasTime ? dayIn(context, paidUntil, now) : "";
-  return surePage(context, id, {
-    text: act.sureUnblock(displayName(customer), until),
-    yes: { text: act.yesUnblock, data: actButtons.unblock.data({ id }) },
-  });
-}
-
-/** The question before a customer is blocked. */
-export function sureBlockPage(context: BotContext, customer: Customer): Page {
-  const { act } = context.texts.people;
-  const { telegramId: id } = customer;
-  return surePage(context, id, {
-    text: act.sureBlock(displayName(customer)),
-    yes: { text: act.yesBlock, data: actButtons.block.data({ id }) },
-  });
-}
-
-/** The question before a customer's access is ended for good. */
-export function sureEndPage(context: BotContext, customer: Customer): Page {
-  const { act } = context.texts.people;
-  const { telegramId: id } = customer;
-  return surePage(context, id, {
-    text: act.sureRevoke(displayName(customer)),
-    yes: { text: act.yesRevoke, data: actButtons.revoke.data({ id }) },
-  });
-}
-
-const surePage = (
-  context: BotContext,
-  id: TelegramId,
-  { text, yes }: { readonly text: string; readonly yes: Buttons[number][number] },
-): Page => withBack(context, { text, buttons: [[yes]] }, customerButton.data({ id }));

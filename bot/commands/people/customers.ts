@@ -1,13 +1,13 @@
 import type { Composer } from "telegraf";
 import type { TelegramId } from "../../../domain/ids.ts";
-import { customerButton } from "../../../domain/messaging/buttons.ts";
-import { tidyName } from "../../../domain/people/customer.ts";
+import { adminMenuButton, customerButton } from "../../../domain/messaging/buttons.ts";
+import { displayName, tidyName } from "../../../domain/people/customer.ts";
 import { isStaff } from "../../../domain/people/permissions.ts";
 import { instant } from "../../../domain/time.ts";
 import {
-  adminMenuButton,
   findHelpButton,
   foundCustomersButton,
+  historyButton,
   sureBlockButton,
   sureEndButton,
 } from "../../buttons.ts";
@@ -15,15 +15,12 @@ import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { may } from "../../permissions.ts";
 import { answerPress, say, show } from "../../request.ts";
-import { withBack } from "../paging.ts";
+import { type Page, sayToStaff, withBack } from "../paging.ts";
 import { unmatchedChargePage } from "../payments/unmatched.ts";
 import { onAdminButton, onAdminCommand, onAdminPageButton } from "../register.ts";
-import {
-  type CustomerDetails,
-  customerPage,
-  sureBlockPage,
-  sureEndPage,
-} from "./customer-pages.ts";
+import { type CustomerDetails, customerPage } from "./customer-pages.ts";
+import { historyPage } from "./history-page.ts";
+import { sureBlockPage, sureEndPage } from "./sure-pages.ts";
 import { searchCustomers, searchUnmatched } from "./customer-search.ts";
 import { type Found, foundPage } from "./found-page.ts";
 
@@ -36,20 +33,27 @@ export function addCustomers(bot: Composer<BotContext>, ports: DialoguePorts): v
   });
   onAdminCommand(bot, "find", async (context, payload) => {
     const wanted = tidyName(payload, "");
-    if (!wanted) return say(context, context.texts.people.customer.findHow);
+    if (!wanted) return sayToStaff(context, context.texts.people.customer.findHow);
     await sayFound(context, ports, wanted);
   });
   onAdminButton(bot, foundCustomersButton, "find", async (context, { page: number, searched }) => {
     const found = await search(context, ports, searched);
     answerPress(context);
-    if (found.customers.length + found.unmatched.length === 0)
-      return show(context, context.texts.people.customer.notFound);
-    const page = foundPage(context, found, { searched, number });
+    const isFound = found.customers.length + found.unmatched.length > 0;
+    const page = isFound ? foundPage(context, found, { searched, number }) : notFoundPage(context);
     await show(context, page.text, page.buttons);
   });
-  onAdminButton(bot, customerButton, "customer", async (context, { id }) => {
+  onAdminButton(bot, customerButton, "customer", async (context, { id, place }) => {
     answerPress(context);
-    await sayCustomer(context, ports, id);
+    const page = await openCustomer(context, ports, id);
+    await (place === "here" ? show : say)(context, page.text, page.buttons);
+  });
+  onAdminPageButton(bot, historyButton, "history", async (context, { id, page }) => {
+    const customer = id && (await orUnavailable(ports.customers.find(id)));
+    if (customer === undefined) return notFoundPage(context);
+    const { telegramId } = customer;
+    const timeline = await orUnavailable(ports.admin.readTimeline(telegramId, mostEvents));
+    return historyPage(context, { telegramId, name: displayName(customer) }, timeline, page);
   });
   for (const [button, name, open] of [
     [sureBlockButton, "sure-block", sureBlockPage],
@@ -86,17 +90,14 @@ async function sayFound(context: BotContext, ports: BotPorts, wanted: string): P
   const found = await search(context, ports, wanted);
   const choices = [...found.customers, ...found.unmatched];
   const [first, ...others] = choices;
-  if (first === undefined) {
-    const page = { text: context.texts.people.customer.notFound, buttons: [] };
-    const { text, buttons } = withBack(context, page, adminMenuButton.data({}));
-    return say(context, text, buttons);
-  }
-  if (others.length === 0 && "telegramId" in first)
-    return sayCustomer(context, ports, first.telegramId);
-  const page =
-    others.length === 0 && "key" in first
-      ? unmatchedChargePage(context, first)
-      : foundPage(context, found, { searched: wanted, number: 1 });
+  const open = (): Page | Promise<Page> => {
+    if (first === undefined) return notFoundPage(context);
+    if (others.length > 0) return foundPage(context, found, { searched: wanted, number: 1 });
+    return "telegramId" in first
+      ? openCustomer(context, ports, first.telegramId)
+      : unmatchedChargePage(context, first);
+  };
+  const page = await open();
   await say(context, page.text, page.buttons);
 }
 
@@ -105,19 +106,25 @@ const search = async (context: BotContext, ports: BotPorts, wanted: string): Pro
   unmatched: await searchUnmatched(context, ports, wanted),
 });
 
-async function sayCustomer(
+/** The most that a customer's history shows; it is read whole for each of its pages. */
+const mostEvents = 200;
+
+const notFoundPage = (context: BotContext): Page => {
+  const page = { text: context.texts.people.customer.notFound, buttons: [] };
+  return withBack(context, page, adminMenuButton.data({}));
+};
+
+async function openCustomer(
   context: BotContext,
   ports: BotPorts,
   id: TelegramId | undefined,
-): Promise<void> {
+): Promise<Page> {
   const details = id && (await loadCustomer(ports, id));
-  if (details === undefined) return say(context, context.texts.people.customer.notFound);
-  const page = customerPage(context, details);
-  await say(context, page.text, page.buttons);
+  return details === undefined ? notFoundPage(context) : customerPage(context, details);
 }
 
 async function loadCustomer(
-  { customers, devices, admin, payments, plans, tickets }: BotPorts,
+  { customers, devices, payments, plans, tickets }: BotPorts,
   id: TelegramId,
 ): Promise<CustomerDetails | undefined> {
   const customer = await orUnavailable(customers.find(id));
@@ -134,8 +141,7 @@ async function loadCustomer(
       devices: subscription ? await devices.list(subscription.id, now) : [],
       traffic: subscription && (await customers.findTrafficUse(subscription.id)),
       plan: current?.plan?.names,
-      timeline: await admin.readTimeline(id),
-      payments: await payments.list([id], 3),
+      hasPayments: (await payments.list([id], 1)).length > 0,
       balances: await plans.listBalances(customer.id),
       inviter: await customers.findInviter(id),
       invitedCount: await customers.countInvited(id),

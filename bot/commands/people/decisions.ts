@@ -10,7 +10,7 @@ import { decisionsButton, sureUndoButton, undoButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { may } from "../../permissions.ts";
-import { answerPress, requestIdOf, show } from "../../request.ts";
+import { answerPress, inPressed, requestIdOf, show } from "../../request.ts";
 import { fitLabel, truncate } from "../fit-lines.ts";
 import { mostListed, type Page, pageOf, withBack } from "../paging.ts";
 import { onAdminButton, onAdminPageButton } from "../register.ts";
@@ -40,7 +40,8 @@ export function addDecisions(bot: Composer<BotContext>, ports: BotPorts): void {
       return answerPress(context, context.texts.people.act.noCustomer, true);
     const act = { kind: "undo", customer, ask } as const;
     const by = context.telegramId;
-    confirmAct(context, await actOnCustomer(client, { requestId: requestIdOf(context), by, act }));
+    const asked = { requestId: requestIdOf(context), by, act, ...inPressed(context) };
+    confirmAct(context, await actOnCustomer(client, asked));
   });
 }
 
@@ -61,11 +62,12 @@ export function decisionsPage(
       ? { buttons: [[undoOf(context, one)]] }
       : {}),
   }));
+  const foot = decided.length === 0 ? approval.noDecisions : `\n${approval.undoOver}`;
   const list = {
     head: approval.decisionsTitle,
     entries,
-    foot: decided.length === 0 ? approval.noDecisions : `\n${approval.undoOver}`,
-    perPage: 15,
+    ...(decided.length === 0 || mayUndo ? { foot } : {}),
+    perPage: 8,
     turnTo: (page: number) => decisionsButton.data({ page }),
   };
   return withBack(context, pageOf(list, number), pendingButton.data({}));

@@ -1,8 +1,12 @@
 import type { UnmatchedCharge } from "../../../db/queries/payments/unmatched.ts";
 import type { CustomerName } from "../../../db/queries/people/customers.ts";
-import { customerButton } from "../../../domain/messaging/buttons.ts";
+import {
+  adminMenuButton,
+  customerButton,
+  unmatchedChargeButton,
+} from "../../../domain/messaging/buttons.ts";
 import { moneyIn } from "../../../texts/money.ts";
-import { adminMenuButton, foundCustomersButton, unmatchedChargeButton } from "../../buttons.ts";
+import { foundCustomersButton } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
 import { fitLabel } from "../fit-lines.ts";
 import { type Page, pageOf, searchedIn, withBack } from "../paging.ts";

@@ -3,6 +3,7 @@ import type { CurrentPlan } from "../../../db/queries/payments/plans.ts";
 import type { TrafficUse } from "../../../db/queries/people/customers.ts";
 import { trialPlan } from "../../../domain/access/subscription.ts";
 import {
+  adminMenuButton,
   balanceButton,
   connectButton,
   devicesButton,
@@ -18,7 +19,7 @@ import { isStaff } from "../../../domain/people/permissions.ts";
 import { dayMs, hourMs, type Instant, msBetween } from "../../../domain/time.ts";
 import { channelsByName, joinButtons } from "../../../texts/channels.ts";
 import { bytesIn, dayIn, momentIn } from "../../../texts/index.ts";
-import { adminMenuButton, inviteButton, languagesButton, myAccessButton } from "../../buttons.ts";
+import { inviteButton, languagesButton, myAccessButton } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
 import type { Buttons } from "../../request.ts";
 import type { Page } from "../paging.ts";

@@ -45,6 +45,7 @@ export async function countFigures(db: Queries, counted: CountedPeriod): Promise
     income,
     ...traffic,
     sales: (counts.plansSold ?? 0) + (counts.addOnsSold ?? 0),
+    topUps: counts.topUps ?? 0,
     newPeople: counts.newPeople ?? 0,
     found: counts.found ?? 0,
     active: counts.active ?? 0,
@@ -109,6 +110,15 @@ function countRows(db: Queries, { since, until, now }: CountedPeriod) {
         .where("at", ">=", from)
         .where("at", "<", to)
         .as("addOnsSold"),
+      of
+        .selectFrom("charges as h")
+        .innerJoin("payments as p", "p.id", "h.paymentId")
+        .select(count)
+        .where("p.extra", "=", "topUp")
+        .where("h.paidMinor", "is not", null)
+        .where("h.paidAt", ">=", from)
+        .where("h.paidAt", "<", to)
+        .as("topUps"),
       of
         .selectFrom("customers")
         .select(count)

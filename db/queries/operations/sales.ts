@@ -2,8 +2,8 @@ import { sql } from "kysely";
 import type { TelegramId } from "../../../domain/ids.ts";
 import { type Money, money } from "../../../domain/money.ts";
 import {
-  type AddOn,
   addOnOf,
+  type Extra,
   type GatewayName,
   gatewayName,
   type PaymentId,
@@ -20,11 +20,11 @@ export interface Sale {
   readonly customer: TelegramId;
   readonly name: string;
   readonly username: string | undefined;
-  /** A plan, by its names, or what was added to one. */
-  readonly item: Readonly<Record<Language, string>> | AddOn;
+  /** A plan, by its names, or what else was bought. */
+  readonly item: Readonly<Record<Language, string>> | Extra;
   readonly price: Money;
   readonly gateway: GatewayName;
-  /** When it was given. */
+  /** When it was given; of a top-up, when it was paid. */
   readonly at: Instant;
   /** When access ended after that; undefined: no time was bought. */
   readonly until: Instant | undefined;
@@ -90,6 +90,36 @@ function addOnSaleOf(row: AddOnRow): Sale {
   };
 }
 
+/** Each charge of a top-up: all of its money is the customer's balance. */
+const selectTopUps = (db: Queries) =>
+  db
+    .selectFrom("charges as h")
+    .innerJoin("payments as p", "p.id", "h.paymentId")
+    .innerJoin("customers as c", "c.id", "p.customerId")
+    .select(["p.id", "c.telegramId", "c.firstName", "c.lastName", "c.username"])
+    .select(["h.paidMinor", "h.currency", "h.gateway", "h.paidAt"])
+    .where("p.extra", "=", "topUp")
+    .where("h.paidMinor", "is not", null)
+    .where("h.paidAt", "is not", null)
+    .$narrowType<{ paidMinor: number; paidAt: Date }>();
+
+type TopUpRow = Awaited<ReturnType<ReturnType<typeof selectTopUps>["execute"]>>[number];
+
+function topUpOf(row: TopUpRow): Sale {
+  const { telegramId: customer, name } = nameOf(row);
+  return {
+    paymentId: row.id as PaymentId,
+    customer,
+    name,
+    username: row.username ?? undefined,
+    item: { kind: "topUp" },
+    price: money(row.paidMinor, row.currency),
+    gateway: gatewayName(row.gateway),
+    at: instant(row.paidAt),
+    until: undefined,
+  };
+}
+
 /** What a payment has sold; undefined: nothing yet. */
 export async function findSale(db: Queries, id: PaymentId): Promise<Sale | undefined> {
   const row = await selectSales(db).where("t.cause", "=", `payment/${id}`).executeTakeFirst();
@@ -125,7 +155,7 @@ export async function findToppedUp(db: Queries, id: PaymentId): Promise<ToppedUp
   };
 }
 
-/** The first `limit` sales from `since` to `until`, the oldest first. */
+/** The first `limit` sales and top-ups from `since` to `until`, the oldest first. */
 export async function listSales(
   db: Queries,
   {
@@ -146,7 +176,13 @@ export async function listSales(
     .orderBy("o.at")
     .limit(limit)
     .execute();
-  return [...rows.map(saleOf), ...added.map(addOnSaleOf)]
+  const toppedUp = await selectTopUps(db)
+    .where("h.paidAt", ">=", new Date(since))
+    .where("h.paidAt", "<", new Date(until))
+    .orderBy("h.paidAt")
+    .limit(limit)
+    .execute();
+  return [...rows.map(saleOf), ...added.map(addOnSaleOf), ...toppedUp.map(topUpOf)]
     .toSorted((a, b) => toMs(a.at) - toMs(b.at))
     .slice(0, limit);
 }

@@ -9,6 +9,7 @@ import {
 import type { RefundState } from "../../../domain/payments/refund.ts";
 import { dayMs, type Instant, instant } from "../../../domain/time.ts";
 import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
+import { type CustomerName, nameOf } from "../people/customers.ts";
 
 /** A charge as the books have it, for an admin to read. */
 export interface ChargeDetails {
@@ -33,8 +34,8 @@ export interface RefundDetails {
   readonly state: RefundState;
   readonly why: string | undefined;
   readonly reason: string;
-  /** Undefined: Tollgate itself, for a payment that came twice. */
-  readonly by: number | undefined;
+  /** The admin who asked; undefined: Tollgate itself, for a payment that came twice. */
+  readonly by: CustomerName | undefined;
   readonly askedAt: Instant;
   readonly closedAt: Instant | undefined;
 }
@@ -124,11 +125,12 @@ async function listCharges(db: Queries, id: PaymentId): Promise<ChargeDetails[]>
 
 async function listRefunds(db: Queries, id: PaymentId): Promise<RefundDetails[]> {
   const rows = await db
-    .selectFrom("refunds")
-    .select(["requestId", "reference", "minor", "currency", "state", "why", "reason"])
-    .select(["requestedBy", "askedAt", "closedAt"])
-    .where("paymentId", "=", id as string)
-    .orderBy("askedAt")
+    .selectFrom("refunds as r")
+    .leftJoin("customers as a", "a.telegramId", "r.requestedBy")
+    .select(["r.requestId", "r.reference", "r.minor", "r.currency", "r.state", "r.why", "r.reason"])
+    .select(["r.requestedBy", "r.askedAt", "r.closedAt", "a.firstName", "a.lastName"])
+    .where("r.paymentId", "=", id as string)
+    .orderBy("r.askedAt")
     .execute();
   return rows.map(({ requestId, reference, minor, currency, state, reason, ...row }) => ({
     requestId,
@@ -137,10 +139,28 @@ async function listRefunds(db: Queries, id: PaymentId): Promise<RefundDetails[]>
     reason,
     amount: money(minor, currency),
     why: row.why ?? undefined,
-    by: row.requestedBy ?? undefined,
+    by: adminOf(row),
     askedAt: instant(row.askedAt),
     closedAt: instantOr(row.closedAt),
   }));
+}
+
+/** An admin by name; by number where nobody is known under it. */
+function adminOf({
+  requestedBy,
+  firstName,
+  lastName,
+}: {
+  readonly requestedBy: number | null;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+}): CustomerName | undefined {
+  if (requestedBy === null) return undefined;
+  return nameOf({
+    telegramId: requestedBy,
+    firstName: firstName ?? String(requestedBy),
+    lastName,
+  });
 }
 
 async function listEvents(db: Queries, id: PaymentId): Promise<EventDetails[]> {

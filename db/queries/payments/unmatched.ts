@@ -29,6 +29,28 @@ export interface UnmatchedCharge {
 /** A charge's name, short enough for a button: references of gateways may be long. */
 const key = sql<string>`md5(u.gateway || '/' || u.reference)`;
 
+/** Where an unmatched payment came from. */
+export interface UnmatchedOrigin {
+  readonly key: string;
+  readonly sender: string | undefined;
+  readonly comment: string | undefined;
+}
+
+/** Where the unmatched charge of this reference came from; undefined: there is none. */
+export async function findOrigin(
+  db: Queries,
+  gateway: string,
+  reference: string,
+): Promise<UnmatchedOrigin | undefined> {
+  const row = await db
+    .selectFrom("unmatched as u")
+    .select(["u.sender", "u.comment", key.as("key")])
+    .where("u.gateway", "=", gateway)
+    .where("u.reference", "=", reference)
+    .executeTakeFirst();
+  return row && { ...row, sender: row.sender ?? undefined, comment: row.comment ?? undefined };
+}
+
 const selectOpen = (db: Queries) =>
   db
     .selectFrom("unmatched as u")

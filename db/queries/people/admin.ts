@@ -40,7 +40,6 @@ export const timelineKinds = [
   "rejected",
   "lapsed",
   "trial",
-  "admin",
   "payment",
   "refund",
   "deviceAdded",
@@ -203,7 +202,10 @@ async function listLots(db: Queries, customerId: string, limit: number): Promise
     .orderBy("t.seq", "desc")
     .limit(limit)
     .execute();
-  return rows.map((row) => ({ ...row, by: "" }));
+  // Days that an admin has given are an act, which says who gave them.
+  return rows.flatMap(({ kind, ...row }): TimelineRow[] =>
+    kind === "admin" ? [] : [{ ...row, kind, by: "" }],
+  );
 }
 
 async function listDevices(db: Queries, customerId: string, limit: number): Promise<TimelineRow[]> {

@@ -2,9 +2,17 @@ import { expect, test } from "vitest";
 import { longestDeviceName } from "../../../bot/commands/access/devices.ts";
 import { languages } from "../../../domain/people/customer.ts";
 import { textsIn } from "../../../texts/index.ts";
+import type { Message } from "../../../emulators/telegram/bot-api.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { useTestApp } from "../../drivers/test-app.ts";
-import { customerSpeaking, devicesOf, forgePress, listPeers, newestKey } from "../people.ts";
+import {
+  asShown,
+  customerSpeaking,
+  devicesOf,
+  forgePress,
+  listPeers,
+  newestKey,
+} from "../people.ts";
 
 const app = useTestApp();
 
@@ -67,7 +75,14 @@ test.each(languages)(
       shown(texts.access.device.askName(device!.name, longestDeviceName)),
     );
     expect(asked.reply_markup?.force_reply).toBe(true);
-    await bob.send("Kitchen tablet", asked.message_id);
+    // A longer one is refused with the limit, and the question stays open.
+    const long = `${"The tablet in the kitchen ".repeat(2)}`;
+    await bob.send(long, asked.message_id);
+    const refused = texts.messaging.input.tooLong(long.trim().length, longestDeviceName);
+    const again = await bob.waitForMessage(asShown(refused));
+    expect(again.reply_markup?.force_reply).toBe(true);
+    expect((await devicesOf(app, bob))[0]?.name).toBe(device!.name);
+    await bob.send("Kitchen tablet", again.message_id);
     await bob.waitForMessage(shown(texts.access.device.renamed("Kitchen tablet")));
     expect((await devicesOf(app, bob))[0]?.name).toBe("Kitchen tablet");
 
@@ -85,6 +100,13 @@ test.each(languages)(
   },
 );
 
+/** The question has become its answer: without its Yes, with the devices and the menu. */
+function expectInPlace(answer: Message, question: { readonly messageId: number }): void {
+  expect(answer.message_id).toBe(question.messageId);
+  const data = answer.reply_markup?.inline_keyboard?.flat().map((key) => key.callback_data);
+  expect(data).toEqual(["devices", "home"]);
+}
+
 test.each(languages)(
   "a new key is another one, and the old one is off the host (%s)",
   async (language) => {
@@ -95,7 +117,10 @@ test.each(languages)(
     await bob.pressButton(/^device-open:/u);
     await bob.pressButton(/^device-sure-reissue:/u);
     await bob.waitForMessage(shown(texts.access.device.sureReissue(before!.name)));
-    await bob.pressButton(exactly(texts.access.device.yesReissue));
+    const yes = await bob.button(exactly(texts.access.device.yesReissue));
+    await bob.press(yes.messageId, yes.data);
+    const answer = await bob.waitForMessage(shown(texts.access.device.keyReplaced(before!.name)));
+    expectInPlace(answer, yes);
     await eventually(async () => expect(await bob.listKeys()).toHaveLength(2));
     const [after, ...more] = await devicesOf(app, bob);
     expect(more).toEqual([]);
@@ -124,7 +149,8 @@ test("a double tap on Yes makes one new key, and the next question makes another
     await eventually(async () => expect(await bob.listKeys()).toHaveLength(round + 1));
     const [made] = await keys();
     seen.add(made!);
-    await bob.press(messageId, data);
+    await bob.forgePress(messageId, data);
+    await bob.press(messageId, "devices");
     await bob.pressButton(/^device-open:/u);
     expect(await keys()).toEqual([made]);
   }
@@ -142,8 +168,10 @@ test.each(languages)(
     await bob.pressButton(/^device-open:/u);
     await bob.pressButton(/^device-sure-revoke:/u);
     await bob.waitForMessage(shown(texts.access.device.sureRemove(device!.name)));
-    await bob.pressButton(exactly(texts.access.device.yesRemove));
-    await bob.waitForMessage(shown(texts.access.device.removed(device!.name)));
+    const yes = await bob.button(exactly(texts.access.device.yesRemove));
+    await bob.press(yes.messageId, yes.data);
+    const answer = await bob.waitForMessage(shown(texts.access.device.removed(device!.name)));
+    expectInPlace(answer, yes);
     await eventually(async () =>
       expect((await listPeers(app)).has(device!.public_key)).toBe(false),
     );
@@ -224,8 +252,9 @@ test("a request for another person's device is refused, whatever the button", as
     await forgePress(app, eve, { messageId, data: `device-${kind}:${device!.id}` });
   }
   await eventually(async () => {
+    // What ends a question is refused in its place; a key that is wanted is refused below it.
     const refusals = (await eve.listTexts()).filter((text) => /no longer exists/u.test(text));
-    expect(refusals).toHaveLength(["show", "reissue", "revoke"].length);
+    expect(refusals).toHaveLength(["show", "the page of both questions"].length);
   });
   await eve.send("mine now");
   await eve.waitForMessage(/did not understand that/u);

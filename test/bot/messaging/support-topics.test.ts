@@ -77,7 +77,7 @@ test("closing the topic closes the conversation, and the customer's next message
   await admin.send("/admin");
   await admin.pressButton(/^tickets:1$/u);
   await admin.pressButton(new RegExp(`^ticket:${one.id}$`, "u"));
-  await admin.pressButton(new RegExp(`^ticket-close:${one.id}$`, "u"));
+  await admin.pressButton(new RegExp(`^ticket-close:${one.id}:page$`, "u"));
   await eventually(async () => expect(await stateOf()).toBe(true));
 });
 

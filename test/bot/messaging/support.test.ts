@@ -4,7 +4,14 @@ import { textsIn } from "../../../texts/index.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { type Person, wordsOf } from "../../drivers/person.ts";
 import { useTestApp } from "../../drivers/test-app.ts";
-import { cardOf, customerSpeaking, rejectSignup, shown } from "../people.ts";
+import {
+  adminSpeaking,
+  asShown,
+  cardOf,
+  customerSpeaking,
+  rejectSignup,
+  shown,
+} from "../people.ts";
 
 const other = 1_002;
 const app = useTestApp({ adminIds: [1_001, other], support: {} });
@@ -220,8 +227,11 @@ test("an admin finds who waits in the menu, reads what was written, and closes i
   const page = await first.waitForMessage(/waits for an answer[^]*is anybody there\?/u);
   await first.press(page.message_id, `customer:${one.id}`);
   await first.waitForMessage(new RegExp(`👤[^]*${one.id}[^]*Devices`, "u"));
-  const { answer } = await first.press(page.message_id, `ticket-close:${one.id}`);
+  const { answer } = await first.press(page.message_id, `ticket-close:${one.id}:page`);
   expect(answer?.text).toBe(textsOf("en").closing);
+  // The page says so, and there is nothing left to close.
+  await first.waitForMessage(/, closed[^]*is anybody there\?/u);
+  expect(await hasButton(first, page.message_id, `ticket-close:${one.id}:page`)).toBe(false);
   await one.waitForMessage(/have closed your question/u);
   await one.send("one more thing");
   await relayed(first, one, "one more thing");
@@ -230,6 +240,40 @@ test("an admin finds who waits in the menu, reads what was written, and closes i
   ]);
   expect(acts).toEqual([{ act: "closeTicket" }]);
 });
+
+test.each(languages)(
+  "an earlier message of a closed conversation says so when it is pressed, and its button goes (%s)",
+  async (language) => {
+    const tickets = textsOf(language);
+    const admin = await adminSpeaking(app, language);
+    const one = await customerSpeaking(app, "en");
+    await openSupport(one, "support", "en");
+    await one.send("my first question");
+    const copy = await relayed(admin, one, "my first question");
+    await admin.send("my first answer", copy.message_id);
+    await one.waitForMessage(/my first answer/u);
+    await one.send("my second question");
+    const second = await relayed(admin, one, "my second question");
+    await admin.press(second.message_id, `ticket-close:${one.id}`);
+    await one.waitForMessage(/have closed your question/u);
+    await eventually(async () =>
+      expect(await hasButton(admin, second.message_id, `ticket-close:${one.id}`)).toBe(false),
+    );
+    const late = await admin.press(copy.message_id, `ticket-close:${one.id}`);
+    expect(late.answer?.text).toBe(tickets.closedBefore);
+    await eventually(async () =>
+      expect(await hasButton(admin, copy.message_id, `ticket-close:${one.id}`)).toBe(false),
+    );
+    expect(wordsOf(await current(admin, copy.message_id))).toContain("my first question");
+    await admin.press(copy.message_id, `ticket-answer:${one.id}`);
+    await admin.waitForMessage(asShown(tickets.answerReopens));
+    await admin.send("one more word");
+    await one.waitForMessage(/one more word/u);
+    const state = "select state from tickets where telegram_id = ?";
+    expect(await app.rows(state, [one.id])).toEqual([{ state: "answered" }]);
+    await adminSpeaking(app, "en");
+  },
+);
 
 test("a customer's invisible characters and markup reach no admin as such", async () => {
   const admin = await app.admin();

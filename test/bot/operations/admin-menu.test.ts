@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { languages } from "../../../domain/people/customer.ts";
 import { textsIn } from "../../../texts/index.ts";
-import { eventually } from "../../drivers/eventually.ts";
+
 import type { Person } from "../../drivers/person.ts";
 import { adminId, useTestApp } from "../../drivers/test-app.ts";
-import { actsOn, asShown } from "../people.ts";
+import { actsOn, adminSpeaking, asShown } from "../people.ts";
 
 const app = useTestApp();
 
@@ -45,12 +45,8 @@ test.each(languages)("the menu: figures by period, approvals, search (%s)", asyn
   await admin.press(pending.message_id, await approveButton(admin, eve));
   await eve.waitForMessage(/Your key for/u);
   expect(await actsOn(app, eve)).toMatchObject([{ act: "approve", actor: adminId }]);
-  await admin.pressButton(/^language:en/u);
-  await eventually(async () =>
-    expect((await admin.listTexts()).at(-1)).toBe(textsIn("en").people.language.changed),
-  );
+  await adminSpeaking(app, "en");
 });
 
-async function approveButton(admin: Person, { id }: Person): Promise<string> {
-  return (await admin.button(new RegExp(`^decide:signup:${id}:\\w+:approve$`, "u"))).data;
-}
+const approveButton = async (admin: Person, { id }: Person): Promise<string> =>
+  (await admin.button(new RegExp(`^(?:decide|listed):signup:${id}:\\w+:approve$`, "u"))).data;

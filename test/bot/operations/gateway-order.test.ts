@@ -16,6 +16,7 @@ const app = useTestApp({
 async function openOrder(admin: Person): Promise<void> {
   await admin.send("/admin");
   await admin.pressButton(/^settings$/u);
+  await admin.pressButton(/^settings:payments$/u);
   await admin.pressButton(/^setting:gateways$/u);
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { partOf, type PlanField } from "../../../domain/payments/plan-change.ts";
 import { languages } from "../../../domain/people/customer.ts";
 import { textsIn } from "../../../texts/index.ts";
 import { eventually } from "../../drivers/eventually.ts";
@@ -13,6 +14,8 @@ async function openField(admin: Person, code: string, field: string): Promise<vo
   await admin.send("/admin");
   await admin.pressButton(/^plans-edit$/u);
   await admin.pressButton(new RegExp(`^plan-edit:${code}$`, "u"));
+  const part = partOf(field as PlanField);
+  if (part !== undefined) await admin.pressButton(new RegExp(`^plan-part:${code}:${part}$`, "u"));
   await admin.pressButton(new RegExp(`^plan-field:${code}:${field}$`, "u"));
 }
 
@@ -88,7 +91,7 @@ test.each(languages)("a new plan is named, priced and then sold (%s)", async (la
   await admin.waitForMessage(asShown(plans.askName));
   await admin.send(name);
   await admin.waitForMessage(asShown(plans.added));
-  const { data } = await admin.button(/^plan-field:plan-\d+:days$/u);
+  const { data } = await admin.button(/^plan-part:plan-\d+:prices$/u);
   const code = data.split(":")[1]!;
   await openField(admin, code, "sale");
   const early = await admin.pressButton(new RegExp(`^plan-set:${code}:sale:all:`, "u"));
@@ -109,6 +112,7 @@ test("prices come in the shop's order of currencies", async () => {
   const bob = await app.customer();
   await admin.send("/admin");
   await admin.pressButton(/^settings$/u);
+  await admin.pressButton(/^settings:payments$/u);
   await admin.pressButton(/^setting:currencies$/u);
   await admin.pressButton(/^setting-ask:currencies$/u);
   await admin.waitForMessage(/Send codes in their order/u);

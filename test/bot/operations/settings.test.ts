@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
+import { sectionOf, settingSections } from "../../../bot/setting-sections.ts";
+import { type SettingKey, settingKeys } from "../../../domain/operations/shop-settings.ts";
 import { languages } from "../../../domain/people/customer.ts";
 import { instant } from "../../../domain/time.ts";
 import { momentIn, textsIn } from "../../../texts/index.ts";
 import { eventually } from "../../drivers/eventually.ts";
-import { type Person, wordsOf } from "../../drivers/person.ts";
+import { type Person } from "../../drivers/person.ts";
 import { adminId, useTestApp } from "../../drivers/test-app.ts";
 import { BotCustomer, memoryGateway, starsAnd } from "../bot-customer.ts";
 import {
@@ -23,6 +25,7 @@ const app = useTestApp({ gateways: starsAnd(memory) });
 async function open(admin: Person, key: string): Promise<number> {
   await admin.send("/admin");
   await admin.pressButton(/^settings$/u);
+  await admin.pressButton(new RegExp(`^settings:${sectionOf(key as SettingKey)}$`, "u"));
   const { messageId } = await admin.button(new RegExp(`^setting:${key}$`, "u"));
   await admin.press(messageId, `setting:${key}`);
   return messageId;
@@ -71,7 +74,8 @@ test.each(languages)(
         settings.changed(settings.names.name, name.replace("&", "&amp;"), settings.effects.name),
       ),
     );
-    expect(page.text).toContain(shown(settings.page(settings.names.name, settings.how.name, name)));
+    const about = `${settings.about.name} ${settings.how.name}`;
+    expect(page.text).toContain(shown(settings.page(settings.names.name, about, name)));
     const stranger = await app.person().become({ language_code: language });
     await stranger.send("/start");
     await stranger.button(/^captcha:1:/u);
@@ -88,7 +92,7 @@ test.each(languages)(
     });
     // The message was taken: a later one is not another value.
     await admin.send("and more");
-    await admin.waitForMessage(asShown(textsIn(language).messaging.answer.unknownCommand));
+    await admin.waitForMessage(asShown(textsIn(language).messaging.answer.unknownToStaff));
     await reset(admin, "name");
     await eventually(async () => expect(await valueOf("name")).toBeNull());
   },
@@ -116,21 +120,31 @@ test.each(languages)("every setting has its page, with what it is now (%s)", asy
   const admin = await adminSpeaking(app, language);
   await admin.send("/admin");
   await admin.pressButton(/^settings$/u);
-  const list = await admin.waitForMessage(asShown(settings.title));
-  expect(list.text).toContain(`${settings.names.trial}: ${settings.duration(3, "d")}`);
-  const keys = (list.reply_markup?.inline_keyboard ?? []).flat().map((key) => key.callback_data!);
-  expect(keys).toHaveLength(20);
-  for (const data of keys.slice(0, -1)) {
-    await admin.forgePress(list.message_id, data);
-    const page = await eventually(async () => {
-      const [found] = (await admin.chat()).filter(({ message_id: id }) => id === list.message_id);
+  const { message_id: messageId } = await admin.waitForMessage(asShown(settings.counts));
+  const open = async (data: string, back: string) => {
+    await admin.forgePress(messageId, data);
+    return eventually(async () => {
+      const found = (await admin.chat()).find(({ message_id: id }) => id === messageId);
       const buttons = (found?.reply_markup?.inline_keyboard ?? []).flat();
-      expect(buttons.at(-1)?.callback_data).toBe("settings");
-      expect(buttons.some(({ callback_data: own }) => own?.includes(data.slice(8)))).toBe(true);
-      return found!;
+      expect(buttons.at(-1)?.callback_data).toBe(back);
+      const own = buttons.map((button) => button.callback_data ?? "");
+      return { text: found!.text ?? "", own };
     });
-    expect(wordsOf(page)).toMatch(new RegExp(settings.page("", "", "").split("\n").at(-1)!, "u"));
+  };
+  const seen: string[] = [];
+  for (const section of settingSections) {
+    const page = await open(`settings:${section}`, "settings");
+    if (section === "newcomers") {
+      expect(page.text).toContain(`${settings.names.trial}: ${settings.duration(3, "d")}`);
+    }
+    for (const data of page.own.slice(0, -1)) {
+      const setting = await open(data, `settings:${section}`);
+      expect(setting.own.some((one) => one.includes(data.slice(8)))).toBe(true);
+      expect(setting.text).toMatch(new RegExp(settings.page("", "", "").split("\n").at(-1)!, "u"));
+      seen.push(data.slice("setting:".length));
+    }
   }
+  expect(seen.toSorted()).toEqual(settingKeys.toSorted());
 });
 
 test.each(languages)("help shows the shop's contact, terms and privacy (%s)", async (language) => {

@@ -1,4 +1,8 @@
 import { expect, test } from "vitest";
+import { DurableClient } from "../../../client/durable.ts";
+import { changeShop } from "../../../client/operations.ts";
+import { operator } from "../../../domain/operations/shop-change.ts";
+import { dayMs } from "../../../domain/time.ts";
 import { languages } from "../../../domain/people/customer.ts";
 import { money } from "../../../domain/money.ts";
 import { textsIn } from "../../../texts/index.ts";
@@ -136,16 +140,14 @@ test.each(languages)(
   },
 );
 
-test("what is low is offered on the home and the usage page, and paid from the balance first", async () => {
-  const bob = await openCustomer("en");
+/** Tops up a balance, by minor units. */
+async function topUpBy(bob: BotCustomer, minor: number): Promise<void> {
   const { person } = bob;
-  await moveTraffic(person, 4.5 * gb);
-  await person.waitForMessage(/Only 512 MB of traffic left/u);
   await person.send("/balance");
   await person.pressButton(/^top-up$/u);
   await person.pressButton(/^top-up:RUB$/u);
-  await person.pressButton(/^top-up-by:RUB:10000$/u);
-  await person.pressButton(/^top-up-pay:memory:RUB:10000:/u);
+  await person.pressButton(new RegExp(`^top-up-by:RUB:${minor}$`, "u"));
+  await person.pressButton(new RegExp(`^top-up-pay:memory:RUB:${minor}:`, "u"));
   const topUp = await eventually(async () => {
     const order = (await bob.listOrders()).at(-1);
     expect(order?.state).toBe("open");
@@ -153,9 +155,10 @@ test("what is low is offered on the home and the usage page, and paid from the b
   });
   await bob.settle(memory, topUp);
   await person.waitForMessage(/100 ₽ is on your balance/u);
-  await person.send("/start");
-  const { messageId } = await person.button(/^add-on:traffic$/u);
-  await person.press(messageId, "add-on:traffic");
+}
+
+/** Buys a pack of traffic with the first button of its page. */
+async function buyFromBalance(person: Person, messageId: number): Promise<void> {
   const first = await eventually(async () => {
     const [found] = await dataOf(person, messageId);
     expect(found).toMatch(/^add-pay:t:balance:RUB:1:10:/u);
@@ -163,6 +166,18 @@ test("what is low is offered on the home and the usage page, and paid from the b
   });
   await person.press(messageId, first);
   await person.waitForMessage(/Paid\. You have 10 GB more/u);
+}
+
+test("what is low is offered on the home and the usage page, and paid from the balance first", async () => {
+  const bob = await openCustomer("en");
+  const { person } = bob;
+  await moveTraffic(person, 4.5 * gb);
+  await person.waitForMessage(/Only 512 MB of traffic left/u);
+  await topUpBy(bob, 10_000);
+  await person.send("/start");
+  const { messageId } = await person.button(/^add-on:traffic$/u);
+  await person.press(messageId, "add-on:traffic");
+  await buyFromBalance(person, messageId);
   await person.send("/balance");
   await person.waitForMessage(
     asShown(`${textsIn("en").payments.balance.title}: ${rub("en", 6_000)}`),
@@ -201,4 +216,35 @@ test.each(languages)("every button at the limits leads somewhere (%s)", async (l
   const seen = await walkMenu({ person, url: app.emulatorUrl }, left);
   expect(seen).toContain("add-on:traffic");
   expect(seen).toContain("add-on:device");
+});
+
+test("the day's summary lists what topped up a balance and what was added to a plan", async () => {
+  const { addOn, topUp } = textsIn("en").payments;
+  const admin = await adminSpeaking(app, "en");
+  await changeShop(new DurableClient(app.client), {
+    requestId: "sales once a day",
+    by: operator,
+    change: { kind: "setting", key: "sale-notices", value: "digest" },
+  });
+  const bob = await openCustomer("en");
+  const { person } = bob;
+  await person.become({ first_name: "Summed" });
+  const messageId = await openDevices(person);
+  await person.press(messageId, "add-on:device");
+  await buyAddOn(bob, messageId, /^add-pay:d:memory:RUB:1:\d+:/u);
+  await person.waitForMessage(beginning(addOn.devicePaid("")));
+  await topUpBy(bob, 10_000);
+  await moveTraffic(person, 4.5 * gb);
+  await person.send("/start");
+  const { messageId: home } = await person.button(/^add-on:traffic$/u);
+  await person.press(home, "add-on:traffic");
+  await buyFromBalance(person, home);
+  await app.elapse(2 * dayMs);
+  await app.pass("summary", 2 * dayMs);
+  const summary = await admin.waitForMessage(/📈[^]*Top-ups: \d[^]*Sales\n[^]*Summed/u);
+  const lines = (summary.text ?? "").split("\n").filter((line) => line.includes("Summed"));
+  for (const item of ["small", topUp.title, addOn.trafficName("10 GB"), addOn.deviceName()]) {
+    expect(lines.filter((line) => line.includes(item))).toHaveLength(1);
+  }
+  expect(lines).toHaveLength(4);
 });

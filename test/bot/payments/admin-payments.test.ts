@@ -7,7 +7,7 @@ import { eventually } from "../../drivers/eventually.ts";
 import { adminId, useTestApp } from "../../drivers/test-app.ts";
 import { TestCustomer } from "../../drivers/test-customer.ts";
 import { BotCustomer, memoryGateway, starsAnd } from "../bot-customer.ts";
-import { asShown, cardOf } from "../people.ts";
+import { adminSpeaking, asShown, cardOf } from "../people.ts";
 import { findPayment } from "./find-payment.ts";
 
 const secondAdminId = 1002;
@@ -15,7 +15,7 @@ const memory = memoryGateway();
 const app = useTestApp({ gateways: starsAnd(memory), adminIds: [adminId, secondAdminId] });
 const createCustomer = async () => new BotCustomer(app, await app.customer());
 
-test("a payment is found by whatever is known of it, and its card shows the whole timeline", async () => {
+test("a payment is found by whatever is known of it, and its card shows its timeline in plain words, newest first", async () => {
   const admin = await app.admin();
   const bob = await createCustomer();
   await bob.person.become({ first_name: "Payer", last_name: `Number ${bob.person.id}` });
@@ -38,16 +38,21 @@ test("a payment is found by whatever is known of it, and its card shows the whol
         "State: paid",
         `Charge ${reference.slice(0, 20)}[^]*: 250 ⭐`,
         "Timeline",
-        "order created",
-        "stars reports: paid 250 ⭐, stx",
-        "decided: 250 ⭐ buys what was ordered",
-        "booked stars/stx[^]*gateway:stars \\+250 ⭐, revenue −250 ⭐",
-        "30 days added, access until",
         "order closed: paid",
+        "30 days added, access until",
+        "in the books: 250 ⭐ came in, 250 ⭐ earned",
+        "decided: 250 ⭐ buys what was ordered",
+        "Telegram Stars reports: paid 250 ⭐, stx",
+        "and 1 earlier: History",
       ].join("[^]*"),
       "u",
     ),
   );
+  await admin.pressButton(new RegExp(`^payment-history:${id}$`, "u"));
+  await admin.waitForMessage(
+    /History of the payment[^]*order closed[^]*Telegram Stars reports[^]*order created$/u,
+  );
+  await admin.pressButton(new RegExp(`^payment:${id}:here$`, "u"));
   for (const nothing of ["", "0".repeat(8), randomUUID(), "nobody at all", "'; drop table x; --"]) {
     await admin.send(`/payment ${nothing}`);
     await admin.waitForMessage(nothing === "" ? /Send \/payment and what/u : /No payment found/u);
@@ -66,14 +71,15 @@ test("many payments are offered as buttons, and the customer's card leads to the
     new RegExp(`Payment ${first.slice(0, 8)}[^]*State: waiting for payment`, "u"),
   );
   await cardOf(admin, bob.person);
-  const card = await admin.waitForMessage(
-    new RegExp(`👤[^]*${bob.person.id}[^]*Last payments`, "u"),
-  );
-  expect(card.text).toMatch(/Balance: empty[^]*600 ₽[^]*300 ₽/u);
+  const card = await admin.waitForMessage(new RegExp(`👤[^]*${bob.person.id}`, "u"));
+  expect(card.text).toMatch(/Balance: empty/u);
   await admin.pressButton(new RegExp(`^payments-of:${bob.person.id}$`, "u"));
-  const { message_id: list } = await admin.waitForMessage(/Payments of/u);
-  const back = (await admin.chat()).find(({ message_id: id }) => id === list)!.reply_markup;
-  expect(back?.inline_keyboard?.at(-1)?.[0]?.callback_data).toBe(`customer:${bob.person.id}`);
+  const list = await admin.waitForMessage(/Payments of/u);
+  expect(list.text).toMatch(/600 ₽[^]*300 ₽/u);
+  // The list stands in place of the card, and leads back to it.
+  expect(list.message_id).toBe(card.message_id);
+  const back = list.reply_markup;
+  expect(back?.inline_keyboard?.at(-1)?.[0]?.callback_data).toBe(`customer:${bob.person.id}:here`);
   await admin.pressButton(new RegExp(`^payment:${second}$`, "u"));
   await admin.waitForMessage(new RegExp(`Payment ${second.slice(0, 8)}`, "u"));
 });
@@ -105,10 +111,7 @@ test("the document has every word that the gateway sent", async () => {
 test.each(languages)(
   "the admins' menu shows what came in, by gateway as well (%s)",
   async (language) => {
-    const admin = await app.admin();
-    await admin.send("/language");
-    await admin.pressButton(new RegExp(`^language:${language}$`, "u"));
-    await admin.waitForMessage(new RegExp(textsIn(language).people.language.changed, "u"));
+    const admin = await adminSpeaking(app, language);
     const bob = await createCustomer();
     const customer = new TestCustomer(app, bob.person);
     const order = await customer.waitForInvoice(await bob.buy("month", "memory", "USDT"));
@@ -125,7 +128,7 @@ test.each(languages)(
     expect(answer.text).toMatch(new RegExp(`: [^\\n]*${exact} USDT\\n•`, "u"));
     expect(answer.text).toContain(figures.ofGateway(ofMemory, `${exact} USDT`));
     expect(answer.text).toContain(figures.unmatched(0));
-    await admin.pressButton(/^language:en/u);
+    await adminSpeaking(app, "en");
   },
 );
 

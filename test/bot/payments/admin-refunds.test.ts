@@ -52,10 +52,25 @@ test("of two admins who return a payment at once one does, and a double tap is o
     admin.press(mine.messageId, mine.data),
     deputy.press(theirs.messageId, theirs.data),
   ]);
-  const { taken: refundTaken } = textsIn("en").payments.refund;
-  expect(taps.filter(({ answer }) => answer?.text === refundTaken).length).toBeGreaterThan(0);
+  const { underWay } = textsIn("en").payments.refundNotOpened;
+  expect(taps.filter(({ answer }) => answer?.text !== underWay).length).toBeGreaterThan(0);
+  // The question of whoever was first has become the answer, which leads on.
+  const started = await eventually(async () => {
+    const all = [...(await admin.chat()), ...(await deputy.chat())];
+    const found = all.find(({ text }) =>
+      /refund of 250 ⭐ to .*Person.* has started/u.test(text ?? ""),
+    );
+    if (found === undefined) throw new Error("no answer yet");
+    return found;
+  });
+  expect([mine.messageId, theirs.messageId]).toContain(started.message_id);
+  expect(started.reply_markup?.inline_keyboard?.flat().map((key) => key.callback_data)).toEqual([
+    `customer:${bob.person.id}`,
+    `payment:${id}`,
+  ]);
   await bob.person.waitForMessage(/250 ⭐ has been refunded to you. Your access now runs until/u);
-  await admin.waitForMessage(/250 ⭐ was refunded by Telegram Stars/u);
+  const done = await admin.waitForMessage(/250 ⭐ was refunded by Telegram Stars/u);
+  expect(done.text).toMatch(/\n.*Person \d+.*: access until \d/u);
   const returned = await waitForRefund(id);
   const isMine = returned === refundRequestId(mine.data.slice(-8), id);
   // The press that has returned it, delivered once more after its refund has ended.
@@ -76,7 +91,8 @@ test("of two admins who return a payment at once one does, and a double tap is o
   const { text = "" } = await findPayment(admin, id, id);
   expect(text).toMatch(/State: refunded[^]*250 ⭐ refunded[^]*Refund of 250 ⭐: completed/u);
   await cardOf(admin, bob.person);
-  await admin.waitForMessage(/Timeline[^]*time taken back or returned \(\u2068−30 days\u2069\)/u);
+  await admin.pressButton(new RegExp(`^history:${bob.person.id}$`, "u"));
+  await admin.waitForMessage(/History[^]*time taken back or returned \(\u2068−30 days\u2069\)/u);
 });
 
 test("/refund returns a part where the gateway can, and says what is wrong where it cannot", async () => {
@@ -125,7 +141,10 @@ test("/refund returns a part where the gateway can, and says what is wrong where
   expect(memory.returnedOf(reference)).toBe(10_000);
   expect(await bob.paidUntil()).toBe(before + 20 * dayMs);
   const { text = "" } = await findPayment(admin, id, id);
-  expect(text).toMatch(/Refund of 100 ₽: completed; by 1001: it was <slow> and dear/u);
+  expect(text).toMatch(
+    /Refund of 100 ₽: completed; by \u2068Person 1001\u2069: it was <slow> and dear/u,
+  );
+  await expectAnswer(`/refund ${short} 1 ${"why ".repeat(40)}`, /at most 128 fit/u);
   const { id: whole } = await bob.buyByStars();
   await expectAnswer(`/refund ${whole} 100 why`, /refunds payments only in full/u);
 });
@@ -150,6 +169,9 @@ test("a refund above the limit of the owner waits among the requests, under its 
   const data = (page.reply_markup?.inline_keyboard ?? []).flat().map((key) => key.callback_data);
   expect(Math.max(...data.map((said) => Buffer.byteLength(said ?? "")))).toBeLessThanOrEqual(64);
   await cardOf(admin, bob.person);
-  const card = await admin.waitForMessage(new RegExp(`👤[^]*${bob.person.id}[^]*Timeline`, "u"));
-  expect(card.text?.match(/asked for access/gu)).toHaveLength(1);
+  await admin.pressButton(new RegExp(`^history:${bob.person.id}$`, "u"));
+  const history = await admin.waitForMessage(
+    new RegExp(`History of .*Person ${bob.person.id}`, "u"),
+  );
+  expect(history.text?.match(/asked for access/gu)).toHaveLength(1);
 });

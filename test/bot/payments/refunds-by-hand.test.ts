@@ -52,5 +52,6 @@ test("one transaction is one refund", async () => {
     expect(await admin.listTexts()).toContain(refundNotOpened.sameTransaction);
   });
   expect(await app.rows("select 1 from refunds where payment_id = ?", [id])).toEqual([]);
-  expect(await admin.listTexts()).toContain(refund.taken);
+  const started = refund.taken("300 ₽", `Person ${first.bob.person.id}`, "memory");
+  expect(await admin.listTexts()).toContain(started);
 });

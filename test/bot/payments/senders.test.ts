@@ -76,11 +76,15 @@ test.each(languages)(
     const { reference } = await makeUnmatched(`payer-${language}`, `for ${language} & <me>`);
     const wallet = asShown(transfer.wallet(senderOf(`payer-${language}`)));
     const comment = asShown(transfer.comment(`for ${language} & <me>`));
+    const notice = await admin.button(/^unmatched-one:[0-9a-f]{32}$/u);
+    const told = (await admin.chat()).find(({ message_id: id }) => id === notice.messageId);
+    expect(told?.text).toMatch(wallet);
+    expect(told?.text).toMatch(comment);
     const list = await answerTo(admin, "/unmatched", asShown(unmatched.listTitle(1)));
     expect(list.text).toMatch(wallet);
     expect(list.text).toMatch(comment);
 
-    await admin.pressButton(/^unmatched-one:[0-9a-f]{32}$/u);
+    await admin.press(list.message_id, notice.data);
     const one = await admin.waitForMessage(/1[.,]5 GRAM\n[^]*TON/u);
     expect(one.message_id).toBe(list.message_id);
     expect(one.text).toMatch(wallet);
@@ -163,6 +167,8 @@ test("support, who may not see the shop's money, does not find unmatched payment
 test("a hostile comment is a short quiet line: no markup, no link, no line of its own, in no attribute", async () => {
   const admin = await app.admin();
   const { id } = await makeUnmatched("mallory", hostile);
+  const notice = await admin.waitForMessage(/Decide what to do[^]*Sender's comment: .*<b>Bob/u);
+  expect((notice.entities ?? []).map(({ type }) => type)).toEqual(["code"]);
   const card = await answerTo(admin, `/find ${senderOf("mallory")}`, /From wallet: /u);
   const lines = (card.text ?? "").split("\n");
   const shown = lines.filter((line) => line.startsWith("Sender's comment: "));

@@ -229,7 +229,7 @@ test("a blocked person cannot pay, and Stars that come anyway go to their balanc
   const invoice = await bob.waitForStarsInvoice();
   await admin.press(await cardOf(admin, bob.person), `sure-block:${bob.person.id}`);
   await admin.pressButton(new RegExp(`^act:block:${bob.person.id}$`, "u"));
-  await admin.waitForMessage(/Done:[^]*blocked/u);
+  await admin.waitForMessage(/✅ .* is blocked/u);
   expect(await bob.pay(invoice)).toContain(checkout.blocked);
   await sendToBot(starsMessage(bob.person, id, `blocked-${id}`));
   await admin.waitForMessage(/A blocked customer paid 250 ⭐/u);

@@ -7,6 +7,7 @@ import { gatewayName, type PaymentId } from "../../../domain/payments/payment.ts
 import { type Language, languages } from "../../../domain/people/customer.ts";
 import { instant } from "../../../domain/time.ts";
 import { textsIn } from "../../../texts/index.ts";
+import type { Message } from "../../../emulators/telegram/bot-api.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import type { Person } from "../../drivers/person.ts";
@@ -33,6 +34,9 @@ async function makeUnmatched(minor: number, reference = `<b>&${randomUUID()}`): 
   await eventually(async () => expect(await stateOf(reference)).toMatchObject({ state: "open" }));
   return reference;
 }
+
+const dataOf = ({ reply_markup: keys }: Message) =>
+  (keys?.inline_keyboard ?? []).flat().map((key) => key.callback_data);
 
 interface UnmatchedRow {
   readonly state: string;
@@ -80,7 +84,8 @@ test("an unmatched payment is listed verbatim, given to a customer once, and is 
   const reference = await makeUnmatched(12_345);
   await admin.waitForMessage(/Unmatched payment: 123\.45 ₽ by memory/u);
   expect((await list(admin)).text).toMatch(/: 1\n[^]*123\.45 ₽[^]*memory <b>&/u);
-  await sendAndExpect(admin, `/give memory ${reference} ${bob.person.id}`, /✅ Booked/u);
+  const given = /✅ 123\.45 ₽ is now on the balance of .*Person \d+.*, which is 123\.45 ₽\./u;
+  await sendAndExpect(admin, `/give memory ${reference} ${bob.person.id}`, given);
   await bob.person.waitForMessage(/123\.45 ₽ is now on your balance/u);
   expect(await bob.balance()).toEqual({ RUB: 12_345 });
   await sendAndExpect(
@@ -119,7 +124,13 @@ test.each(languages)(
     await eventually(async () =>
       expect(await stateOf(reference)).toMatchObject({ state: "given", resolved_by: adminId }),
     );
-    await admin.waitForMessage(asShown(unmatchedResolved.done));
+    const amount = textOf(4_321, language);
+    const answer = await admin.waitForMessage(
+      asShown(unmatchedResolved.given(amount, `Owner ${language}`, amount)),
+    );
+    // The question has become its answer, with ways on and without its Yes.
+    expect(answer.message_id).toBe(yes.messageId);
+    expect(dataOf(answer)).toEqual([`customer:${bob.person.id}`, "unmatched:1:new"]);
     expect(await bob.balance()).toEqual({ RUB: 4_321 });
     const late = await admin.forgePress(yes.messageId, yes.data);
     expect(late.answer?.text).toBe(unmatchedResolved.notOpen);
@@ -141,13 +152,19 @@ test("an ignored payment has a reason, which its button asks for", async () => {
   await admin.press(messageId, data);
   await admin.waitForMessage(/Why can 1 ₽ be ignored/u);
   await sendAndExpect(admin, "/terms", /^Terms/u);
-  await sendAndExpect(admin, "my own <test>", /✅ Booked/u);
+  await sendAndExpect(admin, "too long ".repeat(20), /at most 128 fit/u);
+  expect(await stateOf(reference)).toMatchObject({ state: "open" });
+  await sendAndExpect(
+    admin,
+    "my own <test>",
+    /🙈 1 ₽ by memory is ignored\.\nReason: .*my own <test>/u,
+  );
   expect(await stateOf(reference)).toEqual({
     state: "ignored",
     reason: "my own <test>",
     resolved_by: adminId,
   });
-  await sendAndExpect(admin, "and one more word", texts.messaging.answer.unknownCommand);
+  await sendAndExpect(admin, "and one more word", texts.messaging.answer.unknownToStaff);
   expect((await admin.press(messageId, data)).answer?.text).toBe(
     texts.payments.unmatchedResolved.notOpen,
   );
@@ -164,13 +181,15 @@ test("an unmatched payment goes back to its payer, after a second press, once", 
   expect(app.memory.returnedOf(reference)).toBe(0);
   const yes = asked.reply_markup?.inline_keyboard?.[0]?.[0]?.callback_data ?? "";
   await admin.press(asked.message_id, yes);
-  await admin.waitForMessage(/✅ Returned to the payer/u);
+  const answer = await admin.waitForMessage(/✅ 42 ₽ was returned to the payer by memory/u);
+  expect(answer.message_id).toBe(asked.message_id);
+  expect(dataOf(answer)).toEqual(["unmatched:1:new"]);
   expect(app.memory.returnedOf(reference)).toBe(4_200);
   expect(await stateOf(reference)).toMatchObject({
     state: "returned",
     resolved_by: adminId,
   });
-  const late = await admin.press(asked.message_id, yes);
+  const late = await admin.forgePress(asked.message_id, yes);
   expect(late.answer?.text).toBe(texts.payments.unmatchedResolved.notOpen);
   const [sum] = await app.rows<{ minor: string }>(
     "select sum(minor) as minor from ledger_entries where fact like ? and account = 'gateway:memory'",
@@ -192,8 +211,10 @@ test("when two admins decide at once, one does, and the other is told", async ()
   await eventually(async () => {
     const mine = (await admin.listTexts()).at(-1);
     const theirs = (await deputy.listTexts()).at(-1);
-    const { done, notOpen } = texts.payments.unmatchedResolved;
-    expect(new Set([mine, theirs])).toEqual(new Set([done, notOpen]));
+    const { notOpen } = texts.payments.unmatchedResolved;
+    const [lost, won] = mine === notOpen ? [mine, theirs] : [theirs, mine];
+    expect(lost).toBe(notOpen);
+    expect(won).toMatch(/✅ 7 ₽ is now on the balance/u);
   });
   const balances = [await bob.balance(), await eve.balance()];
   expect(balances.map(({ RUB = 0 }) => RUB).toSorted((a, b) => a - b)).toEqual([0, 700]);

@@ -34,7 +34,7 @@ test("a person who is not an admin decides, sees and changes nothing, whatever t
   await fc.assert(
     fc.asyncProperty(drawnData, async (data) => {
       const answer = await forgePress(app, eve, { messageId, data });
-      expect(answer).not.toHaveProperty("text", textsIn("en").people.approval.taken);
+      expect(answer?.text ?? "").not.toMatch(/^(?:✅|🚫) /u);
     }),
     {
       numRuns: 40,
@@ -62,7 +62,19 @@ test("an admin's forged presses break nothing either", async () => {
     fc.asyncProperty(drawnData, async (data) => {
       expect(await forgePress(app, admin, { messageId, data })).not.toBeNull();
     }),
-    { numRuns: 40, examples: [["customer:0"], ["customer:9999999999999999"], ["act:block:0"]] },
+    {
+      numRuns: 40,
+      examples: [
+        ["customer:0"],
+        ["customer:9999999999999999"],
+        ["act:block:0"],
+        ["history:0"],
+        ["decide:signup:0:0123abcd:approve"],
+        ["listed:signup:9999999999999999:0123abcd:reject"],
+        ["reject:signup:0:0123abcd:listed"],
+        ["reject-ask:signup:0:0123abcd"],
+      ],
+    },
   );
   expect((await failures()).values).toEqual(before);
 });

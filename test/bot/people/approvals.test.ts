@@ -1,11 +1,28 @@
 import { expect, test } from "vitest";
+import { languages } from "../../../domain/people/customer.ts";
+import { textsIn } from "../../../texts/index.ts";
 import { adminId, useTestApp } from "../../drivers/test-app.ts";
-import { actsOn, forgePress } from "../people.ts";
+import { actsOn, adminSpeaking, forgePress } from "../people.ts";
 
 const secondAdminId = 1002;
 const app = useTestApp({ adminIds: [adminId, secondAdminId] });
 
 const verdict = (text = "") => /(?:Approved|Rejected) by .*$/mu.exec(text)?.[0];
+
+test.each(languages)(
+  "a request names the person's language in the reader's (%s)",
+  async (language) => {
+    const { people } = textsIn(language);
+    const admin = await adminSpeaking(app, language);
+    const eve = await app.person().become({ language_code: "ru" });
+    await eve.askForAccess();
+    const request = await admin.waitForMessage(new RegExp(`${eve.id}`, "u"));
+    expect(request.text).toMatch(new RegExp(`: ${people.languages.ru}$`, "mu"));
+    await admin.pressButton(new RegExp(`^decide:signup:${eve.id}:\\w+:approve$`, "u"));
+    await eve.waitForMessage(/Ключ для/u);
+    await adminSpeaking(app, "en");
+  },
+);
 
 test("when two admins press at once, one decides, and both see who it was", async () => {
   const admin = await app.admin();
@@ -23,11 +40,14 @@ test("when two admins press at once, one decides, and both see who it was", asyn
   const here = await admin.waitForMessage(decided);
   const there = await deputy.waitForMessage(decided);
   expect(verdict(here.text)).toBe(verdict(there.text));
-  expect([here.reply_markup, there.reply_markup]).toEqual([undefined, undefined]);
+  for (const { reply_markup: keys } of [here, there]) {
+    const data = keys?.inline_keyboard?.flat().map((key) => key.callback_data);
+    expect(data).toEqual([`customer:${eve.id}`, "admin-pending:new"]);
+  }
   expect(await actsOn(app, eve)).toHaveLength(1);
 });
 
-test("twenty requests with the longest names fit one page", async () => {
+test("a page of requests fits a phone, however long their names", async () => {
   const admin = await app.admin();
   const names = { first_name: "👩‍🚀".repeat(12), last_name: "&<>".repeat(21) };
   const waiting = Array.from({ length: 20 }, () => app.person());
@@ -41,5 +61,6 @@ test("twenty requests with the longest names fit one page", async () => {
   await admin.send("/admin");
   await admin.pressButton(/^admin-pending$/u);
   const page = await admin.waitForMessage(/Waiting: 20/u);
-  expect(page.reply_markup?.inline_keyboard).toHaveLength(20 + 3);
+  // Eight requests, and below them: all of them, the decisions, the next page, back.
+  expect(page.reply_markup?.inline_keyboard).toHaveLength(8 + 4);
 });

@@ -6,10 +6,11 @@ import { stateOf, waitForState } from "../../drivers/access.ts";
 import { checkMembers, openChannel, requireChannels } from "../../drivers/channels.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { type Person, wordsOf } from "../../drivers/person.ts";
-import { useTestApp } from "../../drivers/test-app.ts";
+import { adminId, useTestApp } from "../../drivers/test-app.ts";
 import { adminSpeaking, customerSpeaking, shown } from "../people.ts";
 
-const app = useTestApp();
+const secondAdminId = 1002;
+const app = useTestApp({ adminIds: [adminId, secondAdminId] });
 
 const news = "@tollgate_news";
 const clubId = -1_001_000_000_002;
@@ -166,6 +167,7 @@ test.each(languages)("an admin sets the channels, and reads what to do (%s)", as
   const { settings } = textsIn(language).operations;
   await admin.send("/admin");
   await admin.pressButton(/^settings$/u);
+  await admin.pressButton(/^settings:newcomers$/u);
   await admin.pressButton(/^setting:channels$/u);
   await admin.pressButton(/^setting-ask:channels$/u);
   await admin.waitForMessage(begins(settings.ask(settings.names.channels, "")));
@@ -180,4 +182,29 @@ test.each(languages)("an admin sets the channels, and reads what to do (%s)", as
     expect(wordsOf((await lastMessage(admin))!)).not.toContain("@tollgate_dark"),
   );
   await adminSpeaking(app, "en");
+});
+
+test("who sets a channel that the bot cannot read is told on its page, the other admins by a notice", async () => {
+  await openChannel(app, -1_001_000_000_003, { username: "tollgate_dim", bot: "member" });
+  const [admin, deputy] = [await app.admin(), await app.admin(secondAdminId)];
+  // Somebody who is looked at.
+  await app.customer();
+  await admin.send("/admin");
+  await admin.pressButton(/^settings$/u);
+  await admin.pressButton(/^settings:newcomers$/u);
+  await admin.pressButton(/^setting:channels$/u);
+  await admin.pressButton(/^setting-ask:channels$/u);
+  await admin.waitForMessage(/✏️ Required channels/u);
+  await admin.send("@tollgate_dim");
+  await admin.waitForMessage(
+    /✅ Required channels: [^]*⚠️ @tollgate_dim: make the bot an administrator/u,
+  );
+  await deputy.waitForMessage(/cannot see who is in @tollgate_dim/u);
+  await checkMembers(app);
+  expect(
+    (await admin.listTexts()).filter((text) => /see who is in @tollgate_dim/u.test(text)),
+  ).toEqual([]);
+  expect((await deputy.listTexts()).filter((text) => /in @tollgate_dim/u.test(text))).toHaveLength(
+    1,
+  );
 });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { languages } from "../../../domain/people/customer.ts";
+import type { Message } from "../../../emulators/telegram/bot-api.ts";
 import { textsIn } from "../../../texts/index.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import type { Person } from "../../drivers/person.ts";
@@ -28,6 +29,9 @@ const lotsOf = ({ id }: Person) =>
       where c.telegram_id = ? order by t.seq`,
     [id],
   );
+
+const dataOf = ({ reply_markup: keys }: Message) =>
+  (keys?.inline_keyboard ?? []).flat().map((key) => key.callback_data);
 
 /** Undoes the last decision about the person, by the buttons. */
 async function undo(admin: Person, { id }: Person): Promise<void> {
@@ -59,7 +63,9 @@ test("approve all approves exactly those that were listed, after one question", 
   expect(await actsOn(app, late)).toEqual([]);
   await requests(admin);
   await admin.waitForMessage(/Waiting: 1$/mu);
-  await admin.pressButton(new RegExp(`^decide:signup:${late.id}:\\w+:approve$`, "u"));
+  await admin.pressButton(new RegExp(`^listed:signup:${late.id}:\\w+:approve$`, "u"));
+  await admin.waitForMessage(new RegExp(`Approved: .*Person ${late.id}[^]*Nobody is waiting`, "u"));
+  await late.waitForMessage(/Your key for/u);
 });
 
 test.each(languages)("who is rejected reads why, in their language (%s)", async (language) => {
@@ -74,8 +80,36 @@ test.each(languages)("who is rejected reads why, in their language (%s)", async 
   await admin.pressButton(new RegExp(`^reject:signup:${bob.id}:`, "u"));
   await admin.pressButton(new RegExp(`^reject-ask:signup:${bob.id}:`, "u"));
   await admin.waitForMessage(/Why is .* rejected/u);
+  // A longer one is refused with the limit, and nobody is rejected for a part of it.
+  const long = "Come back in May, ".repeat(20);
+  await admin.send(long);
+  const { tooLong } = textsIn("en").messaging.input;
+  await admin.waitForMessage(asShown(tooLong(long.trim().length, 300)));
+  expect(await statusOf(bob)).toBe("pending");
   await admin.send("Come <b>back</b> in May");
   await bob.waitForMessage(/Come <b>back<\/b> in May/u);
+  const answer = await admin.waitForMessage(
+    new RegExp(`^🚫 Rejected: .*Person ${bob.id}.*\\nReason: .*Come <b>back</b> in May`, "u"),
+  );
+  expect(dataOf(answer)).toEqual([`customer:${bob.id}`, "admin-pending:new"]);
+});
+
+test("a decision in the list of requests is answered there, with the others that wait", async () => {
+  const admin = await app.admin();
+  const [eve, bob] = [await askAsNew(), await askAsNew()];
+  for (const { id } of [eve, bob]) await admin.button(new RegExp(`^decide:signup:${id}:`, "u"));
+  await requests(admin);
+  const list = await admin.button(new RegExp(`^reject:signup:${eve.id}:\\w+:listed$`, "u"));
+  await admin.press(list.messageId, list.data);
+  await admin.pressButton(new RegExp(`^listed:signup:${eve.id}:\\w+:reject:invited$`, "u"));
+  await eve.waitForMessage(/by invitation only/u);
+  const answer = await admin.waitForMessage(
+    new RegExp(`^🚫 Rejected: .*Person ${eve.id}[^]*Waiting: 1\\n.*Person ${bob.id}`, "u"),
+  );
+  expect(answer.message_id).toBe(list.messageId);
+  expect(dataOf(answer).filter((data) => data?.includes(`${eve.id}`))).toEqual([]);
+  await admin.pressButton(new RegExp(`^listed:signup:${bob.id}:\\w+:approve$`, "u"));
+  await bob.waitForMessage(/Your key for/u);
 });
 
 test("an undone rejection waits again, is told, and can be approved", async () => {
@@ -86,7 +120,11 @@ test("an undone rejection waits again, is told, and can be approved", async () =
   await undo(admin, eve);
   await eve.waitForMessage(/looking at your request again/u);
   await admin.waitForMessage(new RegExp(`${eve.id}[^]*Undone by`, "u"));
-  await admin.waitForMessage(/Done: .*the request waits again/u);
+  const answer = await admin.waitForMessage(
+    /decision about .* is undone, and their request waits/u,
+  );
+  const data = answer.reply_markup?.inline_keyboard?.flat().map((key) => key.callback_data);
+  expect(data).toEqual([`customer:${eve.id}`, "admin-pending:new"]);
   expect(await statusOf(eve)).toBe("pending");
   const [, ask] = (await eventually(async () => {
     const all = await app.rows<{ ask: string }>(

@@ -105,7 +105,7 @@ test("a blocked person's names are updated", async () => {
   await askAdmin(admin, `/find ${eve.id}`);
   await admin.pressButton(new RegExp(`^sure-block:${eve.id}$`, "u"));
   await admin.pressButton(new RegExp(`^act:block:${eve.id}$`, "u"));
-  await admin.waitForMessage(/Done:[^]*blocked/u);
+  await admin.waitForMessage(/✅ .* is blocked/u);
   const name = nameless();
   await eve.become({ username: name });
   await eve.send("/help");

@@ -80,6 +80,8 @@ export const access = {
     sureRemove: (name: string) => `Remove ${isolated(name)}? Its key stops working at once.`,
     yesRemove: "Yes, remove it",
     removed: (name: string) => `🗑 ${isolated(name)} is removed, and its key no longer works.`,
+    keyReplaced: (name: string) =>
+      `🔄 ${isolated(name)} has a new key, and the old one no longer works. The new one arrives in this chat.`,
     unknown: "This device no longer exists.",
   },
 

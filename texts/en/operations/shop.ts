@@ -3,7 +3,17 @@ import { counted, days, devices, hours, minutes } from "../counts.ts";
 
 /** What admins read where they change the shop's settings. */
 export const settings = {
-  title: "⚙️ <b>Settings</b>\nWhat you change counts at once.",
+  title: "⚙️ <b>Settings</b>",
+  counts: "What you change counts at once.",
+  sections: {
+    newcomers: "🚪 Newcomers",
+    payments: "💳 Payments",
+    notices: "🔔 Notices",
+    shop: "🏪 The shop",
+    texts: "📄 Texts",
+  },
+  sectionTitle: (section: string) => `<b>${section}</b>`,
+  sectionLine: (section: string, names: string) => `${section}: ${names}`,
   line: (name: string, value: string) => `• ${name}: ${value}`,
   page: (name: string, how: string, value: string) => `⚙️ <b>${name}</b>\n${how}\n\nNow: ${value}`,
   ask: (name: string, how: string) => `✏️ <b>${name}</b>\n${how}`,
@@ -36,35 +46,51 @@ export const settings = {
     "maintenance-text": "Maintenance text",
   },
 
-  how: {
-    name: "People see it in the bot and as the connection's name in their app. Send a name in one line, up to 32 characters.",
-    zone: "All dates and times are shown in it. Send a zone like <code>Europe/Moscow</code> or <code>+03:00</code>.",
-    currencies:
-      "Prices in these come first. Send codes in their order, like <code>RUB XTR USDT</code>, or <code>off</code>.",
-    gateways: "Customers see the ways to pay in this order. Move them with the arrows.",
-    "top-ups":
-      "Customers top up their balance by these. Send amounts by currency, like <code>RUB 300 500; XTR 250</code>, or <code>usual</code>, or <code>off</code>: then nobody can top up.",
-    "top-up-limits":
-      "The least and the most of one top-up. Send them by currency, like <code>RUB 50-50000; XTR 10-10000</code>, or <code>usual</code>.",
-    support:
-      "Help tells people to write here. Send a @username, a link or an address in one line, up to 200 characters, or <code>off</code>.",
-    "sale-notices":
-      "How administrators are notified of sales. Choose: each one, once a day, or none.",
-    "summary-hour":
-      "The hour at which administrators get the day's numbers. Send a number from 0 to 23, or <code>off</code>.",
+  about: {
+    name: "People see it in the bot and as the connection's name in their app.",
+    zone: "All dates and times are shown in it.",
+    currencies: "Prices in these come first.",
+    gateways: "Customers see the ways to pay in this order.",
+    "top-ups": "Customers top up their balance by these.",
+    "top-up-limits": "The least and the most of one top-up.",
+    support: "The address that Help gives to people.",
+    "sale-notices": "How administrators are notified of sales.",
+    "summary-hour": "The hour at which administrators get the day's numbers.",
     maintenance:
-      "While it is on, customers get the maintenance text instead of the bot. VPN, payments and administrators go on. Choose: on or off.",
-    trial:
-      "How long an approved person has access for free. Send <code>3 days</code> or <code>12 hours</code>, or <code>off</code>.",
-    "trial-devices":
-      "How many devices a new person may have. Send a number from 1 to 100, or <code>plan</code>: as many as the newcomers' plan says.",
+      "While it is on, customers get the maintenance text instead of the bot. VPN, payments and administrators go on.",
+    trial: "How long an approved person has access for free.",
+    "trial-devices": "How many devices a new person may have.",
     channels:
-      "Newcomers join these first. Free access is paused a day after somebody leaves, paid access never. Send up to 5, one a line: <code>@username</code>, or a private one's number and invite link, like <code>-1001234567890 https://t.me/+AbCdEfGh</code>. Or <code>off</code>.",
+      "Newcomers join these first. Free access is paused a day after somebody leaves, paid access never.",
+    terms: "Shown under Help.",
+    privacy: "Shown under Help.",
+    "maintenance-text": "What customers get during maintenance.",
+  },
+
+  how: {
+    name: "Send a name in one line, up to 32 characters.",
+    zone: "Send a zone like <code>Europe/Moscow</code> or <code>+03:00</code>.",
+    currencies: "Send codes in their order, like <code>RUB XTR USDT</code>, or <code>off</code>.",
+    gateways: "Move them with the arrows.",
+    "top-ups":
+      "Send amounts by currency, like <code>RUB 300 500; XTR 250</code>, or <code>usual</code>, or <code>off</code>: then nobody can top up.",
+    "top-up-limits":
+      "Send them by currency, like <code>RUB 50-50000; XTR 10-10000</code>, or <code>usual</code>.",
+    support:
+      "Send a @username, a link or an address in one line, up to 200 characters, or <code>off</code>.",
+    "sale-notices": "Choose: each one, once a day, or none.",
+    "summary-hour": "Send a number from 0 to 23, or <code>off</code>.",
+    maintenance: "Choose: on or off.",
+    trial: "Send <code>3 days</code> or <code>12 hours</code>, or <code>off</code>.",
+    "trial-devices":
+      "Send a number from 1 to 100, or <code>plan</code>: as many as the newcomers' plan says.",
+    channels:
+      "Send up to 5, one a line: <code>@username</code>, or a private one's number and invite link, like <code>-1001234567890 https://t.me/+AbCdEfGh</code>. Or <code>off</code>.",
     terms:
-      "Shown under Help. Send the text, up to 3,500 characters, or <code>off</code>: then the usual one is shown.",
-    privacy: "Shown under Help. Send the text, up to 3,500 characters, or <code>off</code>.",
+      "Send the text, up to 3,500 characters, or <code>off</code>: then the usual one is shown.",
+    privacy: "Send the text, up to 3,500 characters, or <code>off</code>.",
     "maintenance-text":
-      "What customers get during maintenance. Send the text, up to 3,500 characters, or <code>off</code>: then the usual one is shown.",
+      "Send the text, up to 3,500 characters, or <code>off</code>: then the usual one is shown.",
   },
 
   effects: {
@@ -120,8 +146,8 @@ export const settings = {
 
 /** What admins read where they change the plans. */
 export const plans = {
-  title:
-    "🏷 <b>Plans</b>\nEvery change makes a new version. What people have bought stays as it was.",
+  title: "🏷 <b>Plans</b>",
+  versions: "Every change makes a new version. What people have bought stays as it was.",
   none: "There are no plans yet.",
   line: (name: string, prices: string, mode: string) =>
     `• <b>${isolated(name)}</b>: ${prices || "no price"}, ${mode}`,
@@ -148,29 +174,46 @@ export const plans = {
     packSize: "Pack of traffic",
   },
 
+  about: {
+    price: "What it costs in this currency.",
+    days: "How long a purchase lasts.",
+    devices: "How many devices it allows.",
+    traffic: "How much a purchase allows, up and down.",
+    name: "What it is called.",
+    description: "The line about it that customers read.",
+    device: "The price of one more device, for those who have as many as the plan allows.",
+    pack: "The price of a pack of traffic, for those who have used 80 % of theirs.",
+    packSize: "How much a pack adds, where traffic is limited.",
+    sale: "Who may buy it.",
+  },
+
   how: {
     price:
       "Send an amount like <code>299</code> or <code>3.5</code>, or <code>off</code>: then it is not sold for this.",
-    days: "How long a purchase lasts. Send a number of days from 1 to 3660.",
-    devices: "How many devices it allows. Send a number from 1 to 100.",
-    traffic:
-      "How much a purchase allows, up and down. Send a number of gigabytes from 1 to 1000000, or <code>off</code>: no limit.",
+    days: "Send a number of days from 1 to 3660.",
+    devices: "Send a number from 1 to 100.",
+    traffic: "Send a number of gigabytes from 1 to 1000000, or <code>off</code>: no limit.",
     name: "Send the name in one line, up to 32 characters.",
     description: "Send a line of up to 200 characters.",
-    device:
-      "The price of one more device, for those who have as many as the plan allows. Send an amount, or <code>off</code>.",
-    pack: "The price of a pack of traffic, for those who have used 80 % of theirs. Send an amount, or <code>off</code>.",
-    packSize:
-      "How much a pack adds, where traffic is limited. Send gigabytes from 1 to 1000000, or <code>off</code>: none is sold.",
-    sale: "Who may buy it. Choose: all, only those who have it, or nobody.",
+    device: "Send an amount, or <code>off</code>.",
+    pack: "Send an amount, or <code>off</code>.",
+    packSize: "Send gigabytes from 1 to 1000000, or <code>off</code>: none is sold.",
+    sale: "Choose: all, only those who have it, or nobody.",
   },
 
-  addOnsButton: "➕ Extra devices, traffic packs",
-  addOns: (name: string) =>
-    `➕ <b>Added to ${isolated(name)}</b>\nCustomers with this plan are offered this when they reach its limits.`,
+  parts: {
+    prices: "Prices",
+    limits: "Days, devices, traffic",
+    words: "Name, description",
+    devices: "➕ Extra device",
+    packs: "➕ Traffic packs",
+  },
+  partTitle: (name: string, part: string) => `🏷 <b>${isolated(name)}</b>: ${part}`,
+  addOns: "Customers with this plan are offered it when they reach its limits.",
   modes: { all: "on sale", owners: "only for those who have it", off: "not on sale" },
   modeButtons: { all: "All", owners: "Only those who have it", off: "Nobody" },
   noPriceSet: "not sold for it",
+  notSold: "not sold",
   unlimited: "no limit",
   days,
   devices,

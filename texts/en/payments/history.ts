@@ -22,11 +22,13 @@ export const payment = {
   chargeLine: ({ reference, paid, returned }: ChargeFacts) =>
     `Charge <code>${reference}</code>: ${paid ?? "not reported as paid yet"}${returned ? `, ${returned} refunded` : ""}`,
   refundLine: ({ amount, state, by, reason }: RefundFacts) =>
-    `Refund of ${amount}: ${refundStates[state]}; ${by === undefined ? "automatic" : `by ${by}`}: ${reason}`,
+    `Refund of ${amount}: ${refundStates[state]}; ${by === undefined ? "automatic" : `by ${isolated(by)}`}: ${reason}`,
   workflow: (url: string) => `<a href="${escapeHtml(url)}">Workflow in Temporal</a>`,
   download: "📄 Everything (JSON)",
-  last: "<b>Last payments</b>",
   all: "🧾 Payments",
+  open: "🧾 Payment",
+  history: (number: string) =>
+    `🕘 <b>History of the payment</b> <code>${number}</code>, newest first`,
 };
 
 /** The states of an order, as admins read them. */
@@ -53,12 +55,28 @@ export const moment = {
   chargedBack: (amount: string, reference: string) => `${amount} charged back so far, ${reference}`,
   given: (d: number, until: string) => `${daysInWords(d)} added, access until ${until}`,
   taken: (d: number, until: string) => `${daysInWords(d)} taken back, access until ${until}`,
-  refundAsked: (amount: string, by: number | undefined) =>
-    `refund of ${amount} requested ${by === undefined ? "automatically" : `by ${by}`}`,
+  refundAsked: (amount: string, by: string | undefined) =>
+    `refund of ${amount} requested ${by === undefined ? "automatically" : `by ${isolated(by)}`}`,
   refundClosed: (amount: string, state: keyof typeof refundStates, why: string) =>
     `refund of ${amount}: ${refundStates[state]}${why && `, ${why}`}`,
-  booked: (fact: string, entries: string) => `booked ${fact}: ${entries}`,
-  earlier: (n: number) => `… ${n} earlier: see the document`,
+  booked: (moves: string) => `in the books: ${moves}`,
+  /** What an entry of the ledger says, by its account: money that came to it, or went from it. */
+  moves: {
+    gateway: (amount: string, isIn: boolean) => (isIn ? `${amount} came in` : `${amount} went out`),
+    customer: (amount: string, isIn: boolean) =>
+      isIn ? `${amount} taken from the balance` : `${amount} put on the balance`,
+    reserved: (amount: string, isIn: boolean) =>
+      isIn ? `${amount} no longer set aside` : `${amount} set aside for the refund`,
+    revenue: (amount: string, isIn: boolean) =>
+      isIn ? `${amount} not earned` : `${amount} earned`,
+    refunds: (amount: string, isIn: boolean) =>
+      isIn ? `${amount} refunded` : `${amount} not refunded`,
+    fees: (amount: string, isIn: boolean) =>
+      isIn ? `${amount} of fees` : `${amount} of fees back`,
+    unmatched: (amount: string, isIn: boolean) =>
+      isIn ? `${amount} matched` : `${amount} not matched`,
+  },
+  earlier: (n: number) => `… and ${n} earlier: History`,
 };
 
 /** The effects of an event, in the timeline. */

@@ -17,12 +17,14 @@ export const refund = {
   sureByHand: (amount: string, name: string, gateway: string) =>
     `${gateway} cannot send money back by itself. Send ${amount} to the wallet of ${isolated(name)} (“Everything” in the payment's card has its address), then press the button. What it bought is taken back.`,
   sentByHand: "I have sent it",
+  hashNext: "↩️ The hash of the transaction comes next: send it as a message.",
   askTransaction: "Send the hash of the transaction in which you returned the money.",
   transactionField: "Transaction hash",
   badTransaction:
     "That does not look like the hash of a transaction: 8 to 128 letters, digits or signs, without spaces. Send it again.",
   defaultReason: "an administrator's decision",
-  taken: "The refund has started. Its result will arrive here.",
+  taken: (amount: string, name: string, gateway: string) =>
+    `↩️ The refund of ${amount} to ${isolated(name)} by ${gateway} has started. The result will arrive here.`,
   how: "Send <code>/refund &lt;number&gt; &lt;amount&gt; &lt;reason&gt;</code>, e.g. <code>/refund 1a2b3c4d 99.50 slow server</code>; the amount is in the payment's own currency.",
   badAmount: (currency: string) =>
     `That is not an amount in ${currency}. Write it with a decimal point and without a currency sign, e.g. 99.5`,

@@ -5,13 +5,14 @@ import { counted } from "../counts.ts";
 export const unmatched = {
   listTitle: (n: number) => `❓ <b>Unmatched payments: ${n}</b>`,
   digest: (n: number) =>
-    `❓ ${counted(n, "unmatched payment is", "unmatched payments are")} waiting for a decision: /unmatched`,
+    `❓ ${counted(n, "unmatched payment is", "unmatched payments are")} waiting for a decision.`,
   none: "There are no unmatched payments.",
   line: (n: number, amount: string, at: string) => `${n}. <b>${amount}</b>, ${at}`,
   one: (amount: string, at: string, gateway: string) =>
     `❓ <b>Unmatched payment: ${amount}</b>\n${at}, ${gateway}`,
   choice: (amount: string) => `❓ ${amount}`,
   open: (n: number) => `🔎 Look at ${n}`,
+  openThis: "🔎 Look at it",
   giveThis: "🎁 Give to…",
   ignoreThis: "🙈 Ignore",
   returnThis: "↩️ Return",
@@ -32,7 +33,6 @@ export const unmatched = {
   askReturn: (amount: string, gateway: string) =>
     `Return ${amount} to the payer by ${gateway}? This cannot be undone.`,
   yesReturn: "↩️ Yes, return it",
-  taken: "Saved. The result will arrive here.",
 };
 
 /** Where money came from. The wallet is safe in HTML already. */
@@ -48,6 +48,14 @@ export const unmatchedResolved = {
   noCustomer: "There is no such customer.",
   notOpen: "This payment has already been decided on.",
   notPossible: "This gateway cannot return money. Credit it to a customer, or return it by hand.",
-  returned: "✅ Returned to the payer.",
-  refused: "⚠️ The gateway refused to return it. It is still in /unmatched",
+  given: (amount: string, name: string, balance: string) =>
+    `✅ ${amount} is now on the balance of ${isolated(name)}, which is ${balance}.`,
+  ignored: (amount: string, gateway: string, reason: string) =>
+    `🙈 ${amount} by ${gateway} is ignored.${reason && `\nReason: ${isolated(reason)}`}`,
+  underWay: (amount: string, gateway: string) =>
+    `⏳ ${gateway} is returning ${amount} to the payer. The result will arrive here.`,
+  returned: (amount: string, gateway: string) =>
+    `✅ ${amount} was returned to the payer by ${gateway}.`,
+  refused: (amount: string, gateway: string) =>
+    `⚠️ ${gateway} refused to return ${amount}. It waits for a decision again.`,
 };

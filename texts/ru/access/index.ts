@@ -79,6 +79,8 @@ export const access: AccessTexts = {
     sureRemove: (name) => `Удалить ${isolated(name)}? Ключ сразу перестанет работать.`,
     yesRemove: "Да, удалить",
     removed: (name) => `🗑 Устройство ${isolated(name)} удалено, его ключ больше не работает.`,
+    keyReplaced: (name) =>
+      `🔄 У ${isolated(name)} новый ключ, старый больше не работает. Новый придёт в этот чат.`,
     unknown: "Такого устройства уже нет.",
   },
 

@@ -21,11 +21,12 @@ export const payment: PaymentsTexts["payment"] = {
   chargeLine: ({ reference, paid, returned }) =>
     `Операция <code>${reference}</code>: ${paid ?? "об оплате пока не известно"}${returned ? `, из них возвращено ${returned}` : ""}`,
   refundLine: ({ amount, state, by, reason }) =>
-    `Возврат ${amount}: ${refundStates[state]}; ${by === undefined ? "автоматически" : `запросил ${by}`}: ${reason}`,
+    `Возврат ${amount}: ${refundStates[state]}; ${by === undefined ? "автоматически" : `запросил ${isolated(by)}`}: ${reason}`,
   workflow: (url) => `<a href="${escapeHtml(url)}">Workflow в Temporal</a>`,
   download: "📄 Всё целиком (JSON)",
-  last: "<b>Последние платежи</b>",
   all: "🧾 Платежи",
+  open: "🧾 Платёж",
+  history: (number) => `🕘 <b>История платежа</b> <code>${number}</code>, сначала новое`,
 };
 
 export const orderStates: PaymentsTexts["orderStates"] = {
@@ -51,11 +52,21 @@ export const moment: PaymentsTexts["moment"] = {
   given: (d, until) => `добавлено: ${daysInWords(d)}, доступ до ${until}`,
   taken: (d, until) => `снято: ${daysInWords(d)}, доступ до ${until}`,
   refundAsked: (amount, by) =>
-    `запрошен возврат ${amount}, ${by === undefined ? "автоматически" : `запросил ${by}`}`,
+    `запрошен возврат ${amount}, ${by === undefined ? "автоматически" : `запросил ${isolated(by)}`}`,
   refundClosed: (amount, state, why) =>
     `возврат ${amount}: ${refundStates[state]}${why && `, ${why}`}`,
-  booked: (fact, entries) => `записано ${fact}: ${entries}`,
-  earlier: (n) => `… раньше ещё ${n}: см. документ`,
+  booked: (moves) => `в учёте: ${moves}`,
+  moves: {
+    gateway: (amount, isIn) => (isIn ? `поступило ${amount}` : `ушло ${amount}`),
+    customer: (amount, isIn) => (isIn ? `${amount} с баланса` : `${amount} на баланс`),
+    reserved: (amount, isIn) =>
+      isIn ? `${amount} больше не отложено` : `${amount} отложено на возврат`,
+    revenue: (amount, isIn) => (isIn ? `${amount} снято с выручки` : `${amount} в выручку`),
+    refunds: (amount, isIn) => (isIn ? `${amount} возвращено` : `${amount} не возвращено`),
+    fees: (amount, isIn) => (isIn ? `комиссия ${amount}` : `комиссия ${amount} вернулась`),
+    unmatched: (amount, isIn) => (isIn ? `${amount} опознано` : `${amount} не опознано`),
+  },
+  earlier: (n) => `… и ещё ${n} раньше: «История»`,
 };
 
 export const effects: PaymentsTexts["effects"] = {

@@ -5,12 +5,13 @@ import { counted } from "../counts.ts";
 export const unmatched: PaymentsTexts["unmatched"] = {
   listTitle: (n) => `❓ <b>Неопознанных платежей: ${n}</b>`,
   digest: (n) =>
-    `❓ ${counted(n, "неопознанный платёж ждёт", "неопознанных платежа ждут", "неопознанных платежей ждут")} решения: /unmatched`,
+    `❓ ${counted(n, "неопознанный платёж ждёт", "неопознанных платежа ждут", "неопознанных платежей ждут")} решения.`,
   none: "Неопознанных платежей нет.",
   line: (n, amount, at) => `${n}. <b>${amount}</b>, ${at}`,
   one: (amount, at, gateway) => `❓ <b>Неопознанный платёж: ${amount}</b>\n${at}, ${gateway}`,
   choice: (amount) => `❓ ${amount}`,
   open: (n) => `🔎 Подробнее о ${n}`,
+  openThis: "🔎 Подробнее",
   giveThis: "🎁 Отдать клиенту…",
   ignoreThis: "🙈 Пропустить",
   returnThis: "↩️ Вернуть",
@@ -32,7 +33,6 @@ export const unmatched: PaymentsTexts["unmatched"] = {
   askReturn: (amount, gateway) =>
     `Вернуть ${amount} тому, кто заплатил через ${gateway}? Отменить это нельзя.`,
   yesReturn: "↩️ Да, вернуть",
-  taken: "Сохранено. Результат придёт сюда.",
 };
 
 export const transfer: PaymentsTexts["transfer"] = {
@@ -46,6 +46,13 @@ export const unmatchedResolved: PaymentsTexts["unmatchedResolved"] = {
   noCustomer: "Такого клиента нет.",
   notOpen: "По этому платежу уже принято решение.",
   notPossible: "Этот шлюз не умеет возвращать деньги. Зачислите их клиенту или верните вручную.",
-  returned: "✅ Деньги возвращены плательщику.",
-  refused: "⚠️ Шлюз отказался вернуть деньги. Платёж по-прежнему в /unmatched",
+  given: (amount, name, balance) =>
+    `✅ ${amount} зачислено: ${isolated(name)}. На балансе теперь ${balance}.`,
+  ignored: (amount, gateway, reason) =>
+    `🙈 Платёж на ${amount} (${gateway}) пропущен.${reason && `\nПричина: ${isolated(reason)}`}`,
+  underWay: (amount, gateway) =>
+    `⏳ ${gateway} возвращает ${amount} плательщику. Результат придёт сюда.`,
+  returned: (amount, gateway) => `✅ ${amount} возвращено плательщику (${gateway}).`,
+  refused: (amount, gateway) =>
+    `⚠️ ${gateway}: в возврате ${amount} отказано. Платёж снова ждёт решения.`,
 };

@@ -1,6 +1,5 @@
-import { escapeHtml } from "../../../texts/index.ts";
-import type { BotContext } from "../../context.ts";
-import { truncate } from "../fit-lines.ts";
+import { escapeHtml, type Texts } from "./index.ts";
+import { truncate } from "./truncate.ts";
 
 /** Where money came from, as its gateway said. */
 interface Origin {
@@ -14,7 +13,7 @@ const longestWallet = 80;
 
 /** Where money came from, a line each; of the comment at most `longest` characters. */
 export function transferLines(
-  { texts }: BotContext,
+  { texts }: { readonly texts: Texts },
   { sender, comment }: Origin,
   longest: number,
 ): readonly string[] {
