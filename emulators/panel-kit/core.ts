@@ -49,7 +49,10 @@ export class PanelCore {
     return table;
   }
 
-  /** The next number of a table's rows, which are kept by it. As on SQLite, the last row's is free once it is deleted. */
+  /**
+   * The next number of a table's rows, which are kept by it. As on SQLite, that of the last row is
+   * free once it is deleted.
+   */
   nextId(name: string): number {
     const table = this.table<{ readonly id: number }>(name);
     let last = this.#lastIds.get(name) ?? 0;
@@ -104,7 +107,7 @@ export class PanelCore {
     return new Snapshots(this.#snapshots, Object.fromEntries(this.#database) as never);
   }
 
-  /** Puts the database back to a snapshot. @throws HttpError 404 where there is no such snapshot. */
+  /** Puts the database back to a snapshot. @throws HttpError 404 where there is none. */
   restore(name: string): void {
     this.snapshots.restore(name);
     this.#lastIds.clear();

@@ -81,12 +81,15 @@ test("operators make, change and delete users by hand", async () => {
 test("a snapshot brings users, passwords and links back as they were; a new panel has none", async () => {
   const { add, remove, control, rows, raw, show, signIn, letsIn } = await startMarzban();
   const { body } = await add("tg_alice", { note: "n" });
+  await add("tg_carol");
   await control("POST", "snapshots", { name: "monday" });
-  await remove("tg_alice");
+  for (const name of ["tg_alice", "tg_carol"]) await remove(name);
   await add("tg_bob");
   await control("POST", "restore", { name: "monday" });
-  expect(await rows()).toMatchObject([{ username: "tg_alice", note: "n" }]);
-  expect(Object.keys(await letsIn())).toEqual(["1.tg_alice"]);
+  expect(await rows()).toMatchObject([{ username: "tg_alice", note: "n" }, { id: 2 }]);
+  expect(Object.keys(await letsIn())).toEqual(["1.tg_alice", "2.tg_carol"]);
+  expect((await add("tg_dave")).status).toBe(200);
+  expect(await rows()).toHaveLength(3);
   expect((await raw("GET", body.subscription_url)).status).toBe(200);
   await control("POST", "reset", {});
   expect(await rows()).toEqual([]);
