@@ -44,7 +44,9 @@ export function reminderText(facts: ApprovalFacts, language: Language, now: Inst
   const { subject, person, askedAt } = facts;
   const name = person ? displayName(person) : "host" in subject ? subject.host : "—";
   const hours = Math.max(1, Math.floor(msBetween(askedAt, now) / hourMs));
-  return { kind: "text", html: textsIn(language).people.approval.reminder(name, hours) };
+  const { people, operations } = textsIn(language);
+  const requests = { text: operations.menu.requests, data: pendingButton.data({ place: "new" }) };
+  return { kind: "text", html: people.approval.reminder(name, hours), keyboard: [[requests]] };
 }
 
 /** How many questions are open; its button lists them. */

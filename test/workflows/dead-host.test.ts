@@ -115,7 +115,7 @@ test("a block reaches the books and the living host at once; the admin reads whi
   await eventually(async () => expect(await stateOf(app, bob)).toBe("blocked"));
   expect(await measureUntilLivingHas(bob, 0)).toBeLessThan(soonMs);
   const received = (await admin.chat()).length;
-  await admin.waitForMessage(/Saved: .*servers are not responding: .*two/u);
+  await admin.waitForMessage(/^⏳ .*is blocked.*servers are not responding: .*two/u);
   expect(await onDead(bob)).toHaveLength(1);
   expect(await listDoneSince(admin, received - 1)).toEqual([]);
   dead.behaviour = "well";

@@ -1,21 +1,16 @@
 import { adminMenuButton } from "../../../domain/messaging/buttons.ts";
 import { type Currency, money } from "../../../domain/money.ts";
 import {
-  bytesInGb,
   fieldsOf,
   fieldsOfPart,
   partOf,
   type PlanField,
-  type PlanNoun,
   type PlanPart,
   planParts,
-  saleModeOf,
   saleModes,
 } from "../../../domain/payments/plan-change.ts";
 import type { NewestPlan, Plan, Prices } from "../../../domain/payments/plan.ts";
-import type { Language } from "../../../domain/people/customer.ts";
-import { escapeHtml, isolated } from "../../../texts/index.ts";
-import { moneyIn } from "../../../texts/money.ts";
+import { escapeHtml } from "../../../texts/index.ts";
 import {
   askFieldButton,
   editPlanButton,
@@ -31,7 +26,7 @@ import { buttonMark } from "../../request.ts";
 import { longestLabel, truncate } from "../fit-lines.ts";
 import { type Page, pageOf, withBack } from "../paging.ts";
 import { amountsIn } from "../payments/payment-lines.ts";
-import { explained } from "./setting-pages.ts";
+import { fieldAbout, fieldName, fieldValue, gigabytes, modeIn, nounOf } from "./plan-fields.ts";
 import { inRows, valuePage } from "./value-page.ts";
 
 /** All plans with their prices and who may buy them. */
@@ -75,11 +70,6 @@ const pricesIn = (context: BotContext, prices: Prices = {}): string =>
     context,
     Object.entries(prices).map(([currency, minor]) => money(minor, currency as Currency)),
   );
-
-const modeIn = ({ texts }: BotContext, newest: NewestPlan): string => {
-  const { plans } = texts.operations;
-  return newest.plan.trial ? plans.trial : plans.modes[saleModeOf(newest)];
-};
 
 /** One plan with what it is now, and its parts; `above` is what has just happened to it. */
 export function editPlanPage(context: BotContext, newest: NewestPlan, above?: string): Page {
@@ -226,87 +216,3 @@ function choicesOf(context: BotContext, field: PlanField): readonly Choice[] {
 
 const numbers = (all: readonly number[], words: (n: number) => string): Choice[] =>
   all.map((n) => ({ text: words(n), value: String(n) }));
-
-const gigabytes = ({ texts }: BotContext, n: number): string =>
-  `${n} ${texts.access.traffic.units[3]}`;
-
-function nounOf(field: PlanField): { readonly noun: PlanNoun; readonly of: string } {
-  const [noun, of = ""] = field.split("-");
-  return { noun: noun as PlanNoun, of };
-}
-
-/** What is changed, in the admin's language. */
-export function fieldName({ texts }: BotContext, field: PlanField): string {
-  const { names } = texts.operations.plans;
-  const { noun, of } = nounOf(field);
-  switch (noun) {
-    case "price":
-    case "device":
-      return names[noun](of);
-    case "pack":
-      return of === "" ? names.packSize : names.pack(of);
-    case "name":
-    case "description":
-      return names[noun](texts.people.languages[of as Language]);
-    case "days":
-    case "devices":
-    case "traffic":
-    case "sale":
-      return names[noun];
-  }
-}
-
-const explanationOf = (field: PlanField): PlanNoun | "packSize" =>
-  field === "pack" ? "packSize" : nounOf(field).noun;
-
-/** What to send for it. */
-export const fieldHow = ({ texts }: BotContext, field: PlanField): string =>
-  texts.operations.plans.how[explanationOf(field)];
-
-/** What it is about and, for those who may change it, what to send for it. */
-export function fieldAbout(context: BotContext, field: PlanField): string {
-  const { about } = context.texts.operations.plans;
-  return explained(context, about[explanationOf(field)], fieldHow(context, field));
-}
-
-/** What it is now, in words. */
-export function fieldValue(context: BotContext, newest: NewestPlan, field: PlanField): string {
-  const { plan } = newest;
-  const { plans } = context.texts.operations;
-  const { noun, of } = nounOf(field);
-  switch (noun) {
-    case "price":
-      return priceIn(context, plan.prices, of as Currency);
-    case "device":
-      return priceIn(context, plan.extraDevice, of as Currency);
-    case "pack": {
-      const { trafficPack: pack } = plan;
-      if (field !== "pack") return priceIn(context, pack?.prices, of as Currency);
-      return pack === undefined ? plans.noPriceSet : gigabytes(context, pack.bytes / bytesInGb);
-    }
-    case "name":
-      return isolated(plan.names[of as Language]);
-    case "description":
-      return escapeHtml(plan.descriptions[of as Language]);
-    case "days":
-      return plans.days(plan.days);
-    case "devices":
-      return plans.devices(plan.deviceLimit);
-    case "traffic": {
-      const bytes = plan.trafficLimitBytes;
-      return bytes === undefined ? plans.unlimited : gigabytes(context, bytes / bytesInGb);
-    }
-    case "sale":
-      return modeIn(context, newest);
-  }
-}
-
-function priceIn(
-  { texts, language }: BotContext,
-  prices: Prices | undefined,
-  currency: Currency,
-): string {
-  const minor = prices?.[currency];
-  if (minor === undefined) return texts.operations.plans.noPriceSet;
-  return moneyIn(language, money(minor, currency));
-}

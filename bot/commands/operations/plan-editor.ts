@@ -23,14 +23,11 @@ import { onAdminButton, onAdminPageButton } from "../register.ts";
 import {
   editPlanPage,
   editPlansPage,
-  fieldAbout,
-  fieldHow,
-  fieldName,
-  fieldValue,
   pageWithField,
   planFieldPage,
   planPartPage,
 } from "./plan-editor-pages.ts";
+import { fieldAbout, fieldHow, fieldName, fieldValue } from "./plan-fields.ts";
 import { makeChange, takeSetting } from "./settings.ts";
 
 /** The plans as admins change them: each change is a new version. */

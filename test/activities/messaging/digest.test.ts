@@ -120,8 +120,7 @@ test("a question that comes when many wait has no message of its own, neither at
   expect((await readMessages()).at(-1)).toMatch(/Refund of 9,000 ₽/u);
 });
 
-const waitingText = (n: number): string =>
-  `❓ ${n} unmatched payments are waiting for a decision: /unmatched`;
+const waitingText = (n: number): string => `❓ ${n} unmatched payments are waiting for a decision.`;
 
 const unmatchedPayment = (reference: string): GatewayEvent => {
   const report = { kind: "paid", reference, paid: money(500, "RUB"), at: now } as const;

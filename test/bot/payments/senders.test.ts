@@ -77,9 +77,9 @@ test.each(languages)(
     const wallet = asShown(transfer.wallet(senderOf(`payer-${language}`)));
     const comment = asShown(transfer.comment(`for ${language} & <me>`));
     const notice = await admin.button(/^unmatched-one:[0-9a-f]{32}$/u);
-    const told = (await admin.chat()).find(({ message_id: id }) => id === notice.messageId);
-    expect(told?.text).toMatch(wallet);
-    expect(told?.text).toMatch(comment);
+    const shown = (await admin.chat()).find(({ message_id: id }) => id === notice.messageId);
+    expect(shown?.text).toMatch(wallet);
+    expect(shown?.text).toMatch(comment);
     const list = await answerTo(admin, "/unmatched", asShown(unmatched.listTitle(1)));
     expect(list.text).toMatch(wallet);
     expect(list.text).toMatch(comment);

@@ -186,7 +186,8 @@ test.each(languages)("an admin sets the channels, and reads what to do (%s)", as
 
 test("who sets a channel that the bot cannot read is told on its page, the other admins by a notice", async () => {
   await openChannel(app, -1_001_000_000_003, { username: "tollgate_dim", bot: "member" });
-  const [admin, deputy] = [await app.admin(), await app.admin(secondAdminId)];
+  const admin = await app.admin();
+  const deputy = await app.admin(secondAdminId);
   // Somebody who is looked at.
   await app.customer();
   await admin.send("/admin");

@@ -96,7 +96,8 @@ test.each(languages)("who is rejected reads why, in their language (%s)", async 
 
 test("a decision in the list of requests is answered there, with the others that wait", async () => {
   const admin = await app.admin();
-  const [eve, bob] = [await askAsNew(), await askAsNew()];
+  const eve = await askAsNew();
+  const bob = await askAsNew();
   for (const { id } of [eve, bob]) await admin.button(new RegExp(`^decide:signup:${id}:`, "u"));
   await requests(admin);
   const list = await admin.button(new RegExp(`^reject:signup:${eve.id}:\\w+:listed$`, "u"));

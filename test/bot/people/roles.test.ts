@@ -283,24 +283,3 @@ test.each(roles.flatMap((role) => languages.map((language) => [role, language] a
     });
   },
 );
-
-test.each(languages)(
-  "who works here and types what nobody understands is shown their own pages (%s)",
-  async (language) => {
-    const { answer } = textsIn(language).messaging;
-    for (const [role, person] of Object.entries(await team())) {
-      await chooseLanguage(app, person, language);
-      const before = (await person.listTexts()).length;
-      await person.send("asdf qwerty");
-      const hint = await eventually(async () => {
-        const fresh = (await person.chat()).filter(({ from }) => from?.is_bot).slice(before);
-        const found = fresh.find(({ text }) => text === answer.unknownToStaff);
-        if (found === undefined) throw new Error(`${role} has no hint yet`);
-        return found;
-      });
-      const data = hint.reply_markup?.inline_keyboard?.flat().map((key) => key.callback_data);
-      expect(data, role).toEqual(["admin", "admin-find", "home"]);
-      await chooseLanguage(app, person, "en");
-    }
-  },
-);
