@@ -96,6 +96,7 @@ export const walls: readonly Wall[] = [
     ],
     letsIn: [
       "../domain/ids.ts",
+      "../gateways/hosts/panel/panel.ts",
       "../runtime/connecting.ts",
       "../runtime/secret.ts",
       "node:fs",

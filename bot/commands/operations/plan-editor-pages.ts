@@ -81,7 +81,7 @@ export function editPlanPage(context: BotContext, newest: NewestPlan, above?: st
     ...(plan.trial ? [] : [settings.line(plans.names.sale, modeIn(context, newest))]),
     ...parts.map((part) => settings.line(plans.parts[part], partValue(context, newest, part))),
   ];
-  const head = [...(above === undefined ? [] : [above, ""])];
+  const head = above === undefined ? [] : [above, ""];
   const card = plans.card(plan.names[context.language], plan.version);
   const sale = { text: plans.names.sale, data: planFieldButton.data({ code, field: "sale" }) };
   const buttons = parts.map((part) => {

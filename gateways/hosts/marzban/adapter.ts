@@ -156,7 +156,7 @@ export class Marzban implements Panel {
     const answer = await this.#api.call({ method: "GET", path: "/api/inbounds" });
     requireOk(answer);
     const there = inboundList.parse(answer.json);
-    const chosen = Object.entries(this.#settings.inbounds).map(([protocol, wanted = []]) => {
+    const chosen = Object.entries(this.#settings.inbounds).map(([protocol, wanted]) => {
       const tags = (there[protocol] ?? []).map(({ tag }) => tag);
       const missing = wanted.filter((tag) => !tags.includes(tag));
       if (missing.length > 0) {

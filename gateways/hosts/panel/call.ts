@@ -65,7 +65,7 @@ export class PanelApi {
       Object.entries(query ?? {}).map(([name, value]): [string, string] => [name, String(value)]),
     );
     const isForm = body instanceof URLSearchParams;
-    const response = await fetch(`${this.#url}${path}${query ? `?${search}` : ""}`, {
+    const response = await fetch(`${this.#url}${path}${query ? `?${search.toString()}` : ""}`, {
       method,
       headers: { ...(body && !isForm && { "content-type": "application/json" }), ...headers },
       ...(body && { body: isForm ? body : JSON.stringify(body) }),

@@ -76,7 +76,7 @@ test.each(languages)(
     );
     expect(asked.reply_markup?.force_reply).toBe(true);
     // A longer one is refused with the limit, and the question stays open.
-    const long = `${"The tablet in the kitchen ".repeat(2)}`;
+    const long = "The tablet in the kitchen ".repeat(2);
     await bob.send(long, asked.message_id);
     const refused = texts.messaging.input.tooLong(long.trim().length, longestDeviceName);
     const again = await bob.waitForMessage(asShown(refused));

@@ -28,7 +28,7 @@ test.each(languages)(
         return found;
       });
       const data = hint.reply_markup?.inline_keyboard?.flat().map((key) => key.callback_data);
-      expect(data, role).toEqual(["admin", "admin-find", "home"]);
+      expect({ role, data }).toEqual({ role, data: ["admin", "admin-find", "home"] });
       await chooseLanguage(app, person, "en");
     }
   },

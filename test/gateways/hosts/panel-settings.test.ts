@@ -45,9 +45,10 @@ async function serveSelfSigned(): Promise<string> {
   return `https://localhost:${(server.address() as AddressInfo).port}`;
 }
 
+const problemsOf = (settings: object) =>
+  hostSettings.safeParse(settings).error?.issues.map(({ message }) => message) ?? [];
+
 test("settings that cannot be meant are refused before anything is sent, and say what to do", () => {
-  const problemsOf = (settings: object) =>
-    hostSettings.safeParse(settings).error?.issues.map(({ message }) => message) ?? [];
   const good = { kind: "marzban", url: "https://panel.example", ...account };
   expect(problemsOf(good)).toEqual([]);
   expect(problemsOf({ ...good, url: "panel.example" })).toEqual([expect.stringMatching(/URL/u)]);
