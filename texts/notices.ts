@@ -116,7 +116,8 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
   unblocked: ({ balances }, tools) =>
     withBalances(tools.texts.access.subscription.unblocked, balances, tools),
   subscriptionRevoked: (_, { texts }) => texts.access.subscription.revoked,
-  noAccessNow: (_, { texts }) => texts.access.subscription.notActive,
+  noAccessNow: ({ isNew }, { texts: { access } }) =>
+    isNew ? access.subscription.notBegun : access.subscription.notActive,
   devicesPaused: ({ limit, names }, { texts }) => texts.access.device.planPaused(limit, names),
   devicePaused: ({ limit }, { texts }) => texts.access.device.isPaused(limit),
   deviceUsed: ({ name, instead }, { texts }) => texts.access.device.used(name, instead),

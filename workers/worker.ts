@@ -10,7 +10,7 @@ import { Customers } from "../db/people/customers.ts";
 import { ReadCache } from "../db/read-cache.ts";
 import { Vault } from "../db/vault.ts";
 import { trialOfDays } from "../domain/operations/shop-settings.ts";
-import { instant } from "../domain/time.ts";
+import { dayMs, instant } from "../domain/time.ts";
 import type { PaymentGateway } from "../gateways/payments/port.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
 import { serveHealth } from "../runtime/health-server.ts";
@@ -156,10 +156,10 @@ async function prepareDatabase(
   if (configuration.HOSTS_FILE !== undefined) await stored.importAll(configuration.HOSTS_FILE);
   const { PLANS_FILE: plans, SHOP_STARTED_AT: override } = configuration;
   if (plans !== undefined) await importPlans(em, plans, log);
-  await publishShopDefaults(queriesOf(em), {
-    trial: trialOfDays(configuration.TRIAL_DAYS),
-    support: configuration.SUPPORT_CONTACT ?? "",
-  });
+  const { TRIAL_DAYS, SUPPORT_CONTACT: support = "" } = configuration;
+  const reapplyAfterMs = configuration.REAPPLY_AFTER_DAYS * dayMs;
+  const defaults = { trial: trialOfDays(TRIAL_DAYS), support };
+  await publishShopDefaults(queriesOf(em), defaults, { reapplyAfterMs });
   await new Gateways(em).publish(gateways.map(({ capabilities }) => capabilities));
   await new Customers(em).setStaff(staffOf(configuration));
   const now = instant(new Date());

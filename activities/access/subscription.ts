@@ -72,7 +72,9 @@ async function handleRequest(
     answerNotice(ref.telegramId, `device/${requestId}`, notice, request.shownIn);
   const makesKey = request.kind === "add" || request.kind === "reissue";
   // A revoked subscription does not get new keys.
-  if (makesKey && (await isRevoked(db, ref.id))) return answer({ kind: "noAccessNow" });
+  if (makesKey && (await isRevoked(db, ref.id))) {
+    return answer(await whyOff(db, { ref, now }, undefined));
+  }
   switch (request.kind) {
     case "add": {
       const name = request.name || (await chooseName(db, ref));
@@ -91,7 +93,9 @@ async function handleRequest(
     case "use": {
       await lockSubscription(db, ref.id);
       const used = await chooseDevice(db, of, now);
-      return answer(used === undefined ? unknown : { kind: "deviceUsed", ...used });
+      if (used === undefined) return answer(unknown);
+      const refusal = await refusalOf(db, { ref, request, now }, answer);
+      return refusal.length > 0 ? refusal : answer({ kind: "deviceUsed", ...used });
     }
     case "revoke": {
       const name = await revokeDevice(db, { ...of, now });
@@ -139,14 +143,23 @@ async function whyOff(
   }
   if (access?.hasEnded === true) return { kind: "deviceEnded", ...(await sold(db, ref, "device")) };
   const found = await findAccessNow(db, ref.id, now);
-  if (found?.isWaiting) return { kind: "stillWaiting" };
-  const until = found?.paidUntil;
-  if (found?.state === "exhausted" && until !== undefined) {
-    return { kind: "trafficUsedUp", until, ...(await sold(db, ref, "traffic")) };
+  if (found === undefined) return { kind: "noAccessNow" };
+  if (found.isWaiting) return { kind: "stillWaiting" };
+  const { state, paidUntil: until } = found;
+  if (until === undefined && state === "expired") return { kind: "noAccessNow", isNew: true };
+  switch (state) {
+    case "revoked":
+    case "blocked":
+      return { kind: "subscriptionRevoked" };
+    case "exhausted":
+      return { kind: "trafficUsedUp", until: until ?? now, ...(await sold(db, ref, "traffic")) };
+    case "suspended":
+      return { kind: "channelsPaused", channels: (await loadShopSettings(db)).channels };
+    case "active":
+    case "grace":
+    case "expired":
+      return { kind: "noAccessNow" };
   }
-  if (found?.state !== "suspended") return { kind: "noAccessNow" };
-  const { channels } = await loadShopSettings(db);
-  return { kind: "channelsPaused", channels };
 }
 
 const sold = async (

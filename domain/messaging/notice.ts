@@ -111,7 +111,8 @@ export type Notice =
   /** A new key is on its way; the old one is off. */
   | { readonly kind: "keyReplaced"; readonly name: string }
   | { readonly kind: "deviceUnknown" }
-  | { readonly kind: "noAccessNow" }
+  /** `isNew`: they never had any time. */
+  | { readonly kind: "noAccessNow"; readonly isNew?: true }
   | { readonly kind: "languageChanged"; readonly language: Language }
   | { readonly kind: "notOpened"; readonly why: NotOpened }
   | { readonly kind: "invoiceRefused" }

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { telegramId } from "../../domain/ids.ts";
 import { languages } from "../../domain/people/customer.ts";
 import { textsIn } from "../../texts/index.ts";
+import { workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { type Person, wordsOf } from "../drivers/person.ts";
 import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
@@ -113,12 +115,14 @@ test.each(languages)(
     await pressHome();
     await eve.waitForMessage(new RegExp(shown(home.waiting).slice(3, 20), "u"));
     await rejectSignup(admin, eve);
-    await eventually(async () => {
-      const [row] = await app.rows("select status from customers where telegram_id = ?", [eve.id]);
-      expect(row).toEqual({ status: "rejected" });
-    });
+    await app.client.workflow.getHandle(workflowIds.signup(telegramId(eve.id))).result();
     await pressHome();
-    await eve.waitForMessage(new RegExp(shown(home.declined).slice(3, 20), "u"));
+    const [declined] = home.declinedUntil("{}").split("{}");
+    await eve.waitForMessage(new RegExp(shown(declined!).slice(3), "u"));
+    await app.rows("update customers set rejected_at = rejected_at - interval '2 days'");
+    await eve.pressButton(/^help$/u);
+    await pressHome();
+    await eve.waitForMessage(new RegExp(shown(home.declined).slice(3), "u"));
     await eve.button(/^start$/u);
   },
 );

@@ -9,6 +9,7 @@ import { Customers } from "../../db/people/customers.ts";
 import { Vault } from "../../db/vault.ts";
 import { type HostId, telegramId } from "../../domain/ids.ts";
 import { trialOfDays } from "../../domain/operations/shop-settings.ts";
+import { dayMs } from "../../domain/time.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { MemoryVpnHost } from "../../gateways/hosts/memory.ts";
 import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
@@ -122,7 +123,7 @@ async function openTestApp(
   const memory = new MemoryPaymentGateway();
   const gateways = options.gateways?.({ emulatorUrl: emulator.url }) ?? [memory];
   const trial = trialOfDays(options.policy?.trialDays ?? 3);
-  await publishShopDefaults(queriesOf(writer.em), { trial });
+  await publishShopDefaults(queriesOf(writer.em), { trial }, { reapplyAfterMs: dayMs });
   await openShop(writer, { plans: options.plans ?? shopPlans, gateways });
   await startWorkers(
     {

@@ -236,5 +236,5 @@ export const drawnNotices: {
   expired: fc.constant({ kind: "expired" }),
   ticketClosed: fc.constant({ kind: "ticketClosed" }),
   subscriptionRevoked: fc.constant({ kind: "subscriptionRevoked" }),
-  noAccessNow: fc.constant({ kind: "noAccessNow" }),
+  noAccessNow: fc.constantFrom({ kind: "noAccessNow" }, { kind: "noAccessNow", isNew: true }),
 };

@@ -43,7 +43,10 @@ export function accessSamples(language: Language, now: Instant) {
       { kind: "deviceEnded" },
       { kind: "deviceEnded", canBuy: true },
     ),
-    noAccessNow: access({ kind: "noAccessNow" }),
+    noAccessNow: access<NoticeOf<"noAccessNow">>(
+      { kind: "noAccessNow" },
+      { kind: "noAccessNow", isNew: true },
+    ),
     deviceLimit: access<NoticeOf<"deviceLimit">>(
       { kind: "deviceLimit", limit: 3 },
       { kind: "deviceLimit", limit: 1, canBuy: true },

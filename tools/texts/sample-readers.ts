@@ -88,6 +88,8 @@ function customersOf({ language, customer, current, deviceLimit, ...shop }: Samp
     findTrafficUse: async () => shop.traffic,
     listStaff: async () => [{ telegramId: sampleAdminId, role: "admin" }],
     isWaiting: async () => shop.isWaiting,
+    findMayAskAgainAt: async ({ rejectedAt }) =>
+      rejectedAt && addMs(rejectedAt, shop.reapplyAfterMs),
     countInvited: async () => shop.invited,
     findInviter: async () => undefined,
     search: async (text) => {

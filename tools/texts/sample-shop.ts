@@ -25,6 +25,8 @@ export interface SampleShop {
   /** Who writes to the bot; undefined: nobody whom it knows. */
   readonly customer: Customer | undefined;
   readonly isWaiting: boolean;
+  /** The pause before a rejected person may ask again. */
+  readonly reapplyAfterMs: number;
   readonly current: CurrentPlan | undefined;
   readonly devices: readonly DeviceDetails[];
   readonly deviceLimit: number;

@@ -33,6 +33,7 @@ export function scenarios(language: Language, now: Instant): Scenario[] {
     now,
     customer: undefined,
     isWaiting: false,
+    reapplyAfterMs: 0,
     current: undefined,
     devices: [],
     deviceLimit: 3,
@@ -66,6 +67,11 @@ function beforeAccess(nobody: SampleShop): Scenario[] {
     { name: "waiting", shop: { ...nobody, customer: pending, isWaiting: true }, start: fromMenu },
     { name: "request expired", shop: { ...nobody, customer: pending }, start: fromMenu },
     { name: "rejected", shop: { ...nobody, customer: rejected }, start: fromMenu },
+    {
+      name: "rejected today",
+      shop: { ...nobody, customer: rejected, reapplyAfterMs: 365 * 30 * dayMs },
+      start: fromMenu,
+    },
     { name: "with a contact", shop: { ...nobody, settings: contact }, start: fromMenu },
   ];
 }

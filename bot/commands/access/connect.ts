@@ -16,7 +16,7 @@ import { answerPress, requestIdOf, show } from "../../request.ts";
 import { longestLabel, truncate } from "../fit-lines.ts";
 import { type Page, withBack } from "../paging.ts";
 import { openHome, showHome } from "../people/home.ts";
-import { helpfulButtons, stateLine } from "../people/home-page.ts";
+import { helpfulButtons, helpRow, stateLine } from "../people/home-page.ts";
 import { onButton, onPage, onPageButton } from "../register.ts";
 import { additionOf, findSubscription, request } from "./devices.ts";
 import { findOwned, type Owned } from "./owned.ts";
@@ -47,7 +47,8 @@ async function openConnect(context: BotContext, ports: DialoguePorts): Promise<P
   if (owned === undefined) return openHome(context, ports);
   if (!letsIn(owned.current.state)) {
     const text = stateLine(context, owned, instant(new Date()));
-    return withBack(context, { text, buttons: helpfulButtons(context, owned) });
+    const buttons = [...helpfulButtons(context, owned), ...helpRow(context)];
+    return withBack(context, { text, buttons });
   }
   const { connect } = context.texts.access;
   const buttons = platforms.map((platform) => {

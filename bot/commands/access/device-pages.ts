@@ -17,7 +17,7 @@ import type { BotContext } from "../../context.ts";
 import { buttonMark, type Buttons } from "../../request.ts";
 import { longestLabel, truncate } from "../fit-lines.ts";
 import { type Page, pageOf, withBack } from "../paging.ts";
-import { helpfulButtons, stateLine } from "../people/home-page.ts";
+import { helpfulButtons, helpRow, stateLine } from "../people/home-page.ts";
 import type { Owned } from "./owned.ts";
 
 const devicesPerPage = 10;
@@ -137,7 +137,7 @@ function waysFor(context: BotContext, device: DeviceDetails, owned: Owned, more:
   const of = { id: device.id, mark: buttonMark() };
   switch (whyOff(owned, device)) {
     case "state":
-      return helpfulButtons(context, owned);
+      return [...helpfulButtons(context, owned), ...helpRow(context)];
     case "paused":
     case "ended":
       return [[{ text: use, data: deviceRequestButtons.use.data(of) }], ...more];

@@ -5,6 +5,7 @@ import { instant } from "../../../domain/time.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import type { Buttons } from "../../request.ts";
+import { findCurrentPlan } from "../people/current-plan.ts";
 import { offerMore } from "../payments/sold-add-ons.ts";
 
 /** A customer's access as the pages about it show it. */
@@ -16,23 +17,13 @@ export interface Owned {
   readonly more: Buttons;
 }
 
-/**
- * The sender's access. Undefined where they are not a customer, yet or any more: they wait for an
- * approval, also again, or their access was closed. Their home screen says which of it.
- */
+/** The sender's access; undefined: they are not a customer, which their home screen explains. */
 export async function findOwned(context: BotContext, ports: BotPorts): Promise<Owned | undefined> {
-  const { customer, telegramId } = context;
-  if (customer?.status !== "active") return undefined;
-  const now = instant(new Date());
-  const [subscription, current] = await orUnavailable(
-    Promise.all([
-      ports.customers.findSubscription(telegramId),
-      ports.plans.findCurrent(telegramId, now),
-    ]),
-  );
-  if (subscription === undefined || current === undefined) return undefined;
-  if (current.state === "blocked" || current.state === "revoked") return undefined;
-  const devices = await orUnavailable(ports.devices.list(subscription.id, now));
+  const current = await findCurrentPlan(context, ports);
+  if (current === undefined) return undefined;
+  const subscription = await orUnavailable(ports.customers.findSubscription(context.telegramId));
+  if (subscription === undefined) return undefined;
+  const devices = await orUnavailable(ports.devices.list(subscription.id, instant(new Date())));
   const isUsedUp = current.state === "exhausted";
   const more = isUsedUp ? await offerMore(context, ports, "traffic") : [];
   return { subscription, current, devices, more };

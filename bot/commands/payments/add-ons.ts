@@ -8,6 +8,7 @@ import { payAddOnButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress } from "../../request.ts";
+import { findCurrentPlan } from "../people/current-plan.ts";
 import { openHome } from "../people/home.ts";
 import { onButton, onPageButton } from "../register.ts";
 import { addOnLetters, addOnPage, noAddOnPage } from "./add-on-pages.ts";
@@ -17,9 +18,9 @@ import { findSold } from "./sold-add-ons.ts";
 /** The pages on which a customer adds traffic or a device to their plan, and the order. */
 export function addAddOns(bot: Composer<BotContext>, ports: BotPorts): void {
   onPageButton(bot, addOnButton, "add-on", async (context, { kind }) => {
-    const { customer, telegramId } = context;
+    const current = await findCurrentPlan(context, ports);
     const subscription =
-      customer && (await orUnavailable(ports.customers.findSubscription(telegramId)));
+      current && (await orUnavailable(ports.customers.findSubscription(context.telegramId)));
     if (subscription === undefined) return openHome(context, ports);
     const sold = await findSold(context, ports, kind);
     if (sold === undefined) return noAddOnPage(context, kind);

@@ -7,6 +7,7 @@ import type { Plan } from "../../../domain/payments/plan.ts";
 import { instant } from "../../../domain/time.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
+import { findCurrentPlan } from "../people/current-plan.ts";
 
 /** What a customer can buy, and what they have. */
 export interface Catalog {
@@ -26,10 +27,9 @@ export async function openCatalog(
   context: BotContext,
   { plans }: BotPorts,
 ): Promise<Catalog | undefined> {
-  const { customer, telegramId } = context;
-  if (customer?.status !== "active") return undefined;
-  const has = await orUnavailable(plans.findCurrent(telegramId, instant(new Date())));
-  if (has === undefined || has.state === "revoked") return undefined;
+  const { customer } = context;
+  const has = await findCurrentPlan(context, { plans });
+  if (customer === undefined || has === undefined) return undefined;
   const [offered, gateways, balances] = await orUnavailable(
     Promise.all([
       plans.listOffered(has.code),

@@ -18,6 +18,7 @@ import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, type Buttons, inPressed, requestIdOf } from "../../request.ts";
 import { fitLabel } from "../fit-lines.ts";
 import { mostListed, type Page, pageOf, withBack } from "../paging.ts";
+import { findCurrentPlan } from "../people/current-plan.ts";
 import { openHome } from "../people/home.ts";
 import { onButton, onList, onPage } from "../register.ts";
 import { balanceIn, itemName, paymentLine } from "./payment-lines.ts";
@@ -27,28 +28,34 @@ export function addPayments(bot: Composer<BotContext>, ports: BotPorts): void {
   onList(bot, "payments", paymentsButton, (context, number) =>
     openPaymentsPage(context, ports, number),
   );
-  onPage(bot, "balance", balanceButton, async (context) => {
-    const { texts, customer } = context;
-    if (customer === undefined) return openHome(context, ports);
-    const { has, owes } = balanceIn(
-      context,
-      await orUnavailable(ports.plans.listBalances(customer.id)),
-    );
-    const lines = [
-      ...(has ? [`${texts.payments.balance.title}: ${has}\n${texts.payments.balance.use}`] : []),
-      ...(owes ? [texts.payments.balance.owed(owes)] : []),
-    ];
-    const text = lines.join("\n") || texts.payments.balance.none;
-    const canTopUp = Object.keys(context.shop.topUps).length > 0;
-    const buttons = [
-      ...(canTopUp ? [[{ text: texts.messaging.menu.topUp, data: topUpButton.data({}) }]] : []),
-      [{ text: texts.messaging.menu.choosePlan, data: plansButton.data({}) }],
-      [{ text: texts.messaging.menu.payments, data: paymentsButton.data({ page: 1 }) }],
-      [{ text: texts.messaging.menu.renewal, data: renewalButton.data({}) }],
-    ];
-    return withBack(context, { text, buttons });
-  });
+  onPage(bot, "balance", balanceButton, (context) => openBalancePage(context, ports));
   addOpenOrders(bot, ports);
+}
+
+/** Whoever is not a customer, yet or any more, sees what money they have here; it buys nothing. */
+async function openBalancePage(context: BotContext, ports: BotPorts): Promise<Page> {
+  const { texts, customer, shop } = context;
+  if (customer === undefined) return openHome(context, ports);
+  const { has, owes } = balanceIn(
+    context,
+    await orUnavailable(ports.plans.listBalances(customer.id)),
+  );
+  const buys = (await findCurrentPlan(context, ports)) !== undefined;
+  const { balance } = texts.payments;
+  const lines = [
+    ...(has ? [`${balance.title}: ${has}${buys ? `\n${balance.use}` : ""}`] : []),
+    ...(owes ? [balance.owed(owes)] : []),
+  ];
+  if (lines.length === 0 && !buys) return openHome(context, ports);
+  const canTopUp = buys && Object.keys(shop.topUps).length > 0;
+  const { menu } = texts.messaging;
+  const buttons = [
+    ...(canTopUp ? [[{ text: menu.topUp, data: topUpButton.data({}) }]] : []),
+    ...(buys ? [[{ text: menu.choosePlan, data: plansButton.data({}) }]] : []),
+    [{ text: menu.payments, data: paymentsButton.data({ page: 1 }) }],
+    ...(buys ? [[{ text: menu.renewal, data: renewalButton.data({}) }]] : []),
+  ];
+  return withBack(context, { text: lines.join("\n") || balance.none, buttons });
 }
 
 async function openPaymentsPage(
@@ -58,10 +65,13 @@ async function openPaymentsPage(
 ): Promise<Page> {
   const { texts, telegramId } = context;
   const payments = await orUnavailable(ports.payments.list([telegramId], mostListed));
+  const buys = (await findCurrentPlan(context, ports)) !== undefined;
   if (payments.length === 0) {
+    if (!buys) return openHome(context, ports);
     const choose = { text: texts.messaging.menu.choosePlan, data: plansButton.data({}) };
     return withBack(context, { text: texts.payments.order.none, buttons: [[choose]] });
   }
+  const renewal = { text: texts.messaging.menu.renewal, data: renewalButton.data({}) };
   const list = {
     head: texts.payments.order.listTitle,
     entries: payments.map((payment) => ({
@@ -71,7 +81,7 @@ async function openPaymentsPage(
     perPage: 10,
     buttons: [
       [{ text: texts.messaging.menu.balance, data: balanceButton.data({}) }],
-      [{ text: texts.messaging.menu.renewal, data: renewalButton.data({}) }],
+      ...(buys ? [[renewal]] : []),
     ],
     turnTo: (page: number) => paymentsButton.data({ page }),
   };

@@ -9,6 +9,7 @@ import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, ask, requestIdOf, say } from "../../request.ts";
 import { withBack } from "../paging.ts";
 import { onButton, onPageButton } from "../register.ts";
+import { findCurrentPlan } from "../people/current-plan.ts";
 import { openHome, showHome } from "../people/home.ts";
 import { openCatalog } from "./catalog.ts";
 import { placeOrder } from "./ordering.ts";
@@ -22,6 +23,7 @@ export function addTopUps(bot: Composer<BotContext>, ports: DialoguePorts): void
     return topUpPage(context, topUpCurrencies(context, await listMethods(ports)), currency);
   });
   onPageButton(bot, topUpAmountButton, "top-up-amount", async (context, { currency, minor }) => {
+    if ((await findCurrentPlan(context, ports)) === undefined) return openHome(context, ports);
     const amount = amountOf(currency, minor);
     const problem = topUpProblem(context, currency, amount);
     const back = topUpButton.data({ currency });
@@ -31,6 +33,7 @@ export function addTopUps(bot: Composer<BotContext>, ports: DialoguePorts): void
     return topUpMethodsPage(context, amount, await listMethods(ports));
   });
   onButton(bot, askTopUpButton, "top-up-ask", async (context, { currency }) => {
+    if ((await findCurrentPlan(context, ports)) === undefined) return showHome(context, ports);
     const rule = context.shop.topUps[currency];
     const { topUp } = context.texts.payments;
     if (rule === undefined) return answerPress(context, topUp.off, true);

@@ -101,7 +101,10 @@ export function stateLine(
     case "exhausted":
       return home.exhausted(until, more.length > 0);
     case "suspended":
-      return channels.paused(channelsByName(context.texts, context.shop.channels));
+      return [
+        channels.paused(channelsByName(context.texts, context.shop.channels)),
+        context.texts.payments.purchase.timeNow(until),
+      ].join("\n");
     case "expired":
       return home.expired;
     case "blocked":
@@ -129,6 +132,11 @@ export function helpfulButtons(
     [{ text, data: plansButton.data({}) }],
   ];
 }
+
+/** Whom to ask: below what helps, where there is no access now. */
+export const helpRow = ({ texts }: BotContext): Buttons => [
+  [{ text: texts.messaging.menu.help, data: helpButton.data({}) }],
+];
 
 const hasNoTime = ({ paidUntil, state }: CurrentPlan): boolean =>
   paidUntil === undefined || state === "expired";
@@ -162,9 +170,12 @@ function customerButtons(context: BotContext, facts: HomeFacts): Buttons {
 export const waitingHome = (context: BotContext): Page =>
   plainHome(context, context.texts.access.home.waiting);
 
-/** The home screen of somebody whom an admin has rejected. */
-export function rejectedHome(context: BotContext): Page {
+/** The home screen of somebody whom an admin has rejected; undefined: they may ask again now. */
+export function rejectedHome(context: BotContext, mayAskAgainAt: Instant | undefined): Page {
   const { texts } = context;
+  if (mayAskAgainAt !== undefined) {
+    return plainHome(context, texts.access.home.declinedUntil(momentIn(context, mayAskAgainAt)));
+  }
   const again = { text: texts.messaging.menu.askAgain, data: startButton.data({}) };
   return plainHome(context, texts.access.home.declined, [[again]]);
 }

@@ -2,7 +2,7 @@ import type { Composer } from "telegraf";
 import { openSignup } from "../../../client/people.ts";
 import { homeButton, startButton } from "../../../domain/messaging/buttons.ts";
 import { isStaff } from "../../../domain/people/permissions.ts";
-import { instant } from "../../../domain/time.ts";
+import { instant, toMs } from "../../../domain/time.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { profileOf } from "../../middlewares.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
@@ -61,7 +61,10 @@ export async function openHome(context: BotContext, ports: BotPorts): Promise<Pa
   const isCustomer = customer.status === "active";
   if (current === undefined || subscription === undefined || !isCustomer) {
     if (isStaff(customer.role)) return adminHome(context);
-    if (customer.status === "rejected") return rejectedHome(context);
+    if (customer.status === "rejected") {
+      const at = await orUnavailable(ports.customers.findMayAskAgainAt(customer));
+      return rejectedHome(context, at !== undefined && toMs(at) > toMs(now) ? at : undefined);
+    }
     const isWaiting = await orUnavailable(ports.customers.isWaiting(telegramId));
     return isWaiting ? waitingHome(context) : strangerHome(context);
   }

@@ -7,9 +7,10 @@ import {
 } from "../../../domain/ids.ts";
 import { type Customer, displayName, type Role } from "../../../domain/people/customer.ts";
 import { signupApprovalId } from "../../../domain/people/approval.ts";
-import { type Instant, instant } from "../../../domain/time.ts";
+import { addMs, type Instant, instant } from "../../../domain/time.ts";
 import { deviceLimitAt } from "../../../domain/access/device-rights.ts";
 import { listExtraDevices } from "../../access/device-rights.ts";
+import { reapplyPauseName } from "../../operations/shop-defaults.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
 import { customerOf, findCustomer } from "../../people/customers.ts";
 import type { ReadCache } from "../../read-cache.ts";
@@ -110,15 +111,29 @@ export class CustomerQueries {
     return rows.map(({ role, ...row }) => ({ telegramId: telegramId(row.telegramId), role }));
   }
 
-  /** Whether admins are asked, now, to let this person in. */
+  /**
+   * Whether admins are asked, now, to let this person in; also where their last decision was undone,
+   * and they are about to be asked again.
+   */
   async isWaiting(of: TelegramId): Promise<boolean> {
     const row = await queriesOf(this.#em)
       .selectFrom("approvals")
-      .select("approvalId")
+      .select(["state", "undoneAt"])
       .where("approvalId", "=", signupApprovalId(of) as string)
-      .where("state", "=", "open")
+      .orderBy("askedAt", "desc")
+      .limit(1)
       .executeTakeFirst();
-    return row !== undefined;
+    return row?.state === "open" || (row !== undefined && row.undoneAt !== null);
+  }
+
+  /** When a rejected person may ask again; undefined: the worker has not said how long that takes. */
+  async findMayAskAgainAt({ rejectedAt }: Customer): Promise<Instant | undefined> {
+    const row = await queriesOf(this.#em)
+      .selectFrom("settings")
+      .select("value")
+      .where("name", "=", reapplyPauseName)
+      .executeTakeFirst();
+    return rejectedAt && row && addMs(rejectedAt, Number(row.value));
   }
 
   /** How many customers came by this person's invitation. */

@@ -25,6 +25,8 @@ export const access = {
     revoked: "🚫 <b>Your access has been closed.</b> Questions? Open Help.",
     trafficUsedUp: (until: string, canBuy?: boolean) =>
       `📊 <b>Your traffic is used up</b>, so the VPN is paused. Your access runs until ${until}: ${canBuy ? "add traffic, and the same keys work again at once." : "buy a plan to get more traffic."}`,
+    notBegun:
+      "👋 You have no plan yet, so we cannot send a key. Choose a plan, and the key will arrive here.",
     notActive:
       "⌛ Your access has ended, so we cannot send a key. Choose a plan, and it will work again.",
   },
