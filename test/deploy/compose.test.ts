@@ -55,6 +55,13 @@ test("every image that is not built here has an exact version", () => {
   expect(bases).toEqual([expect.stringMatching(/^node:24\.\d+\.\d+-trixie-slim$/u)]);
 });
 
+test("the image's tag is the product's version, unless another is asked for", () => {
+  const { version } = JSON.parse(readFileSync(`${root}/package.json`, "utf8")) as {
+    version: string;
+  };
+  expect(new Set(product.map(([, { image }]) => image))).toEqual(new Set([`tollgate:${version}`]));
+});
+
 test("no port is open to the world but the api's, and that one only when asked for", () => {
   const opened = services.flatMap(([name, { ports = [] }]) => ports.map((port) => [name, port]));
   expect(opened).toEqual([

@@ -36,15 +36,19 @@ export interface Container {
 
 const running = new Set<ChildProcess>();
 
-/** Starts a service's command with its environment and secrets, as a plain process. */
+/**
+ * Starts a service's command, or another one in its place, with the service's environment and
+ * secrets, as a plain process.
+ */
 export function startContainer(
   deployment: Deployment,
   name: string,
   more: Variables = {},
+  instead?: readonly string[],
 ): Container {
   const service = serviceOf(deployment, name);
   const here = translator(deployment, name);
-  const [command = "", ...args] = (service.command ?? []).map(here);
+  const [command = "", ...args] = (instead ?? service.command ?? []).map(here);
   const own = service.build !== undefined;
   const variables = {
     ...(own ? deployment.image.environment : {}),
@@ -73,6 +77,17 @@ export async function runContainer(deployment: Deployment, name: string): Promis
   const [code] = (await once(container.child, "close")) as [number | null];
   if (code !== 0) throw new Error(`${name} ended with ${code}:\n${container.output()}`);
   return container.output();
+}
+
+/** What `docker compose exec` prints, and its exit code. */
+export async function runInContainer(
+  deployment: Deployment,
+  name: string,
+  command: readonly string[],
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  const container = startContainer(deployment, name, {}, command);
+  const [code] = (await once(container.child, "close")) as [number | null];
+  return { code, output: container.output() };
 }
 
 /** Waits until the service's own health check succeeds. */

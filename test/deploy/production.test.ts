@@ -17,6 +17,7 @@ import {
   endContainers,
   environmentAndCommandOf,
   runContainer,
+  runInContainer,
   startContainer,
   waitUntilHealthy,
 } from "./containers.ts";
@@ -76,6 +77,17 @@ describe.skipIf(!isGoInstalled() && !allRequired)("the compose file, as plain pr
     await bringUp("worker");
     await customer.waitForMessage(/Your key for/u);
     expect(await customer.listKeys()).toEqual([expect.stringContaining("[Interface]")]);
+  });
+
+  test("an operator reads and changes settings and plans, and proves the books, in the image", async () => {
+    expect(await run("settings", "set", "zone", "Europe/Moscow")).toMatchObject({ code: 0 });
+    const { code, output } = await run("settings");
+    expect(code).toBe(0);
+    expect(output).toMatch(/^zone = Europe\/Moscow \(admin\)$/mu);
+    expect(await run("settings", "set", "zone", "Nowhere")).toMatchObject({ code: 1 });
+    expect((await run("plans")).output).toMatch(/^month version 1: /mu);
+    expect((await run("books")).output).toMatch(/the books agree$/mu);
+    expect((await run()).output).toMatch(/^usage:/mu);
   });
 
   test("preparing the database once more changes nothing, and everybody still gets in", async () => {
@@ -148,6 +160,10 @@ describe.skipIf(!isGoInstalled() && !allRequired)("the compose file, as plain pr
       expect([name, await stop(name)]).toEqual([name, 0]);
   });
 });
+
+/** The operator's command, as `docker compose exec bot` runs it. */
+const run = (...args: readonly string[]) =>
+  runInContainer(deployment, "bot", ["node", "deploy/tollgate.ts", ...args]);
 
 /** Starts a service as the file says; the servers of other images are running already. */
 async function bringUp(name: string): Promise<void> {

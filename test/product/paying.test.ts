@@ -149,7 +149,10 @@ describe.skipIf(noBrowser !== undefined)(`npm start, paid in a browser${noBrowse
   }
 
   const books = () =>
-    promisify(execFile)(process.execPath, ["tools/books.ts"], { cwd: root, env: place.env });
+    promisify(execFile)(process.execPath, ["tools/tollgate.ts", "books"], {
+      cwd: root,
+      env: place.env,
+    });
 
   test("Stars and a pay page buy time at once, and the event of a lost webhook is found and fixed", async () => {
     const starter = start([], { AUTO_APPROVE: "true" });

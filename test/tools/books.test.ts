@@ -30,7 +30,7 @@ interface Printed {
 
 async function runBooks(url = db.readerUrl): Promise<Printed> {
   const env = { PATH: process.env["PATH"], DATABASE_URL: url, TOLLGATE_ENV_FILE: "none" };
-  const run = promisify(execFile)(process.execPath, ["tools/books.ts"], { env });
+  const run = promisify(execFile)(process.execPath, ["tools/tollgate.ts", "books"], { env });
   return run.then(
     ({ stdout }) => ({ code: 0, text: stdout }),
     (error: { code: number; stdout: string; stderr: string }) => {
@@ -284,7 +284,7 @@ test("a disagreement is printed with its kind, and the exit code says so", async
 test("a missing database is reported in one line", async () => {
   const away = await runBooks("postgres://nobody:secret-word@127.0.0.1:1/tollgate");
   expect(away.code).toBe(1);
-  expect(away.text).toMatch(/^books: /mu);
+  expect(away.text).toMatch(/^tollgate: /mu);
   expect(away.text).not.toContain("secret-word");
 });
 
@@ -292,5 +292,5 @@ test("the script is what `npm run books` runs", async () => {
   const { default: manifest } = (await import(join(process.cwd(), "package.json"), {
     with: { type: "json" },
   })) as { default: { scripts: Record<string, string> } };
-  expect(manifest.scripts["books"]).toBe("node tools/books.ts");
+  expect(manifest.scripts["books"]).toBe("node tools/tollgate.ts books");
 });

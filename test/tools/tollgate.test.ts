@@ -1,6 +1,9 @@
 import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { expect, inject, test } from "vitest";
+import { expect, inject, onTestFinished, test } from "vitest";
 import { useTestApp } from "../drivers/test-app.ts";
 
 const app = useTestApp();
@@ -11,15 +14,23 @@ interface Printed {
 }
 
 /** Runs `npm run tollgate -- …` on the app. */
-async function runTollgate(...args: readonly string[]): Promise<Printed> {
+const runTollgate = (...args: readonly string[]): Promise<Printed> =>
+  runScript("tools/tollgate.ts", args);
+
+async function runScript(
+  script: string,
+  args: readonly string[],
+  more: NodeJS.ProcessEnv = {},
+): Promise<Printed> {
   const env = {
     PATH: process.env["PATH"],
     DATABASE_URL: app.books.url,
     TEMPORAL_ADDRESS: inject("temporal").address,
     TEMPORAL_NAMESPACE: app.namespace,
     TOLLGATE_ENV_FILE: "none",
+    ...more,
   };
-  const run = promisify(execFile)(process.execPath, ["tools/tollgate.ts", ...args], { env });
+  const run = promisify(execFile)(process.execPath, [script, ...args], { env });
   return run.then(
     ({ stdout }) => ({ code: 0, text: stdout }),
     (error: { code: number; stdout: string; stderr: string }) => {
@@ -82,4 +93,38 @@ test("plans are listed, changed and added", async () => {
   expect(added).toEqual({ code: 0, text: expect.stringMatching(/plan-1 is there/u) });
   const early = await runTollgate("plans", "set", "plan-1", "sale", "all");
   expect(early).toEqual({ code: 1, text: expect.stringMatching(/needs a price/u) });
+});
+
+test("the image's command does the same, and is given the password as a file", async () => {
+  const url = new URL(app.books.url);
+  const folder = mkdtempSync(join(tmpdir(), "tollgate-command-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "password");
+  writeFileSync(file, decodeURIComponent(url.password));
+  url.password = "";
+  const more = { DATABASE_URL: url.href, DATABASE_PASSWORD_FILE: file };
+  const run = (...args: readonly string[]) => runScript("deploy/tollgate.ts", args, more);
+  expect(await run("settings", "set", "name", "Fast VPN")).toMatchObject({ code: 0 });
+  expect(await run("settings", "get", "name")).toEqual({ code: 0, text: "Fast VPN\n" });
+  expect(await run("settings", "reset", "name")).toMatchObject({ code: 0 });
+  expect((await run("plans")).text).toMatch(/^month version \d/mu);
+  expect((await run("books")).text).toMatch(/the books agree$/mu);
+  const without = await runScript("deploy/tollgate.ts", ["plans"], { DATABASE_URL: "" });
+  expect(without).toEqual({ code: 1, text: expect.stringMatching(/DATABASE_URL: /u) });
+});
+
+test("all that the image's command imports is in the image", () => {
+  const copied = [...readFileSync("Dockerfile", "utf8").matchAll(/^COPY ([\w/]+) \.\//gmu)];
+  const folders = copied.map(([, folder = ""]) => `${folder}/`);
+  const seen = new Set<string>();
+  const follow = (path: string) => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    const imports = readFileSync(path, "utf8").matchAll(/^(?:import|\}) .*from "(\.[^"]+)";$/gmu);
+    for (const [, from = ""] of imports) follow(join(dirname(path), from));
+  };
+  follow("deploy/tollgate.ts");
+  expect(seen.size).toBeGreaterThan(20);
+  const missing = [...seen].filter((path) => !folders.some((folder) => path.startsWith(folder)));
+  expect(missing).toEqual([]);
 });

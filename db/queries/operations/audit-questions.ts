@@ -14,7 +14,7 @@ export type QuestionKind = Exclude<Disagreement["kind"], "wrongEnd" | "wrongTake
 /**
  * Queries that must return no rows. They are written in SQL, apart from the product's typed ones:
  * an auditor reads them, and a mistake in what both share would hide itself. The test of
- * `tools/books.ts` breaks the books in the way of each and sees that it answers.
+ * `npm run books` breaks the books in the way of each and sees that it answers.
  */
 export const questions: Readonly<Record<QuestionKind, RawBuilder<QuestionRow>>> = {
   unbalanced: sql`select fact as about, currency || ' sums to ' || sum(minor) as details

@@ -10,7 +10,7 @@ import type { ChannelCheck } from "../../domain/people/channels.ts";
 import { channelCheckLine } from "../../texts/channels.ts";
 import { textsIn } from "../../texts/index.ts";
 
-/** What can be written after `npm run tollgate --`. */
+/** What can be written after `npm run tollgate --` or `deploy/tollgate.ts`. */
 export const usage = `usage:
   settings [get [KEY]]           what the shop's settings are, and who has set them
   settings set KEY VALUE         sets one; VALUE off empties a text
@@ -18,6 +18,7 @@ export const usage = `usage:
   plans                          the plans with their newest versions
   plans set CODE FIELD VALUE     changes a plan: a new version
   plans add NAME                 a new plan, which is not on sale yet
+  books                          the trial balance, and every disagreement in the books
 keys: ${settingKeys.join(", ")}
 fields: ${planFields.join(", ")}`;
 
@@ -25,6 +26,7 @@ fields: ${planFields.join(", ")}`;
 export type Command =
   | { readonly kind: "settings"; readonly key?: SettingKey }
   | { readonly kind: "plans" }
+  | { readonly kind: "books" }
   | { readonly kind: "change"; readonly change: ShopChange }
   | { readonly kind: "usage"; readonly problem?: string };
 
@@ -32,6 +34,7 @@ export type Command =
 export function readCommand([noun, verb, ...rest]: readonly string[]): Command {
   if (noun === "settings") return readSettingsCommand(verb, rest);
   if (noun === "plans") return readPlansCommand(verb, rest);
+  if (noun === "books") return { kind: "books" };
   return noun === undefined
     ? { kind: "usage" }
     : { kind: "usage", problem: `"${noun}" is not a command` };
