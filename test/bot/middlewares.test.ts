@@ -160,8 +160,8 @@ test.each(["en", "ru"])(
   "a handler that fails answers in the person's language and counts (%s)",
   async (language) => {
     const broken = {
-      find: async () => undefined,
-      findSubscription: () => {
+      find: async () => ({ language, role: "customer", status: "active" }),
+      isWaiting: () => {
         throw new RangeError("a bug");
       },
     };
@@ -187,11 +187,11 @@ test("an update passes log, sender, language, throttle, metrics and command in t
       note("customer");
       return { language: "ru", role: "customer", status: "active" };
     },
-    findSubscription: async () => {
+    findSubscription: async () => undefined,
+    isWaiting: async () => {
       note("command");
-      return undefined;
+      return false;
     },
-    isWaiting: async () => false,
   };
   const store = {
     ...openMemory(),
