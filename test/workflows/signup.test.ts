@@ -28,7 +28,11 @@ test("a person goes from Start to a key when an admin approves", async () => {
   expect(more).toEqual([]);
   expect(conf).toMatch(/^\[Interface\]/u);
   const decided = await admin.waitForMessage(new RegExp(`${bob.id}[^]*Approved by`, "u"));
-  expect(decided.reply_markup).toBeUndefined();
+  const left = (decided.reply_markup?.inline_keyboard ?? []).flat();
+  expect(left.map((button) => button.callback_data)).toEqual([
+    `customer:${bob.id}`,
+    "admin-pending:new",
+  ]);
   const signup = app.client.workflow.getHandle(`signup:${bob.id}`);
   await eventually(async () => expect((await signup.describe()).status.name).toBe("COMPLETED"));
 });
