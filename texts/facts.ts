@@ -103,7 +103,8 @@ export interface SignupRequestFacts {
   readonly username: string;
   readonly id: number;
   readonly language: string;
-  readonly invited: string;
+  /** Who invited them. */
+  readonly invited?: { readonly name: string; readonly id: number } | undefined;
   readonly at: string;
 }
 

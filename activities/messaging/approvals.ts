@@ -88,7 +88,7 @@ function question(facts: ApprovalFacts, locale: ReaderLocale): string {
         username: person?.username ? `@${escapeHtml(person.username)}` : "",
         id: subject.telegramId,
         language: texts.people.languages[person?.language ?? "en"],
-        invited: invitedBy ? String(invitedBy) : "",
+        invited: invitedBy && { name: displayName(invitedBy), id: invitedBy.telegramId },
         at,
       });
     case "removals":

@@ -120,8 +120,8 @@ export interface ApprovalFacts {
   readonly person:
     | (PersonName & { readonly username: string | undefined; readonly language: Language })
     | undefined;
-  /** The Telegram id of the person who invited them. */
-  readonly invitedBy: number | undefined;
+  /** The person who invited them. */
+  readonly invitedBy: (PersonName & { readonly telegramId: number }) | undefined;
   readonly decidedBy: PersonName | undefined;
   readonly reason: RejectReason | undefined;
   /** The admin who has undone the decision. */
@@ -144,6 +144,7 @@ export async function findApprovalFacts(
     .select(["u.firstName as undoerFirst", "u.lastName as undoerLast"])
     .select(["p.firstName as personFirst", "p.lastName as personLast", "p.username", "p.language"])
     .select(["i.telegramId as invitedBy"])
+    .select(["i.firstName as inviterFirst", "i.lastName as inviterLast"])
     .select(["d.firstName as deciderFirst", "d.lastName as deciderLast"])
     .where("a.approvalId", "=", approvalId)
     .where("a.ask", "=", ask)
@@ -165,7 +166,14 @@ export async function findApprovalFacts(
             username: row.username ?? undefined,
             language: row.language ?? "en",
           },
-    invitedBy: row.invitedBy ?? undefined,
+    invitedBy:
+      row.invitedBy === null || row.inviterFirst === null
+        ? undefined
+        : {
+            telegramId: row.invitedBy,
+            firstName: row.inviterFirst,
+            lastName: row.inviterLast ?? undefined,
+          },
     decidedBy: personName(deciderFirst, row.deciderLast),
     reason: row.reason ?? undefined,
     undoneBy: personName(row.undoerFirst, row.undoerLast),

@@ -79,7 +79,7 @@ export const people = {
     listTitle: (n: number) => `🙋 <b>Waiting: ${n}</b>`,
     none: "Nobody is waiting.",
     askSignup: (facts: SignupRequestFacts) =>
-      `🙋 <b>New request</b>\n${isolated(facts.name)} ${facts.username}\nNumber: <code>${facts.id}</code>\nLanguage: ${facts.language}${facts.invited ? `\nInvited by: <code>${facts.invited}</code>` : ""}\nRequested: ${facts.at}`,
+      `🙋 <b>New request</b>\n${isolated(facts.name)} ${facts.username}\nNumber: <code>${facts.id}</code>\nLanguage: ${facts.language}${facts.invited ? `\nInvited by: ${isolated(facts.invited.name)} (<code>${facts.invited.id}</code>)` : ""}\nRequested: ${facts.at}`,
     approve: "✅ Approve",
     reject: "🚫 Reject",
     approved: (by: string, at: string) => `✅ Approved by ${isolated(by)}, ${at}`,

@@ -78,7 +78,7 @@ export const people: PeopleTexts = {
     listTitle: (n) => `🙋 <b>Ждут: ${n}</b>`,
     none: "Никто не ждёт.",
     askSignup: (facts) =>
-      `🙋 <b>Новая заявка</b>\n${isolated(facts.name)} ${facts.username}\nНомер: <code>${facts.id}</code>\nЯзык: ${facts.language}${facts.invited ? `\nПригласил: <code>${facts.invited}</code>` : ""}\nПришла: ${facts.at}`,
+      `🙋 <b>Новая заявка</b>\n${isolated(facts.name)} ${facts.username}\nНомер: <code>${facts.id}</code>\nЯзык: ${facts.language}${facts.invited ? `\nПригласил: ${isolated(facts.invited.name)} (<code>${facts.invited.id}</code>)` : ""}\nПришла: ${facts.at}`,
     approve: "✅ Одобрить",
     reject: "🚫 Отклонить",
     approved: (by, at) => `✅ Одобрено: ${isolated(by)}, ${at}`,

@@ -10,7 +10,7 @@ import {
 import type { ApprovalFacts, InvoiceFacts } from "../../db/messaging/message-facts.ts";
 import type { TicketMessageFacts, TicketPerson } from "../../db/messaging/ticket-facts.ts";
 import type { KeyPart } from "../../domain/access/credentials.ts";
-import { type ApprovalId, hostId, telegramId } from "../../domain/ids.ts";
+import { type ApprovalId, hostId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
 import { gatewayName, paymentStates } from "../../domain/payments/payment.ts";
 import type { ApprovalSubject } from "../../domain/people/approval.ts";
@@ -158,7 +158,7 @@ function approvalSamples(locale: ReaderLocale, now: Instant): MessageSample[] {
     askedAt: addMs(now, -2 * hourMs),
     decidedAt: state === "open" ? undefined : now,
     person: { ...names[language].customer, language },
-    invitedBy: telegramId(600_700_800) as number,
+    invitedBy: { telegramId: 600_700_800, firstName: "Kim", lastName: undefined },
     decidedBy: state === "open" ? undefined : names[language].admin,
     reason: state === "rejected" ? ({ canned: "full" } as const) : undefined,
     undoneBy: undefined,

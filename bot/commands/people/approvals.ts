@@ -1,5 +1,4 @@
 import type { Composer } from "telegraf";
-import type { SignalResult } from "../../../client/durable.ts";
 import { decideApproval } from "../../../client/people.ts";
 import type { OpenRequest } from "../../../db/queries/people/admin.ts";
 import {
@@ -30,29 +29,17 @@ export function addApprovals(bot: Composer<BotContext>, ports: BotPorts): void {
   const { admin } = ports;
   // The question's own message says by itself who has decided.
   onAdminButton(bot, decideButton, "decide", async (context, pressed) => {
-    const result = await decide(context, ports, pressed);
-    if (result === undefined) return;
-    const { approval } = context.texts.people;
-    const name = truncate(await nameOf(ports, pressed.approvalId));
-    const words = approval.decidedNow[pressed.decision](name);
-    answerPress(context, result === "taken" ? words : approval.alreadyDecided);
+    const open = await orUnavailable(admin.listOpenRequests(mostListed));
+    const words = await decide(context, ports, { pressed, open, written: (label) => label });
+    if (words !== undefined) answerPress(context, words);
   });
   onAdminButton(bot, listedButton, "listed", async (context, pressed) => {
     const open = await orUnavailable(admin.listOpenRequests(mostListed));
-    const result = await decide(context, ports, pressed);
-    if (result === undefined) return;
-    const { approval } = context.texts.people;
-    const isDecided = ({ approvalId, ask }: OpenRequest) =>
-      approvalId === pressed.approvalId && ask === pressed.ask;
-    const request = open.find(isDecided);
-    const label = request && isolated(pendingWords(context, request).label);
-    const words = approval.decidedNow[pressed.decision](label ?? "—");
+    const above = await decide(context, ports, { pressed, open, written: isolated });
+    if (above === undefined) return;
     answerPress(context);
-    const page = pendingPage(
-      context,
-      open.filter((one) => !isDecided(one)),
-      { above: result === "taken" ? words : approval.alreadyDecided },
-    );
+    const others = open.filter((one) => !isAbout(one, pressed));
+    const page = pendingPage(context, others, { above });
     await show(context, page.text, page.buttons);
   });
   onAdminPageButton(bot, pendingButton, "admin-pending", async (context, { page: number }) =>
@@ -65,18 +52,36 @@ interface DecisionPress extends ApprovalAsk {
   readonly why: CannedReason | undefined;
 }
 
-/** Undefined: the press is answered, as the presser's role does not allow it. */
+const isAbout = (request: OpenRequest, { approvalId, ask }: ApprovalAsk): boolean =>
+  request.approvalId === approvalId && request.ask === ask;
+
+interface Deciding {
+  readonly pressed: DecisionPress;
+  /** The requests before the decision. */
+  readonly open: readonly OpenRequest[];
+  /** How what was decided on is written: an answer to a press has no markup. */
+  readonly written: (label: string) => string;
+}
+
+/** Says what was decided; undefined: the presser's role does not allow it, and is told so. */
 async function decide(
   context: BotContext,
   { client }: BotPorts,
-  { approvalId, ask, decision, why }: DecisionPress,
-): Promise<SignalResult | undefined> {
+  { pressed, open, written }: Deciding,
+): Promise<string | undefined> {
+  const { approvalId, ask, decision, why } = pressed;
+  const { people, messaging } = context.texts;
   if (!approvalId.startsWith("signup:") && !may(context, "decideOthers")) {
-    answerPress(context, context.texts.messaging.answer.notYourRole, true);
+    answerPress(context, messaging.answer.notYourRole, true);
     return undefined;
   }
   const reason = why === undefined ? {} : { reason: { canned: why } };
-  return decideApproval(client, approvalId, { ask, decision, by: context.telegramId, ...reason });
+  const made = { ask, decision, by: context.telegramId, ...reason };
+  const result = await decideApproval(client, approvalId, made);
+  if (result !== "taken") return people.approval.alreadyDecided;
+  const request = open.find((one) => isAbout(one, pressed));
+  const label = request === undefined ? "—" : pendingWords(context, request).label;
+  return people.approval.decidedNow[decision](written(label));
 }
 
 /** Which page of the requests, and what has just happened to one of them. */

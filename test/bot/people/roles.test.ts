@@ -282,4 +282,6 @@ test.each(roles.flatMap((role) => languages.map((language) => [role, language] a
       seesShop: role === "viewer",
     });
   },
+  // Hundreds of buttons.
+  180_000,
 );

@@ -29,7 +29,7 @@ test("the inviter is kept from the first Start on, and the admin sees it", async
   });
   await bob.answerCaptcha();
   const asked = await admin.waitForMessage(new RegExp(`${bob.id}[^]*Invited by`, "u"));
-  expect(wordsOf(asked)).toContain(`Invited by: ${alice.id}`);
+  expect(wordsOf(asked)).toMatch(new RegExp(`Invited by: \u2068.+\u2069 \\(${alice.id}\\)`, "u"));
   expect(await referrerOf(bob.id)).toBe(alice.id);
 });
 
