@@ -14,6 +14,7 @@ import {
   topUpButton,
 } from "../domain/messaging/buttons.ts";
 import type { Notice } from "../domain/messaging/notice.ts";
+import type { AddOn, NotOpened } from "../domain/payments/payment.ts";
 import { type Challenge, pictures } from "../domain/people/captcha.ts";
 import { joinButtons } from "./channels.ts";
 import type { Texts } from "./index.ts";
@@ -50,14 +51,38 @@ const soldSteps = {
   deviceEnded: "moreDevices",
 } as const;
 
+/** Where a purchase that became no order can be made right. */
+const notOpenedSteps: Readonly<Record<NotOpened, NextSteps>> = {
+  notCustomer: ["start", "help"],
+  notForSale: ["choosePlan", "home"],
+  priceChanged: ["choosePlan", "home"],
+  gatewayOff: ["choosePlan", "home"],
+  alreadyOpen: ["payments", "home"],
+  wrongAmount: ["topUp", "home"],
+  addOnOff: ["choosePlan", "home"],
+  addOnChanged: ["devices", "home"],
+};
+
+/** Credits that only a person can make useful: the customer may buy nothing. */
+const heldCredits: ReadonlySet<string> = new Set(["blocked", "noAccess"]);
+
 function stepsAfter(notice: Notice): NextSteps | undefined {
-  const next = nextSteps[notice.kind];
+  const steps = nextSteps[notice.kind];
+  const next = typeof steps === "function" ? (steps as StepsAfter)(notice) : steps;
   if (next === undefined || !("canBuy" in notice) || !notice.canBuy) return next;
   return [soldSteps[notice.kind], ...next];
 }
 
+/** A device that is taken back may turn another one off. */
+const refundSteps = ({ addOn }: { readonly addOn?: AddOn["kind"] }): NextSteps =>
+  addOn === "device" ? ["devices", "payments", "home"] : ["payments", "home"];
+
+type StepsAfter<Of = Notice> = (notice: Of) => NextSteps;
+
 /** What a customer may want to do after a notice; for admins see `staffButtons`. */
-const nextSteps: { readonly [Kind in Notice["kind"]]: NextSteps | undefined } = {
+const nextSteps: {
+  readonly [Kind in Notice["kind"]]: NextSteps | undefined | StepsAfter<Notice & { kind: Kind }>;
+} = {
   captchaAsked: undefined,
   captchaRight: undefined,
   captchaWrong: undefined,
@@ -72,9 +97,9 @@ const nextSteps: { readonly [Kind in Notice["kind"]]: NextSteps | undefined } = 
   stillWaiting: ["help"],
   approvedWithTrial: ["connect", "home"],
   approvedWithoutTime: ["choosePlan", "home"],
-  rejected: ["help"],
+  rejected: ["help", "home"],
   waitsAgain: ["help"],
-  tooEarly: ["help"],
+  tooEarly: ["help", "home"],
   approvalLapsed: ["start"],
   welcomeBack: ["home"],
   adminWelcome: ["home"],
@@ -89,7 +114,7 @@ const nextSteps: { readonly [Kind in Notice["kind"]]: NextSteps | undefined } = 
   trafficUsedUp: ["extend", "home"],
   deviceEndsSoon: ["devices", "home"],
   deviceEnded: ["devices", "home"],
-  reminder: ["extend", "home"],
+  reminder: ({ isRenewed }) => (isRenewed ? ["renewal", "home"] : ["extend", "home"]),
   graceBegan: ["extend", "home"],
   expired: ["choosePlan", "home"],
   accessBack: ["connect", "home"],
@@ -103,12 +128,12 @@ const nextSteps: { readonly [Kind in Notice["kind"]]: NextSteps | undefined } = 
   deviceRevoked: ["devices", "home"],
   keyReplaced: ["devices", "home"],
   deviceUnknown: ["devices", "home"],
-  noAccessNow: ["extend", "home"],
+  noAccessNow: ["choosePlan", "home"],
   languageChanged: ["home"],
-  notOpened: ["choosePlan", "home"],
+  notOpened: ({ why }) => notOpenedSteps[why],
   invoiceRefused: ["choosePlan", "home"],
   underpaid: ["payments", "balance"],
-  credited: ["balance", "choosePlan"],
+  credited: ({ why }) => (heldCredits.has(why) ? ["help", "balance"] : ["balance", "choosePlan"]),
   toppedUp: ["choosePlan", "balance"],
   balanceShort: ["topUp", "choosePlan"],
   renewed: ["renewal", "home"],
@@ -121,8 +146,8 @@ const nextSteps: { readonly [Kind in Notice["kind"]]: NextSteps | undefined } = 
   cardForgotten: ["renewal", "home"],
   starsResumable: ["renewal", "home"],
   refundUnderWay: ["payments", "home"],
-  refundBegan: ["payments", "home"],
-  moneyReturned: ["payments", "home"],
+  refundBegan: refundSteps,
+  moneyReturned: refundSteps,
   refundFailed: ["help", "home"],
   unmatchedResolved: undefined,
   refundNotOpened: undefined,

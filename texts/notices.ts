@@ -102,9 +102,9 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
     texts.payments.addOn.trafficLow(bytes(leftBytes), day(until)),
   trafficUsedUp: ({ until, canBuy = false }, { texts, day }) =>
     texts.access.subscription.trafficUsedUp(day(until), canBuy),
-  deviceEndsSoon: ({ until }, { texts, moment }) =>
-    texts.payments.addOn.deviceEndsSoon(moment(until)),
-  deviceEnded: (_, { texts }) => texts.payments.addOn.deviceEnded,
+  deviceEndsSoon: ({ until, canBuy = false }, { texts, moment }) =>
+    texts.payments.addOn.deviceEndsSoon(moment(until), canBuy),
+  deviceEnded: ({ canBuy = false }, { texts }) => texts.payments.addOn.deviceEnded(canBuy),
   reminder: ({ daysLeft, until, isRenewed }, { texts: { access, payments }, day }) =>
     isRenewed
       ? payments.renewal.soon(daysLeft, day(until))

@@ -20,6 +20,7 @@ const columns = [
      on accesses for each statement execute function wake('hosts')`,
   `grant select (paused_at) on accesses to tollgate_reader`,
   `alter table renewals add column device_limit int check (device_limit >= 0)`,
+  `grant select (device_limit) on renewals to tollgate_reader`,
 ];
 
 /** The devices of those whose subscription is not revoked, in the order of their claim. */

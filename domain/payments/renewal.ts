@@ -11,7 +11,7 @@ import {
   type PaymentState,
 } from "./payment.ts";
 import { isOfferedTo } from "./plan-offers.ts";
-import { type NewestPlan, type PlanCode, priceIn } from "./plan.ts";
+import { type NewestPlan, type Plan, type PlanCode, priceIn } from "./plan.ts";
 
 /**
  * How a plan renews itself. `balance` and `card` are charged by us, by the subscription's calendar;
@@ -259,9 +259,10 @@ export function renewalAt(facts: RenewalFacts, now: Instant): RenewalDue {
 }
 
 function stepOf(facts: RenewalFacts, number: number): RenewalStep {
-  const { renewal, newest, balances } = facts;
+  const { renewal, hasPlan, newest, balances } = facts;
   const price = newest && priceIn(newest.plan, renewal.price.currency);
-  const why = doubtOf(facts, price);
+  const isSold = newest !== undefined && isOfferedTo(newest, hasPlan);
+  const why = doubtOf(renewal, { hasPlan, plan: isSold ? newest.plan : undefined });
   if (why !== undefined || newest === undefined || price === undefined) {
     return { kind: "ask", why: why ?? "gone", price };
   }
@@ -271,13 +272,17 @@ function stepOf(facts: RenewalFacts, number: number): RenewalStep {
   return { kind: "charge", try: number, planVersion: newest.plan.version, price };
 }
 
-/** Why this is not what the person has agreed to; undefined: it is. */
-function doubtOf(
-  { renewal, hasPlan, newest }: RenewalFacts,
-  price: Money | undefined,
+/**
+ * Why a person who has `hasPlan` has not agreed to what would be charged now; undefined: they have.
+ * `plan`: the newest version of the plan, where it is sold to them.
+ */
+export function doubtOf(
+  renewal: Omit<Renewal, "kind">,
+  { hasPlan, plan }: { readonly hasPlan: string; readonly plan: Plan | undefined },
 ): RenewalDoubt | undefined {
-  if (newest === undefined || price === undefined || !isOfferedTo(newest, hasPlan)) return "gone";
   if (hasPlan !== renewal.plan) return "plan";
+  const price = plan && priceIn(plan, renewal.price.currency);
+  if (plan === undefined || price === undefined) return "gone";
   if (price.minor > renewal.price.minor) return "price";
-  return newest.plan.deviceLimit < renewal.deviceLimit ? "devices" : undefined;
+  return plan.deviceLimit < renewal.deviceLimit ? "devices" : undefined;
 }

@@ -108,11 +108,11 @@ test("a price that has risen since the consent is asked for and not taken; a new
   await app.pass(calendar, 32 * dayMs + hourMs);
   await person.waitForMessage(/now costs 310 ₽, so we did not charge you/u);
   expect(await listRenewals()).toEqual([]);
-  await person.send("/renewal");
-  await person.pressButton(/^renewal-end:stop:/u);
-  await person.waitForMessage(/Auto-renewal is off/u);
-  await person.send("/renewal");
+  await person.pressButton(/^renewal$/u);
+  await person.waitForMessage(/On: [^]*now costs 310 ₽\. Nothing is charged until you agree/u);
   await person.pressButton(/^renew-by:balance:RUB$/u);
   await person.pressButton(/^renew-agree:balance:month:2:/u);
   await person.waitForMessage(/🔁 Renewed/u);
+  await person.send("/renewal");
+  await person.waitForMessage(/On: .*310 ₽ from your balance\.\nNext charge/u);
 });

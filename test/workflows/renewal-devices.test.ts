@@ -36,10 +36,8 @@ test("a plan that is for fewer devices since the consent is asked about; a new c
   expect(await peersOf(app, person)).toHaveLength(2);
   expect(await customer.balance()).toEqual({ RUB: 30_000 });
   await person.pressButton(/^renewal$/u);
-  await person.pressButton(/^renewal-end:stop:/u);
-  await person.waitForMessage(/Auto-renewal is off/u);
+  await person.waitForMessage(asShown(renewal.doubt.devices()));
   const [, second] = await devicesOf(app, person);
-  await person.send("/renewal");
   await person.pressButton(/^renew-by:balance:RUB$/u);
   await person.waitForMessage(asShown(purchase.devicesPaused(1, [second!.name])));
   await person.pressButton(/^renew-agree:balance:month:2:/u);

@@ -10,6 +10,7 @@ import type { RenewalQueries } from "../../db/queries/payments/renewals.ts";
 import type { UnmatchedCharge, UnmatchedQueries } from "../../db/queries/payments/unmatched.ts";
 import type { AdminQueries } from "../../db/queries/people/admin.ts";
 import type { CustomerQueries } from "../../db/queries/people/customers.ts";
+import { isGoingOn } from "../../domain/access/device-rights.ts";
 import { money } from "../../domain/money.ts";
 import type { Effect } from "../../domain/payments/effect.ts";
 import { gatewayName } from "../../domain/payments/payment.ts";
@@ -54,7 +55,7 @@ export function samplePorts(shop: SampleShop): BotPorts {
     customers: customersOf(shop),
     devices: reader<DeviceQueries>({
       count: async () => {
-        const off = shop.devices.filter(({ isPaused }) => isPaused).length;
+        const off = shop.devices.filter((device) => !isGoingOn(device, shop.now)).length;
         return { held: shop.devices.length, off };
       },
       list: async () => [...shop.devices],

@@ -156,12 +156,20 @@ function renewing(named: Named, active: Partial<SampleShop>, now: Instant): Scen
   const until = addMs(now, 12 * dayMs);
   const stars = { state: "active", until } as const;
   const card = { pan: "220138******0047", expires: "1129" };
-  const base = { plan: "month", price: money(29_900, "RUB"), card: undefined, stars: undefined };
+  const { code: plan, deviceLimit } = planOf("month");
+  const price = money(29_900, "RUB");
+  const base = { plan, price, deviceLimit, card: undefined, stars: undefined };
+  const dearer = { ...base, price: money(24_900, "RUB") };
+  const ofMore = { ...base, deviceLimit: deviceLimit + 1 };
+  const ofEarlier = { ...base, plan: planOf("family").code };
   const inStars = { ...base, kind: "stars", price: money(250, "XTR") } as const;
   const all: Readonly<Record<string, RenewalSummary>> = {
     "renews from the balance": { ...base, kind: "balance", isOn: true },
     "renews by card": { ...base, kind: "card", isOn: true, card },
     "renews in Stars": { ...inStars, isOn: true, stars },
+    "costs more than was agreed to": { ...dearer, kind: "balance", isOn: true },
+    "is for fewer devices than was agreed to": { ...ofMore, kind: "card", isOn: true, card },
+    "renews an earlier plan": { ...ofEarlier, kind: "balance", isOn: true },
     "card is kept": { ...base, kind: "card", isOn: false, card },
     "Stars are cancelled": { ...inStars, isOn: false, stars: { ...stars, state: "canceled" } },
   };

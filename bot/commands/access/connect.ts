@@ -1,4 +1,5 @@
 import type { Composer } from "telegraf";
+import { isGoingOn } from "../../../domain/access/device-rights.ts";
 import { apps, type Platform, platforms, symptoms } from "../../../domain/access/platforms.ts";
 import { type DeviceRequest, letsIn } from "../../../domain/access/subscription.ts";
 import { connectButton, deviceRequestButtons } from "../../../domain/messaging/buttons.ts";
@@ -6,6 +7,7 @@ import { instant } from "../../../domain/time.ts";
 import {
   addDeviceButton,
   connectKeyButton,
+  openDeviceButton,
   platformButton,
   supportButton,
   troubleButton,
@@ -15,6 +17,7 @@ import type { BotContext, DialoguePorts } from "../../context.ts";
 import { answerPress, requestIdOf, show } from "../../request.ts";
 import { longestLabel, truncate } from "../fit-lines.ts";
 import { type Page, withBack } from "../paging.ts";
+import { findCurrentPlan } from "../people/current-plan.ts";
 import { openHome, showHome } from "../people/home.ts";
 import { helpfulButtons, helpRow, stateLine } from "../people/home-page.ts";
 import { onButton, onPage, onPageButton } from "../register.ts";
@@ -32,7 +35,9 @@ export function addConnect(bot: Composer<BotContext>, ports: DialoguePorts): voi
     sendKey(context, ports, platform),
   );
   onButton(bot, worksButton, "works", async (context) => {
-    answerPress(context, context.texts.access.connect.enjoy);
+    const current = await findCurrentPlan(context, ports);
+    const { enjoy } = context.texts.access.connect;
+    answerPress(context, current !== undefined && letsIn(current.state) ? enjoy : undefined);
     const page = await openHome(context, ports);
     await show(context, page.text, page.buttons);
   });
@@ -107,11 +112,15 @@ async function whichPage(
   const { devices, subscription } = owned;
   const { connect } = context.texts.access;
   const mostShown = 20;
-  const buttons = devices
-    .slice(0, mostShown)
-    .map(({ id, name }) => [
-      { text: truncate(`📱 ${name}`, longestLabel), data: deviceRequestButtons.show.data({ id }) },
-    ]);
+  const now = instant(new Date());
+  const buttons = devices.slice(0, mostShown).map((device) => {
+    const { id, name } = device;
+    // The key of one that is off opens nothing: its page says why, and what helps.
+    const [mark, data] = isGoingOn(device, now)
+      ? ["📱", deviceRequestButtons.show.data({ id })]
+      : ["⏸", openDeviceButton.data({ id })];
+    return [{ text: truncate(`${mark} ${name}`, longestLabel), data }];
+  });
   const add = { text: connect.newDevice, data: addDeviceButton.data({ platform }) };
   const hasRoom = devices.length < subscription.deviceLimit;
   const rows = [...buttons, ...(hasRoom ? [[add]] : await offerMore(context, ports, "device"))];

@@ -6,8 +6,10 @@ import type { RecurringMethod } from "../../../domain/payments/plan-offers.ts";
 import { type Plan, priceIn } from "../../../domain/payments/plan.ts";
 import { currenciesFor } from "../../../domain/payments/price-order.ts";
 import {
+  doubtOf,
   firstChargeAt,
   isRenewedLate,
+  type RenewalDoubt,
   type RenewalKind,
   renewalMoments,
 } from "../../../domain/payments/renewal.ts";
@@ -71,11 +73,26 @@ function stateLines(context: BotContext, { renewal, current, plan, now }: Renewa
     return isPaused ? [words.off, words.starsPaused(momentIn(context, stars.until))] : [words.off];
   }
   const name = current.plan?.names[language] ?? renewal.plan;
+  const state = words.state[kind](name, moneyIn(language, price));
+  const doubt = doubtIn({ renewal, current, plan });
+  if (doubt !== undefined) {
+    const nowCosts = plan && priceIn(plan, price.currency);
+    const said = words.doubt[doubt](nowCosts && moneyIn(language, nowCosts));
+    return doubt === "plan" ? [said] : [state, said];
+  }
   const next = kind === "stars" ? stars?.until : nextTry(kind, { current, plan, now });
-  return [
-    words.state[kind](name, moneyIn(language, price)),
-    ...(next === undefined ? [] : [words.next(momentIn(context, next))]),
-  ];
+  return [state, ...(next === undefined ? [] : [words.next(momentIn(context, next))])];
+}
+
+/** Why nothing is charged although it is on, until the customer agrees again. */
+function doubtIn({
+  renewal,
+  current,
+  plan,
+}: Pick<RenewalFacts, "renewal" | "current" | "plan">): RenewalDoubt | undefined {
+  // What Telegram charges is what Telegram was told.
+  if (renewal === undefined || !renewal.isOn || renewal.kind === "stars") return undefined;
+  return doubtOf(renewal, { hasPlan: current.code, plan });
 }
 
 /** The next try that is to come; one that is due is under way. */
@@ -115,12 +132,12 @@ function cardButtons({ texts }: BotContext, renewal: RenewalSummary | undefined)
   return [[{ text: texts.payments.renewal.forgetCard, data }]];
 }
 
-/** The ways to renew that are not switched on. */
+/** The ways to renew that are not switched on, or are to be agreed to again. */
 function choices(context: BotContext, facts: RenewalFacts, plan: Plan): Buttons {
   const { texts, language } = context;
   const { renewal: words } = texts.payments;
   const { renewal, recurring, now } = facts;
-  const active = renewal?.isOn ? renewal.kind : undefined;
+  const active = renewal?.isOn && doubtIn(facts) === undefined ? renewal.kind : undefined;
   const amount = (price: Money) => moneyIn(language, price);
   const ofBalance = active === "balance" ? [] : balancePrices(context, facts, plan);
   const { stars } = renewal ?? {};

@@ -1,5 +1,6 @@
 import type { TelegramId } from "../../../domain/ids.ts";
 import { type Money, money } from "../../../domain/money.ts";
+import type { PlanCode } from "../../../domain/payments/plan.ts";
 import type { RenewalKind, StarState } from "../../../domain/payments/renewal.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
@@ -8,9 +9,10 @@ import { type EntityManager, queriesOf } from "../../orm.ts";
 export interface RenewalSummary {
   readonly kind: RenewalKind;
   readonly isOn: boolean;
-  readonly plan: string;
-  /** What they have agreed to pay. */
+  readonly plan: PlanCode;
+  /** What they have agreed to pay, and for how many devices. */
   readonly price: Money;
+  readonly deviceLimit: number;
   /** The saved card: masked, and its month and year of expiry as the bank writes them. */
   readonly card: { readonly pan: string; readonly expires: string } | undefined;
   readonly stars: { readonly state: StarState; readonly until: Instant } | undefined;
@@ -32,11 +34,11 @@ export class RenewalQueries {
       .innerJoin("subscriptions as s", "s.id", "r.subscriptionId")
       .innerJoin("customers as c", "c.id", "s.customerId")
       .select(["r.subscriptionId", "r.kind", "r.isOn", "r.plan", "r.priceMinor", "r.currency"])
-      .select(["r.cardPan", "r.cardExpires"])
+      .select(["r.cardPan", "r.cardExpires", "r.deviceLimit", "s.deviceLimit as hasDevices"])
       .where("c.telegramId", "=", of as number)
       .executeTakeFirst();
     if (row === undefined) return undefined;
-    const { kind, isOn, plan, cardPan, cardExpires } = row;
+    const { kind, isOn, cardPan, cardExpires } = row;
     const stars = await db
       .selectFrom("star_subscriptions")
       .select(["state", "until", "isUnwanted"])
@@ -47,8 +49,9 @@ export class RenewalQueries {
     return {
       kind,
       isOn,
-      plan,
+      plan: row.plan as PlanCode,
       price: money(row.priceMinor, row.currency),
+      deviceLimit: row.deviceLimit ?? row.hasDevices,
       card: cardPan === null ? undefined : { pan: cardPan, expires: cardExpires ?? "" },
       stars: stars && {
         state: stars.isUnwanted ? "canceled" : stars.state,

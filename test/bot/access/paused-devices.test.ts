@@ -121,6 +121,29 @@ test("a paused device gets no key, and a new key of it works once there is room"
   await eventually(async () => expect(await person.listKeys()).toHaveLength(keys + 1));
 });
 
+test.each(languages)(
+  "who asks for a key and has several devices is shown which of them are off, and what helps (%s)",
+  async (language) => {
+    const { access } = textsIn(language);
+    const bob = await openCustomer(language);
+    const { person } = bob;
+    await buySmall(bob);
+    await eventually(async () => expect(await peersOf(app, person)).toHaveLength(1));
+    const [oldest, newest] = await devicesOf(app, person);
+    await person.send("/connect");
+    await person.pressButton(/^platform:android$/u);
+    await person.pressButton(/^connect-key:android$/u);
+    const page = await person.waitForMessage(asShown(access.connect.which));
+    const labels = page.reply_markup?.inline_keyboard?.flat().map(({ text }) => text) ?? [];
+    expect(labels.slice(0, 2)).toEqual([
+      expect.stringContaining(`📱 ${oldest!.name.slice(0, 10)}`),
+      expect.stringContaining(`⏸ ${newest!.name.slice(0, 10)}`),
+    ]);
+    await person.pressButton(new RegExp(`^device-open:${newest!.id}$`, "u"));
+    await person.waitForMessage(asShown(access.device.paused(newest!.name, 1, oldest!.name)));
+  },
+);
+
 test("a paused device comes back when another is removed, and when a place is bought", async () => {
   const bob = await openCustomer();
   const { person } = bob;

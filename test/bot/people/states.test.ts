@@ -192,6 +192,8 @@ test.each(stateCases)(
     const isOn = words === undefined;
     expect(pages.at(-1)!.includes(device!.address)).toBe(isOn);
     expect(pages[2]!.includes(shown(access.seen.off))).toBe(!isOn);
+    const works = await person.forgePress(messageId, "works");
+    expect(works.answer?.text === access.connect.enjoy).toBe(isOn);
     const left = /^(?:device-revoke|device-text|joined)/u;
     expect((await walkMenu({ person, url: app.emulatorUrl }, left)).has("devices")).toBe(true);
   },

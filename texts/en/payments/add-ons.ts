@@ -15,10 +15,10 @@ export const addOn = {
     `✅ <b>Paid. You can add one more device until ${until}.</b> Open Devices to add it.`,
   trafficLow: (left: string, until: string) =>
     `📊 <b>Only ${left} of traffic left.</b> Your access runs until ${until}. When the traffic is used up, the VPN pauses.`,
-  deviceEndsSoon: (until: string) =>
-    `📱 <b>Your extra device works until ${until}.</b> After that, one of your devices is off. Buy the place again, or choose in Devices which to use.`,
-  deviceEnded:
-    "📱 <b>The time of your extra device is over.</b> One of your devices is off, and nothing is deleted. Buy the place again, or choose in Devices which to use: the keys stay the same.",
+  deviceEndsSoon: (until: string, canBuy: boolean) =>
+    `📱 <b>Your extra device works until ${until}.</b> After that, one of your devices is off. ${canBuy ? "Buy the place again, or choose" : "Choose"} in Devices which to use.`,
+  deviceEnded: (canBuy: boolean) =>
+    `📱 <b>The time of your extra device is over.</b> One of your devices is off, and nothing is deleted. ${canBuy ? "Buy the place again, or choose" : "Choose"} in Devices which to use: the keys stay the same.`,
   deviceTaken:
     "The extra device is taken back, so one of your devices may be off: Devices shows which.",
   trafficTaken: "The traffic that you have not used is taken back.",

@@ -15,13 +15,25 @@ interface RenewedPlan {
 /** Why a person is asked again. */
 const asked: Readonly<Record<RenewalDoubt, (until: string, price?: string) => string>> = {
   price: (until, price) =>
-    `⚠️ Your plan now costs ${price ?? "more"}, so we did not charge you. Your access ends on ${until}. Agree to the new price to go on.`,
+    `⚠️ Your plan now costs ${price ?? "more"}, so we did not charge you. Your access ends on ${until}. Agree to the new price in Auto-renewal to go on.`,
   devices: (until) =>
-    `⚠️ Your plan is now for fewer devices, so we did not charge you. Your access ends on ${until}. Switch auto-renewal off and on again to agree, or choose another plan.`,
+    `⚠️ Your plan is now for fewer devices, so we did not charge you. Your access ends on ${until}. Agree in Auto-renewal to go on, or choose another plan.`,
   plan: (until) =>
     `⚠️ You have changed your plan, so we did not charge you. Your access ends on ${until}. Switch auto-renewal on for the new plan to go on.`,
   gone: (until) =>
     `⚠️ Your plan is no longer sold, so we did not charge you. Your access ends on ${until}. Choose another plan to go on.`,
+};
+
+/** The same on the page, where they can agree again. */
+const doubt: Readonly<Record<RenewalDoubt, (price?: string) => string>> = {
+  price: (price) =>
+    `⚠️ The plan now costs ${price ?? "more"}. Nothing is charged until you agree to that.`,
+  devices: () =>
+    "⚠️ The plan is now for fewer devices. Nothing is charged until you agree to that.",
+  plan: () =>
+    "⚠️ It was on for your earlier plan, so nothing is charged by itself. Choose how to renew the new one.",
+  gone: () =>
+    "⚠️ Your plan is no longer sold, so nothing is charged by itself. Choose another plan to go on.",
 };
 
 /** Auto-renewal: its page, the consent before it is switched on, and what comes of it. */
@@ -75,6 +87,7 @@ export const renewal = {
   short: (price: string, until: string, isLast: boolean) =>
     `⚠️ Auto-renewal needs ${price}, and your balance has less. Nothing was taken. Your access ends on ${until}. ${isLast ? "Pay now to stay connected." : "Top up, and we try once more shortly before the end."}`,
   asked,
+  doubt,
   cardLost: (price: string) =>
     `⚠️ Auto-renewal: ${price} could not be charged. Your bank no longer accepts the saved card, so we have removed it. Pay in another way to stay connected.`,
   failed: (price: string, again: string | undefined) =>
