@@ -38,7 +38,7 @@ test.each(kinds)("where the notice %s sends somebody there is a button below it"
       const labels = keyboard.flat().map(({ text }) => text);
       const named = Object.entries(places[language]).filter(([, words]) => words.test(html));
       for (const [icon] of named)
-        expect(labels, html).toContainEqual(expect.stringContaining(icon));
+        expect(labels).toContainEqual(expect.stringContaining(icon));
     }),
   ),
 );
