@@ -37,8 +37,7 @@ test.each(kinds)("where the notice %s sends somebody there is a button below it"
       const { html, keyboard = [] } = renderNotice({ language, zone: "UTC" }, notice, now);
       const labels = keyboard.flat().map(({ text }) => text);
       const named = Object.entries(places[language]).filter(([, words]) => words.test(html));
-      for (const [icon] of named)
-        expect(labels).toContainEqual(expect.stringContaining(icon));
+      for (const [icon] of named) expect(labels).toContainEqual(expect.stringContaining(icon));
     }),
   ),
 );
