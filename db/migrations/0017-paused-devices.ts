@@ -35,7 +35,9 @@ const placed = `select d.id, d.name, d.subscription_id, s.device_limit,
 
 /** The message is that of the domain's notice `devicesPaused`. */
 export const pauseBeyondLimits: readonly string[] = [
-  `with beyond as (select * from (${placed}) p where place > device_limit)
+  `with beyond as (
+     select name, subscription_id, device_limit, has_time, telegram_id, place
+       from (${placed}) p where place > device_limit)
    insert into messages (key, telegram_id, action, content)
    select 'devices-paused/0017/' || subscription_id, telegram_id, 'send',
           jsonb_build_object('kind', 'notice', 'notice', jsonb_build_object(
