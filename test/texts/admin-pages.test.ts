@@ -144,7 +144,11 @@ test("a list of payments fits under a message, whatever their customers' names",
       fc.array(anyPayment, { minLength: 1, maxLength: 10 }),
       anyLanguage,
       async (payments, language) => {
-        const entries = paymentEntries(contextIn(language), payments);
+        const entries = paymentEntries(
+          contextIn(language),
+          payments,
+          ({ customer }) => customer.name,
+        );
         const lines = entries.map(({ line = "" }) => line);
         const buttons = entries.flatMap((entry) => entry.buttons ?? []);
         await reader.it.expectAccepted(lines.join("\n"), buttons);

@@ -27,6 +27,7 @@ import {
   withBack,
 } from "../paging.ts";
 import { onAdminButton, onAdminCommand } from "../register.ts";
+import { itemName } from "./payment-lines.ts";
 import { paymentEntries, paymentHistoryPage, paymentPage } from "./payment-pages.ts";
 
 /** /payment: finds a payment by anything known of it, and shows its whole timeline. */
@@ -81,9 +82,12 @@ export function addAdminPayments(bot: Composer<BotContext>, ports: BotPorts): vo
     if (id === undefined || first === undefined)
       return answerPress(context, context.texts.payments.payment.none, true);
     const head = context.texts.payments.payment.ofCustomer(first.customer.name);
-    const list = { head, turnTo: (to: number) => paymentsOfButton.data({ id, page: to }) };
+    const turnTo = (to: number) => paymentsOfButton.data({ id, page: to });
     const back = customerButton.data({ id, place: "here" });
-    const { text, buttons } = choicePage(context, found, { ...list, back }, page ?? 1);
+    // The head has the customer's name: each line says what was ordered.
+    const about = ({ item }: PaymentSummary) => itemName(context, item);
+    const list = { head, turnTo, back, about };
+    const { text, buttons } = choicePage(context, found, list, page ?? 1);
     answerPress(context);
     await show(context, text, buttons);
   });
@@ -98,17 +102,25 @@ function foundPage(
   const head = context.texts.payments.payment.found(found.length);
   const beginning = searchedIn(searched);
   const turnTo = (page: number) => foundPaymentsButton.data({ page, searched: beginning });
-  const list = { head, turnTo, back: adminMenuButton.data({}) };
+  const about = ({ customer }: PaymentSummary) => customer.name;
+  const list = { head, turnTo, back: adminMenuButton.data({}), about };
   return choicePage(context, found, list, number);
 }
 
 const choicePage = (
   context: BotContext,
   payments: readonly PaymentSummary[],
-  { back, ...list }: Pick<List, "head" | "turnTo"> & { readonly back: string },
+  {
+    back,
+    about,
+    ...list
+  }: Pick<List, "head" | "turnTo"> & {
+    readonly back: string;
+    readonly about: (payment: PaymentSummary) => string;
+  },
   number: number,
 ): Page => {
-  const entries = paymentEntries(context, payments);
+  const entries = paymentEntries(context, payments, about);
   const page = pageOf({ ...list, entries, perPage: 8 }, number);
   return withBack(context, page, back);
 };

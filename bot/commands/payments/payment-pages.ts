@@ -27,16 +27,18 @@ import { commentLengths, transferLines } from "../../../texts/transfer-lines.ts"
 export function paymentEntries(
   context: BotContext,
   payments: readonly PaymentSummary[],
+  about: (payment: PaymentSummary) => string,
 ): readonly Entry[] {
   const { texts, language } = context;
-  return payments.map(({ id, customer, price, state, openedAt }, place) => {
+  return payments.map((payment, place) => {
+    const { id, price, state, openedAt } = payment;
     const at = momentIn(context, openedAt);
     const amount = moneyIn(language, price);
     const line = texts.payments.payment.orderLine(at, amount, texts.payments.orderStates[state]);
     const number = place + 1;
-    const label = truncate(`${number}. ${amount}, ${customer.name}`, longestLabel);
+    const label = truncate(`${number}. ${amount}, ${about(payment)}`, longestLabel);
     return {
-      line: `${number}. ${line}, ${isolated(truncate(customer.name))}`,
+      line: `${number}. ${line}, ${isolated(truncate(about(payment)))}`,
       buttons: [[{ text: label, data: paymentButton.data({ id }) }]],
     };
   });

@@ -75,7 +75,7 @@ test("many payments are offered as buttons, and the customer's card leads to the
   expect(card.text).toMatch(/Balance: empty/u);
   await admin.pressButton(new RegExp(`^payments-of:${bob.person.id}$`, "u"));
   const list = await admin.waitForMessage(/Payments of/u);
-  expect(list.text).toMatch(/600 ₽[^]*300 ₽/u);
+  expect(list.text).toMatch(/600 ₽, .*family\u2069\n[^]*300 ₽, .*month\u2069$/u);
   // The list stands in place of the card, and leads back to it.
   expect(list.message_id).toBe(card.message_id);
   const back = list.reply_markup;

@@ -15,7 +15,7 @@ export const payment = {
   how: "Send /payment and what you know: its number, a memo, the reference of an invoice or a charge, or a customer's number or name, e.g. <code>/payment 5001</code>",
   none: "No payment found. For unmatched payments, see /unmatched",
   found: (n: number) => `Found ${n}; newest first:`,
-  ofCustomer: (name: string) => `🧾 Payments of ${isolated(name)}, newest first:`,
+  ofCustomer: (name: string) => `🧾 Payments of ${isolated(name)}, newest first`,
   card: (c: PaymentCardFacts) =>
     `🧾 <b>Payment</b> <code>${c.number}</code>\nCustomer: ${c.customer} (<code>${c.telegramId}</code>)\nPlan: ${c.plan}\nPrice: ${c.price} by ${c.gateway}\nState: <b>${c.state}</b>\nMemo: <code>${c.memo}</code>\nInvoice: ${c.invoice}`,
   orderLine: (at: string, price: string, state: string) => `${at}: ${price}, ${state}`,

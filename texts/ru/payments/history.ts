@@ -14,7 +14,7 @@ export const payment: PaymentsTexts["payment"] = {
   how: "Пришлите /payment и что известно: номер платежа, комментарий перевода, номер счёта или операции, номер или имя клиента, например <code>/payment 5001</code>",
   none: "Платёж не найден. Неопознанные платежи — в /unmatched",
   found: (n) => `Нашлось: ${n}; сначала новые:`,
-  ofCustomer: (name) => `🧾 Платежи ${isolated(name)}, сначала новые:`,
+  ofCustomer: (name) => `🧾 Платежи: ${isolated(name)}, сначала новые`,
   card: (c) =>
     `🧾 <b>Платёж</b> <code>${c.number}</code>\nКлиент: ${c.customer} (<code>${c.telegramId}</code>)\nТариф: ${c.plan}\nЦена: ${c.price}, ${c.gateway}\nСостояние: <b>${c.state}</b>\nКомментарий: <code>${c.memo}</code>\nСчёт: ${c.invoice}`,
   orderLine: (at, price, state) => `${at}: ${price}, ${state}`,
