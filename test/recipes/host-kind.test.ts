@@ -67,7 +67,7 @@ beforeAll(() => {
   tree.write("test/gateways/hosts/toy.test.ts", contract);
   const registry = "gateways/hosts/registry.ts";
   tree.edit(registry, /^/u, 'import { toyKind } from "./toy/index.ts";\n');
-  tree.edit(registry, "memoryKind] as const", "memoryKind, toyKind] as const");
+  tree.edit(registry, "  memoryKind,\n", "  memoryKind,\n  toyKind,\n");
   tree.edit(registry, "  memoryKind.settings,\n", "  memoryKind.settings,\n  toyKind.settings,\n");
 });
 afterAll(() => tree.remove());

@@ -65,6 +65,12 @@ const oneNamespace = [
   "history.hostLevelCacheMaxSize=256",
 ];
 
+/**
+ * By default the server polls for batch operations and schedules in each namespace, also in those
+ * whose test is over; there are hundreds of them, and nobody uses either there.
+ */
+const namespacesOfTests = ["worker.perNamespaceWorkerCount=0"];
+
 /** By default a timer fires up to 1 s late, and queues are read 20 times a second. */
 const quickSettings = [
   "frontend.WorkflowTimeSkippingEnabled=true",
@@ -125,7 +131,7 @@ function flagsOf(cli: TemporalCli, options: DevServerOptions): string[] {
     ...(quick ? quickSettings : productionSettings),
     ...manySignals,
     ...onePartition,
-    ...(manyNamespaces ? [] : oneNamespace),
+    ...(manyNamespaces ? namespacesOfTests : oneNamespace),
   ];
   for (const setting of settings) flags.push("--dynamic-config-value", setting);
   if (dataDir === undefined) return flags;
