@@ -132,7 +132,7 @@ export class Renderer {
       }
       case "dailySummary": {
         const shop = await readFacts(this.#ports.shop.get());
-        return asMessage(await summaryText(queriesOf(this.#ports.em), content, { locale, shop }));
+        return asMessage(await summaryText(queriesOf(this.#ports.em), content, { language, shop }));
       }
       case "ticketMessage":
       case "ticketReminder":

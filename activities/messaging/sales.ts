@@ -8,7 +8,8 @@ import {
 } from "../../db/queries/operations/sales.ts";
 import type { Queries } from "../../db/orm.ts";
 import { customerButton } from "../../domain/messaging/buttons.ts";
-import type { MessageContent } from "../../domain/messaging/message.ts";
+import type { DailySummary } from "../../domain/messaging/message.ts";
+import type { Language } from "../../domain/people/customer.ts";
 import type { ShopSettings } from "../../domain/operations/shop-settings.ts";
 import type { PaymentId } from "../../domain/payments/payment.ts";
 import { type Instant, instant } from "../../domain/time.ts";
@@ -50,10 +51,10 @@ export async function saleText(
 /** The figures of a day that is over, with its sales where the content has them. */
 export async function summaryText(
   db: Queries,
-  { day, hasSales }: Extract<MessageContent, { kind: "dailySummary" }>,
-  { locale, shop }: { readonly locale: ReaderLocale; readonly shop: ShopSettings },
+  { day, zone, hasSales }: DailySummary,
+  { language, shop }: { readonly language: Language; readonly shop: ShopSettings },
 ): Promise<TextMessage> {
-  const { language, zone } = locale;
+  const locale: ReaderLocale = { language, zone };
   const since = startOfDay(day, zone);
   const until = startOfDay(addDays(day, 1), zone);
   const now = instant(new Date());

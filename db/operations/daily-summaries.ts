@@ -15,7 +15,7 @@ export function writeSummaryOnce(em: EntityManager, now: Instant): Promise<Insta
   return inTransaction(em, async (db) => {
     const plan = planSummary(await loadShopSettings(db), now);
     if (plan?.day === undefined) return plan?.next;
-    const { day, hasSales, dayEndedAt } = plan;
+    const { day, hasSales, zone, dayEndedAt } = plan;
     const first = await db
       .selectFrom("customers")
       .select("id")
@@ -23,7 +23,8 @@ export function writeSummaryOnce(em: EntityManager, now: Instant): Promise<Insta
       .limit(1)
       .executeTakeFirst();
     if (first !== undefined) {
-      await enqueue(db, summaryMessages(await findAllowed(db, "receiveSales"), { day, hasSales }));
+      const admins = await findAllowed(db, "receiveSales");
+      await enqueue(db, summaryMessages(admins, { day, zone, hasSales }));
     }
     return plan.next;
   });

@@ -2,8 +2,12 @@ import type { ApprovalId, TelegramId } from "../ids.ts";
 import type { Money } from "../money.ts";
 import type { GatewayName, PaymentId } from "../payments/payment.ts";
 import { hourMs, type Instant, toMs } from "../time.ts";
-import type { Day } from "../zone.ts";
-import { adminNoticesTo, type MessageContent, type OutgoingMessage } from "./message.ts";
+import {
+  adminNoticesTo,
+  type DailySummary,
+  type MessageContent,
+  type OutgoingMessage,
+} from "./message.ts";
 
 /** The slot of a question to admins. */
 export const approvalSlot = (id: ApprovalId, ask: string): string => `approval/${id}/${ask}`;
@@ -152,10 +156,10 @@ export const saleMessages = (
 /** A day's figures to these admins, once a day. */
 export const summaryMessages = (
   admins: readonly TelegramId[],
-  { day, hasSales }: { readonly day: Day; readonly hasSales: boolean },
+  summary: Omit<DailySummary, "kind">,
 ): OutgoingMessage[] =>
   admins.map((to) => ({
-    key: `summary/${day}/${to}`,
+    key: `summary/${summary.day}/${to}`,
     to,
-    content: { kind: "dailySummary", day, hasSales },
+    content: { kind: "dailySummary", ...summary },
   }));

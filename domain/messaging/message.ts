@@ -29,9 +29,17 @@ export type MessageContent =
   | { readonly kind: "unmatchedDigest" }
   /** What an order has sold, for admins. */
   | { readonly kind: "sale"; readonly paymentId: PaymentId }
-  /** The figures of a day for admins, with each of its sales where they are told of them daily. */
-  | { readonly kind: "dailySummary"; readonly day: Day; readonly hasSales: boolean }
+  | DailySummary
   | TicketNote;
+
+/** The figures of a day for admins, with each of its sales where they are told of them daily. */
+export interface DailySummary {
+  readonly kind: "dailySummary";
+  readonly day: Day;
+  /** In which the day was over: the shop may have another one when the message is sent. */
+  readonly zone: string;
+  readonly hasSales: boolean;
+}
 
 /** One message to one person, or to one group. */
 export interface OutgoingMessage {

@@ -17,6 +17,8 @@ export interface SummaryPlan {
   /** When the next summary is due. */
   readonly next: Instant;
   readonly hasSales: boolean;
+  /** The shop's, whose days these are. */
+  readonly zone: string;
 }
 
 /**
@@ -38,5 +40,6 @@ export function planSummary(
     dayEndedAt: startOfDay(today, zone),
     next: isDue ? hourOf(addDays(today, 1), hour, zone) : dueAt,
     hasSales,
+    zone,
   };
 }
