@@ -137,6 +137,8 @@ export const showPaymentButton = button("show-payment", ofPayment);
 
 /** The traffic of the customer's devices. */
 export const usageButton = button("usage", { page: pagePart });
+/** A picture of the traffic of the last 30 days. */
+export const usageChartButton = button("usage-chart", {});
 /** Adds one device, however often it is pressed; the next device needs a new mark. */
 export const addDeviceButton = button("device-add", {
   mark: optional(markPart),

@@ -180,6 +180,18 @@ export function sendFile(
   return pushToChat(context, { bytes: file.source.length, send });
 }
 
+/** Sends a PNG to the chat, with an HTML caption. */
+export function sendPicture(
+  context: BotContext,
+  png: Buffer,
+  { caption, buttons }: { readonly caption: string; readonly buttons: Buttons },
+): Promise<void> {
+  const photo = { source: png, filename: "picture.png" };
+  const markup = { parse_mode: "HTML" as const, reply_markup: inline(buttons) };
+  const send = () => context.replyWithPhoto(photo, { caption, ...markup });
+  return pushToChat(context, { bytes: png.length + sizeOf(caption, buttons), send });
+}
+
 /** The lane of a chat's messages. */
 export const chatLane = (chatId: number): string => `chat:${chatId}`;
 

@@ -1,5 +1,6 @@
 import type { Language } from "../domain/people/customer.ts";
 import type { Instant } from "../domain/time.ts";
+import type { Day } from "../domain/zone.ts";
 import { en, type Texts } from "./en/index.ts";
 import { ru } from "./ru/index.ts";
 
@@ -69,11 +70,19 @@ function createFormats({ language, zone: timeZone }: ReaderLocale) {
   };
 }
 
-/** Bytes in the unit a person would use: 1536 is `1.5 KB`. */
-export function bytesIn(language: Language, bytes: number): string {
+/** A day in few letters: `3 Jan`. */
+export const shortDayIn = (language: Language, day: Day): string =>
+  new Intl.DateTimeFormat(textsIn(language).locale, {
+    day: "numeric",
+    month: "short",
+    timeZone: "UTC",
+  }).format(new Date(day));
+
+/** Bytes in the unit a person would use for them, or for `unitOf`: 1536 is `1.5 KB`. */
+export function bytesIn(language: Language, bytes: number, unitOf = bytes): string {
   const { access, locale } = textsIn(language);
   const { units } = access.traffic;
-  const step = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
+  const step = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(unitOf, 1)) / 10));
   const amount = bytes / 1024 ** step;
   const digits = step === 0 || amount >= 100 ? 0 : 1;
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(amount);

@@ -44,6 +44,7 @@ const examples = [
   `invoice-qr:${id}`,
   `refund-sent:${id}:0a1b2c3d`,
   "usage:2",
+  "usage-chart",
   "devices",
   "devices:9999",
   "device-add",

@@ -1,3 +1,4 @@
+import { sampleDays } from "./sample-shop.ts";
 import type { BotPorts } from "../../bot/context.ts";
 import type { DeviceQueries } from "../../db/queries/access/devices.ts";
 import type { TicketQueries } from "../../db/queries/messaging/tickets.ts";
@@ -59,6 +60,7 @@ export function samplePorts(shop: SampleShop): BotPorts {
         return { held: shop.devices.length, off };
       },
       list: async () => [...shop.devices],
+      listDays: async (_subscription, since) => sampleDays(since),
     }),
     admin: reader<AdminQueries>(requestsOf(shop)),
     tickets: ticketsOf(shop),

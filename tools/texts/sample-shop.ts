@@ -1,3 +1,5 @@
+import type { TrafficOnDay } from "../../domain/access/traffic-days.ts";
+import { addDays, type Day } from "../../domain/zone.ts";
 import type { CurrentPlan } from "../../db/queries/payments/plans.ts";
 import type { DeviceDetails } from "../../db/queries/access/devices.ts";
 import type { SettingInForce } from "../../db/queries/operations/shop-settings.ts";
@@ -168,3 +170,11 @@ export function listedSettings({ settings }: SampleShop): SettingInForce[] {
     return { key, value: builtInValue(key), source: "built in" };
   });
 }
+
+/** A month of evenings: some days without traffic, and a weekend of films. */
+export const sampleDays = (since: Day): TrafficOnDay[] =>
+  Array.from({ length: 30 }, (_, place) => ({
+    day: addDays(since, place),
+    downloaded: [6, 7].includes(place % 9) ? 3.4e9 : (place % 4) * 6e8,
+    uploaded: (place % 4) * 9e7,
+  }));

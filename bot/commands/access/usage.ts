@@ -4,20 +4,28 @@ import type { TrafficUse } from "../../../db/queries/people/customers.ts";
 import { letsIn } from "../../../domain/access/subscription.ts";
 import { instant } from "../../../domain/time.ts";
 import { bytesIn, momentIn } from "../../../texts/index.ts";
-import { usageButton } from "../../buttons.ts";
+import { usageButton, usageChartButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
+import { answerPress } from "../../request.ts";
 import { isLow, offerMore } from "../payments/sold-add-ons.ts";
 import { type Page, pageOf, withBack } from "../paging.ts";
-import { openHome } from "../people/home.ts";
+import { openHome, showHome } from "../people/home.ts";
 import { helpfulButtons, stateLine } from "../people/home-page.ts";
-import { onList } from "../register.ts";
+import { onButton, onList } from "../register.ts";
 import { lastSeen } from "./device-pages.ts";
 import { findOwned, type Owned } from "./owned.ts";
+import { sendUsageChart } from "./usage-chart.ts";
 
 /** /usage: the traffic of a person's devices, by the hosts' counters. */
 export function addUsage(bot: Composer<BotContext>, ports: BotPorts): void {
   onList(bot, "usage", usageButton, (context, number) => openUsagePage(context, ports, number));
+  onButton(bot, usageChartButton, "usage", async (context) => {
+    const owned = await findOwned(context, ports);
+    if (owned === undefined) return showHome(context, ports);
+    answerPress(context);
+    await sendUsageChart(context, ports, owned.subscription.id);
+  });
 }
 
 async function openUsagePage(context: BotContext, ports: BotPorts, number: number): Promise<Page> {
@@ -37,10 +45,14 @@ async function openUsagePage(context: BotContext, ports: BotPorts, number: numbe
     ...(isLetIn ? [] : [stateLine(context, owned, instant(new Date()))]),
   ];
   const isShort = isLetIn && allowance !== undefined && isLow(allowance);
+  const chart =
+    used.length === 0
+      ? []
+      : [[{ text: texts.access.traffic.chart, data: usageChartButton.data({}) }]];
   const list = {
     head: texts.access.traffic.title,
     entries: used.map((device) => ({ line: line(context, owned, device) })),
-    buttons: isShort ? await offerMore(context, ports, "traffic") : [],
+    buttons: [...chart, ...(isShort ? await offerMore(context, ports, "traffic") : [])],
     foot: below.join("\n"),
     perPage: 10,
     turnTo: (page: number) => usageButton.data({ page }),

@@ -1,5 +1,8 @@
+import { sql } from "kysely";
 import { type DeviceId, deviceId, type SubscriptionId } from "../../../domain/ids.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
+import type { TrafficOnDay } from "../../../domain/access/traffic-days.ts";
+import type { Day } from "../../../domain/zone.ts";
 import { countAll, countWhere, sumOf } from "../../expressions.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
 import { isGoingOn } from "./access-rights.ts";
@@ -53,6 +56,30 @@ export class DeviceQueries {
       .where("d.revokedAt", "is", null)
       .executeTakeFirstOrThrow();
     return { held, off: held - on };
+  }
+
+  /**
+   * What the devices of a subscription, revoked ones as well, have moved on each day since `since`;
+   * days without traffic are left out. Days are those of UTC.
+   */
+  async listDays(subscription: SubscriptionId, since: Day): Promise<TrafficOnDay[]> {
+    const rows = await queriesOf(this.#em)
+      .selectFrom("traffic_daily as y")
+      .innerJoin("devices as d", "d.id", "y.deviceId")
+      .select((day) => [
+        sql<Day>`to_char(y.day, 'YYYY-MM-DD')`.as("on"),
+        sumOf(day.ref("y.uploaded")).as("uploaded"),
+        sumOf(day.ref("y.downloaded")).as("downloaded"),
+      ])
+      .where("d.subscriptionId", "=", subscription as string)
+      .where("y.day", ">=", since)
+      .groupBy("y.day")
+      .execute();
+    return rows.map(({ on: day, uploaded, downloaded }) => ({
+      day,
+      uploaded: uploaded ?? 0,
+      downloaded: downloaded ?? 0,
+    }));
   }
 
   /**

@@ -4,7 +4,6 @@ import {
   approvalClosed,
   approvalMessages,
   approvalReminders,
-  summaryMessages,
 } from "../../../domain/messaging/announcements.ts";
 import {
   invoiceChanged,
@@ -15,7 +14,6 @@ import {
   type OutgoingMessage,
 } from "../../../domain/messaging/message.ts";
 import { instant } from "../../../domain/time.ts";
-import { dayAt } from "../../../domain/zone.ts";
 import { useDatabase } from "../../drivers/database.ts";
 import { keyMessages } from "../../drivers/key-messages.ts";
 import { SendingBooks } from "../../drivers/sending-books.ts";
@@ -57,19 +55,6 @@ test("a notice is in the language that the person reads when it is sent", async 
     expect.stringContaining("Доступ"),
     expect.stringContaining("Your access has ended"),
   ]);
-});
-
-test("a summary counts its day by the zone in which the day was over, whatever the shop's zone is now", async () => {
-  const admin = await sending.meet();
-  const now = instant(new Date());
-  // Twenty-six hours apart: never on the same day.
-  for (const zone of ["Etc/GMT-14", "Etc/GMT+12"]) {
-    const summary = { day: dayAt(now, zone), zone, hasSales: false };
-    await deliver(admin.id, ...summaryMessages([admin.id], summary));
-  }
-  const texts = await admin.listTexts();
-  expect(texts).toHaveLength(2);
-  for (const text of texts) expect(text).toMatch(/New people: [1-9]/u);
 });
 
 test.each([

@@ -53,3 +53,30 @@ test.each(languages)("/usage shows what the host has counted (%s)", async (langu
     texts.access.traffic.until(momentIn({ language, zone: "UTC" }, instant)),
   );
 });
+
+test.each(languages)("a button sends a picture of the last 30 days (%s)", async (language) => {
+  const texts = textsIn(language);
+  const bob = await customerSpeaking(app, language);
+  const [device] = await devicesOf(app, bob);
+  app.host.carry(device!.public_key, 5_000, 3 * 1024 ** 3);
+  await countTraffic(device!.id);
+  await app.rows(
+    `insert into traffic_daily (device_id, day, uploaded, downloaded)
+     values (?, current_date - 29, 0, 1073741824), (?, current_date - 30, 0, 1073741824)`,
+    [device!.id, device!.id],
+  );
+  await bob.send("/usage");
+  await bob.pressButton(/^usage-chart$/u);
+  const down = bytesIn(language, 4 * 1024 ** 3);
+  const picture = await bob.waitForMessage(new RegExp(`^📈[^]*⬇ ${down}, ⬆`, "u"));
+  expect(picture.photo).toMatchObject([{ width: 1200, height: 800 }]);
+  const [[home]] = picture.reply_markup!.inline_keyboard as [[{ text: string }]];
+  expect(home).toMatchObject({ text: texts.messaging.menu.home, callback_data: "home:new" });
+});
+
+test("a picture of somebody whose traffic is not counted yet is not offered", async () => {
+  const eve = await customerSpeaking(app, "en");
+  await eve.send("/usage");
+  const page = await eve.waitForMessage(/No traffic yet/u);
+  expect(JSON.stringify(page.reply_markup)).not.toContain("usage-chart");
+});

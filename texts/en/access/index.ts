@@ -105,6 +105,10 @@ export const access = {
     today: (down: string, up: string) => `Today: ⬇ ${down}, ⬆ ${up}`,
     until: (until: string) => `Access until ${until}`,
     allowance: (used: string, limit: string) => `Used of your plan: ${used} of ${limit}`,
+    chart: "📈 30 days",
+    chartCaption: (down: string, up: string) => `📈 <b>The last 30 days</b>\n⬇ ${down}, ⬆ ${up}`,
+    download: "Received",
+    upload: "Sent",
     units: ["B", "KB", "MB", "GB", "TB"],
   },
 };

@@ -103,6 +103,10 @@ export const access: AccessTexts = {
     today: (down, up) => `Сегодня: ⬇ ${down}, ⬆ ${up}`,
     until: (until) => `Доступ до ${until}`,
     allowance: (used, limit) => `Потрачено по тарифу: ${used} из ${limit}`,
+    chart: "📈 30 дней",
+    chartCaption: (down, up) => `📈 <b>За последние 30 дней</b>\n⬇ ${down}, ⬆ ${up}`,
+    download: "Получено",
+    upload: "Отправлено",
     units: ["Б", "КБ", "МБ", "ГБ", "ТБ"],
   },
 };
