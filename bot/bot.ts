@@ -1,5 +1,6 @@
 import { message } from "telegraf/filters";
 import type { Logger } from "../runtime/log.ts";
+import { isolated } from "../texts/index.ts";
 import { Answers } from "./answers.ts";
 import {
   adminMenuButton,
@@ -11,10 +12,11 @@ import {
 import { isStaff } from "../domain/people/permissions.ts";
 import { findHelpButton, supportButton } from "./buttons.ts";
 import { addConnect } from "./commands/access/connect.ts";
-import { addDevices, takeNewName } from "./commands/access/devices.ts";
+import { addDevices, longestDeviceName, takeNewName } from "./commands/access/devices.ts";
 import { addUsage } from "./commands/access/usage.ts";
 import { addHelp } from "./commands/messaging/help.ts";
-import { addSupport, leaveSupport, takeSupportMessages } from "./commands/messaging/support.ts";
+import { addSupport, takeSupportMessages } from "./commands/messaging/support.ts";
+import { repliedOf } from "./commands/messaging/words.ts";
 import { addTickets, takeAnswers, takeTopicMessages } from "./commands/messaging/tickets.ts";
 import { addAdminMenu } from "./commands/operations/admin-menu.ts";
 import { addAddOns } from "./commands/payments/add-ons.ts";
@@ -22,7 +24,8 @@ import { addAdminPayments } from "./commands/payments/admin-payments.ts";
 import { addPayments } from "./commands/payments/payments.ts";
 import { addPlans } from "./commands/payments/plans.ts";
 import { addRenewals } from "./commands/payments/renewals.ts";
-import { addRefunds, takeTransaction } from "./commands/payments/refunds.ts";
+import { addRefunds } from "./commands/payments/refunds.ts";
+import { addRefundsByHand, takeTransaction } from "./commands/payments/refunds-by-hand.ts";
 import { addStars } from "./commands/payments/stars.ts";
 import { addGiving, takeGiving } from "./commands/payments/giving.ts";
 import { addUnmatched, takeReason } from "./commands/payments/unmatched.ts";
@@ -37,13 +40,14 @@ import { addSettings } from "./commands/operations/settings.ts";
 import { pauseForMaintenance } from "./commands/operations/maintenance.ts";
 import { limitBlocked } from "./commands/people/blocked.ts";
 import { addCustomers, takeSearch } from "./commands/people/customers.ts";
-import { addHome } from "./commands/people/home.ts";
+import { addHome, showHome } from "./commands/people/home.ts";
 import { addInvite } from "./commands/people/invite.ts";
 import { addLanguage } from "./commands/people/language.ts";
 import { addStart } from "./commands/people/start.ts";
 import { adminCommands, customerCommands } from "./command-menu.ts";
 import type { BotContext, BotPorts, DialoguePorts } from "./context.ts";
 import { Dialogues, type Topic } from "./dialogues.ts";
+import { leaveQuestion } from "./leave-question.ts";
 import type { BotMetrics } from "./metrics.ts";
 import {
   countCommands,
@@ -81,7 +85,7 @@ export function createBot(
   bot.use(followCommands(), throttle(ports.store), counted);
   bot.on(message("text"), countCommands(metrics, known));
   const withDialogues = { ...ports, dialogues };
-  bot.use(leaveSupport(withDialogues));
+  bot.use(leaveQuestion(withDialogues));
   bot.use(takeAnswers(withDialogues), takeSupportMessages(withDialogues));
   bot.use(limitBlocked, pauseForMaintenance);
   addStart(bot, ports);
@@ -107,7 +111,8 @@ export function createBot(
   addTopUps(bot, withDialogues);
   addAddOns(bot, ports);
   addAdminPayments(bot, ports);
-  addRefunds(bot, withDialogues);
+  addRefunds(bot, ports);
+  addRefundsByHand(bot, withDialogues);
   addUnmatched(bot, withDialogues);
   addGiving(bot, withDialogues);
   addSettings(bot, withDialogues);
@@ -161,20 +166,29 @@ function addFallbacks(bot: TollgateBot, ports: DialoguePorts): void {
     if (context.customer === undefined) {
       return say(context, answer.pressStart, [[{ text: menu.start, data: startButton.data({}) }]]);
     }
-    const isReply = context.message.reply_to_message !== undefined;
-    if (!isReply || isStaff(context.customer.role)) return sayUnknown(context);
+    const replied = repliedOf(context.message, context.botInfo.id);
+    if (replied === undefined || !isNameQuestion(context, replied.text)) return sayUnknown(context);
     const devices = { text: menu.devices, data: devicesButton.data({}) };
     await say(context, texts.access.device.renameForgotten, [[devices]]);
   });
   bot.on("callback_query", async (context) => {
     context.handler = "unknown-button";
-    answerPress(context, context.texts.messaging.answer.notYours, true);
+    answerPress(context, context.texts.messaging.answer.oldButton);
+    await showHome(context, ports);
   });
   bot.on("message", async (context) => {
     const isSent = isSentByPerson(context.message);
     context.handler = isSent ? "other-message" : "service-message";
     if (isSent) await sayUnknown(context);
   });
+}
+
+/** Whether a message of ours asks for a device's name. */
+function isNameQuestion({ texts }: BotContext, shown: string): boolean {
+  const name = "NAME";
+  const question = texts.access.device.askName(name, longestDeviceName);
+  const [before = "", after = ""] = question.split(isolated(name));
+  return shown.startsWith(before) && shown.endsWith(after);
 }
 
 /**

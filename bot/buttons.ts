@@ -240,6 +240,12 @@ export const refundWholeButton = button("refund-whole", { id: paymentIdPart, que
 /** Asks for the transaction in which an admin has sent a payment's refund by hand. */
 export const refundSentButton = button("refund-sent", { id: paymentIdPart, question: markPart });
 
+/** Books a refund that was sent by hand, in the transaction that the admin has just sent. */
+export const bookTransactionButton = button("refund-book", {
+  id: paymentIdPart,
+  question: markPart,
+});
+
 /** Asks why an unmatched payment is ignored. */
 export const ignoreButton = button("ignore", { key: unmatchedKeyPart });
 /** Asks whom an unmatched payment belongs to. */

@@ -77,10 +77,16 @@ export class Dialogues {
     return isOpen ? question.subject : undefined;
   }
 
-  /** Ends the question, if it is about this topic. */
-  async close(person: TelegramId, topic: Topic): Promise<void> {
-    if ((await this.find(person, topic)) === undefined) return;
-    await this.#write(keyOf(person), undefined);
+  /**
+   * Ends the question that nobody has answered yet. One that a message has answered stays, so that
+   * the same message is taken again where it is handled again.
+   */
+  async leave(person: TelegramId): Promise<void> {
+    const key = keyOf(person);
+    const question = await this.#read(key);
+    if (question !== undefined && question.claimedBy === undefined) {
+      await this.#write(key, undefined);
+    }
   }
 
   async #read(key: string): Promise<Question | undefined> {

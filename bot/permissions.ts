@@ -56,6 +56,7 @@ export const needs = {
   "sure-refund": "refund",
   refund: "refund",
   "refund-sent": "refund",
+  "refund-book": "refund",
   "give-ask": "resolveUnmatched",
   "give-sure": "resolveUnmatched",
   "give-unmatched": "resolveUnmatched",

@@ -21,10 +21,7 @@ export async function announceBot(
   { name, staff }: { readonly name: string; readonly staff: readonly StaffMember[] },
   log: Logger,
 ): Promise<void> {
-  // A bot keeps the name that its owner gave it until they name the shop.
-  if (name !== usualShopSettings.name) {
-    await tryTo(log, "the name could not be set", () => setName(telegram, name));
-  }
+  await tryTo(log, "the name could not be set", () => setName(telegram, name));
   for (const language of languages) {
     await tryTo(log, "the commands could not be set", () =>
       telegram.setMyCommands(menuIn(language, customerCommands), codeOf(language)),
@@ -94,8 +91,16 @@ export function followCommands(): Middleware<BotContext> {
   };
 }
 
+/**
+ * A bot keeps the name that its owner gave it until they name the shop. Where they take that back,
+ * Telegram still has it, and in the description as well: then it was set here.
+ */
 async function setName(telegram: Telegram, name: string): Promise<void> {
-  if ((await telegram.getMyName()).name !== name) await telegram.setMyName(name);
+  const { name: shown } = await telegram.getMyName();
+  if (shown === name) return;
+  const { description } = await telegram.getMyDescription();
+  const isOurs = description === textsIn("en").messaging.bot.description(shown);
+  if (name !== usualShopSettings.name || isOurs) await telegram.setMyName(name);
 }
 
 async function setWords(telegram: Telegram, language: Language, name: string): Promise<void> {

@@ -23,6 +23,7 @@ import {
   reportTo,
   showInvoiceOf,
 } from "../workflows/contract/payments.ts";
+import { ofPerson } from "../workflows/contract/people.ts";
 import type { SignalArguments } from "../workflows/contract/signal-arguments.ts";
 import type { payment, refund, renewalChange, unmatched } from "../workflows/index.ts";
 import type { DurableClient, SignalResult, StartResult } from "./durable.ts";
@@ -181,11 +182,19 @@ export async function resumeUnmatched(
   );
 }
 
-const verbs = { give: "Credit", refund: "Refund", ignore: "Ignore" } as const;
-
 function resolutionOf(resolution: Resolution) {
-  const { requestId, what, gateway, by } = resolution;
+  const { requestId, what, gateway, reference, by } = resolution;
   const args: [Resolution] = [resolution];
-  const staticSummary = `${verbs[what.kind]} an unmatched payment at ${gateway} (admin ${by})`;
-  return { taskQueue, workflowId: workflowIds.unmatched(requestId), args, staticSummary };
+  const does = {
+    give: what.kind === "give" ? `goes to ${what.customer}` : "",
+    refund: "goes back",
+    ignore: "is ignored",
+  } as const;
+  return {
+    taskQueue,
+    workflowId: workflowIds.unmatched(requestId),
+    args,
+    ...(what.kind === "give" ? { typedSearchAttributes: ofPerson(what.customer) } : {}),
+    staticSummary: `Unmatched payment ${reference} at ${gateway} ${does[what.kind]}, by admin ${by}`,
+  };
 }

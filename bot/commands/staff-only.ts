@@ -1,4 +1,5 @@
 import type { Middleware } from "telegraf";
+import { helpButton } from "../../domain/messaging/buttons.ts";
 import { isStaff } from "../../domain/people/permissions.ts";
 import type { BotContext } from "../context.ts";
 import { may, needs, type StaffHandler } from "../permissions.ts";
@@ -17,7 +18,9 @@ export const staffOnly =
     const works = isStaff(context.customer?.role);
     context.handler = works ? "not-allowed" : "not-admin";
     if (context.callbackQuery === undefined) {
-      return works ? sayToStaff(context, notYourRole) : say(context, unknownCommand);
+      if (works) return sayToStaff(context, notYourRole);
+      const help = { text: context.texts.messaging.menu.help, data: helpButton.data({}) };
+      return say(context, unknownCommand, [[help]]);
     }
     answerPress(context, works ? notYourRole : notYours, true);
   };

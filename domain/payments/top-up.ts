@@ -46,9 +46,9 @@ interface WrittenEntry {
   readonly rest: string;
 }
 
-/** A code, and what follows it. */
+/** A code, and what follows it. A comma between two digits is a decimal one, as Russians write it. */
 function readEntry(entry: string): WrittenEntry | undefined {
-  const [code = "", ...rest] = entry.split(/[\s,]+/u);
+  const [code = "", ...rest] = entry.replaceAll(/(?<=\d),(?=\d)/gu, ".").split(/[\s,]+/u);
   const currency = currencies.find((one) => one === code.toUpperCase());
   return currency && { currency, rest: rest.join(" ") };
 }

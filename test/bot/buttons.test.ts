@@ -43,6 +43,7 @@ const examples = [
   `cancel-payment:${id}`,
   `invoice-qr:${id}`,
   `refund-sent:${id}:0a1b2c3d`,
+  `refund-book:${id}:0a1b2c3d`,
   "usage:2",
   "usage-chart",
   "devices",

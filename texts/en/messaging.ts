@@ -10,6 +10,7 @@ export const messaging = {
     unknownToStaff: "I did not understand that. Admin has your pages, and Find looks people up.",
     pressStart: "Press Start first.",
     notYours: "This button is not for you.",
+    oldButton: "That button is old. Here is the menu as it is now.",
     notYourRole: "Your role does not allow that.",
     tooFast: "Too fast for me! Wait a moment and send it again.",
     failed: "⚠️ Something went wrong on our side. Nothing is lost: please try again in a minute.",

@@ -206,6 +206,7 @@ export const people = {
     extendBy: (d: number) => `➕ ${days(d)}`,
     extendHow: (longest: number) =>
       `Send <code>/extend &lt;number&gt; &lt;days&gt;</code>, e.g. <code>/extend 5001 30</code>; days from 1 to ${longest}.`,
+    daysHow: (longest: number) => `Send a whole number of days, from 1 to ${longest}.`,
     extendOther: "➕ Other",
     askDays: (name: string) => `How many days for ${isolated(name)}? Send a number.`,
     daysField: "Days",

@@ -202,6 +202,7 @@ export const people: PeopleTexts = {
     extendBy: (d) => `➕ ${days(d)}`,
     extendHow: (longest) =>
       `Пришлите <code>/extend &lt;номер&gt; &lt;дни&gt;</code>, например <code>/extend 5001 30</code>; дней от 1 до ${longest}.`,
+    daysHow: (longest) => `Пришлите число дней: целое, от 1 до ${longest}.`,
     extendOther: "➕ Другое",
     askDays: (name) => `Сколько дней добавить: ${isolated(name)}? Пришлите число.`,
     daysField: "Дней",

@@ -51,10 +51,9 @@ export function purchaseOf(
   purchase: Purchase,
   { customerId, price }: PurchaseStart,
 ) {
-  const { plan, gateway, currency, telegramId, recurs } = purchase;
-  const amount = price === undefined ? currency : `${decimalOf(price)} ${currency}`;
-  const verb = recurs === "renews" ? "renews" : "buys";
-  const does = plan === undefined ? "tops up the balance by" : `${verb} ${plan} for`;
+  const { plan, gateway, currency, telegramId } = purchase;
+  const amount = price === undefined ? currency : amountOf(price);
+  const does = verbOf(purchase);
   const args: [PaymentId, Purchase] = [id, purchase];
   return {
     taskQueue,
@@ -73,6 +72,20 @@ export function purchaseOf(
   };
 }
 
+/** What a purchase does for its price. */
+function verbOf({ plan, recurs, extra }: Purchase): string {
+  switch (extra?.kind) {
+    case "topUp":
+      return "tops up the balance by";
+    case "traffic":
+      return "buys traffic for";
+    case "device":
+      return "buys a place for a device for";
+    case undefined:
+      return `${recurs === "renews" ? "renews" : "buys"} ${plan} for`;
+  }
+}
+
 /**
  * The options of `signalWithStart` that report gateway events to a payment, also to one that has
  * ended or does not exist.
@@ -87,9 +100,22 @@ export function reportTo(id: PaymentId, events: readonly GatewayEvent[]) {
     signal: signals.gatewayReported,
     signalArgs,
     typedSearchAttributes: [{ key: searchAttributes.order, value: orderNumber(id) }],
-    staticSummary: `Order ${orderNumber(id)}, reported by ${events[0]?.gateway ?? "nobody"}`,
+    staticSummary: `Order ${orderNumber(id)}: ${summaryOf(events)}`,
   };
 }
+
+function summaryOf([first, ...more]: readonly GatewayEvent[]): string {
+  if (first === undefined) return "reported";
+  return more.length === 0 ? reported(first) : `${reported(first)} and ${more.length} more`;
+}
+
+const reported = ({ gateway, report }: GatewayEvent): string => {
+  if (report.kind === "paid") return `${amountOf(report.paid)} paid by ${gateway}`;
+  if ("returned" in report) return `${amountOf(report.returned)} ${report.kind} by ${gateway}`;
+  return `${report.kind} by ${gateway}`;
+};
+
+const amountOf = (of: Money): string => `${decimalOf(of)} ${of.currency}`;
 
 /** The options of `signalWithStart` that ask a payment to show its invoice, also a closed one. */
 export function showInvoiceOf(id: PaymentId, request: InvoiceRequest) {
@@ -115,6 +141,7 @@ export function renewalChangeOf(request: RenewalRequest) {
     workflowId: workflowIds.renewalChange(requestId),
     workflowIdReusePolicy: "REJECT_DUPLICATE" as const,
     args,
+    typedSearchAttributes: ofPerson(telegramId),
     staticSummary: `Auto-renewal of ${telegramId}: ${change.kind}`,
   };
 }
@@ -126,6 +153,7 @@ export function starSubscriptionOf(ref: SubscriptionRef) {
     taskQueue,
     workflowId: workflowIds.starSubscription(ref.id),
     args,
+    typedSearchAttributes: ofPerson(ref.telegramId),
     staticSummary: `Stars subscription of ${ref.telegramId}`,
   };
 }
@@ -137,6 +165,7 @@ export function savedCardOf(ref: SubscriptionRef) {
     taskQueue,
     workflowId: workflowIds.savedCard(ref.id),
     args,
+    typedSearchAttributes: ofPerson(ref.telegramId),
     staticSummary: `Saved card of ${ref.telegramId}`,
   };
 }
@@ -146,7 +175,7 @@ export function refundOf(command: RefundCommand) {
   const args: [RefundCommand] = [command];
   const { paymentId, amount, by } = command;
   const order = orderNumber(paymentId);
-  const what = amount === undefined ? "what is left" : `${decimalOf(amount)} ${amount.currency}`;
+  const what = amount === undefined ? "what is left" : amountOf(amount);
   return {
     taskQueue,
     workflowId: workflowIds.refund(command.requestId),

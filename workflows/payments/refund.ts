@@ -18,6 +18,7 @@ import { hourMs, instant, minuteMs } from "../../domain/time.ts";
 import type { approval } from "../people/approval.ts";
 import { wakeSubscription } from "../access/calendars.ts";
 import { searchAttributes, workflowIds } from "../contract/names.ts";
+import { decimalOf } from "../../domain/money.ts";
 import { type ApprovalAnswer, ofPerson } from "../contract/people.ts";
 import { isRefundRefused } from "../failures.ts";
 import { needHuman, showStage } from "../operator-view.ts";
@@ -115,7 +116,8 @@ async function startQuestion({ requestId, order, amount, reason, by }: Refund) {
       workflowId: workflowIds.approval(approvalId),
       args: [{ approvalId, subject, replyTo: workflowInfo().workflowId }],
       parentClosePolicy: ParentClosePolicy.ABANDON,
-      staticSummary: `Refund of ${amount.minor} ${amount.currency}`,
+      typedSearchAttributes: ofPerson(telegramId),
+      staticSummary: `May ${decimalOf(amount)} ${amount.currency} go back to ${telegramId}?`,
     }),
   );
 }

@@ -14,6 +14,7 @@ import { cancelPayment, ignoreStarted } from "../other-workflows.ts";
 import { listenForCheckNow } from "../rest.ts";
 import { localDb } from "../steps/people.ts";
 import type { SignupWorkflow } from "./newcomer.ts";
+import { ofPerson } from "../contract/people.ts";
 
 /** How long hosts may take before the admin is notified which of them do not answer. */
 const promptMs = 2 * secondMs;
@@ -88,6 +89,7 @@ async function continueSignup(
         args: [telegramId, { newcomer, place: { kind: "approval" } }],
         taskQueue,
         parentClosePolicy: ParentClosePolicy.ABANDON,
+        typedSearchAttributes: ofPerson(telegramId),
         staticSummary: `Signup of ${telegramId}`,
       });
       return;

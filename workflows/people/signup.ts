@@ -17,7 +17,7 @@ import type { approval, ApprovalRequest } from "./approval.ts";
 import { startSubscription } from "../access/calendars.ts";
 import { coolDown, lapsesAt, passCaptcha, slotOf } from "./captcha.ts";
 import { searchAttributes, taskQueue, workflowIds } from "../contract/names.ts";
-import type { ApprovalAnswer } from "../contract/people.ts";
+import { type ApprovalAnswer, ofPerson } from "../contract/people.ts";
 import { joinChannels } from "./join-channels.ts";
 import {
   type AtStage,
@@ -179,6 +179,7 @@ function startQuestion(newcomer: Newcomer): Promise<Question> {
       args: [request],
       taskQueue,
       parentClosePolicy: ParentClosePolicy.ABANDON,
+      typedSearchAttributes: ofPerson(telegramId),
       staticSummary: `May ${telegramId} come in?`,
     }),
   );

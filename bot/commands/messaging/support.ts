@@ -64,24 +64,6 @@ export function linkOf(contact: string): string | undefined {
   return /^(?:https?|tg):\/\/\S+$/u.test(contact.trim()) ? contact.trim() : undefined;
 }
 
-const supportPresses = [supportButton, paySupportButton, replyTicketButton];
-const supportCommands = new Set(["support", "paysupport"]);
-
-/** Any other button or command leaves the page of support: what is typed then is not passed on. */
-export function leaveSupport({ dialogues }: DialoguePorts): Middleware<BotContext> {
-  return async (context, next) => {
-    const { callbackQuery, text, telegramId } = context;
-    const { data = "" } = (callbackQuery ?? {}) as { data?: string };
-    const command = commandIn(text);
-    const stays =
-      callbackQuery === undefined
-        ? command === undefined || supportCommands.has(command)
-        : supportPresses.some(({ pattern }) => pattern.test(data));
-    if (!stays) await dialogues.close(telegramId, "support");
-    await next();
-  };
-}
-
 /**
  * Passes a message on to support, where its sender is on the page of support or replies to what
  * support wrote; also for people who are blocked, and without Redis where it is a reply. Everything

@@ -4,20 +4,18 @@ import { startRefund } from "../../../client/payments.ts";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
 import { refundRequestId } from "../../../domain/derived-ids.ts";
 import { type Money, parseMoney } from "../../../domain/money.ts";
-import { asPaymentId } from "../../../domain/payments/payment.ts";
 import { refundableOf } from "../../../domain/payments/refund.ts";
 import { lengthBeyond, longestName, tidyName } from "../../../domain/people/customer.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import { refundSentButton, refundWholeButton, sureRefundButton } from "../../buttons.ts";
-import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
+import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { may } from "../../permissions.ts";
-import { answerPress, ask, buttonMark, requestIdOf, say, show } from "../../request.ts";
+import { answerPress, buttonMark, requestIdOf, say, show } from "../../request.ts";
 import { type Page, sayToStaff, withBack } from "../paging.ts";
 import { onAdminButton, onAdminCommand } from "../register.ts";
 
 /** Refunds: all that is left by a button that asks twice, a part by /refund. */
-export function addRefunds(bot: Composer<BotContext>, ports: DialoguePorts): void {
+export function addRefunds(bot: Composer<BotContext>, ports: BotPorts): void {
   onAdminButton(bot, sureRefundButton, "sure-refund", async (context, { id: paymentId }) => {
     const { texts, language } = context;
     const payment = paymentId && (await orUnavailable(ports.payments.find(paymentId)));
@@ -45,16 +43,6 @@ export function addRefunds(bot: Composer<BotContext>, ports: DialoguePorts): voi
     const page = startedPage(context, payment, started);
     await show(context, page.text, page.buttons);
   });
-  onAdminButton(bot, refundSentButton, "refund-sent", async (context, { id, question }) => {
-    const { refund } = context.texts.payments;
-    if (id === undefined) return answerPress(context, context.texts.payments.order.closed);
-    await ports.dialogues.open(context.telegramId, "transaction", `${question} ${id}`);
-    answerPress(context);
-    const page = { text: refund.hashNext, buttons: [] };
-    const { text, buttons } = withBack(context, page, paymentButton.data({ id, place: "here" }));
-    await show(context, text, buttons);
-    await ask(context, refund.askTransaction, refund.transactionField);
-  });
   addPartial(bot, ports);
 }
 
@@ -72,7 +60,7 @@ function surePage(context: BotContext, payment: PaymentSummary, left: string): P
 }
 
 /** The answer to a request for a refund, with the way back to its payment and its customer. */
-function startedPage(
+export function startedPage(
   context: BotContext,
   { id, customer, gateway }: PaymentSummary,
   started: RefundStart,
@@ -97,39 +85,6 @@ async function sayStarted(
 ): Promise<void> {
   const { text, buttons } = startedPage(context, payment, started);
   await say(context, text, buttons);
-}
-
-/** Takes the transaction of a refund by hand; false where this admin was not asked for one. */
-export async function takeTransaction(
-  context: BotContext,
-  text: string,
-  ports: DialoguePorts,
-): Promise<boolean> {
-  const { refund, refundNotOpened } = context.texts.payments;
-  if (!may(context, "refund")) return false;
-  const { telegramId } = context;
-  const subject = await ports.dialogues.claim(telegramId, "transaction", requestIdOf(context));
-  if (subject === undefined) return false;
-  context.handler = "refund-sent";
-  const [question = "", id = ""] = subject.split(" ");
-  const transaction = text.trim();
-  const paymentId = asPaymentId(id);
-  const payment = paymentId && (await orUnavailable(ports.payments.find(paymentId)));
-  if (payment === undefined) {
-    await sayToStaff(context, refundNotOpened.noPayment);
-  } else if (!/^[\w+/=:.-]{8,128}$/u.test(transaction)) {
-    await ports.dialogues.open(telegramId, "transaction", subject);
-    await ask(context, refund.badTransaction, refund.transactionField);
-  } else {
-    const requestId = refundRequestId(question, payment.id);
-    const command = { requestId, transaction, reason: refund.defaultReason };
-    await sayStarted(
-      context,
-      payment,
-      await requestRefund(context, ports, { payment, ...command }),
-    );
-  }
-  return true;
 }
 
 function addPartial(bot: Composer<BotContext>, ports: BotPorts): void {
@@ -179,7 +134,7 @@ type RefundStart =
  * Starts the refund's workflow, once per request: a request that the database knows is repeated,
  * even where Temporal has deleted its run. The database allows a charge one refund at a time.
  */
-async function requestRefund(
+export async function requestRefund(
   { telegramId: by }: BotContext,
   { payments, timelines, client }: BotPorts,
   { payment, ...command }: RefundRequest,

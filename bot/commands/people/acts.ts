@@ -93,7 +93,7 @@ export async function takeDays(
     if ((await dialogues.find(by, "days")) === undefined) return false;
     context.handler = "act-extend";
     const { act } = context.texts.people;
-    await ask(context, act.extendHow(longestExtensionDays), act.daysField);
+    await ask(context, act.daysHow(longestExtensionDays), act.daysField);
     return true;
   }
   const requestId = requestIdOf(context);

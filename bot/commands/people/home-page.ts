@@ -76,6 +76,11 @@ export function extraLines(
   return [...days].map(context.texts.payments.addOn.extraUntil);
 }
 
+const hoursLeft = ({ texts }: BotContext, hours: number): string => {
+  const { home } = texts.access;
+  return hours < 1 ? home.minutesLeft : home.hoursLeft(hours);
+};
+
 /** The state of access, until when, and how long that is. */
 export function stateLine(
   context: BotContext,
@@ -92,7 +97,7 @@ export function stateLine(
       const leftMs = msBetween(now, paidUntil);
       const left =
         leftMs < dayMs
-          ? home.hoursLeft(Math.max(1, Math.floor(leftMs / hourMs)))
+          ? hoursLeft(context, Math.floor(leftMs / hourMs))
           : home.daysLeft(Math.floor((leftMs + hourMs) / dayMs));
       return code === trialPlan.code ? home.trial(until, left) : home.active(until, left);
     }

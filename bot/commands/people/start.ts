@@ -41,7 +41,7 @@ export function addStart(bot: Composer<BotContext>, ports: BotPorts): void {
   onButton(bot, captchaButton, "captcha", async (context, answer) => {
     const result = await answerCaptcha(client, context.telegramId, answer);
     if (result === "taken") return answerPress(context);
-    answerPress(context, context.texts.people.captcha.over, true);
+    answerPress(context, context.texts.people.captcha.over);
   });
 
   onButton(bot, joinedButton, "joined", async (context) => {

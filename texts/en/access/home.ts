@@ -22,6 +22,7 @@ export const home = {
     `👋 <b>Welcome to ${escapeHtml(shop)}!</b> Press Start to ask for access.`,
   admin: "🛡 <b>You work here.</b> Admin opens the shop’s side.",
   daysLeft: (n: number) => `${days(n)} left`,
+  minutesLeft: "less than an hour left",
   hoursLeft: (n: number) => `${hours(n)} left`,
   devices: (n: number, limit: number) => `📱 Devices: ${n} of ${limit}`,
   devicesPaused: (n: number) => `⏸ Paused: ${n}. Open Devices to choose which to use.`,

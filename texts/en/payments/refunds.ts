@@ -21,7 +21,10 @@ export const refund = {
   askTransaction: "Send the hash of the transaction in which you returned the money.",
   transactionField: "Transaction hash",
   badTransaction:
-    "That does not look like the hash of a transaction: 8 to 128 letters, digits or signs, without spaces. Send it again.",
+    "That is not the hash of a transaction: 64 hexadecimal digits or 44 characters of base64, alone or in an explorer's link. Send it again.",
+  sureBook: (amount: string, name: string, hash: string) =>
+    `Book ${amount} as returned to ${isolated(name)} in this transaction?\n<code>${hash}</code>\nWhat it bought is taken back, and they are told. The chain is not looked at: check that the transaction went through.`,
+  book: "Yes, book it",
   defaultReason: "an administrator's decision",
   taken: (amount: string, name: string, gateway: string) =>
     `↩️ The refund of ${amount} to ${isolated(name)} by ${gateway} has started. The result will arrive here.`,
