@@ -45,6 +45,16 @@ test("Telegram shows commands, descriptions and menu button in each language, an
   expect(await telegram.getChatMenuButton()).toEqual({ type: "commands" });
 });
 
+test("the bot's name goes back with the shop's, and a name that its owner gave it stays", async () => {
+  const telegram = new Telegram(token, { apiRoot: app.emulatorUrl });
+  await announceBot(telegram, { name: "Fast VPN", staff: [] }, log);
+  await announceBot(telegram, nobody, log);
+  expect(await telegram.getMyName()).toEqual({ name: "Tollgate" });
+  await telegram.setMyName("A name of its own");
+  await announceBot(telegram, nobody, log);
+  expect(await telegram.getMyName()).toEqual({ name: "A name of its own" });
+});
+
 test("what is set already is not set again, and Telegram that is away fails nothing", async () => {
   const telegram = new Telegram(token, { apiRoot: app.emulatorUrl });
   await announceBot(telegram, nobody, log);

@@ -135,7 +135,6 @@ const alerts = languages.flatMap((language) => {
     messaging.answer.delayed,
     messaging.answer.failed,
     messaging.tickets.notFound,
-    people.captcha.over,
     people.act.noCustomer,
     people.act.onAdmin,
     people.act.undone,

@@ -207,6 +207,7 @@ const ofAdmins = [
   "find:1:all",
   "payments-found:1:all",
   `refund-sent:${paymentIds.settled}:0123abcd`,
+  `refund-book:${paymentIds.settled}:0123abcd`,
   `act:revoke:${sampleId}`,
   `sure-unblock:${sampleId}`,
   "admin-numbers",

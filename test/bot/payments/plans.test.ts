@@ -192,7 +192,7 @@ test("an offer that does not exist is refused, whatever a modified client sends"
     ["buy:month:1:balance:RUB", purchase.balanceTooSmall],
     ["plan:nothing", notOpened.notForSale],
     ["plan:gold", notOpened.notForSale],
-    ["buy:month:1:memory:RUB:1", messaging.answer.notYours],
+    ["buy:month:1:memory:RUB:1", messaging.answer.oldButton],
   ] as const) {
     expect(await forgePress(app, bob.person, { messageId, data })).toMatchObject({ text: refusal });
   }

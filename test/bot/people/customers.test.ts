@@ -118,7 +118,7 @@ test.each(languages)(
     await admin.press(await cardOf(admin, bob), `ask-days:${bob.id}`);
     await admin.waitForMessage(/\?/u);
     await admin.send("a lot");
-    await admin.waitForMessage(asShown(act.extendHow(3_660)));
+    await admin.waitForMessage(asShown(act.daysHow(3_660)));
     await admin.send("+45");
     const end45 = dayIn({ language, zone: "UTC" }, instant(before + 45 * dayMs), now());
     await admin.waitForMessage(asShown(act.sureExtend(`Person ${bob.id}`, 45, end45)));
