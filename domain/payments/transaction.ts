@@ -4,7 +4,7 @@ const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 /**
  * The hash of a transaction of a chain, 64 lower-case hexadecimal digits, from any of the forms in
  * which wallets and explorers write its 32 bytes: hexadecimal, either base64, or a link that ends in
- * one of them. Undefined: the text is none of these.
+ * one of them. Undefined: the text has another form.
  */
 export function readTransactionHash(text: string): string | undefined {
   const word = lastPart(text.trim());

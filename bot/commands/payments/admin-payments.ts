@@ -94,6 +94,8 @@ export function addAdminPayments(bot: Composer<BotContext>, ports: BotPorts): vo
   addDocument(bot, ports);
 }
 
+const buyerOf = ({ customer }: PaymentSummary): string => customer.name;
+
 function foundPage(
   context: BotContext,
   found: readonly PaymentSummary[],
@@ -102,8 +104,7 @@ function foundPage(
   const head = context.texts.payments.payment.found(found.length);
   const beginning = searchedIn(searched);
   const turnTo = (page: number) => foundPaymentsButton.data({ page, searched: beginning });
-  const about = ({ customer }: PaymentSummary) => customer.name;
-  const list = { head, turnTo, back: adminMenuButton.data({}), about };
+  const list = { head, turnTo, back: adminMenuButton.data({}), about: buyerOf };
   return choicePage(context, found, list, number);
 }
 
