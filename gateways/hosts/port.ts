@@ -1,3 +1,4 @@
+import type { HostFinding } from "../../domain/access/host-report.ts";
 import type { AccessTerms, PanelUser } from "../../domain/access/host.ts";
 import type { Instant } from "../../domain/time.ts";
 
@@ -118,8 +119,8 @@ export interface HostDescription {
   readonly publicKey?: string;
   /** Of the software that answers; undefined where it does not say. */
   readonly version?: string;
-  /** What is wrong with it although it works, in words for operators. */
-  readonly warnings?: readonly string[];
+  /** What is wrong with it although it works. */
+  readonly findings?: readonly HostFinding[];
 }
 
 /**

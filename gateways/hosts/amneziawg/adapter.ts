@@ -11,11 +11,14 @@ import type {
   Peer,
   VpnHost,
 } from "../port.ts";
+import { HostOutage, HostRefused } from "../trouble.ts";
 import { type Admitted, decideAdmission } from "./admission.ts";
 import { clientCredentials, type ClientSide } from "./client-config.ts";
 import type { Device, DevicePeer, DeviceState } from "./device.ts";
 import { isKey } from "./keys.ts";
+import { findMisfits } from "./inspection.ts";
 import { tunnelOrRefuse } from "./tunnel.ts";
+import { findUdpTroubles } from "./udp-port.ts";
 
 /** The host's settings that do not depend on its transport. */
 export interface AmneziaWgHostSettings extends Omit<ClientSide, "publicKey"> {
@@ -112,8 +115,11 @@ export class AmneziaWgHost implements VpnHost {
   }
 
   async describe(): Promise<HostDescription> {
-    const { publicKey, endpoint } = await this.#host();
-    return { kind: "amneziawg", endpoint, publicKey };
+    const facts = await this.#device.inspect();
+    const { publicKey, endpoint } = this.#clientSide(facts);
+    const misfits = findMisfits(facts, this.#settings.parameters);
+    const findings = [...misfits, ...(await findUdpTroubles(endpoint, facts.listenPort))];
+    return { kind: "amneziawg", endpoint, publicKey, findings };
   }
 
   async credentials(access: Access): Promise<TunnelCredentials> {
@@ -127,13 +133,15 @@ export class AmneziaWgHost implements VpnHost {
     return this.#clientSide(await this.#device.read());
   }
 
-  #clientSide({ publicKey: actual }: DeviceState): ClientSide {
+  #clientSide({ publicKey: actual }: Pick<DeviceState, "publicKey">): ClientSide {
     const { publicKey: expected, ...settings } = this.#settings;
     if (actual === undefined) {
-      throw new Error("the VPN host's interface has no private key yet: set it up on the host");
+      const words = "the VPN host's interface has no private key yet: set it up on the host";
+      throw new HostOutage("interface", words);
     }
     if (expected !== undefined && expected !== actual) {
-      throw new Refused(`the VPN host's public key is ${actual}, its settings say ${expected}`);
+      const words = `the VPN host's public key is ${actual}, its settings say ${expected}`;
+      throw new HostRefused("hostKey", words);
     }
     return { ...settings, publicKey: actual };
   }

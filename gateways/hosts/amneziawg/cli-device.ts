@@ -1,5 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { bulkhead } from "cockatiel";
+import type { HostFinding } from "../../../domain/access/host-report.ts";
+import { HostOutage } from "../trouble.ts";
 import { runOnHost } from "./command.ts";
 import {
   type Device,
@@ -9,6 +11,7 @@ import {
   withoutHostMask,
 } from "./device.ts";
 import { isMarker } from "./epoch-marker.ts";
+import { type DeviceFacts, readInterfaceLine } from "./inspection.ts";
 import { isKey } from "./keys.ts";
 import type { CliPlace } from "./settings.ts";
 import { hashOf } from "./tunnel.ts";
@@ -29,6 +32,18 @@ const readScript = [
   'cat "/sys/class/net/$2/ifindex"',
   '"$1" show "$2" dump',
 ].join(" && ");
+
+// The private key in the first column stays there.
+const inspectScript = [
+  "date +%s",
+  'cat "/sys/class/net/$2/ifindex" >/dev/null || exit 1',
+  'dump=$("$1" show "$2" dump) || exit $?',
+  'printf "%s\\n" "$dump" | head -n 1 | cut -f 2- | sed "s/^/-\t/"',
+].join("; ");
+const presenceScript = [
+  "if [ -d /sys/module/amneziawg ]; then echo module; fi",
+  "if [ -c /dev/net/tun ]; then echo tun; fi",
+].join("; ");
 
 /** An SSH server takes 10 sessions on one connection, and may refuse the others. */
 const mostSessions = 8;
@@ -71,6 +86,30 @@ export class CliDevice implements Device {
       publicKey: isKey(itself[1] ?? "") ? itself[1] : undefined,
       peers,
     };
+  }
+
+  async inspect(): Promise<DeviceFacts> {
+    const output = await this.#run(inspectScript, "").catch((error: unknown) =>
+      this.#explain(error),
+    );
+    const [time = "", line = ""] = output.trimEnd().split("\n");
+    const { publicKey, ...facts } = readInterfaceLine(line);
+    const clock = /^\d+$/u.test(time) ? new Date(Number(time) * 1_000) : undefined;
+    return { ...facts, publicKey: isKey(publicKey) ? publicKey : undefined, clock };
+  }
+
+  /** @throws the error, and what else is missing on a machine without the interface. */
+  async #explain(error: unknown): Promise<never> {
+    if (!(error instanceof HostOutage) || error.trouble !== "interface") throw error;
+    const there = (await this.#run(presenceScript, "")).split("\n");
+    const also: HostFinding[] = [];
+    if (!there.includes("module")) {
+      const details = "the kernel module is not loaded: without it amneziawg-go has to run";
+      also.push({ trouble: "module", details });
+      const noTun = "there is no /dev/net/tun, which amneziawg-go needs";
+      if (!there.includes("tun")) also.push({ trouble: "tun", details: noTun });
+    }
+    throw new HostOutage("interface", error.message, { also });
   }
 
   async put(peers: readonly PeerToPut[]): Promise<void> {

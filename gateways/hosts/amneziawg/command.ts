@@ -1,8 +1,11 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { HostTrouble } from "../../../domain/access/host-report.ts";
 import { Refused } from "../../refused.ts";
+import { HostOutage, HostRefused } from "../trouble.ts";
 import type { CliPlace } from "./settings.ts";
 
 const timeoutMs = 10_000;
@@ -42,7 +45,9 @@ function commandLine(place: CliPlace, { script, words }: Command): string[] {
   return ["ssh", ...sshOptions(place), `${place.user}@${place.host}`, remote];
 }
 
-function sshOptions(place: Extract<CliPlace, { type: "ssh" }>): string[] {
+type SshPlace = Extract<CliPlace, { readonly type: "ssh" }>;
+
+function sshOptions(place: SshPlace): string[] {
   const options = {
     BatchMode: "yes",
     IdentitiesOnly: "yes",
@@ -53,12 +58,16 @@ function sshOptions(place: Extract<CliPlace, { type: "ssh" }>): string[] {
     ServerAliveCountMax: "3",
     // The first command opens a connection that the next ones share: 9 ms each instead of 220.
     ControlMaster: "auto",
-    ControlPath: join(controlFolder(), "%C"),
+    ControlPath: join(controlFolder(), `${accountMark(place)}%C`),
     ControlPersist: "60",
   };
   const words = Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
   return ["-F", "none", "-T", "-p", `${place.port}`, "-i", place.identityFile, ...words];
 }
+
+/** Another key, or other known hosts, must not use the connection of these. */
+const accountMark = ({ identityFile, knownHostsFile }: SshPlace): string =>
+  createHash("sha256").update(`${identityFile}\0${knownHostsFile}`).digest("hex").slice(0, 8);
 
 let folder: string | undefined;
 
@@ -84,7 +93,8 @@ function runProgram(program: string, words: string[], input: string): Promise<Pr
       kill(child.pid);
       reject(error);
     };
-    const timeoutError = new Error(`${program}: no answer within ${timeoutMs} ms`);
+    const silence = `${program}: no answer within ${timeoutMs} ms`;
+    const timeoutError = new HostOutage("timeout", silence);
     const deadline = setTimeout(() => failWith(timeoutError), timeoutMs);
     const output: Buffer[] = [];
     const errors: Buffer[] = [];
@@ -97,7 +107,10 @@ function runProgram(program: string, words: string[], input: string): Promise<Pr
     child.stdout.on("data", collect(output));
     child.stderr.on("data", collect(errors));
     child.stdin.on("error", () => undefined); // it ended without reading: its exit code says why
-    child.on("error", reject);
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      const isAbsent = error.code === "ENOENT";
+      reject(isAbsent ? new HostOutage("tool", `${program} is not installed here`) : error);
+    });
     child.on("close", (code) => {
       clearTimeout(deadline);
       resolve({ code, output: textOf(output), errors: textOf(errors) });
@@ -123,13 +136,39 @@ function kill(pid: number | undefined): void {
 function failure(place: CliPlace, code: number | null, errors: string): Error {
   const problem = withoutKeys(errors).trim().split("\n").slice(-3).join(" ").slice(0, 300);
   if (place.type === "ssh" && code === 255) {
-    return new Error(`ssh to ${place.user}@${place.host} port ${place.port} failed: ${problem}`);
+    const message = `ssh to ${place.user}@${place.host} port ${place.port} failed: ${problem}`;
+    return new HostOutage(nameIn(problem, sshTroubles) ?? "port", message);
   }
-  if (code === 127) return new Error(`install "${place.tool}" on the VPN host: ${problem}`);
+  if (code === 127) {
+    return new HostOutage("tool", `install "${place.tool}" on the VPN host: ${problem}`);
+  }
   const message = `${place.tool} on ${place.interface} ended with ${code}: ${problem}`;
   const refusal = /Invalid argument|not the correct length|[Uu]nrecognized|Unable to parse/u;
-  return refusal.test(problem) ? new Refused(message) : new Error(message);
+  const trouble = nameIn(problem, toolTroubles) ?? "other";
+  return refusal.test(problem)
+    ? new HostRefused(trouble, message)
+    : new HostOutage(trouble, message);
 }
+
+type NamedWords = readonly (readonly [words: RegExp, trouble: HostTrouble])[];
+
+/** What OpenSSH's client says. */
+const sshTroubles: NamedWords = [
+  [/Host key verification failed|REMOTE HOST IDENTIFICATION/u, "serverKey"],
+  [/Permission denied|Load key|identity file/iu, "credentials"],
+  [/resolve hostname|Name or service not known/u, "dns"],
+  [/timed out/u, "port"],
+];
+
+/** What the tools say, and the shell that looks for the interface. */
+const toolTroubles: NamedWords = [
+  [/attribute type \d+ has an invalid length|access interface: Invalid argument/u, "generation"],
+  [/Operation not permitted|Permission denied/u, "rights"],
+  [/No such device|Protocol not supported|No such file or directory/u, "interface"],
+];
+
+const nameIn = (problem: string, named: NamedWords): HostTrouble | undefined =>
+  named.find(([words]) => words.test(problem))?.[1];
 
 /** The tool prints a key that it cannot read. */
 const withoutKeys = (text: string): string => text.replace(/[A-Za-z0-9+/]{20,}=*/gu, "(key)");

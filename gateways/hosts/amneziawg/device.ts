@@ -1,3 +1,5 @@
+import type { DeviceFacts } from "./inspection.ts";
+
 /**
  * A peer as the interface shows it. Byte counts are the host's: received is what the customer sent.
  */
@@ -37,6 +39,8 @@ export interface PeerToPut {
 export interface Device {
   /** Reads the interface's key and all its peers. */
   read(): Promise<DeviceState>;
+  /** What the interface says of itself, without its peers. */
+  inspect(): Promise<DeviceFacts>;
   /**
    * Makes each peer equal to what is given; its session, counters and endpoint stay. Other peers
    * are not touched.

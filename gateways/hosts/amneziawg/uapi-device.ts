@@ -7,6 +7,7 @@ import {
   withoutHostMask,
 } from "./device.ts";
 import { earliestMarker, isMarker, newMarker } from "./epoch-marker.ts";
+import type { DeviceFacts } from "./inspection.ts";
 import { publicKeyOf } from "./keys.ts";
 import { hashOf } from "./tunnel.ts";
 import { callUapi, type Entry } from "./uapi.ts";
@@ -39,6 +40,20 @@ export class UapiDevice implements Device {
     this.#preparing ??= this.#prepare().finally(() => (this.#preparing = undefined));
     await this.#preparing;
     return readState(await this.#get());
+  }
+
+  async inspect(): Promise<DeviceFacts> {
+    const { publicKey } = await this.read();
+    const { device } = await this.#get();
+    const port = Number(device.get("listen_port") ?? "0");
+    const names = ["s1", "s2", "s3", "s4", "h1", "h2", "h3", "h4"];
+    return {
+      publicKey,
+      listenPort: port === 0 ? undefined : port,
+      parameters: new Map(names.map((name) => [name, device.get(name) ?? absent(name)])),
+      // The daemon runs on this machine.
+      clock: undefined,
+    };
   }
 
   async put(peers: readonly PeerToPut[]): Promise<void> {

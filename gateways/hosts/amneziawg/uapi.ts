@@ -1,6 +1,7 @@
 import { createConnection } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import { Refused } from "../../refused.ts";
+import { HostOutage } from "../trouble.ts";
 
 const timeoutMs = 5_000;
 /** 10,000 peers are 3 MB. */
@@ -54,7 +55,7 @@ function exchange(socket: string, request: string): Promise<string[]> {
     const chunks: string[] = [];
     let length = 0;
     let tail = "";
-    connection.on("error", reject);
+    connection.on("error", (error: NodeJS.ErrnoException) => reject(named(error)));
     connection.on("close", () => {
       clearTimeout(deadline);
       reject(new Error(`UAPI socket ${socket}: closed without an answer`));
@@ -74,11 +75,22 @@ function exchange(socket: string, request: string): Promise<string[]> {
   });
 }
 
+/** Why the socket could not be opened, where that is known by name. */
+function named(error: NodeJS.ErrnoException): Error {
+  if (error.code === "EACCES") {
+    const words = `${error.message}: let the worker's user open it`;
+    return new HostOutage("rights", words, { cause: error });
+  }
+  const isGone = error.code === "ENOENT" || error.code === "ECONNREFUSED";
+  const words = `${error.message}: is the daemon running?`;
+  return isGone ? new HostOutage("interface", words, { cause: error }) : error;
+}
+
 /** The daemon answers with negative errno values of its own system. */
 function failure(socket: string, errno: number): Error {
   const message = `UAPI socket ${socket}: errno ${errno}`;
   if (errno === -98)
-    return new Error(`${message}: the UDP port is taken, stop the program that holds it`);
+    return new HostOutage("udp", `${message}: the port is taken, stop the program that holds it`);
   if (errno === -22) return new Refused(`${message}: a value is invalid or its name unknown`);
   if (errno === -71) return new Refused(`${message}: a line is invalid`);
   return new Error(message);

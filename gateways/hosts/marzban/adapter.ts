@@ -2,9 +2,10 @@ import * as z from "zod";
 import { Refused } from "../../refused.ts";
 import { AdminApi, requireOk } from "../panel/admin-api.ts";
 import { type PanelAnswer, type PanelCall, PanelFailure } from "../panel/call.ts";
-import { warnAboutClock } from "../panel/clock.ts";
+import { findClockSkew } from "../clock.ts";
 import { type FoundUser, type Panel, UserExists, type WantedUser } from "../panel/panel.ts";
 import type { HostDescription } from "../port.ts";
+import { HostRefused } from "../trouble.ts";
 import type { MarzbanSettings } from "./settings.ts";
 import { type Inbounds, marzbanUser, proxiesOf, readUser, settingsOf } from "./user.ts";
 
@@ -83,11 +84,11 @@ export class Marzban implements Panel {
     requireOk(answer);
     const { version } = system.parse(answer.json);
     if (!/^v?0\.8\./u.test(version)) {
-      throw new Refused(`this is Marzban ${version}; only 0.8 is supported`);
+      throw new HostRefused("version", `this is Marzban ${version}; only 0.8 is supported`);
     }
     await this.#findInbounds();
     const { url: endpoint } = this.#settings;
-    return { kind: "marzban", endpoint, version, warnings: warnAboutClock(answer) };
+    return { kind: "marzban", endpoint, version, findings: findClockSkew(answer) };
   }
 
   #change({ key }: FoundUser, call: Pick<PanelCall, "method" | "body">): Promise<PanelAnswer> {
@@ -160,9 +161,12 @@ export class Marzban implements Panel {
       const tags = (there[protocol] ?? []).map(({ tag }) => tag);
       const missing = wanted.filter((tag) => !tags.includes(tag));
       if (missing.length > 0) {
-        throw new Refused(`the panel has no ${protocol} inbound ${missing.join(", ")}`);
+        const words = `the panel has no ${protocol} inbound ${missing.join(", ")}`;
+        throw new HostRefused("servers", words);
       }
-      if (tags.length === 0) throw new Refused(`the panel has no inbound of ${protocol}`);
+      if (tags.length === 0) {
+        throw new HostRefused("servers", `the panel has no inbound of ${protocol}`);
+      }
       return [protocol, wanted.length > 0 ? wanted : tags] as const;
     });
     return Object.fromEntries(chosen);

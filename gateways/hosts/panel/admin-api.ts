@@ -1,4 +1,5 @@
-import { Refused } from "../../refused.ts";
+import type { HostTrouble } from "../../../domain/access/host-report.ts";
+import { HostRefused } from "../trouble.ts";
 import { PanelApi, type PanelAnswer, type PanelCall, PanelFailure } from "./call.ts";
 import * as z from "zod";
 
@@ -19,9 +20,11 @@ export function reasonIn({ status, json }: PanelAnswer): string {
 
 type SignIn = Extract<AdminAccount, { readonly password: string }>;
 
+const troubleIn = ({ status }: PanelAnswer): HostTrouble => (status === 403 ? "rights" : "other");
+
 /** @throws Refused with the panel's reason when it says no. */
 export function requireOk(answer: PanelAnswer): void {
-  if (answer.status >= 400) throw new Refused(reasonIn(answer));
+  if (answer.status >= 400) throw new HostRefused(troubleIn(answer), reasonIn(answer));
 }
 
 /** An admin of the panel. */
@@ -52,14 +55,15 @@ export class AdminApi {
       const headers = { "x-api-key": this.#account.apiKey };
       const answer = await this.#api.call({ ...call, headers });
       if (answer.status !== 401) return answer;
-      throw new Refused("the panel does not know this API key: check it, and whether it has ended");
+      const unknown = "the panel does not know this API key: check it, and whether it has ended";
+      throw new HostRefused("credentials", unknown);
     }
     const answer = await this.#callWith(await this.#signIn(this.#account), call);
     if (answer.status !== 401) return answer;
     this.#token = undefined;
     const again = await this.#callWith(await this.#signIn(this.#account), call);
     if (again.status !== 401) return again;
-    throw new Refused("the panel refuses the token that it has just given us");
+    throw new HostRefused("credentials", "the panel refuses the token that it has just given us");
   }
 
   #callWith(bearer: string, call: PanelCall): Promise<PanelAnswer> {
@@ -82,11 +86,13 @@ export class AdminApi {
       body: new URLSearchParams({ grant_type: "password", username, password }),
     });
     if (answer.status === 401 || answer.status === 400) {
-      throw new Refused("the panel does not know this admin and password: check both");
+      const unknown = "the panel does not know this admin and password: check both";
+      throw new HostRefused("credentials", unknown);
     }
     const read = token.safeParse(answer.json);
     if (!read.success) {
-      throw new PanelFailure(`no panel answers at this URL (HTTP ${answer.status}): check the URL`);
+      const nobody = `no panel answers at this URL (HTTP ${answer.status}): check the URL`;
+      throw new PanelFailure(nobody, { trouble: "url" });
     }
     return read.data.access_token;
   }

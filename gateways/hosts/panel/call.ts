@@ -1,17 +1,25 @@
 import "../../../runtime/connecting.ts";
 import { circuitBreakerOf } from "../../circuit-breaker.ts";
-import { Refused } from "../../refused.ts";
+import type { HostTrouble } from "../../../domain/access/host-report.ts";
+import { HostRefused } from "../trouble.ts";
 import { describeUnreachable } from "./unreachable.ts";
+
+interface PanelFailureFacts {
+  readonly status?: number;
+  readonly trouble?: HostTrouble;
+}
 
 /** The panel could not be reached, or failed: it may or may not have done what was asked. */
 export class PanelFailure extends Error {
   override readonly name = "PanelFailure";
   /** Undefined: there was no whole answer. */
   readonly status: number | undefined;
+  readonly trouble: HostTrouble;
 
-  constructor(message: string, status?: number) {
+  constructor(message: string, { status, trouble = "other" }: PanelFailureFacts = {}) {
     super(message);
     this.status = status;
+    this.trouble = trouble;
   }
 }
 
@@ -80,9 +88,10 @@ export class PanelApi {
 
 function answerOf(asked: string, { status, headers }: Response, text: string): PanelAnswer {
   if (status >= 500)
-    throw new PanelFailure(`the panel answered HTTP ${status} to ${asked}`, status);
+    throw new PanelFailure(`the panel answered HTTP ${status} to ${asked}`, { status });
   if (status >= 300 && status < 400) {
-    throw new Refused("the panel's URL leads elsewhere: give the URL behind the redirect");
+    const words = "the panel's URL leads elsewhere: give the URL behind the redirect";
+    throw new HostRefused("url", words);
   }
   const date = new Date(headers.get("date") ?? "");
   const dated = Number.isNaN(date.getTime()) ? undefined : date;
@@ -92,10 +101,12 @@ function answerOf(asked: string, { status, headers }: Response, text: string): P
   } catch {
     throw new PanelFailure(
       `something else than the panel answered ${asked} with HTTP ${status}, no JSON`,
+      { trouble: "url" },
     );
   }
 }
 
 function unreachable(asked: string, error: unknown): never {
-  throw new PanelFailure(`the panel does not answer ${asked}: ${describeUnreachable(error)}`);
+  const { trouble, words } = describeUnreachable(error);
+  throw new PanelFailure(`the panel does not answer ${asked}: ${words}`, { trouble });
 }

@@ -2,9 +2,10 @@ import * as z from "zod";
 import { Refused } from "../../refused.ts";
 import { AdminApi, requireOk } from "../panel/admin-api.ts";
 import { type PanelAnswer, type PanelCall, PanelFailure } from "../panel/call.ts";
-import { warnAboutClock } from "../panel/clock.ts";
+import { findClockSkew } from "../clock.ts";
 import { type FoundUser, type Panel, UserExists, type WantedUser } from "../panel/panel.ts";
 import type { HostDescription } from "../port.ts";
+import { HostRefused } from "../trouble.ts";
 import type { PasarGuardSettings } from "./settings.ts";
 import { pasarGuardUser, proxySettingsOf, readUser, settingsOf } from "./user.ts";
 
@@ -93,11 +94,12 @@ export class PasarGuard implements Panel {
     requireOk(answer);
     const { version } = system.parse(answer.json);
     if (!/^v?5\.[1-9]/u.test(version)) {
-      throw new Refused(`this is PasarGuard ${version}; from 5.1 on, 5 is supported`);
+      const words = `this is PasarGuard ${version}; from 5.1 on, 5 is supported`;
+      throw new HostRefused("version", words);
     }
     await this.#findGroups();
     const { url: endpoint } = this.#settings;
-    return { kind: "pasarguard", endpoint, version, warnings: warnAboutClock(answer) };
+    return { kind: "pasarguard", endpoint, version, findings: findClockSkew(answer) };
   }
 
   #change(
@@ -146,7 +148,9 @@ export class PasarGuard implements Panel {
     const { groups } = groupList.parse(answer.json);
     return this.#settings.groups.map((wanted) => {
       const found = groups.find(({ name }) => name === wanted);
-      if (found === undefined) throw new Refused(`the panel has no group ${wanted}`);
+      if (found === undefined) {
+        throw new HostRefused("servers", `the panel has no group ${wanted}`);
+      }
       return found.id;
     });
   }

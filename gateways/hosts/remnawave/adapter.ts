@@ -1,10 +1,12 @@
 import * as z from "zod";
+import type { HostFinding } from "../../../domain/access/host-report.ts";
 import { Refused } from "../../refused.ts";
 import { PanelApi, type PanelAnswer, type PanelCall, PanelFailure } from "../panel/call.ts";
-import { warnAboutClock } from "../panel/clock.ts";
+import { findClockSkew } from "../clock.ts";
 import { type FoundUser, type Panel, UserExists, type WantedUser } from "../panel/panel.ts";
 import { endSecondOf } from "../panel/terms.ts";
 import type { HostDescription } from "../port.ts";
+import { HostRefused } from "../trouble.ts";
 import type { RemnawaveSettings } from "./settings.ts";
 import { keysOf, readUser, remnawaveUser, settingsOf, squadsFault } from "./user.ts";
 
@@ -21,6 +23,8 @@ const page = z.object({
     hasMore: z.boolean(),
   }),
 });
+
+const uuids = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gu;
 
 /** What it takes for "there is no such user": another code for reading than for acting. */
 const absent = ["A063", "A025"];
@@ -109,9 +113,28 @@ export class Remnawave implements Panel {
     const answer = await this.#call({ method: "GET", path: "/users/stream", query });
     const first = page.safeParse(answer.json).data?.response.users[0];
     const isOld = answer.status >= 400 || (first !== undefined && !hasNumber(first));
-    if (isOld) throw new Refused("this Remnawave is older than 3.0: update it");
+    if (isOld) throw new HostRefused("version", "this Remnawave is older than 3.0: update it");
     const { url: endpoint } = this.#settings;
-    return { kind: "remnawave", endpoint, warnings: warnAboutClock(answer) };
+    const findings = [...findClockSkew(answer), ...(await this.#findSquadTroubles())];
+    return { kind: "remnawave", endpoint, findings };
+  }
+
+  /**
+   * Squads of the settings that the panel does not have. The token needs no right to list them, and
+   * the answer's form is not known for all versions: so only the numbers in it are looked for.
+   */
+  async #findSquadTroubles(): Promise<HostFinding[]> {
+    const answer = await this.#send({ method: "GET", path: "/internal-squads" });
+    const there = new Set(
+      JSON.stringify(answer.json ?? "")
+        .toLowerCase()
+        .match(uuids),
+    );
+    if (answer.status >= 400 || there.size === 0) return [];
+    const missing = this.#settings.squads.filter((squad) => !there.has(squad.toLowerCase()));
+    if (missing.length === 0) return [];
+    const details = `the panel has no internal squad ${missing.join(", ")}`;
+    return [{ trouble: "servers", details }];
   }
 
   #act({ key }: FoundUser, what: "enable" | "disable"): Promise<PanelAnswer> {
@@ -120,20 +143,26 @@ export class Remnawave implements Panel {
 
   /** @throws Refused when the panel does not know the token, or denies it this. */
   async #call(call: PanelCall): Promise<PanelAnswer> {
+    const answer = await this.#send(call);
+    if (answer.status === 401) {
+      const unknown = "the panel does not know this API token: make one in its settings";
+      throw new HostRefused("credentials", unknown);
+    }
+    if (answer.status === 403) {
+      const denied = "the panel denies this to the API token: give it the scope of users";
+      throw new HostRefused("rights", denied);
+    }
+    return answer;
+  }
+
+  #send(call: PanelCall): Promise<PanelAnswer> {
     // Without both headers of a proxy the panel ends the connection.
     const headers = {
       authorization: `Bearer ${this.#settings.token}`,
       "x-forwarded-for": "127.0.0.1",
       "x-forwarded-proto": "https",
     };
-    const answer = await this.#api.call({ ...call, path: `/api${call.path}`, headers });
-    if (answer.status === 401) {
-      throw new Refused("the panel does not know this API token: make one in its settings");
-    }
-    if (answer.status === 403) {
-      throw new Refused("the panel denies this to the API token: give it the scope of users");
-    }
-    return answer;
+    return this.#api.call({ ...call, path: `/api${call.path}`, headers });
   }
 
   #read(answer: PanelAnswer): FoundUser {

@@ -1,10 +1,11 @@
 import * as z from "zod";
 import { Refused } from "../../refused.ts";
 import { PanelApi, type PanelAnswer, type PanelCall, PanelFailure } from "../panel/call.ts";
-import { warnAboutClock } from "../panel/clock.ts";
+import { findClockSkew } from "../clock.ts";
 import { type FoundUser, type Panel, UserExists, type WantedUser } from "../panel/panel.ts";
 import { isAsWanted } from "../panel/terms.ts";
 import type { HostDescription } from "../port.ts";
+import { HostRefused } from "../trouble.ts";
 import { clientOf, readClient, xuiClient, xuiTraffic } from "./client.ts";
 import type { XuiSettings } from "./settings.ts";
 
@@ -108,15 +109,17 @@ export class Xui implements Panel {
     requireSuccess(answer);
     const { panelVersion: version } = readAs(status, answer.obj);
     if (!/^v?3\.(?:[5-9]|\d\d)/u.test(version)) {
-      throw new Refused(`this is 3x-ui ${version}; from 3.5 on, 3 is supported`);
+      throw new HostRefused("version", `this is 3x-ui ${version}; from 3.5 on, 3 is supported`);
     }
     const inbounds = await this.#call({ method: "GET", path: "/inbounds/list" });
     requireSuccess(inbounds);
     const ids = readAs(inboundList, inbounds.obj).map(({ id }) => id);
     const missing = this.#settings.inbounds.filter((id) => !ids.includes(id));
-    if (missing.length > 0) throw new Refused(`the panel has no inbound ${missing.join(", ")}`);
+    if (missing.length > 0) {
+      throw new HostRefused("servers", `the panel has no inbound ${missing.join(", ")}`);
+    }
     const { url: endpoint } = this.#settings;
-    return { kind: "3x-ui", endpoint, version, warnings: warnAboutClock(answer) };
+    return { kind: "3x-ui", endpoint, version, findings: findClockSkew(answer) };
   }
 
   async #require({ name }: WantedUser): Promise<FoundUser> {
@@ -144,11 +147,13 @@ export class Xui implements Panel {
     const headers = { authorization: `Bearer ${this.#settings.token}` };
     const answer = await this.#api.call({ ...call, path: `/panel/api${call.path}`, headers });
     if (answer.status === 404 && answer.json === undefined) {
-      throw new Refused("the panel does not know this API token, or its base path is another one");
+      const words = "the panel does not know this API token, or its base path is another one";
+      throw new HostRefused("credentials", words);
     }
     const read = answered.safeParse(answer.json);
     if (!read.success) {
-      throw new PanelFailure(`something else than the panel answered (HTTP ${answer.status})`);
+      const words = `something else than the panel answered (HTTP ${answer.status})`;
+      throw new PanelFailure(words, { trouble: "url" });
     }
     return { ...read.data, date: answer.date };
   }

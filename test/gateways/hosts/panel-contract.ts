@@ -281,8 +281,8 @@ export function panelContract(name: string, open: () => Promise<PanelUnderTest>)
     });
 
     test("it describes itself with its version", async () => {
-      const { version, warnings } = await host.describe();
-      expect(warnings).toEqual([]);
+      const { version, findings } = await host.describe();
+      expect(findings).toEqual([]);
       expect(version ?? "").toMatch(panel.namesVersion === false ? /^$/u : /^v?\d+\.\d+/u);
     });
 

@@ -163,6 +163,7 @@ test("a clock that is not ours is a warning", async () => {
     response.setHeader("date", date);
     response.end(JSON.stringify(answers[request.url ?? ""] ?? {}));
   });
-  const { warnings } = await marzban({ url: late });
-  expect(warnings).toEqual([expect.stringMatching(/clock is 30\d s behind ours/u)]);
+  const { findings } = await marzban({ url: late });
+  const details = expect.stringMatching(/clock is 30\d s behind ours/u);
+  expect(findings).toEqual([{ trouble: "clock", details }]);
 });

@@ -237,7 +237,7 @@ test("a missing host is an outage", async () => {
   const error: unknown = await connectHost(await settingsFor(gone.socket))
     .list()
     .catch((error: unknown) => error);
-  expect(error).toMatchObject({ code: "ENOENT" });
+  expect(error).toMatchObject({ trouble: "interface", cause: { code: "ENOENT" } });
 });
 
 test("a host that hangs times out, and its connection is closed", async () => {
