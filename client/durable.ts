@@ -31,9 +31,12 @@ export class DurableClient {
   }
 
   /** @throws Unavailable when Temporal does not answer in time. */
-  async call<Answer>(ask: (client: Client) => Promise<Answer>): Promise<Answer> {
+  async call<Answer>(
+    ask: (client: Client) => Promise<Answer>,
+    timeoutMs = this.#timeoutMs,
+  ): Promise<Answer> {
     try {
-      const deadline = Date.now() + this.#timeoutMs;
+      const deadline = Date.now() + timeoutMs;
       return await this.temporal.withDeadline(deadline, () => ask(this.temporal));
     } catch (error) {
       if (isFinal(error)) throw error;

@@ -18,6 +18,7 @@ import { Migration0014AddOns } from "./migrations/0014-add-ons.ts";
 import { Migration0015Senders } from "./migrations/0015-senders.ts";
 import { Migration0017PausedDevices } from "./migrations/0017-paused-devices.ts";
 import { Migration0018Panels } from "./migrations/0018-panels.ts";
+import { Migration0020HostSettings } from "./migrations/0020-host-settings.ts";
 import { PreparingClient } from "./prepared.ts";
 import { AccessTable } from "./tables/access/access.ts";
 import { DeviceTable } from "./tables/access/device.ts";
@@ -111,6 +112,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0015-senders", class: Migration0015Senders },
         { name: "0017-paused-devices", class: Migration0017PausedDevices },
         { name: "0018-panels", class: Migration0018Panels },
+        { name: "0020-host-settings", class: Migration0020HostSettings },
       ],
       snapshot: false,
     },

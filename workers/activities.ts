@@ -1,4 +1,9 @@
 import type { DevicePorts } from "../activities/access/first-device.ts";
+import {
+  createHostChangeActivities,
+  createHostTestActivities,
+  type HostTester,
+} from "../activities/access/host-change.ts";
 import type { HostDirectory } from "../activities/access/host-directory.ts";
 import type { HostPolling } from "../activities/access/host-loop.ts";
 import { createHostActivities } from "../activities/access/host.ts";
@@ -21,6 +26,7 @@ import { createChannelActivities } from "../activities/people/channels.ts";
 import { createPeopleActivities } from "../activities/people/people.ts";
 import { endCalendar, listCalendars, startCalendar, wakeCalendar } from "../client/access.ts";
 import type { DurableClient } from "../client/durable.ts";
+import type { ConfiguredHosts } from "../db/access/configured-hosts.ts";
 import { Tickets } from "../db/messaging/tickets.ts";
 import { listen, notify } from "../db/notifications.ts";
 import { Lookups } from "../db/operations/lookups.ts";
@@ -58,7 +64,8 @@ export interface WorkerPorts {
   readonly vault: Vault;
   readonly cache: ReadCache;
   readonly messenger: Messenger & Memberships;
-  readonly hosts: HostDirectory;
+  readonly hosts: HostDirectory & HostTester;
+  readonly configured: ConfiguredHosts;
   readonly newAccess: () => NewAccess;
   readonly policy: SignupPolicy;
   readonly staff: Staff;
@@ -137,6 +144,7 @@ function workflowActivities(ports: WorkerPorts) {
       onAudit: ports.onAudit,
     }),
     ...createShopActivities({ changes: new ShopChanges(em) }),
+    ...createHostChangeActivities({ hosts: ports.configured }),
     ...createSummaryActivities({ em }),
   };
 }
@@ -166,6 +174,7 @@ function reconcilerActivities(ports: WorkerPorts) {
       endLoops,
       ...(ports.hostPolling === undefined ? {} : { polling: ports.hostPolling }),
     }),
+    ...createHostTestActivities(hosts),
     ...createReconciliationActivities({
       gateways: ports.gateways,
       statements: new Statements(em),

@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { parseVaultKeys } from "../db/vault.ts";
 import { currencies, type Currency, parseMoney } from "../domain/money.ts";
 import type { ApprovalLimits } from "../domain/payments/refund.ts";
 import { instant } from "../domain/time.ts";
-import { hostSettings } from "../gateways/hosts/registry.ts";
+import { readHostsFile } from "../gateways/hosts/hosts-file.ts";
 import {
   flag,
   staffVariables,
@@ -15,39 +14,12 @@ import {
 import { gatewayEnvironment } from "./gateways.ts";
 import { plansFile } from "./plans.ts";
 
-const hostEntries = z
-  .array(
-    z.strictObject({
-      name: z.string().min(1).max(64),
-      capacity: z.int().min(1).default(200),
-      weight: z.int().min(0).default(1),
-      settings: hostSettings,
-    }),
-  )
-  .min(1, "must list at least one host")
-  .refine((hosts) => new Set(hosts.map(({ name }) => name)).size === hosts.length, {
-    error: "each host needs a name of its own",
-  });
-
-/**
- * A JSON file of hosts, read once at start. A problem names its place in the file, never a value.
- */
+/** A JSON file of hosts, whose new names are imported at start. */
 const hostsFile = z.string().transform((path, context) => {
-  const fail = (message: string) => {
-    context.addIssue({ code: "custom", message: `${path}: ${message}` });
-    return z.NEVER;
-  };
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    return fail(error instanceof SyntaxError ? "is not JSON" : "cannot be read");
-  }
-  const parsed = hostEntries.safeParse(content);
-  if (parsed.success) return parsed.data;
-  return fail(
-    parsed.error.issues.map(({ path: at, message }) => `${at.join(".")}: ${message}`).join("; "),
-  );
+  const read = readHostsFile(path);
+  if (!("problem" in read)) return read.entries;
+  context.addIssue({ code: "custom", message: `${path}: ${read.problem}` });
+  return z.NEVER;
 });
 
 const days = (most: number) =>

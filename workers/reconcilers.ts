@@ -15,18 +15,20 @@ export interface ReconcilerKeeper {
 /**
  * Checks every minute, and on demand, that each reconciler runs, and starts those that do not: one
  * that somebody terminated, or that Temporal lost because it was restored, must not be missing
- * until a worker starts. A running one gets no event. Resolves when all run.
+ * until a worker starts. A running one gets no event. `findTargets` is asked each time. Resolves
+ * when all run.
  * @throws Error when Temporal is unreachable at first; later failures are logged.
  */
 export async function keepReconcilers(
   client: DurableClient,
-  reconciled: ReconcilerTargets,
+  findTargets: () => Promise<ReconcilerTargets>,
   log: Logger,
   everyMs = minuteMs,
 ): Promise<ReconcilerKeeper> {
-  await ensureReconcilers(client, reconciled);
+  const check = async () => ensureReconcilers(client, await findTargets());
+  await check();
   const checkNow = () =>
-    ensureReconcilers(client, reconciled).catch((error: unknown) => {
+    check().catch((error: unknown) => {
       log.warn({ reason: String(error) }, "could not check that all reconcilers run");
     });
   const timer = setInterval(() => void checkNow(), everyMs);

@@ -1,6 +1,8 @@
 import type { Worker, WorkerInterceptors } from "@temporalio/worker";
 import { DurableClient } from "../client/durable.ts";
-import { Hosts } from "../db/access/hosts.ts";
+import { ConfiguredHosts } from "../db/access/configured-hosts.ts";
+import { type HostEntry, Hosts } from "../db/access/hosts.ts";
+import { listen } from "../db/notifications.ts";
 import { publishShopDefaults } from "../db/operations/shop-defaults.ts";
 import { ensureAccountStarts } from "../db/operations/settings.ts";
 import { type Database, type EntityManager, openDatabase, queriesOf } from "../db/orm.ts";
@@ -8,6 +10,7 @@ import { Gateways } from "../db/payments/gateways.ts";
 import { type OfferedPlan, Plans } from "../db/payments/plans.ts";
 import { Customers } from "../db/people/customers.ts";
 import { ReadCache } from "../db/read-cache.ts";
+import { publishBoxKey, SealedBoxes } from "../db/sealed-box.ts";
 import { Vault } from "../db/vault.ts";
 import { trialOfDays } from "../domain/operations/shop-settings.ts";
 import { dayMs, instant } from "../domain/time.ts";
@@ -22,7 +25,8 @@ import { connectTemporal } from "../runtime/temporal.ts";
 import { taskQueue } from "../workflows/contract/names.ts";
 import { type WorkerConfiguration, workerEnvironment } from "./config.ts";
 import { connectGateways, GatewayRegistry } from "./gateways.ts";
-import { HostRegistry } from "./hosts.ts";
+import { followHostChanges } from "./host-changes.ts";
+import { checkHostSettings, HostRegistry } from "./hosts.ts";
 import { messageMetrics } from "./message-metrics.ts";
 import { auditGauge, businessMetrics } from "./metrics.ts";
 import { keepReconcilers } from "./reconcilers.ts";
@@ -50,8 +54,20 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
   const reconcilerKeeper = await retryUntilDone("Temporal", log, async () => {
     await addSearchAttributes(temporal.connection, temporal.namespace);
     await deleteFormerSchedules(temporal.client);
-    const reconciled = { hosts: await hosts.load(), gateways: gateways.map(nameOf) };
-    return keepReconcilers(client, reconciled, log);
+    const names = gateways.map(nameOf);
+    let known = await hosts.load();
+    // While the database cannot be reached, those that were known are looked after.
+    const findHosts = async () => (known = await hosts.load().catch(() => known));
+    return keepReconcilers(
+      client,
+      async () => ({ hosts: await findHosts(), gateways: names }),
+      log,
+    );
+  });
+  const endFollowing = followHostChanges({
+    listen: () => listen(database.url, ["host_settings"]),
+    changed: () => reconcilerKeeper.checkNow(),
+    log,
   });
   const redis = configuration.REDIS_URL && openRedis(configuration.REDIS_URL, log);
   const ending = new AbortController();
@@ -61,6 +77,11 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
     client,
     vault,
     hosts,
+    configured: new ConfiguredHosts(database.em, {
+      vault,
+      boxes: prepared.boxes,
+      check: checkHostSettings,
+    }),
     startedAt: prepared.startedAt,
     cache: new ReadCache(redis || undefined),
     gateways: new GatewayRegistry(gateways),
@@ -78,7 +99,7 @@ export async function startWorker(around: WorkerInterceptors = {}): Promise<Runn
       reconcilerKeeper.stop();
       ending.abort();
       for (const worker of workers) worker.shutdown();
-      await Promise.all([finished, endResealing()]);
+      await Promise.all([finished, endResealing(), endFollowing()]);
       await Promise.all([connected.close(), redis && redis.close()]);
       await database.close();
     },
@@ -137,6 +158,18 @@ async function importPlans(
   log.info({ plans: edited }, "an admin has edited these plans: the file of plans does not count");
 }
 
+async function importHosts(
+  stored: Hosts,
+  entries: readonly HostEntry[],
+  log: Logger,
+): Promise<void> {
+  const { added, different } = await stored.importOnce(entries);
+  if (added.length > 0) log.info({ hosts: added }, "hosts of the file are in the database now");
+  if (different.length === 0) return;
+  const words = "the database says otherwise of these hosts, and counts: change them by command";
+  log.warn({ hosts: different }, words);
+}
+
 interface PreparedDatabase {
   readonly database: Database;
   readonly gateways: readonly PaymentGateway[];
@@ -153,7 +186,11 @@ async function prepareDatabase(
   });
   const { em } = database;
   const stored = new Hosts(em, vault);
-  if (configuration.HOSTS_FILE !== undefined) await stored.importAll(configuration.HOSTS_FILE);
+  const boxes = new SealedBoxes(configuration.ENCRYPTION_KEYS);
+  await publishBoxKey(queriesOf(em), boxes);
+  if (configuration.HOSTS_FILE !== undefined)
+    await importHosts(stored, configuration.HOSTS_FILE, log);
+  await stored.fillEndpoints();
   const { PLANS_FILE: plans, SHOP_STARTED_AT: override } = configuration;
   if (plans !== undefined) await importPlans(em, plans, log);
   const { TRIAL_DAYS, SUPPORT_CONTACT: support = "" } = configuration;
@@ -168,5 +205,5 @@ async function prepareDatabase(
   const startedAt = (account: string) => override ?? starts.get(account) ?? now;
   const hosts = new HostRegistry(stored, log);
   await hosts.load();
-  return { vault, hosts, startedAt };
+  return { vault, boxes, hosts, startedAt };
 }

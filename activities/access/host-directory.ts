@@ -5,4 +5,6 @@ import type { VpnHost } from "../../gateways/hosts/port.ts";
 export interface HostDirectory {
   /** @throws Refused when the host does not exist (any more) or its settings are invalid. */
   get(id: HostId): Promise<VpnHost>;
+  /** The stored settings may have changed: the next `get` reads them again. */
+  forget(): void;
 }

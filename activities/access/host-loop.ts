@@ -151,7 +151,7 @@ class HostLoop {
 
   async #compareWhole(): Promise<void> {
     const startedMs = performance.now();
-    this.#condition = (await this.#pass.compareWhole()) ?? wellHost;
+    this.#condition = (await this.#pass.compareWhole()) ?? { ...wellHost, isGone: true };
     this.#comparedAt = performance.now();
     const tookMs = this.#comparedAt - startedMs;
     this.#compareEveryMs = comparisonPauseMs(this.#polling.compareEveryMs, tookMs);
@@ -180,7 +180,9 @@ class HostLoop {
     if (this.#failure !== undefined) return this.#pauseAfterFailure(this.#failure.tries);
     const wake = await this.#next(await this.#findDueInMs());
     const isAsked = wake.kind === "notified" && wake.payloads.includes(this.#context.hostId);
-    if (isAsked || wake.kind === "reconnected") this.#comparedAt = Number.NEGATIVE_INFINITY;
+    if (!isAsked && wake.kind !== "reconnected") return;
+    this.#ports.hosts.forget();
+    this.#comparedAt = Number.NEGATIVE_INFINITY;
   }
 
   async #findDueInMs(): Promise<number> {

@@ -30,7 +30,7 @@ const usualBatchSize = 1_000;
  * removed meanwhile is found as it is now.
  * @throws HostFailure from each method, whatever has failed.
  */
-export function reach(hosts: HostDirectory, id: HostId): ReachedHost {
+export function reach(hosts: Pick<HostDirectory, "get">, id: HostId): ReachedHost {
   const ask = async <Answer>(what: (host: VpnHost) => Promise<Answer>): Promise<Answer> => {
     try {
       return await what(await hosts.get(id));

@@ -26,7 +26,7 @@ export async function fillDatabase(
   { peers, settings }: FillOptions,
 ): Promise<HostId> {
   const hosts = new Hosts(em, vault);
-  await hosts.importAll([{ name: "one", capacity: 2 * peers, weight: 1, settings }]);
+  await hosts.importOnce([{ name: "one", capacity: 2 * peers, weight: 1, settings }]);
   const [host] = await hosts.list();
   if (host === undefined) throw new Error("the host was not imported");
   for (let first = 0; first < peers; first += batchSize) {

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import { v7 } from "uuid";
 import { type HostId, hostId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
+import { lockByName } from "../advisory-lock.ts";
 import { notify } from "../notifications.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
 import { countAll } from "../expressions.ts";
@@ -13,18 +15,26 @@ export interface HostEntry {
   readonly name: string;
   readonly capacity: number;
   readonly weight: number;
-  readonly settings: {
-    readonly kind: string;
-    /** Left out: its devices have no addresses; they are users of a panel. */
-    readonly network?: string;
-    readonly serverAddress?: string;
-  };
+  readonly settings: EnteredSettings;
+}
+
+/** The fields of a host's settings that the books need. */
+export interface EnteredSettings {
+  readonly kind: string;
+  /** Left out: its devices have no addresses; they are users of a panel. */
+  readonly network?: string;
+  readonly serverAddress?: string;
+  /** Where customers reach it; a panel has a `url`. */
+  readonly endpoint?: string;
+  readonly url?: string;
 }
 
 /** A host as it is stored, its settings opened. */
 export interface StoredHost {
   readonly id: HostId;
   readonly name: string;
+  readonly capacity: number;
+  readonly weight: number;
   /**
    * The adapter's settings as JSON, decrypted; undefined if that fails,
    * for the reason `unreadable`.
@@ -33,7 +43,28 @@ export interface StoredHost {
   readonly unreadable?: string;
 }
 
+/** What became of a file of hosts. */
+export interface HostImport {
+  readonly added: readonly string[];
+  /** Those that the database describes otherwise: it counts, and not the file. */
+  readonly different: readonly string[];
+}
+
 const purpose = (name: string) => `host/${name}`;
+
+/** The columns that follow from a host's settings, which themselves are sealed under its name. */
+export function settingsColumns(vault: Vault, name: string, settings: EnteredSettings) {
+  const { kind, network = null, serverAddress = null, endpoint, url } = settings;
+  const settingsEncrypted = vault.seal(JSON.stringify(settings), purpose(name));
+  return { kind, network, serverAddress, endpoint: endpoint ?? url ?? null, settingsEncrypted };
+}
+
+/** Opens the sealed settings of the host of this name. @throws Error as `Vault.open` does. */
+export const openSettings = (vault: Vault, name: string, sealed: string): unknown =>
+  JSON.parse(vault.open(sealed, purpose(name)));
+
+/** Hosts are changed one after the other: the name of the lock. */
+export const hostsLock = "tollgate hosts";
 
 /** The stored hosts with their sealed settings. */
 export class Hosts {
@@ -46,27 +77,46 @@ export class Hosts {
   }
 
   /**
-   * Brings the stored hosts in line with this list, by name. A host that is no longer listed is
-   * kept but takes no new devices.
+   * Adds the hosts of this list whose names the database has never had. One that it has, or that
+   * was removed, is left as it is: from then on hosts are changed by commands.
    */
-  async importAll(entries: readonly HostEntry[]): Promise<void> {
-    await inTransaction(this.#em, async (db) => {
-      for (const { name, capacity, weight, settings } of entries) {
-        const { kind, network = null, serverAddress = null } = settings;
-        const settingsEncrypted = this.#vault.seal(JSON.stringify(settings), purpose(name));
-        const state = "open" as const;
-        const row = { kind, network, serverAddress, capacity, weight, state, settingsEncrypted };
-        await db
-          .insertInto("hosts")
-          .values({ id: v7(), name, ...row })
-          .onConflict((conflict) => conflict.column("name").doUpdateSet(row))
-          .execute();
+  async importOnce(entries: readonly HostEntry[]): Promise<HostImport> {
+    return inTransaction(this.#em, async (db) => {
+      await lockByName(db, hostsLock);
+      const stored = await db
+        .selectFrom("hosts")
+        .select(["name", "capacity", "weight", "state", "settingsEncrypted"])
+        .execute();
+      const known = new Map(stored.map((row) => [row.name, row]));
+      const added = entries.filter(({ name }) => !known.has(name));
+      for (const { name, capacity, weight, settings } of added) {
+        const columns = settingsColumns(this.#vault, name, settings);
+        const row = { id: v7(), name, capacity, weight, state: "open" as const, ...columns };
+        await db.insertInto("hosts").values(row).execute();
       }
-      const names = entries.map(({ name }) => name);
-      let unlisted = db.updateTable("hosts").set({ state: "draining" });
-      if (names.length > 0) unlisted = unlisted.where("name", "not in", names);
-      await unlisted.execute();
+      const different = entries.filter((entry) => {
+        const row = known.get(entry.name);
+        return row !== undefined && (row.state === "closed" || !this.#isSame(entry, row));
+      });
+      return { added: namesOf(added), different: namesOf(different) };
     });
+  }
+
+  #isSame(
+    { name, capacity, weight, settings }: HostEntry,
+    row: {
+      readonly capacity: number;
+      readonly weight: number;
+      readonly settingsEncrypted: string;
+    },
+  ): boolean {
+    if (capacity !== row.capacity || weight !== row.weight) return false;
+    try {
+      const stored = openSettings(this.#vault, name, row.settingsEncrypted);
+      return isDeepStrictEqual(stored, JSON.parse(JSON.stringify(settings)));
+    } catch {
+      return false;
+    }
   }
 
   /**
@@ -76,21 +126,36 @@ export class Hosts {
   async list(): Promise<StoredHost[]> {
     const rows = await queriesOf(this.#em.fork())
       .selectFrom("hosts")
-      .select(["id", "name", "settingsEncrypted"])
+      .select(["id", "name", "capacity", "weight", "settingsEncrypted"])
       .where("state", "!=", "closed")
       .orderBy("name")
       .execute();
-    return rows.map(({ id, name, settingsEncrypted }) => {
-      const host = { id: hostId(id), name };
+    return rows.map(({ id, name, capacity, weight, settingsEncrypted }) => {
+      const host = { id: hostId(id), name, capacity, weight };
       try {
-        const settings = this.#vault.open(settingsEncrypted, purpose(name));
-        return { ...host, settings: JSON.parse(settings) as unknown };
+        return { ...host, settings: openSettings(this.#vault, name, settingsEncrypted) };
       } catch (error) {
         return { ...host, settings: undefined, unreadable: (error as Error).message };
       }
     });
   }
+
+  /** Fills in where each host is reached, of hosts that were stored before that had a column. */
+  async fillEndpoints(): Promise<void> {
+    const db = queriesOf(this.#em.fork());
+    for (const { id, settings } of await this.list()) {
+      const { endpoint, url } = (settings ?? {}) as Partial<EnteredSettings>;
+      await db
+        .updateTable("hosts")
+        .set({ endpoint: endpoint ?? url ?? null })
+        .where("id", "=", id as string)
+        .where("endpoint", "is", null)
+        .execute();
+    }
+  }
 }
+
+const namesOf = (entries: readonly HostEntry[]): string[] => entries.map(({ name }) => name);
 
 /** What the database knows about a host itself. */
 export interface HostFacts {

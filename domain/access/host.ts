@@ -173,6 +173,8 @@ export interface HostCondition {
   readonly waiting: number;
   /** Peers on our addresses with unknown keys about which admins have not been asked yet. */
   readonly unknown?: { readonly batch: string; readonly count: number };
+  /** The host was removed: nothing keeps it any more. */
+  readonly isGone?: true;
 }
 
 /** A host without troubles. */
@@ -183,6 +185,7 @@ export const wellHost: HostCondition = { held: 0, refused: 0, waiting: 0 };
  * counts change with every pass.
  */
 export const isNews = (before: HostCondition, now: HostCondition): boolean =>
+  before.isGone !== now.isGone ||
   (before.away === undefined) !== (now.away === undefined) ||
   before.unknown?.batch !== now.unknown?.batch ||
   (["held", "refused", "waiting"] as const).some((of) => before[of] > 0 !== now[of] > 0);

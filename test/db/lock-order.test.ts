@@ -35,7 +35,7 @@ const shop = useShop(db);
 let host: HostId;
 beforeAll(async () => {
   const hosts = new Hosts(db.writer.em, vault);
-  await hosts.importAll([{ name: "one", capacity: 900, weight: 1, settings: memorySettings() }]);
+  await hosts.importOnce([{ name: "one", capacity: 900, weight: 1, settings: memorySettings() }]);
   host = (await hosts.list())[0]!.id;
 });
 

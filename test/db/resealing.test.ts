@@ -130,7 +130,7 @@ test("a concurrent write is not overwritten", async () => {
 test("every column that is sealed is known, with the purpose under which it is read", async () => {
   const hosts = new Hosts(db.writer.em, before);
   const settings = memorySettings("10.7.0.0/24");
-  await hosts.importAll([{ name: "one", capacity: 5, weight: 1, settings }]);
+  await hosts.importOnce([{ name: "one", capacity: 5, weight: 1, settings }]);
   const { unreadable, to } = report();
   expect(await reseal(db.writer.em, after, sealedColumns, to)).toBe(0);
   expect(unreadable).toEqual([]);
@@ -145,7 +145,7 @@ test("every column that is sealed is known, with the purpose under which it is r
 
 test("a host whose settings cannot be opened says so; the others are not affected", async () => {
   const hosts = new Hosts(db.writer.em, new Vault([newer]));
-  await hosts.importAll([
+  await hosts.importOnce([
     { name: "one", capacity: 5, weight: 1, settings: memorySettings("10.7.0.0/24") },
     { name: "two", capacity: 5, weight: 1, settings: memorySettings("10.8.0.0/24") },
   ]);

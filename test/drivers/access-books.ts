@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { addDevice, type AddDeviceResult } from "../../db/access/devices.ts";
-import { type HostEntry, Hosts } from "../../db/access/hosts.ts";
+import { type HostEntry, Hosts, settingsColumns } from "../../db/access/hosts.ts";
 import { inTransaction, type Queries, queriesOf } from "../../db/orm.ts";
 import { Vault } from "../../db/vault.ts";
 import {
@@ -51,10 +51,19 @@ export class AccessBooks {
     return inTransaction(this.#db.writer.em, work);
   }
 
-  /** Adds hosts and returns their ids in the same order. */
+  /**
+   * Makes these the hosts that take devices, as they are given, and returns their ids in the same
+   * order. Those of earlier tests take none.
+   */
   async hosts(...entries: HostEntry[]): Promise<HostId[]> {
     const hosts = new Hosts(this.#db.writer.em, this.vault);
-    await hosts.importAll(entries);
+    await hosts.importOnce(entries);
+    await this.queries.updateTable("hosts").set({ state: "draining" }).execute();
+    for (const { name, capacity, weight, settings } of entries) {
+      const columns = settingsColumns(this.vault, name, settings);
+      const row = { capacity, weight, state: "open" as const, ...columns };
+      await this.queries.updateTable("hosts").set(row).where("name", "=", name).execute();
+    }
     const stored = await hosts.list();
     return entries.map(({ name }) => hostId(stored.find((host) => host.name === name)!.id));
   }

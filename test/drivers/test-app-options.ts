@@ -34,6 +34,8 @@ export interface TestAppOptions {
   readonly onAudit?: (disagreements: number) => void;
   readonly capacity?: number;
   readonly network?: string;
+  /** The hosts are those of the database, as in the product, and may change. */
+  readonly storedHosts?: true;
   /** A second host, beside the app's own. */
   readonly secondHost?: {
     readonly settings: HostEntry["settings"];

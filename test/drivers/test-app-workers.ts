@@ -6,8 +6,11 @@ import type { Limits } from "../../activities/messaging/rate-limiter.ts";
 import { usualPolling } from "../../activities/operations/reconciliation/polling.ts";
 import { DurableClient } from "../../client/durable.ts";
 import { ensureReconcilers } from "../../client/reconcilers.ts";
+import { ConfiguredHosts } from "../../db/access/configured-hosts.ts";
+import { listen } from "../../db/notifications.ts";
 import type { Database } from "../../db/orm.ts";
 import { ReadCache } from "../../db/read-cache.ts";
+import type { SealedBoxes } from "../../db/sealed-box.ts";
 import type { Vault } from "../../db/vault.ts";
 import { groupId, type HostId } from "../../domain/ids.ts";
 import { dayMs, instant } from "../../domain/time.ts";
@@ -15,8 +18,11 @@ import { newTunnelAccess } from "../../gateways/hosts/amneziawg/tunnel.ts";
 import type { VpnHost } from "../../gateways/hosts/port.ts";
 import { TelegramMessenger } from "../../gateways/messenger/telegram.ts";
 import type { PaymentGateway } from "../../gateways/payments/port.ts";
+import { createLogger } from "../../runtime/log.ts";
 import { createActivities } from "../../workers/activities.ts";
 import { GatewayRegistry } from "../../workers/gateways.ts";
+import { followHostChanges } from "../../workers/host-changes.ts";
+import { checkHostSettings, type HostRegistry } from "../../workers/hosts.ts";
 import { workflowWorkerOptions } from "../../workers/workflow-worker-options.ts";
 import { reconcilerTaskQueue, taskQueue } from "../../workflows/contract/names.ts";
 
@@ -33,6 +39,9 @@ interface ActingParts {
   readonly options: TestAppOptions;
   readonly writer: Database;
   readonly vault: Vault;
+  readonly boxes: SealedBoxes;
+  /** Undefined: the hosts are those that the test has made. */
+  readonly registry: HostRegistry | undefined;
   readonly host: VpnHost;
   readonly stored: readonly { readonly id: HostId; readonly name: string }[];
   readonly clock: { aheadMs: number };
@@ -83,11 +92,22 @@ export async function startWorkers(
     await running;
   });
   const reads = acting.options.gatewayPolling !== undefined;
-  await ensureReconcilers(new DurableClient(client), {
-    hosts: acting.stored,
+  const findTargets = async () => ({
+    hosts: (await acting.registry?.load()) ?? acting.stored,
     gateways: reads ? acting.gateways.map(({ capabilities: facts }) => facts.name) : [],
   });
+  await ensureReconcilers(new DurableClient(client), await findTargets());
+  if (acting.registry === undefined) return;
+  const { url } = acting.writer;
+  const endFollowing = followHostChanges({
+    listen: () => listen(url, ["host_settings"]),
+    changed: async () => ensureReconcilers(new DurableClient(client), await findTargets()),
+    log: quiet,
+  });
+  cleanup.defer(endFollowing);
 }
+
+const quiet = createLogger("test", process.env["TEST_LOG_LEVEL"] ?? "silent");
 
 function activityPortsOf(
   acting: ActingParts,
@@ -103,9 +123,16 @@ function activityPortsOf(
     vault: acting.vault,
     cache: new ReadCache(undefined),
     messenger: new TelegramMessenger(new Telegram(token, { apiRoot: acting.emulatorUrl })),
-    hosts: {
+    hosts: acting.registry ?? {
       get: async (id) => (id === secondId ? options.secondHost!.host : acting.host),
+      forget: () => undefined,
+      test: async () => undefined,
     },
+    configured: new ConfiguredHosts(acting.writer.em, {
+      vault: acting.vault,
+      boxes: acting.boxes,
+      check: checkHostSettings,
+    }),
     newAccess: newTunnelAccess,
     policy: { ...policy, ...options.policy },
     staff: acting.staff,

@@ -6,6 +6,7 @@ import { Hosts } from "../../db/access/hosts.ts";
 import { publishShopDefaults } from "../../db/operations/shop-defaults.ts";
 import { type Database, openDatabase, type Queries, queriesOf } from "../../db/orm.ts";
 import { Customers } from "../../db/people/customers.ts";
+import { publishBoxKey, SealedBoxes } from "../../db/sealed-box.ts";
 import { Vault } from "../../db/vault.ts";
 import { type HostId, telegramId } from "../../domain/ids.ts";
 import { trialOfDays } from "../../domain/operations/shop-settings.ts";
@@ -14,6 +15,7 @@ import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { MemoryVpnHost } from "../../gateways/hosts/memory.ts";
 import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
 import { createLogger } from "../../runtime/log.ts";
+import { HostRegistry } from "../../workers/hosts.ts";
 import { createDatabase } from "./database.ts";
 import { memorySettings } from "./memory-settings.ts";
 import { createNamespace } from "./namespace.ts";
@@ -41,6 +43,8 @@ export interface TestApp {
   readonly books: Database;
   readonly host: MemoryVpnHost;
   readonly hostId: HostId;
+  /** As the worker's environment has them. */
+  readonly encryptionKeys: string;
   readonly metrics: BotMetrics;
   /** The memory gateway; unused when the options have others. */
   readonly memory: MemoryPaymentGateway;
@@ -100,12 +104,15 @@ async function openTestApp(
     openDatabase(urls.readerUrl, 5),
   ]);
   for (const database of [books, writer, reader]) cleanup.defer(() => database.close());
-  const vault = new Vault([{ id: "k1", key: randomBytes(32) }]);
+  const keys = [{ id: "k1", key: randomBytes(32) }];
+  const vault = new Vault(keys);
+  const boxes = new SealedBoxes(keys);
+  await publishBoxKey(queriesOf(writer.em), boxes);
   const settings = memorySettings(options.network);
   const host = new MemoryVpnHost(settings);
   const hosts = new Hosts(writer.em, vault);
   const second = options.secondHost;
-  await hosts.importAll([
+  await hosts.importOnce([
     { name: "one", capacity: options.capacity ?? 500, weight: 1, settings },
     ...(second === undefined
       ? []
@@ -130,6 +137,8 @@ async function openTestApp(
       options,
       writer,
       vault,
+      boxes,
+      registry: options.storedHosts && new HostRegistry(hosts, quiet),
       host: wrappedHost,
       stored,
       gateways,
@@ -148,6 +157,7 @@ async function openTestApp(
     books,
     host,
     hostId: one!.id,
+    encryptionKeys: keys.map(({ id, key }) => `${id}:${key.toString("base64")}`).join(),
     clock,
     memory,
     metrics,

@@ -30,7 +30,7 @@ test("a terminated reconciler is restarted while the worker runs; a running one 
   const describe = (id: string) => temporal.client.workflow.getHandle(id).describe();
   const { stop: end } = await keepReconcilers(
     new DurableClient(temporal.client),
-    { hosts: [host], gateways: [gateway] },
+    async () => ({ hosts: [host], gateways: [gateway] }),
     createLogger("test", "silent"),
     100,
   );
@@ -70,7 +70,7 @@ test("a loop whose workflow was terminated has it restarted at once; one that co
   const { address, namespace, client, connection } = await createNamespace();
   const keeping = await keepReconcilers(
     new DurableClient(client),
-    { hosts: [], gateways: [] },
+    async () => ({ hosts: [], gateways: [] }),
     createLogger("test", "silent"),
     hourMs,
   );

@@ -47,7 +47,7 @@ beforeAll(async () => {
   const activities = createHostActivities({
     em: db.writer.em,
     vault: books.vault,
-    hosts: { get: async () => host },
+    hosts: { get: async () => host, forget: () => undefined },
     listen: () => listen(db.writerUrl, ["hosts"]),
     now: () => new Date(),
     endLoops: endLoops.signal,

@@ -36,7 +36,7 @@ const { allowRemovals } = proxyActivities<HostSteps>({
 });
 
 /**
- * Keeps one host equal to the books for as long as it exists. The work is one endless activity;
+ * Keeps one host equal to the books until it is removed. The work is one endless activity;
  * this workflow acts only when the host's condition changes or a signal comes.
  */
 export async function host(input: HostReconciler): Promise<void> {
@@ -67,6 +67,7 @@ export async function host(input: HostReconciler): Promise<void> {
     if (state.open !== open) show(state, isPaused);
     if (isPaused === wasPaused && !running.hasEnded() && !isLong()) continue;
     const found = await running.end();
+    if (found?.isGone) return showGone(state);
     if (found !== undefined) state = await askAdmins({ ...state, known: found });
     show(state, isPaused);
     if (isLong()) await continueAsNew<typeof host>({ ...state, isPaused, requests });
@@ -144,6 +145,11 @@ async function handleRequest(state: HostReconciler, request: HostRequest): Promi
       return stays ? state : { ...state, open: others };
     }
   }
+}
+
+function showGone({ name }: HostReconciler): void {
+  showStage("ended", `${name}: removed`);
+  needHuman(false, `${name}: removed`);
 }
 
 function show({ known, name, open }: HostReconciler, isPaused: boolean): void {

@@ -17,6 +17,8 @@ export const workflowIds = {
   profileChange: (of: TelegramId) => `profile-change:${of}`,
   languageChange: (requestId: string) => `language-change:${requestId}`,
   host: (id: HostId) => `host:${id}`,
+  hostChange: (requestId: string) => `host-change:${requestId}`,
+  hostTest: (requestId: string) => `host-test:${requestId}`,
   gateway: (name: GatewayName) => `gateway:${name}`,
   messages: "messages",
   audit: "audit",

@@ -10,6 +10,8 @@ export const HostTable = defineEntity({
     /** Null: its devices have no addresses; they are users of a panel. */
     network: p.text().nullable(),
     serverAddress: p.text().nullable(),
+    /** Where customers reach it, or the URL of a panel; null: no worker has read its settings yet. */
+    endpoint: p.text().nullable(),
     capacity: p.integer(),
     weight: p.integer(),
     state: p.enum(["open", "draining", "closed"] as const),

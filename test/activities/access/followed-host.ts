@@ -77,7 +77,7 @@ export function follow(
   const ports: HostLoopPorts = {
     em: db.writer.em,
     vault: books.vault,
-    hosts: { get: async () => line() },
+    hosts: { get: async () => line(), forget: () => undefined },
     listen: () => listen(db.writerUrl, ["hosts"]),
     now: () => new Date(),
     polling,

@@ -67,7 +67,7 @@ interface Peer {
 async function settleHost(name: string, devices: number) {
   const settings = memorySettings("10.9.0.0/16");
   const hosts = new Hosts(db.writer.em, vault);
-  await hosts.importAll([{ name, capacity: 20_000, weight: 1, settings }]);
+  await hosts.importOnce([{ name, capacity: 20_000, weight: 1, settings }]);
   const id = hostId((await hosts.list()).find((one) => one.name === name)!.id);
   const host = new MemoryVpnHost(settings);
   for (const { identity, address } of await fill(id, devices)) {

@@ -204,7 +204,7 @@ test("two loops of one host never act at the same time; when one ends the other 
       return host.list();
     },
   };
-  const hosts = { get: async () => counted };
+  const hosts = { get: async () => counted, forget: () => undefined };
   const quick = { ...polling, compareEveryMs: 5 };
   const ports = { hosts, polling: quick };
   const loop = keepHost(
@@ -249,7 +249,7 @@ test("a peer that its host added while the answer was lost is pending until it i
       throw new Error("socket hang up");
     },
   };
-  void follow({}, { hosts: { get: async () => losing } });
+  void follow({}, { hosts: { get: async () => losing, forget: () => undefined } });
   const owner = await books.subscriber();
   const { id: device } = await books.add(owner);
   const { identity } = await books.accessOf(device);

@@ -1,0 +1,287 @@
+import { isDeepStrictEqual } from "node:util";
+import { v7 } from "uuid";
+import {
+  changedIdentity,
+  type HostChange,
+  type HostChangeRequest,
+  type HostChangeResult,
+  needsSecret,
+  patchSettings,
+  runsNewCommand,
+  type SettingsFields,
+} from "../../domain/access/host-change.ts";
+import { type HostId, hostId } from "../../domain/ids.ts";
+import { operator } from "../../domain/operations/shop-change.ts";
+import type { Instant } from "../../domain/time.ts";
+import { lockByName } from "../advisory-lock.ts";
+import { countAll } from "../expressions.ts";
+import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
+import { isAllowed } from "../people/customers.ts";
+import type { SealedBoxes } from "../sealed-box.ts";
+import type { Vault } from "../vault.ts";
+import {
+  askForComparison,
+  type EnteredSettings,
+  hostsLock,
+  openSettings,
+  settingsColumns,
+} from "./hosts.ts";
+import { lockPlaces } from "./placement.ts";
+
+/** Settings that their kind has checked, or where they are wrong: places, never values. */
+export type CheckedSettings =
+  | { readonly settings: EnteredSettings; readonly warnings: readonly string[] }
+  | { readonly problems: readonly string[] };
+
+/** What changes of hosts need beside the database. */
+export interface ConfiguredHostsPorts {
+  readonly vault: Vault;
+  readonly boxes: SealedBoxes;
+  /** Checks settings of any kind. */
+  readonly check: (settings: unknown) => CheckedSettings;
+}
+
+/** The operator's place in the audit log, where admins have their Telegram ids. */
+const operatorActor = 0;
+
+type HostRow = NonNullable<Awaited<ReturnType<typeof findRow>>>;
+type Refused = Extract<HostChangeResult, { kind: "refused" }>;
+type Changing<Kind extends HostChange["kind"]> = Extract<HostChange, { kind: Kind }>;
+
+const refused = (why: Refused["why"], more: Partial<Refused> = {}): Refused => {
+  return { kind: "refused", why, ...more };
+};
+
+/** What admins and the operator change of hosts. */
+export class ConfiguredHosts {
+  readonly #em: EntityManager;
+  readonly #ports: ConfiguredHostsPorts;
+
+  constructor(em: EntityManager, ports: ConfiguredHostsPorts) {
+    this.#em = em;
+    this.#ports = ports;
+  }
+
+  /** Books a change with its audit row, in one transaction and once per request. */
+  changeOnce(request: HostChangeRequest, now: Instant): Promise<HostChangeResult> {
+    return inTransaction(this.#em, async (db) => {
+      await lockByName(db, hostsLock);
+      const booked = await findBooked(db, request.requestId);
+      if (booked !== undefined) return booked;
+      if (request.by !== operator && !(await isAllowed(db, request.by, "changeShop")))
+        return refused("notAdmin");
+      const booking = new Booking(db, this.#ports, { request, now });
+      const { change } = request;
+      if (change.kind === "add") return booking.add(change);
+      // Nobody is placed on a host while it is looked at.
+      await lockPlaces(db);
+      const row = await findRow(db, change.hostId);
+      if (row === undefined) return refused("noHost");
+      if (change.kind === "edit") return booking.edit(row, change);
+      return booking.setState(row, change);
+    });
+  }
+}
+
+async function findBooked(db: Queries, requestId: string): Promise<HostChangeResult | undefined> {
+  const query = db.selectFrom("audit_log").select("after").where("requestId", "=", requestId);
+  const row = await query.executeTakeFirst();
+  if (row === undefined) return undefined;
+  return { kind: "changed", hostId: hostId(String(row.after["hostId"])), warnings: [] };
+}
+
+const columns = ["id", "name", "capacity", "weight", "state", "settingsEncrypted"] as const;
+
+/** Undefined: it does not exist, or is removed. */
+const findRow = (db: Queries, id: HostId) =>
+  db
+    .selectFrom("hosts")
+    .select(columns)
+    .where("id", "=", id as string)
+    .where("state", "!=", "closed")
+    .forUpdate()
+    .executeTakeFirst();
+
+/** One request in its transaction. */
+class Booking {
+  readonly #db: Queries;
+  readonly #ports: ConfiguredHostsPorts;
+  readonly #request: HostChangeRequest;
+  readonly #now: Instant;
+
+  constructor(
+    db: Queries,
+    ports: ConfiguredHostsPorts,
+    { request, now }: { readonly request: HostChangeRequest; readonly now: Instant },
+  ) {
+    this.#db = db;
+    this.#ports = ports;
+    this.#request = request;
+    this.#now = now;
+  }
+
+  async add({ name, capacity, weight, settings: box }: Changing<"add">): Promise<HostChangeResult> {
+    const given = this.#open(box);
+    if (given === undefined) return refused("unreadable");
+    const checked = this.#ports.check(given);
+    if ("problems" in checked) return refused("badValue", { problems: checked.problems });
+    const { settings, warnings } = checked;
+    const query = this.#db.selectFrom("hosts").select(columns).where("name", "=", name);
+    const known = await query.executeTakeFirst();
+    if (known !== undefined && known.state !== "closed") {
+      const isSame = known.capacity === capacity && known.weight === weight;
+      return isSame && isDeepStrictEqual(this.#stored(known), plain(settings))
+        ? { kind: "same", hostId: hostId(known.id) }
+        : refused("nameTaken");
+    }
+    if (runsNewCommand({}, plain(settings))) return refused("localCommand");
+    const id = hostId(known?.id ?? v7());
+    await this.#writeAudit({}, { host: name, hostId: id, capacity, weight, kind: settings.kind });
+    const sealed = settingsColumns(this.#ports.vault, name, settings);
+    const row = { capacity, weight, state: "open" as const, ...sealed };
+    // A host that was removed comes back under its name, and has lost all that it had.
+    const anew = { ...row, epoch: null, awaySince: null, trouble: null, removalsAllowed: 0 };
+    await this.#db
+      .insertInto("hosts")
+      .values({ id, name, ...row })
+      .onConflict((conflict) => conflict.column("name").doUpdateSet(anew))
+      .execute();
+    await askForComparison(this.#db, id);
+    return { kind: "changed", hostId: id, warnings };
+  }
+
+  async edit(row: HostRow, change: Changing<"edit">): Promise<HostChangeResult> {
+    const { capacity = row.capacity, weight = row.weight } = change;
+    const id = hostId(row.id);
+    const before = this.#stored(row);
+    let after: SettingsFields = before;
+    let warnings: readonly string[] = [];
+    let sealed = {};
+    if (change.settings !== undefined) {
+      const patch = this.#open(change.settings);
+      if (patch === undefined) return refused("unreadable");
+      const wanted = change.isWhole ? patch : patchSettings(before, patch);
+      const checked = this.#ports.check(wanted);
+      if ("problems" in checked) return refused("badValue", { problems: checked.problems });
+      after = plain(checked.settings);
+      const objection = await this.#objectTo({ id, before, patch, after });
+      if (objection !== undefined) return objection;
+      ({ warnings } = checked);
+      sealed = settingsColumns(this.#ports.vault, row.name, checked.settings);
+    }
+    const isSame = capacity === row.capacity && weight === row.weight;
+    if (isSame && isDeepStrictEqual(before, after)) return { kind: "same", hostId: id };
+    const fields = Object.keys({ ...before, ...after });
+    const changed = fields.filter((field) => !isDeepStrictEqual(before[field], after[field]));
+    const was = { host: row.name, capacity: row.capacity, weight: row.weight };
+    await this.#writeAudit(was, { ...was, hostId: id, capacity, weight, changed });
+    await this.#db
+      .updateTable("hosts")
+      .set({ capacity, weight, ...sealed })
+      .where("id", "=", row.id)
+      .execute();
+    await askForComparison(this.#db, id);
+    return { kind: "changed", hostId: id, warnings };
+  }
+
+  /** Why these settings are refused although they are valid. */
+  async #objectTo({
+    id,
+    before,
+    patch,
+    after,
+  }: {
+    readonly id: HostId;
+    readonly before: SettingsFields;
+    readonly patch: SettingsFields;
+    readonly after: SettingsFields;
+  }): Promise<Refused | undefined> {
+    if (needsSecret(before, patch, after)) return refused("secretNeeded");
+    if (runsNewCommand(before, after)) return refused("localCommand");
+    const field = changedIdentity(before, after);
+    if (field === undefined) return undefined;
+    const accesses = await countAccesses(this.#db, id);
+    if (accesses === 0) return undefined;
+    return refused("identityChanged", { problems: [field], accesses });
+  }
+
+  async setState(
+    row: HostRow,
+    { kind }: Changing<"drain" | "resume" | "remove">,
+  ): Promise<HostChangeResult> {
+    const id = hostId(row.id);
+    const state = kind === "drain" ? "draining" : kind === "resume" ? "open" : "closed";
+    if (state === row.state) return { kind: "same", hostId: id };
+    const accesses = state === "closed" ? await countAccesses(this.#db, id) : 0;
+    if (accesses > 0) return refused("hasAccesses", { accesses });
+    await this.#writeAudit(
+      { host: row.name, state: row.state },
+      { host: row.name, hostId: id, state },
+    );
+    const { vault } = this.#ports;
+    // What a removed host's secrets open may still be in use elsewhere: they are not kept.
+    const forgotten =
+      state === "closed"
+        ? {
+            settingsEncrypted: vault.seal("{}", `host/${row.name}`),
+            awaySince: null,
+            trouble: null,
+          }
+        : {};
+    await this.#db
+      .updateTable("hosts")
+      .set({ state, ...forgotten })
+      .where("id", "=", row.id)
+      .execute();
+    await askForComparison(this.#db, id);
+    return { kind: "changed", hostId: id, warnings: [] };
+  }
+
+  /** Undefined: it was not sealed for this request with a key of ours, or is not an object. */
+  #open(box: string): SettingsFields | undefined {
+    const text = this.#ports.boxes.open(box, this.#request.requestId);
+    if (text === undefined) return undefined;
+    try {
+      const given: unknown = JSON.parse(text);
+      return typeof given === "object" && given !== null ? (given as SettingsFields) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Empty where they cannot be opened: then a change of them has to bring them whole. */
+  #stored({ name, settingsEncrypted }: HostRow): SettingsFields {
+    try {
+      return openSettings(this.#ports.vault, name, settingsEncrypted) as SettingsFields;
+    } catch {
+      return {};
+    }
+  }
+
+  async #writeAudit(
+    before: Record<string, unknown>,
+    after: Record<string, unknown>,
+  ): Promise<void> {
+    const { requestId, by } = this.#request;
+    const actor = by === operator ? operatorActor : (by as number);
+    const at = new Date(this.#now);
+    await this.#db
+      .insertInto("audit_log")
+      .values({ requestId, actor, act: "host", customerId: null, before, after, at })
+      .execute();
+  }
+}
+
+/** As it comes out of the database again. */
+const plain = (settings: EnteredSettings): SettingsFields =>
+  JSON.parse(JSON.stringify(settings)) as SettingsFields;
+
+async function countAccesses(db: Queries, id: HostId): Promise<number> {
+  const { count } = await db
+    .selectFrom("accesses")
+    .select(countAll.as("count"))
+    .where("hostId", "=", id as string)
+    .where("removedAt", "is", null)
+    .executeTakeFirstOrThrow();
+  return count;
+}

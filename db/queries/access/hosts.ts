@@ -1,0 +1,92 @@
+import { type HostId, hostId } from "../../../domain/ids.ts";
+import { type Instant, instant } from "../../../domain/time.ts";
+import { countAll, countWhere } from "../../expressions.ts";
+import { type EntityManager, queriesOf } from "../../orm.ts";
+import { hasTime, isLetIn } from "./access-rights.ts";
+
+/** A host as admins and operators see it: no setting that could be a secret. */
+export interface HostDetails {
+  readonly id: HostId;
+  readonly name: string;
+  readonly kind: string;
+  /** `open`: it takes new devices; `draining`: it keeps those that it has. */
+  readonly state: "open" | "draining";
+  /** Where customers reach it, or a panel's URL; undefined: no worker has read its settings yet. */
+  readonly endpoint: string | undefined;
+  /** Undefined: its devices have no addresses. */
+  readonly network: string | undefined;
+  readonly capacity: number;
+  readonly weight: number;
+  /** Devices that have time: they count against the capacity. */
+  readonly living: number;
+  /** Of these, devices that may connect now. */
+  readonly letIn: number;
+  /** Devices without time that keep their place. */
+  readonly left: number;
+  /** Accesses that it refuses. */
+  readonly refused: number;
+  /** When it was last compared with the books. */
+  readonly seenAt: Instant | undefined;
+  readonly awaySince: Instant | undefined;
+  /** Why it does not answer. */
+  readonly trouble: string | undefined;
+  readonly addedAt: Instant;
+}
+
+/** Hosts, for display. */
+export class HostQueries {
+  readonly #em: EntityManager;
+
+  constructor(em: EntityManager) {
+    this.#em = em;
+  }
+
+  /** All hosts that are not removed, by name. */
+  async list(now: Instant): Promise<HostDetails[]> {
+    const rows = await queriesOf(this.#em)
+      .selectFrom("hosts as h")
+      .leftJoinLateral(
+        (of) =>
+          of
+            .selectFrom("accesses as a")
+            .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
+            .innerJoin("customers as c", "c.id", "s.customerId")
+            .select((it) => [
+              countAll.as("all"),
+              countWhere(it.and([it("a.retiredAt", "is", null), hasTime(now)])).as("living"),
+              countWhere(isLetIn(now)).as("letIn"),
+              countWhere(
+                it.and([it("a.retiredAt", "is", null), it("a.refusal", "is not", null)]),
+              ).as("refused"),
+            ])
+            .whereRef("a.hostId", "=", "h.id")
+            .where("a.removedAt", "is", null)
+            .as("n"),
+        (join) => join.onTrue(),
+      )
+      .select(["h.id", "h.name", "h.kind", "h.state", "h.endpoint", "h.network", "h.capacity"])
+      .select(["h.weight", "h.seenAt", "h.awaySince", "h.trouble", "h.createdAt"])
+      .select(["n.all", "n.living", "n.letIn", "n.refused"])
+      .where("h.state", "!=", "closed")
+      .orderBy("h.name")
+      .execute();
+    return rows.map((row) => ({
+      id: hostId(row.id),
+      name: row.name,
+      kind: row.kind,
+      state: row.state === "open" ? "open" : "draining",
+      endpoint: row.endpoint ?? undefined,
+      network: row.network ?? undefined,
+      capacity: row.capacity,
+      weight: row.weight,
+      living: row.living ?? 0,
+      letIn: row.letIn ?? 0,
+      left: (row.all ?? 0) - (row.living ?? 0),
+      refused: row.refused ?? 0,
+      seenAt: row.seenAt === null ? undefined : instant(row.seenAt),
+      awaySince: row.awaySince === null ? undefined : instant(row.awaySince),
+      trouble: row.trouble ?? undefined,
+      addedAt: instant(row.createdAt),
+    }));
+  }
+}
