@@ -35,6 +35,7 @@ import { addApprovals } from "./commands/people/approvals.ts";
 import { addApprovingAll } from "./commands/people/approving-all.ts";
 import { addDecisions } from "./commands/people/decisions.ts";
 import { addRejections, takeRejection } from "./commands/people/rejections.ts";
+import { addHosts } from "./commands/operations/hosts.ts";
 import { addPlanEditor, takeShopValue } from "./commands/operations/plan-editor.ts";
 import { addSettings } from "./commands/operations/settings.ts";
 import { pauseForMaintenance } from "./commands/operations/maintenance.ts";
@@ -117,6 +118,7 @@ export function createBot(
   addGiving(bot, withDialogues);
   addSettings(bot, withDialogues);
   addPlanEditor(bot, withDialogues);
+  addHosts(bot, withDialogues);
   addFallbacks(bot, withDialogues);
   bot.catch((error) => {
     throw error;

@@ -31,6 +31,8 @@ export const needs = {
   "plan-part": "seeShop",
   "plan-field": "seeShop",
   unmatched: "seeShop",
+  hosts: "seeShop",
+  host: "seeShop",
 
   // The question itself says what its decision needs: the handler and the activity check that.
   decide: "decideSignups",
@@ -69,6 +71,11 @@ export const needs = {
   "plan-set": "changeShop",
   "plan-ask": "changeShop",
   "plan-new": "changeShop",
+  "host-test": "changeShop",
+  "host-drain": "changeShop",
+  "host-resume": "changeShop",
+  "host-sure": "changeShop",
+  "host-remove": "changeShop",
 } as const satisfies Readonly<Record<string, Permission>>;
 
 /** A handler that only some roles may use. */

@@ -2,6 +2,7 @@ import type { EntityManager } from "../db/orm.ts";
 import { FigureQueries } from "../db/queries/operations/figures.ts";
 import { ShopSettingsReader } from "../db/queries/operations/shop-settings.ts";
 import { DeviceQueries } from "../db/queries/access/devices.ts";
+import { HostQueries } from "../db/queries/access/hosts.ts";
 import { TicketQueries } from "../db/queries/messaging/tickets.ts";
 import { PaymentTimelines } from "../db/queries/payments/payment-timelines.ts";
 import { PaymentQueries } from "../db/queries/payments/payments.ts";
@@ -25,6 +26,7 @@ export function openReaders(em: EntityManager, cache: ReadCache, own: SettingVal
     shop: new ShopSettingsReader(em, own),
     customers: new CustomerQueries(em, cache),
     devices: new DeviceQueries(em),
+    hosts: new HostQueries(em),
     admin: new AdminQueries(em),
     tickets: new TicketQueries(em),
     figures: new FigureQueries(em),

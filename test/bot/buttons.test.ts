@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import * as botButtons from "../../bot/buttons.ts";
+import * as hostButtons from "../../bot/host-buttons.ts";
 import * as shopButtons from "../../bot/shop-buttons.ts";
 import * as sharedButtons from "../../domain/messaging/buttons.ts";
 
@@ -9,7 +10,7 @@ type AnyButton = sharedButtons.Button<Record<string, sharedButtons.ButtonPart<ne
 const isButton = (value: unknown): value is AnyButton =>
   typeof value === "object" && value !== null && "read" in value && "data" in value;
 
-const buttons = [botButtons, shopButtons, sharedButtons]
+const buttons = [botButtons, hostButtons, shopButtons, sharedButtons]
   .flatMap((module) => Object.values(module as Record<string, unknown>))
   .flatMap((value) => (isButton(value) ? [value] : Object.values(value as object)))
   .filter(isButton);
@@ -59,6 +60,14 @@ const examples = [
   `device-reissue:${id}:0123abcd`,
   `device-revoke:${id}`,
   `device-use:${id}:0123abcd`,
+  "hosts",
+  "hosts:2",
+  `host:${id}`,
+  `host-test:${id}:0123abcd`,
+  `host-drain:${id}:0123abcd`,
+  `host-resume:${id}:0123abcd`,
+  `host-sure:${id}`,
+  `host-remove:${id}:0123abcd`,
   "language:en",
   "language:ru:0123abcd",
   "captcha:1:umbrella",

@@ -193,6 +193,12 @@ test.each(languages)(
       "plan-edit:month",
       "plan-field:month:price-RUB",
       "plan-new",
+      "hosts",
+      "host:<id>",
+      "host-test:<id>:<mark>",
+      "host-drain:<id>:<mark>",
+      "host-resume:<id>:<mark>",
+      "host-sure:<id>",
     ]) {
       expect(seen).toContain(kind);
     }

@@ -5,13 +5,15 @@ import {
   editPlansPage,
   planFieldPage,
 } from "../../bot/commands/operations/plan-editor-pages.ts";
+import { hostPage, hostsPage, removalPage } from "../../bot/commands/operations/host-pages.ts";
 import { settingPage, settingsPage } from "../../bot/commands/operations/setting-pages.ts";
 import { paymentEntries } from "../../bot/commands/payments/payment-pages.ts";
 import { pendingPage } from "../../bot/commands/people/approvals.ts";
 import { customerPage } from "../../bot/commands/people/customer-pages.ts";
 import type { BotContext } from "../../bot/context.ts";
+import type { HostDetails } from "../../db/queries/access/hosts.ts";
 import { timelineKinds } from "../../db/queries/people/admin.ts";
-import { type ApprovalId, customerId, telegramId } from "../../domain/ids.ts";
+import { type ApprovalId, customerId, hostId, telegramId } from "../../domain/ids.ts";
 import { currencies, money } from "../../domain/money.ts";
 import { newPlan } from "../../domain/payments/plan-change.ts";
 import { gatewayName } from "../../domain/payments/payment.ts";
@@ -23,6 +25,7 @@ import {
   settingKeys,
   usualShopSettings,
 } from "../../domain/operations/shop-settings.ts";
+import { instant } from "../../domain/time.ts";
 import { textsIn } from "../../texts/index.ts";
 import { anyPayment } from "./drawn-payments.ts";
 import { anyLanguage, anyMoment, anyName, nameOf } from "./drawn-words.ts";
@@ -37,6 +40,41 @@ const contextIn = (language: Language) =>
     zone: "UTC",
     customer: { role: "admin" },
   }) as BotContext;
+
+const hostNamed = (name: string, index: number): HostDetails => ({
+  id: hostId(`01890000-0000-7000-8000-${String(index).padStart(12, "0")}`),
+  name,
+  kind: "pasarguard",
+  state: index % 2 === 0 ? "open" : "draining",
+  endpoint: `https://${"a".repeat(250)}.example`,
+  network: undefined,
+  capacity: 1_000_000,
+  weight: 1_000,
+  living: index % 3,
+  letIn: 1,
+  left: 0,
+  refused: 1,
+  seenAt: undefined,
+  awaySince: index % 2 === 0 ? undefined : instant(0),
+  trouble: name.repeat(20),
+  addedAt: instant(0),
+});
+
+test("the pages of hosts fit a message, whatever the hosts are called", () =>
+  fc.assert(
+    fc.asyncProperty(nameOf(64), anyLanguage, async (name, language) => {
+      const context = contextIn(language);
+      const all = Array.from({ length: 40 }, (_, index) => hostNamed(name, index));
+      for (const page of [
+        hostsPage(context, all),
+        hostPage(context, all[1]!),
+        removalPage(context, all[0]!, all),
+      ]) {
+        await reader.it.expectAccepted(page.text, page.buttons);
+      }
+    }),
+    { numRuns: 25, examples: [["<b>&</i>", "en"]] },
+  ));
 
 const customerNamed = (name: string): Customer => ({
   id: customerId("01890000-0000-7000-8000-000000000000"),

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import * as botButtons from "../../bot/buttons.ts";
+import * as hostButtons from "../../bot/host-buttons.ts";
 import * as shopButtons from "../../bot/shop-buttons.ts";
 import { adminCommands, customerCommands } from "../../bot/bot.ts";
 import * as sentButtons from "../../domain/messaging/buttons.ts";
@@ -37,14 +38,17 @@ const problemsIn = (find: (entry: CatalogueEntry, shown: ShownMessage) => readon
   );
 
 /** Every kind of button, by its name in the code. */
-const kinds = Object.entries({ ...botButtons, ...shopButtons, ...sentButtons }).flatMap(
-  ([name, value]) => {
-    const all: object[] = "pattern" in value ? [value] : Object.values(value as object);
-    return all.flatMap((one) =>
-      "pattern" in one && "data" in one ? [{ name, pattern: one.pattern as RegExp }] : [],
-    );
-  },
-);
+const kinds = Object.entries({
+  ...botButtons,
+  ...hostButtons,
+  ...shopButtons,
+  ...sentButtons,
+}).flatMap(([name, value]) => {
+  const all: object[] = "pattern" in value ? [value] : Object.values(value as object);
+  return all.flatMap((one) =>
+    "pattern" in one && "data" in one ? [{ name, pattern: one.pattern as RegExp }] : [],
+  );
+});
 
 test("every button of the bot is pressed for the catalogue", () => {
   expect(kinds.length).toBeGreaterThan(50);

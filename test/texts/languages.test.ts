@@ -50,6 +50,7 @@ test("an answer to a button fits the 200 characters that Telegram allows it", ()
       [messaging.tickets.closing, messaging.tickets.closedBefore, messaging.tickets.notFound],
       [messaging.maintenance.short, operations.settings.saved, operations.settings.same],
       [operations.settings.notAdmin, operations.plans.noPrice, operations.plans.gone],
+      [operations.hosts.gone, operations.hosts.notAdmin, operations.hosts.testing],
       Object.values(operations.plans.how).map(operations.settings.wrong),
       [people.approval.decidedNow.approve("n".repeat(40)), people.approval.alreadyDecided],
       [people.approval.decidedNow.reject("n".repeat(40)), people.captcha.over],

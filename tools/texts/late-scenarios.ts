@@ -1,5 +1,6 @@
 import { addMs, dayMs } from "../../domain/time.ts";
 import { deviceIds, paymentIds, sampleAdmin, sampleCustomer, sampleId } from "./sample-people.ts";
+import { hostIds } from "./sample-hosts.ts";
 import { samplePlans } from "./sample-plans.ts";
 import { currentPlan, sampleDevices, samplePayments, type SampleShop } from "./sample-shop.ts";
 import type { Scenario } from "./scenario.ts";
@@ -43,6 +44,11 @@ export function tooLate(nobody: SampleShop): Scenario[] {
     `ignore:${"0".repeat(32)}`,
     "ticket-answer:1",
     "approve-yes:0123abcd",
+    `host:${hostIds.open.replace("0", "f")}`,
+    `host-drain:${hostIds.open}:0123abcd`,
+    `host-sure:${hostIds.open}`,
+    `host-resume:${hostIds.empty}:0123abcd`,
+    `host-remove:${hostIds.empty}:0123abcd`,
     `sure-undo:${sampleId}:0123abca`,
     `sure-undo:${sampleId}:0123abcf`,
   ];

@@ -1,5 +1,6 @@
 import type { Client } from "@temporalio/client";
 import { DurableClient, type SignalResult, type StartResult } from "../../client/durable.ts";
+import type { HostReport } from "../../domain/access/host-report.ts";
 import type { ShopChangeResult } from "../../domain/operations/shop-change.ts";
 
 /** Starts nothing; where it `isLate`, everything has ended or was started before. */
@@ -11,9 +12,15 @@ export class SampleClient extends DurableClient {
     this.#isLate = isLate;
   }
 
-  /** The only answers that the bot reads are those to changes of the shop. */
+  /** The only answers that the bot reads: those to changes of the shop and of hosts, and tests. */
   override call<Answer>(): Promise<Answer> {
-    const result: ShopChangeResult = this.#isLate ? { kind: "same" } : { kind: "changed" };
+    const kind = this.#isLate ? "same" : "changed";
+    const result: Pick<ShopChangeResult, "kind"> & Omit<HostReport, "kind"> = {
+      kind,
+      isUsable: true,
+      version: "0.8.4",
+      findings: [{ trouble: "clock", details: "the panel's clock is 300 s behind ours" }],
+    };
     return Promise.resolve(result as Answer);
   }
 

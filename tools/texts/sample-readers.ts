@@ -1,6 +1,7 @@
 import { sampleDays } from "./sample-shop.ts";
 import type { BotPorts } from "../../bot/context.ts";
 import type { DeviceQueries } from "../../db/queries/access/devices.ts";
+import type { HostQueries } from "../../db/queries/access/hosts.ts";
 import type { TicketQueries } from "../../db/queries/messaging/tickets.ts";
 import type { FigureQueries } from "../../db/queries/operations/figures.ts";
 import type { ShopSettingsReader } from "../../db/queries/operations/shop-settings.ts";
@@ -62,6 +63,7 @@ export function samplePorts(shop: SampleShop): BotPorts {
       list: async () => [...shop.devices],
       listDays: async (_subscription, since) => sampleDays(since),
     }),
+    hosts: reader<HostQueries>({ list: async () => [...shop.hosts] }),
     admin: reader<AdminQueries>(requestsOf(shop)),
     tickets: ticketsOf(shop),
     plans: plansOf(shop),

@@ -2,6 +2,7 @@ import type { TrafficOnDay } from "../../domain/access/traffic-days.ts";
 import { addDays, type Day } from "../../domain/zone.ts";
 import type { CurrentPlan } from "../../db/queries/payments/plans.ts";
 import type { DeviceDetails } from "../../db/queries/access/devices.ts";
+import type { HostDetails } from "../../db/queries/access/hosts.ts";
 import type { SettingInForce } from "../../db/queries/operations/shop-settings.ts";
 import type { PaymentSummary } from "../../db/queries/payments/payments.ts";
 import type { RenewalSummary } from "../../db/queries/payments/renewals.ts";
@@ -31,6 +32,7 @@ export interface SampleShop {
   readonly reapplyAfterMs: number;
   readonly current: CurrentPlan | undefined;
   readonly devices: readonly DeviceDetails[];
+  readonly hosts: readonly HostDetails[];
   readonly deviceLimit: number;
   readonly extraDevices: readonly Instant[];
   readonly traffic: { readonly limitBytes: number; readonly usedBytes: number } | undefined;

@@ -15,6 +15,7 @@ import {
   sampleStaff,
   sampleWallet,
 } from "./sample-people.ts";
+import { sampleHosts } from "./sample-hosts.ts";
 import { samplePlans } from "./sample-plans.ts";
 import {
   currentPlan,
@@ -36,6 +37,7 @@ export function scenarios(language: Language, now: Instant): Scenario[] {
     reapplyAfterMs: 0,
     current: undefined,
     devices: [],
+    hosts: sampleHosts(language, now),
     deviceLimit: 3,
     extraDevices: [],
     traffic: undefined,

@@ -12,6 +12,7 @@ import {
 import { instant } from "../../../domain/time.ts";
 import { nowText, periodText } from "../../../texts/figures.ts";
 import { findHelpButton, myAccessButton, ticketsButton, todayButton } from "../../buttons.ts";
+import { hostsButton } from "../../host-buttons.ts";
 import { editPlansButton, settingButton, settingsButton } from "../../shop-buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
@@ -47,7 +48,7 @@ async function openMenu(
 /** The admins' menu, with the figures of a period. */
 export function adminMenuPage(context: BotContext, period: FigurePeriod, figures: Figures): Page {
   const { language, shop } = context;
-  const { menu, figures: texts } = context.texts.operations;
+  const { menu, figures: texts, hosts } = context.texts.operations;
   const reader = { language, currencies: shop.currencies };
   const seesShop = may(context, "seeShop");
   const shown = [
@@ -72,6 +73,7 @@ export function adminMenuPage(context: BotContext, period: FigurePeriod, figures
       { text: menu.plans, data: editPlansButton.data({}) },
       { text: menu.settings, data: settingsButton.data({}) },
     ],
+    [{ text: hosts.menu, data: hostsButton.data({}) }],
     [
       {
         text: menu.maintenance(shop.maintenance.isOn),

@@ -1,0 +1,34 @@
+// The buttons of the pages on which admins see and change hosts.
+import { type HostId, hostId, isUuid } from "../domain/ids.ts";
+import {
+  button,
+  type ButtonPart,
+  markPart,
+  optional,
+  pagePart,
+} from "../domain/messaging/buttons.ts";
+
+/** A host's id; read as undefined where 36 characters of its alphabet are not a uuid. */
+const hostIdPart: ButtonPart<HostId, HostId | undefined> = {
+  pattern: /[0-9a-f-]{36}/u,
+  write: (id) => id,
+  read: (text) => (isUuid(text) ? hostId(text) : undefined),
+};
+
+const ofHost = { id: hostIdPart };
+const once = { ...ofHost, mark: markPart };
+
+/** All hosts. */
+export const hostsButton = button("hosts", { page: optional(pagePart) });
+/** One host. */
+export const hostButton = button("host", ofHost);
+/** Asks it what is wrong with it. */
+export const testHostButton = button("host-test", once);
+/** It takes no new devices from then on. */
+export const drainHostButton = button("host-drain", once);
+/** It takes new devices again. */
+export const resumeHostButton = button("host-resume", once);
+/** Says what removing it does. */
+export const sureRemoveHostButton = button("host-sure", ofHost);
+/** Removes it. */
+export const removeHostButton = button("host-remove", once);

@@ -1,0 +1,66 @@
+import type { HostDetails } from "../../db/queries/access/hosts.ts";
+import { hostId } from "../../domain/ids.ts";
+import type { Language } from "../../domain/people/customer.ts";
+import { addMs, dayMs, hourMs, type Instant, minuteMs } from "../../domain/time.ts";
+import { names } from "./sample-people.ts";
+
+/** The ids of the sample's hosts. */
+export const hostIds = {
+  open: hostId("0190f5d8-7c4e-7b59-9c0c-3a1f0f6f7b01"),
+  away: hostId("0190f5d8-7c4e-7b59-9c0c-3a1f0f6f7b02"),
+  empty: hostId("0190f5d8-7c4e-7b59-9c0c-3a1f0f6f7b03"),
+} as const;
+
+/** A host with devices, a panel that does not answer, and one that may be removed. */
+export function sampleHosts(language: Language, now: Instant): HostDetails[] {
+  const tunnel = {
+    kind: "amneziawg",
+    state: "open",
+    network: "10.8.0.0/20",
+    weight: 1,
+    refused: 0,
+    seenAt: addMs(now, -minuteMs),
+    awaySince: undefined,
+    trouble: undefined,
+    addedAt: addMs(now, -60 * dayMs),
+  } as const;
+  return [
+    {
+      ...tunnel,
+      id: hostIds.open,
+      name: names[language].host,
+      endpoint: "ams.vpn.example:51820",
+      capacity: 200,
+      living: 84,
+      letIn: 80,
+      left: 12,
+    },
+    {
+      ...tunnel,
+      id: hostIds.away,
+      name: "Panel",
+      kind: "marzban",
+      network: undefined,
+      endpoint: "https://panel.example:8000",
+      capacity: 500,
+      living: 31,
+      letIn: 31,
+      left: 0,
+      refused: 2,
+      awaySince: addMs(now, -2 * hourMs),
+      trouble: "the panel does not answer GET /api/users: nothing listens on its port",
+    },
+    {
+      ...tunnel,
+      id: hostIds.empty,
+      name: "Old",
+      state: "draining",
+      endpoint: "old.vpn.example:51820",
+      capacity: 50,
+      living: 0,
+      letIn: 0,
+      left: 0,
+      seenAt: undefined,
+    },
+  ];
+}
