@@ -19,6 +19,8 @@ printf 'k1:%s' "$(head -c 32 /dev/urandom | base64)" | keep encryption_keys
 # Only hosts over SSH need these two.
 : | keep hosts_ssh_key
 : | keep hosts_known_hosts
+# Hosts are added by command; those of a file are imported once.
+echo '[]' | keep hosts.json
 
 # Gateways without a key are off.
 : | keep cryptobot_token
@@ -29,6 +31,6 @@ printf 'k1:%s' "$(head -c 32 /dev/urandom | base64)" | keep encryption_keys
 chmod 700 "$folder"
 chmod 444 "$folder"/*
 
-for name in bot_token hosts.json; do
+for name in bot_token; do
   [ -e "$folder/$name" ] || echo "Still missing: $folder/$name (see docs/production.md)"
 done

@@ -9,6 +9,7 @@ import type { PlanCode } from "../../domain/payments/plan.ts";
 import type { ChannelCheck } from "../../domain/people/channels.ts";
 import { channelCheckLine } from "../../texts/channels.ts";
 import { textsIn } from "../../texts/index.ts";
+import { type HostCommand, hostUsage, readHostCommand } from "./host-arguments.ts";
 
 /** What can be written after `npm run tollgate --` or `deploy/tollgate.ts`. */
 export const usage = `usage:
@@ -19,6 +20,7 @@ export const usage = `usage:
   plans set CODE FIELD VALUE     changes a plan: a new version
   plans add NAME                 a new plan, which is not on sale yet
   books                          the trial balance, and every disagreement in the books
+${hostUsage}
 keys: ${settingKeys.join(", ")}
 fields: ${planFields.join(", ")}`;
 
@@ -27,6 +29,7 @@ export type Command =
   | { readonly kind: "settings"; readonly key?: SettingKey }
   | { readonly kind: "plans" }
   | { readonly kind: "books" }
+  | { readonly kind: "hosts"; readonly command: HostCommand }
   | { readonly kind: "change"; readonly change: ShopChange }
   | { readonly kind: "usage"; readonly problem?: string };
 
@@ -35,6 +38,10 @@ export function readCommand([noun, verb, ...rest]: readonly string[]): Command {
   if (noun === "settings") return readSettingsCommand(verb, rest);
   if (noun === "plans") return readPlansCommand(verb, rest);
   if (noun === "books") return { kind: "books" };
+  if (noun === "hosts") {
+    const read = readHostCommand(verb === undefined ? [] : [verb, ...rest]);
+    return "problem" in read ? { kind: "usage", ...read } : { kind: "hosts", ...read };
+  }
   return noun === undefined
     ? { kind: "usage" }
     : { kind: "usage", problem: `"${noun}" is not a command` };
@@ -102,7 +109,7 @@ export function describeResult(
         isDone: true,
       };
     case "refused":
-      return { text: `tollgate: ${problemOf(change, result.why)}`, isDone: false };
+      return { text: problemOf(change, result.why), isDone: false };
   }
 }
 

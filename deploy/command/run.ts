@@ -5,6 +5,9 @@ import { type EntityManager, openDatabase } from "../../db/orm.ts";
 import { operator, type ShopChange } from "../../domain/operations/shop-change.ts";
 import { connectTemporal } from "../../runtime/temporal.ts";
 import { readBooks } from "./books.ts";
+import { exportHosts, type HostKeys } from "./export-hosts.ts";
+import { runHostCommand } from "./hosts.ts";
+import { complain, print } from "./output.ts";
 import { describeResult, listPlans, listSettings, readCommand, usage } from "./commands.ts";
 
 /** A worker has to take the change and answer. */
@@ -16,6 +19,8 @@ interface Place {
   readonly databaseUrl: string | undefined;
   /** What to do where it is undefined. */
   readonly hint: string;
+  /** Undefined: this place does not open sealed settings. */
+  readonly hostKeys?: HostKeys | undefined;
 }
 
 /**
@@ -27,11 +32,17 @@ export async function runCommand(args: readonly string[], place: Place): Promise
   switch (command.kind) {
     case "usage": {
       const { problem } = command;
-      complain(problem === undefined ? usage : `tollgate: ${problem}\n${usage}`);
+      if (problem !== undefined) return complain(`${problem}\n${usage}`);
+      process.stderr.write(`${usage}\n`);
       return 1;
     }
     case "change":
       return change(command.change);
+    case "hosts": {
+      const { command: asked } = command;
+      if (asked.kind === "export") return exportHosts(place.hostKeys);
+      return read(place, (em) => runHostCommand(em, asked));
+    }
     case "settings":
       return read(place, async (em) => print(await listSettings(em, command.key)));
     case "plans":
@@ -44,21 +55,11 @@ export async function runCommand(args: readonly string[], place: Place): Promise
   }
 }
 
-const complain = (text: string): void => void process.stderr.write(`${text}\n`);
-
-function print(lines: readonly string[], isGood = true): number {
-  for (const line of lines) process.stdout.write(`${line}\n`);
-  return isGood ? 0 : 1;
-}
-
 async function read(
   { databaseUrl, hint }: Place,
   show: (em: EntityManager) => Promise<number>,
 ): Promise<number> {
-  if (databaseUrl === undefined) {
-    complain(`tollgate: ${hint}`);
-    return 1;
-  }
+  if (databaseUrl === undefined) return complain(hint);
   const database = await openDatabase(databaseUrl, 1);
   try {
     return await show(database.em);
@@ -76,8 +77,7 @@ async function change(wanted: ShopChange): Promise<number> {
     const result = await changeShop(client, { requestId, by: operator, change: wanted });
     const { text, isDone } = describeResult(wanted, result);
     if (isDone) return print([text]);
-    complain(text);
-    return 1;
+    return complain(text);
   } finally {
     await temporal.close();
   }

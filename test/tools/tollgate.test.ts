@@ -1,43 +1,14 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
-import { expect, inject, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { useTestApp } from "../drivers/test-app.ts";
+import { runScript } from "./run-script.ts";
 
 const app = useTestApp();
 
-interface Printed {
-  readonly code: number;
-  readonly text: string;
-}
-
 /** Runs `npm run tollgate -- …` on the app. */
-const runTollgate = (...args: readonly string[]): Promise<Printed> =>
-  runScript("tools/tollgate.ts", args);
-
-async function runScript(
-  script: string,
-  args: readonly string[],
-  more: NodeJS.ProcessEnv = {},
-): Promise<Printed> {
-  const env = {
-    PATH: process.env["PATH"],
-    DATABASE_URL: app.books.url,
-    TEMPORAL_ADDRESS: inject("temporal").address,
-    TEMPORAL_NAMESPACE: app.namespace,
-    TOLLGATE_ENV_FILE: "none",
-    ...more,
-  };
-  const run = promisify(execFile)(process.execPath, [script, ...args], { env });
-  return run.then(
-    ({ stdout }) => ({ code: 0, text: stdout }),
-    (error: { code: number; stdout: string; stderr: string }) => {
-      return { code: error.code, text: error.stdout + error.stderr };
-    },
-  );
-}
+const runTollgate = (...args: readonly string[]) => runScript(app, "tools/tollgate.ts", args);
 
 test("settings are listed with who has set them, set, read and reset", async () => {
   const before = await runTollgate("settings");
@@ -103,13 +74,13 @@ test("the image's command does the same, and is given the password as a file", a
   writeFileSync(file, decodeURIComponent(url.password));
   url.password = "";
   const more = { DATABASE_URL: url.href, DATABASE_PASSWORD_FILE: file };
-  const run = (...args: readonly string[]) => runScript("deploy/tollgate.ts", args, more);
+  const run = (...args: readonly string[]) => runScript(app, "deploy/tollgate.ts", args, more);
   expect(await run("settings", "set", "name", "Fast VPN")).toMatchObject({ code: 0 });
   expect(await run("settings", "get", "name")).toEqual({ code: 0, text: "Fast VPN\n" });
   expect(await run("settings", "reset", "name")).toMatchObject({ code: 0 });
   expect((await run("plans")).text).toMatch(/^month version \d/mu);
   expect((await run("books")).text).toMatch(/the books agree$/mu);
-  const without = await runScript("deploy/tollgate.ts", ["plans"], { DATABASE_URL: "" });
+  const without = await runScript(app, "deploy/tollgate.ts", ["plans"], { DATABASE_URL: "" });
   expect(without).toEqual({ code: 1, text: expect.stringMatching(/DATABASE_URL: /u) });
 });
 

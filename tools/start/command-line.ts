@@ -37,7 +37,7 @@ Yours instead of embedded, by environment or in a file .env:
   TEMPORAL_ADDRESS   host:port, with TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS…
   TEMPORAL_CLI_PATH  a Temporal CLI with server 1.32 or newer
   REDIS_URL          redis://host:port
-  HOSTS_FILE         your VPN hosts, a JSON array of {name, capacity, weight, settings}
+  HOSTS_FILE         VPN hosts to begin with, a JSON array of {name, capacity, weight, settings}
   ENCRYPTION_KEYS    <id>:<base64 of 32 bytes>, the first one encrypts; made once when absent
   PLANS_FILE         what you sell and for how much; plans.json when absent
   TRIAL_DAYS, AUTO_APPROVE, REFUND_APPROVAL_ABOVE, SHOP_STARTED_AT, LOG_LEVEL

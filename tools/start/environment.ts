@@ -213,6 +213,12 @@ export function botEnvironment(context: Context, metricsPort: number): Variables
   };
 }
 
+/** Variables of the operator's command: it reads, and reaches Temporal. */
+export const commandEnvironment = (context: Context): Variables => ({
+  ...baseEnvironment(context.configuration),
+  ...connectionVariables(context, "reader"),
+});
+
 function required<Value>(value: Value | undefined, service: string): Value {
   if (value === undefined) throw new Error(`the service ${service} has not set its address`);
   return value;

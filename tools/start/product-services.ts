@@ -4,6 +4,7 @@ import {
   apiEnvironment,
   baseEnvironment,
   botEnvironment,
+  commandEnvironment,
   migrationEnvironment,
   workerEnvironment,
 } from "./environment.ts";
@@ -76,7 +77,22 @@ async function migrate(context: StartContext): Promise<Started> {
 async function worker(context: StartContext): Promise<Started> {
   const port = await context.assignPort("worker-metrics");
   const env = workerEnvironment(context, port);
-  return startWhenReady(context, { name: "worker", env, port, graceMs: 2_500 });
+  const started = await startWhenReady(context, { name: "worker", env, port, graceMs: 2_500 });
+  await addDemoHost(context);
+  return started;
+}
+
+/** The demo's host comes into the database as an operator's does; its port may be another one. */
+async function addDemoHost(context: StartContext): Promise<void> {
+  const { demoHostsFile } = context.addresses;
+  if (demoHostsFile === undefined) return;
+  await runProductProgram(context, {
+    name: "worker",
+    file: "deploy/tollgate.ts",
+    args: ["hosts", "import", demoHostsFile, "--update"],
+    env: commandEnvironment(context),
+    graceMs: 2_000,
+  });
 }
 
 async function api(context: StartContext): Promise<Started> {

@@ -17,6 +17,8 @@ export interface Addresses {
   telegramUrl?: string;
   vpnClientUrl?: string;
   hostsFile?: string;
+  /** A file with the demo's VPN host, which is added by command once the worker runs. */
+  demoHostsFile?: string;
   /** The kind of the demo's VPN host. */
   hostKind?: "amneziawg" | "memory";
   /** Path of the program with which the demo tries keys; absent where it cannot be built. */

@@ -29,7 +29,7 @@ export async function startVpnHost(context: StartContext): Promise<Started> {
     addresses.awgNode === undefined ? prepareMemoryHost : startRealHost
   )(context);
   writeJson(hostsFile, [{ name: "demo", capacity: demoCapacity, weight: 1, settings }]);
-  addresses.hostsFile = hostsFile;
+  addresses.demoHostsFile = hostsFile;
   addresses.hostKind = settings.kind;
   return started;
 }

@@ -1,0 +1,145 @@
+import { parseArgs } from "node:util";
+import { hostCapacity, hostName, hostWeight } from "../../gateways/hosts/hosts-file.ts";
+
+/** What can be written after `hosts`. */
+export const hostUsage = `  hosts [list] [--json]          the hosts with state, load and trouble
+  hosts show NAME [--json]       one of them
+  hosts test NAME [--json]       what is wrong with it, and what to do
+  hosts add NAME FILE            a new host; FILE has its settings as JSON, - is the standard input
+        [--capacity N] [--weight N]
+  hosts edit NAME                what is given changes; of FILE the fields that it has
+        [--settings FILE] [--capacity N] [--weight N]
+  hosts drain NAME               it takes no new devices and keeps the old
+  hosts resume NAME              it takes new devices again
+  hosts remove NAME [--yes]      without --yes it says what that does
+  hosts import FILE [--update]   adds the hosts of a file like hosts.example.json; with --update
+                                 those that are there become as the file says
+  hosts export                   writes such a file: only where ENCRYPTION_KEYS are, see
+                                 docs/production.md`;
+
+/** What the command line asks for about hosts. */
+export type HostCommand =
+  | { readonly kind: "list"; readonly json: boolean }
+  | { readonly kind: "show" | "test"; readonly name: string; readonly json: boolean }
+  | ({ readonly kind: "add"; readonly name: string; readonly file: string } & Numbers)
+  | ({ readonly kind: "edit"; readonly name: string; readonly file?: string } & Numbers)
+  | { readonly kind: "drain" | "resume"; readonly name: string }
+  | { readonly kind: "remove"; readonly name: string; readonly isSure: boolean }
+  | { readonly kind: "import"; readonly file: string; readonly updates: boolean }
+  | { readonly kind: "export" };
+
+interface Numbers {
+  readonly capacity?: number;
+  readonly weight?: number;
+}
+
+/** The command, or why the arguments do not make one. */
+export type ReadHostCommand = { readonly command: HostCommand } | { readonly problem: string };
+
+const options = {
+  json: { type: "boolean" },
+  yes: { type: "boolean" },
+  update: { type: "boolean" },
+  capacity: { type: "string" },
+  weight: { type: "string" },
+  settings: { type: "string" },
+} as const;
+
+const verbs = "list show test add edit drain resume remove import export".split(" ");
+
+/** Which options a verb takes. */
+const taken: Readonly<Record<string, readonly string[]>> = {
+  list: ["json"],
+  show: ["json"],
+  test: ["json"],
+  add: ["capacity", "weight"],
+  edit: ["capacity", "weight", "settings"],
+  remove: ["yes"],
+  import: ["update"],
+};
+
+/** Reads what is written after `hosts`. */
+export function readHostCommand(words: readonly string[]): ReadHostCommand {
+  let parsed: ReturnType<typeof parse>;
+  try {
+    parsed = parse(words);
+  } catch (error) {
+    return { problem: (error as Error).message };
+  }
+  const { positionals, values } = parsed;
+  const [verb = "list", ...rest] = positionals;
+  if (!verbs.includes(verb)) return { problem: `"${verb}" is not something that hosts do` };
+  const strange = Object.keys(values).find((name) => !(taken[verb] ?? []).includes(name));
+  if (strange !== undefined) return { problem: `hosts ${verb} takes no --${strange}` };
+  return readVerb(verb, rest, values);
+}
+
+const parse = (words: readonly string[]) =>
+  parseArgs({ args: [...words], options, allowPositionals: true });
+
+type Values = ReturnType<typeof parse>["values"];
+
+function readVerb(verb: string, rest: readonly string[], values: Values): ReadHostCommand {
+  const [first, second, ...more] = rest;
+  const json = values.json === true;
+  if (verb === "list" || verb === "export") {
+    if (first !== undefined) return { problem: `hosts ${verb} takes no name` };
+    return { command: verb === "list" ? { kind: "list", json } : { kind: "export" } };
+  }
+  const hasFile = verb === "add";
+  if (first === undefined || (hasFile && second === undefined)) {
+    const wanted = verb === "import" ? "a FILE" : hasFile ? "a NAME and a FILE" : "a NAME";
+    return { problem: `hosts ${verb} needs ${wanted}` };
+  }
+  if (more.length > 0 || (!hasFile && second !== undefined)) {
+    return { problem: `hosts ${verb} has too many words: put a name with spaces in quotes` };
+  }
+  if (verb === "import") {
+    return { command: { kind: "import", file: first, updates: values.update === true } };
+  }
+  const name = hostName.safeParse(first);
+  if (!name.success) return { problem: `the name ${name.error.issues[0]?.message}` };
+  const numbers = readNumbers(values);
+  if ("problem" in numbers) return numbers;
+  return { command: commandOf(verb, { name: first, file: second, json, values, numbers }) };
+}
+
+function commandOf(
+  verb: string,
+  given: {
+    readonly name: string;
+    readonly file: string | undefined;
+    readonly json: boolean;
+    readonly values: Values;
+    readonly numbers: Numbers;
+  },
+): HostCommand {
+  const { name, file = "", json, values, numbers } = given;
+  switch (verb) {
+    case "add":
+      return { kind: "add", name, file, ...numbers };
+    case "edit": {
+      const settings = values.settings === undefined ? {} : { file: values.settings };
+      return { kind: "edit", name, ...settings, ...numbers };
+    }
+    case "remove":
+      return { kind: "remove", name, isSure: values.yes === true };
+    case "show":
+    case "test":
+      return { kind: verb, name, json };
+    default:
+      return { kind: verb === "drain" ? "drain" : "resume", name };
+  }
+}
+
+function readNumbers({ capacity, weight }: Values): Numbers | { readonly problem: string } {
+  const read: { capacity?: number; weight?: number } = {};
+  const numbers = { capacity: [capacity, hostCapacity], weight: [weight, hostWeight] } as const;
+  for (const [name, [text, schema]] of Object.entries(numbers)) {
+    if (text === undefined) continue;
+    const parsed = schema.safeParse(/^\d+$/u.test(text) ? Number(text) : text);
+    if (!parsed.success) return { problem: `--${name} is a whole number, not "${text}"` };
+    read[name as "capacity"] = parsed.data;
+  }
+  return read;
+}

@@ -1,0 +1,148 @@
+import type { HostDetails } from "../../db/queries/access/hosts.ts";
+import type { HostChange, HostChangeResult } from "../../domain/access/host-change.ts";
+import type { HostReport } from "../../domain/access/host-report.ts";
+import { textsIn } from "../../texts/index.ts";
+
+const { hosts } = textsIn("en").operations;
+
+/** A state as a word of its own, as scripts and people read it. */
+export const stateOf = ({ awaySince, state }: HostDetails): "open" | "draining" | "away" =>
+  awaySince === undefined ? state : "away";
+
+/** A line for each host below the names of the columns. */
+export function hostTable(all: readonly HostDetails[]): string[] {
+  if (all.length === 0) return ["there is no host yet: hosts add NAME FILE"];
+  const rows = all.map((host) => [
+    host.name,
+    host.kind,
+    stateOf(host),
+    `${host.living}/${host.capacity}`,
+    String(host.weight),
+    host.endpoint ?? "",
+    host.trouble ?? (host.refused > 0 ? `refuses ${host.refused} accesses` : ""),
+  ]);
+  const table = [["NAME", "KIND", "STATE", "DEVICES", "WEIGHT", "WHERE", "TROUBLE"], ...rows];
+  const widths = table[0]!.map((_, column) =>
+    Math.max(...table.map((row) => row[column]?.length ?? 0)),
+  );
+  return table.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+/** One host, a fact in each line. */
+export function hostCard(host: HostDetails): string[] {
+  const facts: readonly (readonly [name: string, value: string | number | undefined])[] = [
+    ["name", host.name],
+    ["kind", host.kind],
+    ["state", stateOf(host)],
+    ["takes new devices", host.state === "open" && host.weight > 0 ? "yes" : "no"],
+    ["where", host.endpoint],
+    ["network", host.network],
+    ["capacity", host.capacity],
+    ["weight", host.weight],
+    ["devices with time", host.living],
+    ["of these may connect now", host.letIn],
+    ["devices without time", host.left],
+    ["accesses that it refuses", host.refused],
+    ["last compared", host.seenAt ?? "never"],
+    ["away since", host.awaySince],
+    ["trouble", host.trouble],
+    ["added", host.addedAt],
+  ];
+  return facts.flatMap(([name, value]) =>
+    value === undefined ? [] : [`${`${name}:`.padEnd(26)}${value}`],
+  );
+}
+
+/** What removing a host would do, in numbers. */
+export function removalLines(host: HostDetails, all: readonly HostDetails[]): string[] {
+  const others = all.filter(({ id, state }) => id !== host.id && state === "open");
+  const room = others.reduce((sum, one) => sum + Math.max(0, one.capacity - one.living), 0);
+  const held = host.living + host.left;
+  return [
+    `removing ${host.name}:`,
+    ...(held > 0 ? [`  is refused while ${held} devices are on it: hosts drain it first`] : []),
+    `  takes away room for ${host.capacity} devices; ${others.length} other hosts take new ones, with room for ${room}`,
+    "  deletes its settings; on the host itself nothing is changed",
+    "repeat it with --yes",
+  ];
+}
+
+/** What a test has found, in lines. */
+export function reportLines(name: string, report: HostReport): string[] {
+  const { findings, isUsable, version, endpoint } = report;
+  const about = [report.kind, version, endpoint].filter(Boolean).join(", ");
+  const verdict = !isUsable
+    ? "cannot be used"
+    : findings.length > 0
+      ? "can be used, but"
+      : "is well";
+  return [
+    `${name} (${about}): ${verdict}`,
+    ...findings.flatMap(({ trouble, details }) => [
+      `  ${trouble}: ${details}`,
+      `    -> ${hosts.troubles[trouble].fix}`,
+    ]),
+  ];
+}
+
+/** What came of a change, and whether it is so now. */
+export function describeHostResult(
+  name: string,
+  change: Pick<HostChange, "kind">,
+  result: HostChangeResult,
+): { readonly lines: readonly string[]; readonly isDone: boolean } {
+  switch (result.kind) {
+    case "same":
+      return { lines: [`${name}: it is so already.`], isDone: true };
+    case "changed":
+      return {
+        lines: [
+          `${name} ${effects[change.kind]}`,
+          ...result.warnings.map((warning) => `  careful: ${warning}`),
+        ],
+        isDone: true,
+      };
+    case "refused":
+      return { lines: [`${name}: ${refusalOf(result)}`], isDone: false };
+  }
+}
+
+const effects: Readonly<Record<HostChange["kind"], string>> = {
+  add: "is added, and takes devices from now on. Try it: hosts test",
+  edit: "is changed; the workers use it so from now on.",
+  drain: "takes no new devices; it keeps those that it has.",
+  resume: "takes new devices again.",
+  remove: "is removed, and its settings are deleted.",
+};
+
+function refusalOf({
+  why,
+  problems = [],
+  accesses = 0,
+}: Extract<HostChangeResult, { kind: "refused" }>): string {
+  switch (why) {
+    case "notAdmin":
+      return "only admins may change hosts";
+    case "noHost":
+      return "there is no such host: hosts list has them";
+    case "nameTaken":
+      return "there is a host of this name, with other settings: hosts edit changes it";
+    case "badValue":
+      return `the settings cannot be used: ${problems.join("; ")}`;
+    case "unreadable":
+      return "the worker could not open the sealed settings: has ENCRYPTION_KEYS just changed? Repeat it";
+    case "hasAccesses":
+      return `${accesses} devices are on it: hosts drain it, and remove it when none is left`;
+    case "identityChanged":
+      return `its ${problems.join()} cannot change while ${accesses} devices are on it, which know it so: add another host, and drain this one`;
+    case "secretNeeded":
+      return "its url changes, and its stored secret would go there: give the password, token or apiKey anew in the same file";
+    case "localCommand":
+      return 'via "cli" runs a command on the worker\'s machine: put this host into HOSTS_FILE there, and restart the worker';
+  }
+}
