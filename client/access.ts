@@ -1,10 +1,11 @@
 import { WorkflowNotFoundError } from "@temporalio/client";
+import type { LinkRequest, LinkResult } from "../domain/access/link.ts";
 import type { DeviceRequest, SubscriptionRef } from "../domain/access/subscription.ts";
 import { type SubscriptionId, subscriptionId } from "../domain/ids.ts";
 import { calendarOf } from "../workflows/contract/access.ts";
-import { searchAttributes, signals, workflowIds } from "../workflows/contract/names.ts";
+import { searchAttributes, signals, taskQueue, workflowIds } from "../workflows/contract/names.ts";
 import type { SignalArguments } from "../workflows/contract/signal-arguments.ts";
-import type { subscription } from "../workflows/index.ts";
+import type { linkRequest, subscription } from "../workflows/index.ts";
 import type { DurableClient } from "./durable.ts";
 
 /**
@@ -28,6 +29,44 @@ export async function requestDevice(
     ),
   );
 }
+
+/**
+ * Makes a request on behalf of whoever has a link, and waits for what became of it. Equal requests
+ * at one time are one.
+ * @throws Unavailable when Temporal does not answer in time, or no worker takes it.
+ */
+export async function requestByLink(
+  client: DurableClient,
+  request: LinkRequest,
+): Promise<LinkResult> {
+  return client.call(({ workflow }) =>
+    workflow.execute<typeof linkRequest>("linkRequest", {
+      taskQueue,
+      workflowId: workflowIds.linkRequest(idOf(request)),
+      workflowIdConflictPolicy: "USE_EXISTING",
+      workflowExecutionTimeout: "1 minute",
+      args: [request],
+      staticSummary: linkSummaries[request.kind],
+    }),
+  );
+}
+
+function idOf(request: LinkRequest): string {
+  switch (request.kind) {
+    case "source":
+      return `source/${request.accessId}`;
+    case "hwid":
+      return `hwid/${request.deviceId}/${request.hash}`;
+    case "file":
+      return `file/${request.requestId}`;
+  }
+}
+
+const linkSummaries: Readonly<Record<LinkRequest["kind"], string>> = {
+  source: "Finds what a subscription link leads to",
+  hwid: "Counts a phone or computer that uses a link",
+  file: "Gives a key's file by a link, once",
+};
 
 /**
  * Makes a calendar read the database again; starts it if it does not run.

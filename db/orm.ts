@@ -19,10 +19,15 @@ import { Migration0015Senders } from "./migrations/0015-senders.ts";
 import { Migration0017PausedDevices } from "./migrations/0017-paused-devices.ts";
 import { Migration0018Panels } from "./migrations/0018-panels.ts";
 import { Migration0020HostSettings } from "./migrations/0020-host-settings.ts";
+import { Migration0021SubscriptionLinks } from "./migrations/0021-subscription-links.ts";
 import { PreparingClient } from "./prepared.ts";
 import { AccessTable } from "./tables/access/access.ts";
+import { DeviceLinkTable } from "./tables/access/device-link.ts";
 import { DeviceTable } from "./tables/access/device.ts";
+import { FileLinkTable } from "./tables/access/file-link.ts";
 import { HostTable } from "./tables/access/host.ts";
+import { LinkHwidTable } from "./tables/access/link-hwid.ts";
+import { LinkSourceTable } from "./tables/access/link-source.ts";
 import { SubscriptionTable } from "./tables/access/subscription.ts";
 import { TimeLotTable } from "./tables/access/time-lot.ts";
 import { TrafficCounterTable } from "./tables/access/traffic-counter.ts";
@@ -61,13 +66,17 @@ const entities = [
   ChargeTable,
   CustomerTable,
   DecisionTable,
+  DeviceLinkTable,
   DeviceTable,
+  FileLinkTable,
   FindingTable,
   GatewayEventTable,
   CardConsentTable,
   GatewayTable,
   HostTable,
   LedgerEntryTable,
+  LinkHwidTable,
+  LinkSourceTable,
   MessageTable,
   PaymentTable,
   PlanTable,
@@ -113,6 +122,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0017-paused-devices", class: Migration0017PausedDevices },
         { name: "0018-panels", class: Migration0018Panels },
         { name: "0020-host-settings", class: Migration0020HostSettings },
+        { name: "0021-subscription-links", class: Migration0021SubscriptionLinks },
       ],
       snapshot: false,
     },

@@ -20,6 +20,20 @@ export const sealedColumns: readonly SealedColumn[] = [
     purpose: (id) => `access/${id}`,
   },
   {
+    table: "device_links",
+    id: "device_id",
+    idType: "uuid",
+    sealed: "token_encrypted",
+    purpose: (id) => `link/${id}`,
+  },
+  {
+    table: "file_links",
+    id: "token_hash",
+    idType: "text",
+    sealed: "token_encrypted",
+    purpose: (hash) => `file-link/${hash}`,
+  },
+  {
     table: "renewals",
     id: "subscription_id",
     idType: "uuid",

@@ -24,12 +24,25 @@ export const supportContact = z
   .max(longestContact, "must be a contact of up to 200 characters")
   .optional();
 
+/** Tokens of links would go over `http` in the clear. */
+function isSafeUrl(text: string): boolean {
+  const { protocol, hostname } = URL.parse(text) ?? {};
+  return protocol !== "http:" || ["127.0.0.1", "localhost", "[::1]"].includes(hostname ?? "");
+}
+
 /** The variables that more than one process reads, each defined once. */
 export const variables = {
   port,
   databaseUrl: url(/^postgres(ql)?$/u, "postgres://user:password@host:5432/tollgate"),
   redisUrl: url(/^rediss?$/u, "redis://host:6379").optional(),
   httpUrl: url(/^https?$/u, "http://host:8080"),
+  /** Where the api is reached from outside, without a slash at its end. */
+  publicUrl: z
+    .url({ protocol: /^https?$/u, error: "must be a URL like https://shop.example" })
+    .refine((text) => !/[?#]/u.test(text), "must end before any ? or #")
+    .refine(isSafeUrl, "must begin with https:// unless it is this machine")
+    .transform((text) => text.replace(/\/+$/u, ""))
+    .optional(),
   temporalAddress: z
     .string({ error: "must be host:port of a Temporal server" })
     .regex(

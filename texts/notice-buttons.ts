@@ -127,6 +127,7 @@ const nextSteps: {
   deviceRenamed: ["devices", "home"],
   deviceRevoked: ["devices", "home"],
   keyReplaced: ["devices", "home"],
+  hwidsForgotten: ["devices", "home"],
   deviceUnknown: ["devices", "home"],
   noAccessNow: ["choosePlan", "home"],
   languageChanged: ["home"],

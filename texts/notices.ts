@@ -125,6 +125,7 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
   deviceRenamed: ({ name }, { texts }) => texts.access.device.renamed(name),
   deviceRevoked: ({ name }, { texts }) => texts.access.device.removed(name),
   keyReplaced: ({ name }, { texts }) => texts.access.device.keyReplaced(name),
+  hwidsForgotten: (_notice, { texts }) => texts.access.link.forgotten,
   deviceUnknown: (_, { texts }) => texts.access.device.unknown,
 
   notOpened: ({ why }, { texts }) => texts.payments.notOpened[why],

@@ -7,6 +7,7 @@ import {
 import type { HostDirectory } from "../activities/access/host-directory.ts";
 import type { HostPolling } from "../activities/access/host-loop.ts";
 import { createHostActivities } from "../activities/access/host.ts";
+import { createLinkActivities } from "../activities/access/links.ts";
 import { createSubscriptionActivities } from "../activities/access/subscription.ts";
 import { createMessageActivities, type SendingObserver } from "../activities/messaging/messages.ts";
 import type { Limits } from "../activities/messaging/rate-limiter.ts";
@@ -35,6 +36,7 @@ import { ShopChanges } from "../db/operations/shop-changes.ts";
 import { Statements } from "../db/operations/statements.ts";
 import { UnattendedWork } from "../db/operations/unattended.ts";
 import { type Database, type Queries, queriesOf } from "../db/orm.ts";
+import { ShopSettingsReader } from "../db/queries/operations/shop-settings.ts";
 import { Decisions } from "../db/payments/decisions.ts";
 import { Payments } from "../db/payments/payments.ts";
 import { PlanNames } from "../db/payments/plans.ts";
@@ -67,6 +69,8 @@ export interface WorkerPorts {
   readonly hosts: HostDirectory & HostTester;
   readonly configured: ConfiguredHosts;
   readonly newAccess: () => NewAccess;
+  /** Where the api is reached; undefined: customers are given panels' own links. */
+  readonly publicUrl?: string | undefined;
   readonly policy: SignupPolicy;
   readonly staff: Staff;
   /** The group whose topics show support; undefined: each admin's chat does. */
@@ -113,6 +117,7 @@ function workflowActivities(ports: WorkerPorts) {
     ...createChannelActivities({ em, members: ports.messenger, cache }),
     ...createTicketActivities({ tickets: new Tickets(em, ports.supportGroup) }),
     ...createSubscriptionActivities({ ...devices, em, cache }),
+    ...createLinkActivities({ em, vault, hosts: ports.hosts, shop: new ShopSettingsReader(em) }),
     ...createPaymentActivities({
       lookups: new Lookups(em),
       ...devices,
@@ -161,6 +166,7 @@ function reconcilerActivities(ports: WorkerPorts) {
         makeCredentials: async (host, access) => (await hosts.get(host)).credentials(access),
       },
       now,
+      publicUrl: ports.publicUrl,
       observer: ports.observer,
       messageLimits: ports.messageLimits,
       endLoops,

@@ -73,6 +73,7 @@ export const workerEnvironment = z.object({
     return z.NEVER;
   }),
   HOSTS_FILE: hostsFile.optional(),
+  PUBLIC_URL: variables.publicUrl,
   TRIAL_DAYS: days(3_660).default(3),
   SUPPORT_CONTACT: supportContact,
   AUTO_APPROVE: flag,

@@ -21,7 +21,7 @@ type ActivityPorts = Parameters<typeof createActivities>[0];
 
 type ConfiguredPorts =
   | ("messenger" | "newAccess" | "staff" | "supportGroup" | "policy" | "refundLimits")
-  | ("gatewayPolling" | "hostPolling" | "now");
+  | ("gatewayPolling" | "hostPolling" | "publicUrl" | "now");
 
 /** What the workers need beside the configuration. */
 export type WorkerOptions = Omit<ActivityPorts, ConfiguredPorts> & {
@@ -94,6 +94,7 @@ const configuredPorts = (
   return {
     messenger: new TelegramMessenger(new Telegram(BOT_TOKEN, { apiRoot })),
     newAccess,
+    publicUrl: configuration.PUBLIC_URL,
     staff: staffOf(configuration),
     supportGroup: supportGroup === undefined ? undefined : groupId(supportGroup),
     policy: {

@@ -6,6 +6,7 @@ export { gateway } from "./payments/gateway.ts";
 export { host } from "./access/host.ts";
 export { hostChange, hostTest } from "./access/host-change.ts";
 export { languageChange } from "./people/language-change.ts";
+export { linkRequest } from "./access/link-request.ts";
 export { messages } from "./messaging/messages.ts";
 export { payment } from "./payments/payment.ts";
 export { profileChange } from "./people/profile-change.ts";

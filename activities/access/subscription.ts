@@ -1,5 +1,6 @@
 import { writeDueNotices } from "../../db/access/calendar.ts";
 import { isAddOnSold } from "../../db/access/add-ons.ts";
+import { forgetHwids, replaceDeviceLink } from "../../db/access/device-links.ts";
 import { type DeviceAccess, findAccess } from "../../db/access/device-access.ts";
 import { chooseDevice } from "../../db/access/device-rights.ts";
 import { addDevice, reissue, renameDevice, revokeDevice } from "../../db/access/devices.ts";
@@ -104,10 +105,17 @@ async function handleRequest(
     case "reissue": {
       const name = await reissue(db, vault, { ...of, requestId, access: newAccess(), now });
       if (name === undefined) return answer(unknown);
+      await replaceDeviceLink(db, vault, { deviceId, requestId });
       const refused = await refusalOf(db, { ref, request, now }, answer);
       // The key itself is the answer; a page that asked for it says so in its place.
       const hasPage = request.shownIn !== undefined && refused.length === 0;
       return hasPage ? answer({ kind: "keyReplaced", name }) : refused;
+    }
+    case "forgetHwids": {
+      const access = await findAccess(db, of, now);
+      if (access === undefined) return answer(unknown);
+      await forgetHwids(db, deviceId);
+      return answer({ kind: "hwidsForgotten" });
     }
     case "show":
       return showKey(db, { ref, request, now }, answer);

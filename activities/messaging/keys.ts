@@ -23,19 +23,36 @@ export interface KeyMaker {
  * One part of a key. The file carries every tunnel's key, the others say where a key is too long; a
  * panel's key is a link, and has no file.
  */
-export const keyMessage = (part: KeyPart, credentials: Credentials, shown: KeyShown): Message =>
-  credentials.kind === "subscription"
+export const keyMessage = (
+  part: KeyPart,
+  credentials: Credentials | OwnLink,
+  shown: KeyShown,
+): Message =>
+  credentials.kind === "subscription" || credentials.kind === "ours"
     ? linkMessage(part, credentials, shown)
     : tunnelMessage(part, credentials, shown);
 
+/** The shop's own link, which opens a page in a browser. Secret. */
+export interface OwnLink {
+  readonly kind: "ours";
+  readonly url: string;
+}
+
+/** A link to a tunnel's file that works once. */
+export function fileLinkMessage(url: string, { label, language }: KeyShown): Message {
+  const { key } = textsIn(language).access;
+  return { kind: "text", html: key.fileLink(label, url) };
+}
+
 function linkMessage(
   part: KeyPart,
-  { url }: SubscriptionCredentials,
+  { kind, url }: SubscriptionCredentials | OwnLink,
   { deviceId, label, language }: KeyShown,
 ): Message {
   const { key, device } = textsIn(language).access;
   if (part === "qr") return { kind: "qr", text: url, captionHtml: key.linkQrCaption(label) };
   const keyboard = [
+    ...(kind === "ours" ? [[{ text: key.openPage, url }]] : []),
     [{ text: device.qr, data: deviceRequestButtons.qr.data({ id: deviceId }) }],
     [{ text: key.howTo, data: connectButton.data({}) }],
   ];
@@ -50,6 +67,8 @@ function tunnelMessage(
   const { key, device } = textsIn(language).access;
   const { qrText, importLink: link } = deliverable(credentials);
   switch (part) {
+    // Without a public URL there is nowhere to lead to.
+    case "link":
     case "file": {
       const { fileName, conf: content } = credentials;
       const keyboard = [

@@ -22,6 +22,8 @@ export interface MessagePorts extends LoopPorts {
   readonly vault: Vault;
   readonly keys: KeyMaker;
   readonly now: () => Date;
+  /** See `RendererPorts`. */
+  readonly publicUrl?: string | undefined;
   readonly observer: SendingObserver;
   /** The sending rate. Undefined: what Telegram allows. */
   readonly messageLimits?: Limits | undefined;
@@ -32,9 +34,9 @@ const longestRunMs = dayMs;
 
 /** The activities of the messages' reconciler. */
 export function createMessageActivities(ports: MessagePorts): MessageSteps {
-  const { database, messenger, vault, keys, now, observer, messageLimits } = ports;
+  const { database, messenger, vault, keys, now, observer, messageLimits, publicUrl } = ports;
   const shop = new ShopSettingsReader(database.em);
-  const renderer = new Renderer({ em: database.em, vault, keys, shop, now });
+  const renderer = new Renderer({ em: database.em, vault, keys, shop, now, publicUrl });
   const sender = new Sender({ database, messenger, renderer, observer, limits: messageLimits });
   return {
     sendMessages: () => runEndlessLoop(ports, (signal) => send(sender, ports, signal)),

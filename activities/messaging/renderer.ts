@@ -1,3 +1,5 @@
+import { keepDeviceLink } from "../../db/access/device-links.ts";
+import { keepFileLink } from "../../db/access/links.ts";
 import type { SentCopy } from "../../db/messaging/due-messages.ts";
 import {
   countOpen,
@@ -7,9 +9,10 @@ import {
   type InvoiceFacts,
 } from "../../db/messaging/message-facts.ts";
 import { findNoticeFacts } from "../../db/messaging/notice-facts.ts";
-import { type EntityManager, queriesOf } from "../../db/orm.ts";
+import { type EntityManager, inTransaction, queriesOf } from "../../db/orm.ts";
 import type { ShopSettingsReader } from "../../db/queries/operations/shop-settings.ts";
 import type { Vault } from "../../db/vault.ts";
+import { fileLinkPath, linkPath } from "../../domain/access/link.ts";
 import type { ApprovalQuestion } from "../../domain/messaging/announcements.ts";
 import type { MessageContent } from "../../domain/messaging/message.ts";
 import type { AdminNotice } from "../../domain/messaging/notice.ts";
@@ -23,7 +26,7 @@ import type { ReaderLocale } from "../../texts/index.ts";
 import { renderNotice } from "../../texts/notices.ts";
 import { approvalText, digestText, reminderText, unmatchedDigestText } from "./approvals.ts";
 import { invoiceQr, invoiceText } from "./invoices.ts";
-import { type KeyMaker, keyMessage } from "./keys.ts";
+import { fileLinkMessage, type KeyMaker, keyMessage } from "./keys.ts";
 import {
   asMessage,
   markUnrenderable,
@@ -46,6 +49,8 @@ export interface RendererPorts {
   readonly keys: KeyMaker;
   readonly shop: Pick<ShopSettingsReader, "get">;
   readonly now: () => Date;
+  /** Where the api is reached; undefined: a panel's key is the panel's own link. */
+  readonly publicUrl?: string | undefined;
 }
 
 /** How a sent copy is updated. */
@@ -175,16 +180,28 @@ export class Renderer {
     { deviceId, part }: Extract<MessageContent, { kind: "key" }>,
     language: Language,
   ): Promise<RenderResult> {
-    const { em, vault, keys } = this.#ports;
+    const { em, vault, keys, publicUrl } = this.#ports;
     const facts = await readFacts(findKeyFacts(queriesOf(em), deviceId));
     if (facts === undefined) return needless("the device has no key on a host");
     const { accessId, hostId, identity, label, address } = facts;
+    const shown = { deviceId, label, language };
+    const isOnPanel = address === undefined;
+    if (publicUrl !== undefined && isOnPanel) {
+      const token = await readFacts(inTransaction(em, (db) => keepDeviceLink(db, vault, deviceId)));
+      const ours = { kind: "ours", url: publicUrl + linkPath(token) } as const;
+      return asMessage(keyMessage(part, ours, shown));
+    }
+    if (publicUrl !== undefined && part === "link") {
+      const of = { accessId, now: instant(this.#ports.now()) };
+      const token = await readFacts(inTransaction(em, (db) => keepFileLink(db, vault, of)));
+      return asMessage(fileLinkMessage(publicUrl + fileLinkPath(token), shown));
+    }
     const secrets = vault.open(facts.secretsEncrypted, `access/${accessId}`);
     // The apps name the tunnel so: a person knows the shop, and the device is the one they hold.
     const { name } = await readFacts(this.#ports.shop.get());
     const access = { accessId, identity, label: name, address, secrets };
     const credentials = await awaitCredentials(keys.makeCredentials(hostId, access));
-    return asMessage(keyMessage(part, credentials, { deviceId, label, language }));
+    return asMessage(keyMessage(part, credentials, shown));
   }
 }
 

@@ -1,8 +1,8 @@
 /**
- * How a key is sent: as a file, which each app reads,
- * and on request as a QR picture or as text to copy.
+ * How a key is sent: as a file, which each app reads, and on request as a QR picture, as text to
+ * copy, or as a link by which the file can be fetched once.
  */
-export type KeyPart = "file" | "qr" | "text";
+export type KeyPart = "file" | "qr" | "text" | "link";
 
 /** Bytes. A QR picture can hold 2,953, but phone cameras cannot read one that dense. */
 const mostQrBytes = 2_000;

@@ -80,6 +80,8 @@ export type DeviceRequest = { readonly requestId: string; readonly shownIn?: num
   | { readonly kind: "show"; readonly deviceId: DeviceId; readonly part?: KeyPart }
   | { readonly kind: "reissue"; readonly deviceId: DeviceId }
   | { readonly kind: "revoke"; readonly deviceId: DeviceId }
+  /** Another phone or computer will use the link of the device. */
+  | { readonly kind: "forgetHwids"; readonly deviceId: DeviceId }
 );
 
 /**

@@ -210,6 +210,8 @@ export const deviceRequestButtons = {
   reissue: button("device-reissue", deviceRequest),
   revoke: button("device-revoke", deviceRequest),
   use: button("device-use", deviceRequest),
+  link: button("device-link", deviceRequest),
+  forget: button("device-forget", deviceRequest),
 } as const;
 
 const ofCustomer = { id: telegramIdPart };

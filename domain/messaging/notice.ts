@@ -110,6 +110,8 @@ export type Notice =
   | { readonly kind: "deviceRevoked"; readonly name: string }
   /** A new key is on its way; the old one is off. */
   | { readonly kind: "keyReplaced"; readonly name: string }
+  /** The next phone or computer may use a device's link. */
+  | { readonly kind: "hwidsForgotten" }
   | { readonly kind: "deviceUnknown" }
   /** `isNew`: they never had any time. */
   | { readonly kind: "noAccessNow"; readonly isNew?: true }

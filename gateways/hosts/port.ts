@@ -55,6 +55,11 @@ export type Credentials = TunnelCredentials | SubscriptionCredentials;
 export interface SubscriptionCredentials {
   readonly kind: "subscription";
   readonly url: string;
+  /**
+   * From where we fetch the same: below the address in the host's settings, whatever host the panel
+   * names in the link.
+   */
+  readonly source: string;
 }
 
 /** The keys of one device's tunnel. */

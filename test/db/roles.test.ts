@@ -14,6 +14,10 @@ const tables = [
   "time_lots",
   "devices",
   "accesses",
+  "device_links",
+  "link_sources",
+  "link_hwids",
+  "file_links",
   "unknown_peers",
   "traffic_counters",
   "traffic_daily",
@@ -41,8 +45,8 @@ const tables = [
   "quarantine",
 ];
 
-/** What the writer may delete: an unknown peer is not a fact of the books. */
-const removable = new Set(["unknown_peers"]);
+/** What the writer may delete: neither an unknown peer nor a phone that is forgotten is booked. */
+const removable = new Set(["unknown_peers", "link_hwids"]);
 
 async function seed(): Promise<void> {
   await run(
@@ -180,6 +184,8 @@ test("the entry points' role cannot read a secret", async () => {
   const secrets = [
     "select settings_encrypted from hosts",
     "select secrets_encrypted from accesses",
+    "select token_encrypted from device_links",
+    "select token_encrypted from file_links",
     "select preshared_hash from accesses",
     "select request_id from accesses",
     "select * from accesses",

@@ -61,7 +61,8 @@ export class MemoryPanel implements VpnHost {
   }
 
   async credentials({ identity }: Access): Promise<Credentials> {
-    return { kind: "subscription", url: `https://panel.example/sub/${identity}` };
+    const url = `https://panel.example/sub/${identity}`;
+    return { kind: "subscription", url, source: url };
   }
 
   /** A user moves bytes. */

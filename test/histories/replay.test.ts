@@ -14,6 +14,7 @@ import type { Person } from "../drivers/person.ts";
 import { adminId, useTestApp } from "../drivers/test-app.ts";
 import { recordChannels } from "./channels.ts";
 import { recordHosts } from "./hosts.ts";
+import { recordLinks } from "./links.ts";
 import { approvalAboveMinor, recordMoney } from "./money.ts";
 import { recordRenewals } from "./renewals.ts";
 
@@ -137,6 +138,7 @@ const record = async () => {
 
   await recordTicket(person);
   await recordChannels(app, keep);
+  await recordLinks(app, keep);
   await recordMoney(app, keep);
   await recordHosts(app, keep);
   await recordReconcilers();

@@ -229,6 +229,7 @@ export const drawnNotices: {
   approvalLapsed: fc.constant({ kind: "approvalLapsed" }),
   welcomeBack: fc.constant({ kind: "welcomeBack" }),
   adminWelcome: fc.constant({ kind: "adminWelcome" }),
+  hwidsForgotten: fc.constant({ kind: "hwidsForgotten" }),
   hostTrouble: fc.constant({ kind: "hostTrouble" }),
   changeDelayed: fc.constant({ kind: "changeDelayed" }),
   hostRefused: fc.constant({ kind: "hostRefused" }),

@@ -20,6 +20,7 @@ export const workflowIds = {
   hostChange: (requestId: string) => `host-change:${requestId}`,
   hostTest: (requestId: string) => `host-test:${requestId}`,
   gateway: (name: GatewayName) => `gateway:${name}`,
+  linkRequest: (of: string) => `link-request:${of}`,
   messages: "messages",
   audit: "audit",
   summary: "summary",

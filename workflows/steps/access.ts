@@ -1,4 +1,5 @@
 import type { CalendarResult } from "../../domain/access/calendar.ts";
+import type { LinkRequest, LinkResult } from "../../domain/access/link.ts";
 import type { DeviceRequest, SubscriptionRef } from "../../domain/access/subscription.ts";
 import type { Instant } from "../../domain/time.ts";
 import { proxySteps, type Summaries } from "./proxies.ts";
@@ -17,5 +18,26 @@ export const summaries: Summaries<SubscriptionSteps> = {
   handleDeviceRequest: "books what a customer asked for a device",
 };
 
+/** The steps of requests by links. */
+export interface LinkSteps {
+  /** Finds from where the servers of an access are fetched; it is kept, and not answered. */
+  findLinkSource(accessId: string): Promise<LinkResult>;
+  /** Counts a phone or computer among those that use a device's link, if it has room. */
+  countHwid(hwid: Extract<LinkRequest, { kind: "hwid" }>): Promise<LinkResult>;
+  /** Uses up a link to a file and leaves the file for this request. */
+  giveFile(file: Extract<LinkRequest, { kind: "file" }>, now: Instant): Promise<LinkResult>;
+}
+
+/** The summaries of the steps of links. */
+export const linkSummaries: Summaries<LinkSteps> = {
+  findLinkSource: "asks the panel for the link behind ours",
+  countHwid: "counts a phone or computer that uses a link",
+  giveFile: "uses up a link to a key's file",
+};
+
 /** The steps above, by how they are retried: see `proxySteps`. */
 export const { localDb } = proxySteps<SubscriptionSteps>(summaries);
+
+/** The steps of links, by how they are retried. */
+export const { localDb: localLinks, externalBriefly: briefLinks } =
+  proxySteps<LinkSteps>(linkSummaries);

@@ -1,5 +1,6 @@
 import { summaries as access } from "./access.ts";
 import { summaries as hosts } from "./hosts.ts";
+import { linkSummaries, summaries as access } from "./access.ts";
 import { summaries as messaging } from "./messaging.ts";
 import { summaries as operations } from "./operations.ts";
 import { summaries as payments } from "./payments.ts";
@@ -9,6 +10,7 @@ import { summaries as people } from "./people.ts";
 export const stepSummaries: Readonly<Partial<Record<string, string>>> = {
   ...access,
   ...hosts,
+  ...linkSummaries,
   ...messaging,
   ...operations,
   ...payments,

@@ -13,8 +13,11 @@ import { isGoingOn } from "./access-rights.ts";
 export interface DeviceDetails {
   readonly id: DeviceId;
   readonly name: string;
-  /** Where its current access is; undefined while it waits for time or for a host with room. */
-  readonly place: { readonly host: string; readonly address: string } | undefined;
+  /**
+   * Where its current access is; undefined while it waits for time or for a host with room. On a
+   * panel it has no address.
+   */
+  readonly place: { readonly host: string; readonly address: string | undefined } | undefined;
   readonly addedAt: Instant;
   /** When its owner last chose to use it before their other devices. */
   readonly chosenAt: Instant | undefined;
@@ -132,7 +135,7 @@ export class DeviceQueries {
     return rows.map((row) => ({
       id: deviceId(row.id),
       name: row.name,
-      place: row.host && row.address ? { host: row.host, address: row.address } : undefined,
+      place: row.host === null ? undefined : { host: row.host, address: row.address ?? undefined },
       addedAt: instant(row.createdAt),
       chosenAt: row.chosenAt === null ? undefined : instant(row.chosenAt),
       endsAt: row.endsAt === null ? undefined : instant(row.endsAt),

@@ -74,7 +74,7 @@ export class PanelHost implements VpnHost {
   async credentials({ accessId, identity }: Access): Promise<SubscriptionCredentials> {
     const found = await this.#panel.find(identity);
     if (found?.url === undefined) throw new Error(`the panel has no link for access ${accessId}`);
-    return { kind: "subscription", url: found.url };
+    return { kind: "subscription", url: found.url, source: this.#panel.sourceOf(found.url) };
   }
 
   async #write<Answer>(act: () => Promise<Answer>): Promise<Answer> {

@@ -58,6 +58,8 @@ export interface Panel {
   disable(found: FoundUser): Promise<void>;
   /** Deletes the user; one that is gone is done. */
   delete(found: FoundUser): Promise<void>;
+  /** From where we fetch what a user's link leads to: below the address in our settings. */
+  sourceOf(link: string): string;
   /** All users that our account sees, page by page. */
   list(): AsyncIterable<readonly FoundUser[]>;
   /** @throws Refused when this version is not supported. */

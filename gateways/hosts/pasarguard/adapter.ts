@@ -4,6 +4,7 @@ import { AdminApi, requireOk } from "../panel/admin-api.ts";
 import { type PanelAnswer, type PanelCall, PanelFailure } from "../panel/call.ts";
 import { findClockSkew } from "../clock.ts";
 import { type FoundUser, type Panel, UserExists, type WantedUser } from "../panel/panel.ts";
+import { linkBehind } from "../panel/source.ts";
 import type { HostDescription } from "../port.ts";
 import { HostRefused } from "../trouble.ts";
 import type { PasarGuardSettings } from "./settings.ts";
@@ -75,6 +76,11 @@ export class PasarGuard implements Panel {
   async delete(found: FoundUser): Promise<void> {
     const answer = await this.#change(found, { method: "DELETE" });
     if (answer.status !== 404) requireOk(answer);
+  }
+
+  sourceOf(link: string): string {
+    const { subscriptionUrl, url } = this.#settings;
+    return linkBehind(subscriptionUrl ?? url, link, 2);
   }
 
   async *list(): AsyncGenerator<readonly FoundUser[]> {

@@ -5,6 +5,7 @@ import { PanelApi, type PanelAnswer, type PanelCall, PanelFailure } from "../pan
 import { findClockSkew } from "../clock.ts";
 import { type FoundUser, type Panel, UserExists, type WantedUser } from "../panel/panel.ts";
 import { endSecondOf } from "../panel/terms.ts";
+import { linkBehind } from "../panel/source.ts";
 import type { HostDescription } from "../port.ts";
 import { HostRefused } from "../trouble.ts";
 import type { RemnawaveSettings } from "./settings.ts";
@@ -86,6 +87,10 @@ export class Remnawave implements Panel {
   async delete({ key }: FoundUser): Promise<void> {
     const answer = await this.#call({ method: "DELETE", path: `/users/${key}` });
     if (!isAbsent(answer)) requireOk(answer);
+  }
+
+  sourceOf(link: string): string {
+    return linkBehind(`${this.#settings.url}/api/sub`, link, 1);
   }
 
   async *list(): AsyncGenerator<readonly FoundUser[]> {

@@ -4,6 +4,7 @@ import { PanelApi, type PanelAnswer, type PanelCall, PanelFailure } from "../pan
 import { findClockSkew } from "../clock.ts";
 import { type FoundUser, type Panel, UserExists, type WantedUser } from "../panel/panel.ts";
 import { isAsWanted } from "../panel/terms.ts";
+import { linkBehind } from "../panel/source.ts";
 import type { HostDescription } from "../port.ts";
 import { HostRefused } from "../trouble.ts";
 import { clientOf, readClient, xuiClient, xuiTraffic } from "./client.ts";
@@ -89,6 +90,10 @@ export class Xui implements Panel {
   async delete({ key }: FoundUser): Promise<void> {
     const answer = await this.#write(`/clients/del/${key}`, {});
     if (!answer.success && !absentWords.test(answer.msg)) throw refusalOf(answer);
+  }
+
+  sourceOf(link: string): string {
+    return linkBehind(this.#settings.subscriptionUrl, link, 1);
   }
 
   async *list(): AsyncGenerator<readonly FoundUser[]> {

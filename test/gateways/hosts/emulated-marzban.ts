@@ -11,9 +11,11 @@ export async function openMarzban(): Promise<PanelUnderTest> {
   const emulator = await startMarzbanEmulator({ port: 0, ...account });
   const { url } = emulator;
   const { control, listOnNode, ...operator } = operatorOf(url, writes);
+  const settings = hostSettings.parse({ kind: "marzban", url, ...account });
   return {
     ...operator,
-    host: connectHost(hostSettings.parse({ kind: "marzban", url, ...account })),
+    settings,
+    host: connectHost(settings),
     limitsDevices: false,
     addStranger: async (username) =>
       void (await control("/users", "POST", { username, admin: "shop" })),

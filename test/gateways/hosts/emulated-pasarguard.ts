@@ -19,10 +19,12 @@ export async function openPasarGuard(): Promise<PanelUnderTest> {
   const asked = await fetch(`${url}/api/groups/simple`, { headers: { "x-api-key": apiKey } });
   const { groups } = (await asked.json()) as { groups: { name: string; id: number }[] };
   const [group] = groups;
-  const settings = { kind: "pasarguard", url, apiKey, groups: [group!.name] };
+  const groupNames = [group!.name];
+  const settings = hostSettings.parse({ kind: "pasarguard", url, apiKey, groups: groupNames });
   return {
     ...operator,
-    host: connectHost(hostSettings.parse(settings)),
+    settings,
+    host: connectHost(settings),
     limitsDevices: true,
     addStranger: async (username) =>
       void (await control("/users", "POST", { username, admin: "shop", group_ids: [group!.id] })),

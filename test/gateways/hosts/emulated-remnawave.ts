@@ -24,7 +24,8 @@ export async function openRemnawave(): Promise<PanelUnderTest> {
   const { url } = emulator;
   const control = controlOf(url);
   const [squad] = await control<{ uuid: string }[]>("/squads");
-  const settings = { kind: "remnawave", url, token, squads: [squad!.uuid] };
+  const squads = [squad!.uuid];
+  const settings = hostSettings.parse({ kind: "remnawave", url, token, squads });
   const list = () => control<User[]>("/users");
   /** The panel's page for operators makes these calls. */
   const asOperator = async (method: string, path: string, body?: object) => {
@@ -38,7 +39,8 @@ export async function openRemnawave(): Promise<PanelUnderTest> {
   };
   return {
     ...writesOf(control, { writes, dropped: "drop-after-success" }),
-    host: connectHost(hostSettings.parse(settings)),
+    settings,
+    host: connectHost(settings),
     limitsDevices: true,
     namesVersion: false,
     listNames: async () => (await list()).map(({ username }) => username),

@@ -28,7 +28,8 @@ export async function openXui(): Promise<PanelUnderTest> {
   const control = controlOf(url);
   const { subscription_url: links } = await control<{ subscription_url: string }>("/info");
   const subscriptionUrl = `${links.replace(/\/+$/u, "")}/sub`;
-  const settings = { kind: "3x-ui", url, token, inbounds: [1], subscriptionUrl };
+  const own = { kind: "3x-ui", url, token, inbounds: [1], subscriptionUrl };
+  const settings = hostSettings.parse(own);
   const list = () => control<Client[]>("/users");
   /** The panel's page for operators makes these calls. */
   const asOperator = async (path: string, body: object) => {
@@ -42,7 +43,8 @@ export async function openXui(): Promise<PanelUnderTest> {
   };
   return {
     ...writesOf(control, { writes, dropped: "drop-after-success" }),
-    host: connectHost(hostSettings.parse(settings)),
+    settings,
+    host: connectHost(settings),
     limitsDevices: true,
     listNames: async () => (await list()).map(({ email }) => email),
     addStranger: async (email) => {

@@ -4,6 +4,7 @@ import type { PanelUser } from "../../../domain/access/host.ts";
 import { panelUserName } from "../../../domain/derived-ids.ts";
 import { addMs, dayMs, instant } from "../../../domain/time.ts";
 import { newTunnelAccess } from "../../../gateways/hosts/amneziawg/tunnel.ts";
+import type { HostSettings } from "../../../gateways/hosts/registry.ts";
 import type { GrantedAccess, VpnHost } from "../../../gateways/hosts/port.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { applyAll, refusals } from "./contract.ts";
@@ -14,6 +15,7 @@ export type WriteFault = "500 after success" | "dropped after success" | "500" |
 /** A panel under test with an operator beside us. */
 export interface PanelUnderTest {
   readonly host: VpnHost;
+  readonly settings: HostSettings;
   /** Reads a link as an app does; left out: at its URL. */
   fetchLink?(url: string): Promise<Response>;
   /** False: the panel does not say which version it is. */

@@ -51,6 +51,9 @@ export const key = {
     `📱 The key for ${isolated(name)}: scan it with the VPN app on the other device.`,
   subscription: (name: string, link: string) =>
     `🔐 Your key for ${isolated(name)}. Keep it to yourself. Press it to copy it, then add it in the app:\n<code>${escapeHtml(link)}</code>`,
+  openPage: "🔗 Open the set-up page",
+  fileLink: (name: string, link: string) =>
+    `🔗 The key file for ${isolated(name)}, on another device: open this link there within an hour. It works once.\n<code>${escapeHtml(link)}</code>`,
   link: (link: string) =>
     `📋 Press the key to copy it, then paste it in AmneziaVPN:\n<blockquote expandable><code>${link}</code></blockquote>`,
   tooLongForQr: "📄 This key is too long for a QR code. Open the key file instead.",

@@ -3,12 +3,14 @@ import { days, devices } from "../counts.ts";
 import { namedDevices } from "../../device-names.ts";
 import { connect, key } from "./connect.ts";
 import { home } from "./home.ts";
+import { link } from "./link.ts";
 
 /** What customers read about their subscription, keys, devices and traffic. */
 export const access = {
   home,
   connect,
   key,
+  link,
 
   subscription: {
     timeGiven: (until: string) => `🎁 <b>Your access now runs until ${until}.</b>`,
@@ -45,8 +47,8 @@ export const access = {
     listTitle: (count: number, limit: number) => `📱 <b>Your devices</b>: ${count} of ${limit}`,
     none: "No devices yet. Add one, and its key will arrive here.",
     line: (name: string, seen: string) => `• ${isolated(name)}, ${seen}`,
-    card: (name: string, host: string, address: string, seen: string) =>
-      `📱 <b>${isolated(name)}</b>\nServer: ${isolated(host)}\nAddress: ${address}\n${seen}`,
+    card: (name: string, host: string, address: string | undefined, seen: string) =>
+      `📱 <b>${isolated(name)}</b>\nServer: ${isolated(host)}${address === undefined ? "" : `\nAddress: ${address}`}\n${seen}`,
     waits: (name: string) =>
       `📱 <b>${isolated(name)}</b>\nAll servers are full. The key will arrive here as soon as there is room.`,
     off: (name: string, why: string) => `📱 <b>${isolated(name)}</b>\n${why}`,

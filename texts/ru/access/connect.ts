@@ -50,6 +50,9 @@ export const key: AccessTexts["key"] = {
     `📱 Ключ для ${isolated(name)}: отсканируйте его VPN-приложением на другом устройстве.`,
   subscription: (name, link) =>
     `🔐 Ключ для ${isolated(name)}. Никому его не передавайте. Нажмите, чтобы скопировать, и добавьте в приложение:\n<code>${escapeHtml(link)}</code>`,
+  openPage: "🔗 Открыть страницу настройки",
+  fileLink: (name, link) =>
+    `🔗 Файл с ключом для ${isolated(name)} на другом устройстве: откройте там эту ссылку в течение часа. Она сработает один раз.\n<code>${escapeHtml(link)}</code>`,
   link: (link) =>
     `📋 Нажмите на ключ, чтобы скопировать, и вставьте его в AmneziaVPN:\n<blockquote expandable><code>${link}</code></blockquote>`,
   tooLongForQr: "📄 Этот ключ слишком длинный для QR-кода. Откройте файл с ключом.",

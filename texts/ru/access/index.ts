@@ -4,11 +4,13 @@ import { days, devices, formOf, useOfDevices } from "../counts.ts";
 import { namedDevices } from "../../device-names.ts";
 import { connect, key } from "./connect.ts";
 import { home } from "./home.ts";
+import { link } from "./link.ts";
 
 export const access: AccessTexts = {
   home,
   connect,
   key,
+  link,
 
   subscription: {
     timeGiven: (until) => `🎁 <b>Доступ теперь открыт до ${until}.</b>`,
@@ -45,7 +47,7 @@ export const access: AccessTexts = {
     none: "Устройств пока нет. Добавьте первое, и ключ придёт сюда.",
     line: (name, seen) => `• ${isolated(name)}, ${seen}`,
     card: (name, host, address, seen) =>
-      `📱 <b>${isolated(name)}</b>\nСервер: ${isolated(host)}\nАдрес: ${address}\n${seen}`,
+      `📱 <b>${isolated(name)}</b>\nСервер: ${isolated(host)}${address === undefined ? "" : `\nАдрес: ${address}`}\n${seen}`,
     waits: (name) =>
       `📱 <b>${isolated(name)}</b>\nВсе серверы заняты. Ключ придёт сюда, как только появится место.`,
     off: (name, why) => `📱 <b>${isolated(name)}</b>\n${why}`,
