@@ -7,6 +7,7 @@ import type { Logger } from "../runtime/log.ts";
 import { endUnread } from "./body.ts";
 import type { ApiConfiguration } from "./config.ts";
 import { demo } from "./demo.ts";
+import { type LinkPorts, links } from "./links/links.ts";
 import { page } from "./page.ts";
 import { webhook, webhookOutcomes } from "./webhook.ts";
 import { telegramWebhook } from "./webhooks/telegram.ts";
@@ -17,6 +18,8 @@ export interface ApiPorts {
   readonly registry: Registry;
   readonly checks: Readonly<Record<string, ReadinessCheck>>;
   readonly client: DurableClient;
+  /** What links read; without them, or without a public URL, there are none. */
+  readonly links?: Pick<LinkPorts, "links" | "shop" | "limits">;
 }
 
 /** Everything that can be reached from outside: health, webhooks, the demo, the page. */
@@ -35,6 +38,11 @@ export function createApi(configuration: ApiConfiguration, ports: ApiPorts): Exp
   const webhookPorts = { client: ports.client, outcomes: webhookOutcomes(ports.registry) };
   for (const reader of connectWebhooks(configuration).readers) {
     app.use(webhook(reader, webhookPorts));
+  }
+  const { PUBLIC_URL: publicUrl } = configuration;
+  if (publicUrl !== undefined && ports.links !== undefined) {
+    const { client, registry } = ports;
+    app.use(links(publicUrl, { ...ports.links, client, registry }));
   }
   app.use("/demo", pageOrDemo(configuration));
   if (configuration.WEB_DIST !== undefined) {
@@ -82,13 +90,21 @@ function measureRequests({ registry, log }: ApiPorts): express.RequestHandler {
     const started = performance.now();
     response.on("finish", () => {
       const seconds = (performance.now() - started) / 1_000;
-      const { method, path } = request;
+      const { method } = request;
+      const path = loggedPath(request);
       durations.observe({ method, status: response.statusCode }, seconds);
       log.debug({ method, path, status: response.statusCode, seconds }, "request");
     });
     next();
   };
 }
+
+/** A link's token is a key: it stays out of the log, whatever stands around it. */
+const loggedPath = ({ originalUrl }: express.Request): string =>
+  originalUrl
+    .replace(/\?.*$/su, "")
+    .replace(/^(\/+[sf]\/).+$/isu, "$1…")
+    .replaceAll(/[\w-]{32,}/gu, "…");
 
 /** Answers a bad request with 4xx, and everything else with 503, since the client may try again. */
 function answerErrors(log: Logger): ErrorRequestHandler {
@@ -98,7 +114,8 @@ function answerErrors(log: Logger): ErrorRequestHandler {
     const isBadRequest = typeof status === "number" && status >= 400 && status < 500;
     if (!isBadRequest) {
       const reason = error instanceof Error ? error.message : String(error);
-      log.error({ method: request.method, path: request.path, reason }, "a request failed");
+      const path = loggedPath(request);
+      log.error({ method: request.method, path, reason }, "a request failed");
     }
     response
       .status(isBadRequest ? status : 503)

@@ -39,6 +39,8 @@ const variablesOfApi = z.object({
   TEMPORAL_ADDRESS: variables.temporalAddress,
   /** Only for links: the client reads it from the SDK's own configuration. */
   TEMPORAL_NAMESPACE: z.string().default("default"),
+  /** Where this process is reached from outside: links of customers begin so. */
+  PUBLIC_URL: variables.publicUrl,
   API_HOST: z.string().default("127.0.0.1"),
   API_PORT: variables.port.default(8000),
   /** Where the bot takes webhooks, in webhook mode. */

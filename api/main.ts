@@ -1,5 +1,7 @@
 import { DurableClient } from "../client/durable.ts";
 import { openDatabase } from "../db/orm.ts";
+import { LinkQueries } from "../db/queries/access/links.ts";
+import { ShopSettingsReader } from "../db/queries/operations/shop-settings.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
 import { processRegistry, serveHealth } from "../runtime/health-server.ts";
 import { listenPublicly } from "../runtime/http-server.ts";
@@ -27,6 +29,7 @@ async function start(): Promise<Running> {
     registry,
     checks,
     client: new DurableClient(temporal.client),
+    links: { links: new LinkQueries(database.em), shop: new ShopSettingsReader(database.em) },
   });
   const server = await listenPublicly(app, { host, port, portVariable: "API_PORT" });
   log.info({ host, port }, "api is listening");

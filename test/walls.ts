@@ -172,6 +172,7 @@ export const walls: readonly Wall[] = [
     letsIn: [
       "express",
       "../client/payments.ts",
+      "../texts/index.ts",
       "../db/queries/people/customers.ts",
       "../workflows/contract/names.ts",
     ],

@@ -19,12 +19,12 @@ interface BotParts {
   readonly token: string;
   readonly log: Logger;
   readonly staff: Staff;
-  readonly options: Pick<TestAppOptions, "support">;
+  readonly options: Pick<TestAppOptions, "support" | "publicUrl">;
 }
 
 /** Starts the product's bot, which polls the emulator for updates; `cleanup` stops it. */
 export function startBot(
-  { reader, client, apiRoot, token, log, staff, options: { support } }: BotParts,
+  { reader, client, apiRoot, token, log, staff, options: { support, publicUrl } }: BotParts,
   cleanup: AsyncDisposableStack,
 ): BotMetrics {
   const metrics = new BotMetrics();
@@ -40,6 +40,7 @@ export function startBot(
     store: { ...store, increment: async () => 0 },
     staff,
     supportGroup: support?.group === undefined ? undefined : groupId(support.group),
+    givesLinks: publicUrl !== undefined,
     temporalUi: { url: "http://127.0.0.1:8233/", namespace: "shop" },
   };
   const bot = createBot({ token, apiRoot }, ports, { metrics, log });

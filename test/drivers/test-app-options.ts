@@ -31,6 +31,8 @@ export interface TestAppOptions {
   readonly messageLimits?: Limits;
   /** Messages are passed on to admins, or to this forum; without it /support names `@help`. */
   readonly support?: { readonly group?: number };
+  /** Where the api is reached; without it there are no links of ours. */
+  readonly publicUrl?: string;
   readonly onAudit?: (disagreements: number) => void;
   readonly capacity?: number;
   readonly network?: string;

@@ -134,6 +134,7 @@ function activityPortsOf(
       check: checkHostSettings,
     }),
     newAccess: newTunnelAccess,
+    publicUrl: options.publicUrl,
     policy: { ...policy, ...options.policy },
     staff: acting.staff,
     supportGroup: options.support?.group === undefined ? undefined : groupId(options.support.group),

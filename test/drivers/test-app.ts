@@ -39,6 +39,9 @@ export interface TestApp {
   readonly connection: Connection;
   readonly namespace: string;
   readonly emulatorUrl: string;
+  /** The database as the entry points reach it, and Temporal. */
+  readonly readerUrl: string;
+  readonly address: string;
   /** Opened as the owner of all tables: to read the books, not to change them. */
   readonly books: Database;
   readonly host: MemoryVpnHost;
@@ -162,6 +165,7 @@ async function openTestApp(
     memory,
     metrics,
     emulatorUrl: emulator.url,
+    readerUrl: urls.readerUrl,
     ...temporal,
   };
   return { ...ready, ...testAppActions(ready) };
