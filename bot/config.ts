@@ -34,6 +34,7 @@ export const botEnvironment = z
     WEBHOOK_SECRET: secretToken.optional(),
     WEBHOOK_HOST: z.string().default("127.0.0.1"),
     WEBHOOK_PORT: variables.port.default(8001),
+    PUBLIC_URL: variables.publicUrl,
     SUPPORT_CONTACT: supportContact,
     SUPPORT_GROUP: variables.supportGroup,
     TEMPORAL_UI_URL: variables.httpUrl.optional(),

@@ -50,6 +50,8 @@ export interface BotPorts extends BotReaders {
   readonly staff: Staff;
   /** The group in whose topics admins answer; in every other one the bot is silent. */
   readonly supportGroup: GroupId | undefined;
+  /** Whether customers are given links of ours: the api has a public URL. */
+  readonly givesLinks: boolean;
   /** Where operators look at workflows; undefined: nobody has said. */
   readonly temporalUi: TemporalUi | undefined;
 }

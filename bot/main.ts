@@ -30,7 +30,7 @@ async function start(): Promise<Running> {
   const log = createLogger("bot", configuration.LOG_LEVEL);
   const database = await openDatabase(configuration.DATABASE_URL, 5);
   const temporal = connectTemporal();
-  const { REDIS_URL, SUPPORT_GROUP, TEMPORAL_UI_URL } = configuration;
+  const { REDIS_URL, SUPPORT_GROUP, TEMPORAL_UI_URL, PUBLIC_URL } = configuration;
   const redis = REDIS_URL === undefined ? undefined : openRedis(REDIS_URL, log);
   const store = redis ?? openMemory();
   const metrics = new BotMetrics();
@@ -40,6 +40,7 @@ async function start(): Promise<Running> {
     store,
     staff: staffOf(configuration),
     supportGroup: SUPPORT_GROUP === undefined ? undefined : groupId(SUPPORT_GROUP),
+    givesLinks: PUBLIC_URL !== undefined,
     temporalUi:
       TEMPORAL_UI_URL === undefined
         ? undefined

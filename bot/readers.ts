@@ -3,6 +3,7 @@ import { FigureQueries } from "../db/queries/operations/figures.ts";
 import { ShopSettingsReader } from "../db/queries/operations/shop-settings.ts";
 import { DeviceQueries } from "../db/queries/access/devices.ts";
 import { HostQueries } from "../db/queries/access/hosts.ts";
+import { LinkQueries } from "../db/queries/access/links.ts";
 import { TicketQueries } from "../db/queries/messaging/tickets.ts";
 import { PaymentTimelines } from "../db/queries/payments/payment-timelines.ts";
 import { PaymentQueries } from "../db/queries/payments/payments.ts";
@@ -27,6 +28,7 @@ export function openReaders(em: EntityManager, cache: ReadCache, own: SettingVal
     customers: new CustomerQueries(em, cache),
     devices: new DeviceQueries(em),
     hosts: new HostQueries(em),
+    links: new LinkQueries(em),
     admin: new AdminQueries(em),
     tickets: new TicketQueries(em),
     figures: new FigureQueries(em),

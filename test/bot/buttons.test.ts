@@ -68,6 +68,8 @@ const examples = [
   `host-resume:${id}:0123abcd`,
   `host-sure:${id}`,
   `host-remove:${id}:0123abcd`,
+  `device-link:${id}:0123abcd`,
+  `device-forget:${id}:0123abcd`,
   "language:en",
   "language:ru:0123abcd",
   "captcha:1:umbrella",

@@ -73,6 +73,7 @@ export async function makeBot(
     store: options.store ?? { ...openMemory(), increment: async () => 0 },
     staff: options.staff ?? { admin: [], support: [], viewer: [] },
     supportGroup: options.supportGroup,
+    givesLinks: false,
     temporalUi: undefined,
   };
   const own = { token: options.token ?? token, apiRoot: emulator.url };

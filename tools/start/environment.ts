@@ -121,6 +121,7 @@ const workerVariables = [
   "REFUND_APPROVAL_ABOVE",
   "SHOP_STARTED_AT",
   "SUPPORT_GROUP",
+  "PUBLIC_URL",
 ];
 
 /**
@@ -153,6 +154,7 @@ export function apiEnvironment(context: Context, metricsPort: number): Variables
     ...webhookVariables(configuration),
     ...gatewayVariables(context, Object.keys(webhookEnvironment)),
     ...(configuration.demo ? demoVariables(context) : pick(configuration, ["API_HOST"])),
+    ...pick(configuration, ["PUBLIC_URL"]),
     API_PORT: String(configuration.API_PORT),
     METRICS_PORT: String(metricsPort),
     METRICS_URL: `http://127.0.0.1:${configuration.METRICS_PORT}/metrics`,
@@ -205,7 +207,13 @@ export function botEnvironment(context: Context, metricsPort: number): Variables
     ...baseEnvironment(configuration),
     ...connectionVariables(context, "reader"),
     ...telegramVariables(context),
-    ...pick(configuration, [...staffNames, "SUPPORT_CONTACT", "SUPPORT_GROUP", ...webhook]),
+    ...pick(configuration, [
+      ...staffNames,
+      "SUPPORT_CONTACT",
+      "SUPPORT_GROUP",
+      "PUBLIC_URL",
+      ...webhook,
+    ]),
     ADMIN_IDS: configuration.adminIds,
     ...(temporalUiUrl === undefined ? {} : { TEMPORAL_UI_URL: temporalUiUrl }),
     BOT_MODE: configuration.BOT_MODE,

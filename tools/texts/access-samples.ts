@@ -66,6 +66,7 @@ export function accessSamples(language: Language, now: Instant) {
     deviceRenamed: access({ kind: "deviceRenamed", name }),
     deviceRevoked: access({ kind: "deviceRevoked", name }),
     keyReplaced: access({ kind: "keyReplaced", name: names[language].phone }),
+    hwidsForgotten: access({ kind: "hwidsForgotten" }),
     deviceUnknown: access({ kind: "deviceUnknown" }),
   } satisfies Partial<NoticeSamples>;
 }

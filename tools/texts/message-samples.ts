@@ -1,6 +1,6 @@
 import { approvalText, digestText, reminderText } from "../../activities/messaging/approvals.ts";
 import { invoiceQr, invoiceText } from "../../activities/messaging/invoices.ts";
-import { keyMessage } from "../../activities/messaging/keys.ts";
+import { fileLinkMessage, keyMessage, type OwnLink } from "../../activities/messaging/keys.ts";
 import {
   ticketCard,
   ticketMessage,
@@ -107,7 +107,12 @@ function keySamples(language: Language): MessageSample[] {
   };
   const long = { ...short, qrText: "x".repeat(2_001), importLink: "x".repeat(3_001) };
   const shown = { deviceId: deviceIds.phone, label: names[language].phone, language };
-  const sample = (part: KeyPart, name: string, credentials: Credentials): MessageSample => ({
+  const url = "https://skylark.example/s/4fWmQ0b7…";
+  const sample = (
+    part: KeyPart,
+    name: string,
+    credentials: Credentials | OwnLink,
+  ): MessageSample => ({
     section: "access",
     name,
     message: keyMessage(part, credentials, shown),
@@ -118,6 +123,9 @@ function keySamples(language: Language): MessageSample[] {
     sample("text", "key: text", short),
     sample("qr", "key: picture, too long", long),
     sample("text", "key: text, too long", long),
+    sample("file", "key: link", { kind: "ours", url }),
+    sample("qr", "key: link's picture", { kind: "ours", url }),
+    { section: "access", name: "key: link to the file", message: fileLinkMessage(url, shown) },
   ];
 }
 

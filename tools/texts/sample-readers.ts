@@ -2,6 +2,7 @@ import { sampleDays } from "./sample-shop.ts";
 import type { BotPorts } from "../../bot/context.ts";
 import type { DeviceQueries } from "../../db/queries/access/devices.ts";
 import type { HostQueries } from "../../db/queries/access/hosts.ts";
+import type { LinkQueries } from "../../db/queries/access/links.ts";
 import type { TicketQueries } from "../../db/queries/messaging/tickets.ts";
 import type { FigureQueries } from "../../db/queries/operations/figures.ts";
 import type { ShopSettingsReader } from "../../db/queries/operations/shop-settings.ts";
@@ -47,6 +48,7 @@ export function samplePorts(shop: SampleShop): BotPorts {
     store: { ...openMemory(), increment: async () => 0 },
     staff: { admin: [], support: [], viewer: [] },
     supportGroup: undefined,
+    givesLinks: true,
     temporalUi: { url: "https://temporal.example", namespace: "default" },
     shop: reader<ShopSettingsReader>({
       get: async () => shop.settings,
@@ -64,6 +66,12 @@ export function samplePorts(shop: SampleShop): BotPorts {
       listDays: async (_subscription, since) => sampleDays(since),
     }),
     hosts: reader<HostQueries>({ list: async () => [...shop.hosts] }),
+    links: reader<LinkQueries>({
+      find: async () => undefined,
+      listHwids: async () => [{ hash: "", name: "iPhone iOS 19" }],
+      findFileLink: async () => undefined,
+      openFile: async () => undefined,
+    }),
     admin: reader<AdminQueries>(requestsOf(shop)),
     tickets: ticketsOf(shop),
     plans: plansOf(shop),

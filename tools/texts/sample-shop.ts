@@ -101,7 +101,8 @@ export function sampleDevices(language: Language, now: Instant): DeviceDetails[]
       ...none,
       id: deviceIds.laptop,
       name: laptop,
-      place: place(13),
+      // On a panel: its key is a link.
+      place: { host, address: undefined },
       ...own,
       lastHandshakeAt: undefined,
     },

@@ -2,7 +2,11 @@ import type { Composer } from "telegraf";
 import { isGoingOn } from "../../../domain/access/device-rights.ts";
 import { apps, type Platform, platforms, symptoms } from "../../../domain/access/platforms.ts";
 import { type DeviceRequest, letsIn } from "../../../domain/access/subscription.ts";
-import { connectButton, deviceRequestButtons } from "../../../domain/messaging/buttons.ts";
+import {
+  connectButton,
+  deviceRequestButtons,
+  devicesButton,
+} from "../../../domain/messaging/buttons.ts";
 import { instant } from "../../../domain/time.ts";
 import {
   addDeviceButton,
@@ -14,7 +18,7 @@ import {
   worksButton,
 } from "../../buttons.ts";
 import type { BotContext, DialoguePorts } from "../../context.ts";
-import { answerPress, requestIdOf, show } from "../../request.ts";
+import { answerPress, buttonMark, requestIdOf, show } from "../../request.ts";
 import { longestLabel, truncate } from "../fit-lines.ts";
 import { type Page, withBack } from "../paging.ts";
 import { findCurrentPlan } from "../people/current-plan.ts";
@@ -22,7 +26,7 @@ import { openHome, showHome } from "../people/home.ts";
 import { helpfulButtons, helpRow, stateLine } from "../people/home-page.ts";
 import { onButton, onPage, onPageButton } from "../register.ts";
 import { additionOf, findSubscription, request } from "./devices.ts";
-import { findOwned, type Owned } from "./owned.ts";
+import { findOwned, isOnPanel, type Owned } from "./owned.ts";
 import { offerMore } from "../payments/sold-add-ons.ts";
 
 /** From a platform to a working connection, and advice where it does not work. */
@@ -55,12 +59,33 @@ async function openConnect(context: BotContext, ports: DialoguePorts): Promise<P
     const buttons = [...helpfulButtons(context, owned), ...helpRow(context)];
     return withBack(context, { text, buttons });
   }
+  if (ports.givesLinks && owned.devices.length > 0 && owned.devices.every(isOnPanel)) {
+    return linkPage(context, owned);
+  }
   const { connect } = context.texts.access;
   const buttons = platforms.map((platform) => {
     return { text: connect.platforms[platform], data: platformButton.data({ platform }) };
   });
   const rows = [buttons.slice(0, 2), buttons.slice(2, 4), buttons.slice(4)];
   return withBack(context, { text: connect.title, buttons: rows });
+}
+
+/** A link has a page of its own with the apps of each platform: the bot sends the link. */
+function linkPage(context: BotContext, { devices }: Owned): Page {
+  const { connect, link } = context.texts.access;
+  const [only, ...others] = devices;
+  const send =
+    only === undefined || others.length > 0
+      ? { text: link.send, data: devicesButton.data({}) }
+      : {
+          text: link.send,
+          data: deviceRequestButtons.show.data({ id: only.id, mark: buttonMark() }),
+        };
+  const trouble = [
+    { text: connect.works, data: worksButton.data({}) },
+    { text: connect.fails, data: troubleButton.data({}) },
+  ];
+  return withBack(context, { text: link.connect, buttons: [[send], trouble] });
 }
 
 function platformPage(context: BotContext, platform: Platform): Page {

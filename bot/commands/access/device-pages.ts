@@ -18,7 +18,7 @@ import { buttonMark, type Buttons } from "../../request.ts";
 import { longestLabel, truncate } from "../fit-lines.ts";
 import { type Page, pageOf, withBack } from "../paging.ts";
 import { helpfulButtons, helpRow, stateLine } from "../people/home-page.ts";
-import type { Owned } from "./owned.ts";
+import { isOnPanel, type Owned } from "./owned.ts";
 
 const devicesPerPage = 10;
 
@@ -86,11 +86,16 @@ function addButton({ texts, callbackQuery }: BotContext) {
 }
 
 /** Marked: two taps on Yes make one new key, and a later question makes another. */
-export function sureReissuePage(context: BotContext, { id, name }: DeviceDetails): Page {
-  const { device } = context.texts.access;
+export function sureReissuePage(
+  context: BotContext,
+  { id, name }: DeviceDetails,
+  isLink: boolean,
+): Page {
+  const { device, link } = context.texts.access;
   const data = deviceRequestButtons.reissue.data({ id, mark: buttonMark() });
-  const buttons = [[{ text: device.yesReissue, data }], [backTo(context, id)]];
-  return { text: device.sureReissue(name), buttons };
+  const yes = isLink ? link.yesRenew : device.yesReissue;
+  const buttons = [[{ text: yes, data }], [backTo(context, id)]];
+  return { text: isLink ? link.sureRenew(name) : device.sureReissue(name), buttons };
 }
 
 /** The question before a device is removed. */
@@ -105,35 +110,57 @@ const backTo = ({ texts }: BotContext, id: DeviceId) => ({
   data: openDeviceButton.data({ id }),
 });
 
-/**
- * One device: where it is, or why it does not work and what helps; `more` is the way to one more
- * place, where that is sold.
- */
+/** What a device's page offers beside what it always does. */
+export interface DeviceOffers {
+  /** The way to one more place, where that is sold. */
+  readonly more: Buttons;
+  /** Undefined: this shop gives no links of its own. */
+  readonly links: DeviceLinks | undefined;
+}
+
+interface DeviceLinks {
+  /** Phones and computers that use the device's link. */
+  readonly hwids: readonly string[];
+}
+
+/** One device: where it is, or why it does not work and what helps. */
 export function devicePage(
   context: BotContext,
   device: DeviceDetails,
   owned: Owned,
-  more: Buttons,
+  { more, links }: DeviceOffers,
 ): Page {
   const { texts } = context;
   const { id } = device;
   const { rename, reissue, remove } = texts.access.device;
+  const isLink = links !== undefined && isOnPanel(device);
+  const forget = deviceRequestButtons.forget.data({ id, mark: buttonMark() });
+  const hwids = isLink ? links.hwids : [];
   const buttons = [
-    ...waysFor(context, device, owned, more),
+    ...waysFor(context, device, owned, { more, links }),
+    ...(hwids.length > 0 ? [[{ text: texts.access.link.forget, data: forget }]] : []),
     [
       { text: rename, data: renameDeviceButton.data({ id }) },
-      { text: reissue, data: sureReissueButton.data({ id }) },
+      { text: isLink ? texts.access.link.renew : reissue, data: sureReissueButton.data({ id }) },
     ],
     [
       { text: remove, data: sureRevokeButton.data({ id }) },
       { text: texts.messaging.menu.back, data: devicesButton.data({}) },
     ],
   ];
-  return { text: wordsOf(context, device, owned), buttons };
+  const used = hwids.length > 0 ? `\n${texts.access.link.usedOn(hwids)}` : "";
+  return { text: `${wordsOf(context, device, owned)}${used}`, buttons };
 }
 
-function waysFor(context: BotContext, device: DeviceDetails, owned: Owned, more: Buttons): Buttons {
+function waysFor(
+  context: BotContext,
+  device: DeviceDetails,
+  owned: Owned,
+  { more, links }: DeviceOffers,
+): Buttons {
   const { sendKey, qr, use } = context.texts.access.device;
+  const { send, once } = context.texts.access.link;
+  const isLink = links !== undefined && isOnPanel(device);
   const of = { id: device.id, mark: buttonMark() };
   switch (whyOff(owned, device)) {
     case "state":
@@ -145,9 +172,12 @@ function waysFor(context: BotContext, device: DeviceDetails, owned: Owned, more:
     case undefined:
       return [
         [
-          { text: sendKey, data: deviceRequestButtons.show.data(of) },
+          { text: isLink ? send : sendKey, data: deviceRequestButtons.show.data(of) },
           { text: qr, data: deviceRequestButtons.qr.data({ ...of, mark: buttonMark() }) },
         ],
+        ...(links === undefined || isLink
+          ? []
+          : [[{ text: once, data: deviceRequestButtons.link.data(of) }]]),
       ];
   }
 }
@@ -167,7 +197,7 @@ function wordsOf(context: BotContext, device: DeviceDetails, owned: Owned): stri
     case "waiting":
       return words.waits(name);
     case undefined: {
-      const { host = "", address = "" } = place ?? {};
+      const { host = "", address } = place ?? {};
       return words.card(name, host, address, lastSeen(context, owned, device));
     }
   }

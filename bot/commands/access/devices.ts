@@ -29,7 +29,7 @@ import { offerMore } from "../payments/sold-add-ons.ts";
 import { onButton, onList } from "../register.ts";
 import { refuseTooLong } from "../too-long.ts";
 import { devicePage, devicesPage, sureReissuePage, sureRevokePage } from "./device-pages.ts";
-import { findOwned, type Owned } from "./owned.ts";
+import { findOwned, isOnPanel, type Owned } from "./owned.ts";
 
 /** The longest name of a device, in characters. */
 export const longestDeviceName = 32;
@@ -52,13 +52,18 @@ export function addDevices(bot: Composer<BotContext>, ports: DialoguePorts): voi
   addDeviceRequests(bot, ports);
 }
 
+const sureReissuePageOf =
+  ({ givesLinks }: DialoguePorts) =>
+  (context: BotContext, device: DeviceDetails): Page =>
+    sureReissuePage(context, device, givesLinks && isOnPanel(device));
+
 /** Pages about one device: its card, and the two questions before something is lost. */
 function addDevicePages(bot: Composer<BotContext>, ports: DialoguePorts): void {
   onButton(bot, openDeviceButton, "device-open", (context, { id }) =>
     showDevice(context, ports, id),
   );
   const questions = [
-    [sureReissueButton, "device-sure-reissue", sureReissuePage],
+    [sureReissueButton, "device-sure-reissue", sureReissuePageOf(ports)],
     [sureRevokeButton, "device-sure-revoke", sureRevokePage],
   ] as const;
   for (const [button, name, pageOfDevice] of questions) {
@@ -83,7 +88,10 @@ const showDevice = (context: BotContext, ports: DialoguePorts, id: DeviceId): Pr
     answerPress(context);
     const isOff = letsIn(owned.current.state) && !isGoingOn(device, instant(new Date()));
     const more = isOff ? await offerMore(context, ports, "device") : [];
-    const page = devicePage(context, device, owned, more);
+    const hasLink = ports.givesLinks && isOnPanel(device);
+    const hwids = hasLink ? await orUnavailable(ports.links.listHwids(device.id)) : [];
+    const links = ports.givesLinks ? { hwids: hwids.map(({ name }) => name) } : undefined;
+    const page = devicePage(context, device, owned, { more, links });
     await show(context, page.text, page.buttons);
   });
 
@@ -109,11 +117,13 @@ function addDeviceRequests(bot: Composer<BotContext>, ports: DialoguePorts): voi
     show: { kind: "show" },
     qr: { kind: "show", part: "qr" },
     text: { kind: "show", part: "text" },
+    link: { kind: "show", part: "link" },
     reissue: { kind: "reissue" },
     revoke: { kind: "revoke" },
     use: { kind: "use" },
+    forget: { kind: "forgetHwids" },
   } as const;
-  for (const kind of ["show", "qr", "text", "reissue", "revoke", "use"] as const) {
+  for (const kind of Object.keys(commands) as (keyof typeof commands)[]) {
     const name = `device-${kind}`;
     onButton(bot, deviceRequestButtons[kind], name, async (context, { id, mark }) => {
       const ref = await findSubscription(context, ports);

@@ -17,6 +17,10 @@ export interface Owned {
   readonly more: Buttons;
 }
 
+/** Whether its key is a link: a panel's users have no addresses. */
+export const isOnPanel = ({ place }: DeviceDetails): boolean =>
+  place !== undefined && place.address === undefined;
+
 /** The sender's access; undefined: they are not a customer, which their home screen explains. */
 export async function findOwned(context: BotContext, ports: BotPorts): Promise<Owned | undefined> {
   const current = await findCurrentPlan(context, ports);
