@@ -10,7 +10,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { keepDeviceLink } from "../db/access/device-links.ts";
+import { keepDeviceLink, openDeviceLink } from "../db/access/device-links.ts";
 import { keepLinkSource } from "../db/access/links.ts";
 import { type Database, openDatabase, queriesOf } from "../db/orm.ts";
 import { Vault } from "../db/vault.ts";
@@ -22,6 +22,7 @@ import { launch } from "../tools/servers/process.ts";
 import { openEndpoint } from "./hosts/endpoint.ts";
 import { fillDatabase } from "./hosts/fill-database.ts";
 import { CleanupStack } from "./payments/cleanup-stack.ts";
+import { cpuMs } from "./payments/cpu.ts";
 import { quantile } from "./payments/figures.ts";
 import { migrate } from "./payments/servers.ts";
 
@@ -47,12 +48,13 @@ try {
   const source = await startPanel();
   const { database, readerUrl } = await openBooks();
   const tokens = await fill(database, source);
-  const url = await startApi(readerUrl);
+  const { url, pid } = await startApi(readerUrl);
   // So few that each is asked for again while what is in memory is fresh.
   const hot = tokens.slice(0, rate * 2);
   for (const token of hot) await ask(url, token);
-  report(`${rate} a second, from memory`, await askAtRate(url, hot, 7));
-  report(`${rate} a second, one in five from the panel`, await askAtRate(url, hot, seconds));
+  await report(`${rate} a second, from memory`, pid, () => askAtRate(url, hot, 7));
+  const mixed = `${rate} a second, one in five from the panel`;
+  await report(mixed, pid, () => askAtRate(url, hot, seconds));
   const perSecond = await askAtOnce(url, tokens.slice(rate * 2));
   console.log(`16 at once: ${Math.round(perSecond)} a second`);
 } finally {
@@ -98,7 +100,8 @@ async function fill(database: Database, source: string): Promise<string[]> {
     .selectFrom("accesses")
     .select(["id", "deviceId"])
     .execute()) {
-    tokens.push(await keepDeviceLink(db, vault, deviceId(device)));
+    const sealed = await keepDeviceLink(db, vault, deviceId(device));
+    tokens.push(openDeviceLink(vault, device, sealed));
     await keepLinkSource(db, vault, {
       accessId: id,
       deviceId: deviceId(device),
@@ -108,7 +111,7 @@ async function fill(database: Database, source: string): Promise<string[]> {
   return tokens;
 }
 
-async function startApi(readerUrl: string): Promise<string> {
+async function startApi(readerUrl: string): Promise<{ url: string; pid: number }> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const api = launch({
@@ -125,9 +128,9 @@ async function startApi(readerUrl: string): Promise<string> {
     },
     endsWithParent: true,
   });
-  await cleanup.keep(api, (it) => it.stop());
+  const { pid } = await cleanup.keep(api, (it) => it.stop());
   while (!(await fetch(`${url}/healthz`).catch(() => undefined))?.ok) await delay(20);
-  return url;
+  return { url, pid };
 }
 
 /** Each request comes from another address. */
@@ -146,9 +149,18 @@ function tokenAt(tokens: readonly string[], place: number): string {
   return tokens[place % tokens.length] ?? "";
 }
 
-function report(what: string, took: readonly number[]): void {
+/** Prints how long each answer took, and the processor's time that the api needed for it. */
+async function report(
+  what: string,
+  pid: number,
+  work: () => Promise<readonly number[]>,
+): Promise<void> {
+  const before = cpuMs([pid]) ?? Number.NaN;
+  const took = await work();
+  const own = (((cpuMs([pid]) ?? Number.NaN) - before) / took.length).toFixed(2);
   const ms = (share: number) => quantile(took, share).toFixed(1);
-  console.log(`${what}: p50 ${ms(0.5)} ms, p99 ${ms(0.99)} ms, longest ${ms(1)} ms`);
+  const times = `p50 ${ms(0.5)} ms, p99 ${ms(0.99)} ms, longest ${ms(1)} ms`;
+  console.log(`${what}: ${times}, ${own} ms of a core each`);
 }
 
 /** Sends at a steady pace, whatever the answers do. Returns how long each took. */

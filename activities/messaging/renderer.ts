@@ -1,5 +1,5 @@
-import { keepDeviceLink } from "../../db/access/device-links.ts";
-import { keepFileLink } from "../../db/access/links.ts";
+import { keepDeviceLink, openDeviceLink } from "../../db/access/device-links.ts";
+import { keepFileLink, openFileLink } from "../../db/access/links.ts";
 import type { SentCopy } from "../../db/messaging/due-messages.ts";
 import {
   countOpen,
@@ -187,14 +187,17 @@ export class Renderer {
     const shown = { deviceId, label, language };
     const isOnPanel = address === undefined;
     if (publicUrl !== undefined && isOnPanel) {
-      const token = await readFacts(inTransaction(em, (db) => keepDeviceLink(db, vault, deviceId)));
-      const ours = { kind: "ours", url: publicUrl + linkPath(token) } as const;
-      return asMessage(keyMessage(part, ours, shown));
+      const sealed = await readFacts(
+        inTransaction(em, (db) => keepDeviceLink(db, vault, deviceId)),
+      );
+      const url = publicUrl + linkPath(openDeviceLink(vault, deviceId, sealed));
+      return asMessage(keyMessage(part, { kind: "ours", url }, shown));
     }
     if (publicUrl !== undefined && part === "link") {
       const of = { accessId, now: instant(this.#ports.now()) };
-      const token = await readFacts(inTransaction(em, (db) => keepFileLink(db, vault, of)));
-      return asMessage(fileLinkMessage(publicUrl + fileLinkPath(token), shown));
+      const sealed = await readFacts(inTransaction(em, (db) => keepFileLink(db, vault, of)));
+      const url = publicUrl + fileLinkPath(openFileLink(vault, sealed));
+      return asMessage(fileLinkMessage(url, shown));
     }
     const secrets = vault.open(facts.secretsEncrypted, `access/${accessId}`);
     // The apps name the tunnel so: a person knows the shop, and the device is the one they hold.

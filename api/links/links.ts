@@ -119,6 +119,9 @@ class Links {
       }
       case "refused": {
         this.#count("refused");
+        // A panel that counts devices refuses those that are too many so.
+        const isFull = result.status === 403 && request.get("x-hwid") !== undefined;
+        if (isFull) response.set(tooManyHeaders(facts));
         return void response.status(result.status).json({ error: "Refused" });
       }
       case "absent":

@@ -6,18 +6,18 @@ import { hashToken, newToken } from "./link-tokens.ts";
 const purposeOf = (id: string): string => `link/${id}`;
 
 /**
- * The token of a device's link, which is made at the first time.
- * @throws Error when the device does not exist, or the vault cannot open the token.
+ * The sealed token of a device's link, which is made at the first time; see `openDeviceLink`.
+ * @throws Error when the device does not exist.
  */
 export async function keepDeviceLink(db: Queries, vault: Vault, id: DeviceId): Promise<string> {
-  const known = await findDeviceLink(db, vault, id);
+  const known = await findSealed(db, id);
   if (known !== undefined) return known;
   await db
     .insertInto("device_links")
     .values({ deviceId: id, ...sealed(vault, id), requestId: "" })
     .onConflict((row) => row.column("deviceId").doNothing())
     .execute();
-  const kept = await findDeviceLink(db, vault, id);
+  const kept = await findSealed(db, id);
   if (kept === undefined) throw new Error(`device ${id} has no link`);
   return kept;
 }
@@ -46,12 +46,24 @@ export async function findDeviceLink(
   vault: Vault,
   id: string,
 ): Promise<string | undefined> {
+  const sealedToken = await findSealed(db, id);
+  return sealedToken && openDeviceLink(vault, id, sealedToken);
+}
+
+/**
+ * Opens the token of a device's link.
+ * @throws Error when it is sealed with a key that the vault does not have.
+ */
+export const openDeviceLink = (vault: Vault, id: string, sealedToken: string): string =>
+  vault.open(sealedToken, purposeOf(id));
+
+async function findSealed(db: Queries, id: string): Promise<string | undefined> {
   const row = await db
     .selectFrom("device_links")
     .select("tokenEncrypted")
     .where("deviceId", "=", id)
     .executeTakeFirst();
-  return row && vault.open(row.tokenEncrypted, purposeOf(id));
+  return row?.tokenEncrypted;
 }
 
 /** Forgets the phones and computers that use a device's link: the next one is the first. */

@@ -106,12 +106,25 @@ export async function countHwid(db: Queries, hwid: HwidToCount): Promise<boolean
 
 const fileLinkPurpose = (tokenHash: string): string => `file-link/${tokenHash}`;
 
-/** The token of a link to the file of this access that was not used yet; made where there is none. */
+/** The token of a link to a file, which `openFileLink` opens. */
+export interface SealedFileLink {
+  readonly tokenHash: string;
+  readonly tokenEncrypted: string;
+}
+
+/**
+ * Opens the token of a link to a file.
+ * @throws Error when it is sealed with a key that the vault does not have.
+ */
+export const openFileLink = (vault: Vault, { tokenHash, tokenEncrypted }: SealedFileLink): string =>
+  vault.open(tokenEncrypted, fileLinkPurpose(tokenHash));
+
+/** A link to the file of this access that was not used yet; made where there is none. */
 export async function keepFileLink(
   db: Queries,
   vault: Vault,
   { accessId, now }: { readonly accessId: string; readonly now: Instant },
-): Promise<string> {
+): Promise<SealedFileLink> {
   const known = await db
     .selectFrom("file_links")
     .select(["tokenHash", "tokenEncrypted"])
@@ -120,9 +133,7 @@ export async function keepFileLink(
     // Who is sent it has at least half of its time to use it.
     .where("expiresAt", ">", new Date(addMs(now, fileLinkMs / 2)))
     .executeTakeFirst();
-  if (known !== undefined) {
-    return vault.open(known.tokenEncrypted, fileLinkPurpose(known.tokenHash));
-  }
+  if (known !== undefined) return known;
   const token = newToken();
   const tokenHash = hashToken(token);
   const tokenEncrypted = vault.seal(token, fileLinkPurpose(tokenHash));
@@ -131,7 +142,7 @@ export async function keepFileLink(
     .insertInto("file_links")
     .values({ tokenHash, accessId, tokenEncrypted, expiresAt })
     .execute();
-  return token;
+  return { tokenHash, tokenEncrypted };
 }
 
 /** The access whose file a link gives now; undefined: it is used up, over or not let in. */

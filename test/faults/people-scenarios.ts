@@ -1,11 +1,12 @@
 import { expect } from "vitest";
+import { requestByLink } from "../../client/access.ts";
 import { DurableClient } from "../../client/durable.ts";
 import { answerCustomer, closeTicket, writeToSupport } from "../../client/messaging.ts";
 import { changeShop } from "../../client/operations.ts";
 import { actOnCustomer, changeLanguage, reportReturn } from "../../client/people.ts";
-import { telegramId } from "../../domain/ids.ts";
+import { deviceId, telegramId } from "../../domain/ids.ts";
 import { dayMs } from "../../domain/time.ts";
-import { workflowIds } from "../../workflows/contract/names.ts";
+import { taskQueue, workflowIds } from "../../workflows/contract/names.ts";
 import { openChannel } from "../drivers/channels.ts";
 import { eventually } from "../drivers/eventually.ts";
 import type { Person } from "../drivers/person.ts";
@@ -90,6 +91,38 @@ const askSupport: PeopleScenario = async (product, person) => {
   expect(await product.rows(kept, keys)).toHaveLength(2);
 };
 
+/** A phone fetches the link of a customer's device; no source and no file are behind it. */
+const useLinks: PeopleScenario = async (product, person, admin) => {
+  await askForAccess(person);
+  await decide(admin, person, "approve");
+  await retryUntilDone(() => person.waitForMessage(/Your key for/u));
+  const [own] = await product.rows<{ device: string; access: string }>(
+    `select a.device_id as device, a.id as access from accesses a
+       join subscriptions s on s.id = a.subscription_id
+       join customers c on c.id = s.customer_id where c.telegram_id = ?`,
+    [person.id],
+  );
+  const client = new DurableClient(product.temporal.client, 20_000);
+  const hwid = { deviceId: deviceId(own!.device), hash: `${person.id}`, name: "Phone" };
+  const ask = (request: Parameters<typeof requestByLink>[1]) =>
+    retryUntilDone(() => requestByLink(client, request));
+  expect(await ask({ kind: "hwid", ...hwid })).toBe("done");
+  // Under an id with the person's number, by which the worker knows whose step it dies at.
+  const source = await retryUntilDone(() =>
+    product.temporal.client.workflow.execute("linkRequest", {
+      taskQueue,
+      workflowId: workflowIds.linkRequest(`source/${person.id}`),
+      workflowIdConflictPolicy: "USE_EXISTING",
+      args: [{ kind: "source", accessId: own!.access }],
+    }),
+  );
+  expect(source).toBe("refused");
+  const file = { tokenHash: `${person.id}`, requestId: `file-${person.id}` };
+  expect(await ask({ kind: "file", ...file })).toBe("refused");
+  const counted = "select name from link_hwids where hash = ?";
+  expect(await product.rows(counted, [hwid.hash])).toEqual([{ name: "Phone" }]);
+};
+
 /** An admin renames the shop after the person. */
 const changeTheShop: PeopleScenario = async (product, { id }) => {
   const client = new DurableClient(product.temporal.client);
@@ -146,6 +179,7 @@ export const peopleScenarios = {
   loseTheApproval,
   writeToSupport: askSupport,
   changeTheShop,
+  useLinks,
   joinTheChannel,
 } as const;
 

@@ -1,4 +1,4 @@
-import { summaries as access } from "../../workflows/steps/access.ts";
+import { linkSummaries as links, summaries as access } from "../../workflows/steps/access.ts";
 import { summaries as cards } from "../../workflows/steps/cards.ts";
 import { summaries as messaging } from "../../workflows/steps/messaging.ts";
 import { summaries as operations } from "../../workflows/steps/operations.ts";
@@ -7,7 +7,7 @@ import { summaries as people } from "../../workflows/steps/people.ts";
 
 /** The steps of the workflows that move money, those of saved cards, and those of all others. */
 const areas = {
-  people: { ...people, ...access, ...messaging, ...operations },
+  people: { ...people, ...access, ...links, ...messaging, ...operations },
   money: payments,
   cards,
 } as const;

@@ -38,6 +38,9 @@ const scenarios = {
   findMissingChannels: "joinTheChannel",
   checkReturn: "joinTheChannel",
   inspectChannels: "joinTheChannel",
+  findLinkSource: "useLinks",
+  countHwid: "useLinks",
+  giveFile: "useLinks",
 } as const satisfies Readonly<
   Record<Exclude<StepOf<"people">, DailyStep>, keyof typeof peopleScenarios>
 >;
@@ -112,6 +115,7 @@ async function runUntil(product: FragileProduct, death: Death): Promise<void> {
 const lotsOf: { readonly [Scenario in keyof typeof peopleScenarios]?: string } = {
   goThroughTrial: trialAndExtension,
   joinTheChannel: "trial 3",
+  useLinks: "trial 3",
 };
 
 async function checkTimeIsGivenOnce(

@@ -3,6 +3,8 @@ import type { Mutant } from "./mutant.ts";
 const trouble = (name: string) => ({ file: "test/activities/access/host-trouble.test.ts", name });
 const hostLoop = (name: string) => ({ file: "test/activities/access/host-loop.test.ts", name });
 
+const links = (file: string, name: string) => ({ file: `test/api/links/${file}.test.ts`, name });
+
 /** Bugs in time and rights. */
 export const timeMutants: readonly Mutant[] = [
   {
@@ -146,5 +148,12 @@ export const hostMutants: readonly Mutant[] = [
     test: trouble(
       "two loops of one host never act at the same time; when one ends the other goes on",
     ),
+  },
+  {
+    what: "two phones that come at one moment both use a link",
+    file: "db/access/links.ts",
+    find: "if (others >= mostHwids) return false;",
+    replace: "",
+    test: links("broken-panel", "two phones that come at one moment are one phone"),
   },
 ];

@@ -3,6 +3,7 @@
  * the path, and never the server that is asked.
  */
 export function linkBehind(base: string, link: string, parts: number): string {
-  const path = new URL(link, `${base}/`).pathname.split("/").filter(Boolean).slice(-parts);
+  const { pathname = "" } = URL.parse(link, `${base}/`) ?? {};
+  const path = pathname.split("/").filter(Boolean).slice(-parts);
   return [base, ...path].join("/");
 }

@@ -3,7 +3,7 @@ import type { PanelUnderTest } from "../../gateways/hosts/panel-contract.ts";
 import { ApiProcess } from "../../drivers/api-process.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { customerWithLink, fetchWhenReady } from "../../drivers/links.ts";
-import { useTestApp } from "../../drivers/test-app.ts";
+import { type TestApp, useTestApp } from "../../drivers/test-app.ts";
 
 /** How a panel answers apps. */
 export interface PanelAnswers {
@@ -14,7 +14,7 @@ export interface PanelAnswers {
 }
 
 /** Runs the rules of links with one panel behind them, and the real api in front. */
-export async function linkSuite(panel: PanelUnderTest, answers: PanelAnswers): Promise<void> {
+export async function linkSuite(panel: PanelUnderTest, answers: PanelAnswers): Promise<TestApp> {
   const api = await ApiProcess.open();
   const app = useTestApp({ secondHost: panel, publicUrl: api.url });
   api.useWith(app);
@@ -86,4 +86,5 @@ export async function linkSuite(panel: PanelUnderTest, answers: PanelAnswers): P
       expect(text).not.toMatch(/\/sub\//u);
     }
   });
+  return app;
 }
