@@ -1,4 +1,3 @@
-import { summaries as access } from "./access.ts";
 import { summaries as hosts } from "./hosts.ts";
 import { linkSummaries, summaries as access } from "./access.ts";
 import { summaries as messaging } from "./messaging.ts";
