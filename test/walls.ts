@@ -191,6 +191,7 @@ export const walls: readonly Wall[] = [
     ],
     letsIn: [
       "telegraf",
+      "@napi-rs/canvas",
       "../client/payments.ts",
       "../db/queries/people/customers.ts",
       "../workflows/contract/names.ts",

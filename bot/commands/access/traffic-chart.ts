@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import type { SKRSContext2D } from "@napi-rs/canvas";
+import type * as Canvas from "@napi-rs/canvas";
 import { scaleFor } from "../../../domain/access/traffic-days.ts";
 
 /** What the chart shows of one day. */
@@ -37,9 +37,9 @@ const font = `${letters}px Inter, "Inter Cyrillic"`;
 const require = createRequire(import.meta.url);
 
 /** Loaded with the first chart: it takes 40 MB, and many shops draw none for hours. */
-let canvas: Promise<typeof import("@napi-rs/canvas")> | undefined;
+let canvas: Promise<typeof Canvas> | undefined;
 
-function loadCanvas(): Promise<typeof import("@napi-rs/canvas")> {
+function loadCanvas(): Promise<typeof Canvas> {
   canvas ??= import("@napi-rs/canvas").then((loaded) => {
     for (const [family, letterSet] of Object.entries(families)) {
       const file = `@fontsource/inter/files/inter-${letterSet}-400-normal.woff2`;
@@ -84,7 +84,7 @@ export async function drawTrafficChart(
 const heightOf = (bytes: number, top: number): number =>
   Math.round(plot.bottom - ((plot.bottom - plot.top) * bytes) / top);
 
-function drawLegend(context: SKRSContext2D, { download, upload }: ChartWords): void {
+function drawLegend(context: Canvas.SKRSContext2D, { download, upload }: ChartWords): void {
   let x: number = plot.left;
   const y = letters + 10;
   context.textAlign = "left";
@@ -100,7 +100,7 @@ function drawLegend(context: SKRSContext2D, { download, upload }: ChartWords): v
   }
 }
 
-function drawBars(context: SKRSContext2D, days: readonly ChartDay[], top: number): void {
+function drawBars(context: Canvas.SKRSContext2D, days: readonly ChartDay[], top: number): void {
   const width = (plot.right - plot.left) / days.length;
   context.textAlign = "center";
   for (const [place, { label, downloaded, uploaded }] of days.entries()) {
