@@ -45,7 +45,7 @@ test.each(languages)(
 );
 
 test.each(languages)(
-  "what an admin types after another page is no setting of the shop (%s)",
+  "what an admin types after another page does not change the shop (%s)",
   async (language) => {
     const { messaging } = textsIn(language);
     const admin = await chooseLanguage(app, await app.admin(), language);

@@ -94,7 +94,7 @@ export function addAdminPayments(bot: Composer<BotContext>, ports: BotPorts): vo
   addDocument(bot, ports);
 }
 
-const buyerOf = ({ customer }: PaymentSummary): string => customer.name;
+const customerOf = ({ customer }: PaymentSummary): string => customer.name;
 
 function foundPage(
   context: BotContext,
@@ -104,7 +104,7 @@ function foundPage(
   const head = context.texts.payments.payment.found(found.length);
   const beginning = searchedIn(searched);
   const turnTo = (page: number) => foundPaymentsButton.data({ page, searched: beginning });
-  const list = { head, turnTo, back: adminMenuButton.data({}), about: buyerOf };
+  const list = { head, turnTo, back: adminMenuButton.data({}), about: customerOf };
   return choicePage(context, found, list, number);
 }
 

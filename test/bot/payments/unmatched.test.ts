@@ -151,7 +151,7 @@ test("an ignored payment has a reason, which its button asks for", async () => {
   expect(data).toMatch(/^ignore:[0-9a-f]{32}$/u);
   await admin.press(messageId, data);
   await admin.waitForMessage(/Why can 1 ₽ be ignored/u);
-  // A command leaves the question: what follows it is no reason.
+  // A command leaves the question: what follows it is not a reason.
   await sendAndExpect(admin, "/terms", /^Terms/u);
   await sendAndExpect(admin, "not a reason", texts.messaging.answer.unknownToStaff);
   await admin.press(messageId, data);
