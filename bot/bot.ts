@@ -11,6 +11,7 @@ import {
 } from "../domain/messaging/buttons.ts";
 import { isStaff } from "../domain/people/permissions.ts";
 import { findHelpButton, supportButton } from "./buttons.ts";
+import { chooseSubscription } from "./commands/access/choosing.ts";
 import { addConnect } from "./commands/access/connect.ts";
 import { addDevices, longestDeviceName, takeNewName } from "./commands/access/devices.ts";
 import { addUsage } from "./commands/access/usage.ts";
@@ -88,7 +89,7 @@ export function createBot(
   const withDialogues = { ...ports, dialogues };
   bot.use(leaveQuestion(withDialogues));
   bot.use(takeAnswers(withDialogues), takeSupportMessages(withDialogues));
-  bot.use(limitBlocked, pauseForMaintenance);
+  bot.use(limitBlocked, pauseForMaintenance, chooseSubscription(ports));
   addStart(bot, ports);
   addHome(bot, ports);
   addConnect(bot, withDialogues);

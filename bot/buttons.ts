@@ -129,6 +129,8 @@ export const privacyButton = button("privacy", {});
 export const inviteButton = button("invite", {});
 /** The choice of language. */
 export const languagesButton = button("languages", {});
+/** The subscriptions of a customer who has several. */
+export const allSubscriptionsButton = button("subscriptions", {});
 /** The access that one of the shop's people has as a customer; gives it at the first press. */
 export const myAccessButton = button("my-access", {});
 

@@ -4,6 +4,7 @@ import type { DurableClient } from "../client/durable.ts";
 import type { TemporalUi } from "../client/payments.ts";
 import type { GroupId, TelegramId } from "../domain/ids.ts";
 import type { ShopSettings } from "../domain/operations/shop-settings.ts";
+import type { SubscriptionChoice } from "../domain/messaging/subscription-buttons.ts";
 import type { Customer, Language, Role, Staff } from "../domain/people/customer.ts";
 import type { KeyValueStore } from "../runtime/redis.ts";
 import type { Texts } from "../texts/index.ts";
@@ -27,6 +28,8 @@ export class BotContext extends Context {
   declare shop: ShopSettings;
   /** The shop's time zone, in which moments are written. */
   declare zone: string;
+  /** Which of the customer's subscriptions the update names; undefined: it names none. */
+  declare chosen: SubscriptionChoice | undefined;
   /** The name of the handler that took the update, for metrics and logs. */
   declare handler: string;
 

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Answer } from "./answers.ts";
+import { withSubscription } from "../domain/messaging/subscription-buttons.ts";
 import type { BotContext } from "./context.ts";
+import { buyingButtons, namingButtons } from "./subscription-buttons.ts";
 
 /**
  * A name for what a person did, the same however often Telegram delivers it. A press is its message
@@ -83,8 +85,21 @@ type Button =
 /** Rows of buttons under a message. */
 export type Buttons = readonly (readonly Button[])[];
 
+/** The buttons of a page about a subscription that was named lead on to the same one. */
+function nameChosen({ chosen }: BotContext, buttons: Buttons): Buttons {
+  if (chosen === undefined) return buttons;
+  // One that is yet to be bought has no page but those on which it is bought.
+  const kinds = chosen === "new" ? buyingButtons : namingButtons;
+  return buttons.map((row) =>
+    row.map((button) =>
+      "data" in button ? { ...button, data: withSubscription(button.data, chosen, kinds) } : button,
+    ),
+  );
+}
+
 /** Sends an HTML message to the chat. */
-export function say(context: BotContext, text: string, buttons: Buttons = []): Promise<void> {
+export function say(context: BotContext, text: string, all: Buttons = []): Promise<void> {
+  const buttons = nameChosen(context, all);
   const send = () => context.reply(text, { ...html, reply_markup: inline(buttons) });
   return pushToChat(context, { bytes: sizeOf(text, buttons), send });
 }
@@ -118,7 +133,8 @@ export function sayNumbered(
  * Edits the message whose button was pressed; sends a new one where that cannot be edited, or is a
  * file or a picture.
  */
-export function show(context: BotContext, text: string, buttons: Buttons = []): Promise<void> {
+export function show(context: BotContext, text: string, all: Buttons = []): Promise<void> {
+  const buttons = nameChosen(context, all);
   const { message } = context.callbackQuery ?? {};
   const isPage = message !== undefined && !("document" in message) && !("photo" in message);
   if (!isPage) return say(context, text, buttons);
@@ -184,8 +200,9 @@ export function sendFile(
 export function sendPicture(
   context: BotContext,
   png: Buffer,
-  { caption, buttons }: { readonly caption: string; readonly buttons: Buttons },
+  { caption, buttons: all }: { readonly caption: string; readonly buttons: Buttons },
 ): Promise<void> {
+  const buttons = nameChosen(context, all);
   const photo = { source: png, filename: "picture.png" };
   const markup = { parse_mode: "HTML" as const, reply_markup: inline(buttons) };
   const send = () => context.replyWithPhoto(photo, { caption, ...markup });

@@ -18,6 +18,7 @@ import { Migration0014AddOns } from "./migrations/0014-add-ons.ts";
 import { Migration0015Senders } from "./migrations/0015-senders.ts";
 import { Migration0017PausedDevices } from "./migrations/0017-paused-devices.ts";
 import { Migration0018Panels } from "./migrations/0018-panels.ts";
+import { Migration0019SeveralSubscriptions } from "./migrations/0019-several-subscriptions.ts";
 import { Migration0020HostSettings } from "./migrations/0020-host-settings.ts";
 import { Migration0021SubscriptionLinks } from "./migrations/0021-subscription-links.ts";
 import { PreparingClient } from "./prepared.ts";
@@ -121,6 +122,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0015-senders", class: Migration0015Senders },
         { name: "0017-paused-devices", class: Migration0017PausedDevices },
         { name: "0018-panels", class: Migration0018Panels },
+        { name: "0019-several-subscriptions", class: Migration0019SeveralSubscriptions },
         { name: "0020-host-settings", class: Migration0020HostSettings },
         { name: "0021-subscription-links", class: Migration0021SubscriptionLinks },
       ],

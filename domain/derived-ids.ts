@@ -26,22 +26,26 @@ const purchaseNamespace = "5c5b1c52-8a52-5f0b-9b1d-6f6f1f0a7c11";
 export const unmatchedPaymentId = (gateway: GatewayName, reference: string): PaymentId =>
   v5(`${gateway}/${reference}`, unmatchedNamespace) as PaymentId;
 
-/** A customer's subscription. */
+/** A customer's first subscription. */
 export const subscriptionIdOf = (customer: CustomerId): SubscriptionId =>
   subscriptionId(v5("subscription", customer));
 
+/** The further subscription that a payment buys. */
+export const boughtSubscriptionIdOf = (payment: PaymentId): SubscriptionId =>
+  subscriptionId(v5("subscription", payment));
+
 /**
- * The payment that a button starts; `pressed` names the button's message.
- * A double tap is one payment.
+ * The payment that a button starts; `pressed` names the button's message. A double tap is one
+ * payment; extending one subscription, extending another and buying a new one are three.
  */
 export function paymentIdOf(from: TelegramId, pressed: string, purchase: Purchase): PaymentId {
-  const { gateway, currency, recurs } = purchase;
+  const { gateway, currency, recurs, subscription } = purchase;
   const chosenItem =
     purchase.extra === undefined
       ? [purchase.plan, purchase.planVersion]
       : [purchase.extra.kind, purchase.minor, ...sizeIn(purchase.extra)];
   const once = [from, pressed, ...chosenItem, gateway, currency];
-  const chosen = recurs === undefined ? once : [...once, recurs];
+  const chosen = [...once, ...(recurs ? [recurs] : []), ...(subscription ? [subscription] : [])];
   return v5(chosen.join("/"), purchaseNamespace) as PaymentId;
 }
 

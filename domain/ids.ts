@@ -16,7 +16,10 @@ export type ChatId = TelegramId | GroupId;
  * The id of a person in the books: a uuid. Telegram's number of the same person is a `TelegramId`.
  */
 export type CustomerId = Branded<string, "Customer">;
-/** The id of a subscription, derived from its customer's: a customer has one. */
+/**
+ * The id of a subscription: derived from its customer's for the first one, from the payment that buys
+ * it for each further one.
+ */
 export type SubscriptionId = Branded<string, "Subscription">;
 /** The id of a device, a uuid; it stays the same when the device gets a new key. */
 export type DeviceId = Branded<string, "Device">;

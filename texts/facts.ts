@@ -114,8 +114,9 @@ export interface CustomerCardFacts {
   readonly username: string;
   readonly id: number;
   readonly status: string;
-  readonly until: string;
-  readonly devices: string;
+  /** Of the only subscription; each of several is told by lines of its own. */
+  readonly until?: string;
+  readonly devices?: string;
   /** More lines, safe for HTML. */
   readonly more?: readonly string[];
 }

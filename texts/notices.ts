@@ -1,4 +1,5 @@
 import type { Notice } from "../domain/messaging/notice.ts";
+import { withSubscription } from "../domain/messaging/subscription-buttons.ts";
 import type { Money } from "../domain/money.ts";
 import type { AddOn } from "../domain/payments/payment.ts";
 import { type ActRefusal, longestExtensionDays } from "../domain/people/admin-act.ts";
@@ -11,6 +12,7 @@ import { moneyIn } from "./money.ts";
 import type { Keyboard } from "./keyboard.ts";
 import { noticeButtons } from "./notice-buttons.ts";
 import { reasonText } from "./reasons.ts";
+import { type NamedSubscription, subscriptionName } from "./subscription-name.ts";
 
 interface Rendered {
   readonly html: string;
@@ -19,9 +21,15 @@ interface Rendered {
 
 /**
  * What a notice says to a person, in Telegram's HTML, and the buttons that
- * lead on from it. `now` decides whether a day is written with its year.
+ * lead on from it. `now` decides whether a day is written with its year; `about` is the one of
+ * several subscriptions that it is about.
  */
-export function renderNotice(locale: ReaderLocale, notice: Notice, now: Instant): Rendered {
+export function renderNotice(
+  locale: ReaderLocale,
+  notice: Notice,
+  now: Instant,
+  about?: NamedSubscription,
+): Rendered {
   const { language } = locale;
   const texts = textsIn(language);
   const tools: Tools = {
@@ -33,7 +41,29 @@ export function renderNotice(locale: ReaderLocale, notice: Notice, now: Instant)
   };
   const html = (sentences[notice.kind] as Sentence)(notice, tools);
   const keyboard = noticeButtons(texts, notice);
-  return keyboard === undefined ? { html } : { html, keyboard };
+  const plain = keyboard === undefined ? { html } : { html, keyboard };
+  return about === undefined ? plain : aboutOne(locale, plain, about);
+}
+
+/** The notice with the name of its subscription, whose buttons lead on to that one. */
+function aboutOne(
+  { language }: ReaderLocale,
+  { html, keyboard }: Rendered,
+  about: NamedSubscription,
+): Rendered {
+  const { heading } = textsIn(language).access.subscriptions;
+  const named = [heading(subscriptionName(language, about)), html].join("\n");
+  if (keyboard === undefined) return { html: named };
+  return {
+    html: named,
+    keyboard: keyboard.map((row) =>
+      row.map((button) =>
+        "data" in button
+          ? { ...button, data: withSubscription(button.data, about.number) }
+          : button,
+      ),
+    ),
+  };
 }
 
 /** One language's texts, and how it writes moments and money. */

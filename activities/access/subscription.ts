@@ -70,7 +70,7 @@ async function handleRequest(
   const { requestId, deviceId } = request;
   const of = { deviceId, subscriptionId: ref.id };
   const answer = (notice: Notice) =>
-    answerNotice(ref.telegramId, `device/${requestId}`, notice, request.shownIn);
+    answerNotice(ref.telegramId, `device/${requestId}`, notice, request.shownIn, ref.id);
   const makesKey = request.kind === "add" || request.kind === "reissue";
   // A revoked subscription does not get new keys.
   if (makesKey && (await isRevoked(db, ref.id))) {

@@ -19,9 +19,15 @@ const invoiceOf = ({ state, invoice }: InvoiceFacts): Invoice | undefined =>
   state === "open" ? (invoice as Invoice | undefined) : undefined;
 
 /** What is bought, in this language. */
-function itemNameOf({ extra, planNames, planCode }: InvoiceFacts, locale: ReaderLocale): string {
-  if (extra !== undefined) return extraName(locale.language, extra, (at) => momentIn(locale, at));
-  return planNames[locale.language] ?? planCode;
+function itemNameOf(facts: InvoiceFacts, locale: ReaderLocale): string {
+  const { extra, planNames, planCode, about } = facts;
+  const item =
+    extra === undefined
+      ? (planNames[locale.language] ?? planCode)
+      : extraName(locale.language, extra, (at) => momentIn(locale, at));
+  const { subscriptions } = textsIn(locale.language).access;
+  if (about === undefined) return item;
+  return about === "new" ? subscriptions.newOne(item) : subscriptions.name(item, about);
 }
 
 /** The order with its buttons while it is open; then its outcome. */

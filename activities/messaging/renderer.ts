@@ -6,6 +6,7 @@ import {
   findApprovalFacts,
   findInvoiceFacts,
   findKeyFacts,
+  findOneOfSeveral,
   type InvoiceFacts,
 } from "../../db/messaging/message-facts.ts";
 import { findNoticeFacts } from "../../db/messaging/notice-facts.ts";
@@ -106,10 +107,7 @@ export class Renderer {
     const { language } = locale;
     switch (content.kind) {
       case "notice":
-        return asMessage({
-          kind: "text",
-          ...renderNotice(locale, content.notice, instant(this.#ports.now())),
-        });
+        return this.#renderNotice(content, locale);
       case "adminNotice":
         return this.#renderAdminNotice(content.notice, locale);
       case "invoice":
@@ -149,6 +147,16 @@ export class Renderer {
         // The table may hold a content of a newer version.
         throw new Error(`"${(content as { kind?: string }).kind}" is not a kind of message`);
     }
+  }
+
+  async #renderNotice(
+    { notice, about }: Extract<MessageContent, { kind: "notice" }>,
+    locale: ReaderLocale,
+  ): Promise<RenderResult> {
+    const db = queriesOf(this.#ports.em);
+    const named = about && (await readFacts(findOneOfSeveral(db, about)));
+    const now = instant(this.#ports.now());
+    return asMessage({ kind: "text", ...renderNotice(locale, notice, now, named) });
   }
 
   async #renderAdminNotice(notice: AdminNotice, locale: ReaderLocale): Promise<RenderResult> {

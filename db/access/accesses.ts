@@ -1,4 +1,4 @@
-import { type HostId, type SubscriptionId, telegramId } from "../../domain/ids.ts";
+import { type HostId, type SubscriptionId, subscriptionId, telegramId } from "../../domain/ids.ts";
 import { noticeTo } from "../../domain/messaging/message.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import type { AccessTerms } from "../../domain/access/host.ts";
@@ -197,7 +197,7 @@ export async function findOurs(db: Queries, identities: readonly string[]): Prom
  */
 export async function notifyWaitingFor(db: Queries, hostId: HostId, now: Instant): Promise<void> {
   const rows = await selectOwned(db)
-    .select(["a.id", "c.telegramId as owner"])
+    .select(["a.id", "s.id as about", "c.telegramId as owner"])
     .where("a.hostId", "=", hostId as string)
     .where("a.retiredAt", "is", null)
     .where("a.givenAt", "is", null)
@@ -205,7 +205,10 @@ export async function notifyWaitingFor(db: Queries, hostId: HostId, now: Instant
     .execute();
   await enqueue(
     db,
-    rows.map(({ id, owner }) => noticeTo(telegramId(owner), `away/${id}`, { kind: "hostTrouble" })),
+    rows.map(({ id, about, owner }) => {
+      const of = subscriptionId(about);
+      return noticeTo(telegramId(owner), `away/${id}`, { kind: "hostTrouble" }, of);
+    }),
   );
 }
 

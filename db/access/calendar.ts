@@ -48,7 +48,7 @@ export function writeDueNotices(
       row.kind === null ? undefined : await readRenewal(db, ref, { state, paidUntil, now });
     await writeTogether(db, [
       ...releaseKeys(toCome.map(keyOf)),
-      ...messageWrites(due.map(({ key, notice }) => noticeTo(telegramId, keyOf(key), notice))),
+      ...messageWrites(due.map(({ key, notice }) => noticeTo(telegramId, keyOf(key), notice, id))),
       ...messageWrites(renewal?.messages ?? []),
     ]);
     const follows = row.followsCards ? ({ followsCards: true } as const) : {};

@@ -6,7 +6,7 @@ import {
   rightsOfDevices,
 } from "../../domain/access/device-rights.ts";
 import { noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
-import { type TelegramId } from "../../domain/ids.ts";
+import { subscriptionId as newSubscriptionId, type TelegramId } from "../../domain/ids.ts";
 import { type Instant, instant, toMs } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
 import { recordsOf } from "../rows.ts";
@@ -131,7 +131,7 @@ export async function messagesAboutPaused(
     ? ({ canBuy: true } as const)
     : {};
   const notice = { kind: "devicesPaused", limit, names, ...canBuy } as const;
-  return [noticeTo(to, `devices-paused/${cause}`, notice)];
+  return [noticeTo(to, `devices-paused/${cause}`, notice, newSubscriptionId(subscriptionId))];
 }
 
 /**

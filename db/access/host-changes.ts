@@ -3,6 +3,7 @@ import {
   type DeviceId,
   deviceId,
   type HostId,
+  subscriptionId,
   type TelegramId,
   telegramId,
 } from "../../domain/ids.ts";
@@ -125,13 +126,14 @@ export async function recordRefused(
     .selectFrom("written as w")
     .innerJoin("subscriptions as s", "s.id", "w.subscription")
     .innerJoin("customers as c", "c.id", "s.customerId")
-    .select(["w.id", "c.telegramId as owner"])
+    .select(["w.id", "w.subscription", "c.telegramId as owner"])
     .execute();
   await enqueue(
     db,
-    rows.map(({ id, owner }) =>
-      noticeTo(telegramId(owner), `refused/${id}`, { kind: "hostRefused" }),
-    ),
+    rows.map(({ id, subscription, owner }) => {
+      const about = subscriptionId(subscription);
+      return noticeTo(telegramId(owner), `refused/${id}`, { kind: "hostRefused" }, about);
+    }),
   );
 }
 

@@ -1,7 +1,12 @@
 import { capacityOf, firstAddressOf } from "../../domain/access/address-pool.ts";
 import { assignHosts, hasRoom, type HostLoad } from "../../domain/access/placement.ts";
 import { panelUserName } from "../../domain/derived-ids.ts";
-import { type TelegramId, telegramId } from "../../domain/ids.ts";
+import {
+  type SubscriptionId,
+  subscriptionId,
+  type TelegramId,
+  telegramId,
+} from "../../domain/ids.ts";
 import { noticeTo } from "../../domain/messaging/message.ts";
 import type { Instant } from "../../domain/time.ts";
 import { lockByName } from "../advisory-lock.ts";
@@ -24,6 +29,7 @@ interface Place extends HostLoad {
 interface WaitingAccess {
   readonly id: string;
   readonly telegramId: TelegramId;
+  readonly about: SubscriptionId;
 }
 
 /**
@@ -62,10 +68,10 @@ export async function placeWaiting(db: Queries, now: Instant): Promise<number> {
   const isForAway = hosts.some((host) => host.isAway);
   await enqueue(
     db,
-    waiting.map(({ id, telegramId: to }) =>
+    waiting.map(({ id, telegramId: to, about }) =>
       isForAway
-        ? noticeTo(to, `away/${id}`, { kind: "hostTrouble" })
-        : noticeTo(to, `no-room/${id}`, { kind: "noHostFree" }),
+        ? noticeTo(to, `away/${id}`, { kind: "hostTrouble" }, about)
+        : noticeTo(to, `no-room/${id}`, { kind: "noHostFree" }, about),
     ),
   );
   return waiting.length;
@@ -92,13 +98,17 @@ async function selectLongestWaiting(
     .selectFrom("accesses as a")
     .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
     .innerJoin("customers as c", "c.id", "s.customerId")
-    .select(["a.id", "c.telegramId"])
+    .select(["a.id", "c.telegramId", "s.id as about"])
     .where(isWaiting(now))
     .orderBy("a.createdAt")
     .orderBy("a.id")
     .limit(limit)
     .execute();
-  return rows.map((row) => ({ id: row.id, telegramId: telegramId(row.telegramId) }));
+  return rows.map((row) => ({
+    id: row.id,
+    telegramId: telegramId(row.telegramId),
+    about: subscriptionId(row.about),
+  }));
 }
 
 async function selectHostsWithRoom(db: Queries, now: Instant): Promise<Place[]> {

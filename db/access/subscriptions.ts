@@ -20,7 +20,7 @@ import { stateAt } from "../queries/access/access-rights.ts";
 import { listExtraDevices } from "./device-rights.ts";
 import type { LockedSubscription } from "./time-lots.ts";
 
-/** A customer's subscription, found or just created. */
+/** A customer's first subscription, found or just created. */
 export interface OpenedSubscription {
   readonly ref: SubscriptionRef;
   readonly isNew: boolean;
@@ -30,10 +30,10 @@ export interface OpenedSubscription {
 }
 
 /**
- * The customer's subscription, created by the first call, which also makes the customer active.
+ * The customer's first subscription, created by the first call, which also makes the customer active.
  * `trialDevices`: how many devices it begins with; undefined: as many as the newcomers' plan has.
  * Undefined: the customer is blocked.
- * @throws Error when the customer does not exist or has a subscription with another id.
+ * @throws Error when the customer does not exist.
  */
 export async function openSubscription(
   db: Queries,
@@ -55,14 +55,15 @@ export async function openSubscription(
     .values({
       id: id as string,
       customerId: customer.id,
+      number: 1,
       plan: code as string,
       planVersion: trial?.plan.version ?? null,
       deviceLimit: trialDevices ?? deviceLimit,
     })
-    .onConflict((row) => row.column("customerId").doNothing())
+    .onConflict((row) => row.column("id").doNothing())
     .executeTakeFirst();
   const locked = await lockSubscription(db, id);
-  if (locked === undefined) throw new Error(`customer ${of} has a subscription of another id`);
+  if (locked === undefined) throw new Error(`the first subscription of customer ${of} is gone`);
   const ref = { id, customerId: customerId(customer.id), telegramId: of };
   const restoredAfter = customer.status === "active" ? undefined : await restore(db, ref);
   return { ref, isNew: made.numInsertedOrUpdatedRows === 1n, locked, restoredAfter };
@@ -117,7 +118,10 @@ export async function findSubscription(
   return row && { id, customerId: customerId(row.id), telegramId: telegramId(row.telegramId) };
 }
 
-/** Every subscription that is not revoked, with its state; each of them has a calendar. */
+/**
+ * Every subscription that is not revoked, with its state; each of them has a calendar. One that was
+ * ordered and never paid has none.
+ */
 export async function listSubscriptions(
   db: Queries,
   now: Instant,
@@ -128,6 +132,7 @@ export async function listSubscriptions(
     .select(["s.id", "s.customerId", "c.telegramId"])
     .select(stateAt(now).as("state"))
     .where("s.revokedAt", "is", null)
+    .where("s.number", "is not", null)
     .execute();
   return rows.map((row) => ({
     id: subscriptionId(row.id),

@@ -12,6 +12,7 @@ import { grantCause, type PaymentOrder } from "../../domain/payments/payment.ts"
 import type { Plan } from "../../domain/payments/plan.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
+import { sql } from "../prepared.ts";
 import { insertRows } from "../rows.ts";
 import { type Write, writeTogether } from "../together.ts";
 
@@ -124,6 +125,7 @@ export function enterTime(
   const changes = {
     paidUntil: dateOf(account.paidUntil),
     ...followingChanges(subscription, added, plan),
+    ...(added.some(({ kind }) => kind !== "refund") ? { number: numberInOrder } : {}),
   };
   const writes: Write[] = [
     { query: (db) => insertRows(db, "time_lots", rows) },
@@ -133,6 +135,14 @@ export function enterTime(
   ];
   return { booked: { account, added, changedMs }, writes };
 }
+
+/**
+ * With its first time a subscription gets the next number among those of its customer, whom the
+ * caller has locked. A query in an assignment has no builder.
+ */
+const numberInOrder = sql<number>`coalesce(number, (
+  select coalesce(max(o.number), 0) + 1 from subscriptions o
+   where o.customer_id = subscriptions.customer_id))`;
 
 function leftNow(account: TimeAccount, now: Instant): number {
   return account.paidUntil === undefined

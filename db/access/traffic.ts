@@ -59,8 +59,8 @@ function noticeAbout({ id, owner, leftBytes, endBytes, ...row }: Crossed): Outgo
   const sold = row.canBuy ? { canBuy: true as const } : {};
   const of = `${id}/${until}/${endBytes}`;
   return leftBytes > 0
-    ? noticeTo(to, `traffic-low/${of}`, { kind: "trafficLow", leftBytes, until, ...sold })
-    : noticeTo(to, `used-up/${of}`, { kind: "trafficUsedUp", until, ...sold });
+    ? noticeTo(to, `traffic-low/${of}`, { kind: "trafficLow", leftBytes, until, ...sold }, id)
+    : noticeTo(to, `used-up/${of}`, { kind: "trafficUsedUp", until, ...sold }, id);
 }
 
 const rowOf = (counter: RawCounter) => ({

@@ -1,4 +1,4 @@
-import { type DeviceId, type HostId, hostId } from "../../domain/ids.ts";
+import { type DeviceId, type HostId, hostId, type SubscriptionId } from "../../domain/ids.ts";
 import type { ApprovalQuestion } from "../../domain/messaging/announcements.ts";
 import { type Money, money } from "../../domain/money.ts";
 import type { Extra, PaymentId, PaymentState } from "../../domain/payments/payment.ts";
@@ -25,6 +25,8 @@ export interface InvoiceFacts {
   readonly lapsesAt: Instant;
   /** Its customer is blocked. */
   readonly isBlocked: boolean;
+  /** Which subscription it is for, where its customer has others; `new`: it begins one. */
+  readonly about?: number | "new";
 }
 
 /** Undefined: the payment does not exist. */
@@ -51,7 +53,21 @@ export async function findInvoiceFacts(
       "payments.lapsesAt",
     ])
     .innerJoin("customers", "customers.id", "payments.customerId")
-    .select(["plans.names", "customers.status"])
+    .innerJoin("subscriptions", "subscriptions.id", "payments.subscriptionId")
+    .select(["plans.names", "customers.status", "subscriptions.number"])
+    .select((of) =>
+      of
+        .exists(
+          of
+            .selectFrom("subscriptions as o")
+            .select("o.id")
+            .whereRef("o.customerId", "=", "payments.customerId")
+            .whereRef("o.id", "<>", "payments.subscriptionId")
+            .where("o.number", "is not", null)
+            .where("o.revokedAt", "is", null),
+        )
+        .as("hasOthers"),
+    )
     .where("payments.id", "=", id)
     .executeTakeFirst();
   if (row === undefined) return undefined;
@@ -67,7 +83,43 @@ export async function findInvoiceFacts(
     planNames: row.names ?? {},
     lapsesAt: instant(row.lapsesAt),
     isBlocked: row.status === "blocked",
+    ...(row.hasOthers && row.extra !== "topUp" ? { about: row.number ?? ("new" as const) } : {}),
   };
+}
+
+/** By what a subscription is known to its customer. */
+export interface SubscriptionFacts {
+  readonly number: number;
+  readonly plan: string;
+  readonly planNames: Partial<Record<Language, string>> | undefined;
+}
+
+/** One of several subscriptions that a customer has; undefined: it is their only one. */
+export async function findOneOfSeveral(
+  db: Queries,
+  id: SubscriptionId,
+): Promise<SubscriptionFacts | undefined> {
+  const row = await db
+    .selectFrom("subscriptions as s")
+    .leftJoin("plans as p", (join) =>
+      join.onRef("p.code", "=", "s.plan").onRef("p.version", "=", "s.planVersion"),
+    )
+    .select(["s.number", "s.plan", "p.names"])
+    .where("s.id", "=", id as string)
+    .where((of) =>
+      of.exists(
+        of
+          .selectFrom("subscriptions as o")
+          .select("o.id")
+          .whereRef("o.customerId", "=", "s.customerId")
+          .whereRef("o.id", "<>", "s.id")
+          .where("o.number", "is not", null)
+          .where("o.revokedAt", "is", null),
+      ),
+    )
+    .executeTakeFirst();
+  if (!row?.number) return undefined;
+  return { number: row.number, plan: row.plan, planNames: row.names ?? undefined };
 }
 
 /** A device's current key. */

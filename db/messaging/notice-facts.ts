@@ -8,10 +8,10 @@ import { loadBalanceAmounts } from "../payments/ledger.ts";
 import { findOrigin, type UnmatchedOrigin } from "../queries/payments/unmatched.ts";
 import type { PersonName } from "./message-facts.ts";
 
-/** The customer of a payment, and what they have now. */
+/** The customer of a payment, and what they have now of what it is for. */
 export interface PaymentOwner extends PersonName {
   readonly telegramId: TelegramId;
-  /** When their time ends, or has ended; undefined: they have no access, whatever they paid. */
+  /** When its time ends, or has ended; undefined: they have no access, whatever they paid. */
   readonly paidUntil: Instant | undefined;
   /** Without zeros. */
   readonly balances: readonly Money[];
@@ -38,7 +38,7 @@ async function findOwner(db: Queries, id: PaymentId): Promise<PaymentOwner | und
   const row = await db
     .selectFrom("payments as p")
     .innerJoin("customers as c", "c.id", "p.customerId")
-    .leftJoin("subscriptions as s", "s.customerId", "c.id")
+    .innerJoin("subscriptions as s", "s.id", "p.subscriptionId")
     .select(["c.id", "c.telegramId", "c.firstName", "c.lastName", "c.status"])
     .select(["s.paidUntil", "s.revokedAt"])
     .where("p.id", "=", id as string)

@@ -1,9 +1,9 @@
-import { type GroupId, subscriptionId, type TelegramId, telegramId } from "../../domain/ids.ts";
+import { type GroupId, type TelegramId, telegramId } from "../../domain/ids.ts";
 import { topicSlot } from "../../domain/messaging/ticket-messages.ts";
 import type { TicketWords } from "../../domain/messaging/ticket.ts";
 import type { CustomerStatus, Language } from "../../domain/people/customer.ts";
 import { type Instant, instant } from "../../domain/time.ts";
-import { countDevices } from "../access/devices.ts";
+import { countAll } from "../expressions.ts";
 import type { Queries } from "../orm.ts";
 import type { PersonName } from "./message-facts.ts";
 
@@ -12,7 +12,9 @@ export interface TicketPerson extends PersonName {
   readonly telegramId: TelegramId;
   readonly username: string | undefined;
   readonly status: CustomerStatus;
+  /** Of the subscription that lasts longest. */
   readonly paidUntil: Instant | undefined;
+  /** Of all their subscriptions. */
   readonly deviceCount: number;
   /** Since when they wait for an answer. */
   readonly unansweredSince: Instant | undefined;
@@ -37,9 +39,21 @@ export async function findTicketPerson(
   const row = await db
     .selectFrom("tickets as t")
     .innerJoin("customers as c", "c.id", "t.customerId")
-    .leftJoin("subscriptions as s", "s.customerId", "t.customerId")
     .select(["c.firstName", "c.lastName", "c.username", "c.status", "t.unansweredSince"])
-    .select(["s.paidUntil", "s.id as subscriptionId"])
+    .select((of) => [
+      of
+        .selectFrom("subscriptions as s")
+        .select((its) => its.fn.max<Date | null>("s.paidUntil").as("until"))
+        .whereRef("s.customerId", "=", "t.customerId")
+        .as("paidUntil"),
+      of
+        .selectFrom("devices as d")
+        .innerJoin("subscriptions as s", "s.id", "d.subscriptionId")
+        .select(countAll.as("held"))
+        .whereRef("s.customerId", "=", "t.customerId")
+        .where("d.revokedAt", "is", null)
+        .as("deviceCount"),
+    ])
     .where("t.telegramId", "=", of as number)
     .executeTakeFirst();
   if (row === undefined) return undefined;
@@ -50,8 +64,7 @@ export async function findTicketPerson(
     username: row.username ?? undefined,
     status: row.status,
     paidUntil: row.paidUntil ? instant(row.paidUntil) : undefined,
-    deviceCount:
-      row.subscriptionId === null ? 0 : await countDevices(db, subscriptionId(row.subscriptionId)),
+    deviceCount: row.deviceCount ?? 0,
     unansweredSince: row.unansweredSince ? instant(row.unansweredSince) : undefined,
   };
 }

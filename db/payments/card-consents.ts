@@ -156,7 +156,7 @@ export async function keepCard(
 }
 
 const tell = (db: Queries, to: SubscriptionRef, { orderId }: CardChange, notice: Notice) =>
-  enqueue(db, [noticeTo(to.telegramId, `card/${orderId}`, notice)]);
+  enqueue(db, [noticeTo(to.telegramId, `card/${orderId}`, notice, to.id)]);
 
 async function setState(db: Queries, id: PaymentId, state: CardConsentState): Promise<void> {
   await db

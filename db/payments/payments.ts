@@ -1,4 +1,3 @@
-import { customerId, subscriptionId } from "../../domain/ids.ts";
 import { invoiceChanged, type OutgoingMessage } from "../../domain/messaging/message.ts";
 import { memoOf } from "../../domain/payments/memo.ts";
 import { type Offer, offerOf } from "../../domain/payments/offer.ts";
@@ -10,18 +9,22 @@ import type {
   Purchase,
   StoredOrder,
 } from "../../domain/payments/payment.ts";
-import type { Plan, PlanTerms } from "../../domain/payments/plan.ts";
 import { usualShopSettings } from "../../domain/operations/shop-settings.ts";
 import type { Language } from "../../domain/people/customer.ts";
-import { addMs, type Instant, instant } from "../../domain/time.ts";
+import type { Instant } from "../../domain/time.ts";
 import { enqueue, messageWrites } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../orm.ts";
 import { loadShopSettings } from "../queries/operations/shop-settings.ts";
-import { stateAt } from "../queries/access/access-rights.ts";
 import { type Write, writeTogether } from "../together.ts";
-import { extraColumns, insertOrder } from "./new-orders.ts";
+import { type Opening, openOrder, openWithSubscription } from "./opened-orders.ts";
 import { findOrder } from "./orders.ts";
 import { PlanVersions } from "./plans.ts";
+import {
+  type LoadedPurchase,
+  loadPurchaseFacts,
+  subscriptionIn,
+  waitingFor,
+} from "./purchase-facts.ts";
 
 const alreadyOpen = { kind: "notOpened", why: "alreadyOpen" } as const;
 
@@ -35,7 +38,7 @@ export class Payments {
   }
 
   /**
-   * Creates the order of a purchase, once. One order is open per customer, plan, gateway and
+   * Creates the order of a purchase, once. One order is open per subscription, plan, gateway and
    * currency: for a second one, `instead` names the first. An order that was created stays valid,
    * even if it would be refused now.
    */
@@ -54,7 +57,7 @@ export class Payments {
     if (waiting !== undefined) return { ...alreadyOpen, instead: waiting };
     const offer = await this.#offer(db, seen, { purchase, now });
     if (offer.kind === "refused") return { kind: "notOpened", why: offer.why };
-    const opened = await openOrder(db, { id, purchase, seen, offer, now });
+    const opened = await this.#write({ id, purchase, seen, offer, now });
     if (opened !== undefined) return { kind: "opened", known: opened };
     // Another order was opened first, or this one has been closed already.
     const instead = waitingFor(await loadPurchaseFacts(db, purchase, now), purchase);
@@ -63,6 +66,11 @@ export class Payments {
     if (known === undefined)
       throw new Error(`order ${id} conflicts with an order that no longer exists`);
     return { kind: "opened", known };
+  }
+
+  #write(opening: Opening): Promise<StoredOrder | undefined> {
+    if (opening.purchase.subscription !== "new") return openOrder(queriesOf(this.#em), opening);
+    return inTransaction(this.#em, (db) => openWithSubscription(db, opening));
   }
 
   async #offer(
@@ -166,115 +174,3 @@ export class Payments {
     });
   }
 }
-
-/** The facts that decide a purchase, read by one statement. */
-async function loadPurchaseFacts(
-  db: Queries,
-  { telegramId: of, gateway, currency, recurs, ...chosen }: Purchase,
-  now: Instant,
-) {
-  const plan = chosen.plan ?? null;
-  const { extraBytes: bytes, extraUntil: until } = extraColumns(chosen.extra);
-  return db
-    .selectFrom("customers as c")
-    .leftJoin("subscriptions as s", "s.customerId", "c.id")
-    .leftJoin("gateways as g", (join) =>
-      join.on("g.name", "=", gateway as string).on("g.active", "=", true),
-    )
-    .leftJoinLateral(
-      (of) =>
-        of
-          .selectFrom("plans")
-          .select(["version", "retired"])
-          .where((row) => row("code", "=", plan === null ? row.ref("s.plan") : plan))
-          .orderBy("version", "desc")
-          .limit(1)
-          .as("p"),
-      (join) => join.onTrue(),
-    )
-    .leftJoin("payments as o", (join) =>
-      join
-        .onRef("o.customerId", "=", "c.id")
-        .on((of) =>
-          chosen.extra === undefined
-            ? of("o.plan", "=", plan)
-            : of.and([
-                of("o.extra", "=", chosen.extra.kind),
-                of("o.priceMinor", "=", chosen.minor),
-                of("o.extraBytes", "is not distinct from", bytes),
-                of("o.extraUntil", "is not distinct from", until),
-              ]),
-        )
-        .on("o.gateway", "=", gateway as string)
-        .on("o.currency", "=", currency)
-        .on("o.state", "=", "open")
-        .on("o.recurs", "is not distinct from", recurs ?? null),
-    )
-    .select([
-      "c.id as customerId",
-      "c.status",
-      "s.id as subscriptionId",
-      "s.plan as had",
-      "s.revokedAt",
-      "s.paidUntil",
-      "s.trafficLimitBytes",
-      "p.version as newest",
-      "p.retired",
-      "g.currencies",
-      "g.invoiceTtlMs",
-      "o.id as waiting",
-      stateAt(now).as("state"),
-    ])
-    .where("c.telegramId", "=", of as number)
-    .executeTakeFirst();
-}
-
-function subscriptionIn({ had: plan, state, revokedAt, ...seen }: LoadedPurchase) {
-  if (plan === null) return undefined;
-  const paidUntil = seen.paidUntil === null ? undefined : instant(seen.paidUntil);
-  const trafficLimitBytes = seen.trafficLimitBytes ?? undefined;
-  return { plan, isRevoked: revokedAt !== null, state, paidUntil, trafficLimitBytes };
-}
-
-type LoadedPurchase = NonNullable<Awaited<ReturnType<typeof loadPurchaseFacts>>>;
-
-/** The customer's open order for the same purchase. A renewal waits for no other order. */
-const waitingFor = (seen: LoadedPurchase | undefined, { recurs }: Purchase) =>
-  recurs === "renews" || !seen?.waiting ? undefined : (seen.waiting as PaymentId);
-
-interface Opening {
-  readonly id: PaymentId;
-  readonly purchase: Purchase;
-  readonly seen: LoadedPurchase;
-  readonly offer: Extract<Offer, { kind: "offered" }>;
-  readonly now: Instant;
-}
-
-/** Undefined: this order exists already, or another open one of the same kind does. */
-async function openOrder(db: Queries, opening: Opening): Promise<StoredOrder | undefined> {
-  const { id, purchase, seen, now } = opening;
-  const { plan, addOn, price, ttlMs } = opening.offer;
-  if (seen.subscriptionId === null) return undefined;
-  const { telegramId, gateway, recurs } = purchase;
-  const facts = {
-    id,
-    customerId: customerId(seen.customerId),
-    subscriptionId: subscriptionId(seen.subscriptionId),
-    telegramId,
-    gateway,
-    price,
-    openedAt: now,
-    lapsesAt: addMs(now, ttlMs),
-    ...(recurs === undefined ? {} : { recurs }),
-  };
-  const extra = addOn ?? purchase.extra;
-  const item = plan === undefined ? extra && { extra } : { terms: termsIn(plan) };
-  if (item === undefined) return undefined;
-  const memo = await insertOrder(db, { ...facts, ...item }, { state: "open" });
-  if (memo === undefined) return undefined;
-  return { order: { ...facts, ...item, memo }, state: "open", invoice: undefined };
-}
-
-const termsIn = ({ code, version, days, deviceLimit }: Plan): PlanTerms => {
-  return { code, version, days, deviceLimit };
-};

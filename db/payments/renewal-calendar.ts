@@ -85,6 +85,7 @@ export async function readRenewal(
     gateway,
     currency: row.currency,
     recurs: "renews",
+    subscription: ref.id,
   };
   const id = renewalPaymentId(ref.id, { paidUntil, try: step.try });
   return { ...rest, next, charge: { id, purchase, price: step.price } };
@@ -150,13 +151,9 @@ function messageAbout(
   const key = `renewal/${id}/${until}`;
   if (step.kind === "short") {
     const notice = { kind: "renewalShort", amount: step.price, until, isLast } as const;
-    return noticeTo(telegramId, `${key}/short/${step.try}`, notice);
+    return noticeTo(telegramId, `${key}/short/${step.try}`, notice, id);
   }
   const { why, price } = step;
-  return noticeTo(telegramId, `${key}/ask/${why}`, {
-    kind: "renewalAsked",
-    why,
-    ...(price === undefined ? {} : { price }),
-    until,
-  });
+  const asked = { kind: "renewalAsked", why, ...(price ? { price } : {}), until } as const;
+  return noticeTo(telegramId, `${key}/ask/${why}`, asked, id);
 }

@@ -46,7 +46,7 @@ async function change(
 ): Promise<SubscriptionRef | undefined> {
   const { requestId, telegramId, change: wanted } = request;
   const customer = await lockCustomer(db, telegramId);
-  const locked = customer && (await lockRenewal(db, customer));
+  const locked = customer && (await lockRenewal(db, customer, request));
   if (customer === undefined || locked === undefined) {
     await enqueue(db, answer(request, { kind: "notOpened", why: "notCustomer" }));
     return undefined;
@@ -80,7 +80,7 @@ async function change(
   if (wanted.kind === "forgetCard") await unwantCards(db, of.id, ["awaited", "saved"]);
   else if (wanted.kind === "agree" || wanted.kind === "stop")
     await unwantCards(db, of.id, ["awaited"]);
-  await enqueue(db, answer(request, notice));
+  await enqueue(db, answer(request, notice, of.id));
   return of;
 }
 
@@ -98,16 +98,39 @@ async function store(db: Queries, { id, row: had }: LockedRenewal, row: Partial<
 const answer = (
   { requestId, telegramId: to, shownIn }: RenewalRequest,
   notice: Notice,
-): readonly OutgoingMessage[] => answerNotice(to, `renewal/${requestId}`, notice, shownIn);
+  about?: SubscriptionId,
+): readonly OutgoingMessage[] => answerNotice(to, `renewal/${requestId}`, notice, shownIn, about);
 
-/** The customer's subscription with its renewal, locked; undefined: there is no subscription. */
-async function lockRenewal(db: Queries, { id, status }: CustomerRow) {
+/** The subscription that the order of a report is for; undefined: Telegram has not reported it. */
+async function findReported(db: Queries, change: RenewalChange): Promise<string | undefined> {
+  if (change.kind !== "starsReported") return undefined;
+  const row = await db
+    .selectFrom("payments")
+    .select("subscriptionId")
+    .where("id", "=", change.order as string)
+    .executeTakeFirst();
+  return row?.subscriptionId;
+}
+
+/**
+ * The customer's subscription that a request is about with its renewal, locked; undefined: there is
+ * no such subscription.
+ */
+async function lockRenewal(
+  db: Queries,
+  { id, status }: CustomerRow,
+  { subscription: named, change: wanted }: RenewalRequest,
+) {
   if (status !== "active") return undefined;
+  const about = named ?? (await findReported(db, wanted));
   const subscription = await db
     .selectFrom("subscriptions")
     .select(["id", "plan as hasPlan", "paidUntil"])
     .where("customerId", "=", id)
     .where("revokedAt", "is", null)
+    .$if(about !== undefined, (query) => query.where("id", "=", about as string))
+    .orderBy("number")
+    .limit(1)
     .forUpdate()
     .executeTakeFirst();
   if (subscription === undefined) return undefined;

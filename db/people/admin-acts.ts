@@ -23,6 +23,14 @@ import { loadBalanceAmounts } from "../payments/ledger.ts";
 import { closeOpenOrders } from "../payments/orders.ts";
 import { PlanVersions } from "../payments/plans.ts";
 import { stopStars } from "../payments/star-subscriptions.ts";
+import {
+  actedSubscription,
+  type ActedRows,
+  isOnAll,
+  lockSubscriptionsOf,
+  type SubscriptionRow,
+  timeLeft,
+} from "./acted-subscriptions.ts";
 import { type CustomerRow, isAllowed, lockCustomer } from "./customers.ts";
 import { isLastUndone, refusalToUndo, undoDecision, type Undoing } from "./undone-decisions.ts";
 
@@ -86,20 +94,22 @@ async function record(db: Queries, versions: PlanVersions, acting: Acting): Prom
   if (customer === undefined) return refused("noCustomer");
   const why = isBooked ? undefined : refusalOf(act, isStaff(customer.role));
   if (why !== undefined) return refused(why);
-  const row = await lockSubscriptionOf(db, customer.id);
-  const acted = actedOn(acting, customer, row);
+  const rows = await lockSubscriptionsOf(db, customer.id);
+  const row = actedSubscription(act, rows);
+  const acted = actedOn(acting, customer, { row, rows });
   const { done } = acted;
   if (isBooked) return withEffects(db, acted);
   const undoing =
-    act.kind === "undo" ? undoingOf(acting, act.ask, { customer, row, done }) : undefined;
+    act.kind === "undo" ? undoingOf(acting, act.ask, { customer, row, rows, done }) : undefined;
   const whyNotUndone = undoing && (await refusalToUndo(db, undoing));
   if (whyNotUndone !== undefined) return refused(whyNotUndone);
   const needsSubscription = act.kind === "extend" || act.kind === "revoke";
   if (needsSubscription && row === undefined) return refused("noSubscription");
   if (act.kind === "extend" && row?.revokedAt) return refused("noSubscription");
-  const isCustomer = row !== undefined && !(await isLastUndone(db, act.customer));
+  const isCustomer = rows.length > 0 && !(await isLastUndone(db, act.customer));
   const status = statusAfter(act.kind, customer.status, isCustomer);
   const added = act.kind === "extend" ? { addedDays: act.days } : {};
+  const about = needsSubscription && rows.length > 1 ? { subscription: row?.id } : {};
   const audit = await db
     .insertInto("audit_log")
     .values({
@@ -108,7 +118,7 @@ async function record(db: Queries, versions: PlanVersions, acting: Acting): Prom
       act: act.kind,
       customerId: customer.id,
       before: { status: customer.status, paidUntil: row?.paidUntil?.toISOString() ?? null },
-      after: { status, ...added },
+      after: { status, ...added, ...about },
       at: new Date(acting.now),
     })
     .onConflict((of) => of.column("requestId").doNothing())
@@ -122,7 +132,7 @@ async function record(db: Queries, versions: PlanVersions, acting: Acting): Prom
     ...acting,
     customer,
     ref: done.ref,
-    paidUntil: row?.paidUntil ?? null,
+    rows,
   });
   return withEffects(db, acted);
 }
@@ -130,27 +140,26 @@ async function record(db: Queries, versions: PlanVersions, acting: Acting): Prom
 function actedOn(
   { request: { requestId, act }, now, ports: { policy } }: Acting,
   customer: CustomerRow,
-  row: SubscriptionRow | undefined,
+  { row, rows }: ActedRows,
 ): Acted {
   const { firstName, lastName } = customer;
   const id = customerId(customer.id);
+  const refOf = (of: SubscriptionRow): SubscriptionRef => ({
+    id: subscriptionId(of.id),
+    customerId: id,
+    telegramId: telegramId(customer.telegramId),
+  });
+  const others = isOnAll(act.kind)
+    ? rows.filter((other) => other !== row && other.number !== null).map(refOf)
+    : [];
   const done: Acted["done"] = {
     kind: "done",
-    ref: row && {
-      id: subscriptionId(row.id),
-      customerId: id,
-      telegramId: telegramId(customer.telegramId),
-    },
+    ref: row && refOf(row),
+    ...(others.length > 0 ? { others } : {}),
     name: displayName({ firstName, lastName: lastName ?? undefined }),
     ...(act.kind === "undo" ? { waitsAgain: { customerId: id, policy } } : {}),
   };
-  return { requestId, done, endsAt: act.kind === "unblock" ? timeLeft(row, now) : undefined };
-}
-
-/** When the time ends that this subscription still has. */
-function timeLeft(row: SubscriptionRow | undefined, now: Instant): Instant | undefined {
-  if (row === undefined || row.revokedAt !== null || row.paidUntil === null) return undefined;
-  return row.paidUntil > new Date(now) ? instant(row.paidUntil) : undefined;
+  return { requestId, done, endsAt: act.kind === "unblock" ? timeLeft(rows, now) : undefined };
 }
 
 function undoingOf(
@@ -159,11 +168,13 @@ function undoingOf(
   {
     customer,
     row,
+    rows,
     done,
-  }: { customer: CustomerRow; row: SubscriptionRow | undefined; done: { ref: Undoing["ref"] } },
+  }: ActedRows & { customer: CustomerRow; done: { ref: Undoing["ref"] } },
 ): Undoing {
   const isRevoked = row !== undefined && row.revokedAt !== null;
-  return { customer, ref: done.ref, isRevoked, ask, now };
+  const hasMore = rows.some((other) => other !== row && other.number !== null);
+  return { customer, ref: done.ref, isRevoked, hasMore, ask, now };
 }
 
 const endsAccess = (act: AdminAct["kind"]): boolean =>
@@ -201,16 +212,6 @@ async function withEffects(db: Queries, { requestId, done, endsAt }: Acted): Pro
   return { ...done, closedOrders: rows.map(({ id }) => id as PaymentId) };
 }
 
-const lockSubscriptionOf = (db: Queries, customer: string) =>
-  db
-    .selectFrom("subscriptions")
-    .select(["id", "paidUntil", "revokedAt"])
-    .where("customerId", "=", customer)
-    .forUpdate()
-    .executeTakeFirst();
-
-type SubscriptionRow = NonNullable<Awaited<ReturnType<typeof lockSubscriptionOf>>>;
-
 async function isRecorded(db: Queries, requestId: string): Promise<boolean> {
   const query = db.selectFrom("audit_log").select("requestId").where("requestId", "=", requestId);
   return (await query.executeTakeFirst()) !== undefined;
@@ -222,15 +223,16 @@ const timeCause = (requestId: string): string => `admin/${requestId}`;
 interface BookedAct extends Acting {
   readonly customer: CustomerRow;
   readonly ref: SubscriptionRef | undefined;
-  readonly paidUntil: Date | null;
+  readonly rows: readonly SubscriptionRow[];
 }
 
 /** Applies the effects of an act beyond the customer's status. */
 async function applyAct(db: Queries, versions: PlanVersions, booked: BookedAct): Promise<void> {
-  const { request, now, ref, customer, paidUntil } = booked;
+  const { request, now, ref, customer, rows } = booked;
   const { act, requestId } = request;
-  if (ref !== undefined && endsAccess(act.kind)) {
-    await stopStars(db, ref.id);
+  const ended = rows.filter(({ id }) => act.kind === "block" || id === (ref?.id as string));
+  if (endsAccess(act.kind)) {
+    for (const { id } of ended) await stopStars(db, subscriptionId(id));
   }
   if (act.kind === "block" || act.kind === "undo") return closeOpenOrders(db, customer, now);
   if (ref === undefined) return;
@@ -244,12 +246,12 @@ async function applyAct(db: Queries, versions: PlanVersions, booked: BookedAct):
       await db.updateTable("subscriptions").set(revoked).where("id", "=", of).execute();
       await revokeAllDevices(db, ref.id, now);
       return enqueue(db, [
-        noticeTo(ref.telegramId, `${key}/revoked`, { kind: "subscriptionRevoked" }),
+        noticeTo(ref.telegramId, `${key}/revoked`, { kind: "subscriptionRevoked" }, ref.id),
       ]);
     }
     case "unblock": {
       if (customer.status !== "blocked") return;
-      const isBack = paidUntil !== null && paidUntil > new Date(now);
+      const isBack = timeLeft(rows, now) !== undefined;
       const kind = isBack ? "accessBack" : "unblocked";
       const all = await loadBalanceAmounts(db, ref.customerId);
       const balances = all.filter(({ minor }) => minor > 0);
@@ -272,7 +274,7 @@ async function extend(
   const { account } = await bookTime(db, locked, [lot], plan);
   const until = account.paidUntil ?? now;
   await enqueue(db, [
-    noticeTo(ref.telegramId, `act/${request.requestId}/time`, { kind: "timeGiven", until }),
+    noticeTo(ref.telegramId, `act/${request.requestId}/time`, { kind: "timeGiven", until }, ref.id),
   ]);
   await ports.addFirstDevice(db, ref, now);
 }

@@ -23,7 +23,6 @@ import { lockCustomer } from "./customers.ts";
 export interface CheckedMember extends Absence {
   readonly id: CustomerId;
   readonly telegramId: TelegramId;
-  readonly subscriptionId: string;
 }
 
 /** What a look at one customer has found, in which channels of the shop. */
@@ -36,18 +35,24 @@ export interface MemberFound {
 const selectMembers = (db: Queries, now: Instant) =>
   db
     .selectFrom("customers as c")
-    .innerJoin("subscriptions as s", "s.customerId", "c.id")
-    .select(["c.id", "c.telegramId", "c.leftChannelsAt", "c.suspendedAt", "s.id as subscriptionId"])
+    .select(["c.id", "c.telegramId", "c.leftChannelsAt", "c.suspendedAt"])
     .where("c.role", "=", "customer")
     .where("c.status", "=", "active")
-    .where(hasTime(now));
+    .where((of) =>
+      of.exists(
+        of
+          .selectFrom("subscriptions as s")
+          .select("s.id")
+          .whereRef("s.customerId", "=", "c.id")
+          .where(hasTime(now)),
+      ),
+    );
 
 type MemberRow = Awaited<ReturnType<ReturnType<typeof selectMembers>["execute"]>>[number];
 
 const memberOf = (row: MemberRow): CheckedMember => ({
   id: customerId(row.id),
   telegramId: telegramId(row.telegramId),
-  subscriptionId: row.subscriptionId,
   ...absenceOf(row),
 });
 
@@ -148,13 +153,27 @@ interface Judged {
 
 async function stepNow(
   db: Queries,
-  { subscriptionId }: CheckedMember,
+  { id }: CheckedMember,
   { absence, found: { missing }, now }: Judged,
 ): Promise<MembershipStep> {
   const isMissing = missing.length > 0;
   // The time lots matter only where access could be lost.
-  const isPaid = isMissing && hasPaidTime(await loadTime(db, subscriptionId), now);
+  const isPaid = isMissing && (await hasPaid(db, id, now));
   return membershipStep(absence, { isMissing, hasPaidTime: isPaid }, now);
+}
+
+/** Whether any of a customer's subscriptions has paid time left: it is free access that is paused. */
+async function hasPaid(db: Queries, of: CustomerId, now: Instant): Promise<boolean> {
+  const rows = await db
+    .selectFrom("subscriptions")
+    .select("id")
+    .where("customerId", "=", of as string)
+    .where("revokedAt", "is", null)
+    .execute();
+  for (const { id } of rows) {
+    if (hasPaidTime(await loadTime(db, id), now)) return true;
+  }
+  return false;
 }
 
 const isSame = (one: readonly RequiredChannel[], other: readonly RequiredChannel[]): boolean =>

@@ -22,6 +22,8 @@ export interface Undoing {
   readonly customer: CustomerRow;
   readonly ref: SubscriptionRef | undefined;
   readonly isRevoked: boolean;
+  /** The customer has bought further subscriptions. */
+  readonly hasMore: boolean;
   readonly ask: string;
   readonly now: Instant;
 }
@@ -32,7 +34,7 @@ export interface Undoing {
  */
 export async function refusalToUndo(
   db: Queries,
-  { customer, ref, isRevoked, ask, now }: Undoing,
+  { customer, ref, isRevoked, hasMore, ask, now }: Undoing,
 ): Promise<ActRefusal | undefined> {
   const decided = await lockDecision(db, approvalOf(customer), ask);
   if (decided === undefined || decided.decidedAt === null) return "undone";
@@ -42,7 +44,9 @@ export async function refusalToUndo(
     return customer.status === "pending" ? "notBooked" : "changedSince";
   }
   if (customer.status === "pending") return "notBooked";
-  if (customer.status !== "active" || ref === undefined || isRevoked) return "changedSince";
+  if (customer.status !== "active" || ref === undefined || isRevoked || hasMore) {
+    return "changedSince";
+  }
   const time = await loadTime(db, ref.id);
   const isOfApproval = time.every((entry) => entry.kind === "trial" || isOfUndo(entry));
   return isOfApproval ? undefined : "changedSince";

@@ -65,6 +65,17 @@ export const letsIn = (state: SubscriptionState): boolean =>
 export const mayUse = (state: SubscriptionState, own: OwnRight, now: Instant): boolean =>
   letsIn(state) && isGoingOn(own, now);
 
+/**
+ * Those of a customer's subscriptions that count for them, in their order: what an admin has ended
+ * does not, unless there is nothing else.
+ */
+export function countingOf<One extends { readonly isRevoked: boolean }>(
+  all: readonly One[],
+): readonly One[] {
+  const counting = all.filter(({ isRevoked }) => !isRevoked);
+  return counting.length > 0 ? counting : all.slice(0, 1);
+}
+
 /** Whether a subscription with so many devices may have one more. */
 export const mayAddDevice = (devices: number, limit: number): boolean => devices < limit;
 

@@ -35,11 +35,14 @@ export type ReadValues<Parts> = { readonly [Name in keyof Parts]: Read<Parts[Nam
 export interface Button<Parts> {
   /** Matches the data of this kind of button alone. */
   readonly pattern: RegExp;
-  /** `prefix:part:part`; Telegram takes up to 64 bytes. */
+  /** `prefix:part:part`; Telegram takes up to 64 bytes. A pressed one may name a subscription. */
   data(values: WrittenValues<Parts>): string;
   /** Undefined where `data` belongs to another kind of button. */
   read(data: string): ReadValues<Parts> | undefined;
 }
+
+/** The subscription that a button is about, at the end of its data: see `withSubscription`. */
+const named = /~\d{1,3}/u.source;
 
 /**
  * A kind of button whose data is `prefix` and its parts, in their order. Optional parts come last.
@@ -51,7 +54,7 @@ export function button<Parts extends ButtonParts>(prefix: string, parts: Parts):
     const source = `:(?<${name}>${pattern.source})`;
     return isOptional ? `(?:${source})?` : source;
   });
-  const whole = new RegExp(`^${prefix}${sources.join("")}$`, "u");
+  const whole = new RegExp(`^${prefix}${sources.join("")}(?:${named})?$`, "u");
   return {
     pattern: whole,
     data: (values) => {

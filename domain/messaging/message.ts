@@ -1,5 +1,5 @@
 import type { KeyPart } from "../access/credentials.ts";
-import type { ApprovalId, ChatId, DeviceId, TelegramId } from "../ids.ts";
+import type { ApprovalId, ChatId, DeviceId, SubscriptionId, TelegramId } from "../ids.ts";
 import type { PaymentId } from "../payments/payment.ts";
 import { type Instant, toMs } from "../time.ts";
 import type { Day } from "../zone.ts";
@@ -12,7 +12,8 @@ import type { TicketNote } from "./ticket.ts";
  * It holds ids only, never a secret.
  */
 export type MessageContent =
-  | { readonly kind: "notice"; readonly notice: Notice }
+  /** `about`: the subscription that it is about, which is named to whoever has several. */
+  | { readonly kind: "notice"; readonly notice: Notice; readonly about?: SubscriptionId }
   | { readonly kind: "adminNotice"; readonly notice: AdminNotice }
   /** The order with its buttons, or its outcome. */
   | { readonly kind: "invoice"; readonly paymentId: PaymentId }
@@ -80,11 +81,16 @@ export const reachesBlocked = (content: MessageContent): boolean =>
 /** The slot of all messages about a payment. */
 export const invoiceSlot = (id: PaymentId): string => `invoice/${id}`;
 
-/** A notice to a person. */
-export const noticeTo = (to: TelegramId, key: string, notice: Notice): OutgoingMessage => ({
+/** A notice to a person, and the subscription that it is about, if it is about one. */
+export const noticeTo = (
+  to: TelegramId,
+  key: string,
+  notice: Notice,
+  about?: SubscriptionId,
+): OutgoingMessage => ({
   key,
   to,
-  content: { kind: "notice", notice },
+  content: { kind: "notice", notice, ...(about === undefined ? {} : { about }) },
 });
 
 /**
@@ -96,8 +102,9 @@ export function answerNotice(
   key: string,
   notice: Notice,
   shownIn: number | undefined,
+  about?: SubscriptionId,
 ): OutgoingMessage[] {
-  const answer = noticeTo(to, key, notice);
+  const answer = noticeTo(to, key, notice, about);
   if (shownIn === undefined) return [answer];
   return [
     { ...answer, key: `${key}/in`, slot: key, sentAs: shownIn },

@@ -22,7 +22,10 @@ const balanceTtlMs = 60_000;
 /** The facts that decide whether somebody may buy what they chose. */
 export interface PurchaseFacts {
   readonly status: CustomerStatus;
-  /** Undefined: the customer has no subscription. */
+  /**
+   * What is bought for, or, where it is for a new one, what says that the customer may buy.
+   * Undefined: the customer has no such subscription.
+   */
   readonly subscription:
     | {
         readonly plan: string;
@@ -65,7 +68,9 @@ export function offerOf(facts: PurchaseFacts, purchase: Purchase): Offer {
     return refused("notCustomer");
   }
   if (purchase.extra === undefined) {
-    return offerOfPlan(facts, { ...purchase, had: subscription.plan });
+    // A hidden plan goes on for whoever has it; nobody begins it.
+    const had = purchase.subscription === "new" ? undefined : subscription.plan;
+    return offerOfPlan(facts, { ...purchase, had });
   }
   const { extra } = purchase;
   if (extra.kind === "topUp") return offerOfTopUp(facts, purchase);
@@ -75,7 +80,7 @@ export function offerOf(facts: PurchaseFacts, purchase: Purchase): Offer {
 function offerOfPlan(
   { newest, gateway }: PurchaseFacts,
   purchase: PlanChoice &
-    Pick<Purchase, "gateway" | "currency" | "recurs"> & { readonly had: string },
+    Pick<Purchase, "gateway" | "currency" | "recurs"> & { readonly had: string | undefined },
 ): Offer {
   const { currency } = purchase;
   if (newest === undefined || !isOfferedTo(newest, purchase.had)) return refused("notForSale");

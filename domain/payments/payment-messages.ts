@@ -40,27 +40,31 @@ export interface MessageContext {
 /** The messages to customer and admins about an effect, beside the order's own message. */
 export function messagesAbout(effect: Effect, context: MessageContext): readonly OutgoingMessage[] {
   const { order, key } = context;
-  const to = order.telegramId;
+  const { telegramId: to, subscriptionId: of } = order;
   switch (effect.kind) {
     case "granted": {
       const { surplus } = effect;
       const until = context.paidUntil ?? order.openedAt;
       if (order.recurs === "renews") {
         const { gateway } = order;
-        return [
-          noticeTo(to, `${key}/time`, { kind: "renewed", until, paid: effect.paid, gateway }),
-        ];
+        const renewed = { kind: "renewed", until, paid: effect.paid, gateway } as const;
+        return [noticeTo(to, `${key}/time`, renewed, of)];
       }
       const addOn = addOnOf(order);
       const paid = addOn
         ? { kind: "addOnPaid" as const, addOn }
         : { kind: "timePaid" as const, until };
       return [
-        noticeTo(to, `${key}/time`, {
-          ...paid,
-          ...(surplus.minor > 0 ? { surplus } : {}),
-          ...(context.from === "open" ? {} : { isHonoured: true as const }),
-        }),
+        noticeTo(
+          to,
+          `${key}/time`,
+          {
+            ...paid,
+            ...(surplus.minor > 0 ? { surplus } : {}),
+            ...(context.from === "open" ? {} : { isHonoured: true as const }),
+          },
+          of,
+        ),
         ...saleMessages(context.sellers, order.id),
       ];
     }
@@ -74,7 +78,7 @@ export function messagesAbout(effect: Effect, context: MessageContext): readonly
       // An invoice's own message shows it; a payment from the balance has no message.
       if (order.recurs === "renews") {
         const notice = renewalFailed(order, context.afterFailure);
-        return effect.reason === unwantedCharge ? [] : [noticeTo(to, `${key}/failed`, notice)];
+        return effect.reason === unwantedCharge ? [] : [noticeTo(to, `${key}/failed`, notice, of)];
       }
       return order.gateway === balanceGateway
         ? [noticeTo(to, `${key}/short`, { kind: "balanceShort", amount: order.price })]

@@ -106,6 +106,8 @@ interface PurchaseFacts {
   readonly shownIn?: number;
   /** Undefined: it is paid once. */
   readonly recurs?: Recurrence;
+  /** What it is for; `new`: one more subscription. Undefined: the customer's first that counts. */
+  readonly subscription?: SubscriptionId | "new";
 }
 
 /** A customer asks to see what they opened. */

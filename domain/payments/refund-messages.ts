@@ -6,17 +6,20 @@ import type { Instant } from "../time.ts";
 import type { PaymentOrder } from "./payment.ts";
 import type { RefundFailure } from "./refund.ts";
 
+/** What the messages about a refund say of its order. */
+type RefundedOrder = Pick<PaymentOrder, "id" | "telegramId" | "gateway" | "subscriptionId">;
+
 /**
  * The message in which a refund of a charge begins and ends; `total` is how much of the charge is
  * returned when it is done, in minor units.
  */
 export const refundNotice = (
-  { telegramId: to, gateway }: Pick<PaymentOrder, "telegramId" | "gateway">,
+  { telegramId: to, gateway, subscriptionId: of }: RefundedOrder,
   { reference, total }: { readonly reference: string; readonly total: number },
   notice: Extract<Notice, { kind: "refundBegan" | "moneyReturned" }>,
   cause: string,
 ): OutgoingMessage => ({
-  ...noticeTo(to, cause, notice),
+  ...noticeTo(to, cause, notice, of),
   slot: `refund/${gateway}/${reference}/${total}`,
   action: "show",
 });
@@ -40,7 +43,7 @@ export interface FailedRefund {
  * time, and of the money only if its refund was announced: one that Tollgate itself began.
  */
 export function refundFailureMessages(
-  { id: paymentId, telegramId: to, gateway }: Pick<PaymentOrder, "id" | "telegramId" | "gateway">,
+  { id: paymentId, telegramId: to, gateway, subscriptionId: of }: RefundedOrder,
   { requestId, failure, amount, by, isOnBalance, timeBack }: FailedRefund,
   admins: readonly TelegramId[],
 ): OutgoingMessage[] {
@@ -59,7 +62,7 @@ export function refundFailureMessages(
   const until = timeBack;
   return [
     ...(by === undefined ? [noticeTo(to, `${key}/money`, failed)] : []),
-    ...(until === undefined ? [] : [noticeTo(to, `${key}/time`, { kind: "timeGiven", until })]),
+    ...(until === undefined ? [] : [noticeTo(to, `${key}/time`, { kind: "timeGiven", until }, of)]),
     ...toAdmins,
   ];
 }

@@ -1,5 +1,5 @@
 import type { SubscriptionState } from "../access/subscription.ts";
-import type { TelegramId } from "../ids.ts";
+import type { SubscriptionId, TelegramId } from "../ids.ts";
 import type { Currency, Money } from "../money.ts";
 import { addMs, dayMs, hourMs, type Instant, minuteMs, toMs } from "../time.ts";
 import type { Balances } from "./charge.ts";
@@ -125,6 +125,8 @@ export interface RenewalRequest {
   readonly requestId: string;
   readonly telegramId: TelegramId;
   readonly change: RenewalChange;
+  /** Undefined: the customer's first that counts; what Telegram reports is known by its order. */
+  readonly subscription?: SubscriptionId;
   /** The message that was pressed: the result is shown in its place. */
   readonly shownIn?: number;
 }

@@ -1,5 +1,5 @@
 import type { SubscriptionRef } from "../access/subscription.ts";
-import type { CustomerId, TelegramId } from "../ids.ts";
+import type { CustomerId, SubscriptionId, TelegramId } from "../ids.ts";
 import type { PaymentId } from "../payments/payment.ts";
 import type { Instant } from "../time.ts";
 import type { CustomerStatus } from "./customer.ts";
@@ -9,13 +9,19 @@ import type { SignupPolicy } from "./signup.ts";
  * What an admin may do to a customer. Each act is one row in the audit log, keyed by its request.
  */
 export type AdminAct = { readonly customer: TelegramId } & (
-  | { readonly kind: "extend"; readonly days: number }
+  | (OnSubscription & { readonly kind: "extend"; readonly days: number })
   | { readonly kind: "block" }
   | { readonly kind: "unblock" }
-  | { readonly kind: "revoke" }
+  | (OnSubscription & { readonly kind: "revoke" })
   /** Undoes the decision on the customer's signup that answered `ask`. */
   | { readonly kind: "undo"; readonly ask: string }
 );
+
+/** What is done to one of a customer's subscriptions; a block is the customer's, so of all. */
+interface OnSubscription {
+  /** Undefined: the customer's first that counts. */
+  readonly subscription?: SubscriptionId;
+}
 
 /** An admin's command to act on a customer. */
 export interface AdminActRequest {
@@ -103,8 +109,10 @@ export interface WaitsAgain {
 export type RecordedAct =
   | {
       readonly kind: "done";
-      /** Undefined: the customer has no subscription. */
+      /** What it was done to. Undefined: the customer has no subscription. */
       readonly ref: SubscriptionRef | undefined;
+      /** The customer's other subscriptions, where it was done to all. */
+      readonly others?: readonly SubscriptionRef[];
       readonly name: string;
       /** Only where the customer has time since then. */
       readonly effect?: ActEffect;

@@ -25,7 +25,12 @@ interface Bought {
 
 /** The data of the button on a plan's page that orders it by `method`, e.g. `stars:XTR`. */
 export function buyDataIn(page: Message, plan: string, method: string): string {
-  const wanted = new RegExp(`^buy:${plan}:\\d+:${method}:[0-9a-f]{8}$`, "u");
+  const wanted = new RegExp(`^buy:${plan}:\\d+:${method}:[0-9a-f]{8}(?:~\\d+)?$`, "u");
+  return dataIn(page, wanted);
+}
+
+/** The data of the page's first button like this. @throws Error where it has none. */
+function dataIn(page: Message, wanted: RegExp): string {
   const buttons = (page.reply_markup?.inline_keyboard ?? []).flat();
   const found = buttons.find(({ callback_data: data }) => wanted.test(data ?? ""));
   if (found?.callback_data === undefined) throw new Error(`no button ${wanted}`);
@@ -44,27 +49,35 @@ export class BotCustomer {
     this.person = person;
   }
 
-  /** Opens /plans and presses a plan; resolves with the message that then shows it. */
-  async pickPlan(plan: string): Promise<Message> {
+  /**
+   * Opens /plans and presses a plan; resolves with the message that then shows it. Whoever has time
+   * extends it, unless they begin a new subscription.
+   */
+  async pickPlan(plan: string, isNew = false): Promise<Message> {
     const before = (await this.person.chat()).length;
     await this.person.send("/plans");
     const messageId = await eventually(async () => {
       const fresh = (await this.person.chat()).slice(before + 1);
       const page = fresh.find(
-        ({ reply_markup: keys }) => keys && JSON.stringify(keys).includes("plan:"),
+        ({ reply_markup: keys }) => keys && /"plan(?:s~\d|:)/u.test(JSON.stringify(keys)),
       );
       if (page === undefined) throw new Error(`no plans: ${fresh.map(({ text }) => text).join()}`);
       return page.message_id;
     });
-    await this.person.press(messageId, `plan:${plan}`);
-    return this.#waitForButton(messageId, /"(?:buy:|plan:[a-z]+:sure")/u);
+    const first = await this.#waitForButton(messageId, /"plan(?:s~\d|:)/u);
+    if (/"plans~\d/u.test(JSON.stringify(first.reply_markup))) {
+      await this.person.press(messageId, dataIn(first, isNew ? /^plans~0$/u : /^plans~[1-9]$/u));
+    }
+    const plans = await this.#waitForButton(messageId, /"plan:/u);
+    await this.person.press(messageId, dataIn(plans, new RegExp(`^plan:${plan}(?:~\\d+)?$`, "u")));
+    return this.#waitForButton(messageId, /"(?:buy:|plan:[a-z]+:sure)/u);
   }
 
   /** Opens a plan with its payment methods, also where changing to it costs days. */
-  async choosePlan(plan: string): Promise<Message> {
-    const page = await this.pickPlan(plan);
+  async choosePlan(plan: string, isNew = false): Promise<Message> {
+    const page = await this.pickPlan(plan, isNew);
     if (!JSON.stringify(page.reply_markup).includes(":sure")) return page;
-    await this.person.press(page.message_id, `plan:${plan}:sure`);
+    await this.person.press(page.message_id, dataIn(page, /^plan:.*:sure(?:~\d+)?$/u));
     return this.#waitForButton(page.message_id, /"buy:/u);
   }
 
@@ -77,9 +90,9 @@ export class BotCustomer {
   }
 
   /** Goes from /plans to an order in the database. */
-  async buy(plan: string, gateway: string, currency: string): Promise<PaymentId> {
+  async buy(plan: string, gateway: string, currency: string, isNew = false): Promise<PaymentId> {
     const known = new Set((await this.listOrders()).map(({ id }) => id));
-    const page = await this.choosePlan(plan);
+    const page = await this.choosePlan(plan, isNew);
     await this.person.press(page.message_id, buyDataIn(page, plan, `${gateway}:${currency}`));
     return eventually(async () => {
       const fresh = (await this.listOrders()).find(({ id }) => !known.has(id));

@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import * as botButtons from "../../bot/buttons.ts";
 import * as hostButtons from "../../bot/host-buttons.ts";
 import * as shopButtons from "../../bot/shop-buttons.ts";
+import { namingButtons } from "../../bot/subscription-buttons.ts";
+import { readSubscription, withSubscription } from "../../domain/messaging/subscription-buttons.ts";
 import * as sharedButtons from "../../domain/messaging/buttons.ts";
 
 type AnyButton = sharedButtons.Button<Record<string, sharedButtons.ButtonPart<never, unknown>>>;
@@ -134,6 +136,7 @@ const examples = [
   "approve-yes:0123abcd",
   "decisions",
   "my-access",
+  "subscriptions",
   "decisions:2",
   "sure-undo:5001:0123abcd",
   "act:undo:5001:0123abcd",
@@ -187,6 +190,28 @@ test("one kind of button reads each data, and writes the same data again", () =>
 test("every kind of button has an example", () => {
   const unused = buttons.filter(({ pattern }) => !examples.some((data) => pattern.test(data)));
   expect(unused.map(({ pattern }) => pattern.source)).toEqual([]);
+});
+
+const kinds = (text: string) => buttons.filter(({ pattern }) => pattern.test(text));
+
+test("a button about a subscription says which, within what Telegram takes, and is still one of its kind", () => {
+  const named = examples.flatMap((data) =>
+    ([99, "new"] as const).map((choice) => ({ data, choice })),
+  );
+  const changed = named.filter(({ data, choice }) => {
+    const of = withSubscription(data, choice, namingButtons);
+    if (of === data) return false;
+    expect(Buffer.byteLength(of)).toBeLessThanOrEqual(64);
+    expect(readSubscription(of)).toEqual({ data, choice });
+    expect(withSubscription(of, 1, namingButtons)).toBe(of);
+    expect(kinds(of)).toEqual(kinds(data));
+    expect(kinds(of)[0]?.read(of)).toEqual(kinds(data)[0]?.read(data));
+    return true;
+  });
+  const kindsNamed = namingButtons.filter(({ pattern }) =>
+    changed.some(({ data }) => pattern.test(data)),
+  );
+  expect(kindsNamed).toEqual(namingButtons);
 });
 
 test("no data is read by two kinds of buttons, whatever it is", () => {

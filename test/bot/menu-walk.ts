@@ -17,8 +17,10 @@ interface Found {
 export const kindOf = (data: string): string =>
   data
     .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gu, "<id>")
-    .replaceAll(/:[0-9a-f]{8}(?=:|$)/gu, ":<mark>")
-    .replaceAll(/:\d+/gu, ":<n>");
+    .replaceAll(/:[0-9a-f]{8}(?=:|~|$)/gu, ":<mark>")
+    .replaceAll(/:\d+/gu, ":<n>")
+    // One of several subscriptions is like another; a new one is not.
+    .replaceAll(/~[1-9]\d*$/gu, "~<n>");
 
 const keysOf = ({ reply_markup: markup }: Message) => (markup?.inline_keyboard ?? []).flat();
 

@@ -161,6 +161,7 @@ test.each(["en", "ru"])(
   async (language) => {
     const broken = {
       find: async () => ({ language, role: "customer", status: "active" }),
+      listSubscriptions: async () => [],
       isWaiting: () => {
         throw new RangeError("a bug");
       },
@@ -187,7 +188,7 @@ test("an update passes log, sender, language, throttle, metrics and command in t
       note("customer");
       return { language: "ru", role: "customer", status: "active" };
     },
-    findSubscription: async () => undefined,
+    listSubscriptions: async () => [],
     isWaiting: async () => {
       note("command");
       return false;

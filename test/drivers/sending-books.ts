@@ -35,7 +35,7 @@ export class SendingBooks {
     const customer = row!.id;
     await this.#run(
       `insert into subscriptions (id, customer_id, plan, device_limit) values (?, ?, 'month', 3)
-       on conflict (customer_id) do nothing`,
+       on conflict (customer_id, number) do nothing`,
       randomUUID(),
       customer,
     );

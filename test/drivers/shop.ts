@@ -8,7 +8,7 @@ import { loadBalances } from "../../db/payments/ledger.ts";
 import { Payments } from "../../db/payments/payments.ts";
 import { listNewestPlans, type OfferedPlan, Plans } from "../../db/payments/plans.ts";
 import { findAllowed, Customers } from "../../db/people/customers.ts";
-import { type TelegramId, telegramId } from "../../domain/ids.ts";
+import { type SubscriptionId, type TelegramId, telegramId } from "../../domain/ids.ts";
 import type { Currency } from "../../domain/money.ts";
 import {
   type AddOn,
@@ -128,6 +128,10 @@ export class BookShop {
       readonly topUpMinor?: number;
       /** This is added to the person's plan, instead of a plan. */
       readonly addOn?: { readonly addOn: AddOn; readonly minor: number };
+      /** Undefined: the person's first. */
+      readonly subscription?: SubscriptionId | "new";
+      /** The payment's id; undefined: a new one. */
+      readonly id?: PaymentId;
     } = {},
   ): Promise<PaymentOrder> {
     const id = choice.person ?? (await this.person());
@@ -146,9 +150,11 @@ export class BookShop {
       ...item,
       gateway: gatewayName(choice.gateway ?? "memory"),
       currency: choice.currency ?? "RUB",
+      ...(choice.subscription === undefined ? {} : { subscription: choice.subscription }),
     } as const;
     const now = instant(new Date());
-    const opened = await new Payments(this.em).openOnce(randomUUID() as PaymentId, purchase, now);
+    const payment = choice.id ?? (randomUUID() as PaymentId);
+    const opened = await new Payments(this.em).openOnce(payment, purchase, now);
     if (opened.kind !== "opened") throw new Error(`not opened: ${opened.why}`);
     return opened.known.order;
   }

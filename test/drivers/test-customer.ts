@@ -5,7 +5,7 @@ import { Payments } from "../../db/payments/payments.ts";
 import { Customers } from "../../db/people/customers.ts";
 import { PaymentTimelines } from "../../db/queries/payments/payment-timelines.ts";
 import { PlanQueries } from "../../db/queries/payments/plans.ts";
-import { telegramId } from "../../domain/ids.ts";
+import { type SubscriptionId, telegramId } from "../../domain/ids.ts";
 import { invoiceSlot } from "../../domain/messaging/message.ts";
 import type { Currency, Money } from "../../domain/money.ts";
 import { addOnPrice, offerAddOn } from "../../domain/payments/add-on.ts";
@@ -25,6 +25,7 @@ import { workflowIds } from "../../workflows/contract/names.ts";
 import type { payment } from "../../workflows/index.ts";
 import { eventually } from "./eventually.ts";
 import type { Person } from "./person.ts";
+import { firstSubscriptionOf } from "./subscriptions.ts";
 import type { TestApp } from "./test-app.ts";
 
 /** What a customer buys; by default a month in rubles at the memory gateway. */
@@ -32,6 +33,8 @@ export interface PurchaseChoice {
   readonly plan?: string;
   readonly gateway?: string;
   readonly currency?: Currency;
+  /** Undefined: the customer's first. */
+  readonly subscription?: SubscriptionId | "new";
 }
 
 /** Does what the entry points do when a customer buys, and reads the result from the books. */
@@ -49,6 +52,7 @@ export class TestCustomer {
     plan = "month",
     gateway = "memory",
     currency = "RUB",
+    subscription,
   }: PurchaseChoice = {}): Promise<PaymentId> {
     const id = randomUUID() as PaymentId;
     const offered = await new PlanQueries(this.#app.books.em).listOffered();
@@ -59,6 +63,7 @@ export class TestCustomer {
       planVersion,
       gateway: gatewayName(gateway),
       currency,
+      ...(subscription === undefined ? {} : { subscription }),
     };
     const customer = await new Customers(this.#app.books.em).find(purchase.telegramId);
     if (customer === undefined) throw new Error(`${this.person.id} is not a customer`);
@@ -86,11 +91,19 @@ export class TestCustomer {
   }
 
   /** Starts the purchase of what this customer is offered to add to their plan, like its button. */
-  async buyAddOn(kind: AddOn["kind"], { gateway = "memory" } = {}): Promise<PaymentId> {
+  async buyAddOn(
+    kind: AddOn["kind"],
+    {
+      gateway = "memory",
+      subscription,
+    }: { readonly gateway?: string; readonly subscription?: SubscriptionId } = {},
+  ): Promise<PaymentId> {
     const id = randomUUID() as PaymentId;
     const to = telegramId(this.person.id);
     const now = instant(new Date());
-    const facts = await new PlanQueries(this.#app.books.em).findAddOnFacts(to, now);
+    const { em } = this.#app.books;
+    const of = subscription ?? (await firstSubscriptionOf(em, to));
+    const facts = await new PlanQueries(em).findAddOnFacts(of, now);
     const offer = facts && offerAddOn(kind, facts, now);
     const price = offer && addOnPrice(offer, "RUB");
     const customer = await new Customers(this.#app.books.em).find(to);
@@ -101,6 +114,7 @@ export class TestCustomer {
       minor: price.minor,
       gateway: gatewayName(gateway),
       currency: price.currency,
+      ...(subscription === undefined ? {} : { subscription }),
     };
     const from = { customerId: customer.id, price };
     await startPurchase(new DurableClient(this.#app.client), id, purchase, from);

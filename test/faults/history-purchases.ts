@@ -10,6 +10,7 @@ import {
 import type { PlanCode } from "../../domain/payments/plan.ts";
 import { instant } from "../../domain/time.ts";
 import { eventually } from "../drivers/eventually.ts";
+import { firstSubscriptionOf } from "../drivers/subscriptions.ts";
 import type { Database } from "../../db/orm.ts";
 import { tenth } from "./gateway-drivers/gateway-driver.ts";
 import { addOnTenths, type History, type SoldPlan } from "./payment-history.ts";
@@ -58,7 +59,10 @@ export async function addOnPurchase(
 ): Promise<Purchase | undefined> {
   const now = instant(new Date());
   const plans = new PlanQueries(books.em.fork());
-  const facts = await eventually(() => plans.findAddOnFacts(person, now), 60_000);
+  const facts = await eventually(
+    async () => plans.findAddOnFacts(await firstSubscriptionOf(books.em.fork(), person), now),
+    60_000,
+  );
   const offer = facts && offerAddOn(what, facts, now);
   if (offer === undefined) return undefined;
   const { gateway, currency } = history;

@@ -111,22 +111,34 @@ test("twenty open requests fit a message with their buttons, whoever asks", () =
 test("a customer's card fits a message, whatever they have and whoever they are", () =>
   fc.assert(
     fc.asyncProperty(
-      fc.record({ name: anyName, device: nameOf(32), at: anyMoment }),
+      fc.record({ name: anyName, device: nameOf(32), at: anyMoment, count: fc.nat(90) }),
       fc.array(anyPayment, { maxLength: 3 }),
       anyLanguage,
-      async ({ name, device, at }, payments, language) => {
+      async ({ name, device, at, count }, payments, language) => {
+        const devices = Array.from({ length: 10 }, () => ({ name: device }));
+        const most = Number.MAX_SAFE_INTEGER;
+        const names = { en: name, ru: name };
+        const subscriptions = Array.from({ length: count }, (_, place) => ({
+          summary: {
+            number: place + 1,
+            paidUntil: at,
+            plan: "month",
+            planNames: names,
+            extraDevices: [],
+          },
+          current: { state: "active", paidUntil: at, code: "month", plan: { names } },
+          devices,
+          traffic: { usedBytes: most, limitBytes: most },
+        }));
         const seen = {
           customer: customerNamed(name),
-          subscription: { paidUntil: at },
-          devices: Array.from({ length: 10 }, () => ({ name: device })),
+          subscriptions,
           timeline: Array.from({ length: 15 }, (_, place) => {
             const kind = timelineKinds[place % timelineKinds.length]!;
             return { at, kind, detail: name, by: name };
           }),
           payments,
           balances: [money(1, "RUB")],
-          traffic: { usedBytes: Number.MAX_SAFE_INTEGER, limitBytes: Number.MAX_SAFE_INTEGER },
-          plan: { en: name, ru: name },
           inviter: { telegramId: telegramId(2 ** 52 - 1), name },
           invitedCount: 1_000,
           hasTicket: true,

@@ -167,7 +167,8 @@ export const people = {
     notFound: "Nobody found. Try part of a name or a comment, an @username, a number or a wallet.",
     found: (n: number) => `Found ${n}; newest first:`,
     card: (c: CustomerCardFacts) =>
-      `👤 <b>${isolated(c.name)}</b> ${c.username}\nNumber: <code>${c.id}</code>\nStatus: ${c.status}\nAccess: ${c.until}\nDevices: ${c.devices}${(c.more ?? []).map((line) => `\n${line}`).join("")}`,
+      `👤 <b>${isolated(c.name)}</b> ${c.username}\nNumber: <code>${c.id}</code>\nStatus: ${c.status}${c.until === undefined ? "" : `\nAccess: ${c.until}`}${c.devices === undefined ? "" : `\nDevices: ${c.devices}`}${(c.more ?? []).map((line) => `\n${line}`).join("")}`,
+    devices: (names: string) => `Devices: ${names}`,
     plan: (name: string) => `Plan: ${isolated(name)}`,
     traffic: (used: string, limit: string) => `Traffic: ${used} of ${limit}`,
     invitedBy: (name: string) => `Invited by ${isolated(name)}`,

@@ -163,7 +163,8 @@ export const people: PeopleTexts = {
       "Никто не найден. Попробуйте часть имени или комментария, @username, номер или кошелёк.",
     found: (n) => `Нашлось: ${n}; сначала новые:`,
     card: (c) =>
-      `👤 <b>${isolated(c.name)}</b> ${c.username}\nНомер: <code>${c.id}</code>\nСтатус: ${c.status}\nДоступ: ${c.until}\nУстройства: ${c.devices}${(c.more ?? []).map((line) => `\n${line}`).join("")}`,
+      `👤 <b>${isolated(c.name)}</b> ${c.username}\nНомер: <code>${c.id}</code>\nСтатус: ${c.status}${c.until === undefined ? "" : `\nДоступ: ${c.until}`}${c.devices === undefined ? "" : `\nУстройства: ${c.devices}`}${(c.more ?? []).map((line) => `\n${line}`).join("")}`,
+    devices: (names) => `Устройства: ${names}`,
     plan: (name) => `Тариф: ${isolated(name)}`,
     traffic: (used, limit) => `Трафик: ${used} из ${limit}`,
     invitedBy: (name) => `Пригласил: ${isolated(name)}`,

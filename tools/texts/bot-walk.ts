@@ -17,8 +17,8 @@ export const kindOf = (data: string): string =>
     // Which currency comes first depends on the language, and with it the gateway.
     .replace(/^top-up-pay:[\w-]+/u, "top-up-pay:<gateway>")
     .replace(/^(top-up-\w+:(?:<gateway>:)?)[A-Z]{3,4}:\d+/u, "$1<currency>:<n>")
-    .replaceAll(/:[0-9a-f]{8}(?=:|$)/gu, ":<mark>")
-    .replaceAll(/:[A-Z]{3,4}(?=:|$)/gu, ":<currency>")
+    .replaceAll(/:[0-9a-f]{8}(?=:|~|$)/gu, ":<mark>")
+    .replaceAll(/:[A-Z]{3,4}(?=:|~|$)/gu, ":<currency>")
     .replaceAll(/:\d+/gu, ":<n>");
 
 /** Where a walk begins: with what a person writes, and with buttons of pages that are gone. */

@@ -19,6 +19,7 @@ import { addMs, dayMs, hourMs, type Instant, minuteMs } from "../../domain/time.
 import type { Credentials } from "../../gateways/hosts/port.ts";
 import type { Message } from "../../gateways/messenger/port.ts";
 import { type ReaderLocale, textsIn } from "../../texts/index.ts";
+import { renderNotice } from "../../texts/notices.ts";
 import type { Section } from "./catalogue-entry.ts";
 import { deviceIds, names, paymentIds, sampleCustomerId, sampleId } from "./sample-people.ts";
 
@@ -34,6 +35,7 @@ export function messageSamples(locale: ReaderLocale, now: Instant): MessageSampl
   return [
     ...invoiceSamples(locale, now),
     ...keySamples(locale.language),
+    aboutOneOfSeveral(locale, now),
     ...approvalSamples(locale, now),
     ...ticketSamples(locale, now),
   ];
@@ -92,8 +94,21 @@ function invoiceSamples(locale: ReaderLocale, now: Instant): MessageSample[] {
     sample("top-up, expired", { ...topUp, state: "lapsed" }),
     sample("traffic pack", { ...pack, invoice: page }),
     sample("extra device, expired", { ...device, state: "lapsed" }),
+    sample("for a new subscription", { ...order, invoice: page, about: "new" }),
+    sample("for one of several", { ...pack, invoice: page, about: 2 }),
     sample("cancelled by a block", { ...order, state: "cancelled", isBlocked: true }),
   ];
+}
+
+/** Every notice about a subscription begins so where its customer has several. */
+function aboutOneOfSeveral(locale: ReaderLocale, now: Instant): MessageSample {
+  const about = { number: 2, plan: "family", planNames: { en: "Family", ru: "Семейный" } };
+  const notice = { kind: "reminder", daysLeft: 3, until: addMs(now, 3 * dayMs) } as const;
+  return {
+    section: "access",
+    name: "notice about one of several subscriptions",
+    message: { kind: "text", ...renderNotice(locale, notice, now, about) },
+  };
 }
 
 function keySamples(language: Language): MessageSample[] {

@@ -8,6 +8,8 @@ export const sampleId = telegramId(504_718_220);
 export const sampleWallet = "UQB743vje-N743vje-N743vje-N743vje-N743vje-N749_d";
 /** Their subscription. */
 export const sampleSubscription = subscriptionId("01890000-0000-7000-8000-000000000002");
+/** The one that they have bought beside it, where they have. */
+export const secondSubscription = subscriptionId("01890000-0000-7000-8000-00000000000c");
 /** Their customer's id. */
 export const sampleCustomerId = customerId("01890000-0000-7000-8000-000000000001");
 /** The administrator of every sample. */

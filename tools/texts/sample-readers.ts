@@ -1,4 +1,4 @@
-import { sampleDays } from "./sample-shop.ts";
+import { sampleDays, sampleSubscriptions } from "./sample-shop.ts";
 import type { BotPorts } from "../../bot/context.ts";
 import type { DeviceQueries } from "../../db/queries/access/devices.ts";
 import type { HostQueries } from "../../db/queries/access/hosts.ts";
@@ -30,6 +30,7 @@ import {
   sampleCustomer,
   sampleId,
   sampleSubscription,
+  secondSubscription,
   sampleWallet,
 } from "./sample-people.ts";
 import { requestsOf } from "./sample-requests.ts";
@@ -64,6 +65,7 @@ export function samplePorts(shop: SampleShop): BotPorts {
       },
       list: async () => [...shop.devices],
       listDays: async (_subscription, since) => sampleDays(since),
+      findSubscription: async () => sampleSubscription,
     }),
     hosts: reader<HostQueries>({ list: async () => [...shop.hosts] }),
     links: reader<LinkQueries>({
@@ -91,13 +93,7 @@ function customersOf({ language, customer, current, deviceLimit, ...shop }: Samp
       id === customer?.telegramId
         ? customer
         : known.find((one) => one.telegramId === id && isStaff(customer?.role)),
-    findSubscription: async () =>
-      current && {
-        id: sampleSubscription,
-        paidUntil: current.paidUntil ?? null,
-        deviceLimit,
-        extraDevices: shop.extraDevices,
-      },
+    listSubscriptions: async () => sampleSubscriptions({ current, deviceLimit, ...shop }),
     findTrafficUse: async () => shop.traffic,
     listStaff: async () => [{ telegramId: sampleAdminId, role: "admin" }],
     isWaiting: async () => shop.isWaiting,
@@ -144,13 +140,13 @@ function ticketsOf({ language, now, isBusy }: SampleShop) {
   });
 }
 
-function plansOf({ plans, current, balances, traffic }: SampleShop) {
+function plansOf({ plans, current, second, balances, traffic }: SampleShop) {
   return reader<PlanQueries>({
     listOffered: async () => plans.filter(({ trial }) => !trial),
     listNewest: async () => plans.map((plan) => ({ plan, isRetired: false })),
     listPaymentMethods: async () => [...sampleMethods],
     listBalances: async () => [...balances],
-    findCurrent: async () => current,
+    findCurrent: async (id) => (id === secondSubscription ? second : current),
     findAddOnFacts: async () =>
       current && {
         state: current.state,

@@ -19,7 +19,15 @@ import type { PaymentMethod } from "../../domain/payments/plan-offers.ts";
 import type { Plan } from "../../domain/payments/plan.ts";
 import type { Customer, Language } from "../../domain/people/customer.ts";
 import { addMs, dayMs, type Instant, minuteMs } from "../../domain/time.ts";
-import { deviceIds, fullName, names, paymentIds, sampleId } from "./sample-people.ts";
+import {
+  deviceIds,
+  fullName,
+  names,
+  paymentIds,
+  sampleId,
+  sampleSubscription,
+  secondSubscription,
+} from "./sample-people.ts";
 
 /** What the books of a sample say. */
 export interface SampleShop {
@@ -31,6 +39,8 @@ export interface SampleShop {
   /** The pause before a rejected person may ask again. */
   readonly reapplyAfterMs: number;
   readonly current: CurrentPlan | undefined;
+  /** Another subscription of theirs. */
+  readonly second?: CurrentPlan;
   readonly devices: readonly DeviceDetails[];
   readonly hosts: readonly HostDetails[];
   readonly deviceLimit: number;
@@ -48,6 +58,24 @@ export interface SampleShop {
   /** Whether somebody has pressed the same buttons before. */
   readonly isLate: boolean;
 }
+
+/** The subscriptions of a sample's customer, by their numbers. */
+export const sampleSubscriptions = ({
+  current,
+  second,
+  deviceLimit,
+  extraDevices,
+}: Pick<SampleShop, "current" | "second" | "deviceLimit" | "extraDevices">) =>
+  [current, second].flatMap((one, place) => {
+    if (one === undefined) return [];
+    const { code: plan, paidUntil = null, state } = one;
+    const isFirst = place === 0;
+    const facts = { plan, planNames: one.plan?.names, paidUntil, deviceLimit };
+    const id = isFirst ? sampleSubscription : secondSubscription;
+    const extras = isFirst ? extraDevices : [];
+    const isRevoked = state === "revoked";
+    return { id, number: place + 1, isRevoked, extraDevices: extras, ...facts };
+  });
 
 /** Where a subscription stands, until when. */
 export function currentPlan(

@@ -106,6 +106,7 @@ function customers(nobody: SampleShop): Scenario[] {
 function withAccess(named: Named, shop: SampleShop): Scenario[] {
   const { language, now } = shop;
   const ofMonth = { plan: planOf("month"), now };
+  const ofFamily = { plan: planOf("family"), now };
   const active = inState("active", addMs(now, 12 * dayMs + hourMs), ofMonth);
   return [
     named(
@@ -123,6 +124,11 @@ function withAccess(named: Named, shop: SampleShop): Scenario[] {
       ...inState("active", addMs(now, 3 * dayMs + hourMs), { now }),
       devices: [],
     }),
+    named(
+      "two subscriptions",
+      { ...active, second: currentPlan("active", addMs(now, 40 * dayMs), ofFamily) },
+      { written: ["/start", "/plans", "/devices"], pressed: ["renewal", "plan:month"] },
+    ),
     named("last hours", inState("active", addMs(now, 5 * hourMs), ofMonth)),
     named("all devices used", { ...active, deviceLimit: 2 }),
     ...atLimits(named, shop),
@@ -229,6 +235,7 @@ function admins(nobody: SampleShop): Scenario[] {
     isBusy: true,
   };
   const current = currentPlan("active", addMs(now, 12 * dayMs), { plan: planOf("month"), now });
+  const ofFamily = { plan: planOf("family"), now };
   const written = [
     "/start",
     "/admin",
@@ -256,6 +263,12 @@ function admins(nobody: SampleShop): Scenario[] {
       shop: { ...shop, current },
       start: { written, pressed: ofAdmins },
       left: alike,
+    },
+    {
+      name: "admin, customer with two subscriptions",
+      shop: { ...shop, current, second: currentPlan("expired", addMs(now, -dayMs), ofFamily) },
+      start: { written: ["/find emma", `/extend ${sampleId} 3`], pressed: [] },
+      left: /^(?!sure-|ask-days|customer)/u,
     },
     ...(["support", "viewer"] as const).map((role) => ({
       name: role,

@@ -5,6 +5,7 @@ import {
   startChild,
   workflowInfo,
 } from "@temporalio/workflow";
+import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import type { AdminActRequest, WaitsAgain } from "../../domain/people/admin-act.ts";
 import { instant, minuteMs, secondMs } from "../../domain/time.ts";
 import { wakeSubscription } from "../access/calendars.ts";
@@ -44,8 +45,9 @@ export async function adminAct(
     await localDb.confirmAct(request, done, []);
     return "done";
   }
-  await wakeSubscription({ subscriptionId: ref.id, ...ref });
-  let behind = await localDb.listHostsBehind(ref.id, promptMs);
+  const refs = [ref, ...(recorded.others ?? [])];
+  for (const one of refs) await wakeSubscription({ subscriptionId: one.id, ...one });
+  let behind = await listBehind(refs, promptMs);
   if (behind.length > 0) {
     needHuman(true, waitsFor(behind));
     await localDb.confirmAct(request, done, behind);
@@ -57,7 +59,7 @@ export async function adminAct(
     ) {
       await rests.rest(pauseMs, "until the hosts have followed");
       rests.beginTry();
-      behind = await localDb.listHostsBehind(ref.id, 0);
+      behind = await listBehind(refs, 0);
       if (behind.length > 0 && workflowInfo().historyLength > longestHistoryEvents) {
         await continueAsNew<typeof adminAct>(request, true);
       }
@@ -67,6 +69,15 @@ export async function adminAct(
   showStage("done", "Booked, and all hosts have followed");
   await localDb.confirmAct(request, { ...done, isLate }, []);
   return "done";
+}
+
+/** The hosts that do not follow the books yet for some of these subscriptions. */
+async function listBehind(refs: readonly SubscriptionRef[], waitMs: number): Promise<string[]> {
+  const behind = new Set<string>();
+  for (const { id } of refs) {
+    for (const host of await localDb.listHostsBehind(id, waitMs)) behind.add(host);
+  }
+  return [...behind];
 }
 
 /** A signup that still ends is given this long, several times. */

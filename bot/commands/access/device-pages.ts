@@ -17,7 +17,8 @@ import type { BotContext } from "../../context.ts";
 import { buttonMark, type Buttons } from "../../request.ts";
 import { longestLabel, truncate } from "../fit-lines.ts";
 import { type Page, pageOf, withBack } from "../paging.ts";
-import { helpfulButtons, helpRow, stateLine } from "../people/home-page.ts";
+import { helpfulButtons, helpRow } from "../people/home-page.ts";
+import { stateLine } from "../people/state-line.ts";
 import { isOnPanel, type Owned } from "./owned.ts";
 
 const devicesPerPage = 10;

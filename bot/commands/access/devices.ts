@@ -20,6 +20,7 @@ import {
   sureReissueButton,
   sureRevokeButton,
 } from "../../buttons.ts";
+import { findChosen } from "../../chosen-subscription.ts";
 import type { BotContext, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, ask, inPressed, requestIdOf, show } from "../../request.ts";
@@ -28,6 +29,7 @@ import { openHome, showHome } from "../people/home.ts";
 import { offerMore } from "../payments/sold-add-ons.ts";
 import { onButton, onList } from "../register.ts";
 import { refuseTooLong } from "../too-long.ts";
+import { chooseByDevice } from "./choosing.ts";
 import { devicePage, devicesPage, sureReissuePage, sureRevokePage } from "./device-pages.ts";
 import { findOwned, isOnPanel, type Owned } from "./owned.ts";
 
@@ -162,12 +164,13 @@ export async function request(
   answerPress(context, context.texts.messaging.answer.working);
 }
 
-/** The sender's subscription. */
+/** The sender's subscription that the update is about. */
 export async function findSubscription(
-  { customer, telegramId }: BotContext,
-  { customers }: DialoguePorts,
+  context: BotContext,
+  ports: DialoguePorts,
 ): Promise<SubscriptionRef | undefined> {
-  const subscription = await orUnavailable(customers.findSubscription(telegramId));
+  const { customer, telegramId } = context;
+  const subscription = await findChosen(context, ports);
   if (customer === undefined || subscription === undefined) return undefined;
   return { id: subscription.id, customerId: customer.id, telegramId };
 }
@@ -188,6 +191,7 @@ export async function takeNewName(
   const id = await dialogues.claim(context.telegramId, "rename", requestId);
   if (id === undefined) return false;
   context.handler = "device-rename";
+  await chooseByDevice(context, ports, id);
   const ref = await findSubscription(context, ports);
   if (ref === undefined) return false;
   await requestDevice(client, ref, {

@@ -2,6 +2,7 @@ import type { DeviceDetails } from "../../../db/queries/access/devices.ts";
 import type { CurrentPlan } from "../../../db/queries/payments/plans.ts";
 import type { SubscriptionSummary } from "../../../db/queries/people/customers.ts";
 import { instant } from "../../../domain/time.ts";
+import { findChosen } from "../../chosen-subscription.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import type { Buttons } from "../../request.ts";
@@ -25,7 +26,7 @@ export const isOnPanel = ({ place }: DeviceDetails): boolean =>
 export async function findOwned(context: BotContext, ports: BotPorts): Promise<Owned | undefined> {
   const current = await findCurrentPlan(context, ports);
   if (current === undefined) return undefined;
-  const subscription = await orUnavailable(ports.customers.findSubscription(context.telegramId));
+  const subscription = await findChosen(context, ports);
   if (subscription === undefined) return undefined;
   const devices = await orUnavailable(ports.devices.list(subscription.id, instant(new Date())));
   const isUsedUp = current.state === "exhausted";

@@ -5,6 +5,7 @@ import { currencies } from "../../../domain/money.ts";
 import { addOnKinds, type GatewayName } from "../../../domain/payments/payment.ts";
 import { instant } from "../../../domain/time.ts";
 import { payAddOnButton } from "../../buttons.ts";
+import { findChosen } from "../../chosen-subscription.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress } from "../../request.ts";
@@ -19,8 +20,7 @@ import { findSold } from "./sold-add-ons.ts";
 export function addAddOns(bot: Composer<BotContext>, ports: BotPorts): void {
   onPageButton(bot, addOnButton, "add-on", async (context, { kind }) => {
     const current = await findCurrentPlan(context, ports);
-    const subscription =
-      current && (await orUnavailable(ports.customers.findSubscription(context.telegramId)));
+    const subscription = current && (await findChosen(context, ports));
     if (subscription === undefined) return openHome(context, ports);
     const sold = await findSold(context, ports, kind);
     if (sold === undefined) return noAddOnPage(context, kind);
@@ -55,6 +55,15 @@ async function order(context: BotContext, ports: BotPorts, chosen: Chosen): Prom
   const isSame = offer.planVersion === version && sizeOf(offer.addOn) === chosen.size;
   if (price === undefined || !isSame) return answerPress(context, notOpened.addOnChanged);
   const choice = { extra: offer.addOn, minor: price.minor };
-  const ordered = { choice, gateway, currency, mark, customerId: customer.id, price };
+  const subscription = (await findChosen(context, ports))?.id;
+  const ordered = {
+    choice,
+    gateway,
+    currency,
+    subscription,
+    mark,
+    customerId: customer.id,
+    price,
+  };
   await placeOrder(context, ports, ordered, methods);
 }

@@ -1,6 +1,7 @@
 import { currencies, type Currency } from "../../../domain/money.ts";
 import type { GatewayName, Recurrence } from "../../../domain/payments/payment.ts";
 import type { PlanCode } from "../../../domain/payments/plan.ts";
+import { findChosen } from "../../chosen-subscription.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { answerPress } from "../../request.ts";
 import { showHome } from "../people/home.ts";
@@ -34,6 +35,8 @@ export async function buy(context: BotContext, ports: BotPorts, chosen: Chosen):
   const methods = offers.find(({ plan }) => plan.code === code)?.methods ?? [];
   const price = methods.find((method) => method.price.currency === currency)?.price;
   const choice = { plan: code, planVersion };
-  const ordered = { choice, gateway, currency, recurs, mark, customerId, price };
+  const { chosen: about } = context;
+  const subscription = about === "new" ? about : (await findChosen(context, ports))?.id;
+  const ordered = { choice, gateway, currency, recurs, subscription, mark, customerId, price };
   await placeOrder(context, ports, ordered, methods);
 }

@@ -5,9 +5,10 @@ import type { Money } from "../../../domain/money.ts";
 import { offerPlans, type PlanOffer } from "../../../domain/payments/plan-offers.ts";
 import type { Plan } from "../../../domain/payments/plan.ts";
 import { instant } from "../../../domain/time.ts";
+import { findChosen, listOwn } from "../../chosen-subscription.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { findCurrentPlan } from "../people/current-plan.ts";
+import { findCurrentPlan, nothingYet } from "../people/current-plan.ts";
 
 /** What a customer can buy, and what they have. */
 export interface Catalog {
@@ -25,10 +26,13 @@ export interface Catalog {
  */
 export async function openCatalog(
   context: BotContext,
-  { plans }: BotPorts,
+  { plans, customers }: BotPorts,
 ): Promise<Catalog | undefined> {
   const { customer } = context;
-  const has = await findCurrentPlan(context, { plans });
+  const had = await findCurrentPlan(context, { plans, customers });
+  // Whoever begins another subscription has to have one that counts.
+  const isNew = context.chosen === "new" && customer?.status === "active";
+  const has = isNew ? await nothingBeside(context, customers) : had;
   if (customer === undefined || has === undefined) return undefined;
   const [offered, gateways, balances] = await orUnavailable(
     Promise.all([
@@ -41,15 +45,21 @@ export async function openCatalog(
   return { customerId: customer.id, current: has, offers, offered, balances };
 }
 
+/** What a new subscription has; undefined: this person may not begin one. */
+async function nothingBeside(context: BotContext, customers: BotPorts["customers"]) {
+  const own = await listOwn(context, { customers });
+  return own.some(({ isRevoked }) => !isRevoked) ? nothingYet : undefined;
+}
+
 /** The names of those devices that paying for this plan would pause. */
 export async function findPausedBy(
-  { telegramId }: BotContext,
+  context: BotContext,
   { customers, devices }: BotPorts,
   { deviceLimit }: Plan,
 ): Promise<readonly string[]> {
   const now = instant(new Date());
-  const subscription = await orUnavailable(customers.findSubscription(telegramId, now));
-  if (subscription === undefined) return [];
+  const subscription = await findChosen(context, { customers });
+  if (subscription === undefined || context.chosen === "new") return [];
   const held = await orUnavailable(devices.list(subscription.id, now));
   const to = { deviceLimit, extraUntils: subscription.extraDevices };
   return pausedBy(held, to, now).map(({ name }) => name);

@@ -1,6 +1,6 @@
 import { startPurchase } from "../../../client/payments.ts";
 import { paymentIdOf } from "../../../domain/derived-ids.ts";
-import type { CustomerId } from "../../../domain/ids.ts";
+import type { CustomerId, SubscriptionId } from "../../../domain/ids.ts";
 import type { Currency, Money } from "../../../domain/money.ts";
 import {
   balanceGateway,
@@ -26,6 +26,8 @@ export interface Ordered {
   /** Tells the page that was pressed from others in the same message. */
   readonly mark: string | undefined;
   readonly customerId: CustomerId;
+  /** What it is for; undefined: it is for no subscription. */
+  readonly subscription?: SubscriptionId | "new" | undefined;
   readonly price: Money | undefined;
 }
 
@@ -37,7 +39,7 @@ export interface Ordered {
 export async function placeOrder(
   context: BotContext,
   ports: Pick<BotPorts, "client" | "payments">,
-  { choice, gateway, currency, recurs, mark, customerId, price }: Ordered,
+  { choice, gateway, currency, recurs, subscription, mark, customerId, price }: Ordered,
   methods?: readonly PricedMethod[],
 ): Promise<void> {
   const { texts, telegramId } = context;
@@ -49,6 +51,7 @@ export async function placeOrder(
     currency,
     ...inPressed(context),
     ...(recurs === undefined ? {} : { recurs }),
+    ...(subscription === undefined ? {} : { subscription }),
   };
   const pressed = [pressedMessage(context), ...(mark ? [mark] : [])].join("/");
   const id = paymentIdOf(telegramId, pressed, purchase);

@@ -41,7 +41,10 @@ export function plansPage(context: BotContext, offers: readonly PlanOffer[], num
     };
   });
   const list = {
-    head: texts.payments.plan.listTitle,
+    head:
+      context.chosen === "new"
+        ? [texts.access.subscriptions.beside, texts.payments.plan.listTitle].join("\n\n")
+        : texts.payments.plan.listTitle,
     entries,
     perPage: 10,
     turnTo: (page: number) => plansButton.data({ page }),

@@ -22,6 +22,7 @@ import {
   changeRenewalButton,
   chooseBeginButton,
   chooseRenewalButton,
+  planButton,
 } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
 import { buttonMark, type Buttons } from "../../request.ts";
@@ -216,9 +217,8 @@ export function consentPage(
     ? beginButton.data({ ...chosen, gateway: begins })
     : agreeButton.data({ ...chosen, by });
   const agree = { text: words.agree, data };
-  return withBack(
-    context,
-    { text: lines.join("\n\n"), buttons: [[agree]] },
-    renewalButton.data({}),
-  );
+  // What is yet to be bought has no renewal to go back to.
+  const isNew = context.chosen === "new";
+  const back = isNew ? planButton.data({ code: plan.code }) : renewalButton.data({});
+  return withBack(context, { text: lines.join("\n\n"), buttons: [[agree]] }, back);
 }

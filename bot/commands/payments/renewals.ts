@@ -12,6 +12,7 @@ import {
   chooseBeginButton,
   chooseRenewalButton,
 } from "../../buttons.ts";
+import { findChosen } from "../../chosen-subscription.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, inPressed, requestIdOf } from "../../request.ts";
@@ -59,14 +60,12 @@ export function addRenewals(bot: Composer<BotContext>, ports: BotPorts): void {
 const ends = { stop: "stop", forget: "forgetCard", resume: "resumeStars" } as const;
 
 /** The workflow decides, and shows the result in place of the page. */
-async function request(
-  context: BotContext,
-  { client }: BotPorts,
-  change: RenewalChange,
-): Promise<void> {
+async function request(context: BotContext, ports: BotPorts, change: RenewalChange): Promise<void> {
   const { telegramId, texts } = context;
-  const asked = { requestId: requestIdOf(context), telegramId, change };
-  await changeRenewal(client, { ...asked, ...inPressed(context) });
+  const subscription = (await findChosen(context, ports))?.id;
+  const about = subscription === undefined ? {} : { subscription };
+  const asked = { requestId: requestIdOf(context), telegramId, change, ...about };
+  await changeRenewal(ports.client, { ...asked, ...inPressed(context) });
   answerPress(context, texts.messaging.answer.working);
 }
 
@@ -91,7 +90,8 @@ async function readFacts(context: BotContext, ports: BotPorts): Promise<ReadFact
   const catalog = await openCatalog(context, ports);
   if (catalog === undefined) return undefined;
   const { current, offers, offered, balances } = catalog;
-  const renewal = await orUnavailable(ports.renewals.find(context.telegramId));
+  const subscription = context.chosen === "new" ? undefined : await findChosen(context, ports);
+  const renewal = subscription && (await orUnavailable(ports.renewals.find(subscription.id)));
   const plan = offered.find(({ code }) => code === current.code);
   const recurring = offers.find((offer) => offer.plan.code === plan?.code)?.recurring ?? [];
   return { current, offers, plan, recurring, balances, renewal, now: instant(new Date()) };

@@ -5,6 +5,7 @@ import { type AddOnOffer, offerAddOn } from "../../../domain/payments/add-on.ts"
 import type { AddOn } from "../../../domain/payments/payment.ts";
 import { type PricedMethod, waysToPay } from "../../../domain/payments/plan-offers.ts";
 import { instant } from "../../../domain/time.ts";
+import { findChosen } from "../../chosen-subscription.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import type { Buttons } from "../../request.ts";
@@ -17,13 +18,15 @@ export interface SoldAddOn {
 
 /** The add-on of this kind that this person can buy and pay for now; undefined: none. */
 export async function findSold(
-  { customer, telegramId, shop }: BotContext,
-  { plans }: BotPorts,
+  context: BotContext,
+  { plans, customers }: BotPorts,
   kind: AddOn["kind"],
 ): Promise<SoldAddOn | undefined> {
-  if (customer === undefined) return undefined;
+  const { customer, shop } = context;
+  const subscription = await findChosen(context, { customers });
+  if (customer === undefined || subscription === undefined) return undefined;
   const now = instant(new Date());
-  const facts = await orUnavailable(plans.findAddOnFacts(telegramId, now));
+  const facts = await orUnavailable(plans.findAddOnFacts(subscription.id, now));
   const offer = facts && offerAddOn(kind, facts, now);
   if (offer === undefined) return undefined;
   const [gateways, balances] = await orUnavailable(

@@ -3,6 +3,7 @@ import type { StartResult } from "../../../client/durable.ts";
 import { actOnCustomer } from "../../../client/people.ts";
 import type { TelegramId } from "../../../domain/ids.ts";
 import { adminMenuButton, telegramIdIn } from "../../../domain/messaging/buttons.ts";
+import { readSubscription } from "../../../domain/messaging/subscription-buttons.ts";
 import { type AdminAct, longestExtensionDays } from "../../../domain/people/admin-act.ts";
 import { isStaff } from "../../../domain/people/permissions.ts";
 import { instant } from "../../../domain/time.ts";
@@ -17,9 +18,10 @@ import {
 import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { may } from "../../permissions.ts";
-import { answerPress, ask, inPressed, react, requestIdOf, say } from "../../request.ts";
+import { answerPress, ask, inPressed, react, requestIdOf, say, show } from "../../request.ts";
 import { type Page, sayToStaff, withBack } from "../paging.ts";
 import { onAdminButton, onAdminCommand, onAdminPageButton } from "../register.ts";
+import { findActed, idOf, whichOfPage } from "./acted-subscription.ts";
 import { type CustomerEnd, sureExtendPage, sureUnblockPage } from "./sure-pages.ts";
 
 /** /extend and the buttons of a card: what admins do to a customer. */
@@ -42,20 +44,34 @@ export function addActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
       // An admin who is blocked could not even unblock themselves.
       const found = await orUnavailable(customers.find(customer));
       if (isStaff(found?.role)) return answerPress(context, onAdmin, true);
-      confirmAct(context, await act(context, { kind, customer }));
+      if (kind !== "revoke") return confirmAct(context, await act(context, { kind, customer }));
+      const of = await findActed(context, ports, customer);
+      if (of.kind === "several") {
+        answerPress(context);
+        const page = await whichOfPage(context, ports, of, actButtons[kind].data({ id: customer }));
+        return show(context, page.text, page.buttons);
+      }
+      confirmAct(context, await act(context, { kind, customer, ...idOf(of) }));
     });
   }
   onAdminButton(bot, extendButton, "act-extend", async (context, { id: customer, days }) => {
     if (customer === undefined || !mayExtendBy(days)) {
       return answerPress(context, context.texts.people.act.noCustomer, true);
     }
-    confirmAct(context, await act(context, { kind: "extend", customer, days }));
+    const of = await findActed(context, ports, customer);
+    if (of.kind === "several") {
+      answerPress(context);
+      const data = extendButton.data({ id: customer, days });
+      const page = await whichOfPage(context, ports, of, data);
+      return show(context, page.text, page.buttons);
+    }
+    confirmAct(context, await act(context, { kind: "extend", customer, days, ...idOf(of) }));
   });
   onAdminPageButton(bot, sureExtendButton, "sure-extend", (context, { id, days }) =>
     extendPage(context, ports, { id, days }),
   );
   onAdminPageButton(bot, sureUnblockButton, "sure-unblock", async (context, { id }) => {
-    const found = await findEnd(ports, id);
+    const found = await findEnd(context, ports, id);
     if (found === undefined) return noCustomer(context);
     return sureUnblockPage(context, found, instant(new Date()));
   });
@@ -63,7 +79,15 @@ export function addActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
     const { act: texts } = context.texts.people;
     const customer = id && (await orUnavailable(customers.find(id)));
     if (customer === undefined) return answerPress(context, texts.noCustomer, true);
-    await dialogues.open(context.telegramId, "days", String(id));
+    const of = await findActed(context, ports, customer.telegramId);
+    if (of.kind === "several") {
+      answerPress(context);
+      const data = askDaysButton.data({ id: customer.telegramId });
+      const page = await whichOfPage(context, ports, of, data);
+      return show(context, page.text, page.buttons);
+    }
+    const subject = typeof context.chosen === "number" ? `${id}~${context.chosen}` : `${id}`;
+    await dialogues.open(context.telegramId, "days", subject);
     answerPress(context);
     await ask(context, texts.askDays(displayName(customer)), texts.daysField);
   });
@@ -73,7 +97,13 @@ export function addActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
     const days = Number(digits);
     if (customer === undefined || !mayExtendBy(days))
       return sayToStaff(context, context.texts.people.act.extendHow(longestExtensionDays));
-    await act(context, { kind: "extend", customer, days });
+    const of = await findActed(context, ports, customer);
+    if (of.kind === "several") {
+      const data = sureExtendButton.data({ id: customer, days });
+      const page = await whichOfPage(context, ports, of, data);
+      return say(context, page.text, page.buttons);
+    }
+    await act(context, { kind: "extend", customer, days, ...idOf(of) });
     await react(context, "👍");
   });
 }
@@ -97,8 +127,10 @@ export async function takeDays(
     return true;
   }
   const requestId = requestIdOf(context);
-  const customer = telegramIdIn((await dialogues.claim(by, "days", requestId)) ?? "");
+  const subject = readSubscription((await dialogues.claim(by, "days", requestId)) ?? "");
+  const customer = telegramIdIn(subject.data);
   if (customer === undefined) return false;
+  context.chosen = subject.choice;
   context.handler = "sure-extend";
   const page = await extendPage(context, ports, { id: customer, days });
   await say(context, page.text, page.buttons);
@@ -111,8 +143,13 @@ async function extendPage(
   ports: BotPorts,
   { id, days }: { readonly id: TelegramId | undefined; readonly days: number },
 ): Promise<Page> {
-  const found = await findEnd(ports, id);
-  if (found === undefined || !mayExtendBy(days)) return noCustomer(context);
+  if (id === undefined || !mayExtendBy(days)) return noCustomer(context);
+  const of = await findActed(context, ports, id);
+  if (of.kind === "several") {
+    return whichOfPage(context, ports, of, sureExtendButton.data({ id, days }));
+  }
+  const found = await findEnd(context, ports, id);
+  if (found === undefined) return noCustomer(context);
   return sureExtendPage(context, found, { days, now: instant(new Date()) });
 }
 
@@ -124,13 +161,18 @@ const noCustomer = (context: BotContext): Page =>
   );
 
 async function findEnd(
-  { customers }: BotPorts,
+  context: BotContext,
+  ports: BotPorts,
   id: TelegramId | undefined,
 ): Promise<CustomerEnd | undefined> {
+  const { customers } = ports;
   const customer = id && (await orUnavailable(customers.find(id)));
   if (customer === undefined) return undefined;
-  const subscription = await orUnavailable(customers.findSubscription(customer.telegramId));
-  return { customer, paidUntil: subscription?.paidUntil ?? undefined };
+  const of = await findActed(context, ports, customer.telegramId);
+  // A block is lifted from all of them: the last end says what they have left.
+  const ends = of.all.flatMap(({ paidUntil }) => paidUntil ?? []).toSorted();
+  const paidUntil = of.kind === "one" ? (of.subscription.paidUntil ?? undefined) : ends.at(-1);
+  return { customer, paidUntil };
 }
 
 /** Answers the press that has started an act: its page becomes the result. */

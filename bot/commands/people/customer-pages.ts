@@ -1,17 +1,12 @@
 import type { DeviceDetails } from "../../../db/queries/access/devices.ts";
-import type {
-  CustomerName,
-  SubscriptionSummary,
-  TrafficUse,
-} from "../../../db/queries/people/customers.ts";
-
+import type { CustomerName, TrafficUse } from "../../../db/queries/people/customers.ts";
 import {
   adminMenuButton,
   answerTicketButton,
   ticketButton,
 } from "../../../domain/messaging/buttons.ts";
 import type { Money } from "../../../domain/money.ts";
-import { type Customer, displayName, type Language } from "../../../domain/people/customer.ts";
+import { type Customer, displayName } from "../../../domain/people/customer.ts";
 import { isStaff } from "../../../domain/people/permissions.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { bytesIn, escapeHtml, isolated, momentIn } from "../../../texts/index.ts";
@@ -28,22 +23,26 @@ import type { BotContext } from "../../context.ts";
 import { may } from "../../permissions.ts";
 import type { Buttons } from "../../request.ts";
 import { truncate } from "../fit-lines.ts";
+import { lineForAdmin, linesForAdmin, type OwnSubscription } from "../access/subscription-pages.ts";
 import { inRows } from "../operations/value-page.ts";
 import { type Page, withBack } from "../paging.ts";
 import { extraLines } from "./home-page.ts";
 import { balanceIn } from "../payments/payment-lines.ts";
+
+/** One of a customer's subscriptions, for admins. */
+export interface SubscriptionDetails extends OwnSubscription {
+  readonly devices: readonly DeviceDetails[];
+  /** Undefined: the traffic is not limited. */
+  readonly traffic: TrafficUse | undefined;
+}
 
 /** What the page of a customer shows. */
 export interface CustomerDetails {
   readonly customer: Customer;
   /** Since when their access is paused for leaving a channel; a block goes before it. */
   readonly pausedSince: Instant | undefined;
-  readonly subscription: SubscriptionSummary | undefined;
-  readonly devices: readonly DeviceDetails[];
-  /** Undefined: the traffic is not limited. */
-  readonly traffic: TrafficUse | undefined;
-  /** The plan's name in each language; undefined: none yet. */
-  readonly plan: Readonly<Record<Language, string>> | undefined;
+  /** By their numbers, also those that an admin has ended. */
+  readonly subscriptions: readonly SubscriptionDetails[];
   readonly hasPayments: boolean;
   readonly balances: readonly Money[];
   readonly inviter: CustomerName | undefined;
@@ -56,36 +55,78 @@ export interface CustomerDetails {
 /** A customer's card and what can be done; their payments and history are pages of their own. */
 export function customerPage(context: BotContext, details: CustomerDetails): Page {
   const { texts } = context;
-  const { customer, subscription, devices } = details;
-  const until = subscription?.paidUntil;
+  const { customer, subscriptions } = details;
+  const [only, ...others] = subscriptions;
+  const isOnly = others.length === 0;
+  const until = isOnly ? only?.summary.paidUntil : undefined;
   const card = texts.people.customer.card({
     name: displayName(customer),
     username: customer.username ? `@${escapeHtml(customer.username)}` : "",
     id: customer.telegramId,
     status: texts.people.statuses[customer.status],
-    until: until
-      ? texts.people.customer.until(momentIn(context, until))
-      : texts.people.customer.noTime,
-    devices: devicesIn(devices) || "—",
-    more: moreOf(context, details),
+    ...(isOnly
+      ? {
+          until: until
+            ? texts.people.customer.until(momentIn(context, until))
+            : texts.people.customer.noTime,
+          devices: devicesIn(only?.devices ?? []) || "—",
+        }
+      : {}),
+    more: [
+      ...pausedOf(context, details),
+      ...(isOnly ? moreOfSubscription(context, only) : listOf(context, subscriptions)),
+      ...moreOf(context, details),
+    ],
   });
   const text = [card, moneyOf(context, details)].join("\n");
   const page = { text, buttons: customerButtons(context, details) };
   return withBack(context, page, adminMenuButton.data({}));
 }
 
-/** The plan, its traffic, and by whom the customer came. */
-function moreOf(context: BotContext, details: CustomerDetails): string[] {
+/** More than these have a line each. */
+const mostInFull = 3;
+
+const listOf = (context: BotContext, all: readonly SubscriptionDetails[]): readonly string[] =>
+  all.length > mostInFull ? ["", ...linesForAdmin(context, all)] : all.flatMap(inList(context));
+
+/** Each of several subscriptions by its name: its state, its devices, and the rest. */
+const inList =
+  (context: BotContext) =>
+  (one: SubscriptionDetails): string[] => {
+    const { customer } = context.texts.people;
+    const devices = devicesIn(one.devices) || "—";
+    return [
+      "",
+      lineForAdmin(context, one),
+      customer.devices(devices),
+      ...moreOfSubscription(context, one),
+    ];
+  };
+
+function pausedOf(context: BotContext, { pausedSince }: CustomerDetails): string[] {
+  const { paused } = context.texts.people.customer;
+  return pausedSince === undefined ? [] : [paused(momentIn(context, pausedSince))];
+}
+
+/** The plan, and its traffic. */
+function moreOfSubscription(context: BotContext, of: SubscriptionDetails | undefined): string[] {
+  if (of === undefined) return [];
   const { texts, language } = context;
-  const { pausedSince, plan, traffic, inviter, invitedCount, subscription } = details;
+  const { summary, current, traffic } = of;
   const now = instant(new Date());
   const { customer } = texts.people;
   const use = traffic && [traffic.usedBytes, traffic.limitBytes].map((n) => bytesIn(language, n));
   return [
-    ...(pausedSince === undefined ? [] : [customer.paused(momentIn(context, pausedSince))]),
-    ...(plan === undefined ? [] : [customer.plan(plan[language])]),
-    ...extraLines(context, subscription?.extraDevices ?? [], now),
+    ...(current.plan === undefined ? [] : [customer.plan(current.plan.names[language])]),
+    ...extraLines(context, summary.extraDevices, now),
     ...(use === undefined ? [] : [customer.traffic(use[0] ?? "", use[1] ?? "")]),
+  ];
+}
+
+/** By whom the customer came, and who came by them. */
+function moreOf(context: BotContext, { inviter, invitedCount }: CustomerDetails): string[] {
+  const { customer } = context.texts.people;
+  return [
     ...(inviter === undefined ? [] : [customer.invitedBy(truncate(inviter.name))]),
     ...(invitedCount === 0 ? [] : [customer.invited(invitedCount)]),
   ];
@@ -109,7 +150,7 @@ function moneyOf(context: BotContext, { balances }: CustomerDetails): string {
 
 function customerButtons(context: BotContext, details: CustomerDetails): Buttons {
   const { texts } = context;
-  const { customer, subscription, hasPayments } = details;
+  const { customer, subscriptions, hasPayments } = details;
   const id = customer.telegramId;
   const payments = { text: texts.payments.payment.all, data: paymentsOfButton.data({ id }) };
   const history = { text: texts.operations.timeline.button, data: historyButton.data({ id }) };
@@ -119,7 +160,7 @@ function customerButtons(context: BotContext, details: CustomerDetails): Buttons
     return { text: act.extendBy(days), data: sureExtendButton.data({ id, days }) };
   });
   const other = { text: act.extendOther, data: askDaysButton.data({ id }) };
-  const givesDays = subscription !== undefined && may(context, "giveDays");
+  const givesDays = subscriptions.length > 0 && may(context, "giveDays");
   const time = givesDays ? inRows([...extend, other]) : [];
   if (isStaff(customer.role)) return [...time, past];
   const message = { text: act.message, data: answerTicketButton.data({ id }) };
@@ -128,7 +169,7 @@ function customerButtons(context: BotContext, details: CustomerDetails): Buttons
     ...(details.hasTicket ? [{ text: act.conversation, data: ticketButton.data({ id }) }] : []),
   ];
   const end =
-    subscription === undefined || !may(context, "endAccess")
+    subscriptions.length === 0 || !may(context, "endAccess")
       ? []
       : [{ text: act.revoke, data: sureEndButton.data({ id }) }];
   const blocking =

@@ -18,6 +18,8 @@ import { answerPress, say, show } from "../../request.ts";
 import { type Page, sayToStaff, withBack } from "../paging.ts";
 import { unmatchedChargePage } from "../payments/unmatched.ts";
 import { onAdminButton, onAdminCommand, onAdminPageButton } from "../register.ts";
+import { readNow } from "../access/subscription-pages.ts";
+import { findActed, whichOfPage } from "./acted-subscription.ts";
 import { type CustomerDetails, customerPage } from "./customer-pages.ts";
 import { historyPage } from "./history-page.ts";
 import { sureBlockPage, sureEndPage } from "./sure-pages.ts";
@@ -64,7 +66,11 @@ export function addCustomers(bot: Composer<BotContext>, ports: DialoguePorts): v
       const { noCustomer, onAdmin } = context.texts.people.act;
       if (customer === undefined) return answerPress(context, noCustomer, true);
       if (isStaff(customer.role)) return answerPress(context, onAdmin, true);
-      const page = open(context, customer);
+      const of = await findActed(context, ports, customer.telegramId);
+      const asks = button === sureEndButton && of.kind === "several";
+      const page = asks
+        ? await whichOfPage(context, ports, of, button.data({ id: customer.telegramId }))
+        : open(context, customer);
       answerPress(context);
       await show(context, page.text, page.buttons);
     });
@@ -130,17 +136,21 @@ async function loadCustomer(
   const customer = await orUnavailable(customers.find(id));
   if (customer === undefined) return undefined;
   const now = instant(new Date());
-  const subscription = await orUnavailable(customers.findSubscription(id));
-  const current = await orUnavailable(plans.findCurrent(id, now));
+  const own = await readNow({ plans }, await orUnavailable(customers.listSubscriptions(id)), now);
+  const isPaused = own.some(({ current }) => current.state === "suspended");
   return orUnavailable(
     (async () => ({
       customer,
       // The customer may have been cached before they were let in again.
-      pausedSince: current?.state === "suspended" ? customer.suspendedAt : undefined,
-      subscription,
-      devices: subscription ? await devices.list(subscription.id, now) : [],
-      traffic: subscription && (await customers.findTrafficUse(subscription.id)),
-      plan: current?.plan?.names,
+      pausedSince: isPaused ? customer.suspendedAt : undefined,
+      subscriptions: await Promise.all(
+        own.map(async ({ summary, current }) => ({
+          summary,
+          current,
+          devices: await devices.list(summary.id, now),
+          traffic: await customers.findTrafficUse(summary.id),
+        })),
+      ),
       hasPayments: (await payments.list([id], 1)).length > 0,
       balances: await plans.listBalances(customer.id),
       inviter: await customers.findInviter(id),

@@ -30,9 +30,9 @@ export function addDecisions(bot: Composer<BotContext>, ports: BotPorts): void {
       return answerPress(context, undone, true);
     }
     if (!isUndoable(decided, instant(new Date()))) return answerPress(context, tooLate, true);
-    const subscription = await orUnavailable(customers.findSubscription(decided.person.telegramId));
+    const [first] = await orUnavailable(customers.listSubscriptions(decided.person.telegramId));
     answerPress(context);
-    const page = sureUndoPage(context, decided, subscription?.paidUntil ?? undefined);
+    const page = sureUndoPage(context, decided, first?.paidUntil ?? undefined);
     await show(context, page.text, page.buttons);
   });
   onAdminButton(bot, undoButton, "act-undo", async (context, { id: customer, ask }) => {

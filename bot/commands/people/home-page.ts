@@ -8,6 +8,7 @@ import {
   connectButton,
   devicesButton,
   helpButton,
+  homeButton,
   joinedButton,
   paymentsButton,
   plansButton,
@@ -16,24 +17,30 @@ import {
 } from "../../../domain/messaging/buttons.ts";
 import type { Money } from "../../../domain/money.ts";
 import { isStaff } from "../../../domain/people/permissions.ts";
-import { dayMs, hourMs, type Instant, msBetween } from "../../../domain/time.ts";
-import { channelsByName, joinButtons } from "../../../texts/channels.ts";
+import { type Instant, msBetween } from "../../../domain/time.ts";
+import { joinButtons } from "../../../texts/channels.ts";
 import { bytesIn, dayIn, momentIn } from "../../../texts/index.ts";
-import { inviteButton, languagesButton, myAccessButton } from "../../buttons.ts";
+import {
+  allSubscriptionsButton,
+  inviteButton,
+  languagesButton,
+  myAccessButton,
+} from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
 import type { Buttons } from "../../request.ts";
+import { choiceButton, linesOf, type OwnSubscription } from "../access/subscription-pages.ts";
 import type { Page } from "../paging.ts";
 import { balanceIn } from "../payments/payment-lines.ts";
+import { type StateFacts, stateLine } from "./state-line.ts";
 
 /** What the home screen of somebody with a subscription shows. */
-export interface HomeFacts {
-  readonly current: CurrentPlan;
+export interface HomeFacts extends StateFacts {
+  /** What it is known by beside the customer's others; undefined: it is the only one. */
+  readonly name: string | undefined;
   readonly devices: DeviceCount;
   readonly deviceLimit: number;
   /** Until when each device lasts that was bought beside the plan. */
   readonly extraDevices: readonly Instant[];
-  /** The way to more traffic, where that is sold. */
-  readonly more: Buttons;
   readonly traffic: TrafficUse | undefined;
   readonly balances: readonly Money[];
   /** Orders that wait for a payment. */
@@ -46,8 +53,8 @@ export function customerHome(context: BotContext, facts: HomeFacts, now: Instant
   const { home } = texts.access;
   const { current, devices, deviceLimit, extraDevices, traffic, balances, openOrders } = facts;
   if (current.state === "revoked" || current.state === "blocked") return endedHome(context);
-  const { has, owes } = balanceIn(context, balances);
   const lines = [
+    ...(facts.name === undefined ? [] : [texts.access.subscriptions.heading(facts.name)]),
     stateLine(context, facts, now),
     "",
     home.devices(devices.held - devices.off, deviceLimit),
@@ -58,11 +65,46 @@ export function customerHome(context: BotContext, facts: HomeFacts, now: Instant
       : [
           home.traffic(bytesIn(language, traffic.usedBytes), bytesIn(language, traffic.limitBytes)),
         ]),
+    ...moneyLines(context, { balances, openOrders }),
+  ];
+  return { text: lines.join("\n"), buttons: customerButtons(context, facts) };
+}
+
+/** What the customer has and owes, whichever subscription it is about. */
+function moneyLines(
+  context: BotContext,
+  { balances, openOrders }: Pick<HomeFacts, "balances" | "openOrders">,
+): string[] {
+  const { texts } = context;
+  const { home } = texts.access;
+  const { has, owes } = balanceIn(context, balances);
+  return [
     ...(has ? [home.balance(has)] : []),
     ...(owes ? [texts.payments.balance.owed(owes)] : []),
     ...(openOrders > 0 ? [home.openOrders(openOrders)] : []),
   ];
-  return { text: lines.join("\n"), buttons: customerButtons(context, facts) };
+}
+
+/** The home screen of a customer with several subscriptions: a press opens the page of one. */
+export function severalHome(
+  context: BotContext,
+  own: readonly OwnSubscription[],
+  facts: Pick<HomeFacts, "balances" | "openOrders"> & { readonly now: Instant },
+): Page {
+  const { texts } = context;
+  const { menu } = texts.messaging;
+  const money = moneyLines(context, facts);
+  const lines = [
+    texts.access.subscriptions.listTitle,
+    ...linesOf(context, own, facts.now),
+    ...(money.length > 0 ? ["", ...money] : []),
+  ];
+  const buttons = [
+    ...own.map((one) => [choiceButton(context, one, homeButton.data({}))]),
+    [{ text: menu.choosePlan, data: plansButton.data({}) }, moneyButton(context, facts)],
+    ...customerRows(context),
+  ];
+  return { text: lines.join("\n"), buttons };
 }
 
 /** The devices that were bought beside the plan and have not ended. */
@@ -76,48 +118,6 @@ export function extraLines(
   return [...days].map(context.texts.payments.addOn.extraUntil);
 }
 
-const hoursLeft = ({ texts }: BotContext, hours: number): string => {
-  const { home } = texts.access;
-  return hours < 1 ? home.minutesLeft : home.hoursLeft(hours);
-};
-
-/** The state of access, until when, and how long that is. */
-export function stateLine(
-  context: BotContext,
-  { current, more }: Pick<HomeFacts, "current" | "more">,
-  now: Instant,
-): string {
-  const { home } = context.texts.access;
-  const { channels } = context.texts.people;
-  const { paidUntil, state, code } = current;
-  if (paidUntil === undefined) return home.withoutTime(context.shop.name);
-  const until = dayIn(context, paidUntil, now);
-  switch (state) {
-    case "active": {
-      const leftMs = msBetween(now, paidUntil);
-      const left =
-        leftMs < dayMs
-          ? hoursLeft(context, Math.floor(leftMs / hourMs))
-          : home.daysLeft(Math.floor((leftMs + hourMs) / dayMs));
-      return code === trialPlan.code ? home.trial(until, left) : home.active(until, left);
-    }
-    case "grace":
-      return home.grace(momentIn(context, current.graceUntil ?? paidUntil));
-    case "exhausted":
-      return home.exhausted(until, more.length > 0);
-    case "suspended":
-      return [
-        channels.paused(channelsByName(context.texts, context.shop.channels)),
-        context.texts.payments.purchase.timeNow(until),
-      ].join("\n");
-    case "expired":
-      return home.expired;
-    case "blocked":
-    case "revoked":
-      return home.ended;
-  }
-}
-
 /** The channels to join again, and the button by which they say so. */
 const returnButtons = ({ texts, shop }: BotContext): Buttons => [
   ...joinButtons(texts, shop.channels).map((button) => [button]),
@@ -125,10 +125,7 @@ const returnButtons = ({ texts, shop }: BotContext): Buttons => [
 ];
 
 /** What helps whoever has no access now, or little left: the most useful first. */
-export function helpfulButtons(
-  context: BotContext,
-  { current, more }: Pick<HomeFacts, "current" | "more">,
-): Buttons {
+export function helpfulButtons(context: BotContext, { current, more }: StateFacts): Buttons {
   const { menu } = context.texts.messaging;
   const text = hasNoTime(current) ? menu.choosePlan : menu.extend;
   return [
@@ -147,22 +144,39 @@ const hasNoTime = ({ paidUntil, state }: CurrentPlan): boolean =>
   paidUntil === undefined || state === "expired";
 
 function customerButtons(context: BotContext, facts: HomeFacts): Buttons {
-  const { current, openOrders } = facts;
+  const { current } = facts;
   const { menu } = context.texts.messaging;
   const { state } = current;
   const connect = [{ text: menu.connect, data: connectButton.data({}) }];
   const ways = helpfulButtons(context, facts);
-  const orders = { text: menu.payments, data: paymentsButton.data({ page: 1 }) };
   return [
     ...(state === "active" ? [...ways.slice(0, -1), connect, ...ways.slice(-1)] : ways),
     ...(state === "grace" ? [connect] : []),
-    [
-      { text: menu.devices, data: devicesButton.data({}) },
-      openOrders > 0 ? orders : { text: menu.balance, data: balanceButton.data({}) },
-    ],
+    [{ text: menu.devices, data: devicesButton.data({}) }, moneyButton(context, facts)],
     ...(current.code === trialPlan.code || hasNoTime(current)
       ? []
       : [[{ text: menu.renewal, data: renewalButton.data({}) }]]),
+    ...(facts.name === undefined
+      ? []
+      : [
+          [{ text: context.texts.access.subscriptions.all, data: allSubscriptionsButton.data({}) }],
+        ]),
+    ...customerRows(context),
+  ];
+}
+
+/** The way to what waits for a payment, or else to the balance. */
+function moneyButton({ texts }: BotContext, { openOrders }: Pick<HomeFacts, "openOrders">) {
+  const { menu } = texts.messaging;
+  return openOrders > 0
+    ? { text: menu.payments, data: paymentsButton.data({ page: 1 }) }
+    : { text: menu.balance, data: balanceButton.data({}) };
+}
+
+/** What every customer finds at the end of their home screen. */
+function customerRows(context: BotContext): Buttons {
+  const { menu } = context.texts.messaging;
+  return [
     [
       { text: menu.invite, data: inviteButton.data({}) },
       { text: menu.help, data: helpButton.data({}) },

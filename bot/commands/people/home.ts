@@ -2,20 +2,26 @@ import type { Composer } from "telegraf";
 import { openSignup } from "../../../client/people.ts";
 import { homeButton, startButton } from "../../../domain/messaging/buttons.ts";
 import { isStaff } from "../../../domain/people/permissions.ts";
-import { instant, toMs } from "../../../domain/time.ts";
+import { type Instant, instant, toMs } from "../../../domain/time.ts";
+import type { SubscriptionSummary } from "../../../db/queries/people/customers.ts";
+import { subscriptionName } from "../../../texts/subscription-name.ts";
+import { findChosen, listOwn } from "../../chosen-subscription.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { profileOf } from "../../middlewares.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { myAccessButton } from "../../buttons.ts";
+import { allSubscriptionsButton, myAccessButton } from "../../buttons.ts";
 import { answerPress, requestIdOf, show } from "../../request.ts";
 import { isLow, offerMore } from "../payments/sold-add-ons.ts";
+import { readNow } from "../access/subscription-pages.ts";
 import type { Page } from "../paging.ts";
+import { nothingYet } from "./current-plan.ts";
 import { onAdminButton, onButton, onPageButton } from "../register.ts";
 import {
   adminHome,
   customerHome,
   endedHome,
   rejectedHome,
+  severalHome,
   strangerHome,
   waitingHome,
 } from "./home-page.ts";
@@ -23,6 +29,7 @@ import {
 /** The home screen, and the button that does what /start does. */
 export function addHome(bot: Composer<BotContext>, ports: BotPorts): void {
   onPageButton(bot, homeButton, "home", (context) => openHome(context, ports));
+  onPageButton(bot, allSubscriptionsButton, "subscriptions", (context) => openHome(context, ports));
   onButton(bot, startButton, "start", async (context) => {
     const opened = { requestId: requestIdOf(context), profile: profileOf(context) };
     await openSignup(ports.client, opened);
@@ -33,8 +40,7 @@ export function addHome(bot: Composer<BotContext>, ports: BotPorts): void {
 
 /** Shows one of the shop's people the shop as a customer; opens their access at the first press. */
 async function openOwnAccess(context: BotContext, ports: BotPorts): Promise<void> {
-  const subscription = await orUnavailable(ports.customers.findSubscription(context.telegramId));
-  if (subscription === undefined) {
+  if ((await listOwn(context, ports)).length === 0) {
     const opened = { requestId: requestIdOf(context), profile: profileOf(context) };
     await openSignup(ports.client, { ...opened, asCustomer: true });
     return answerPress(context, context.texts.messaging.answer.working);
@@ -55,11 +61,9 @@ export async function openHome(context: BotContext, ports: BotPorts): Promise<Pa
   if (customer === undefined) return strangerHome(context);
   if (customer.status === "blocked") return endedHome(context);
   const now = instant(new Date());
-  const current = await orUnavailable(ports.plans.findCurrent(telegramId, now));
-  const subscription =
-    current && (await orUnavailable(ports.customers.findSubscription(telegramId)));
+  const own = await listOwn(context, ports);
   const isCustomer = customer.status === "active";
-  if (current === undefined || subscription === undefined || !isCustomer) {
+  if (own.length === 0 || !isCustomer) {
     if (isStaff(customer.role)) return adminHome(context);
     if (customer.status === "rejected") {
       const at = await orUnavailable(ports.customers.findMayAskAgainAt(customer));
@@ -68,17 +72,35 @@ export async function openHome(context: BotContext, ports: BotPorts): Promise<Pa
     const isWaiting = await orUnavailable(ports.customers.isWaiting(telegramId));
     return isWaiting ? waitingHome(context) : strangerHome(context);
   }
-  const [devices, traffic, balances, openOrders] = await orUnavailable(
+  const [balances, openOrders] = await orUnavailable(
+    Promise.all([ports.plans.listBalances(customer.id), ports.payments.countOpen(telegramId)]),
+  );
+  const named = await findChosen(context, ports);
+  if (named === undefined) context.chosen = undefined;
+  const chosen = named ?? (own.length === 1 ? own[0] : undefined);
+  if (chosen === undefined) {
+    return severalHome(context, await readNow(ports, own, now), { balances, openOrders, now });
+  }
+  const facts = await readHome(context, ports, { chosen, now });
+  const name = own.length > 1 ? subscriptionName(context.language, chosen) : undefined;
+  return customerHome(context, { ...facts, name, balances, openOrders }, now);
+}
+
+/** What the home screen says of one subscription. */
+async function readHome(
+  context: BotContext,
+  ports: BotPorts,
+  { chosen, now }: { readonly chosen: SubscriptionSummary; readonly now: Instant },
+) {
+  const { id, deviceLimit, extraDevices } = chosen;
+  const [current, devices, traffic] = await orUnavailable(
     Promise.all([
-      ports.devices.count(subscription.id, now),
-      ports.customers.findTrafficUse(subscription.id),
-      ports.plans.listBalances(customer.id),
-      ports.payments.countOpen(telegramId),
+      ports.plans.findCurrent(id, now),
+      ports.devices.count(id, now),
+      ports.customers.findTrafficUse(id),
     ]),
   );
-  const { deviceLimit, extraDevices } = subscription;
   const isOffered = traffic !== undefined && isLow(traffic);
   const more = isOffered ? await offerMore(context, ports, "traffic") : [];
-  const facts = { current, devices, deviceLimit, extraDevices, traffic, balances, openOrders };
-  return customerHome(context, { ...facts, more }, now);
+  return { current: current ?? nothingYet, devices, traffic, deviceLimit, extraDevices, more };
 }

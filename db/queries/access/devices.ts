@@ -1,5 +1,10 @@
 import { sql } from "kysely";
-import { type DeviceId, deviceId, type SubscriptionId } from "../../../domain/ids.ts";
+import {
+  type DeviceId,
+  deviceId,
+  type SubscriptionId,
+  subscriptionId,
+} from "../../../domain/ids.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import type { TrafficOnDay } from "../../../domain/access/traffic-days.ts";
 import type { Day } from "../../../domain/zone.ts";
@@ -59,6 +64,16 @@ export class DeviceQueries {
       .where("d.revokedAt", "is", null)
       .executeTakeFirstOrThrow();
     return { held, off: held - on };
+  }
+
+  /** The subscription of a device, whoever asks; undefined: there is no such device. */
+  async findSubscription(of: DeviceId): Promise<SubscriptionId | undefined> {
+    const row = await queriesOf(this.#em)
+      .selectFrom("devices")
+      .select("subscriptionId")
+      .where("id", "=", of as string)
+      .executeTakeFirst();
+    return row && subscriptionId(row.subscriptionId);
   }
 
   /**

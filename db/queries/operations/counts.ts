@@ -67,7 +67,12 @@ export async function countBusiness(em: EntityManager, now: Instant): Promise<Bu
     .groupBy("status");
   const paymentsOf = db.selectFrom("payments").select(["state as label", amount]).groupBy("state");
   const [subscriptions, customers, peers, payments, ...others] = await Promise.all([
-    count(owned.select([stateAt(now).as("label"), amount]).groupBy("label")),
+    count(
+      owned
+        .where("s.number", "is not", null)
+        .select([stateAt(now).as("label"), amount])
+        .groupBy("label"),
+    ),
     count(customersOf),
     count(peersOfHosts),
     count(paymentsOf),

@@ -135,7 +135,7 @@ function countRows(db: Queries, { since, until, now }: CountedPeriod) {
       of
         .selectFrom("subscriptions as s")
         .innerJoin("customers as c", "c.id", "s.customerId")
-        .select(count)
+        .select((it) => countDistinct(it.ref("c.id")).as("count"))
         .where(mayConnect(now))
         .as("active"),
       of.selectFrom("approvals").select(count).where("state", "=", "open").as("waiting"),

@@ -1,6 +1,6 @@
 import type { SubscriptionState } from "../../../domain/access/subscription.ts";
 import type { TimeEntry } from "../../../domain/access/time-lots.ts";
-import type { CustomerId, TelegramId } from "../../../domain/ids.ts";
+import type { CustomerId, SubscriptionId } from "../../../domain/ids.ts";
 import type { Money } from "../../../domain/money.ts";
 import type { AddOnFacts } from "../../../domain/payments/add-on.ts";
 import { gatewayName } from "../../../domain/payments/payment.ts";
@@ -13,7 +13,7 @@ import { loadBalanceAmounts } from "../../payments/ledger.ts";
 import { findNewestPlan, listNewestPlans, PlanVersions } from "../../payments/plans.ts";
 import { stateAt } from "../access/access-rights.ts";
 
-/** A customer's current subscription and plan. */
+/** A subscription and its plan, as they are now. */
 export interface CurrentPlan {
   readonly code: string;
   readonly state: SubscriptionState;
@@ -71,14 +71,14 @@ export class PlanQueries {
     return loadBalanceAmounts(queriesOf(this.#em), of);
   }
 
-  /** What decides which add-ons this person is offered; undefined: they have no subscription. */
-  async findAddOnFacts(of: TelegramId, now: Instant): Promise<AddOnFacts | undefined> {
+  /** What decides which add-ons a subscription is offered; undefined: it does not exist. */
+  async findAddOnFacts(of: SubscriptionId, now: Instant): Promise<AddOnFacts | undefined> {
     const db = queriesOf(this.#em);
     const row = await db
       .selectFrom("subscriptions as s")
       .innerJoin("customers as c", "c.id", "s.customerId")
       .select(["s.plan", "s.paidUntil", "s.trafficLimitBytes", stateAt(now).as("state")])
-      .where("c.telegramId", "=", of as number)
+      .where("s.id", "=", of as string)
       .executeTakeFirst();
     if (row === undefined) return undefined;
     const newest = await findNewestPlan(db, row.plan);
@@ -90,8 +90,8 @@ export class PlanQueries {
     };
   }
 
-  /** Undefined: this person does not have a subscription. */
-  async findCurrent(telegramId: TelegramId, now: Instant): Promise<CurrentPlan | undefined> {
+  /** Undefined: there is no such subscription. */
+  async findCurrent(of: SubscriptionId, now: Instant): Promise<CurrentPlan | undefined> {
     const db = queriesOf(this.#em);
     const row = await db
       .selectFrom("subscriptions as s")
@@ -104,7 +104,7 @@ export class PlanQueries {
         "s.graceMs",
         stateAt(now).as("state"),
       ])
-      .where("c.telegramId", "=", telegramId as number)
+      .where("s.id", "=", of as string)
       .executeTakeFirst();
     if (row === undefined) return undefined;
     const { plan: code, planVersion: version, state, graceMs } = row;

@@ -1,11 +1,11 @@
-import type { TelegramId } from "../../../domain/ids.ts";
+import type { SubscriptionId } from "../../../domain/ids.ts";
 import { type Money, money } from "../../../domain/money.ts";
 import type { PlanCode } from "../../../domain/payments/plan.ts";
 import type { RenewalKind, StarState } from "../../../domain/payments/renewal.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
 
-/** A customer's auto-renewal, as its page shows it. */
+/** A subscription's auto-renewal, as its page shows it. */
 export interface RenewalSummary {
   readonly kind: RenewalKind;
   readonly isOn: boolean;
@@ -26,16 +26,15 @@ export class RenewalQueries {
     this.#em = em;
   }
 
-  /** Undefined: this customer never agreed to any. */
-  async find(of: TelegramId): Promise<RenewalSummary | undefined> {
+  /** Undefined: its customer never agreed to any. */
+  async find(of: SubscriptionId): Promise<RenewalSummary | undefined> {
     const db = queriesOf(this.#em);
     const row = await db
       .selectFrom("renewals as r")
       .innerJoin("subscriptions as s", "s.id", "r.subscriptionId")
-      .innerJoin("customers as c", "c.id", "s.customerId")
       .select(["r.subscriptionId", "r.kind", "r.isOn", "r.plan", "r.priceMinor", "r.currency"])
       .select(["r.cardPan", "r.cardExpires", "r.deviceLimit", "s.deviceLimit as hasDevices"])
-      .where("c.telegramId", "=", of as number)
+      .where("r.subscriptionId", "=", of as string)
       .executeTakeFirst();
     if (row === undefined) return undefined;
     const { kind, isOn, cardPan, cardExpires } = row;

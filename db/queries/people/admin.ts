@@ -192,7 +192,7 @@ async function listRequests(
 async function listLots(db: Queries, customerId: string, limit: number): Promise<TimelineRow[]> {
   // A return took as much as the end has moved. Window functions over dates are clearer in SQL.
   const days = sql<string>`trim_scale(round(case when t.kind = 'refund' then extract(epoch from
-      greatest(t.paid_until, t.at) - greatest(lag(t.paid_until) over (order by t.seq), t.at)) / 86400
+      greatest(t.paid_until, t.at) - greatest(lag(t.paid_until) over (partition by t.subscription_id order by t.seq), t.at)) / 86400
     else t.ms / 86400000.0 end, 1))::text`;
   const rows = await db
     .selectFrom("subscriptions as s")

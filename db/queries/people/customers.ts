@@ -5,7 +5,12 @@ import {
   type TelegramId,
   telegramId,
 } from "../../../domain/ids.ts";
-import { type Customer, displayName, type Role } from "../../../domain/people/customer.ts";
+import {
+  type Customer,
+  displayName,
+  type Language,
+  type Role,
+} from "../../../domain/people/customer.ts";
 import { signupApprovalId } from "../../../domain/people/approval.ts";
 import { addMs, type Instant, instant } from "../../../domain/time.ts";
 import { deviceLimitAt } from "../../../domain/access/device-rights.ts";
@@ -18,6 +23,13 @@ import type { ReadCache } from "../../read-cache.ts";
 /** A subscription as its owner sees it: who may connect now is read from the database. */
 export interface SubscriptionSummary {
   readonly id: SubscriptionId;
+  /** By which its customer knows it, from 1. */
+  readonly number: number;
+  /** An admin has ended it. */
+  readonly isRevoked: boolean;
+  /** Its plan's code, and the plan's names; undefined: it has none that is sold. */
+  readonly plan: string;
+  readonly planNames: Readonly<Record<Language, string>> | undefined;
   readonly paidUntil: Instant | null;
   /** How many devices it may have now: its plan's, and those bought beside. */
   readonly deviceLimit: number;
@@ -58,33 +70,45 @@ export class CustomerQueries {
     });
   }
 
-  /** A person's subscription, cached; undefined: they do not have one. */
-  async findSubscription(
+  /** All of a person's subscriptions by their numbers, cached. One that never had time is not one. */
+  async listSubscriptions(
     of: TelegramId,
     now = instant(new Date()),
-  ): Promise<SubscriptionSummary | undefined> {
-    const cached = await this.#findCached(of);
-    if (cached === undefined) return undefined;
-    const { planLimit, ...summary } = cached;
-    return { ...summary, deviceLimit: deviceLimitAt(planLimit, cached.extraDevices, now) };
+  ): Promise<SubscriptionSummary[]> {
+    const cached = await this.#listCached(of);
+    return (cached ?? []).map(({ planLimit, ...summary }) => {
+      return { ...summary, deviceLimit: deviceLimitAt(planLimit, summary.extraDevices, now) };
+    });
   }
 
-  #findCached(of: TelegramId) {
-    return this.#cache.readThrough(of, "subscription", async () => {
-      const row = await queriesOf(this.#em)
+  #listCached(of: TelegramId) {
+    return this.#cache.readThrough(of, "subscriptions", async () => {
+      const db = queriesOf(this.#em);
+      const rows = await db
         .selectFrom("subscriptions as s")
         .innerJoin("customers as c", "c.id", "s.customerId")
-        .select(["s.id", "s.paidUntil", "s.deviceLimit"])
+        .leftJoin("plans as p", (join) =>
+          join.onRef("p.code", "=", "s.plan").onRef("p.version", "=", "s.planVersion"),
+        )
+        .select(["s.id", "s.number", "s.plan", "p.names", "s.revokedAt"])
+        .select(["s.paidUntil", "s.deviceLimit as planLimit"])
         .where("c.telegramId", "=", of as number)
-        .executeTakeFirst();
-      if (row === undefined) return undefined;
-      const { id, paidUntil, deviceLimit: planLimit } = row;
-      return {
-        id: subscriptionId(id),
-        paidUntil: paidUntil === null ? null : instant(paidUntil),
-        planLimit,
-        extraDevices: await listExtraDevices(queriesOf(this.#em), id),
-      };
+        .where("s.number", "is not", null)
+        .orderBy("s.number")
+        .execute();
+      if (rows.length === 0) return undefined;
+      return Promise.all(
+        rows.map(async ({ id, number, plan, names, revokedAt, paidUntil, planLimit }) => ({
+          id: subscriptionId(id),
+          number: number ?? 0,
+          isRevoked: revokedAt !== null,
+          plan,
+          planNames: names ?? undefined,
+          paidUntil: paidUntil === null ? null : instant(paidUntil),
+          planLimit,
+          extraDevices: await listExtraDevices(db, id),
+        })),
+      );
     });
   }
 

@@ -5,7 +5,12 @@ export const SubscriptionTable = defineEntity({
   tableName: "subscriptions",
   properties: {
     id: p.uuid().primary(),
-    customerId: p.uuid().unique(),
+    customerId: p.uuid(),
+    /**
+     * By which its customer knows it, from 1. Null: it never had time and is not the first, so that
+     * it is listed nowhere.
+     */
+    number: p.integer().nullable().default(1),
     plan: p.text(),
     /** Null for the built-in trial and for what was never bought. */
     planVersion: p.integer().nullable(),

@@ -7,7 +7,7 @@ import { AdminActs } from "../../../db/people/admin-acts.ts";
 import { PlanQueries } from "../../../db/queries/payments/plans.ts";
 import { offerAddOn } from "../../../domain/payments/add-on.ts";
 import { AuditQueries } from "../../../db/queries/operations/audit.ts";
-import { type TelegramId, telegramId } from "../../../domain/ids.ts";
+import { type SubscriptionId, type TelegramId, telegramId } from "../../../domain/ids.ts";
 import { money } from "../../../domain/money.ts";
 import {
   balanceGateway,
@@ -17,6 +17,7 @@ import {
 import type { AdminAct } from "../../../domain/people/admin-act.ts";
 import { instant } from "../../../domain/time.ts";
 import { useDatabase } from "../../drivers/database.ts";
+import { subscriptionsOf } from "../../drivers/subscriptions.ts";
 import { noDevices, useShop } from "../../drivers/shop.ts";
 import { type Act, drawn } from "./money-acts.ts";
 
@@ -51,13 +52,18 @@ class CustomerHistory {
     const now = instant(new Date());
     switch (act.do) {
       case "order":
-        return this.#order(act, { plan: act.plan });
+        return this.#order(act, {
+          plan: act.plan,
+          subscription: (await this.#nth(act.of)) ?? "new",
+        });
       case "addOn": {
-        const facts = await new PlanQueries(shop.em).findAddOnFacts(this.person, now);
+        const of = await this.#nth(act.of);
+        if (of === undefined) return;
+        const facts = await new PlanQueries(shop.em).findAddOnFacts(of, now);
         const offer = facts && offerAddOn(act.kind, facts, now);
         const minor = offer?.prices.RUB;
         if (offer === undefined || minor === undefined) return;
-        return this.#order(act, { addOn: { addOn: offer.addOn, minor } });
+        return this.#order(act, { addOn: { addOn: offer.addOn, minor }, subscription: of });
       }
       case "topUp": {
         const topUp = shop.order({ person: this.person, topUpMinor: act.minor });
@@ -95,14 +101,21 @@ class CustomerHistory {
         return this.#endRefund(act);
       case "admin": {
         const of = { customer: this.person };
+        const subscription = await this.#nth(act.of);
+        const one = subscription === undefined ? of : { ...of, subscription };
         const what: AdminAct =
-          act.act === "extend" ? { ...of, kind: "extend", days: 5 } : { ...of, kind: act.act };
+          act.act === "extend" ? { ...one, kind: "extend", days: 5 } : { ...one, kind: act.act };
         await acts.actOnce({ requestId: randomUUID(), by: telegramId(1001), act: what }, now, {
           addFirstDevice: async () => undefined,
           policy: { autoApprove: false, reapplyAfterMs: 0 },
         });
       }
     }
+  }
+
+  /** One of the customer's subscriptions; undefined: they do not have so many. */
+  async #nth(place: number): Promise<SubscriptionId | undefined> {
+    return (await subscriptionsOf(shop.em, this.person))[place];
   }
 
   async #order(
@@ -202,7 +215,7 @@ async function moneyOf(history: CustomerHistory) {
 const pays = (part: number, order = 0) =>
   ({ do: "pay", order, percent: part, repeat: false }) as const;
 const returnedBeforeItWasPrice: Act[] = [
-  { do: "order", plan: "month", fromBalance: false },
+  { do: "order", plan: "month", of: 0, fromBalance: false },
   pays(1),
   { do: "goBack", charge: 0, percent: 1, forced: false },
   pays(99),
@@ -211,9 +224,9 @@ const returnedBeforeItWasPrice: Act[] = [
 
 /** Half of what was added is refunded, then the rest, which the gateway refuses. */
 const addedAndReturned = (kind: "traffic" | "device"): Act[] => [
-  { do: "order", plan: "small", fromBalance: false },
+  { do: "order", plan: "small", of: 0, fromBalance: false },
   pays(100),
-  { do: "addOn", kind, fromBalance: false },
+  { do: "addOn", kind, of: 0, fromBalance: false },
   pays(100, 1),
   { do: "openRefund", charge: 1, percent: 50 },
   { do: "endRefund", refund: 0, how: "returned" },

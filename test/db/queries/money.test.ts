@@ -114,7 +114,7 @@ test("an unmatched payment waits until an admin decides, less what its gateway h
 test("a customer has the plan, its end and all of its time, and the state follows the clock", async () => {
   const order = await books.paidOrder();
   const plans = new PlanQueries(books.em);
-  const current = await plans.findCurrent(order.telegramId, now());
+  const current = await plans.findCurrent(order.subscriptionId, now());
   expect(current).toMatchObject({
     code: "month",
     state: "active",
@@ -122,15 +122,17 @@ test("a customer has the plan, its end and all of its time, and the state follow
     time: [{ kind: "payment", cause: `payment/${order.id}`, ms: 30 * dayMs, price: order.price }],
   });
   const later = instant(Date.now() + 31 * dayMs);
-  expect(await plans.findCurrent(order.telegramId, later)).toMatchObject({ state: "expired" });
+  expect(await plans.findCurrent(order.subscriptionId, later)).toMatchObject({ state: "expired" });
   await books.change("update subscriptions set grace_ms = ? where id = ?", [
     2 * dayMs,
     order.subscriptionId,
   ]);
-  expect(await plans.findCurrent(order.telegramId, later)).toMatchObject({ state: "grace" });
+  expect(await plans.findCurrent(order.subscriptionId, later)).toMatchObject({ state: "grace" });
   const used = "update subscriptions set traffic_limit_bytes = 5, moved_bytes = 5 where id = ?";
   await books.change(used, [order.subscriptionId]);
-  expect(await plans.findCurrent(order.telegramId, now())).toMatchObject({ state: "exhausted" });
+  expect(await plans.findCurrent(order.subscriptionId, now())).toMatchObject({
+    state: "exhausted",
+  });
   expect((await plans.listOffered()).map(({ code }) => code)).toEqual(["family", "month", "small"]);
   expect(await plans.listPaymentMethods()).toMatchObject([
     { gateway: "memory", currency: "RUB" },

@@ -8,6 +8,7 @@ import { PlanQueries } from "../../../db/queries/payments/plans.ts";
 import { AdminQueries } from "../../../db/queries/people/admin.ts";
 import { CustomerQueries } from "../../../db/queries/people/customers.ts";
 import { ReadCache } from "../../../db/read-cache.ts";
+import { subscriptionId } from "../../../domain/ids.ts";
 import type { PaymentId, PaymentOrder } from "../../../domain/payments/payment.ts";
 import { msBetween } from "../../../domain/time.ts";
 import { now, QueriedBooks } from "./queried-books.ts";
@@ -58,10 +59,9 @@ test("customers are found by number, @username and a part of the name", async ()
   for (const way of ways)
     expect({ way, found: await customers.search(way) }).toEqual({ way, found });
   expect(await customers.find(order.telegramId)).toMatchObject({ username: person });
-  expect(await customers.findSubscription(order.telegramId)).toMatchObject({
-    id: order.subscriptionId,
-    deviceLimit: 3,
-  });
+  expect(await customers.listSubscriptions(order.telegramId)).toMatchObject([
+    { id: order.subscriptionId, number: 1, deviceLimit: 3 },
+  ]);
 });
 
 test("used traffic counts from the plan's begin; without a limit nothing is shown", async () => {
@@ -146,7 +146,8 @@ test("what does not exist is not found", async () => {
   const id = randomUUID() as PaymentId;
   expect(await new PaymentQueries(books.em).find(id)).toBeUndefined();
   const nobody = 1 as PaymentOrder["telegramId"];
-  expect(await new PlanQueries(books.em).findCurrent(nobody, now())).toBeUndefined();
+  const nothing = subscriptionId(randomUUID());
+  expect(await new PlanQueries(books.em).findCurrent(nothing, now())).toBeUndefined();
   expect(await new AdminQueries(books.em).readTimeline(nobody)).toEqual([]);
   const { charges, lots } = await new PaymentTimelines(books.em).read(id);
   expect([charges, lots]).toEqual([[], []]);

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { telegramId } from "../../../domain/ids.ts";
+import { subscriptionId, telegramId } from "../../../domain/ids.ts";
 import { money } from "../../../domain/money.ts";
 import { asPaymentId, gatewayName } from "../../../domain/payments/payment.ts";
 import { refundFailureMessages } from "../../../domain/payments/refund-messages.ts";
@@ -10,7 +10,8 @@ const customer = telegramId(5);
 const asker = telegramId(7);
 const admins = [asker, telegramId(8)];
 const id = asPaymentId("01890000-0000-4000-8000-0000000000aa")!;
-const order = { id, telegramId: customer, gateway: gatewayName("memory") };
+const of = subscriptionId("01890000-0000-4000-8000-0000000000bb");
+const order = { id, telegramId: customer, subscriptionId: of, gateway: gatewayName("memory") };
 const until = instant("2026-11-21T10:00:00Z");
 
 const failures = fc.record({

@@ -1,4 +1,4 @@
-import { isolated } from "../../html.ts";
+import { escapeHtml, isolated } from "../../html.ts";
 import { days, devices } from "../counts.ts";
 import { namedDevices } from "../../device-names.ts";
 import { connect, key } from "./connect.ts";
@@ -11,6 +11,22 @@ export const access = {
   connect,
   key,
   link,
+
+  subscriptions: {
+    name: (plan: string, number: number) => `${plan} · ${number}`,
+    newOne: (plan: string) => `${plan}, a new subscription`,
+    trial: "Trial",
+    heading: (name: string) => `📦 <b>${escapeHtml(name)}</b>`,
+    listTitle: "📦 <b>Your subscriptions</b>",
+    which: "📦 <b>Which subscription?</b>",
+    whichOfCustomer: (name: string) => `📦 <b>Which subscription of ${isolated(name)}?</b>`,
+    extendOrNew:
+      "🛒 <b>Extend what you have, or start a new subscription?</b>\nA new one has its own time, traffic and devices.",
+    extend: (name: string) => `🔁 Extend ${name}`,
+    startNew: "➕ A new subscription",
+    beside: "➕ <b>A new subscription</b>, beside what you have.",
+    all: "📦 All subscriptions",
+  },
 
   subscription: {
     timeGiven: (until: string) => `🎁 <b>Your access now runs until ${until}.</b>`,

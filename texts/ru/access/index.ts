@@ -1,5 +1,5 @@
 import type { AccessTexts } from "../../en/access/index.ts";
-import { isolated } from "../../html.ts";
+import { escapeHtml, isolated } from "../../html.ts";
 import { days, devices, formOf, useOfDevices } from "../counts.ts";
 import { namedDevices } from "../../device-names.ts";
 import { connect, key } from "./connect.ts";
@@ -11,6 +11,22 @@ export const access: AccessTexts = {
   connect,
   key,
   link,
+
+  subscriptions: {
+    name: (plan, number) => `${plan} · ${number}`,
+    newOne: (plan) => `${plan}, новая подписка`,
+    trial: "Пробный",
+    heading: (name) => `📦 <b>${escapeHtml(name)}</b>`,
+    listTitle: "📦 <b>Ваши подписки</b>",
+    which: "📦 <b>Какая из подписок?</b>",
+    whichOfCustomer: (name) => `📦 <b>Какая из подписок ${isolated(name)}?</b>`,
+    extendOrNew:
+      "🛒 <b>Продлить то, что есть, или оформить новую подписку?</b>\nУ новой будут свои время, трафик и устройства.",
+    extend: (name) => `🔁 Продлить ${name}`,
+    startNew: "➕ Новая подписка",
+    beside: "➕ <b>Новая подписка</b> — вдобавок к тем, что уже есть.",
+    all: "📦 Все подписки",
+  },
 
   subscription: {
     timeGiven: (until) => `🎁 <b>Доступ теперь открыт до ${until}.</b>`,
