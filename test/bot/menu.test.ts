@@ -84,6 +84,8 @@ test.each(languages)(
     await show(home.daysLeft(3), /^connect$/u);
     await set("paid_until = now() + interval '90 minutes'");
     await show(home.hoursLeft(1), /^connect$/u);
+    await set("paid_until = now() + interval '50 minutes'");
+    await show(home.minutesLeft, /^connect$/u);
     await set("paid_until = now() - interval '1 minute', grace_ms = 86400000");
     await show(home.grace("").slice(0, 17), /^plans$/u);
     await set("grace_ms = 0");

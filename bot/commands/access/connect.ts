@@ -34,7 +34,7 @@ import { offerMore } from "../payments/sold-add-ons.ts";
 export function addConnect(bot: Composer<BotContext>, ports: DialoguePorts): void {
   onPage(bot, "connect", connectButton, (context) => openConnect(context, ports));
   onPageButton(bot, platformButton, "platform", (context, { platform }) =>
-    platformPage(context, platform),
+    platformPage(context, ports, platform),
   );
   onButton(bot, connectKeyButton, "connect-key", (context, { platform }) =>
     sendKey(context, ports, platform),
@@ -89,8 +89,18 @@ function linkPage(context: BotContext, { devices }: Owned): Page {
   return withBack(context, { text: link.connect, buttons: [[send], trouble] });
 }
 
-function platformPage(context: BotContext, platform: Platform): Page {
+/** Whether there is a device, and a place for another one. */
+const mayAddAnother = ({ devices, subscription }: Owned): boolean =>
+  devices.length > 0 && devices.length < subscription.deviceLimit;
+
+async function platformPage(
+  context: BotContext,
+  ports: DialoguePorts,
+  platform: Platform,
+): Promise<Page> {
   const { connect } = context.texts.access;
+  const owned = await findOwned(context, ports);
+  const another = { text: connect.newDevice, data: addDeviceButton.data({ platform }) };
   const { name, url } = apps[platform];
   const isRouter = platform === "router";
   const page = {
@@ -98,6 +108,7 @@ function platformPage(context: BotContext, platform: Platform): Page {
     buttons: [
       [{ text: isRouter ? connect.guide : connect.install(name), url }],
       [{ text: connect.sendKey, data: connectKeyButton.data({ platform }) }],
+      ...(owned !== undefined && mayAddAnother(owned) ? [[another]] : []),
       [
         { text: connect.works, data: worksButton.data({}) },
         { text: connect.fails, data: troubleButton.data({}) },
@@ -107,7 +118,10 @@ function platformPage(context: BotContext, platform: Platform): Page {
   return withBack(context, page, connectButton.data({}));
 }
 
-/** Sends the key of the only device, adds the first one, or asks which of several it is. */
+/**
+ * Sends the key of the only device, or adds the first one. Asks which device it is where there are
+ * several, or where the only one is in use and there is a place for another: one key is for one.
+ */
 async function sendKey(
   context: BotContext,
   ports: DialoguePorts,
@@ -117,7 +131,8 @@ async function sendKey(
   const ref = await findSubscription(context, ports);
   if (owned === undefined || ref === undefined) return showHome(context, ports);
   const [device, ...others] = owned.devices;
-  if (others.length > 0) {
+  const isInUse = device?.lastHandshakeAt !== undefined;
+  if (others.length > 0 || (isInUse && mayAddAnother(owned))) {
     const page = await whichPage(context, ports, { owned, platform });
     answerPress(context);
     return show(context, page.text, page.buttons);
