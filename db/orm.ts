@@ -21,6 +21,7 @@ import { Migration0018Panels } from "./migrations/0018-panels.ts";
 import { Migration0019SeveralSubscriptions } from "./migrations/0019-several-subscriptions.ts";
 import { Migration0020HostSettings } from "./migrations/0020-host-settings.ts";
 import { Migration0021SubscriptionLinks } from "./migrations/0021-subscription-links.ts";
+import { Migration0022ReturnedMoney } from "./migrations/0022-returned-money.ts";
 import { PreparingClient } from "./prepared.ts";
 import { AccessTable } from "./tables/access/access.ts";
 import { DeviceLinkTable } from "./tables/access/device-link.ts";
@@ -125,6 +126,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0019-several-subscriptions", class: Migration0019SeveralSubscriptions },
         { name: "0020-host-settings", class: Migration0020HostSettings },
         { name: "0021-subscription-links", class: Migration0021SubscriptionLinks },
+        { name: "0022-returned-money", class: Migration0022ReturnedMoney },
       ],
       snapshot: false,
     },

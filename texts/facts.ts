@@ -45,6 +45,8 @@ export interface InvoiceMessageFacts {
   /** Undefined: it is not a plan. */
   readonly days: number | undefined;
   readonly price: string;
+  /** What is still missing of the price, where a part has come. */
+  readonly missing?: string;
   readonly gateway: string;
   readonly until: string;
   readonly state: PaymentState;

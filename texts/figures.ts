@@ -32,6 +32,8 @@ export function periodText(reader: FiguresReader, title: string, figures: Figure
         ),
       );
     }),
+    ...linesOf(reader, figures.unmatchedIncome, texts.unmatchedIncome),
+    ...linesOf(reader, figures.returned, texts.returned),
     texts.sales(figures.sales),
     ...(figures.topUps > 0 ? [texts.topUps(figures.topUps)] : []),
     texts.newPeople(figures.newPeople),
@@ -39,6 +41,13 @@ export function periodText(reader: FiguresReader, title: string, figures: Figure
     texts.traffic(bytesIn(language, figures.downloaded), bytesIn(language, figures.uploaded)),
   ].join("\n");
 }
+
+/** A line about amounts; none where there are none. */
+const linesOf = (
+  reader: FiguresReader,
+  amounts: readonly Money[],
+  line: (amounts: string) => string,
+): string[] => (amounts.length === 0 ? [] : [line(amountsIn(reader, amounts))]);
 
 /** What is true now, and what waits. */
 export function nowText(language: Language, figures: Figures): string {

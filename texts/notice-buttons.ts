@@ -93,6 +93,7 @@ const nextSteps: {
   channelsLeft: undefined,
   channelsPaused: undefined,
   channelsJoined: ["home"],
+  channelsStay: ["home"],
   waitingForApproval: ["help"],
   stillWaiting: ["help"],
   approvedWithTrial: ["connect", "home"],

@@ -93,6 +93,7 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
   channelsPaused: ({ channels }, { texts }) =>
     texts.people.channels.paused(channelsByName(texts, channels)),
   channelsJoined: (_, { texts }) => texts.people.channels.thanks,
+  channelsStay: (_, { texts }) => texts.people.channels.stays,
   waitingForApproval: (_, { texts }) => texts.people.signup.waiting,
   stillWaiting: (_, { texts }) => texts.people.signup.stillWaiting,
   approvedWithTrial: ({ until }, { texts, day }) =>
@@ -100,7 +101,8 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
   approvedWithoutTime: (_, { texts }) => texts.people.signup.approvedWithoutTime,
   rejected: ({ mayAskAgainAt, reason }, { texts, moment }) =>
     texts.people.signup.rejected(moment(mayAskAgainAt), reason && reasonText(texts, reason)),
-  waitsAgain: ({ was }, { texts }) => texts.people.signup.waitsAgain[was],
+  waitsAgain: ({ was, isOver }, { texts: { people } }) =>
+    people.signup.waitsAgain[isOver ? "over" : was],
   tooEarly: ({ mayAskAgainAt }, { texts, moment }) =>
     texts.people.signup.tooEarly(moment(mayAskAgainAt)),
   approvalLapsed: (_, { texts }) => texts.people.signup.lapsed,

@@ -7,6 +7,7 @@ import {
   plansButton,
   topUpButton,
 } from "../../domain/messaging/buttons.ts";
+import { type Money, money } from "../../domain/money.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import type { Keyboard, Message, TextMessage } from "../../gateways/messenger/port.ts";
 import type { Invoice } from "../../gateways/payments/port.ts";
@@ -17,6 +18,12 @@ import { moneyIn } from "../../texts/money.ts";
 /** An open order's invoice as its gateway's port returned it; it is stored as JSON. */
 const invoiceOf = ({ state, invoice }: InvoiceFacts): Invoice | undefined =>
   state === "open" ? (invoice as Invoice | undefined) : undefined;
+
+/** What is still missing of the price; undefined: nothing has come yet. */
+function missingOf({ price: { currency }, invoice }: InvoiceFacts): Money | undefined {
+  const minor = invoice?.["missing"];
+  return minor === undefined ? undefined : money(Number(minor), currency);
+}
 
 /** What is bought, in this language. */
 function itemNameOf(facts: InvoiceFacts, locale: ReaderLocale): string {
@@ -35,10 +42,12 @@ export function invoiceText(facts: InvoiceFacts, locale: ReaderLocale): TextMess
   const { language } = locale;
   const texts = textsIn(language);
   const invoice = invoiceOf(facts);
+  const missing = facts.state === "open" ? missingOf(facts) : undefined;
   const html = texts.payments.invoice.message({
     plan: itemNameOf(facts, locale),
     days: facts.extra === undefined ? facts.days : undefined,
     price: moneyIn(language, facts.price),
+    ...(missing === undefined ? {} : { missing: moneyIn(language, missing) }),
     gateway: texts.payments.gateway.name(facts.gateway),
     until: momentIn(locale, facts.lapsesAt),
     state: facts.state,
@@ -62,7 +71,14 @@ function keyboardOf(facts: InvoiceFacts, language: Language): Keyboard {
   const cancel = { text: payments.invoice.cancel, data: cancelPaymentButton.data({ id }) };
   const pay =
     invoice !== undefined && "url" in invoice
-      ? [[{ text: payments.invoice.pay(moneyIn(language, facts.price)), url: invoice.url }]]
+      ? [
+          [
+            {
+              text: payments.invoice.pay(moneyIn(language, missingOf(facts) ?? facts.price)),
+              url: invoice.url,
+            },
+          ],
+        ]
       : [];
   const qr =
     invoice?.kind === "transfer"
@@ -91,7 +107,7 @@ export function invoiceQr(facts: InvoiceFacts, language: Language): Message | un
   const invoice = invoiceOf(facts);
   if (invoice?.kind !== "transfer") return undefined;
   const captionHtml = textsIn(language).payments.invoice.transferQr(
-    moneyIn(language, facts.price),
+    moneyIn(language, missingOf(facts) ?? facts.price),
     invoice.comment,
   );
   return { kind: "qr", text: invoice.url, captionHtml };

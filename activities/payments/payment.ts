@@ -8,12 +8,14 @@ import type { UnmatchedPayments } from "../../db/payments/unmatched.ts";
 import type { ReadCache } from "../../db/read-cache.ts";
 import { failures } from "../../domain/failures.ts";
 import {
+  invoiceChanged,
   invoiceMessages,
   invoiceQrMessage,
   type InvoiceShown,
   invoiceShownIn,
   noticeTo,
 } from "../../domain/messaging/message.ts";
+import type { DecisionOutcome } from "../../domain/payments/decision.ts";
 import { eventsToDecide } from "../../domain/operations/reconciliation.ts";
 import {
   balanceGateway,
@@ -184,11 +186,40 @@ async function decideEvents(
     addFirstDevice: firstDeviceOfOrder(ports),
   });
   if (decided === undefined) return undefined;
+  await askForRest(ports, id, decided);
   await cache.forget(decided.telegramId);
   return {
     ...decided,
     refunds: decided.refunds.map((requestId) => refundDuplicate(id, requestId)),
   };
+}
+
+/**
+ * A wallet is asked for what is still missing of the price, once a part of it has come. Where the
+ * gateway refuses so little, or is off, the invoice stays as it is.
+ */
+async function askForRest(
+  ports: PaymentPorts,
+  id: PaymentId,
+  { effects, state }: DecisionOutcome,
+): Promise<void> {
+  const part = effects.findLast(({ kind }) => kind === "credited");
+  const missing = part?.kind === "credited" ? part.missing : undefined;
+  if (missing === undefined || state !== "open") return;
+  const { payments, gateways } = ports;
+  const found = await payments.find(id);
+  if (found?.state !== "open" || found.invoice?.["kind"] !== "transfer") return;
+  const { order } = found;
+  const wording = await chooseWording(ports, order, (await payments.askOnce(id)).language);
+  const invoice = await gateways
+    .get(order.gateway)
+    .then((gateway) => gateway.issueInvoice({ ...order, price: missing }, wording))
+    .catch(() => undefined);
+  if (invoice === undefined) return;
+  const rest = { ...invoice, missing: String(missing.minor) };
+  await payments.showInvoice(order, rest, [
+    invoiceChanged(order.telegramId, id, `missing/${missing.minor}`),
+  ]);
 }
 
 async function closePayment(

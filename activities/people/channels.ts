@@ -139,8 +139,8 @@ async function checkReturn(
   const member = await findMember(queriesOf(em), of, now);
   const step = member && (await bookMembership(em, member, { channels, missing }, now));
   await ports.cache.forget(of);
-  // Whose access is back is told so by what was booked.
-  if (step === "restore") return;
+  // Whose access is back, or stays, is told so by what was booked.
+  if (step === "restore" || step === "forget") return;
   const notice =
     missing.length === 0
       ? ({ kind: "channelsJoined" } as const)

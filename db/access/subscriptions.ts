@@ -81,13 +81,18 @@ async function restore(db: Queries, { id, customerId: of }: SubscriptionRef) {
     .limit(1)
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  const restored = { revokedAt: null };
+  await restoreSubscription(db, id);
+  return row.ask;
+}
+
+/** Lets a subscription count again that was revoked; nothing changes for another. */
+export async function restoreSubscription(db: Queries, id: SubscriptionId): Promise<void> {
   await db
     .updateTable("subscriptions")
-    .set(restored)
+    .set({ revokedAt: null })
     .where("id", "=", id as string)
+    .where("revokedAt", "is not", null)
     .execute();
-  return row.ask;
 }
 
 /** Locks a subscription until the transaction ends. Lock its customer before it. */

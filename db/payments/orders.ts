@@ -1,4 +1,4 @@
-import { customerId, subscriptionId, telegramId } from "../../domain/ids.ts";
+import { customerId, type SubscriptionId, subscriptionId, telegramId } from "../../domain/ids.ts";
 import { invoiceChanged } from "../../domain/messaging/message.ts";
 import { money } from "../../domain/money.ts";
 import {
@@ -113,17 +113,27 @@ export function planTermsOf(row: PlanColumns): PlanTerms | undefined {
   return { code: plan as PlanCode, version, days, deviceLimit };
 }
 
+/** Whose open orders are closed, and when. */
+interface ClosedOrders {
+  readonly customer: { readonly id: string; readonly telegramId: number };
+  /** Undefined: those of all their subscriptions. */
+  readonly subscription?: SubscriptionId;
+  readonly now: Instant;
+}
+
 /** Closes what a blocked customer must not pay any more, and says so in the orders' messages. */
 export async function closeOpenOrders(
   db: Queries,
-  { id, telegramId: to }: { readonly id: string; readonly telegramId: number },
-  now: Instant,
+  { customer: { id, telegramId: to }, subscription, now }: ClosedOrders,
 ): Promise<void> {
   const closed = await db
     .updateTable("payments")
     .set({ state: "cancelled", closedAt: new Date(now) })
     .where("customerId", "=", id)
     .where("state", "=", "open")
+    .$if(subscription !== undefined, (query) =>
+      query.where("subscriptionId", "=", subscription as string),
+    )
     .returning("id")
     .execute();
   const changed = closed.map((row) =>

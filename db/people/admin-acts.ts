@@ -6,6 +6,7 @@ import {
   type ActRefusal,
   type AdminAct,
   type AdminActRequest,
+  closingActs,
   type RecordedAct,
   refusalOf,
   statusAfter,
@@ -15,7 +16,7 @@ import { isStaff, permissionToAct } from "../../domain/people/permissions.ts";
 import type { SignupPolicy } from "../../domain/people/signup.ts";
 import { dayMs, type Instant, instant } from "../../domain/time.ts";
 import { revokeAllDevices } from "../access/devices.ts";
-import { lockSubscription } from "../access/subscriptions.ts";
+import { lockSubscription, restoreSubscription } from "../access/subscriptions.ts";
 import { bookTime } from "../access/time-lots.ts";
 import { enqueue } from "../messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
@@ -105,8 +106,9 @@ async function record(db: Queries, versions: PlanVersions, acting: Acting): Prom
   if (whyNotUndone !== undefined) return refused(whyNotUndone);
   const needsSubscription = act.kind === "extend" || act.kind === "revoke";
   if (needsSubscription && row === undefined) return refused("noSubscription");
-  if (act.kind === "extend" && row?.revokedAt) return refused("noSubscription");
   const isCustomer = rows.length > 0 && !(await isLastUndone(db, act.customer));
+  // What the undo of an approval has taken comes back by the next approval only.
+  if (act.kind === "extend" && row?.revokedAt && !isCustomer) return refused("noSubscription");
   const status = statusAfter(act.kind, customer.status, isCustomer);
   const added = act.kind === "extend" ? { addedDays: act.days } : {};
   const about = needsSubscription && rows.length > 1 ? { subscription: row?.id } : {};
@@ -174,7 +176,8 @@ function undoingOf(
 ): Undoing {
   const isRevoked = row !== undefined && row.revokedAt !== null;
   const hasMore = rows.some((other) => other !== row && other.number !== null);
-  return { customer, ref: done.ref, isRevoked, hasMore, ask, now };
+  const hadTime = timeLeft(rows, now) !== undefined;
+  return { customer, ref: done.ref, isRevoked, hasMore, hadTime, ask, now };
 }
 
 const endsAccess = (act: AdminAct["kind"]): boolean =>
@@ -205,7 +208,7 @@ async function withEffects(db: Queries, { requestId, done, endsAt }: Acted): Pro
     )
     .select("p.id")
     .where("l.requestId", "=", requestId)
-    .where("l.act", "in", ["block", "undo"])
+    .where("l.act", "in", [...closingActs])
     .where("p.state", "=", "cancelled")
     .execute();
   if (rows.length === 0) return done;
@@ -234,7 +237,7 @@ async function applyAct(db: Queries, versions: PlanVersions, booked: BookedAct):
   if (endsAccess(act.kind)) {
     for (const { id } of ended) await stopStars(db, subscriptionId(id));
   }
-  if (act.kind === "block" || act.kind === "undo") return closeOpenOrders(db, customer, now);
+  if (act.kind === "block" || act.kind === "undo") return closeOpenOrders(db, { customer, now });
   if (ref === undefined) return;
   const key = `act/${requestId}`;
   switch (act.kind) {
@@ -245,6 +248,7 @@ async function applyAct(db: Queries, versions: PlanVersions, booked: BookedAct):
       const of = ref.id as string;
       await db.updateTable("subscriptions").set(revoked).where("id", "=", of).execute();
       await revokeAllDevices(db, ref.id, now);
+      await closeOpenOrders(db, { customer, subscription: ref.id, now });
       return enqueue(db, [
         noticeTo(ref.telegramId, `${key}/revoked`, { kind: "subscriptionRevoked" }, ref.id),
       ]);
@@ -260,6 +264,7 @@ async function applyAct(db: Queries, versions: PlanVersions, booked: BookedAct):
   }
 }
 
+/** Gives days. Access that an admin has ended is open again, with the time that was left. */
 async function extend(
   db: Queries,
   versions: PlanVersions,
@@ -267,6 +272,7 @@ async function extend(
 ): Promise<void> {
   const locked = await lockSubscription(db, ref.id);
   if (locked === undefined) return;
+  await restoreSubscription(db, ref.id);
   const { plan: code, planVersion } = locked;
   const plan = planVersion === null ? undefined : await versions.find(db, code, planVersion);
   const cause = timeCause(request.requestId);

@@ -196,7 +196,7 @@ async function apply(
       return;
     case "forget":
       await set({ leftChannelsAt: null });
-      return;
+      return enqueue(db, [stays(to, { id, leftAt: absence.leftAt })]);
     case "warn": {
       await set({ leftChannelsAt: new Date(now) });
       const notice = { kind: "channelsLeft", channels, until: graceEnd(now) } as const;
@@ -215,15 +215,21 @@ async function apply(
   }
 }
 
+/** Tells somebody who was warned that nothing is paused. */
+const stays = (
+  to: TelegramId,
+  { id, leftAt }: { readonly id: string; readonly leftAt: Instant | undefined },
+) => noticeTo(to, `channels/${id}/stays/${leftAt}`, { kind: "channelsStay" });
+
 /**
- * Lets in everybody who was suspended and drops all warnings: the shop requires no channels any
+ * Lets in everybody who was suspended and drops all warnings, and tells them: the shop requires no channels any
  * more.
  * @returns whose access is back.
  */
 export async function restoreAll(db: Queries): Promise<readonly TelegramId[]> {
   const rows = await db
     .selectFrom("customers")
-    .select(["id", "telegramId", "suspendedAt"])
+    .select(["id", "telegramId", "leftChannelsAt", "suspendedAt"])
     .where("leftChannelsAt", "is not", null)
     .orderBy("id")
     .forUpdate()
@@ -240,6 +246,10 @@ export async function restoreAll(db: Queries): Promise<readonly TelegramId[]> {
   const notices = back.map(({ id, to, at }) =>
     noticeTo(to, `channels/${id}/back/${at}`, { kind: "accessBack" }),
   );
-  await enqueue(db, notices);
+  const warned = rows.flatMap(({ id, telegramId: to, ...row }) => {
+    const { leftAt, suspendedAt } = absenceOf(row);
+    return suspendedAt === undefined ? [stays(telegramId(to), { id, leftAt })] : [];
+  });
+  await enqueue(db, [...notices, ...warned]);
   return back.map(({ to }) => to);
 }

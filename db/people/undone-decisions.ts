@@ -24,6 +24,8 @@ export interface Undoing {
   readonly isRevoked: boolean;
   /** The customer has bought further subscriptions. */
   readonly hasMore: boolean;
+  /** Their time had not ended. */
+  readonly hadTime: boolean;
   readonly ask: string;
   readonly now: Instant;
 }
@@ -62,7 +64,7 @@ const isOfUndo = ({ kind, cause }: TimeEntry): boolean =>
  */
 export async function undoDecision(
   db: Queries,
-  { customer, ref, ask, now }: Undoing,
+  { customer, ref, hadTime, ask, now }: Undoing,
   { by, requestId }: { readonly by: TelegramId; readonly requestId: string },
 ): Promise<void> {
   const approvalId = approvalOf(customer);
@@ -81,8 +83,9 @@ export async function undoDecision(
   const was = state === "rejected" ? state : "approved";
   if (was === "approved" && ref !== undefined) await takeAccess(db, ref, requestId, now);
   const to = customer.telegramId as TelegramId;
+  const isOver = was === "approved" && !hadTime ? { isOver: true as const } : {};
   await enqueue(db, [
-    noticeTo(to, `act/${requestId}/again`, { kind: "waitsAgain", was }),
+    noticeTo(to, `act/${requestId}/again`, { kind: "waitsAgain", was, ...isOver }),
     ...approvalClosed(await findAllowed(db, "decideSignups"), { approvalId, ask }, "undone"),
   ]);
 }

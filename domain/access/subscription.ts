@@ -10,7 +10,7 @@ import { isGoingOn, type OwnRight } from "./device-rights.ts";
  * active, grace ── the traffic is used up ─▶ exhausted ── time given ─▶ active
  * active, grace, exhausted ── left a required channel ─▶ suspended ── back, or paid ─▶ as before
  *    any ── an admin blocks ─▶ blocked ── unblocks ─▶ what the calendar says
- *    any ── an admin revokes ─▶ revoked (the end)
+ *    any ── an admin revokes ─▶ revoked ── an admin gives days ─▶ what the calendar says
  * ```
  * A subscription without any time yet is `expired` too. No state is stored: it is a function of the
  * books and the clock, here and in `db/queries/access/access-rights.ts`;

@@ -184,7 +184,11 @@ export const pendingButton = button("admin-pending", {
 });
 
 /** Cancels the customer's own open order. */
-export const cancelPaymentButton = button("cancel-payment", { id: paymentIdPart });
+export const cancelPaymentButton = button("cancel-payment", {
+  id: paymentIdPart,
+  /** The page of the list of payments that it is on; left out below an invoice. */
+  page: optional(pagePart),
+});
 /** Sends the picture by which a wallet on another device pays an order. */
 export const invoiceQrButton = button("invoice-qr", { id: paymentIdPart });
 

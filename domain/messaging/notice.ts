@@ -26,7 +26,7 @@ export type Notice =
       readonly isAgain?: true;
     }
   | { readonly kind: "channelsLapsed" }
-  /** They have left these, and free access is paused at `until`. */
+  /** They are not in these, and free access is paused at `until`. */
   | {
       readonly kind: "channelsLeft";
       readonly channels: readonly RequiredChannel[];
@@ -34,6 +34,8 @@ export type Notice =
     }
   | { readonly kind: "channelsPaused"; readonly channels: readonly RequiredChannel[] }
   | { readonly kind: "channelsJoined" }
+  /** They were warned, and nothing is paused. */
+  | { readonly kind: "channelsStay" }
   | { readonly kind: "waitingForApproval" }
   | { readonly kind: "stillWaiting" }
   | { readonly kind: "approvedWithTrial"; readonly until: Instant }
@@ -44,7 +46,12 @@ export type Notice =
       readonly reason?: RejectReason;
     }
   /** An admin has undone the decision on the request, which waits again. */
-  | { readonly kind: "waitsAgain"; readonly was: "approved" | "rejected" }
+  | {
+      readonly kind: "waitsAgain";
+      readonly was: "approved" | "rejected";
+      /** The time that the approval gave had ended before. */
+      readonly isOver?: true;
+    }
   | { readonly kind: "tooEarly"; readonly mayAskAgainAt: Instant }
   | { readonly kind: "approvalLapsed" }
   | { readonly kind: "welcomeBack" }

@@ -24,8 +24,15 @@ export interface GatewayIncome {
 
 /** How the shop does: in a period, and as it is now. */
 export interface Figures {
-  /** What gateways received in the period, before fees and refunds, by currency and gateway. */
+  /**
+   * What gateways received in the period, unmatched payments too, before fees and refunds, by
+   * currency and gateway.
+   */
   readonly income: readonly GatewayIncome[];
+  /** What of this income is unmatched and waits for a decision, by currency. */
+  readonly unmatchedIncome: readonly Money[];
+  /** What gateways gave back in the period, whenever it had come, by currency. */
+  readonly returned: readonly Money[];
   /** How often time was bought in the period, from the balance as well. */
   readonly sales: number;
   /** How many charges have topped up a balance in the period. */

@@ -112,7 +112,8 @@ function useOf(order: PaymentOrder, facts: PaymentFacts, report: PaidReport): Us
     return { ...creditFor("underpaid"), missing: money(rest, price.currency) };
   }
   const parts = partsOf(order, facts, neededMinor);
-  const missing = neededMinor - parts.reduce((sum, { minor }) => sum + minor, 0);
+  const fromParts = sumOf(parts);
+  const missing = neededMinor - fromParts;
   if (missing > 0) return { ...creditFor("underpaid"), missing: money(missing, price.currency) };
   return {
     kind: "granted",
@@ -122,7 +123,18 @@ function useOf(order: PaymentOrder, facts: PaymentFacts, report: PaidReport): Us
     ofPrice: money(Math.min(amount.minor, price.minor), price.currency),
     parts,
     surplus: atLeastZero(difference(amount, price)),
+    ...leftOverOf(order, facts, fromParts),
   };
+}
+
+/** What earlier charges for this order have brought beyond the parts that its price takes. */
+function leftOverOf(
+  order: PaymentOrder,
+  facts: PaymentFacts,
+  fromParts: number,
+): { readonly leftOver?: Money } {
+  const all = sumOf(partsOf(order, facts, Number.MAX_SAFE_INTEGER));
+  return all > fromParts ? { leftOver: money(all - fromParts, order.price.currency) } : {};
 }
 
 /** A top-up leaves no charge that bought time: its order is settled by what became balance. */
@@ -160,6 +172,9 @@ function partsOf(
   }
   return parts;
 }
+
+const sumOf = (parts: readonly PricePart[]): number =>
+  parts.reduce((sum, { minor }) => sum + minor, 0);
 
 const atLeastZero = ({ minor, currency }: Money): Money => money(Math.max(0, minor), currency);
 

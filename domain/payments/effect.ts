@@ -33,6 +33,8 @@ export type Effect =
       /** Earlier, smaller charges for the same order, taken from the balance for it. */
       readonly parts: readonly PricePart[];
       readonly surplus: Money;
+      /** What earlier charges brought beyond the price: it is on the balance, and stays there. */
+      readonly leftOver?: Money;
     }
   | {
       readonly kind: "credited";

@@ -3,7 +3,7 @@ import { saleMessages } from "../messaging/announcements.ts";
 import { adminNoticesTo, noticeTo, type OutgoingMessage } from "../messaging/message.ts";
 import type { AdminNotice, Notice } from "../messaging/notice.ts";
 import type { Instant } from "../time.ts";
-import type { Money } from "../money.ts";
+import { type Money, money } from "../money.ts";
 import type { CreditReason, Effect } from "./effect.ts";
 import { refundNotice } from "./refund-messages.ts";
 import { addOnOf, balanceGateway, type PaymentOrder, type PaymentState } from "./payment.ts";
@@ -43,7 +43,7 @@ export function messagesAbout(effect: Effect, context: MessageContext): readonly
   const { telegramId: to, subscriptionId: of } = order;
   switch (effect.kind) {
     case "granted": {
-      const { surplus } = effect;
+      const surplus = sum(effect.surplus, effect.leftOver);
       const until = context.paidUntil ?? order.openedAt;
       if (order.recurs === "renews") {
         const { gateway } = order;
@@ -97,6 +97,9 @@ export function messagesAbout(effect: Effect, context: MessageContext): readonly
       return [];
   }
 }
+
+const sum = ({ minor, currency }: Money, other: Money | undefined): Money =>
+  money(minor + (other?.minor ?? 0), currency);
 
 type Credit = Extract<Effect, { kind: "credited" }>;
 

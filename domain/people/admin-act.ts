@@ -35,6 +35,9 @@ export interface AdminActRequest {
   readonly shownIn?: number;
 }
 
+/** The acts after which nobody may pay: they close the customer's open orders. */
+export const closingActs = ["block", "revoke", "undo"] as const;
+
 /** Why an act is refused. */
 export const actRefusals = [
   "notAdmin",

@@ -104,7 +104,7 @@ test("all payments are within reach of their customer and of an admin", async ()
     await openList(bob.person, "/payments", /Your payments/u),
   );
   expect([mine.words.match(/•/gu)?.length, mine.pages]).toEqual([46, 5]);
-  expect(ofKind(mine.data, "cancel-payment:")).toEqual([`cancel-payment:${id}`]);
+  expect(ofKind(mine.data, "cancel-payment:")).toEqual([`cancel-payment:${id}:1`]);
   const admin = await app.admin();
   const found = await turnAllPages(
     admin,

@@ -17,10 +17,10 @@ export async function recordChannels(
   await openChannel(app, -1_001_000_000_001, { username: news.slice(1) });
   await requireChannels(app, news, "recorded-channels");
   await keep(workflowIds.shopChange("recorded-channels"), "shopChange.channels");
-  await bob.waitForMessage(/You have left/u);
+  await bob.waitForMessage(/To keep your VPN/u);
   await bob.join(news);
   await bob.pressButton(/^joined$/u);
-  await bob.waitForMessage(/Thank you for being with us/u);
+  await bob.waitForMessage(/nothing will be paused/u);
   const eve = app.person();
   const signup = workflowIds.signup(telegramId(eve.id));
   await eve.send("/start");

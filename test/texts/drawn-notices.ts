@@ -223,6 +223,7 @@ export const drawnNotices: {
   }),
   channelsPaused: fc.record({ kind: fc.constant("channelsPaused"), channels: anyChannels }),
   channelsJoined: fc.constant({ kind: "channelsJoined" }),
+  channelsStay: fc.constant({ kind: "channelsStay" }),
   waitingForApproval: fc.constant({ kind: "waitingForApproval" }),
   stillWaiting: fc.constant({ kind: "stillWaiting" }),
   approvedWithoutTime: fc.constant({ kind: "approvedWithoutTime" }),

@@ -1,3 +1,4 @@
+import { closingActs } from "../../domain/people/admin-act.ts";
 import * as fc from "fast-check";
 import { accountKinds } from "../../domain/payments/ledger.ts";
 import type { EventDetails, PaymentTimeline } from "../../db/queries/payments/payment-timelines.ts";
@@ -44,6 +45,7 @@ export const anyPayment: fc.Arbitrary<PaymentSummary> = fc.record({
   openedAt: anyMoment,
   lapsesAt: anyMoment,
   closedAt: fc.option(anyMoment, { nil: undefined }),
+  closedBy: fc.option(fc.constantFrom(...closingActs), { nil: undefined }),
   memo: fc.constant("ABCDEFGHJKMN"),
   invoiceReference: fc.option(anyName, { nil: undefined }),
   isRefundedByHand: fc.boolean(),

@@ -61,7 +61,7 @@ test("members are looked at once a day, and whoever left is paused when their da
   await bob.leave(news);
   expect(await absenceOf(bob)).toEqual({ left: false, suspended: false });
   await app.pass(workflowIds.channels, channelCheckMs + minuteMs);
-  await bob.waitForMessage(/You have left @tollgate_news/u);
+  await bob.waitForMessage(/To keep your VPN, join @tollgate_news/u);
   await eve.leave(news);
   await app.pass(workflowIds.channels, channelGraceMs - hourMs);
   expect(await absenceOf(bob)).toEqual({ left: true, suspended: false });
@@ -69,9 +69,9 @@ test("members are looked at once a day, and whoever left is paused when their da
   await bob.waitForMessage(/Your VPN is paused/u);
   await waitForState(app, bob, "suspended", 0);
   // The daily look has found that she left, too, and her day has only begun.
-  await eve.waitForMessage(/You have left/u);
+  await eve.waitForMessage(/To keep your VPN/u);
   expect(await stateOf(app, eve)).toBe("active");
-  const warnings = (await bob.listTexts()).filter((text) => text.includes("You have left"));
+  const warnings = (await bob.listTexts()).filter((text) => text.includes("To keep your VPN"));
   expect(warnings).toHaveLength(1);
 });
 
@@ -83,7 +83,7 @@ test("whoever has paid is neither warned nor paused, and whoever pays is let in 
   await payer.pay(await payer.order());
   await bob.waitForMessage(/Paid\. Your access/u);
   await requireChannels(app, news);
-  await eve.waitForMessage(/You have left @tollgate_news/u);
+  await eve.waitForMessage(/To keep your VPN, join @tollgate_news/u);
   await app.rows(
     `update customers set left_channels_at = left_channels_at - interval '1 day'
       where left_channels_at is not null returning 1`,

@@ -74,6 +74,7 @@ test("too little is kept as credit, the rest completes it, and too much is credi
   await one.pay(order, rub(25_000));
   expect(await one.waitForEnd(order.id)).toMatchObject({ kind: "settled" });
   expect(await one.balance()).toEqual({ RUB: 5_000 });
+  await one.person.waitForMessage(/You paid 50 ₽ too much/u);
   const other = await one.order({ plan: "family" });
   await one.pay(other, rub(60_001));
   expect(await one.waitForEnd(other.id)).toMatchObject({ kind: "overpaid" });

@@ -141,6 +141,8 @@ export const messaging = {
     topicHow:
       "What an administrator writes in this topic goes to the customer. Close the topic when the question is settled.",
     answerTo: "Your answer to",
+    messageTo: "Your message to",
+    messageField: "Your message",
     answerAgain: "Whom is this for? Press Answer under the customer's message again.",
     answerField: "Your answer",
     answerReopens: "The conversation is closed; your answer opens it again.",

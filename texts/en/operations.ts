@@ -28,6 +28,8 @@ export const operations = {
     income: (amounts: string) => `Came in: <b>${amounts}</b>`,
     ofGateway: (gateway: string, amounts: string) => `• ${gateway}: ${amounts}`,
     nothing: "nothing",
+    unmatchedIncome: (amounts: string) => `Of it unmatched: ${amounts}`,
+    returned: (amounts: string) => `Returned: ${amounts}`,
     sales: (n: number) => `Sales: ${n}`,
     topUps: (n: number) => `Top-ups: ${n}`,
     newPeople: (n: number) => `New people: ${n}`,

@@ -42,6 +42,7 @@ export const people = {
     rejected: (at: string, why?: string) =>
       `🚫 Your request was declined, sorry.${why ? `\n${why}\n` : " "}You can ask again after ${at}.`,
     waitsAgain: {
+      over: "🕓 We are looking at your request again, and will answer right here.",
       approved:
         "🕓 Your access was opened by mistake and is paused. We are looking at your request again and will answer right here.",
       rejected: "🕓 Good news: we are looking at your request again and will answer right here.",
@@ -63,16 +64,17 @@ export const people = {
     named: (names: readonly string[]) => (names.length === 0 ? "our channel" : names.join(", ")),
     open: (n: number) => (n === 0 ? "📢 Open the channel" : `📢 Open channel ${n}`),
     joined: "✅ I have joined",
-    back: "✅ I am back",
+    back: "✅ I have joined",
     missing: "📢 <b>One more step.</b> Join below, then press “I have joined”.",
     missingAgain:
       "📢 <b>We do not see you there yet.</b> Join below, then press “I have joined” again.",
     lapsed: "⌛ The time to join is over. Press Start to try again.",
     left: (names: string, until: string) =>
-      `📢 <b>You have left ${names}.</b> Free access is for members, so your VPN pauses at ${until}. Join again below, and it stays on.`,
+      `📢 <b>To keep your VPN, join ${names}.</b> Free access is for members. Join below by ${until}, and nothing changes; otherwise your VPN pauses then.`,
     paused: (names: string) =>
-      `⏸ <b>Your VPN is paused</b>, because you have left ${names}. Join again below, then press “I am back”. A paid plan works without it.`,
+      `⏸ <b>Your VPN is paused</b>, because you are not in ${names}. Join below, then press “I have joined”. A paid plan works without it.`,
     thanks: "✅ Thank you for being with us!",
+    stays: "✅ Your VPN stays on: nothing will be paused.",
   },
 
   approval: {
@@ -87,7 +89,7 @@ export const people = {
     undone: (by: string, at: string) => `↩️ Undone by ${isolated(by)}, ${at}. It waits again.`,
     reasons: {
       full: "We have no free places right now.",
-      unknown: "We do not know who you are. Please say it when you ask again.",
+      unknown: "We do not know who you are. Please tell us in Help before you ask again.",
       invited: "We take people by invitation only.",
       twice: "You have access from another account already.",
     },
@@ -125,6 +127,8 @@ export const people = {
     wasUndone: (by: string) => `↩️ undone by ${isolated(by)}`,
     undo: (name: string) => `↩️ Undo: ${name}`,
     sureUndo: {
+      over: (name: string) =>
+        `Undo the approval of ${isolated(name)}? Their time has ended already; the request waits again.`,
       approved: (name: string, until: string) =>
         `Undo the approval of ${isolated(name)}? ${until ? `Their access until ${until} ends now, and` : "Their access ends now, and"} the request waits again.`,
       rejected: (name: string) =>
@@ -175,7 +179,10 @@ export const people = {
     invited: (n: number) => `Invited: ${n}`,
     until: (until: string) => `until ${until}`,
     noTime: "no time yet",
-    paused: (since: string) => `⏸ Paused since ${since}: left a required channel`,
+    statusEnded: "access ended",
+    ended: (by: string, at: string) => `ended by ${isolated(by)}, ${at}`,
+    reopenHow: "➕ days open their access again, with the time that was left.",
+    paused: (since: string) => `⏸ Paused since ${since}: not in a required channel`,
   },
 
   statuses: {
@@ -228,7 +235,7 @@ export const people = {
     conversation: "💬 Conversation",
     revoke: "🗑 End access",
     sureRevoke: (name: string) =>
-      `End the access of ${isolated(name)} for good? All keys stop working and the time left is lost.`,
+      `End the access of ${isolated(name)}? All keys stop working, and they can buy nothing until you give them days.`,
     yesRevoke: "Yes, end access",
     block: "⛔ Block",
     sureBlock: (name: string) =>

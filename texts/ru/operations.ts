@@ -27,6 +27,8 @@ export const operations: OperationsTexts = {
     income: (amounts) => `Поступило: <b>${amounts}</b>`,
     ofGateway: (gateway, amounts) => `• ${gateway}: ${amounts}`,
     nothing: "ничего",
+    unmatchedIncome: (amounts) => `Из них неопознано: ${amounts}`,
+    returned: (amounts) => `Возвращено: ${amounts}`,
     sales: (n) => `Продаж: ${n}`,
     topUps: (n) => `Пополнений: ${n}`,
     newPeople: (n) => `Новых людей: ${n}`,

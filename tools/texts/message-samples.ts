@@ -70,6 +70,7 @@ function invoiceSamples(locale: ReaderLocale, now: Instant): MessageSample[] {
       url: `ton://transfer/${address}?amount=1500000000&text=K7QWX2MB`,
     },
   };
+  const part: InvoiceFacts = { ...ton, invoice: { ...ton.invoice, missing: "500000000" } };
   const topUp: InvoiceFacts = { ...order, extra: { kind: "topUp" } };
   const pack: InvoiceFacts = { ...order, extra: { kind: "traffic", bytes: 10 * 1_024 ** 3 } };
   const until = addMs(now, 20 * dayMs);
@@ -84,6 +85,7 @@ function invoiceSamples(locale: ReaderLocale, now: Instant): MessageSample[] {
     sample("not issued yet", order),
     sample("to be paid on a page", { ...order, invoice: page }),
     sample("to be paid from a wallet", ton),
+    sample("a part is missing", part),
     ...(qr === undefined
       ? []
       : [{ section: "payments" as const, name: "invoice: picture", message: qr }]),

@@ -58,6 +58,7 @@ function startSamples(language: Language, now: Instant) {
     ),
     channelsPaused: access({ kind: "channelsPaused", channels: [namedChannel] }),
     channelsJoined: access({ kind: "channelsJoined" }),
+    channelsStay: access({ kind: "channelsStay" }),
     waitingForApproval: start({ kind: "waitingForApproval" }),
     stillWaiting: start({ kind: "stillWaiting" }),
     approvedWithTrial: start({ kind: "approvedWithTrial", until: addMs(now, 3 * dayMs) }),
@@ -73,6 +74,7 @@ function startSamples(language: Language, now: Instant) {
     ),
     waitsAgain: start(
       { kind: "waitsAgain", was: "approved" },
+      { kind: "waitsAgain", was: "approved", isOver: true },
       { kind: "waitsAgain", was: "rejected" },
     ),
     tooEarly: start({ kind: "tooEarly", mayAskAgainAt: tomorrow }),

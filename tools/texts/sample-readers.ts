@@ -35,6 +35,7 @@ import {
 } from "./sample-people.ts";
 import { requestsOf } from "./sample-requests.ts";
 import { SampleClient } from "./sample-client.ts";
+import { sampleFigures } from "./sample-figures.ts";
 import { listedSettings, sampleMethods, type SampleShop } from "./sample-shop.ts";
 
 /** All public methods of a reader: one that is new does not compile until it is here. */
@@ -80,7 +81,7 @@ export function samplePorts(shop: SampleShop): BotPorts {
     payments: paymentsOf(shop),
     timelines: timelinesOf(shop),
     unmatched: unmatchedOf(shop),
-    figures: figuresOf(shop),
+    figures: reader<FigureQueries>({ count: async () => sampleFigures(shop) }),
     renewals: reader<RenewalQueries>({ find: async () => shop.renewal }),
   };
 }
@@ -270,29 +271,5 @@ function unmatchedOf({ language, now, isBusy }: SampleShop) {
     find: async (wanted) => all.find(({ key }) => key === wanted),
     search: async (text) => (text === sampleWallet ? all.slice(0, 1) : []),
     listReceivers: async () => [],
-  });
-}
-
-function figuresOf({ isBusy }: SampleShop) {
-  const income = [
-    { gateway: gatewayName("tbank"), amount: money(478_400, "RUB") },
-    { gateway: gatewayName("stars"), amount: money(500, "XTR") },
-  ];
-  return reader<FigureQueries>({
-    count: async () => ({
-      income: isBusy ? income : [],
-      sales: isBusy ? 18 : 0,
-      topUps: isBusy ? 2 : 0,
-      newPeople: 4,
-      found: 1,
-      active: 128,
-      waiting: isBusy ? 2 : 0,
-      questions: isBusy ? 1 : 0,
-      unmatched: isBusy ? 2 : 0,
-      devices: 241,
-      online: 73,
-      uploaded: 9 * 1_024 ** 3,
-      downloaded: 118 * 1_024 ** 3,
-    }),
   });
 }

@@ -56,6 +56,7 @@ export function requestsOf({ language, now, isBusy }: SampleShop): {
   return {
     listOpenRequests: async () => (isBusy ? [signup, { ...signup, ask: "0123abce" }, refund] : []),
     listDecided: async () => (isBusy ? [...decided] : []),
+    findEndOfAccess: async () => undefined,
     findDecided: async (_, ask) => decided.find((one) => one.ask === ask),
     readTimeline: async () =>
       timelineKinds.toReversed().map((kind, place) => ({

@@ -154,6 +154,7 @@ export function samplePayments(
     openedAt: addMs(now, -daysAgo * dayMs),
     lapsesAt: addMs(now, 20 * minuteMs),
     closedAt: state === "open" ? undefined : addMs(now, -daysAgo * dayMs),
+    closedBy: undefined,
     memo: "K7QWX2MBRTPZ",
     invoiceReference: "3815",
     isRefundedByHand: false,

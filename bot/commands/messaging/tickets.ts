@@ -36,11 +36,12 @@ export function addTickets(bot: Composer<BotContext>, ports: DialoguePorts): voi
     if (customer === undefined) return answerPress(context, messaging.tickets.notFound, true);
     await ports.dialogues.open(context.telegramId, "answer", String(id));
     answerPress(context);
-    const { answerTo, answerField, answerReopens } = messaging.tickets;
-    const isClosed =
-      (await orUnavailable(tickets.find(customer.telegramId, 1)))?.state === "closed";
-    const question = `${answerTo} ${isolated(displayName(customer))}:`;
-    await ask(context, isClosed ? `${question}\n${answerReopens}` : question, answerField);
+    const { answerTo, messageTo, answerField, messageField, answerReopens } = messaging.tickets;
+    const state = (await orUnavailable(tickets.find(customer.telegramId, 1)))?.state;
+    // It is an answer where they wait for one.
+    const [what, field] = state === "open" ? [answerTo, answerField] : [messageTo, messageField];
+    const question = `${what} ${isolated(displayName(customer))}:`;
+    await ask(context, state === "closed" ? `${question}\n${answerReopens}` : question, field);
   });
   onAdminButton(bot, closeTicketButton, "ticket-close", (context, { id, place }) =>
     close(context, ports, { id, isPage: place === "page" }),
@@ -81,7 +82,8 @@ export function takeAnswers(ports: DialoguePorts): Middleware<BotContext> {
     const to = await findAddressee(context, replied, ports);
     context.handler = "ticket-answer";
     if (to === undefined) {
-      if (replied?.text.startsWith(context.texts.messaging.tickets.answerTo)) {
+      const { answerTo, messageTo } = context.texts.messaging.tickets;
+      if ([answerTo, messageTo].some((asked) => replied?.text.startsWith(asked))) {
         // The bot has forgotten whom the admin was asked to answer.
         return say(context, context.texts.messaging.tickets.answerAgain);
       }

@@ -52,3 +52,9 @@ export const amountsIn = ({ language, shop }: BotContext, amounts: readonly Mone
   byCurrency(amounts, shop.currencies, ({ currency }) => currency)
     .map((amount) => moneyIn(language, amount))
     .join(" · ");
+
+/** How an order stands, for admins: also who closed it. */
+export const stateWords = (
+  { texts: { payments } }: BotContext,
+  { state, closedBy }: Pick<PaymentSummary, "state" | "closedBy">,
+): string => (closedBy === undefined ? payments.orderStates[state] : payments.closedBy[closedBy]);

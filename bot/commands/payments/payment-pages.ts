@@ -19,7 +19,7 @@ import { may } from "../../permissions.ts";
 import { fitLines, longestLabel, mostCharacters, truncate } from "../fit-lines.ts";
 import type { Buttons } from "../../request.ts";
 import { type Entry, type Page, pageOf, withBack } from "../paging.ts";
-import { itemName } from "./payment-lines.ts";
+import { itemName, stateWords } from "./payment-lines.ts";
 import { quoted, timelineOf } from "./payment-timeline.ts";
 import { commentLengths, transferLines } from "../../../texts/transfer-lines.ts";
 
@@ -31,10 +31,10 @@ export function paymentEntries(
 ): readonly Entry[] {
   const { texts, language } = context;
   return payments.map((payment, place) => {
-    const { id, price, state, openedAt } = payment;
+    const { id, price, openedAt } = payment;
     const at = momentIn(context, openedAt);
     const amount = moneyIn(language, price);
-    const line = texts.payments.payment.orderLine(at, amount, texts.payments.orderStates[state]);
+    const line = texts.payments.payment.orderLine(at, amount, stateWords(context, payment));
     const number = place + 1;
     const label = truncate(`${number}. ${amount}, ${about(payment)}`, longestLabel);
     return {
@@ -125,7 +125,7 @@ export function paymentHistoryPage(
 
 function cardOf(context: BotContext, payment: PaymentSummary): string {
   const { texts, language } = context;
-  const { customer, item, price, gateway, state, memo, invoiceReference } = payment;
+  const { customer, item, price, gateway, memo, invoiceReference } = payment;
   const version = item.terms === undefined ? "" : ` (${item.terms.code}, ${item.terms.version})`;
   return texts.payments.payment.card({
     number: orderNumber(payment.id),
@@ -134,7 +134,7 @@ function cardOf(context: BotContext, payment: PaymentSummary): string {
     plan: `${escapeHtml(itemName(context, item))}${version}`,
     price: moneyIn(language, price),
     gateway: texts.payments.gateway.name(gateway),
-    state: texts.payments.orderStates[state],
+    state: stateWords(context, payment),
     memo,
     invoice: invoiceReference ? `<code>${quoted(invoiceReference)}</code>` : "—",
   });

@@ -13,6 +13,7 @@ import { escapeHtml, momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import type { BotContext } from "../../context.ts";
 import { truncate } from "../fit-lines.ts";
+import { stateWords } from "./payment-lines.ts";
 
 interface Moment {
   readonly at: Instant;
@@ -32,18 +33,18 @@ export function timelineOf(
   timeline: PaymentTimeline,
 ): readonly string[] {
   const { texts } = context;
-  const { moment, orderStates } = texts.payments;
-  const { openedAt, gateway, state } = payment;
+  const { moment } = texts.payments;
+  const { openedAt } = payment;
   const closedAt = closingOf(payment, timeline);
   const moments: Moment[] = [
     { at: openedAt, what: moment.ordered },
     ...timeline.refunds.map((refund) => refundAsked(context, refund)),
     ...timeline.events.map((event) => ({
       at: event.at,
-      what: lineOfEvent(context, gateway, event),
+      what: lineOfEvent(context, payment, event),
     })),
     ...timeline.decisions.flatMap(({ at, effects }) =>
-      effects.map((effect) => ({ at, what: lineOfEffect(context, effect) })),
+      effects.map((effect) => ({ at, what: lineOfEffect(context, payment, effect) })),
     ),
     ...timeline.ledger.map((fact) => ({ at: fact.at, what: lineOfFact(context, fact) })),
     ...timeline.lots.map(({ at, days, until }, place) => {
@@ -52,7 +53,9 @@ export function timelineOf(
       return { at: place === 0 ? decidedAt(at, timeline) : at, what };
     }),
     ...timeline.refunds.flatMap((refund) => refundClosed(context, refund)),
-    ...(closedAt === undefined ? [] : [{ at: closedAt, what: moment.closed(orderStates[state]) }]),
+    ...(closedAt === undefined
+      ? []
+      : [{ at: closedAt, what: moment.closed(stateWords(context, payment)) }]),
   ];
   return moments
     .toSorted((a, b) => toMs(a.at) - toMs(b.at))
@@ -84,7 +87,7 @@ const isDecisive = (effect: Effect): boolean =>
 
 function lineOfEvent(
   { texts, language }: BotContext,
-  gateway: string,
+  { gateway, state }: PaymentSummary,
   { report, source }: EventDetails,
 ): string {
   const { moment } = texts.payments;
@@ -98,6 +101,8 @@ function lineOfEvent(
       case "progress":
         return moment.progress(quoted(report.status));
       case "declined":
+        // The gateway says no more than that the cancelled invoice is closed.
+        if (state === "cancelled") return moment.invoiceClosed(quoted(report.reason));
         return moment.declined(quoted(report.reason), report.final);
     }
   };
@@ -105,7 +110,11 @@ function lineOfEvent(
   return moment.reported(name, what(), source === "reconciliation");
 }
 
-function lineOfEffect({ texts, language }: BotContext, effect: Effect): string {
+function lineOfEffect(
+  { texts, language }: BotContext,
+  { state }: PaymentSummary,
+  effect: Effect,
+): string {
   const { effects, creditReasons } = texts.payments;
   switch (effect.kind) {
     case "granted":
@@ -118,6 +127,7 @@ function lineOfEffect({ texts, language }: BotContext, effect: Effect): string {
     case "noted":
       return effects.noted(quoted(effect.status));
     case "declined":
+      return effects[state === "cancelled" ? "noted" : "declined"](quoted(effect.reason));
     case "inconsistent":
       return effects[effect.kind](quoted(effect.reason));
     case "duplicate":

@@ -15,7 +15,7 @@ import { moneyIn } from "../../../texts/money.ts";
 import { showPaymentButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { answerPress, type Buttons, inPressed, requestIdOf } from "../../request.ts";
+import { answerPress, type Buttons, inPressed, requestIdOf, show } from "../../request.ts";
 import { fitLabel } from "../fit-lines.ts";
 import { mostListed, type Page, pageOf, withBack } from "../paging.ts";
 import { findCurrentPlan } from "../people/current-plan.ts";
@@ -58,13 +58,18 @@ async function openBalancePage(context: BotContext, ports: BotPorts): Promise<Pa
   return withBack(context, { text: lines.join("\n") || balance.none, buttons });
 }
 
+/** `cancelled`: an order whose cancelling has just begun, which is shown as it will be. */
 async function openPaymentsPage(
   context: BotContext,
   ports: BotPorts,
   number: number,
+  cancelled?: PaymentId,
 ): Promise<Page> {
   const { texts, telegramId } = context;
-  const payments = await orUnavailable(ports.payments.list([telegramId], mostListed));
+  const listed = await orUnavailable(ports.payments.list([telegramId], mostListed));
+  const payments = listed.map((one): PaymentSummary =>
+    one.id === cancelled && one.state === "open" ? { ...one, state: "cancelled" } : one,
+  );
   const buys = (await findCurrentPlan(context, ports)) !== undefined;
   if (payments.length === 0) {
     if (!buys) return openHome(context, ports);
@@ -76,7 +81,7 @@ async function openPaymentsPage(
     head: texts.payments.order.listTitle,
     entries: payments.map((payment) => ({
       line: paymentLine(context, payment),
-      buttons: payment.state === "open" ? openButtons(context, payment) : [],
+      buttons: payment.state === "open" ? openButtons(context, payment, number) : [],
     })),
     perPage: 10,
     buttons: [
@@ -90,12 +95,16 @@ async function openPaymentsPage(
 
 /** Both buttons work on the customer's own orders alone. */
 function addOpenOrders(bot: Composer<BotContext>, ports: BotPorts): void {
-  onButton(bot, cancelPaymentButton, "cancel-payment", async (context, { id }) => {
+  onButton(bot, cancelPaymentButton, "cancel-payment", async (context, { id, page: number }) => {
     const payment = await findOpenOrder(context, ports, id);
     const { order } = context.texts.payments;
-    if (payment === undefined) return answerPress(context, order.closed);
-    const result = await cancelPayment(ports.client, payment.id);
-    answerPress(context, result === "taken" ? order.cancelled : order.closed);
+    const result = payment && (await cancelPayment(ports.client, payment.id));
+    const isTaken = result === "taken";
+    // An invoice's own message follows by itself, the list does not.
+    if (number === undefined) return answerPress(context, isTaken ? order.cancelled : order.closed);
+    answerPress(context, isTaken ? order.cancelled : undefined);
+    const page = await openPaymentsPage(context, ports, number, isTaken ? id : undefined);
+    await show(context, page.text, page.buttons);
   });
   for (const [button, name, part] of [
     [showPaymentButton, "show-payment", "invoice"],
@@ -124,7 +133,11 @@ async function findOpenOrder(
   return isMine ? found : undefined;
 }
 
-function openButtons(context: BotContext, { id, item, price }: PaymentSummary): Buttons {
+function openButtons(
+  context: BotContext,
+  { id, item, price }: PaymentSummary,
+  page: number,
+): Buttons {
   const { texts, language } = context;
   const name = itemName(context, item);
   const amount = moneyIn(language, price);
@@ -132,7 +145,7 @@ function openButtons(context: BotContext, { id, item, price }: PaymentSummary): 
   return [
     [
       { text: again, data: showPaymentButton.data({ id }) },
-      { text: texts.payments.invoice.cancel, data: cancelPaymentButton.data({ id }) },
+      { text: texts.payments.invoice.cancel, data: cancelPaymentButton.data({ id, page }) },
     ],
   ];
 }

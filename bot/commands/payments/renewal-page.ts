@@ -217,8 +217,7 @@ export function consentPage(
     ? beginButton.data({ ...chosen, gateway: begins })
     : agreeButton.data({ ...chosen, by });
   const agree = { text: words.agree, data };
-  // What is yet to be bought has no renewal to go back to.
-  const isNew = context.chosen === "new";
-  const back = isNew ? planButton.data({ code: plan.code }) : renewalButton.data({});
+  // A purchase came from its plan, a change from the page of renewals.
+  const back = begins ? planButton.data({ code: plan.code }) : renewalButton.data({});
   return withBack(context, { text: lines.join("\n\n"), buttons: [[agree]] }, back);
 }

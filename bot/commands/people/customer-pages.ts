@@ -1,3 +1,4 @@
+import type { EndOfAccess } from "../../../db/queries/people/admin.ts";
 import type { DeviceDetails } from "../../../db/queries/access/devices.ts";
 import type { CustomerName, TrafficUse } from "../../../db/queries/people/customers.ts";
 import {
@@ -34,6 +35,8 @@ export interface SubscriptionDetails extends OwnSubscription {
   readonly devices: readonly DeviceDetails[];
   /** Undefined: the traffic is not limited. */
   readonly traffic: TrafficUse | undefined;
+  /** Who ended it, and when; undefined: nobody did, or it is open again. */
+  readonly ended: EndOfAccess | undefined;
 }
 
 /** What the page of a customer shows. */
@@ -58,17 +61,15 @@ export function customerPage(context: BotContext, details: CustomerDetails): Pag
   const { customer, subscriptions } = details;
   const [only, ...others] = subscriptions;
   const isOnly = others.length === 0;
-  const until = isOnly ? only?.summary.paidUntil : undefined;
+  const isEnded = subscriptions.length > 0 && subscriptions.every(({ ended }) => ended);
   const card = texts.people.customer.card({
     name: displayName(customer),
     username: customer.username ? `@${escapeHtml(customer.username)}` : "",
     id: customer.telegramId,
-    status: texts.people.statuses[customer.status],
+    status: isEnded ? texts.people.customer.statusEnded : texts.people.statuses[customer.status],
     ...(isOnly
       ? {
-          until: until
-            ? texts.people.customer.until(momentIn(context, until))
-            : texts.people.customer.noTime,
+          until: accessOf(context, only),
           devices: devicesIn(only?.devices ?? []) || "—",
         }
       : {}),
@@ -81,6 +82,15 @@ export function customerPage(context: BotContext, details: CustomerDetails): Pag
   const text = [card, moneyOf(context, details)].join("\n");
   const page = { text, buttons: customerButtons(context, details) };
   return withBack(context, page, adminMenuButton.data({}));
+}
+
+/** Until when a subscription runs, or by whom it was ended. */
+function accessOf(context: BotContext, of: SubscriptionDetails | undefined): string {
+  const { customer } = context.texts.people;
+  const { ended, summary } = of ?? {};
+  if (ended !== undefined) return customer.ended(truncate(ended.by), momentIn(context, ended.at));
+  const until = summary?.paidUntil;
+  return until ? customer.until(momentIn(context, until)) : customer.noTime;
 }
 
 /** More than these have a line each. */
@@ -98,6 +108,7 @@ const inList =
     return [
       "",
       lineForAdmin(context, one),
+      ...(one.ended === undefined ? [] : [accessOf(context, one)]),
       customer.devices(devices),
       ...moreOfSubscription(context, one),
     ];
@@ -112,11 +123,12 @@ function pausedOf(context: BotContext, { pausedSince }: CustomerDetails): string
 function moreOfSubscription(context: BotContext, of: SubscriptionDetails | undefined): string[] {
   if (of === undefined) return [];
   const { texts, language } = context;
-  const { summary, current, traffic } = of;
+  const { summary, current, traffic, ended } = of;
   const now = instant(new Date());
   const { customer } = texts.people;
   const use = traffic && [traffic.usedBytes, traffic.limitBytes].map((n) => bytesIn(language, n));
   return [
+    ...(ended === undefined ? [] : [customer.reopenHow]),
     ...(current.plan === undefined ? [] : [customer.plan(current.plan.names[language])]),
     ...extraLines(context, summary.extraDevices, now),
     ...(use === undefined ? [] : [customer.traffic(use[0] ?? "", use[1] ?? "")]),
@@ -169,7 +181,7 @@ function customerButtons(context: BotContext, details: CustomerDetails): Buttons
     ...(details.hasTicket ? [{ text: act.conversation, data: ticketButton.data({ id }) }] : []),
   ];
   const end =
-    subscriptions.length === 0 || !may(context, "endAccess")
+    subscriptions.every(({ ended }) => ended) || !may(context, "endAccess")
       ? []
       : [{ text: act.revoke, data: sureEndButton.data({ id }) }];
   const blocking =

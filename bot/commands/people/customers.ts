@@ -130,7 +130,7 @@ async function openCustomer(
 }
 
 async function loadCustomer(
-  { customers, devices, payments, plans, tickets }: BotPorts,
+  { admin, customers, devices, payments, plans, tickets }: BotPorts,
   id: TelegramId,
 ): Promise<CustomerDetails | undefined> {
   const customer = await orUnavailable(customers.find(id));
@@ -149,6 +149,11 @@ async function loadCustomer(
           current,
           devices: await devices.list(summary.id, now),
           traffic: await customers.findTrafficUse(summary.id),
+          // Access that an undone decision has taken waits for the next decision.
+          ended:
+            current.state === "revoked" && customer.status === "active"
+              ? await admin.findEndOfAccess(id, summary.id)
+              : undefined,
         })),
       ),
       hasPayments: (await payments.list([id], 1)).length > 0,

@@ -3,7 +3,7 @@ import { actOnCustomer } from "../../../client/people.ts";
 import type { DecidedRequest } from "../../../db/queries/people/admin.ts";
 import { pendingButton } from "../../../domain/messaging/buttons.ts";
 import { undoableMs } from "../../../domain/people/approval.ts";
-import { type Instant, instant, msBetween } from "../../../domain/time.ts";
+import { type Instant, instant, msBetween, toMs } from "../../../domain/time.ts";
 import { dayIn, momentIn } from "../../../texts/index.ts";
 import { reasonText } from "../../../texts/reasons.ts";
 import { decisionsButton, sureUndoButton, undoButton } from "../../buttons.ts";
@@ -97,8 +97,10 @@ function sureUndoPage(
   until: Instant | undefined,
 ): Page {
   const { approval } = context.texts.people;
-  const end = until === undefined ? "" : dayIn(context, until, instant(new Date()));
+  const now = instant(new Date());
+  const end = until === undefined ? "" : dayIn(context, until, now);
+  const isOver = state === "approved" && until !== undefined && toMs(until) <= toMs(now);
   const yes = { text: approval.yesUndo, data: undoButton.data({ id: person.telegramId, ask }) };
-  const text = approval.sureUndo[state](person.name, end);
+  const text = approval.sureUndo[isOver ? "over" : state](person.name, end);
   return withBack(context, { text, buttons: [[yes]] }, decisionsButton.data({}));
 }

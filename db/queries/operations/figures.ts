@@ -1,5 +1,6 @@
 import { onlineForMs } from "../../../domain/access/traffic.ts";
-import { money } from "../../../domain/money.ts";
+import { sql } from "kysely";
+import { type Money, money } from "../../../domain/money.ts";
 import {
   type FigurePeriod,
   type Figures,
@@ -36,13 +37,17 @@ export interface CountedPeriod {
 
 /** The figures from `since` on; what is true now is as of `now`. */
 export async function countFigures(db: Queries, counted: CountedPeriod): Promise<Figures> {
-  const [income, traffic, counts] = await Promise.all([
+  const [income, unmatchedIncome, returned, traffic, counts] = await Promise.all([
     listIncome(db, counted),
+    listUnmatchedIncome(db, counted),
+    listReturned(db, counted),
     sumTraffic(db, counted),
     countRows(db, counted),
   ]);
   return {
     income,
+    unmatchedIncome,
+    returned,
     ...traffic,
     sales: (counts.plansSold ?? 0) + (counts.addOnsSold ?? 0),
     topUps: counts.topUps ?? 0,
@@ -57,16 +62,32 @@ export async function countFigures(db: Queries, counted: CountedPeriod): Promise
   };
 }
 
+/** Charges and unmatched payments: whatever a gateway has received. */
 async function listIncome(
   db: Queries,
   { since, until, now }: CountedPeriod,
 ): Promise<GatewayIncome[]> {
+  const from = new Date(since);
+  const to = new Date(until ?? now);
   const rows = await db
-    .selectFrom("charges")
-    .select((of) => ["gateway", "currency", sumOf(of.ref("paidMinor")).as("sum")])
-    .where("paidAt", ">=", new Date(since))
-    .where("paidAt", "<", new Date(until ?? now))
-    .where("gateway", "<>", balanceGateway)
+    .selectFrom((of) =>
+      of
+        .selectFrom("charges")
+        .select(["gateway", "currency", "paidMinor as minor"])
+        .where("paidAt", ">=", from)
+        .where("paidAt", "<", to)
+        .where("gateway", "<>", balanceGateway)
+        .unionAll(
+          of
+            .selectFrom("unmatched")
+            .select(["gateway", "currency", "minor"])
+            .where("at", ">=", from)
+            .where("at", "<", to)
+            .where("minor", ">", 0),
+        )
+        .as("received"),
+    )
+    .select((of) => ["gateway", "currency", sumOf(of.ref("minor")).as("sum")])
     .groupBy(["gateway", "currency"])
     .orderBy("currency")
     .orderBy("gateway")
@@ -75,6 +96,41 @@ async function listIncome(
     gateway: gatewayName(gateway),
     amount: money(sum, currency),
   }));
+}
+
+/** Without what was returned of it already. */
+async function listUnmatchedIncome(
+  db: Queries,
+  { since, until, now }: CountedPeriod,
+): Promise<Money[]> {
+  const rows = await db
+    .selectFrom("unmatched")
+    .select("currency")
+    .select((of) => sumOf(sql<number>`${of.ref("minor")} - ${of.ref("returnedMinor")}`).as("sum"))
+    .where("at", ">=", new Date(since))
+    .where("at", "<", new Date(until ?? now))
+    .where("state", "in", ["open", "refunding"])
+    .groupBy("currency")
+    .orderBy("currency")
+    .execute();
+  return rows.filter(({ sum }) => sum > 0).map(({ currency, sum }) => money(sum, currency));
+}
+
+/** By the ledger, since a charge that is returned in parts does not say when each was. */
+async function listReturned(db: Queries, { since, until, now }: CountedPeriod): Promise<Money[]> {
+  const rows = await db
+    .selectFrom("ledger_entries")
+    .select("currency")
+    .select((of) => sumOf(of.neg(of.ref("minor"))).as("sum"))
+    .where("recordedAt", ">=", new Date(since))
+    .where("recordedAt", "<", new Date(until ?? now))
+    // As the index has it.
+    .where(sql<boolean>`account like 'gateway:%' and minor < 0`)
+    .where("fact", "~", "/returned/[0-9]+$")
+    .groupBy("currency")
+    .orderBy("currency")
+    .execute();
+  return rows.map(({ currency, sum }) => money(sum, currency));
 }
 
 const sumTraffic = (db: Queries, { since, until, now }: CountedPeriod) =>

@@ -11,6 +11,7 @@ import {
 } from "../../../domain/payments/payment.ts";
 import { type Payable } from "../../../domain/payments/checkout.ts";
 import type { PlanTerms } from "../../../domain/payments/plan.ts";
+import { closingActs } from "../../../domain/people/admin-act.ts";
 import type { Language } from "../../../domain/people/customer.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
@@ -24,6 +25,9 @@ export type PaymentItem =
   | { readonly terms: PlanTerms; readonly names: Readonly<Record<Language, string>> }
   | { readonly terms?: undefined; readonly extra: Extra };
 
+/** One of the acts that close open orders. */
+export type ClosingAct = (typeof closingActs)[number];
+
 /** A payment as one line of a list. */
 export interface PaymentSummary {
   readonly id: PaymentId;
@@ -36,6 +40,8 @@ export interface PaymentSummary {
   readonly openedAt: Instant;
   readonly lapsesAt: Instant;
   readonly closedAt: Instant | undefined;
+  /** The admin's act that has closed it while nobody had paid; undefined: no such act. */
+  readonly closedBy: ClosingAct | undefined;
   readonly memo: string;
   readonly invoiceReference: string | undefined;
   /** Its gateway cannot return money: an admin sends it by hand. */
@@ -53,6 +59,17 @@ const selectPayments = (db: Queries) =>
     .select([...itemColumns, "n.names", "c.telegramId", "c.firstName", "c.lastName"])
     .select(["p.priceMinor", "p.currency", "p.gateway", "p.state", "p.openedAt", "p.lapsesAt"])
     .select(["p.closedAt", "p.memo", "p.invoiceReference", "g.refunds"])
+    .select((of) =>
+      of
+        .selectFrom("audit_log as l")
+        .select("l.act")
+        .whereRef("l.customerId", "=", "p.customerId")
+        .whereRef("l.at", "=", "p.closedAt")
+        .where("l.act", "in", [...closingActs])
+        .where("p.state", "=", "cancelled")
+        .limit(1)
+        .as("closedBy"),
+    )
     .orderBy("p.openedAt", "desc");
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectPayments>["execute"]>>[number];
@@ -201,6 +218,7 @@ const summaryOf = (row: Row): PaymentSummary => ({
   openedAt: instant(row.openedAt),
   lapsesAt: instant(row.lapsesAt),
   closedAt: row.closedAt === null ? undefined : instant(row.closedAt),
+  closedBy: closingActs.find((act) => act === row.closedBy),
   memo: row.memo,
   invoiceReference: row.invoiceReference ?? undefined,
   isRefundedByHand: row.refunds === "none",

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { ApprovalId, TelegramId } from "../../../domain/ids.ts";
+import type { ApprovalId, SubscriptionId, TelegramId } from "../../../domain/ids.ts";
 import {
   type ApprovalSubject,
   type RejectReason,
@@ -62,6 +62,12 @@ export interface TimelineEntry {
   readonly by: string;
 }
 
+/** The act by which an admin ended a customer's access. */
+export interface EndOfAccess {
+  readonly at: Instant;
+  readonly by: string;
+}
+
 /** Views for admins. */
 export class AdminQueries {
   readonly #em: EntityManager;
@@ -108,6 +114,26 @@ export class AdminQueries {
       .where("a.ask", "=", ask)
       .executeTakeFirst();
     return row && decidedOf(row);
+  }
+
+  /** Who ended this subscription of a customer last, and when; undefined: no admin has. */
+  async findEndOfAccess(
+    of: TelegramId,
+    subscription: SubscriptionId,
+  ): Promise<EndOfAccess | undefined> {
+    const row = await queriesOf(this.#em)
+      .selectFrom("audit_log as l")
+      .innerJoin("customers as c", "c.id", "l.customerId")
+      .leftJoin("customers as w", "w.telegramId", "l.actor")
+      .select(["l.at", "w.firstName", "w.lastName"])
+      .where("c.telegramId", "=", of as number)
+      .where("l.act", "=", "revoke")
+      // An act names the subscription where the customer had several.
+      .where(sql<boolean>`coalesce(l.after ->> 'subscription', ${subscription}) = ${subscription}`)
+      .orderBy("l.at", "desc")
+      .limit(1)
+      .executeTakeFirst();
+    return row && { at: instant(row.at), by: adminName(row.firstName, row.lastName) };
   }
 
   /** A customer's history, newest first. */

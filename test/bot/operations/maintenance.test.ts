@@ -122,7 +122,7 @@ test("during maintenance a device is removed and an order cancelled, but nothing
   expect(pressed.answer?.text).toBe(messaging.maintenance.short);
   expect(await customer.listOrders()).toHaveLength(2);
   await bob.send("/payments");
-  await bob.pressButton(new RegExp(`^cancel-payment:${open}$`, "u"));
+  await bob.pressButton(new RegExp(`^cancel-payment:${open}:1$`, "u"));
   await eventually(async () => {
     expect(await customer.listOrders()).toContainEqual({ id: open, state: "cancelled" });
   });

@@ -4,7 +4,7 @@ import { textsIn } from "../../../texts/index.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { useTestApp } from "../../drivers/test-app.ts";
 import { BotCustomer, memoryGateway, starsAnd } from "../bot-customer.ts";
-import { cardOf, customerSpeaking } from "../people.ts";
+import { adminSpeaking, cardOf, customerSpeaking, forgePress } from "../people.ts";
 
 const memory = memoryGateway();
 const app = useTestApp({ gateways: starsAnd(memory) });
@@ -36,5 +36,30 @@ test.each(languages)(
       expect(received).toContain(texts.access.subscription.back);
       expect(received).toContain(amount);
     });
+  },
+);
+
+test.each(languages)(
+  "admins read who closed an order: its customer, a block, or the end of access (%s)",
+  async (language) => {
+    const { orderStates, closedBy } = textsIn(language).payments;
+    const admin = await adminSpeaking(app, language);
+    for (const act of ["cancel", "block", "revoke"] as const) {
+      const bob = new BotCustomer(app, await customerSpeaking(app, language));
+      const id = await bob.buy("month", "memory", "RUB");
+      if (act === "cancel") await bob.person.pressButton(/^cancel-payment/u);
+      else {
+        const messageId = await cardOf(admin, bob.person);
+        await forgePress(app, admin, { messageId, data: `act:${act}:${bob.person.id}` });
+      }
+      await eventually(async () =>
+        expect(await bob.listOrders()).toEqual([{ id, state: "cancelled" }]),
+      );
+      const words = act === "cancel" ? orderStates.cancelled : closedBy[act];
+      await admin.send(`/payment ${id}`);
+      await admin.waitForMessage(new RegExp(`${id.slice(0, 8)}[^]*${words}[^]*${words}`, "u"));
+      await eventually(() => expect(memory.isCancelled({ id })).toBe(true));
+    }
+    await adminSpeaking(app, "en");
   },
 );

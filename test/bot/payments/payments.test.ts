@@ -77,12 +77,42 @@ test("an open order is cancelled by its invoice's button and from the list, once
   const other = await bob.buy("month", "memory", "RUB");
   await bob.person.send("/payments");
   await bob.person.waitForMessage(/Your payments/u);
-  await bob.person.pressButton(new RegExp(`^cancel-payment:${other}$`, "u"));
+  const listed = await bob.person.button(new RegExp(`^cancel-payment:${other}:1$`, "u"));
+  await bob.person.press(listed.messageId, listed.data);
   await eventually(async () => {
     const states = (await bob.listOrders()).map(({ state }) => state);
     expect(states).toEqual(["cancelled", "cancelled"]);
   });
 });
+
+test.each(languages)(
+  "the list of payments is shown anew when an order on it is cancelled, and when it is pressed again (%s)",
+  async (language) => {
+    const texts = textsIn(language).payments.order;
+    const bob = new BotCustomer(app, await customerSpeaking(app, language));
+    const id = await bob.buy("month", "memory", "RUB");
+    await bob.person.send("/payments");
+    const { messageId, data } = await bob.person.button(
+      new RegExp(`^cancel-payment:${id}:1$`, "u"),
+    );
+    const expectCancelled = () =>
+      eventually(async () => {
+        const page = (await bob.person.chat()).find(({ message_id: one }) => one === messageId);
+        const keys = (page?.reply_markup?.inline_keyboard ?? []).flat();
+        expect(page?.text).toMatch(language === "en" ? /cancelled/u : /отменён|отменен/u);
+        expect(keys.map((key) => key.callback_data)).not.toContain(data);
+      });
+    const pressed = await bob.person.press(messageId, data);
+    expect(pressed.answer?.text).toBe(texts.cancelled);
+    await expectCancelled();
+    await eventually(async () =>
+      expect(await bob.listOrders()).toEqual([{ id, state: "cancelled" }]),
+    );
+    const again = await forgePress(app, bob.person, { messageId, data });
+    expect(again?.text ?? "").toBe("");
+    await expectCancelled();
+  },
+);
 
 test("nobody cancels or sees another person's order", async () => {
   const bob = await createCustomer();

@@ -209,3 +209,24 @@ test("who sets a channel that the bot cannot read is told on its page, the other
     1,
   );
 });
+
+test.each(languages)(
+  "who never was in the channel is asked to join, and who was warned is told that nothing is paused (%s)",
+  async (language) => {
+    const { channels } = textsIn(language).people;
+    const joins = await customerSpeaking(app, language);
+    const waits = await customerSpeaking(app, language);
+    await openChannels();
+    await requireChannels(app, news);
+    for (const one of [joins, waits]) await one.waitForMessage(begins(channels.left(news, "")));
+    const warnings = (await waits.listTexts()).join("\n");
+    expect(warnings).not.toMatch(/have left|no longer|больше нет/u);
+    await joins.join(news);
+    await checkMembers(app);
+    await joins.waitForMessage(begins(channels.stays));
+    await requireChannels(app, "off");
+    await waits.waitForMessage(begins(channels.stays));
+    const reassured = (await joins.listTexts()).filter((text) => begins(channels.stays).test(text));
+    expect(reassured).toHaveLength(1);
+  },
+);

@@ -109,7 +109,7 @@ test.each(languages)(
 );
 
 test.each(languages)(
-  "typed days are given and answered with the new end; an end for good is asked about first (%s)",
+  "typed days are given and answered with the new end; an end of access is asked about first (%s)",
   async (language) => {
     const admin = await adminSpeaking(app, language);
     const { act } = textsIn(language).people;
@@ -137,11 +137,11 @@ test.each(languages)(
   },
 );
 
-test("a message to a customer comes from support, and their reply comes back", async () => {
+test("a message to a customer is called so, comes from support, and their reply is then answered", async () => {
   const admin = await app.admin();
   const bob = await app.customer();
   await admin.press(await cardOf(admin, bob), `ticket-answer:${bob.id}`);
-  await admin.waitForMessage(/Your answer to/u);
+  await admin.waitForMessage(/Your message to/u);
   await admin.send("Your server moves tonight");
   await bob.waitForMessage(/Your server moves tonight/u);
   await bob.pressButton(/^support-reply$/u);
@@ -150,6 +150,8 @@ test("a message to a customer comes from support, and their reply comes back", a
   });
   await bob.send("Thank you");
   await admin.waitForMessage(/Thank you/u);
+  await admin.press(await cardOf(admin, bob), `ticket-answer:${bob.id}`);
+  await admin.waitForMessage(/Your answer to/u);
   const card = await cardOf(admin, bob);
   await admin.press(card, `ticket:${bob.id}`);
 });

@@ -5,7 +5,15 @@ import { textsIn } from "../../../texts/index.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import type { Person } from "../../drivers/person.ts";
 import { useTestApp } from "../../drivers/test-app.ts";
-import { actsOn, asShown, forgePress, listPeers, rejectSignup, shown } from "../people.ts";
+import {
+  actsOn,
+  adminSpeaking,
+  asShown,
+  forgePress,
+  listPeers,
+  rejectSignup,
+  shown,
+} from "../people.ts";
 
 const app = useTestApp();
 
@@ -34,10 +42,11 @@ const dataOf = ({ reply_markup: keys }: Message) =>
   (keys?.inline_keyboard ?? []).flat().map((key) => key.callback_data);
 
 /** Undoes the last decision about the person, by the buttons. */
-async function undo(admin: Person, { id }: Person): Promise<void> {
+async function undo(admin: Person, { id }: Person, question = /./u): Promise<void> {
   await requests(admin);
   await admin.pressButton(/^decisions$/u);
   await admin.pressButton(new RegExp(`^sure-undo:${id}:`, "u"));
+  await admin.waitForMessage(question);
   await admin.pressButton(new RegExp(`^act:undo:${id}:`, "u"));
 }
 
@@ -229,3 +238,22 @@ test("a decision is undone within an hour, and not where time was given since", 
   await admin.waitForMessage(asShown(tooLate));
   expect(await statusOf(eve)).toBe("rejected");
 });
+
+test.each(languages)(
+  "an approval whose time has ended is undone without a word of access that ends (%s)",
+  async (language) => {
+    const admin = await adminSpeaking(app, language);
+    const { signup, approval } = textsIn(language).people;
+    const eve = await askAsNew(language);
+    await admin.pressButton(new RegExp(`^decide:signup:${eve.id}:\\w+:approve$`, "u"));
+    await eve.waitForMessage(/Your key for|Ключ для/u);
+    await app.rows(
+      `update subscriptions s set paid_until = now() - interval '1 minute' from customers c
+        where c.id = s.customer_id and c.telegram_id = ? returning 1`,
+      [eve.id],
+    );
+    await undo(admin, eve, asShown(approval.sureUndo.over(`Person ${eve.id}`)));
+    await eve.waitForMessage(asShown(signup.waitsAgain.over));
+    await adminSpeaking(app, "en");
+  },
+);

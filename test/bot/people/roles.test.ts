@@ -212,7 +212,7 @@ test("support approves, rejects, answers and writes; a viewer's same acts do not
   expect((await viewer.listTexts()).some((text) => /New request\n/u.test(text))).toBe(false);
   await cardOf(support, eve);
   await support.pressButton(new RegExp(`^ticket-answer:${eve.id}$`, "u"));
-  await support.waitForMessage(/Your answer to/u);
+  await support.waitForMessage(/Your message to/u);
   await support.send("Welcome aboard");
   await eve.waitForMessage(/Welcome aboard/u);
 });

@@ -4,6 +4,15 @@ import { expect, test } from "vitest";
 import { countFigures, FigureQueries } from "../../../db/queries/operations/figures.ts";
 import { listSales } from "../../../db/queries/operations/sales.ts";
 import { queriesOf } from "../../../db/orm.ts";
+import { AuditQueries } from "../../../db/queries/operations/audit.ts";
+import { UnmatchedPayments } from "../../../db/payments/unmatched.ts";
+import { telegramId } from "../../../domain/ids.ts";
+import { type Money, money } from "../../../domain/money.ts";
+import {
+  gatewayName,
+  type GatewayReport,
+  type PaymentId,
+} from "../../../domain/payments/payment.ts";
 import { figurePeriods } from "../../../domain/operations/figures.ts";
 import { addMs, dayMs, hourMs, instant } from "../../../domain/time.ts";
 import { addDays, dayAt } from "../../../domain/zone.ts";
@@ -61,6 +70,84 @@ test("figures are what a model of drawn sales, people and findings says, by the 
       },
     ),
     { numRuns: 12 },
+  ));
+
+const gateway = gatewayName("memory");
+
+/** What the ledger's gateway accounts hold, in roubles. */
+async function atGateways(): Promise<number> {
+  const lines = await new AuditQueries(books.db.owner.em).readTrialBalance();
+  return lines
+    .filter(({ account, currency }) => account.startsWith("gateway") && currency === "RUB")
+    .reduce((sum, { debitMinor, creditMinor }) => sum + debitMinor - creditMinor, 0);
+}
+
+const event = (report: GatewayReport) =>
+  ({ gateway, report, evidence: JSON.stringify(report), source: "gateway" }) as const;
+
+const rubles = (amounts: readonly Money[]) =>
+  amounts.filter(({ currency }) => currency === "RUB").reduce((sum, { minor }) => sum + minor, 0);
+
+/** What one of these has moved: a sale, perhaps returned, or money for no payment. */
+async function moveMoney(move: { kind: string; minor: number; backMinor: number }) {
+  const { kind, minor } = move;
+  const paid = money(minor, "RUB");
+  const returned = money(Math.min(minor, move.backMinor), "RUB");
+  const unmatched = new UnmatchedPayments(books.db.writer.em);
+  const order = await books.shop.order();
+  const id = kind === "sale" ? order.id : (randomUUID() as PaymentId);
+  const reference = `moved-${id}`;
+  const reports = [
+    { kind: "paid", reference, paid, at: addMs(now(), -1) },
+    ...(returned.minor > 0 ? [{ kind: "refunded", reference, returned } as const] : []),
+  ] as const;
+  for (const report of reports) {
+    if (kind === "sale") await books.shop.decide(order, report);
+    else await unmatched.keepAll(id, [event(report)]);
+    if (kind !== "given" || report.kind !== "paid") continue;
+    const what = { kind: "give", customer: order.telegramId } as const;
+    const by = telegramId(1001);
+    await unmatched.resolveOnce({ gateway, reference, by, requestId: reference, what }, now());
+  }
+}
+
+const readMoney = async () => {
+  const today = (await countAll()).get("today")!;
+  const { income, returned, unmatchedIncome } = today;
+  return {
+    came: rubles(income.map(({ amount }) => amount)),
+    returned: rubles(returned),
+    waits: rubles(unmatchedIncome),
+    ledger: await atGateways(),
+  };
+};
+
+test("what came in less what was returned is what the ledger's gateway accounts hold", () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(
+        fc.record({
+          kind: fc.constantFrom("sale", "waits", "given"),
+          minor: fc.integer({ min: 1, max: 60_000 }),
+          backMinor: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 60_000 })),
+        }),
+        { minLength: 1, maxLength: 4 },
+      ),
+      async (moves) => {
+        const before = await readMoney();
+        for (const move of moves) await moveMoney(move);
+        const after = await readMoney();
+        const left = moves.map(({ minor, backMinor }) => Math.max(0, minor - backMinor));
+        const came = moves.reduce((sum, { minor }) => sum + minor, 0);
+        const kept = left.reduce((sum, minor) => sum + minor, 0);
+        const waits = left.filter((_, place) => moves[place]?.kind === "waits");
+        expect(after.came - before.came).toBe(came);
+        expect(after.returned - before.returned).toBe(came - kept);
+        expect(after.ledger - before.ledger).toBe(kept);
+        expect(after.waits - before.waits).toBe(waits.reduce((sum, minor) => sum + minor, 0));
+      },
+    ),
+    { numRuns: 15 },
   ));
 
 test("a period begins with the zone's midnight, neither before nor after it", async () => {

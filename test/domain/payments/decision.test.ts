@@ -179,6 +179,27 @@ test("what comes after a top-up was paid came twice, and what is too little says
   expect(facts).toMatchObject({ state: "settled", balances: { RUB: 65_000 } });
 });
 
+test("what was paid beyond the price is told when it is settled, whatever the parts", () =>
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 2 * priceMinor }), { minLength: 1 }),
+      (parts) => {
+        const reports = parts.map((minor, place) => {
+          const paid = money(minor, "RUB");
+          return { kind: "paid", reference: `part-${place}`, paid, at: order.openedAt } as const;
+        });
+        const { effects } = play(reports, "yes");
+        const place = effects.findIndex(({ kind }) => kind === "granted");
+        const [granted] = ofKind(effects, "granted");
+        const came = sumOf(parts.slice(0, place + 1));
+        expect(granted === undefined).toBe(sumOf(parts) < priceMinor);
+        if (granted === undefined) return;
+        const beyond = granted.surplus.minor + (granted.leftOver?.minor ?? 0);
+        expect(beyond).toBe(came - priceMinor);
+      },
+    ),
+  ));
+
 test("a final decline closes an order only if it names the invoice that is shown", () =>
   fc.assert(
     fc.property(

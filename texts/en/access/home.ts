@@ -13,7 +13,7 @@ export const home = {
     "⌛ <b>Your access has ended.</b> Choose a plan, and your devices work again at once, with the same keys.",
   withoutTime: (shop: string) =>
     `👋 <b>Welcome to ${escapeHtml(shop)}!</b> Choose a plan to begin.`,
-  ended: "🚫 <b>Your access has been closed.</b> Questions? Open Help.",
+  ended: "🚫 <b>Your access has been closed.</b> We can open it again: write to us in Help.",
   waiting: "🕓 <b>We are looking at your request.</b> The answer will arrive right here.",
   declinedUntil: (at: string) =>
     `🚫 <b>Your request was declined.</b> You can ask again after ${at}.`,

@@ -40,7 +40,7 @@ export const access = {
       "⌛ <b>Your access has ended</b>, and the VPN is off. Your devices are kept: once you choose a plan, the same keys work again.",
     back: "✅ Your access is back. The same keys work again.",
     unblocked: "✅ You can use the bot again.",
-    revoked: "🚫 <b>Your access has been closed.</b> Questions? Open Help.",
+    revoked: "🚫 <b>Your access has been closed.</b> We can open it again: write to us in Help.",
     trafficUsedUp: (until: string, canBuy?: boolean) =>
       `📊 <b>Your traffic is used up</b>, so the VPN is paused. Your access runs until ${until}: ${canBuy ? "add traffic, and the same keys work again at once." : "buy a plan to get more traffic."}`,
     notBegun:

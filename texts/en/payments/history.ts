@@ -42,6 +42,13 @@ export const orderStates = {
   refunded: "refunded",
 };
 
+/** A cancelled order that an admin's act has closed. */
+export const closedBy = {
+  block: "closed by a block",
+  revoke: "closed with the end of access",
+  undo: "closed by an undone approval",
+};
+
 /** Lines of a payment's timeline. Arguments are safe in HTML already. */
 export const moment = {
   ordered: "order created",
@@ -50,6 +57,7 @@ export const moment = {
     `${gateway} reports: ${what}${wasFound ? " (found by reconciliation)" : ""}`,
   paid: (amount: string, reference: string) => `paid ${amount}, ${reference}`,
   progress: (status: string) => `in progress: ${status}`,
+  invoiceClosed: (reason: string) => `invoice closed: ${reason}`,
   declined: (reason: string, final: boolean) => `declined${final ? " for good" : ""}: ${reason}`,
   refunded: (amount: string, reference: string) => `${amount} refunded so far, ${reference}`,
   chargedBack: (amount: string, reference: string) => `${amount} charged back so far, ${reference}`,

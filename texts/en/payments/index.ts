@@ -1,6 +1,6 @@
 import { addOn } from "./add-ons.ts";
 import { balance, creditReasons } from "./balance.ts";
-import { effects, moment, orderStates, payment } from "./history.ts";
+import { closedBy, effects, moment, orderStates, payment } from "./history.ts";
 import { checkout, gateway, invoice, order } from "./orders.ts";
 import { notOpened, plan, purchase } from "./plans.ts";
 import { refund, refundNotOpened } from "./refunds.ts";
@@ -28,6 +28,7 @@ export const payments = {
   unmatchedResolved,
   payment,
   orderStates,
+  closedBy,
   moment,
   effects,
 };

@@ -43,8 +43,8 @@ export const order = {
 /** An invoice, in the chat and where it is paid. */
 export const invoice = {
   description: (plan: string, d: number) => `${plan}: VPN access for ${daysInWords(d)}`,
-  message: ({ plan, days: d, price, gateway, until, ...of }: InvoiceMessageFacts) =>
-    `🧾 <b>${escapeHtml(plan)}</b>${d === undefined ? "" : `, ${daysInWords(d)}`}\n<b>${price}</b> · ${gateway}\n${
+  message: ({ plan, days: d, price, missing, gateway, until, ...of }: InvoiceMessageFacts) =>
+    `🧾 <b>${escapeHtml(plan)}</b>${d === undefined ? "" : `, ${daysInWords(d)}`}\n<b>${price}</b> · ${gateway}\n${missing === undefined ? "" : `⚠️ A part has come. Missing: <b>${missing}</b>\n`}${
       of.address
         ? `Send exactly this amount to\n<code>${of.address}</code>\nwith exactly this comment:\n<code>${of.comment}</code>\n`
         : ""

@@ -39,6 +39,12 @@ export const orderStates: PaymentsTexts["orderStates"] = {
   refunded: "возвращён",
 };
 
+export const closedBy: PaymentsTexts["closedBy"] = {
+  block: "закрыт из-за блокировки",
+  revoke: "закрыт вместе с доступом",
+  undo: "закрыт: одобрение отменено",
+};
+
 export const moment: PaymentsTexts["moment"] = {
   ordered: "заказ создан",
   closed: (state) => `заказ закрыт: ${state}`,
@@ -46,6 +52,7 @@ export const moment: PaymentsTexts["moment"] = {
     `${gateway} сообщает: ${what}${wasFound ? " (найдено сверкой)" : ""}`,
   paid: (amount, reference) => `оплачено ${amount}, ${reference}`,
   progress: (status) => `в обработке: ${status}`,
+  invoiceClosed: (reason) => `счёт закрыт: ${reason}`,
   declined: (reason, final) => `отклонено${final ? " окончательно" : ""}: ${reason}`,
   refunded: (amount, reference) => `всего возвращено ${amount}, ${reference}`,
   chargedBack: (amount, reference) => `всего оспорено ${amount}, ${reference}`,

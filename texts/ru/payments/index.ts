@@ -1,7 +1,7 @@
 import type { PaymentsTexts } from "../../en/payments/index.ts";
 import { addOn } from "./add-ons.ts";
 import { balance, creditReasons } from "./balance.ts";
-import { effects, moment, orderStates, payment } from "./history.ts";
+import { closedBy, effects, moment, orderStates, payment } from "./history.ts";
 import { checkout, gateway, invoice, order } from "./orders.ts";
 import { notOpened, plan, purchase } from "./plans.ts";
 import { refund, refundNotOpened } from "./refunds.ts";
@@ -29,6 +29,7 @@ export const payments: PaymentsTexts = {
   unmatchedResolved,
   payment,
   orderStates,
+  closedBy,
   moment,
   effects,
 };

@@ -42,8 +42,8 @@ export const order: PaymentsTexts["order"] = {
 
 export const invoice: PaymentsTexts["invoice"] = {
   description: (plan, d) => `${plan}: доступ к VPN на ${daysInWords(d)}`,
-  message: ({ plan, days: d, price, gateway, until, ...of }) =>
-    `🧾 <b>${escapeHtml(plan)}</b>${d === undefined ? "" : `, ${daysInWords(d)}`}\n<b>${price}</b> · ${gateway}\n${
+  message: ({ plan, days: d, price, missing, gateway, until, ...of }) =>
+    `🧾 <b>${escapeHtml(plan)}</b>${d === undefined ? "" : `, ${daysInWords(d)}`}\n<b>${price}</b> · ${gateway}\n${missing === undefined ? "" : `⚠️ Часть уже пришла. Не хватает: <b>${missing}</b>\n`}${
       of.address
         ? `Отправьте ровно эту сумму на\n<code>${of.address}</code>\nровно с таким комментарием:\n<code>${of.comment}</code>\n`
         : ""
