@@ -49,7 +49,12 @@ class DemoVisitor {
   async choose(plan: string, paymentMethod: RegExp): Promise<void> {
     await this.write("/plans");
     const last = this.page.getByRole("article").last();
-    await last.getByRole("button", { name: plan }).click();
+    // Whoever has bought time is asked whether to extend it.
+    const extend = last.getByRole("button", { name: /Extend/u });
+    const offer = last.getByRole("button", { name: new RegExp(`^(?!.*Extend).*${plan}`, "u") });
+    await extend.or(offer).first().waitFor();
+    if (await extend.isVisible()) await extend.click();
+    await offer.click();
     const anyway = last.getByRole("button", { name: "Change it anyway" });
     const method = last.getByRole("button", { name: paymentMethod });
     await anyway.or(method).waitFor();
