@@ -230,6 +230,10 @@ export abstract class HistoryCustomer {
         const state = await readWorkflowState(this.handle(id));
         if (state.kind === "busy") throw new Stuck(id, state.at);
       }
+      // The calendar may have begun one since, before it came to rest.
+      const known = this.orders.length;
+      await this.#findRenewals();
+      if (this.orders.length > known) throw new Error("a renewal has begun");
     };
     await eventually(rest, stuckMs, pollMs).catch(async (error: unknown) => {
       if (!(error instanceof Stuck)) throw error;
