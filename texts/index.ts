@@ -64,6 +64,7 @@ function createFormats({ language, zone: timeZone }: ReaderLocale) {
     clock: new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", timeZone }),
     zoneName: new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: "short" }),
     day: new Intl.DateTimeFormat(locale, day),
+    shortDay: new Intl.DateTimeFormat(locale, { ...day, month: "short" }),
     dayWithYear: new Intl.DateTimeFormat(locale, { ...day, year: "numeric" }),
     /** `2031-01-03`: Swedes write dates so. */
     dayKey: new Intl.DateTimeFormat("sv-SE", { timeZone }),
@@ -72,11 +73,7 @@ function createFormats({ language, zone: timeZone }: ReaderLocale) {
 
 /** A day in few letters: `3 Jan`. */
 export const shortDayIn = (language: Language, day: Day): string =>
-  new Intl.DateTimeFormat(textsIn(language).locale, {
-    day: "numeric",
-    month: "short",
-    timeZone: "UTC",
-  }).format(new Date(day));
+  formatsOf({ language, zone: "UTC" }).shortDay.format(new Date(day));
 
 /** Bytes in the unit a person would use for them, or for `unitOf`: 1536 is `1.5 KB`. */
 export function bytesIn(language: Language, bytes: number, unitOf = bytes): string {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { isIP, isIPv6 } from "node:net";
+import { BoundedMap } from "./bounded-map.ts";
 
 /** So many at once, and one more after each `refillMs`. */
 export interface RateLimit {
@@ -18,7 +19,7 @@ interface Kept {
 /** Token buckets by key. What it keeps may be lost. */
 export class RateLimits {
   readonly #limit: RateLimit;
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new BoundedMap<string, Kept>(mostKept);
 
   constructor(limit: RateLimit) {
     this.#limit = limit;
@@ -30,12 +31,9 @@ export class RateLimits {
     const now = performance.now();
     const kept = this.#kept.get(key) ?? { left: burst, atMs: now };
     const left = Math.min(burst, kept.left + (now - kept.atMs) / refillMs);
-    this.#kept.delete(key);
     const isFree = left >= 1;
     // A debt is bounded, so that nobody waits longer than one burst.
     this.#kept.set(key, { left: isFree ? Math.max(-burst, left - cost) : left, atMs: now });
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > mostKept && oldest !== undefined) this.#kept.delete(oldest);
     return isFree ? 0 : Math.max(1, Math.ceil(((1 - left) * refillMs) / 1_000));
   }
 }

@@ -1,3 +1,4 @@
+import { BoundedMap } from "./bounded-map.ts";
 import type { SourceAnswer, SourceResult } from "./source.ts";
 
 /** An answer, and whether it is the last good one of a panel that does not answer now. */
@@ -19,12 +20,13 @@ const staleMs = 24 * 60 * 60 * 1_000;
 const restMs = 5_000;
 const mostBytes = 48 * 1_048_576;
 const mostAsked = 128;
+const mostFailed = 10_000;
 
 /** Keeps panels' answers in memory, which may be lost. Equal questions at one time are one. */
 export class SourceCache {
   readonly #entries = new Map<string, Entry>();
   readonly #asking = new Map<string, Promise<CachedResult>>();
-  readonly #failedAtMs = new Map<string, number>();
+  readonly #failedAtMs = new BoundedMap<string, number>(mostFailed);
   #bytes = 0;
 
   /** The answer to `key`; `ask` is called where there is no fresh one. */
@@ -52,8 +54,6 @@ export class SourceCache {
     }
     if (result.kind !== "failed") return result;
     this.#failedAtMs.set(key, performance.now());
-    const [oldest] = this.#failedAtMs.keys();
-    if (this.#failedAtMs.size > 10_000 && oldest !== undefined) this.#failedAtMs.delete(oldest);
     return this.#lastGood(key);
   }
 

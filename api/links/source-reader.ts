@@ -3,6 +3,7 @@ import { requestByLink } from "../../client/access.ts";
 import type { DurableClient } from "../../client/durable.ts";
 import type { LinkFacts, LinkQueries } from "../../db/queries/access/links.ts";
 import { instant } from "../../domain/time.ts";
+import { BoundedMap } from "./bounded-map.ts";
 import { askingHeaders, fetchSource, type SourceResult } from "./source.ts";
 import { type CachedResult, SourceCache } from "./source-cache.ts";
 
@@ -15,7 +16,7 @@ export class SourceReader {
   readonly #client: DurableClient;
   readonly #links: LinkQueries;
   readonly #cache = new SourceCache();
-  readonly #nextLookUpMs = new Map<string, number>();
+  readonly #nextLookUpMs = new BoundedMap<string, number>(mostKept);
 
   constructor({ client, links }: { readonly client: DurableClient; readonly links: LinkQueries }) {
     this.#client = client;
@@ -48,22 +49,14 @@ export class SourceReader {
     const key = `${accessId} ${token}`;
     const now = performance.now();
     if (now < (this.#nextLookUpMs.get(key) ?? 0)) return undefined;
-    this.#plan(key, now + lookUpEveryMs.found);
+    this.#nextLookUpMs.set(key, now + lookUpEveryMs.found);
     const result = await requestByLink(this.#client, { kind: "source", accessId }).catch(
       () => "refused" as const,
     );
     if (result === "refused") {
-      this.#plan(key, now + lookUpEveryMs.absent);
+      this.#nextLookUpMs.set(key, now + lookUpEveryMs.absent);
       return undefined;
     }
     return (await this.#links.find(token, instant(new Date())))?.source;
-  }
-
-  #plan(key: string, atMs: number): void {
-    this.#nextLookUpMs.set(key, atMs);
-    const [oldest] = this.#nextLookUpMs.keys();
-    if (this.#nextLookUpMs.size > mostKept && oldest !== undefined) {
-      this.#nextLookUpMs.delete(oldest);
-    }
   }
 }

@@ -1,3 +1,5 @@
+import { decodeBase64, encodeBase64Url } from "../base64.ts";
+
 /**
  * The forms in which people write one address of TON. All have the same 36 bytes: flags, workchain,
  * 32 bytes of the account and a checksum of these; the raw form has workchain and account alone.
@@ -6,8 +8,8 @@ const flagBytes = { bounceable: 0x11, notBounceable: 0x51 } as const;
 const testOnly = 0x80;
 const accountBytes = 32;
 const friendlyBytes = 36;
-
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/** In base64, which needs no padding for them. */
+const friendlyLength = 48;
 
 /**
  * The friendly forms of a TON address that is written in any of its forms (`0:…`, `EQ…`, `UQ…`,
@@ -28,8 +30,8 @@ function accountIn(text: string): readonly number[] | undefined {
   if (chain !== undefined && hex !== undefined) {
     return [chain === "0" ? 0 : 0xff, ...(hex.match(/../gu) ?? []).map((two) => parseInt(two, 16))];
   }
-  const bytes = bytesIn(text.replaceAll("+", "-").replaceAll("/", "_"));
-  if (bytes === undefined) return undefined;
+  const bytes = text.length === friendlyLength ? decodeBase64(text) : undefined;
+  if (bytes?.length !== friendlyBytes) return undefined;
   const [flags = 0, chain8 = 0] = bytes;
   const kinds: readonly number[] = Object.values(flagBytes);
   if (!kinds.includes(flags & ~testOnly) || (chain8 !== 0 && chain8 !== 0xff)) return undefined;
@@ -40,21 +42,7 @@ function accountIn(text: string): readonly number[] | undefined {
 
 function friendlyOf(flags: number, account: readonly number[]): string {
   const signed = [flags, ...account];
-  const bytes = [...signed, ...checksumOf(signed)];
-  return Array.from({ length: bytes.length / 3 }, (_, triple) => {
-    const [one = 0, two = 0, three = 0] = bytes.slice(triple * 3);
-    const bits = (one << 16) | (two << 8) | three;
-    return [18, 12, 6, 0].map((shift) => alphabet[(bits >> shift) & 63]).join("");
-  }).join("");
-}
-
-/** 36 bytes of base64; undefined for anything else. */
-function bytesIn(text: string): readonly number[] | undefined {
-  if (!/^[\w-]{48}$/u.test(text)) return undefined;
-  return (text.match(/.{4}/gu) ?? []).flatMap((four) => {
-    const bits = Array.from(four).reduce((sum, one) => (sum << 6) | alphabet.indexOf(one), 0);
-    return [bits >> 16, (bits >> 8) & 0xff, bits & 0xff];
-  });
+  return encodeBase64Url([...signed, ...checksumOf(signed)]);
 }
 
 /** CRC-16/XMODEM, the higher byte first. */

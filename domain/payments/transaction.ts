@@ -1,5 +1,4 @@
-const hashBytes = 32;
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+import { decodeBase64 } from "../base64.ts";
 
 /**
  * The hash of a transaction of a chain, 64 lower-case hexadecimal digits, from any of the forms in
@@ -9,14 +8,9 @@ const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 export function readTransactionHash(text: string): string | undefined {
   const word = lastPart(text.trim());
   if (/^(?:0x)?[0-9a-f]{64}$/iu.test(word)) return word.slice(-64).toLowerCase();
-  const base64 = word.replaceAll("+", "-").replaceAll("/", "_");
-  if (!/^[\w-]{43}=?$/u.test(base64)) return undefined;
-  const bits = Array.from(base64.slice(0, 43), (one) =>
-    alphabet.indexOf(one).toString(2).padStart(6, "0"),
-  ).join("");
-  const bytes = bits.match(/.{8}/gu) ?? [];
-  if (bytes.length !== hashBytes || /1/u.test(bits.slice(8 * hashBytes))) return undefined;
-  return bytes.map((byte) => Number.parseInt(byte, 2).toString(16).padStart(2, "0")).join("");
+  if (!/^[\w+/-]{43}=?$/u.test(word)) return undefined;
+  const bytes = decodeBase64(word);
+  return bytes?.map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** What stands behind the last slash of a link, without what a browser adds; or the text. */

@@ -1,9 +1,7 @@
-import { HttpError } from "../kit/http.ts";
 import type { Batches } from "../panel-kit/batches.ts";
-import type { Controllable } from "../panel-kit/control-routes.ts";
-import { PanelCore } from "../panel-kit/core.ts";
 import { secretOf } from "../panel-kit/inbounds.ts";
 import { type Accounts, PanelNode } from "../panel-kit/node.ts";
+import { PanelState } from "../panel-kit/panel-state.ts";
 import { mayEnter, withTraffic } from "../panel-kit/user.ts";
 import { Admins } from "./admins.ts";
 import { Events } from "./events.ts";
@@ -15,9 +13,8 @@ import { coreNameOf, type User } from "./user.ts";
 import { Users } from "./users.ts";
 
 /** One panel: its users and administrators, the core behind it, its jobs and webhooks. */
-export class State implements Controllable {
+export class State extends PanelState<User> {
   readonly options: Settings;
-  readonly core: PanelCore;
   readonly admins: Admins;
   readonly users: Users;
   readonly node: PanelNode;
@@ -25,8 +22,8 @@ export class State implements Controllable {
   readonly switches = ["names_ignore_case", "usage_frozen", "core_not_updated"];
 
   constructor(options: Settings) {
+    super(options);
     this.options = options;
-    this.core = new PanelCore(options);
     const { clock } = this.core;
     this.admins = new Admins(this.core, options);
     this.users = new Users(this.core);
@@ -88,51 +85,12 @@ export class State implements Controllable {
     if (admin) this.admins.save({ ...admin, users_usage: (admin.users_usage ?? 0) + bytes });
   }
 
-  listRows(): readonly User[] {
-    return this.users.list();
+  protected findUser(username: string): User | undefined {
+    return this.users.find(username);
   }
 
-  /** @throws HttpError 404 where there is no such user. */
-  requireUser(username: string): User {
-    const user = this.users.find(username);
-    if (user === undefined) throw new HttpError(404, `there is no user ${username}`);
-    return user;
-  }
-
-  coreNameOf(username: string): string {
-    return coreNameOf(this.requireUser(username));
-  }
-
-  recordTraffic(username: string, bytes: number): void {
-    this.addTraffic(this.requireUser(username), bytes, this.core.clock.now());
-  }
-
-  reload(): void {
-    this.admins.begin();
-    this.users.reload();
-    this.node.restart();
-  }
-
-  /** A new panel, as it is installed: no users, another secret, so that no link is good. */
-  reset(): void {
-    this.core.clearDatabase();
-    this.core.clearRest();
-    this.core.nodeLagMs = this.options.nodeLagMs;
-    this.node.setAway(false);
-    this.batches.clear();
-    this.reload();
-  }
-
-  save(): void {
-    this.core.save();
-  }
-
-  /** Sends what waits, as the panel does at its end. Nothing is kept or sent after this. */
-  async stop(): Promise<void> {
-    this.core.clock.end();
-    await this.batches.send(Infinity);
-    this.batches.stop();
-    this.core.close();
+  protected nameInCore(user: User): string {
+    return coreNameOf(user);
   }
 
   /** The core starts from the database itself, so it lets in the poisoned, too. */

@@ -1,11 +1,9 @@
-import { HttpError } from "../kit/http.ts";
 import type { Table } from "../kit/journal.ts";
 import type { Batches } from "../panel-kit/batches.ts";
-import type { Controllable } from "../panel-kit/control-routes.ts";
-import { PanelCore } from "../panel-kit/core.ts";
 import { type Connection, secretOf } from "../panel-kit/inbounds.ts";
 import { NamedRows } from "../panel-kit/named-rows.ts";
 import { type Accounts, PanelNode } from "../panel-kit/node.ts";
+import { PanelState } from "../panel-kit/panel-state.ts";
 import { mayEnter, withTraffic } from "../panel-kit/user.ts";
 import { Admins } from "./admins.ts";
 import { Events } from "./events.ts";
@@ -18,9 +16,8 @@ import { connectionsOf, credentialOf, viewUser } from "./user-view.ts";
 import type { User } from "./user.ts";
 
 /** One panel: its users, groups and administrators, the node behind it, its jobs and webhooks. */
-export class State implements Controllable {
+export class State extends PanelState<User> {
   readonly options: Settings;
-  readonly core: PanelCore;
   readonly admins: Admins;
   readonly groups: Groups;
   readonly users: NamedRows<User>;
@@ -31,8 +28,8 @@ export class State implements Controllable {
   readonly switches = ["usage_frozen", "node_not_updated"];
 
   constructor(options: Settings) {
+    super(options);
     this.options = options;
-    this.core = new PanelCore(options);
     this.#settings = this.core.table("panel_settings");
     const { clock } = this.core;
     this.startedMs = clock.now();
@@ -112,52 +109,17 @@ export class State implements Controllable {
     if (admin) this.admins.save({ ...admin, used_traffic: admin.used_traffic + bytes });
   }
 
-  listRows(): readonly User[] {
-    return this.users.list();
-  }
-
-  /** @throws HttpError 404 where there is no such user. */
-  requireUser(username: string): User {
-    const user = this.users.findByName(username);
-    if (user === undefined) throw new HttpError(404, `there is no user ${username}`);
-    return user;
-  }
-
-  coreNameOf(username: string): string {
-    return String(this.requireUser(username).id);
-  }
-
-  recordTraffic(username: string, bytes: number): void {
-    this.addTraffic(this.requireUser(username), bytes, this.core.clock.now());
-  }
-
-  reload(): void {
-    this.admins.begin();
+  override reload(): void {
     this.groups.begin();
-    this.users.reload();
-    this.node.restart();
+    super.reload();
   }
 
-  /** A new panel, as it is installed: no users, another secret, so that no link is good. */
-  reset(): void {
-    this.core.clearDatabase();
-    this.core.clearRest();
-    this.core.nodeLagMs = this.options.nodeLagMs;
-    this.node.setAway(false);
-    this.batches.clear();
-    this.reload();
+  protected findUser(username: string): User | undefined {
+    return this.users.findByName(username);
   }
 
-  save(): void {
-    this.core.save();
-  }
-
-  /** Sends what waits, as the panel does at its end. Nothing is kept or sent after this. */
-  async stop(): Promise<void> {
-    this.core.clock.end();
-    await this.batches.send(Infinity);
-    this.batches.stop();
-    this.core.close();
+  protected nameInCore({ id }: User): string {
+    return String(id);
   }
 
   #everybody(): ReadonlyMap<string, Accounts> {

@@ -1,7 +1,8 @@
 import type { Composer } from "telegraf";
+import type { SubscriptionSummary } from "../../../db/queries/people/customers.ts";
 import { isGoingOn } from "../../../domain/access/device-rights.ts";
 import { apps, type Platform, platforms, symptoms } from "../../../domain/access/platforms.ts";
-import { type DeviceRequest, letsIn } from "../../../domain/access/subscription.ts";
+import { type DeviceRequest, letsIn, mayAddDevice } from "../../../domain/access/subscription.ts";
 import {
   connectButton,
   deviceRequestButtons,
@@ -17,7 +18,9 @@ import {
   troubleButton,
   worksButton,
 } from "../../buttons.ts";
+import { findChosen } from "../../chosen-subscription.ts";
 import type { BotContext, DialoguePorts } from "../../context.ts";
+import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, buttonMark, requestIdOf, show } from "../../request.ts";
 import { longestLabel, truncate } from "../fit-lines.ts";
 import { type Page, withBack } from "../paging.ts";
@@ -90,8 +93,8 @@ function linkPage(context: BotContext, { devices }: Owned): Page {
 }
 
 /** Whether there is a device, and a place for another one. */
-const mayAddAnother = ({ devices, subscription }: Owned): boolean =>
-  devices.length > 0 && devices.length < subscription.deviceLimit;
+const mayAddAnother = (devices: number, { deviceLimit }: SubscriptionSummary): boolean =>
+  devices > 0 && mayAddDevice(devices, deviceLimit);
 
 async function platformPage(
   context: BotContext,
@@ -99,7 +102,9 @@ async function platformPage(
   platform: Platform,
 ): Promise<Page> {
   const { connect } = context.texts.access;
-  const owned = await findOwned(context, ports);
+  const subscription = await findChosen(context, ports);
+  const now = instant(new Date());
+  const count = subscription && (await orUnavailable(ports.devices.count(subscription.id, now)));
   const another = { text: connect.newDevice, data: addDeviceButton.data({ platform }) };
   const { name, url } = apps[platform];
   const isRouter = platform === "router";
@@ -108,7 +113,7 @@ async function platformPage(
     buttons: [
       [{ text: isRouter ? connect.guide : connect.install(name), url }],
       [{ text: connect.sendKey, data: connectKeyButton.data({ platform }) }],
-      ...(owned !== undefined && mayAddAnother(owned) ? [[another]] : []),
+      ...(subscription && count && mayAddAnother(count.held, subscription) ? [[another]] : []),
       [
         { text: connect.works, data: worksButton.data({}) },
         { text: connect.fails, data: troubleButton.data({}) },
@@ -132,7 +137,7 @@ async function sendKey(
   if (owned === undefined || ref === undefined) return showHome(context, ports);
   const [device, ...others] = owned.devices;
   const isInUse = device?.lastHandshakeAt !== undefined;
-  if (others.length > 0 || (isInUse && mayAddAnother(owned))) {
+  if (others.length > 0 || (isInUse && mayAddAnother(owned.devices.length, owned.subscription))) {
     const page = await whichPage(context, ports, { owned, platform });
     answerPress(context);
     return show(context, page.text, page.buttons);
@@ -163,7 +168,7 @@ async function whichPage(
     return [{ text: truncate(`${mark} ${name}`, longestLabel), data }];
   });
   const add = { text: connect.newDevice, data: addDeviceButton.data({ platform }) };
-  const hasRoom = devices.length < subscription.deviceLimit;
+  const hasRoom = mayAddDevice(devices.length, subscription.deviceLimit);
   const rows = [...buttons, ...(hasRoom ? [[add]] : await offerMore(context, ports, "device"))];
   return withBack(
     context,

@@ -1,6 +1,6 @@
 import type { DeviceDetails } from "../../../db/queries/access/devices.ts";
 import { isGoingOn, replacedBy } from "../../../domain/access/device-rights.ts";
-import { letsIn } from "../../../domain/access/subscription.ts";
+import { letsIn, mayAddDevice } from "../../../domain/access/subscription.ts";
 import { onlineForMs } from "../../../domain/access/traffic.ts";
 import type { DeviceId } from "../../../domain/ids.ts";
 import { deviceRequestButtons, devicesButton } from "../../../domain/messaging/buttons.ts";
@@ -51,7 +51,7 @@ export function devicesPage(
       ],
     ],
   }));
-  const hasRoom = devices.length < subscription.deviceLimit;
+  const hasRoom = mayAddDevice(devices.length, subscription.deviceLimit);
   const ways = hasRoom ? [[addButton(context)]] : more;
   const list = {
     head: headOf(context, owned),

@@ -6,6 +6,7 @@ import type { Platform } from "../../../domain/access/platforms.ts";
 import {
   type DeviceRequest,
   letsIn,
+  mayAddDevice,
   type SubscriptionRef,
 } from "../../../domain/access/subscription.ts";
 import { addedDeviceId } from "../../../domain/derived-ids.ts";
@@ -221,7 +222,7 @@ async function openDevicesPage(
   const owned = await findOwned(context, ports);
   if (owned === undefined) return openHome(context, ports);
   const { devices, subscription, current } = owned;
-  const isFull = letsIn(current.state) && devices.length >= subscription.deviceLimit;
+  const isFull = letsIn(current.state) && !mayAddDevice(devices.length, subscription.deviceLimit);
   const more = isFull ? await offerMore(context, ports, "device") : [];
   return devicesPage(context, owned, { number, more });
 }

@@ -6,6 +6,7 @@ import { displayName } from "../../../domain/people/customer.ts";
 import { instant } from "../../../domain/time.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
+import { answerPress, say, show } from "../../request.ts";
 import { choiceButton, linesForAdmin, readNow } from "../access/subscription-pages.ts";
 import { type Page, withBack } from "../paging.ts";
 
@@ -34,6 +35,23 @@ export async function findActed(
 /** The subscription as an act names it. */
 export const idOf = (of: ActedSubscription): { readonly subscription?: SubscriptionId } =>
   of.kind === "one" ? { subscription: of.subscription.id } : {};
+
+/**
+ * Where the admin has to choose, asks which one is meant, in place of the pressed message; each
+ * button then does what `data` does. False: it is known.
+ */
+export async function askWhich(
+  context: BotContext,
+  ports: BotPorts,
+  of: ActedSubscription,
+  data: string,
+): Promise<boolean> {
+  if (of.kind !== "several") return false;
+  const page = await whichOfPage(context, ports, of, data);
+  answerPress(context);
+  await (context.callbackQuery === undefined ? say : show)(context, page.text, page.buttons);
+  return true;
+}
 
 /** Asks which of a customer's subscriptions is meant; each button then does what `data` does. */
 export async function whichOfPage(

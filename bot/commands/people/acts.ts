@@ -18,10 +18,10 @@ import {
 import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { may } from "../../permissions.ts";
-import { answerPress, ask, inPressed, react, requestIdOf, say, show } from "../../request.ts";
+import { answerPress, ask, inPressed, react, requestIdOf, say } from "../../request.ts";
 import { type Page, sayToStaff, withBack } from "../paging.ts";
 import { onAdminButton, onAdminCommand, onAdminPageButton } from "../register.ts";
-import { findActed, idOf, whichOfPage } from "./acted-subscription.ts";
+import { askWhich, findActed, idOf, whichOfPage } from "./acted-subscription.ts";
 import { type CustomerEnd, sureExtendPage, sureUnblockPage } from "./sure-pages.ts";
 
 /** /extend and the buttons of a card: what admins do to a customer. */
@@ -46,11 +46,7 @@ export function addActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
       if (isStaff(found?.role)) return answerPress(context, onAdmin, true);
       if (kind !== "revoke") return confirmAct(context, await act(context, { kind, customer }));
       const of = await findActed(context, ports, customer);
-      if (of.kind === "several") {
-        answerPress(context);
-        const page = await whichOfPage(context, ports, of, actButtons[kind].data({ id: customer }));
-        return show(context, page.text, page.buttons);
-      }
+      if (await askWhich(context, ports, of, actButtons[kind].data({ id: customer }))) return;
       confirmAct(context, await act(context, { kind, customer, ...idOf(of) }));
     });
   }
@@ -59,12 +55,7 @@ export function addActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
       return answerPress(context, context.texts.people.act.noCustomer, true);
     }
     const of = await findActed(context, ports, customer);
-    if (of.kind === "several") {
-      answerPress(context);
-      const data = extendButton.data({ id: customer, days });
-      const page = await whichOfPage(context, ports, of, data);
-      return show(context, page.text, page.buttons);
-    }
+    if (await askWhich(context, ports, of, extendButton.data({ id: customer, days }))) return;
     confirmAct(context, await act(context, { kind: "extend", customer, days, ...idOf(of) }));
   });
   onAdminPageButton(bot, sureExtendButton, "sure-extend", (context, { id, days }) =>
@@ -80,12 +71,8 @@ export function addActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
     const customer = id && (await orUnavailable(customers.find(id)));
     if (customer === undefined) return answerPress(context, texts.noCustomer, true);
     const of = await findActed(context, ports, customer.telegramId);
-    if (of.kind === "several") {
-      answerPress(context);
-      const data = askDaysButton.data({ id: customer.telegramId });
-      const page = await whichOfPage(context, ports, of, data);
-      return show(context, page.text, page.buttons);
-    }
+    const { telegramId } = customer;
+    if (await askWhich(context, ports, of, askDaysButton.data({ id: telegramId }))) return;
     const subject = typeof context.chosen === "number" ? `${id}~${context.chosen}` : `${id}`;
     await dialogues.open(context.telegramId, "days", subject);
     answerPress(context);
@@ -98,11 +85,7 @@ export function addActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
     if (customer === undefined || !mayExtendBy(days))
       return sayToStaff(context, context.texts.people.act.extendHow(longestExtensionDays));
     const of = await findActed(context, ports, customer);
-    if (of.kind === "several") {
-      const data = sureExtendButton.data({ id: customer, days });
-      const page = await whichOfPage(context, ports, of, data);
-      return say(context, page.text, page.buttons);
-    }
+    if (await askWhich(context, ports, of, sureExtendButton.data({ id: customer, days }))) return;
     await act(context, { kind: "extend", customer, days, ...idOf(of) });
     await react(context, "👍");
   });

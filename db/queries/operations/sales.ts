@@ -47,20 +47,33 @@ const selectSales = (db: Queries) =>
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectSales>["execute"]>>[number];
 
-const saleOf = (row: Row): Sale => {
+/** Who has paid how much, as the rows of all these queries have it. */
+type PaidRow = Pick<
+  Row,
+  "telegramId" | "firstName" | "lastName" | "username" | "priceMinor" | "currency" | "gateway"
+>;
+
+/** A balance that was topped up, as admins are told of it. */
+export type ToppedUp = Pick<Sale, "customer" | "name" | "username" | "price" | "gateway">;
+
+const paidBy = (row: PaidRow): ToppedUp => {
   const { telegramId: customer, name } = nameOf(row);
   return {
-    paymentId: row.id as PaymentId,
     customer,
     name,
     username: row.username ?? undefined,
-    item: row.names,
     price: money(row.priceMinor, row.currency),
     gateway: gatewayName(row.gateway),
-    at: instant(row.at),
-    until: instant(row.paidUntil),
   };
 };
+
+const saleOf = (row: Row): Sale => ({
+  ...paidBy(row),
+  paymentId: row.id as PaymentId,
+  item: row.names,
+  at: instant(row.at),
+  until: instant(row.paidUntil),
+});
 
 const selectAddOns = (db: Queries) =>
   db
@@ -74,20 +87,10 @@ const selectAddOns = (db: Queries) =>
 type AddOnRow = Awaited<ReturnType<ReturnType<typeof selectAddOns>["execute"]>>[number];
 
 function addOnSaleOf(row: AddOnRow): Sale {
-  const { telegramId: customer, name } = nameOf(row);
   const item = addOnOf({ extra: extraOf(row) });
   if (item === undefined) throw new Error(`payment ${row.id} adds nothing`);
-  return {
-    paymentId: row.id as PaymentId,
-    customer,
-    name,
-    username: row.username ?? undefined,
-    item,
-    price: money(row.priceMinor, row.currency),
-    gateway: gatewayName(row.gateway),
-    at: instant(row.at),
-    until: undefined,
-  };
+  const paymentId = row.id as PaymentId;
+  return { ...paidBy(row), paymentId, item, at: instant(row.at), until: undefined };
 }
 
 /** Each charge of a top-up: all of its money is the customer's balance. */
@@ -105,20 +108,13 @@ const selectTopUps = (db: Queries) =>
 
 type TopUpRow = Awaited<ReturnType<ReturnType<typeof selectTopUps>["execute"]>>[number];
 
-function topUpOf(row: TopUpRow): Sale {
-  const { telegramId: customer, name } = nameOf(row);
-  return {
-    paymentId: row.id as PaymentId,
-    customer,
-    name,
-    username: row.username ?? undefined,
-    item: { kind: "topUp" },
-    price: money(row.paidMinor, row.currency),
-    gateway: gatewayName(row.gateway),
-    at: instant(row.paidAt),
-    until: undefined,
-  };
-}
+const topUpOf = (row: TopUpRow): Sale => ({
+  ...paidBy({ ...row, priceMinor: row.paidMinor }),
+  paymentId: row.id as PaymentId,
+  item: { kind: "topUp" },
+  at: instant(row.paidAt),
+  until: undefined,
+});
 
 /** What a payment has sold; undefined: nothing yet. */
 export async function findSale(db: Queries, id: PaymentId): Promise<Sale | undefined> {
@@ -129,9 +125,6 @@ export async function findSale(db: Queries, id: PaymentId): Promise<Sale | undef
     .executeTakeFirst();
   return added && addOnSaleOf(added);
 }
-
-/** A balance that was topped up, as admins are told of it. */
-export type ToppedUp = Pick<Sale, "customer" | "name" | "username" | "price" | "gateway">;
 
 /** Who has topped up by a payment; undefined: it is for something else, or not paid. */
 export async function findToppedUp(db: Queries, id: PaymentId): Promise<ToppedUp | undefined> {
@@ -144,15 +137,7 @@ export async function findToppedUp(db: Queries, id: PaymentId): Promise<ToppedUp
     .where("p.extra", "=", "topUp")
     .where("p.state", "in", ["settled", "refunded"])
     .executeTakeFirst();
-  if (row === undefined) return undefined;
-  const { telegramId: customer, name } = nameOf(row);
-  return {
-    customer,
-    name,
-    username: row.username ?? undefined,
-    price: money(row.priceMinor, row.currency),
-    gateway: gatewayName(row.gateway),
-  };
+  return row && paidBy(row);
 }
 
 /** The first `limit` sales and top-ups from `since` to `until`, the oldest first. */

@@ -1,34 +1,38 @@
 import type { HostTrouble } from "../../../domain/access/host-report.ts";
 
-/** What is wrong, and what an operator can do about it, by the code of the failure. */
-const known: Readonly<Record<string, readonly [trouble: HostTrouble, words: string]>> = {
+/** What is wrong, and what an operator can do about it. */
+type Cause = readonly [trouble: HostTrouble, words: string];
+
+const ended: Cause = [
+  "port",
+  "it ended the connection: check whether its URL begins with http or https",
+];
+const noRoute: Cause = ["port", "no route leads there: check the network and the firewall"];
+const nobody: Cause = ["port", "nobody answers there: check the address and the firewall"];
+const ownSigned: Cause = ["tls", "its certificate is signed by itself: get one for its name"];
+const noChain: Cause = ["tls", "its certificate comes without its chain: add the chain"];
+const noTls: Cause = ["tls", "it does not speak TLS on this port: check the URL"];
+
+/** By the code of the failure. */
+const known: Readonly<Record<string, Cause>> = {
   ENOTFOUND: ["dns", "its name is not known: check the URL and the DNS"],
   EAI_AGAIN: ["dns", "its name cannot be looked up now: check the DNS of this machine"],
   ECONNREFUSED: ["port", "nothing listens on its port: check the port, and whether the panel runs"],
-  ECONNRESET: ["port", "it ended the connection: check whether its URL begins with http or https"],
-  EHOSTUNREACH: ["port", "no route leads there: check the network and the firewall"],
-  ENETUNREACH: ["port", "no route leads there: check the network and the firewall"],
-  ETIMEDOUT: ["port", "nobody answers there: check the address and the firewall"],
-  UND_ERR_CONNECT_TIMEOUT: ["port", "nobody answers there: check the address and the firewall"],
-  UND_ERR_SOCKET: [
-    "port",
-    "it ended the connection: check whether its URL begins with http or https",
-  ],
+  ECONNRESET: ended,
+  UND_ERR_SOCKET: ended,
+  EHOSTUNREACH: noRoute,
+  ENETUNREACH: noRoute,
+  ETIMEDOUT: nobody,
+  UND_ERR_CONNECT_TIMEOUT: nobody,
   TimeoutError: ["timeout", "it did not answer in time"],
   CERT_HAS_EXPIRED: ["tls", "its certificate has expired: renew it"],
-  DEPTH_ZERO_SELF_SIGNED_CERT: ["tls", "its certificate is signed by itself: get one for its name"],
-  SELF_SIGNED_CERT_IN_CHAIN: ["tls", "its certificate is signed by itself: get one for its name"],
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: [
-    "tls",
-    "its certificate comes without its chain: add the chain",
-  ],
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: [
-    "tls",
-    "its certificate comes without its chain: add the chain",
-  ],
+  DEPTH_ZERO_SELF_SIGNED_CERT: ownSigned,
+  SELF_SIGNED_CERT_IN_CHAIN: ownSigned,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: noChain,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: noChain,
   ERR_TLS_CERT_ALTNAME_INVALID: ["tls", "its certificate is for another name: check the URL"],
-  ERR_SSL_WRONG_VERSION_NUMBER: ["tls", "it does not speak TLS on this port: check the URL"],
-  EPROTO: ["tls", "it does not speak TLS on this port: check the URL"],
+  ERR_SSL_WRONG_VERSION_NUMBER: noTls,
+  EPROTO: noTls,
 };
 
 /**
