@@ -10,7 +10,7 @@ import { answerPress, say, show } from "../../request.ts";
 import { choiceButton, linesForAdmin, readNow } from "../access/subscription-pages.ts";
 import { type Page, withBack } from "../paging.ts";
 
-/** Which of a customer's subscriptions an admin's act is about; `all`: those that count. */
+/** Which of a customer's subscriptions an admin's act is about; `all`: those that it may be about. */
 export type ActedSubscription = {
   readonly customer: TelegramId;
   readonly all: readonly SubscriptionSummary[];
@@ -19,13 +19,18 @@ export type ActedSubscription = {
   | { readonly kind: "one"; readonly subscription: SubscriptionSummary }
 );
 
-/** The one that the update names, or the only one. `several`: the admin has to choose. */
+/**
+ * The one that the update names, or the only one. `several`: the admin has to choose. Days may also
+ * be for one that was ended: they open it again.
+ */
 export async function findActed(
   { chosen }: BotContext,
   { customers }: Pick<BotPorts, "customers">,
   customer: TelegramId,
+  among: "counting" | "all" = "counting",
 ): Promise<ActedSubscription> {
-  const all = countingOf(await orUnavailable(customers.listSubscriptions(customer)));
+  const listed = await orUnavailable(customers.listSubscriptions(customer));
+  const all = among === "all" ? listed : countingOf(listed);
   const subscription =
     all.find(({ number }) => number === chosen) ?? (all.length === 1 ? all[0] : undefined);
   if (subscription !== undefined) return { kind: "one", customer, all, subscription };

@@ -54,7 +54,7 @@ export function addActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
     if (customer === undefined || !mayExtendBy(days)) {
       return answerPress(context, context.texts.people.act.noCustomer, true);
     }
-    const of = await findActed(context, ports, customer);
+    const of = await findActed(context, ports, customer, "all");
     if (await askWhich(context, ports, of, extendButton.data({ id: customer, days }))) return;
     confirmAct(context, await act(context, { kind: "extend", customer, days, ...idOf(of) }));
   });
@@ -70,8 +70,8 @@ export function addActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
     const { act: texts } = context.texts.people;
     const customer = id && (await orUnavailable(customers.find(id)));
     if (customer === undefined) return answerPress(context, texts.noCustomer, true);
-    const of = await findActed(context, ports, customer.telegramId);
     const { telegramId } = customer;
+    const of = await findActed(context, ports, telegramId, "all");
     if (await askWhich(context, ports, of, askDaysButton.data({ id: telegramId }))) return;
     const subject = typeof context.chosen === "number" ? `${id}~${context.chosen}` : `${id}`;
     await dialogues.open(context.telegramId, "days", subject);
@@ -84,7 +84,7 @@ export function addActs(bot: Composer<BotContext>, ports: DialoguePorts): void {
     const days = Number(digits);
     if (customer === undefined || !mayExtendBy(days))
       return sayToStaff(context, context.texts.people.act.extendHow(longestExtensionDays));
-    const of = await findActed(context, ports, customer);
+    const of = await findActed(context, ports, customer, "all");
     if (await askWhich(context, ports, of, sureExtendButton.data({ id: customer, days }))) return;
     await act(context, { kind: "extend", customer, days, ...idOf(of) });
     await react(context, "👍");
@@ -127,13 +127,14 @@ async function extendPage(
   { id, days }: { readonly id: TelegramId | undefined; readonly days: number },
 ): Promise<Page> {
   if (id === undefined || !mayExtendBy(days)) return noCustomer(context);
-  const of = await findActed(context, ports, id);
+  const of = await findActed(context, ports, id, "all");
   if (of.kind === "several") {
     return whichOfPage(context, ports, of, sureExtendButton.data({ id, days }));
   }
-  const found = await findEnd(context, ports, id);
-  if (found === undefined) return noCustomer(context);
-  return sureExtendPage(context, found, { days, now: instant(new Date()) });
+  const customer = await orUnavailable(ports.customers.find(id));
+  if (customer === undefined) return noCustomer(context);
+  const paidUntil = of.kind === "one" ? (of.subscription.paidUntil ?? undefined) : undefined;
+  return sureExtendPage(context, { customer, paidUntil }, { days, now: instant(new Date()) });
 }
 
 const noCustomer = (context: BotContext): Page =>
@@ -151,11 +152,10 @@ async function findEnd(
   const { customers } = ports;
   const customer = id && (await orUnavailable(customers.find(id)));
   if (customer === undefined) return undefined;
-  const of = await findActed(context, ports, customer.telegramId);
   // A block is lifted from all of them: the last end says what they have left.
-  const ends = of.all.flatMap(({ paidUntil }) => paidUntil ?? []).toSorted();
-  const paidUntil = of.kind === "one" ? (of.subscription.paidUntil ?? undefined) : ends.at(-1);
-  return { customer, paidUntil };
+  const { all } = await findActed(context, ports, customer.telegramId);
+  const ends = all.flatMap(({ paidUntil }) => paidUntil ?? []).toSorted();
+  return { customer, paidUntil: ends.at(-1) };
 }
 
 /** Answers the press that has started an act: its page becomes the result. */

@@ -222,6 +222,27 @@ test("an admin sees each subscription on the card, and chooses which one days ar
   expect(await eve.listOrders()).toHaveLength(before);
 });
 
+test("days open again the subscription that was ended, also beside one that goes on", async () => {
+  const eve = await withTwo();
+  const { id } = eve.person;
+  const admin = await app.admin();
+  const isOver = async () => {
+    const rows = await app.rows<{ over: boolean }>(
+      "select revoked_at is not null as over from subscriptions where id in (?, ?) order by number",
+      await idsOf(eve),
+    );
+    return rows.map(({ over }) => over);
+  };
+  await admin.press(await cardOf(admin, eve.person), `sure-end:${id}`);
+  await admin.pressButton(new RegExp(`^sure-end:${id}~1$`, "u"));
+  await admin.pressButton(new RegExp(`^act:revoke:${id}~1$`, "u"));
+  await eventually(async () => expect(await isOver()).toEqual([true, false]));
+  await admin.press(await cardOf(admin, eve.person), `sure-extend:${id}:7`);
+  await admin.pressButton(new RegExp(`^sure-extend:${id}:7~1$`, "u"));
+  await admin.pressButton(new RegExp(`^act:extend:${id}:7~1$`, "u"));
+  await eventually(async () => expect(await isOver()).toEqual([false, false]));
+});
+
 test.each(languages)(
   "every button of a customer with two subscriptions leads somewhere (%s)",
   async (language) => {
