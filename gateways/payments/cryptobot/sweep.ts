@@ -35,8 +35,8 @@ const dayMs = 1_440 * minuteMs;
 const overlapMs = 10 * minuteMs;
 /** The longest time in which an invoice can be paid. */
 const longestExpiryMs = 31 * dayMs;
-/** This many rows do not descend by chance. */
-const rowsToProveOrder = 20;
+/** This many creation times do not descend by chance; equal ones descend in any order. */
+const timesToProveOrder = 20;
 
 const cursorShape = z.object({
   from: z.int().nonnegative(),
@@ -88,6 +88,7 @@ export function isLast({ rows, count }: Page, borderMs: number): boolean {
   const descends = rows.every(
     ({ createdMs }, at) => createdMs <= (rows[at - 1]?.createdMs ?? createdMs),
   );
+  const times = new Set(rows.map(({ createdMs }) => createdMs)).size;
   const oldest = rows.at(-1)?.createdMs ?? 0;
-  return descends && rows.length >= rowsToProveOrder && oldest < borderMs;
+  return descends && times >= timesToProveOrder && oldest < borderMs;
 }

@@ -101,6 +101,19 @@ test("once all is read, a list that proves to be newest first is not read to its
   expect(shop.pages).toBeLessThan(10);
 });
 
+test("invoices of one moment do not prove that the list is newest first", () => {
+  const shop = new Shop("oldestMade", 20);
+  for (let payment = 0; payment < 20; payment++) shop.pays(31 * dayMs);
+  shop.pays(0);
+  while (shop.reads());
+  for (let payment = 0; payment < 3; payment++) {
+    shop.nowMs += 11 * minuteMs;
+    shop.pays(0);
+    while (shop.reads());
+  }
+  expect(shop.seen.size).toBe(shop.paid.length);
+});
+
 test("a pass that finds nothing new leaves the cursor unchanged", () => {
   const rows = [{ createdMs: 400 * dayMs, paidMs: 400 * dayMs }];
   const page = { rows, count: 10 };
