@@ -26,6 +26,7 @@ import { addPayments } from "./commands/payments/payments.ts";
 import { addPlans } from "./commands/payments/plans.ts";
 import { addRenewals } from "./commands/payments/renewals.ts";
 import { addRefunds } from "./commands/payments/refunds.ts";
+import { addPartialRefunds, takePart } from "./commands/payments/partial-refunds.ts";
 import { addRefundsByHand, takeTransaction } from "./commands/payments/refunds-by-hand.ts";
 import { addStars } from "./commands/payments/stars.ts";
 import { addGiving, takeGiving } from "./commands/payments/giving.ts";
@@ -115,6 +116,7 @@ export function createBot(
   addAdminPayments(bot, ports);
   addRefunds(bot, ports);
   addRefundsByHand(bot, withDialogues);
+  addPartialRefunds(bot, withDialogues);
   addUnmatched(bot, withDialogues);
   addGiving(bot, withDialogues);
   addSettings(bot, withDialogues);
@@ -139,6 +141,7 @@ const answerTakers: Readonly<
   rename: takeNewName,
   ignore: takeReason,
   transaction: takeTransaction,
+  refundPart: takePart,
   shop: takeShopValue,
   days: takeDays,
   topUp: takeTopUp,

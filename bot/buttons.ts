@@ -239,6 +239,16 @@ export const sureRefundButton = button("sure-refund", ofPayment);
  */
 export const refundWholeButton = button("refund-whole", { id: paymentIdPart, question: markPart });
 
+/** Asks how much of a payment is returned. */
+export const askPartButton = button("refund-part", { id: paymentIdPart, question: markPart });
+
+/** Returns a part of a payment: so many minor units of its currency. */
+export const refundPartButton = button("refund-some", {
+  id: paymentIdPart,
+  question: markPart,
+  minor: numberPart(16),
+});
+
 /** Asks for the transaction in which an admin has sent a payment's refund by hand. */
 export const refundSentButton = button("refund-sent", { id: paymentIdPart, question: markPart });
 

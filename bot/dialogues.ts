@@ -5,7 +5,7 @@ const ttlSeconds = 1_800;
 
 /**
  * What a person may be asked for: a device's new name, why an unmatched payment is ignored, the
- * transaction of a refund that was sent by hand, what to answer a customer, any number of messages
+ * transaction of a refund that was sent by hand, how much to refund, what to answer a customer, any number of messages
  * to support, a value of the shop's settings or plans, whom to find, whom an unmatched payment
  * belongs to, how many days to give, by how much to top up a balance, or why a signup is rejected.
  */
@@ -13,6 +13,7 @@ export type Topic =
   | "rename"
   | "ignore"
   | "transaction"
+  | "refundPart"
   | "answer"
   | "support"
   | "shop"

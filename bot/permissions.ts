@@ -57,6 +57,8 @@ export const needs = {
   "act-revoke": "endAccess",
   "sure-refund": "refund",
   refund: "refund",
+  "refund-part": "refund",
+  "refund-some": "refund",
   "refund-sent": "refund",
   "refund-book": "refund",
   "give-ask": "resolveUnmatched",

@@ -22,8 +22,6 @@ const ofField = { code: planCodePart, field: planFieldPart };
 export const settingsButton = button("settings", {
   section: optional(textPart<SettingSection>(new RegExp(settingSections.join("|"), "u"))),
 });
-/** One setting. */
-export const settingButton = button("setting", ofSetting);
 /** Sets it to one of the values on its page. */
 export const setSettingButton = button("setting-set", {
   ...ofSetting,

@@ -1,6 +1,8 @@
 import {
   customerButton,
   paymentButton,
+  settingButton,
+  ticketButton,
   unmatchedButton,
   unmatchedChargeButton,
 } from "../domain/messaging/buttons.ts";
@@ -11,7 +13,7 @@ import type { Keyboard } from "./keyboard.ts";
 
 /** Where a notice to admins leads on: its customer and payment, or what waits for a decision. */
 export function adminNoticeButtons(
-  { operations, payments }: Texts,
+  { operations, payments, people }: Texts,
   notice: AdminNotice,
   { owner, origin }: NoticeSubject,
 ): Keyboard | undefined {
@@ -25,6 +27,19 @@ export function adminNoticeButtons(
     return [
       [{ text: payments.unmatched.openThis, data: unmatchedChargeButton.data({ key }) }],
       [list],
+    ];
+  }
+  if (notice.kind === "channelUnreadable") {
+    const { channels } = operations.settings.names;
+    return [[{ text: channels, data: settingButton.data({ key: "channels" }) }]];
+  }
+  if (notice.kind === "answerNotDelivered") {
+    const { customer: id } = notice;
+    return [
+      [
+        { text: operations.sale.card, data: customerButton.data({ id }) },
+        { text: people.act.conversation, data: ticketButton.data({ id }) },
+      ],
     ];
   }
   if (!("paymentId" in notice) || notice.paymentId === undefined || owner === undefined) {

@@ -22,9 +22,9 @@ export function renderAdminNotice(
   now: Instant,
 ): { readonly html: string; readonly keyboard?: Keyboard } {
   const texts = textsIn(locale.language);
-  const { owner, origin } = about;
+  const { owner, origin, person } = about;
   const html = [
-    sentenceOf(locale, notice),
+    sentenceOf(locale, notice, person === undefined ? "—" : displayName(person)),
     ...(owner === undefined ? [] : [ownerLine(locale, owner, now)]),
     ...(origin === undefined ? [] : transferLines({ texts }, origin, longestComment)),
   ].join("\n");
@@ -45,9 +45,10 @@ function ownerLine(
   return textsIn(language).operations.notice.owner(displayName(name), until, balance);
 }
 
-function sentenceOf({ language }: ReaderLocale, notice: AdminNotice): string {
+function sentenceOf({ language }: ReaderLocale, notice: AdminNotice, name: string): string {
   const { operations, payments } = textsIn(language);
   const say = operations.notice;
+  if (notice.kind === "answerNotDelivered") return say.answerNotDelivered(name);
   if (notice.kind === "messageNotSent") return say.messageNotSent(notice.content, notice.reason);
   if (notice.kind === "hostBack") return say.hostBack(escapeHtml(notice.host));
   if (notice.kind === "hostAway") {

@@ -54,6 +54,8 @@ export interface InvoiceMessageFacts {
   readonly isIssued: boolean;
   /** An admin has blocked its customer. */
   readonly isBlocked: boolean;
+  /** The masked number of the card that was saved with it. */
+  readonly savedCard?: string;
   /** Where a wallet sends the money. */
   readonly address?: string;
   /** With which comment. */
@@ -148,6 +150,8 @@ export interface TicketSender {
 
 /** What a notice to admins is about, as the books have it when it is sent. */
 export interface NoticeSubject {
+  /** The customer whom it is about. */
+  readonly person?: { readonly firstName: string; readonly lastName: string | undefined };
   /** Whose payment it is. */
   readonly owner?: {
     readonly telegramId: TelegramId;

@@ -14,6 +14,7 @@ import {
   topUpButton,
 } from "../domain/messaging/buttons.ts";
 import type { Notice } from "../domain/messaging/notice.ts";
+import type { CreditReason } from "../domain/payments/effect.ts";
 import type { AddOn, NotOpened } from "../domain/payments/payment.ts";
 import { type Challenge, pictures } from "../domain/people/captcha.ts";
 import { joinButtons } from "./channels.ts";
@@ -63,8 +64,11 @@ const notOpenedSteps: Readonly<Record<NotOpened, NextSteps>> = {
   addOnChanged: ["devices", "home"],
 };
 
-/** Credits that only a person can make useful: the customer may buy nothing. */
-const heldCredits: ReadonlySet<string> = new Set(["blocked", "noAccess"]);
+/** Only a person can make a credit useful to whoever may buy nothing; a block closes its page too. */
+function creditSteps(why: CreditReason | "found"): NextSteps {
+  if (why === "blocked") return ["help"];
+  return why === "noAccess" ? ["help", "balance"] : ["balance", "choosePlan"];
+}
 
 function stepsAfter(notice: Notice): NextSteps | undefined {
   const steps = nextSteps[notice.kind];
@@ -109,7 +113,7 @@ const nextSteps: {
   hostRefused: ["home"],
   noHostFree: ["home"],
   timeGiven: ["connect", "home"],
-  timePaid: ["connect", "home"],
+  timePaid: ({ isInStars }) => (isInStars ? ["connect", "renewal", "home"] : ["connect", "home"]),
   addOnPaid: ["devices", "home"],
   trafficLow: ["extend", "home"],
   trafficUsedUp: ["extend", "home"],
@@ -135,7 +139,7 @@ const nextSteps: {
   notOpened: ({ why }) => notOpenedSteps[why],
   invoiceRefused: ["choosePlan", "home"],
   underpaid: ["payments", "balance"],
-  credited: ({ why }) => (heldCredits.has(why) ? ["help", "balance"] : ["balance", "choosePlan"]),
+  credited: ({ why }) => creditSteps(why),
   toppedUp: ["choosePlan", "balance"],
   balanceShort: ["topUp", "choosePlan"],
   renewed: ["renewal", "home"],
@@ -143,7 +147,6 @@ const nextSteps: {
   renewalAsked: ["renewal", "extend"],
   renewalFailed: ["extend", "renewal"],
   renewalSet: ["renewal", "home"],
-  cardSaved: ["renewal", "home"],
   cardNotSaved: ["renewal", "home"],
   cardForgotten: ["renewal", "home"],
   starsResumable: ["renewal", "home"],

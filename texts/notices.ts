@@ -116,9 +116,10 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
   hostRefused: (_, { texts }) => texts.access.host.refused,
   noHostFree: (_, { texts }) => texts.access.host.full,
   timeGiven: ({ until }, { texts, day }) => texts.access.subscription.timeGiven(day(until)),
-  timePaid: ({ until, surplus, isHonoured }, { texts, day, amount }) =>
+  timePaid: ({ until, surplus, isHonoured, isInStars }, { texts, day, amount }) =>
     [
       texts.access.subscription.timePaid(day(until)),
+      ...(isInStars ? [texts.payments.renewal.begunInStars] : []),
       ...(isHonoured ? [texts.payments.invoice.honoured] : []),
       ...(surplus ? [texts.payments.balance.surplus(amount(surplus))] : []),
     ].join("\n"),
@@ -186,8 +187,6 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
     by === undefined || price === undefined
       ? payments.renewal.stopped
       : payments.renewal.agreed[by](amount(price), nextAt && moment(nextAt)),
-  cardSaved: ({ pan, price }, { texts, amount }) =>
-    texts.payments.renewal.cardSaved(pan, amount(price)),
   cardNotSaved: (_, { texts }) => texts.payments.renewal.cardNotSaved,
   cardForgotten: (_, { texts }) => texts.payments.renewal.cardForgotten,
   starsResumable: ({ until }, { texts, day }) => texts.payments.renewal.resumable(day(until)),

@@ -53,6 +53,7 @@ export function invoiceText(facts: InvoiceFacts, locale: ReaderLocale): TextMess
     state: facts.state,
     isIssued: invoice !== undefined,
     isBlocked: facts.isBlocked,
+    ...(facts.savedCard === undefined ? {} : { savedCard: facts.savedCard }),
     ...(invoice?.kind === "transfer" ? { address: invoice.address, comment: invoice.comment } : {}),
   });
   return { kind: "text", html, keyboard: keyboardOf(facts, language) };

@@ -7,6 +7,7 @@ import {
   supersede,
 } from "../../db/messaging/messages.ts";
 import { type EntityManager, inTransaction, type Queries, queriesOf } from "../../db/orm.ts";
+import { notifyAuthor } from "../../db/messaging/undelivered-answers.ts";
 import { notifyAdmins } from "../../db/people/admin-notices.ts";
 import { instant, secondMs } from "../../domain/time.ts";
 import { retryWithBackoff } from "../../runtime/backoff.ts";
@@ -60,6 +61,9 @@ export class ResultRecorder {
       return false;
     }
     const { result, needless = [], isBroken = false } = outcome;
+    if (isAnswer(message) && result.state === "unreachable") {
+      return inTransaction(this.#em, (inner) => recordUndelivered(inner, message, result));
+    }
     if (isBroken) return inTransaction(this.#em, (inner) => recordBroken(inner, message, result));
     const isMore = await recordResult(db, message, result);
     await supersede(db, needless, "a newer change");
@@ -91,6 +95,22 @@ export class ResultRecorder {
 function reachOf(result: MessageResult): boolean | undefined {
   if (result.state === "sent") return result.messageId === undefined ? undefined : true;
   return result.state === "unreachable" && result.reason !== "blocked" ? false : undefined;
+}
+
+/** A message of support to a customer; a long one is told of once, by its first part. */
+const isAnswer = ({ content, to }: DueMessage): boolean =>
+  content?.kind === "ticketMessage" && content.part === 0 && to > 0;
+
+/** Records an answer that did not arrive, and tells the admin who wrote it. */
+async function recordUndelivered(
+  db: Queries,
+  message: DueMessage,
+  result: MessageResult,
+): Promise<boolean> {
+  const isMore = await recordResult(db, message, result);
+  if (message.isReachable) await recordReach(db, message.to, false);
+  if (message.content?.kind === "ticketMessage") await notifyAuthor(db, message.content.key);
+  return isMore;
 }
 
 /** Records a message that cannot be rendered, and notifies admins once a day per kind. */

@@ -7,7 +7,7 @@ import {
   type ToppedUp,
 } from "../../db/queries/operations/sales.ts";
 import type { Queries } from "../../db/orm.ts";
-import { customerButton } from "../../domain/messaging/buttons.ts";
+import { customerButton, paymentButton } from "../../domain/messaging/buttons.ts";
 import type { DailySummary } from "../../domain/messaging/message.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import type { ShopSettings } from "../../domain/operations/shop-settings.ts";
@@ -26,7 +26,7 @@ import { readFacts, Unrenderable } from "./rendering.ts";
 const mostListed = 25;
 
 /**
- * What a payment has sold, for an admin, with the customer's card behind a button.
+ * What a payment has sold, for an admin, with its customer and itself behind buttons.
  * @throws Unrenderable where the payment has sold nothing.
  */
 export async function saleText(
@@ -34,12 +34,16 @@ export async function saleText(
   id: PaymentId,
   { locale, now }: { readonly locale: ReaderLocale; readonly now: Instant },
 ): Promise<TextMessage> {
-  const texts = textsIn(locale.language).operations.sale;
+  const { operations, payments } = textsIn(locale.language);
+  const { sale: texts } = operations;
   const sale = await readFacts(findSale(db, id));
   const toppedUp = sale ?? (await readFacts(findToppedUp(db, id)));
   if (toppedUp === undefined) throw new Unrenderable(`payment ${id} has sold nothing`);
   const keyboard: Keyboard = [
-    [{ text: texts.card, data: customerButton.data({ id: toppedUp.customer }) }],
+    [
+      { text: texts.card, data: customerButton.data({ id: toppedUp.customer }) },
+      { text: payments.payment.open, data: paymentButton.data({ id }) },
+    ],
   ];
   const html =
     sale === undefined

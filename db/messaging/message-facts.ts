@@ -25,6 +25,8 @@ export interface InvoiceFacts {
   readonly lapsesAt: Instant;
   /** Its customer is blocked. */
   readonly isBlocked: boolean;
+  /** The masked number of the card that was saved with it. */
+  readonly savedCard?: string;
   /** Which subscription it is for, where its customer has others; `new`: it begins one. */
   readonly about?: number | "new";
 }
@@ -55,6 +57,11 @@ export async function findInvoiceFacts(
     .innerJoin("customers", "customers.id", "payments.customerId")
     .innerJoin("subscriptions", "subscriptions.id", "payments.subscriptionId")
     .select(["plans.names", "customers.status", "subscriptions.number"])
+    .leftJoin("card_consents as k", (join) =>
+      join.onRef("k.orderId", "=", "payments.id").on("k.state", "=", "saved"),
+    )
+    .leftJoin("renewals as r", "r.subscriptionId", "k.subscriptionId")
+    .select(["k.orderId as keptBy", "r.cardPan"])
     .select((of) =>
       of
         .exists(
@@ -83,6 +90,7 @@ export async function findInvoiceFacts(
     planNames: row.names ?? {},
     lapsesAt: instant(row.lapsesAt),
     isBlocked: row.status === "blocked",
+    ...(row.keptBy === null || row.cardPan === null ? {} : { savedCard: row.cardPan }),
     ...(row.hasOthers && row.extra !== "topUp" ? { about: row.number ?? ("new" as const) } : {}),
   };
 }

@@ -20,6 +20,7 @@ export interface PaymentOwner extends PersonName {
 /** What an admin reads in a notice beside what it holds itself. */
 export interface AdminNoticeFacts {
   readonly owner?: PaymentOwner;
+  readonly person?: PersonName;
   readonly origin?: UnmatchedOrigin;
 }
 
@@ -29,9 +30,20 @@ export async function findNoticeFacts(db: Queries, notice: AdminNotice): Promise
     const owner = await findOwner(db, notice.paymentId);
     return owner === undefined ? {} : { owner };
   }
+  if (notice.kind === "answerNotDelivered") return findPerson(db, notice.customer);
   if (notice.kind !== "unmatchedMoney" || notice.reference === undefined) return {};
   const origin = await findOrigin(db, notice.gateway, notice.reference);
   return origin === undefined ? {} : { origin };
+}
+
+async function findPerson(db: Queries, of: TelegramId): Promise<AdminNoticeFacts> {
+  const row = await db
+    .selectFrom("customers")
+    .select(["firstName", "lastName"])
+    .where("telegramId", "=", of as number)
+    .executeTakeFirst();
+  if (row === undefined) return {};
+  return { person: { firstName: row.firstName, lastName: row.lastName ?? undefined } };
 }
 
 async function findOwner(db: Queries, id: PaymentId): Promise<PaymentOwner | undefined> {

@@ -1,9 +1,8 @@
 import type { NotNull } from "kysely";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import type { SubscriptionId } from "../../domain/ids.ts";
-import { noticeTo } from "../../domain/messaging/message.ts";
+import { invoiceChanged, noticeTo } from "../../domain/messaging/message.ts";
 import type { Notice } from "../../domain/messaging/notice.ts";
-import { money } from "../../domain/money.ts";
 import {
   gatewayName,
   type PaymentId,
@@ -148,11 +147,8 @@ export async function keepCard(
     cardExpires: card.expires,
     cardEncrypted: vault.seal(card.token, purposeOf(ref.id)),
   });
-  await tell(db, ref, change, {
-    kind: "cardSaved",
-    pan: card.pan,
-    price: money(priceMinor, currency),
-  });
+  // The invoice says so: a purchase is one message.
+  await enqueue(db, [invoiceChanged(ref.telegramId, change.orderId, "card")]);
 }
 
 const tell = (db: Queries, to: SubscriptionRef, { orderId }: CardChange, notice: Notice) =>

@@ -1,6 +1,7 @@
 import type { Currency } from "../money.ts";
 import { type ApprovalId, type DeviceId, deviceId, telegramId, type TelegramId } from "../ids.ts";
 import { type FigurePeriod, figurePeriods } from "../operations/figures.ts";
+import { type SettingKey, settingKeys } from "../operations/shop-settings.ts";
 import { type AddOn, addOnKinds, asPaymentId, type PaymentId } from "../payments/payment.ts";
 import { type CannedReason, cannedReasons } from "../people/approval.ts";
 import type { Picture } from "../people/captcha.ts";
@@ -175,6 +176,11 @@ export const rejectButton = button("reject", {
   approvalId: textPart<ApprovalId>(/[\w:-]{1,40}/u),
   ask: markPart,
   place: optional(textPart<"listed">(/listed/u)),
+});
+
+/** One setting of the shop. */
+export const settingButton = button("setting", {
+  key: textPart<SettingKey>(new RegExp(settingKeys.join("|"), "u")),
 });
 
 /** The list of approvals that wait; with a page, it is turned in its place. */

@@ -69,6 +69,8 @@ export type Notice =
       readonly surplus?: Money;
       /** It came after its order was closed, and counts all the same. */
       readonly isHonoured?: true;
+      /** It began a subscription in Stars, which renews itself. */
+      readonly isInStars?: true;
     }
   /** An add-on is bought. */
   | {
@@ -175,8 +177,6 @@ export type Notice =
       readonly price?: Money;
       readonly nextAt?: Instant;
     }
-  /** The card of a paid order is saved: auto-renewal is on. */
-  | { readonly kind: "cardSaved"; readonly pan: string; readonly price: Money }
   /** The order was paid without a card that can be charged again. */
   | { readonly kind: "cardNotSaved" }
   | { readonly kind: "cardForgotten" }
@@ -245,6 +245,8 @@ interface AboutPayment {
 
 /** Something that admins should know. */
 export type AdminNotice =
+  /** An answer of support did not arrive: this customer has stopped the bot. */
+  | { readonly kind: "answerNotDelivered"; readonly customer: TelegramId }
   /** A message that could not be rendered: its kind of content, and why. */
   | { readonly kind: "messageNotSent"; readonly content: string; readonly reason: string }
   | { readonly kind: "hostAway"; readonly host: string; readonly trouble: string }

@@ -147,12 +147,12 @@ const parsers: Readonly<Record<SingleSetting, (text: string) => string | undefin
   maintenance: (text) => (["on", "off"] as const).find((one) => one === text.toLowerCase()),
   trial: (text) => (isNothing(text) || text === "0" ? "off" : parseTrial(text)),
   "trial-devices": (text) =>
-    text.toLowerCase() === "plan" ? "plan" : wholeNumber(text, 1, mostTrialDevices),
+    /^(?:plan|тариф)$/iu.test(text) ? "plan" : wholeNumber(text, 1, mostTrialDevices),
   channels: (text) => (isNothing(text) ? "" : parseChannels(text)),
 };
 
-/** What an owner writes for nothing. */
-const isNothing = (text: string): boolean => /^(?:|-|off)$/iu.test(text);
+/** What an owner writes for nothing, in either language. */
+const isNothing = (text: string): boolean => /^(?:|-|off|нет)$/iu.test(text);
 
 const lengthOf = (text: string): number => Array.from(text).length;
 
@@ -202,7 +202,7 @@ function gatewayOrder(text: string): string | undefined {
 }
 
 const usualOr = (text: string, parse: (text: string) => string | undefined): string | undefined =>
-  text.toLowerCase() === "usual" ? "usual" : parse(text);
+  /^(?:usual|обычные)$/iu.test(text) ? "usual" : parse(text);
 
 function wholeNumber(text: string, least: number, most: number): string | undefined {
   const number = /^\d{1,4}$/u.test(text) ? Number(text) : Number.NaN;

@@ -6,7 +6,13 @@ import type { Instant } from "../time.ts";
 import { type Money, money } from "../money.ts";
 import type { CreditReason, Effect } from "./effect.ts";
 import { refundNotice } from "./refund-messages.ts";
-import { addOnOf, balanceGateway, type PaymentOrder, type PaymentState } from "./payment.ts";
+import {
+  addOnOf,
+  balanceGateway,
+  type PaymentOrder,
+  type PaymentState,
+  starsGateway,
+} from "./payment.ts";
 import { unwantedCharge } from "./renewal.ts";
 
 /** What follows for the customer when a charge of their calendar has failed. */
@@ -53,7 +59,7 @@ export function messagesAbout(effect: Effect, context: MessageContext): readonly
       const addOn = addOnOf(order);
       const paid = addOn
         ? { kind: "addOnPaid" as const, addOn }
-        : { kind: "timePaid" as const, until };
+        : { kind: "timePaid" as const, until, ...starsOf(order) };
       return [
         noticeTo(
           to,
@@ -97,6 +103,9 @@ export function messagesAbout(effect: Effect, context: MessageContext): readonly
       return [];
   }
 }
+
+const starsOf = ({ recurs, gateway }: PaymentOrder) =>
+  recurs === "begins" && gateway === starsGateway ? { isInStars: true as const } : {};
 
 const sum = ({ minor, currency }: Money, other: Money | undefined): Money =>
   money(minor + (other?.minor ?? 0), currency);

@@ -186,7 +186,7 @@ function numberIn<Part>(
   return number >= 1 && number <= most ? part(number) : undefined;
 }
 
-const isNothing = (text: string): boolean => /^(?:|-|0|off)$/iu.test(text);
+const isNothing = (text: string): boolean => /^(?:|-|0|off|нет)$/iu.test(text);
 
 function withTraffic({ plan, isRetired }: NewestPlan, text: string): ChangedPlan | undefined {
   const { trafficLimitBytes: _before, ...unlimited } = plan;

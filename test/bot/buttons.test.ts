@@ -45,6 +45,8 @@ const examples = [
   `show-payment:${id}`,
   `cancel-payment:${id}`,
   `invoice-qr:${id}`,
+  `refund-part:${id}:0a1b2c3d`,
+  `refund-some:${id}:0a1b2c3d:9950`,
   `refund-sent:${id}:0a1b2c3d`,
   `refund-book:${id}:0a1b2c3d`,
   "usage:2",

@@ -38,7 +38,7 @@ test.each(languages)(
     const eve = await app.person().become({ language_code: language });
     await eve.askForAccess();
     await admin.pressButton(new RegExp(`^decide:signup:${eve.id}:\\w+:approve$`, "u"));
-    await eve.waitForMessage(/Your key for|Ключ для/u);
+    await eve.waitForMessage(/Your key for|Ваш ключ/u);
     const messages = (await eve.chat()).filter(({ from }) => from?.is_bot);
     expect(messages).toHaveLength(3);
     const afterApproval = messages.slice(1).map(wordsOf);

@@ -11,7 +11,7 @@ export async function customerSpeaking(app: TestApp, language: Language): Promis
   const admin = await app.admin();
   await one.askForAccess();
   await admin.pressButton(new RegExp(`^decide:signup:${one.id}:\\w+:approve$`, "u"));
-  await one.waitForMessage(/Your key for|Ключ для/u);
+  await one.waitForMessage(/Your key for|Ваш ключ/u);
   // The question at the beginning loses its buttons when its turn comes.
   await eventually(async () => {
     const keyboards = (await one.chat()).map((message) => message.reply_markup?.inline_keyboard);

@@ -1,6 +1,7 @@
 import { DurableClient } from "../../client/durable.ts";
 import { changeShop } from "../../client/operations.ts";
 import { operator, type ShopChangeResult } from "../../domain/operations/shop-change.ts";
+import type { SettingKey } from "../../domain/operations/shop-settings.ts";
 import { signals, workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "./eventually.ts";
 import type { TestApp } from "./test-app.ts";
@@ -23,19 +24,23 @@ export async function openChannel(
 
 let changes = 0;
 
-/** Requires these channels, as an owner would write them; "off" requires none. */
-export function requireChannels(
-  { client }: Part,
+/** Sets a setting of the shop, as an owner would write it. */
+export function setShop(
+  { client }: Pick<Part, "client">,
+  key: SettingKey,
   value: string,
-  requestId = `channels-${process.pid}-${(changes += 1)}`,
+  requestId = `${key}-${process.pid}-${(changes += 1)}`,
 ): Promise<ShopChangeResult> {
-  const request = {
-    requestId,
-    by: operator,
-    change: { kind: "setting", key: "channels", value },
-  } as const;
-  return changeShop(new DurableClient(client, 20_000), request);
+  const change = { kind: "setting", key, value } as const;
+  return changeShop(new DurableClient(client, 20_000), { requestId, by: operator, change });
 }
+
+/** Requires these channels, as an owner would write them; "off" requires none. */
+export const requireChannels = (
+  part: Part,
+  value: string,
+  requestId?: string,
+): Promise<ShopChangeResult> => setShop(part, "channels", value, requestId);
 
 /** Checks all members now, and waits until that is done. */
 export async function checkMembers({ client }: Part): Promise<void> {

@@ -39,7 +39,7 @@ export function testAppActions(ready: OpenApp) {
     const decider = await admin();
     await one.askForAccess();
     await decider.pressButton(new RegExp(`^decide:signup:${one.id}:\\w+:approve$`, "u"));
-    await one.waitForMessage(/Your key for|Ключ для/u);
+    await one.waitForMessage(/Your key for|Ваш ключ/u);
     return one;
   };
   const subscriptionOf = ({ id }: Person) =>

@@ -77,6 +77,10 @@ export const drawnAdminNotices: Drawn = {
     paymentId: anyPaymentId,
     why: anyName,
   }),
+  answerNotDelivered: fc.record({
+    kind: fc.constant("answerNotDelivered"),
+    customer: fc.integer({ min: 1, max: 2 ** 40 }).map(telegramId),
+  }),
   messageNotSent: fc.record({
     kind: fc.constant("messageNotSent"),
     content: fc.constantFrom("invoice", "key", "approval"),

@@ -123,11 +123,6 @@ export const drawnNotices: {
     { requiredKeys: ["kind"] },
   ),
   starsResumable: fc.record({ kind: fc.constant("starsResumable"), until: anyMoment }),
-  cardSaved: fc.record({
-    kind: fc.constant("cardSaved"),
-    pan: fc.constant("220138******0047"),
-    price: anyAmount,
-  }),
   cardNotSaved: fc.constant({ kind: "cardNotSaved" }),
   cardForgotten: fc.constant({ kind: "cardForgotten" }),
   timePaid: fc.record(
@@ -136,6 +131,7 @@ export const drawnNotices: {
       until: anyMoment,
       surplus: anyAmount,
       isHonoured: fc.constant(true),
+      isInStars: fc.constant(true),
     },
     { requiredKeys: ["kind", "until"] },
   ),

@@ -49,6 +49,7 @@ export const anyPayment: fc.Arbitrary<PaymentSummary> = fc.record({
   memo: fc.constant("ABCDEFGHJKMN"),
   invoiceReference: fc.option(anyName, { nil: undefined }),
   isRefundedByHand: fc.boolean(),
+  isRefundedInParts: fc.boolean(),
 });
 
 const anyReport: fc.Arbitrary<GatewayReport> = fc.oneof(

@@ -20,7 +20,7 @@ async function withCard() {
   bank.notify(app);
   const customer = await buyByCard(app, bank);
   await customer.pay();
-  await customer.person.waitForMessage(/💳 Card •••• 7761 is saved/u);
+  await customer.person.waitForMessage(/✅ Paid[^]*💳 Card •••• 7761 is saved/u);
   return customer;
 }
 

@@ -111,6 +111,8 @@ export const operations = {
       `✅ The server ${host} is back, and pending changes are being made.`,
     channelUnreadable: (channel: string, reason: string) =>
       `⚠️ The bot cannot see who is in ${channel}, so nobody is kept out for it. Make the bot an administrator there, or take the channel out of Settings. (${escapeHtml(reason)})`,
+    answerNotDelivered: (name: string) =>
+      `⚠️ Your message to ${isolated(name)} did not arrive: this person has stopped the bot. If they come back, it is in the conversation; they do not get it by themselves.`,
     messageNotSent: (content: string, reason: string) =>
       `⚠️ A message (${escapeHtml(content)}) could not be sent and was put aside: ${escapeHtml(reason)}`,
   },

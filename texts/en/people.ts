@@ -110,7 +110,7 @@ export const people = {
     reasonField: "Reason",
     approveAll: (n: number) => `✅ Approve all ${n}`,
     sureAll: (n: number, names: string) =>
-      `<b>Approve ${counted(n, "person", "people")}?</b>\n${names}\nWho asks from now on is not among them.`,
+      `<b>Approve ${counted(n, "person", "people")}?</b>\n${names}\nRequests that come in later are not included.`,
     yesAll: (n: number) => `✅ Yes, approve ${n}`,
     andMore: (n: number) => `and ${n} more`,
     approvingAll: (n: number) => `✅ ${counted(n, "request is", "requests are")} being approved.`,

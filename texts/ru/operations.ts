@@ -107,6 +107,8 @@ export const operations: OperationsTexts = {
     hostBack: (host) => `✅ Сервер ${host} снова отвечает, накопившиеся изменения вступают в силу.`,
     channelUnreadable: (channel, reason) =>
       `⚠️ Бот не видит участников ${channel}, поэтому проверка там не работает. Сделайте бота администратором или уберите канал из настроек. (${escapeHtml(reason)})`,
+    answerNotDelivered: (name) =>
+      `⚠️ Ваше сообщение не дошло: ${isolated(name)} остановил бота. Оно осталось в переписке, но само больше не отправится.`,
     messageNotSent: (content, reason) =>
       `⚠️ Сообщение (${escapeHtml(content)}) не удалось отправить, оно отложено: ${escapeHtml(reason)}`,
   },

@@ -61,7 +61,7 @@ export const scenes: readonly Scene[] = [
     name: "choose-a-plan",
     play: async (phone) => {
       await phone.be(maria, "dark");
-      await phone.read(/Ключ для/u);
+      await phone.read(/Ваш ключ/u);
       await phone.write("/start");
       await phone.read(/Пробный/u);
       await phone.press(ru.messaging.menu.extend, /🔥/u);

@@ -71,6 +71,7 @@ export function adminNoticeSamples(language: Language): AdminNoticeSamples {
     ],
     hostAway: [{ kind: "hostAway", host, trouble: reason }],
     hostBack: [{ kind: "hostBack", host }],
+    answerNotDelivered: [{ kind: "answerNotDelivered", customer: sampleId }],
     messageNotSent: [{ kind: "messageNotSent", content: "invoice", reason }],
   };
 }

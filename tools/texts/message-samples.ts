@@ -92,6 +92,11 @@ function invoiceSamples(locale: ReaderLocale, now: Instant): MessageSample[] {
     ...paymentStates
       .filter((state) => state !== "open")
       .map((state) => sample(state, { ...order, state, invoice: page })),
+    sample("settled, with a saved card", {
+      ...order,
+      state: "settled",
+      savedCard: "220138******0047",
+    }),
     sample("top-up, to be paid on a page", { ...topUp, invoice: page }),
     sample("top-up, expired", { ...topUp, state: "lapsed" }),
     sample("traffic pack", { ...pack, invoice: page }),

@@ -119,7 +119,6 @@ function renewalSamples(now: Instant) {
       { kind: "renewalSet", by: "stars", price: amount, nextAt: until },
       { kind: "renewalSet" },
     ),
-    cardSaved: payments({ kind: "cardSaved", pan: "220138******0047", price: amount }),
     cardNotSaved: payments({ kind: "cardNotSaved" }),
     cardForgotten: payments({ kind: "cardForgotten" }),
     starsResumable: payments({ kind: "starsResumable", until }),
@@ -133,6 +132,7 @@ function moneySamples(language: Language, now: Instant) {
   return {
     timePaid: payments(
       { kind: "timePaid", until },
+      { kind: "timePaid", until, isInStars: true },
       { kind: "timePaid", until, surplus: rubles(50), isHonoured: true },
     ),
     addOnPaid: payments<NoticeOf<"addOnPaid">>(

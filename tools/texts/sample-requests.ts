@@ -55,6 +55,7 @@ export function requestsOf({ language, now, isBusy }: SampleShop): {
   ];
   return {
     listOpenRequests: async () => (isBusy ? [signup, { ...signup, ask: "0123abce" }, refund] : []),
+    findOpenSignup: async () => undefined,
     listDecided: async () => (isBusy ? [...decided] : []),
     findEndOfAccess: async () => undefined,
     findDecided: async (_, ask) => decided.find((one) => one.ask === ask),

@@ -158,6 +158,7 @@ export function samplePayments(
     memo: "K7QWX2MBRTPZ",
     invoiceReference: "3815",
     isRefundedByHand: false,
+    isRefundedInParts: true,
   });
   const topUp: PaymentSummary = { ...of("refunded", 40), item: { extra: { kind: "topUp" } } };
   const ofTon = { price: money(1_500_000_000, "GRAM"), gateway: gatewayName("ton") };

@@ -214,6 +214,8 @@ const alike = /^plan-(?:field|set|ask):(?:trial|year|family):|^setting(?:-\w+)?:
 const ofAdmins = [
   "find:1:all",
   "payments-found:1:all",
+  `refund-part:${paymentIds.settled}:0123abcd`,
+  `refund-some:${paymentIds.settled}:0123abcd:9950`,
   `refund-sent:${paymentIds.settled}:0123abcd`,
   `refund-book:${paymentIds.settled}:0123abcd`,
   `act:revoke:${sampleId}`,

@@ -11,7 +11,7 @@ const words: { readonly [Name in Section]?: string } = {
   "admin-people":
     "admin admin-pending decide admin-find find customer sure-block sure-end ask-days act extend history listed reject reject-ask approve-all approve-yes decisions",
   "admin-payments":
-    "payment payment-history payments-of payments-found payment-json sure-refund refund refund-whole refund-sent refund-book unmatched ignore return return-yes give",
+    "payment payment-history payments-of payments-found payment-json sure-refund refund refund-whole refund-part refund-some refund-sent refund-book unmatched ignore return return-yes give",
   "admin-support": "tickets ticket ticket-answer ticket-close",
   "admin-shop":
     "admin-numbers settings setting plans-edit plan-edit plan-part plan-add-ons plan-field plan-set plan-ask plan-new hosts host",

@@ -191,6 +191,9 @@ function symptomPage(context: BotContext, symptom: (typeof symptoms)[number]): P
   const { connect } = context.texts.access;
   const person = { text: connect.person, data: supportButton.data({}) };
   const works = { text: connect.works, data: worksButton.data({}) };
-  const page = { text: connect.tips[symptom], buttons: [[works], [person]] };
+  const { menu } = context.texts.messaging;
+  const devices = { text: menu.devices, data: devicesButton.data({}) };
+  const ways = symptom === "slow" ? [] : [[devices]];
+  const page = { text: connect.tips[symptom], buttons: [...ways, [works], [person]] };
   return withBack(context, page, troubleButton.data({}));
 }

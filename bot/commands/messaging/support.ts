@@ -26,6 +26,8 @@ export function addSupport(bot: Composer<BotContext>, ports: DialoguePorts): voi
   onPage(bot, "support", supportButton, (context) => openSupport(context, ports, "general"));
   onPage(bot, "paysupport", paySupportButton, (context) => openSupport(context, ports, "payment"));
   onButton(bot, replyTicketButton, "support-reply", async (context) => {
+    // A contact may have been set since: the bot passes nothing on any more.
+    if (context.shop.support !== "") return sayContact(context);
     const { tickets } = context.texts.messaging;
     await ports.dialogues.open(context.telegramId, "support", "sent" satisfies Subject);
     answerPress(context);
@@ -38,16 +40,9 @@ async function openSupport(
   { dialogues }: DialoguePorts,
   about: "general" | "payment",
 ): Promise<Page> {
-  const { support, tickets, answer, menu } = context.texts.messaging;
+  const { tickets, answer, menu } = context.texts.messaging;
   const back = helpButton.data({});
-  const { support: supportContact } = context.shop;
-  if (supportContact !== "") {
-    const contact = about === "payment" ? support.payment : support.contact;
-    const text = `${contact(supportContact)}\n${support.yourNumber(context.telegramId)}`;
-    const url = linkOf(supportContact);
-    const buttons = url === undefined ? [] : [[{ text: tickets.contactButton, url }]];
-    return withBack(context, { text, buttons }, back);
-  }
+  if (context.shop.support !== "") return contactPage(context, about);
   if (context.customer === undefined) {
     const start = { text: menu.start, data: startButton.data({}) };
     return withBack(context, { text: answer.pressStart, buttons: [[start]] }, back);
@@ -55,6 +50,23 @@ async function openSupport(
   await dialogues.open(context.telegramId, "support", "new" satisfies Subject);
   const text = about === "payment" ? tickets.writePayment : tickets.write;
   return withBack(context, { text, buttons: [] }, back);
+}
+
+/** Whom to write to, where the shop names somebody. */
+function contactPage(context: BotContext, about: "general" | "payment"): Page {
+  const { support, tickets } = context.texts.messaging;
+  const contact = about === "payment" ? support.payment : support.contact;
+  const { support: named } = context.shop;
+  const text = `${contact(named)}\n${support.yourNumber(context.telegramId)}`;
+  const url = linkOf(named);
+  const buttons = url === undefined ? [] : [[{ text: tickets.contactButton, url }]];
+  return withBack(context, { text, buttons }, helpButton.data({}));
+}
+
+async function sayContact(context: BotContext): Promise<void> {
+  const page = contactPage(context, "general");
+  answerPress(context);
+  await say(context, page.text, page.buttons);
 }
 
 /** Telegram's link to an @name, or the link itself; undefined: an address that no button opens. */
@@ -73,11 +85,15 @@ export function takeSupportMessages(ports: DialoguePorts): Middleware<BotContext
   const counted = new WeakSet<object>();
   return async (context, next) => {
     const { message, customer, telegramId, texts, update } = context;
-    if (context.shop.support !== "" || message === undefined) return next();
+    if (message === undefined) return next();
     if (customer === undefined || commandIn(context.text) !== undefined) return next();
     const subject = await findSubject(context, message, ports);
     if (subject === undefined) return next();
     context.handler = "support-message";
+    if (context.shop.support !== "") {
+      await ports.dialogues.leave(telegramId);
+      return sayContact(context);
+    }
     const words = wordsOf(message);
     if (words === undefined) {
       if (!isSentByPerson(message)) return next();

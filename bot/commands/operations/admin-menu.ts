@@ -2,6 +2,7 @@ import type { Composer } from "telegraf";
 import {
   adminMenuButton,
   pendingButton,
+  settingButton,
   unmatchedButton,
 } from "../../../domain/messaging/buttons.ts";
 import {
@@ -13,7 +14,7 @@ import { instant } from "../../../domain/time.ts";
 import { nowText, periodText } from "../../../texts/figures.ts";
 import { findHelpButton, myAccessButton, ticketsButton, todayButton } from "../../buttons.ts";
 import { hostsButton } from "../../host-buttons.ts";
-import { editPlansButton, settingButton, settingsButton } from "../../shop-buttons.ts";
+import { editPlansButton, settingsButton } from "../../shop-buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { may } from "../../permissions.ts";

@@ -1,4 +1,4 @@
-import { adminMenuButton } from "../../../domain/messaging/buttons.ts";
+import { adminMenuButton, settingButton } from "../../../domain/messaging/buttons.ts";
 import type { SettingInForce } from "../../../db/queries/operations/shop-settings.ts";
 import {
   partsOf,
@@ -11,7 +11,6 @@ import {
   askSettingButton,
   resetSettingButton,
   setSettingButton,
-  settingButton,
   settingsButton,
 } from "../../shop-buttons.ts";
 import type { BotContext } from "../../context.ts";

@@ -8,13 +8,13 @@ import {
   type SettingKey,
 } from "../../../domain/operations/shop-settings.ts";
 import type { ChannelCheck } from "../../../domain/people/channels.ts";
+import { settingButton } from "../../../domain/messaging/buttons.ts";
 import { channelCheckLine } from "../../../texts/channels.ts";
 import {
   askSettingButton,
   moveGatewayButton,
   resetSettingButton,
   setSettingButton,
-  settingButton,
   settingsButton,
 } from "../../shop-buttons.ts";
 import { type Move, moveGateway } from "../../../domain/payments/method-order.ts";

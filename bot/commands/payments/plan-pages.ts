@@ -73,7 +73,8 @@ interface Chooser {
 
 /**
  * A plan, what paying for it does to the customer's time, and a button for each payment method.
- * Where the change of plan costs days, or pauses devices, another press comes before the methods.
+ * Where the change of plan costs days, pauses devices or limits the traffic, another press comes
+ * before the methods.
  */
 export function planPage(
   context: BotContext,
@@ -87,8 +88,9 @@ export function planPage(
   });
   const lost = Math.max(...previews.map(({ preview }) => daysLost(preview)));
   const { paidUntil } = current;
-  const mustConfirm = !isSure && (lost > 0 || pauses.length > 0);
   const isRunning = paidUntil !== undefined && msBetween(now, paidUntil) > 0;
+  const limitBytes = isRunning ? newLimitOf(current, plan) : undefined;
+  const mustConfirm = !isSure && (lost > 0 || pauses.length > 0 || limitBytes !== undefined);
   const lines = [
     texts.payments.plan.offer(wordsOf(context, plan)),
     "",
@@ -96,6 +98,9 @@ export function planPage(
     ...timeLines(context, { plan, previews }, { current, now }),
     ...(lost > 0 ? [purchase.timeLost(lost)] : []),
     ...(pauses.length > 0 ? [purchase.devicesPaused(plan.deviceLimit, pauses)] : []),
+    ...(limitBytes === undefined
+      ? []
+      : [purchase.trafficLimited(bytesIn(context.language, limitBytes))]),
     "",
     ...(mustConfirm ? [] : [purchase.howToPay]),
   ];
@@ -106,6 +111,12 @@ export function planPage(
   const buttons = mustConfirm ? [[sure]] : payButtons(context, { plan, methods, recurring });
   return withBack(context, { text: lines.join("\n").trim(), buttons }, plansButton.data({}));
 }
+
+/** The limit that the new plan puts on traffic which was bought without one. */
+const newLimitOf = ({ plan: had }: CurrentPlan, plan: Plan): number | undefined =>
+  had !== undefined && !had.trial && had.trafficLimitBytes === undefined
+    ? plan.trafficLimitBytes
+    : undefined;
 
 /** Whole days of bought time that are less under the new plan. */
 const daysLost = ({ boughtMs, becomesMs }: PurchasePreview): number =>

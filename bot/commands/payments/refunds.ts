@@ -7,7 +7,12 @@ import { type Money, parseMoney } from "../../../domain/money.ts";
 import { refundableOf } from "../../../domain/payments/refund.ts";
 import { lengthBeyond, longestName, tidyName } from "../../../domain/people/customer.ts";
 import { moneyIn } from "../../../texts/money.ts";
-import { refundSentButton, refundWholeButton, sureRefundButton } from "../../buttons.ts";
+import {
+  askPartButton,
+  refundSentButton,
+  refundWholeButton,
+  sureRefundButton,
+} from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, buttonMark, requestIdOf, say, show } from "../../request.ts";
@@ -56,7 +61,9 @@ function surePage(context: BotContext, payment: PaymentSummary, left: string): P
     ? { text: refund.sentByHand, data: refundSentButton.data({ id, question }) }
     : { text: refund.yes, data: refundWholeButton.data({ id, question }) };
   const text = isRefundedByHand ? refund.sureByHand(...about) : refund.sure(...about);
-  return withBack(context, { text, buttons: [[yes]] }, paymentButton.data({ id, place: "here" }));
+  const part = { text: refund.part, data: askPartButton.data({ id, question }) };
+  const buttons = payment.isRefundedInParts ? [[yes], [part]] : [[yes]];
+  return withBack(context, { text, buttons }, paymentButton.data({ id, place: "here" }));
 }
 
 /** The answer to a request for a refund, with the way back to its payment and its customer. */

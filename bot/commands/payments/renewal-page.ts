@@ -209,7 +209,7 @@ export function consentPage(
     ...(pauses.length > 0 ? [texts.payments.purchase.devicesPaused(plan.deviceLimit, pauses)] : []),
     ...firstCharge(context, consent, facts),
     ...(begins && by === "card" ? [words.saving] : []),
-    words.howToEnd,
+    by === "stars" ? words.howToEndStars : words.howToEnd,
   ];
   const { currency } = price;
   const chosen = { plan: plan.code, version: plan.version, currency, mark: buttonMark() };

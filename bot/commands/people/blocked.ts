@@ -11,7 +11,7 @@ import {
 import type { BotContext } from "../../context.ts";
 import { commandIn } from "../../middlewares.ts";
 import { answerPress, say, show } from "../../request.ts";
-import { endedHome } from "./home-page.ts";
+import { blockedHome } from "./home-page.ts";
 
 const commands = new Set([
   "start",
@@ -38,7 +38,7 @@ const buttons = [
 export const limitBlocked: Middleware<BotContext> = async (context, next) => {
   if (context.customer?.status !== "blocked" || isAllowed(context)) return next();
   context.handler = "blocked";
-  const page = endedHome(context);
+  const page = blockedHome(context);
   if (context.callbackQuery === undefined) return say(context, page.text, page.buttons);
   answerPress(context);
   await show(context, page.text, page.buttons);

@@ -4,9 +4,11 @@ import type { CustomerName, TrafficUse } from "../../../db/queries/people/custom
 import {
   adminMenuButton,
   answerTicketButton,
+  rejectButton,
   ticketButton,
 } from "../../../domain/messaging/buttons.ts";
 import type { Money } from "../../../domain/money.ts";
+import type { ApprovalAsk } from "../../../domain/people/approval.ts";
 import { type Customer, displayName } from "../../../domain/people/customer.ts";
 import { isStaff } from "../../../domain/people/permissions.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
@@ -14,6 +16,7 @@ import { bytesIn, escapeHtml, isolated, momentIn } from "../../../texts/index.ts
 import {
   askDaysButton,
   historyButton,
+  listedButton,
   paymentsOfButton,
   sureBlockButton,
   sureEndButton,
@@ -51,6 +54,8 @@ export interface CustomerDetails {
   readonly inviter: CustomerName | undefined;
   /** How many customers came by this person's invitation. */
   readonly invitedCount: number;
+  /** The request that waits for a decision. */
+  readonly request: ApprovalAsk | undefined;
   /** They have written to support, or support to them. */
   readonly hasTicket: boolean;
 }
@@ -160,6 +165,15 @@ function moneyOf(context: BotContext, { balances }: CustomerDetails): string {
   return `${balance.ofCustomer(has || balance.empty)}${debt}`;
 }
 
+/** What decides on the request of somebody who waits. */
+function decisionRow({ texts }: BotContext, request: ApprovalAsk): Buttons[number] {
+  const { approve, reject } = texts.people.approval;
+  return [
+    { text: approve, data: listedButton.data({ ...request, decision: "approve" }) },
+    { text: reject, data: rejectButton.data({ ...request, place: "listed" }) },
+  ];
+}
+
 function customerButtons(context: BotContext, details: CustomerDetails): Buttons {
   const { texts } = context;
   const { customer, subscriptions, hasPayments } = details;
@@ -180,6 +194,8 @@ function customerButtons(context: BotContext, details: CustomerDetails): Buttons
     ...(may(context, "answerTickets") ? [message] : []),
     ...(details.hasTicket ? [{ text: act.conversation, data: ticketButton.data({ id }) }] : []),
   ];
+  const decides = details.request && may(context, "decideSignups");
+  const decision = decides ? [decisionRow(context, details.request)] : [];
   const end =
     subscriptions.every(({ ended }) => ended) || !may(context, "endAccess")
       ? []
@@ -189,5 +205,5 @@ function customerButtons(context: BotContext, details: CustomerDetails): Buttons
       ? { text: texts.people.act.unblock, data: sureUnblockButton.data({ id }) }
       : { text: texts.people.act.block, data: sureBlockButton.data({ id }) };
   const blocks = may(context, "blockCustomers") ? [blocking] : [];
-  return [...time, words, past, [...blocks, ...end]].filter((row) => row.length > 0);
+  return [...decision, ...time, words, past, [...blocks, ...end]].filter((row) => row.length > 0);
 }

@@ -160,6 +160,7 @@ async function loadCustomer(
       balances: await plans.listBalances(customer.id),
       inviter: await customers.findInviter(id),
       invitedCount: await customers.countInvited(id),
+      request: await admin.findOpenSignup(id),
       hasTicket: (await tickets.find(id, 1)) !== undefined,
     }))(),
   );

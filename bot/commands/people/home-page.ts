@@ -52,7 +52,8 @@ export function customerHome(context: BotContext, facts: HomeFacts, now: Instant
   const { texts, language } = context;
   const { home } = texts.access;
   const { current, devices, deviceLimit, extraDevices, traffic, balances, openOrders } = facts;
-  if (current.state === "revoked" || current.state === "blocked") return endedHome(context);
+  if (current.state === "blocked") return blockedHome(context);
+  if (current.state === "revoked") return endedHome(context);
   const lines = [
     ...(facts.name === undefined ? [] : [texts.access.subscriptions.heading(facts.name)]),
     stateLine(context, facts, now),
@@ -101,7 +102,8 @@ export function severalHome(
   ];
   const buttons = [
     ...own.map((one) => [choiceButton(context, one, homeButton.data({}))]),
-    [{ text: menu.choosePlan, data: plansButton.data({}) }, moneyButton(context, facts)],
+    [{ text: menu.choosePlan, data: plansButton.data({}) }, balanceOf(context)],
+    ...ordersRow(context, facts),
     ...customerRows(context),
   ];
   return { text: lines.join("\n"), buttons };
@@ -152,7 +154,8 @@ function customerButtons(context: BotContext, facts: HomeFacts): Buttons {
   return [
     ...(state === "active" ? [...ways.slice(0, -1), connect, ...ways.slice(-1)] : ways),
     ...(state === "grace" ? [connect] : []),
-    [{ text: menu.devices, data: devicesButton.data({}) }, moneyButton(context, facts)],
+    [{ text: menu.devices, data: devicesButton.data({}) }, balanceOf(context)],
+    ...ordersRow(context, facts),
     ...(current.code === trialPlan.code || hasNoTime(current)
       ? []
       : [[{ text: menu.renewal, data: renewalButton.data({}) }]]),
@@ -165,13 +168,16 @@ function customerButtons(context: BotContext, facts: HomeFacts): Buttons {
   ];
 }
 
-/** The way to what waits for a payment, or else to the balance. */
-function moneyButton({ texts }: BotContext, { openOrders }: Pick<HomeFacts, "openOrders">) {
-  const { menu } = texts.messaging;
-  return openOrders > 0
-    ? { text: menu.payments, data: paymentsButton.data({ page: 1 }) }
-    : { text: menu.balance, data: balanceButton.data({}) };
-}
+const balanceOf = ({ texts }: BotContext) => ({
+  text: texts.messaging.menu.balance,
+  data: balanceButton.data({}),
+});
+
+/** The way to what waits for a payment. */
+const ordersRow = ({ texts }: BotContext, { openOrders }: Pick<HomeFacts, "openOrders">): Buttons =>
+  openOrders > 0
+    ? [[{ text: texts.messaging.menu.payments, data: paymentsButton.data({ page: 1 }) }]]
+    : [];
 
 /** What every customer finds at the end of their home screen. */
 function customerRows(context: BotContext): Buttons {
@@ -209,6 +215,10 @@ export function strangerHome(context: BotContext): Page {
 /** The home screen of somebody whose access an admin has ended. */
 export const endedHome = (context: BotContext): Page =>
   plainHome(context, context.texts.access.home.ended);
+
+/** The home screen of somebody whom an admin has blocked. */
+export const blockedHome = (context: BotContext): Page =>
+  plainHome(context, context.texts.access.home.blocked);
 
 /** The home screen of an admin who is not a customer as well. */
 export const adminHome = (context: BotContext): Page =>

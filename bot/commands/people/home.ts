@@ -19,7 +19,7 @@ import { onAdminButton, onButton, onPageButton } from "../register.ts";
 import {
   adminHome,
   customerHome,
-  endedHome,
+  blockedHome,
   rejectedHome,
   severalHome,
   strangerHome,
@@ -59,7 +59,7 @@ export async function showHome(context: BotContext, ports: BotPorts): Promise<vo
 export async function openHome(context: BotContext, ports: BotPorts): Promise<Page> {
   const { customer, telegramId } = context;
   if (customer === undefined) return strangerHome(context);
-  if (customer.status === "blocked") return endedHome(context);
+  if (customer.status === "blocked") return blockedHome(context);
   const now = instant(new Date());
   const own = await listOwn(context, ports);
   const isCustomer = customer.status === "active";

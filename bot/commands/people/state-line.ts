@@ -50,6 +50,7 @@ export function stateLine(
     case "expired":
       return home.expired;
     case "blocked":
+      return home.blocked;
     case "revoked":
       return home.ended;
   }

@@ -46,6 +46,8 @@ export interface PaymentSummary {
   readonly invoiceReference: string | undefined;
   /** Its gateway cannot return money: an admin sends it by hand. */
   readonly isRefundedByHand: boolean;
+  /** Its gateway can return a part of it. */
+  readonly isRefundedInParts: boolean;
 }
 
 const selectPayments = (db: Queries) =>
@@ -222,4 +224,5 @@ const summaryOf = (row: Row): PaymentSummary => ({
   memo: row.memo,
   invoiceReference: row.invoiceReference ?? undefined,
   isRefundedByHand: row.refunds === "none",
+  isRefundedInParts: row.refunds === "partial",
 });

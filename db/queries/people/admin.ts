@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { ApprovalId, SubscriptionId, TelegramId } from "../../../domain/ids.ts";
 import {
+  type ApprovalAsk,
   type ApprovalSubject,
   type RejectReason,
   signupApprovalId,
@@ -96,6 +97,17 @@ export class AdminQueries {
           ? undefined
           : nameOf({ telegramId: id, firstName, lastName }),
     }));
+  }
+
+  /** The signup of this customer that waits for a decision; undefined: none does. */
+  async findOpenSignup(of: TelegramId): Promise<ApprovalAsk | undefined> {
+    const row = await queriesOf(this.#em)
+      .selectFrom("approvals")
+      .select("ask")
+      .where("approvalId", "=", signupApprovalId(of))
+      .where("state", "=", "open")
+      .executeTakeFirst();
+    return row && { approvalId: signupApprovalId(of), ask: row.ask };
   }
 
   /** The last decisions on signups, newest first. */

@@ -164,7 +164,7 @@ test("an order that ends before its messages are sent is shown as it is, without
 
 test.each([
   ["en", "Your key for", "paste it in AmneziaVPN"],
-  ["ru", "Ключ для", "вставьте его в AmneziaVPN"],
+  ["ru", "Ваш ключ", "вставьте его в AmneziaVPN"],
 ])(
   "a key in %s is a file, a picture and how to connect, made from what is sealed",
   async (...of) => {

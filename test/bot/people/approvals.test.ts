@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { languages } from "../../../domain/people/customer.ts";
 import { textsIn } from "../../../texts/index.ts";
+import { eventually } from "../../drivers/eventually.ts";
 import { adminId, useTestApp } from "../../drivers/test-app.ts";
-import { actsOn, adminSpeaking, forgePress } from "../people.ts";
+import { actsOn, adminSpeaking, cardOf, forgePress } from "../people.ts";
 
 const secondAdminId = 1002;
 const app = useTestApp({ adminIds: [adminId, secondAdminId] });
@@ -19,7 +20,7 @@ test.each(languages)(
     const request = await admin.waitForMessage(new RegExp(`${eve.id}`, "u"));
     expect(request.text).toMatch(new RegExp(`: ${people.languages.ru}$`, "mu"));
     await admin.pressButton(new RegExp(`^decide:signup:${eve.id}:\\w+:approve$`, "u"));
-    await eve.waitForMessage(/Ключ для/u);
+    await eve.waitForMessage(/Ваш ключ/u);
     await adminSpeaking(app, "en");
   },
 );
@@ -63,4 +64,22 @@ test("a page of requests fits a phone, however long their names", async () => {
   const page = await admin.waitForMessage(/Waiting: 20/u);
   // Eight requests, and below them: all of them, the decisions, the next page, back.
   expect(page.reply_markup?.inline_keyboard).toHaveLength(8 + 4);
+});
+
+test("the card of somebody who waits decides on their request", async () => {
+  const admin = await app.admin();
+  const eve = app.person();
+  await eve.askForAccess();
+  await eventually(async () => {
+    const open = "select 1 from approvals where approval_id = ? and state = 'open'";
+    expect(await app.rows(open, [`signup:${eve.id}`])).toHaveLength(1);
+  });
+  await cardOf(admin, eve);
+  const approve = await admin.button(new RegExp(`^listed:signup:${eve.id}:\\w+:approve$`, "u"));
+  await admin.button(new RegExp(`^reject:signup:${eve.id}:\\w+:listed$`, "u"));
+  await admin.press(approve.messageId, approve.data);
+  await eve.waitForMessage(/Your key for/u);
+  const later = await cardOf(admin, eve);
+  const card = (await admin.chat()).find(({ message_id: id }) => id === later);
+  expect(JSON.stringify(card?.reply_markup)).not.toContain("signup:");
 });

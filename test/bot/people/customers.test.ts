@@ -236,14 +236,14 @@ test("a blocked customer's keys are off the host and only help is left in the bo
   await admin.pressButton(new RegExp(`^act:block:${bob.id}$`, "u"));
   await expectResult(admin, /✅ .*Person \d+.* is blocked/u, bob);
   await eventually(async () => expect((await listPeers(app)).has(device!.public_key)).toBe(false));
-  const ended = shown(textsIn("en").access.home.ended);
+  const blocked = shown(textsIn("en").access.home.blocked);
   const expectAnswer = async (text: string, answer: string) => {
     await bob.send(text);
     await eventually(async () => expect((await bob.listTexts()).at(-1)).toContain(answer));
   };
-  await expectAnswer("/devices", ended);
+  await expectAnswer("/devices", blocked);
   await expectAnswer("/support", "Write to");
-  await expectAnswer("/start", ended);
+  await expectAnswer("/start", blocked);
   const { message_id: messageId } = (await bob.chat()).findLast(({ from }) => from?.is_bot)!;
   await forgePress(app, bob, { messageId, data: "devices" });
 

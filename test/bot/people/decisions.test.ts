@@ -155,7 +155,7 @@ test.each(languages)(
     const { people, access } = textsIn(language);
     const eve = await askAsNew(language);
     await admin.pressButton(new RegExp(`^decide:signup:${eve.id}:\\w+:approve$`, "u"));
-    await eve.waitForMessage(/Your key for|Ключ для/u);
+    await eve.waitForMessage(/Your key for|Ваш ключ/u);
     const peers = async () => (await listPeers(app)).size;
     const before = await eventually(async () => {
       const count = await peers();
@@ -246,7 +246,7 @@ test.each(languages)(
     const { signup, approval } = textsIn(language).people;
     const eve = await askAsNew(language);
     await admin.pressButton(new RegExp(`^decide:signup:${eve.id}:\\w+:approve$`, "u"));
-    await eve.waitForMessage(/Your key for|Ключ для/u);
+    await eve.waitForMessage(/Your key for|Ваш ключ/u);
     await app.rows(
       `update subscriptions s set paid_until = now() - interval '1 minute' from customers c
         where c.id = s.customer_id and c.telegram_id = ? returning 1`,

@@ -23,7 +23,7 @@ test.each([
     await one.send("/start");
     await one.pressButton(/^home$/u);
     await one.pressButton(/^my-access$/u);
-    await one.waitForMessage(/Your key for|Ключ для/u);
+    await one.waitForMessage(/Your key for|Ваш ключ/u);
     expect(
       await app.rows("select 1 from approvals where approval_id = ?", [`signup:${one.id}`]),
     ).toEqual([]);

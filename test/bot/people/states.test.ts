@@ -85,7 +85,7 @@ const outsiders = {
   blocked: async (language: Language) => {
     const eve = await customerSpeaking(app, language);
     await setCustomer(eve, "status = 'blocked'");
-    return { person: eve, words: textsIn(language).access.home.ended };
+    return { person: eve, words: textsIn(language).access.home.blocked };
   },
   "whose access was ended": async (language: Language) => {
     const eve = await customerSpeaking(app, language);

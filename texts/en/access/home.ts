@@ -13,6 +13,7 @@ export const home = {
     "⌛ <b>Your access has ended.</b> Choose a plan, and your devices work again at once, with the same keys.",
   withoutTime: (shop: string) =>
     `👋 <b>Welcome to ${escapeHtml(shop)}!</b> Choose a plan to begin.`,
+  blocked: "⛔ <b>Your access is blocked.</b> Only we can unblock it: write to us in Help.",
   ended: "🚫 <b>Your access has been closed.</b> We can open it again: write to us in Help.",
   waiting: "🕓 <b>We are looking at your request.</b> The answer will arrive right here.",
   declinedUntil: (at: string) =>

@@ -23,7 +23,7 @@ export const settings = {
   changed: (name: string, value: string, effect: string) =>
     `✅ <b>${name}</b>: ${value}\n${effect}`,
   saved: "Saved",
-  same: "It is so already.",
+  same: "It was this already: nothing has changed.",
   wrong: (how: string) => `⚠️ This cannot be used. ${how}`,
   notAdmin: "Only administrators can change this.",
 
@@ -95,7 +95,7 @@ export const settings = {
 
   effects: {
     name: "New keys and the bot's page carry it from now on.",
-    zone: "All times are shown so from now on.",
+    zone: "All dates and times are shown in this zone from now on.",
     currencies: "Prices are listed in this order.",
     gateways: "Customers see the ways to pay in this order.",
     "top-ups": "Customers see these amounts.",
@@ -103,7 +103,7 @@ export const settings = {
     support: "Help shows it.",
     "sale-notices": "It counts from the next sale.",
     "summary-hour": "It counts from the next summary.",
-    maintenance: "It counts at once. VPN, payments and administrators are not affected.",
+    maintenance: "VPN, payments and administrators are not affected.",
     trial: "The next approval gives this.",
     "trial-devices": "The next approval gives this.",
     channels: "It counts from now on. Members are checked once a day.",
@@ -168,7 +168,7 @@ export const plans = {
     traffic: "Traffic",
     name: (language: string) => `Name (${language})`,
     description: (language: string) => `Description (${language})`,
-    sale: "On sale",
+    sale: "Who can buy it",
     device: (currency: string) => `Device, ${currency}`,
     pack: (currency: string) => `Pack, ${currency}`,
     packSize: "Pack of traffic",
@@ -189,7 +189,7 @@ export const plans = {
 
   how: {
     price:
-      "Send an amount like <code>299</code> or <code>3.5</code>, or <code>off</code>: then it is not sold for this.",
+      "Send an amount like <code>299</code> or <code>3.5</code>, or <code>off</code>: then it is not sold in this currency.",
     days: "Send a number of days from 1 to 3660.",
     devices: "Send a number from 1 to 100.",
     traffic: "Send a number of gigabytes from 1 to 1000000, or <code>off</code>: no limit.",
@@ -212,7 +212,7 @@ export const plans = {
   addOns: "Customers with this plan are offered it when they reach its limits.",
   modes: { all: "on sale", owners: "only for those who have it", off: "not on sale" },
   modeButtons: { all: "All", owners: "Only those who have it", off: "Nobody" },
-  noPriceSet: "not sold for it",
+  noPriceSet: "not sold in it",
   notSold: "not sold",
   unlimited: "no limit",
   days,

@@ -2,6 +2,7 @@ import type { InvoiceMessageFacts, PaymentLineFacts } from "../../facts.ts";
 import { namesOf } from "../../gateway-names.ts";
 import { escapeHtml } from "../../html.ts";
 import { daysInWords } from "../counts.ts";
+import { renewal } from "./renewal.ts";
 
 const lineStates = {
   open: "not paid yet",
@@ -48,7 +49,7 @@ export const invoice = {
       of.address
         ? `Send exactly this amount to\n<code>${of.address}</code>\nwith exactly this comment:\n<code>${of.comment}</code>\n`
         : ""
-    }${of.isBlocked && of.state === "cancelled" ? closedByBlock : invoiceStates[of.state](until, of.isIssued)}`,
+    }${of.isBlocked && of.state === "cancelled" ? closedByBlock : invoiceStates[of.state](until, of.isIssued)}${of.savedCard === undefined ? "" : `\n${renewal.cardSaved(of.savedCard)}`}`,
   transferQr: (price: string, comment: string) =>
     `Scan with the wallet on your other device: ${price}, comment <code>${comment}</code>`,
   qr: "🔳 Pay from another device",

@@ -8,7 +8,12 @@ export const plan = {
   listTitle: "💳 <b>Plans</b>",
   none: "There are no plans on sale right now. Please come back later.",
   offer: ({ name, description, days: d, devices: limit, traffic }: PlanFacts) =>
-    `<b>${escapeHtml(name)}</b>: ${escapeHtml(description)}\n${daysInWords(d)}, up to ${devices(limit)}${traffic ? `, ${traffic} of traffic` : ""}`,
+    [
+      `<b>${escapeHtml(name)}</b>`,
+      daysInWords(d),
+      `up to ${devices(limit)}`,
+      ...(traffic ? [`${traffic} of traffic`] : []),
+    ].join(" · ") + (description === name ? "" : `\n<i>${escapeHtml(description)}</i>`),
   bestValue: "🔥 Best value",
   button: (name: string, price: string, isBest: boolean) =>
     `${isBest ? "🔥 " : ""}${name} · ${price}`,
@@ -26,6 +31,8 @@ export const purchase = {
   timeLost: (d: number) => `⚠️ <b>If you change the plan, you lose ${days(d)}.</b>`,
   devicesPaused: (limit: number, names: readonly string[]) =>
     `⚠️ <b>This plan is for ${devices(limit)}.</b> Paused after payment: ${namedDevices(names)}. The keys stay the same, and in Devices you choose which to use.`,
+  trafficLimited: (amount: string) =>
+    `⚠️ <b>This plan has ${amount} of traffic.</b> Your traffic is not limited now; after payment it is.`,
   changeAnyway: "Change it anyway",
   howToPay: "How would you like to pay?",
   payBy: (icon: string, gateway: string, price: string) => `${icon} ${gateway} · ${price}`,

@@ -12,8 +12,13 @@ export const refund = {
     `⚠️ ${amount} could not be refunded to you${isOnBalance ? ": it is on your balance" : ""}. Questions? Open Help.`,
   button: "↩️ Refund",
   sure: (amount: string, name: string, gateway: string) =>
-    `Refund ${amount} to ${isolated(name)} by ${gateway}? What it bought is taken back. For a part: <code>/refund &lt;number&gt; &lt;amount&gt; &lt;reason&gt;</code>`,
+    `Refund ${amount} to ${isolated(name)} by ${gateway}? What it bought is taken back.`,
   yes: "Yes, refund",
+  part: "Only a part",
+  askPart: (left: string) => `How much is refunded? At most ${left}. Send the amount.`,
+  partField: "Amount",
+  surePart: (amount: string, name: string, gateway: string) =>
+    `Refund ${amount} to ${isolated(name)} by ${gateway}? As much of what it bought is taken back.`,
   sureByHand: (amount: string, name: string, gateway: string) =>
     `${gateway} cannot send money back by itself. Send ${amount} to the wallet of ${isolated(name)} (“Everything” in the payment's card has its address), then press the button. What it bought is taken back.`,
   sentByHand: "I have sent it",

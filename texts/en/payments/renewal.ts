@@ -77,6 +77,10 @@ export const renewal = {
   firstNow: "The first charge is now.",
   howToEnd:
     "You can switch it off at any time: Menu → Auto-renewal. If the price rises, or the plan is for fewer devices, we ask you first.",
+  howToEndStars:
+    "The price stays as it is now. You can switch it off at any time: Menu → Auto-renewal.",
+  begunInStars:
+    "🔁 It renews itself every 30 days in Telegram Stars; you can switch that off in Auto-renewal.",
   saving:
     "The bank keeps your card; we see only its last digits. You can remove it here with one tap.",
   agree: "✅ I agree",
@@ -102,8 +106,8 @@ export const renewal = {
   },
   stopped:
     "⏹ Auto-renewal is off. Nothing is charged by itself, and what you have paid stays yours.",
-  cardSaved: (pan: string, price: string) =>
-    `💳 Card <code>${cardEnding(pan)}</code> is saved. Auto-renewal is on: <b>${price}</b>. You can switch it off, or remove the card, at any time.`,
+  cardSaved: (pan: string) =>
+    `💳 Card <code>${cardEnding(pan)}</code> is saved, and auto-renewal is on. Menu → Auto-renewal switches it off or removes the card.`,
   cardNotSaved:
     "💳 Your bank did not save a card for this payment, so auto-renewal is off. Your purchase is not affected.",
   cardForgotten: "🗑 Your card is removed. Nothing can be charged to it any more.",

@@ -43,16 +43,16 @@ export const connect: AccessTexts["connect"] = {
 
 export const key: AccessTexts["key"] = {
   howTo: "🔌 Как подключиться",
-  fileCaption: (name) => `🔐 Ключ для ${isolated(name)}. Никому его не передавайте.`,
+  fileCaption: (name) => `🔐 Ваш ключ: ${isolated(name)}. Никому его не передавайте.`,
   qrCaption: (name) =>
-    `📱 Ключ для ${isolated(name)}: отсканируйте его приложением AmneziaWG на другом устройстве.`,
+    `📱 Ваш ключ: ${isolated(name)}. Отсканируйте его приложением AmneziaWG на другом устройстве.`,
   linkQrCaption: (name) =>
-    `📱 Ключ для ${isolated(name)}: отсканируйте его VPN-приложением на другом устройстве.`,
+    `📱 Ваш ключ: ${isolated(name)}. Отсканируйте его VPN-приложением на другом устройстве.`,
   subscription: (name, link) =>
-    `🔐 Ключ для ${isolated(name)}. Никому его не передавайте. Нажмите, чтобы скопировать, и добавьте в приложение:\n<code>${escapeHtml(link)}</code>`,
+    `🔐 Ваш ключ: ${isolated(name)}. Никому его не передавайте. Нажмите, чтобы скопировать, и добавьте в приложение:\n<code>${escapeHtml(link)}</code>`,
   openPage: "🔗 Открыть страницу настройки",
   fileLink: (name, link) =>
-    `🔗 Файл с ключом для ${isolated(name)} на другом устройстве: откройте там эту ссылку в течение часа. Она сработает один раз.\n<code>${escapeHtml(link)}</code>`,
+    `🔗 Файл с вашим ключом: ${isolated(name)}. Откройте эту ссылку на другом устройстве в течение часа. Она сработает один раз.\n<code>${escapeHtml(link)}</code>`,
   link: (link) =>
     `📋 Нажмите на ключ, чтобы скопировать, и вставьте его в AmneziaVPN:\n<blockquote expandable><code>${link}</code></blockquote>`,
   tooLongForQr: "📄 Этот ключ слишком длинный для QR-кода. Откройте файл с ключом.",

@@ -87,20 +87,21 @@ export const access: AccessTexts = {
     qr: "🔳 QR-код",
     text: "📋 Ключ текстом",
     rename: "✏️ Переименовать",
-    askName: (name, longest) => `Напишите новое имя для ${isolated(name)}, до ${longest} символов.`,
+    askName: (name, longest) =>
+      `Напишите новое имя, до ${longest} символов. Сейчас: ${isolated(name)}.`,
     renameForgotten:
       "Какое это устройство? Откройте «Устройства» и нажмите «Переименовать» ещё раз.",
     renamed: (name) => `✏️ Новое имя: ${isolated(name)}.`,
     reissue: "🔄 Новый ключ",
     sureReissue: (name) =>
-      `Сделать новый ключ для ${isolated(name)}? Старый сразу перестанет работать.`,
+      `Сделать новый ключ: ${isolated(name)}? Старый сразу перестанет работать.`,
     yesReissue: "Да, новый ключ",
     remove: "🗑 Удалить",
     sureRemove: (name) => `Удалить ${isolated(name)}? Ключ сразу перестанет работать.`,
     yesRemove: "Да, удалить",
-    removed: (name) => `🗑 Устройство ${isolated(name)} удалено, его ключ больше не работает.`,
+    removed: (name) => `🗑 Удалено: ${isolated(name)}. Ключ больше не работает.`,
     keyReplaced: (name) =>
-      `🔄 У ${isolated(name)} новый ключ, старый больше не работает. Новый придёт в этот чат.`,
+      `🔄 Новый ключ: ${isolated(name)}. Старый больше не работает, новый придёт в этот чат.`,
     unknown: "Такого устройства уже нет.",
   },
 

@@ -3,6 +3,7 @@ import type { GatewayNames } from "../../en/payments/orders.ts";
 import { namesOf } from "../../gateway-names.ts";
 import { escapeHtml } from "../../html.ts";
 import { daysInWords } from "../counts.ts";
+import { renewal } from "./renewal.ts";
 
 const lineStates = {
   open: "ждёт оплаты",
@@ -47,7 +48,7 @@ export const invoice: PaymentsTexts["invoice"] = {
       of.address
         ? `Отправьте ровно эту сумму на\n<code>${of.address}</code>\nровно с таким комментарием:\n<code>${of.comment}</code>\n`
         : ""
-    }${of.isBlocked && of.state === "cancelled" ? closedByBlock : invoiceStates[of.state](until, of.isIssued)}`,
+    }${of.isBlocked && of.state === "cancelled" ? closedByBlock : invoiceStates[of.state](until, of.isIssued)}${of.savedCard === undefined ? "" : `\n${renewal.cardSaved(of.savedCard)}`}`,
   transferQr: (price, comment) =>
     `Отсканируйте кошельком на другом устройстве: ${price}, комментарий <code>${comment}</code>`,
   qr: "🔳 С другого устройства",

@@ -7,7 +7,12 @@ export const plan: PaymentsTexts["plan"] = {
   listTitle: "💳 <b>Тарифы</b>",
   none: "Сейчас тарифов в продаже нет. Загляните позже.",
   offer: ({ name, description, days: d, devices, traffic }) =>
-    `<b>${escapeHtml(name)}</b>: ${escapeHtml(description)}\n${daysInWords(d)}, ${upToDevices(devices)}${traffic ? `, трафик ${traffic}` : ""}`,
+    [
+      `<b>${escapeHtml(name)}</b>`,
+      daysInWords(d),
+      upToDevices(devices),
+      ...(traffic ? [`трафик ${traffic}`] : []),
+    ].join(" · ") + (description === name ? "" : `\n<i>${escapeHtml(description)}</i>`),
   bestValue: "🔥 Выгоднее всего",
   button: (name, price, isBest) => `${isBest ? "🔥 " : ""}${name} · ${price}`,
 };
@@ -21,6 +26,8 @@ export const purchase: PaymentsTexts["purchase"] = {
   timeLost: (d) => `⚠️ <b>При смене тарифа вы потеряете ${days(d)}.</b>`,
   devicesPaused: (limit, names) =>
     `⚠️ <b>Этот тариф рассчитан на ${deviceCount(limit)}.</b> После оплаты на паузе: ${namedDevices(names)}. Ключи останутся прежними, а чем пользоваться, вы выберете в «Устройствах».`,
+  trafficLimited: (amount) =>
+    `⚠️ <b>В этом тарифе трафик ограничен: ${amount}.</b> Сейчас он у вас без ограничения, а после оплаты ограничение появится.`,
   changeAnyway: "Всё равно сменить тариф",
   howToPay: "Как удобнее заплатить?",
   payBy: (icon, gateway, price) => `${icon} ${gateway} · ${price}`,

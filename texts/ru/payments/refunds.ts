@@ -11,8 +11,13 @@ export const refund: PaymentsTexts["refund"] = {
     `⚠️ Вернуть вам ${amount} не получилось${isOnBalance ? ": деньги на вашем балансе" : ""}. Есть вопросы? Откройте «Помощь».`,
   button: "↩️ Вернуть деньги",
   sure: (amount, name, gateway) =>
-    `Вернуть ${amount} (${isolated(name)}, ${gateway})? Купленное будет снято. Вернуть часть: <code>/refund &lt;номер&gt; &lt;сумма&gt; &lt;причина&gt;</code>`,
+    `Вернуть ${amount} (${isolated(name)}, ${gateway})? Купленное будет снято.`,
   yes: "Да, вернуть",
+  part: "Только часть",
+  askPart: (left) => `Сколько вернуть? Не больше ${left}. Пришлите сумму.`,
+  partField: "Сумма",
+  surePart: (amount, name, gateway) =>
+    `Вернуть ${amount} (${isolated(name)}, ${gateway})? Снимем столько же из купленного.`,
   sureByHand: (amount, name, gateway) =>
     `${gateway} сам деньги не возвращает. Отправьте ${amount} на кошелёк клиента ${isolated(name)} (адрес есть в «Всё» на карточке платежа) и нажмите кнопку. Купленное будет снято.`,
   sentByHand: "Я отправил деньги",
