@@ -22,6 +22,7 @@ import { Migration0019SeveralSubscriptions } from "./migrations/0019-several-sub
 import { Migration0020HostSettings } from "./migrations/0020-host-settings.ts";
 import { Migration0021SubscriptionLinks } from "./migrations/0021-subscription-links.ts";
 import { Migration0022ReturnedMoney } from "./migrations/0022-returned-money.ts";
+import { Migration0029MovedAccesses } from "./migrations/0029-moved-accesses.ts";
 import { PreparingClient } from "./prepared.ts";
 import { AccessTable } from "./tables/access/access.ts";
 import { DeviceLinkTable } from "./tables/access/device-link.ts";
@@ -127,6 +128,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0020-host-settings", class: Migration0020HostSettings },
         { name: "0021-subscription-links", class: Migration0021SubscriptionLinks },
         { name: "0022-returned-money", class: Migration0022ReturnedMoney },
+        { name: "0029-moved-accesses", class: Migration0029MovedAccesses },
       ],
       snapshot: false,
     },

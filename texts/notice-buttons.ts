@@ -131,6 +131,7 @@ const nextSteps: {
   deviceLimit: ["devices", "home"],
   deviceRenamed: ["devices", "home"],
   deviceRevoked: ["devices", "home"],
+  deviceMoved: ["devices", "home"],
   keyReplaced: ["devices", "home"],
   hwidsForgotten: ["devices", "home"],
   deviceUnknown: ["devices", "home"],

@@ -157,6 +157,11 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
   deviceLimit: ({ limit, canBuy = false }, { texts }) => texts.access.device.limit(limit, canBuy),
   deviceRenamed: ({ name }, { texts }) => texts.access.device.renamed(name),
   deviceRevoked: ({ name }, { texts }) => texts.access.device.removed(name),
+  deviceMoved: ({ name, why, keepsKey, until }, { texts, moment }) => {
+    const { moved } = texts.access.device;
+    const old = until === undefined || keepsKey ? [] : [moved.until(moment(until))];
+    return [moved.why[why](name), keepsKey ? moved.sameLink : moved.newKey, ...old].join("\n");
+  },
   keyReplaced: ({ name }, { texts }) => texts.access.device.keyReplaced(name),
   hwidsForgotten: (_notice, { texts }) => texts.access.link.forgotten,
   deviceUnknown: (_, { texts }) => texts.access.device.unknown,

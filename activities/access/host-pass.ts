@@ -106,7 +106,8 @@ export class HostPass {
     await this.#recordAbsent({ facts, state, wanted, found });
     await this.#placeWaiting();
     const refused = await this.#apply(await this.#findMissing(found, wanted));
-    if (refused.length > 0) await inTransaction(this.#ports.em, (db) => recordRefused(db, refused));
+    if (refused.length > 0)
+      await inTransaction(this.#ports.em, (db) => recordRefused(db, refused, this.#now()));
     const compared = { id: this.#id, epoch: state.epoch, now: this.#now() };
     const troubles = await markCompared(this.#db, compared);
     return { held, ...troubles, ...(toAsk === undefined ? {} : { unknown: toAsk }) };

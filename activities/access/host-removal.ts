@@ -53,7 +53,7 @@ export class HostRemoval {
       this.#ports.checkpoint();
       const { batchSize, keepsUsers } = await this.#ports.host.traits();
       const some = left.slice(0, batchSize);
-      const kept = keepsUsers ? await listUnretired(this.#db, this.#id, some) : new Set<string>();
+      const kept = keepsUsers ? await this.#listUnretired(some) : new Set<string>();
       await this.#removeBatch([...kept], "forNow", keepsUsers);
       await this.#removeBatch(
         some.filter((one) => !kept.has(one)),
@@ -65,6 +65,10 @@ export class HostRemoval {
       if (left.length > 0) left = [...(await this.findEnded(left)), ...left];
     }
     return removed;
+  }
+
+  #listUnretired(identities: readonly string[]): Promise<Set<string>> {
+    return listUnretired(this.#db, this.#id, { identities, now: this.#now() });
   }
 
   async #removeBatch(

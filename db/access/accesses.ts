@@ -6,7 +6,14 @@ import { moment } from "../expressions.ts";
 import { enqueue } from "../messaging/messages.ts";
 import type { Queries } from "../orm.ts";
 import { anyOf, sql } from "../prepared.ts";
-import { isLetIn, mayBeThere, mayUse, mustGo } from "../queries/access/access-rights.ts";
+import {
+  hasOther,
+  isLetIn,
+  isRetired,
+  mayBeThere,
+  mayUse,
+  mustGo,
+} from "../queries/access/access-rights.ts";
 import { readMany } from "../rows.ts";
 import { endOfRight, termsOf } from "./terms.ts";
 
@@ -65,16 +72,16 @@ export async function listAccessesWithTerms(
 export async function listUnretired(
   db: Queries,
   hostId: HostId,
-  identities: readonly string[],
+  { identities, now }: { readonly identities: readonly string[]; readonly now: Instant },
 ): Promise<Set<string>> {
   const rows = await readMany(
     db,
     db
-      .selectFrom("accesses")
-      .select("identity")
-      .where("hostId", "=", hostId as string)
-      .where("identity", "=", anyOf(identities))
-      .where("retiredAt", "is", null),
+      .selectFrom("accesses as a")
+      .select("a.identity")
+      .where("a.hostId", "=", hostId as string)
+      .where("a.identity", "=", anyOf(identities))
+      .where((of) => of.not(isRetired(now))),
   );
   return new Set(rows.map(({ identity }) => identity));
 }
@@ -92,7 +99,7 @@ export async function listAccesses(
       selectOwned(db)
         .select(["a.id", "a.identity", "a.address", "a.presharedHash as presharedHash"])
         .select(["a.onHost as onHost", "a.putBegun as isBegun", isLetIn(now).as("letIn")])
-        .select((of) => of("a.retiredAt", "is not", null).$castTo<boolean>().as("isRetired"))
+        .select(isRetired(now).as("isRetired"))
         .where("a.hostId", "=", hostId as string)
         .where("a.removedAt", "is", null)
         .where("a.id", ">", after)
@@ -160,6 +167,9 @@ export async function findDueRemovals(
   return rows.map(({ identity }) => identity);
 }
 
+/** When an access ends: with its right, or because its device has moved away. */
+const endOfAccess = sql<Date | null>`least(${sql.ref("a.retiredAt")}, ${endOfRight})`;
+
 /** The next moment at which a right on this host ends without any event; undefined: never. */
 export async function findNextEnd(
   db: Queries,
@@ -169,11 +179,11 @@ export async function findNextEnd(
   const { next } = await db
     .selectFrom("accesses as a")
     .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
-    .select((of) => of.fn.min<Date | null>(endOfRight).as("next"))
+    .select((of) => of.fn.min<Date | null>(endOfAccess).as("next"))
     .where("a.hostId", "=", hostId as string)
     .where(mayBeThere)
     .where("a.removedAt", "is", null)
-    .where(endOfRight, ">", moment(now))
+    .where(endOfAccess, ">", moment(now))
     .executeTakeFirstOrThrow();
   return next === null ? undefined : instant(next);
 }
@@ -202,6 +212,8 @@ export async function notifyWaitingFor(db: Queries, hostId: HostId, now: Instant
     .where("a.retiredAt", "is", null)
     .where("a.givenAt", "is", null)
     .where(mayUse(now))
+    // Whoever moves to this host uses the one that they come from meanwhile.
+    .where((of) => of.not(hasOther(now)))
     .execute();
   await enqueue(
     db,
@@ -229,7 +241,7 @@ export async function listWaitingHosts(
     .where("a.removedAt", "is", null)
     .where((of) =>
       of.or([
-        of.and([of("h.id", "is not", null), of("a.retiredAt", "is not", null)]),
+        of.and([of("h.id", "is not", null), isRetired(now)]),
         of
           .case()
           .when(isLetIn(now))

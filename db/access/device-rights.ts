@@ -8,6 +8,7 @@ import {
 import { noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
 import { subscriptionId as newSubscriptionId, type TelegramId } from "../../domain/ids.ts";
 import { type Instant, instant, toMs } from "../../domain/time.ts";
+import { moment } from "../expressions.ts";
 import type { Queries } from "../orm.ts";
 import { recordsOf } from "../rows.ts";
 import { isAddOnSold } from "./add-ons.ts";
@@ -54,7 +55,7 @@ export async function assignDeviceRights(
   if (devices.length <= planLimit && !hasOwnEnd) return none;
   const extras = await listExtraDevices(db, subscriptionId);
   const rights = rightsOfDevices(devices.length, planLimit, extras);
-  const changed = devices.flatMap(({ accessId, endsAt, isPaused, name }, place) => {
+  const changed = devices.flatMap(({ id, accessId, endsAt, isPaused, name }, place) => {
     const right = rights[place];
     if (accessId === null || right === undefined) return [];
     const end = right.kind === "bought" ? right.until : undefined;
@@ -62,9 +63,9 @@ export async function assignDeviceRights(
     if (pauses === isPaused && end === endsAt) return [];
     const isNew = pauses && !isPaused;
     const ends = end === undefined ? null : new Date(end);
-    return [{ id: accessId, ends, paused: pauses ? new Date(now) : null, name, isNew }];
+    return [{ id, ends, paused: pauses ? new Date(now) : null, name, isNew }];
   });
-  await write(db, changed);
+  await write(db, changed, now);
   return {
     subscriptionId,
     paused: changed.filter(({ isNew }) => isNew).map(({ name }) => name),
@@ -102,20 +103,27 @@ async function loadHeld(db: Queries, subscriptionId: string) {
 }
 
 interface RightRow {
+  /** Of the device. */
   readonly id: string;
   readonly ends: Date | null;
   readonly paused: Date | null;
 }
 
-/** A device that stays paused keeps the moment since when it is. */
-async function write(db: Queries, rows: readonly RightRow[]): Promise<void> {
+/**
+ * A device that stays paused keeps the moment since when it is. One that moves to another host has
+ * two accesses, with one right.
+ */
+async function write(db: Queries, rows: readonly RightRow[], now: Instant): Promise<void> {
   if (rows.length === 0) return;
   const records = rows.map(({ id, ends, paused }) => ({ id, ends, paused }));
   await db
     .updateTable("accesses")
     .from(recordsOf(records, "n", { id: "uuid", ends: "timestamptz", paused: "timestamptz" }))
     .set((of) => ({ endsAt: of.ref("n.ends"), pausedAt: of.ref("n.paused") }))
-    .whereRef("accesses.id", "=", "n.id")
+    .whereRef("accesses.deviceId", "=", "n.id")
+    .where((of) =>
+      of.or([of("accesses.retiredAt", "is", null), of("accesses.retiredAt", ">", moment(now))]),
+    )
     .execute();
 }
 

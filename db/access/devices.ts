@@ -239,7 +239,8 @@ async function retire(db: Queries, deviceId: DeviceId, now: Instant): Promise<vo
       removedAt: of.case().when("hostId", "is", null).then(moment(now)).end(),
     }))
     .where("deviceId", "=", deviceId as string)
-    .where("retiredAt", "is", null)
+    // One that its device is moving away from, too.
+    .where((of) => of.or([of("retiredAt", "is", null), of("retiredAt", ">", moment(now))]))
     .execute();
 }
 

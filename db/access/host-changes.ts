@@ -13,7 +13,9 @@ import { moment } from "../expressions.ts";
 import { enqueue } from "../messaging/messages.ts";
 import type { Queries } from "../orm.ts";
 import { anyId, anyOf } from "../prepared.ts";
+import { hasOther } from "../queries/access/access-rights.ts";
 import { recordsOf } from "../rows.ts";
+import { endOverlaps, messagesAbout } from "./moved-accesses.ts";
 
 /** The message that shows a device's key; its text is rendered when it is sent. */
 export const accessKeyMessage = (
@@ -48,7 +50,10 @@ export async function beginPut(db: Queries, ids: readonly string[]): Promise<voi
     .execute();
 }
 
-/** Records that the host has these, and sends the key of those that have it for the first time. */
+/**
+ * Records that the host has these, and sends the key of those that have it for the first time. The
+ * access that one of them has followed from another host ends after their overlap.
+ */
 export async function recordApplied(
   db: Queries,
   ids: readonly string[],
@@ -61,7 +66,9 @@ export async function recordApplied(
         .selectFrom("accesses as a")
         .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
         .innerJoin("customers as c", "c.id", "s.customerId")
+        .innerJoin("devices as d", "d.id", "a.deviceId")
         .select(["a.id", "a.deviceId as device", "c.telegramId as owner"])
+        .select(["d.name", "s.id as about", "a.overlapMs", "a.moveCause", "a.keepsKey"])
         .select((of) =>
           of.and([of("a.givenAt", "is", null), of("a.retiredAt", "is", null)]).as("first"),
         )
@@ -90,19 +97,28 @@ export async function recordApplied(
         ),
     )
     .selectFrom("before")
-    .select(["before.id", "before.device", "before.owner"])
+    .select(["before.id", "before.device", "before.owner", "before.name", "before.about"])
+    .select(["before.overlapMs", "before.moveCause", "before.keepsKey"])
     .where("before.first", "=", true)
     .execute();
-  const messages = rows.map(({ id, device, owner }) =>
-    accessKeyMessage(telegramId(owner), { accessId: id, deviceId: deviceId(device) }),
-  );
+  const followed = rows.filter(({ moveCause }) => moveCause !== null);
+  if (followed.length > 0) await endOverlaps(db, followed, now);
+  const messages = rows.flatMap((row) => {
+    const to = telegramId(row.owner);
+    const key = accessKeyMessage(to, { accessId: row.id, deviceId: deviceId(row.device) });
+    return messagesAbout(row, { to, key, now });
+  });
   await enqueue(db, messages);
 }
 
-/** Records why a host refused these, and notifies each owner once. */
+/**
+ * Records why a host refused these, and notifies each owner once; not those who come from another
+ * host and can use that one meanwhile.
+ */
 export async function recordRefused(
   db: Queries,
   refused: readonly { readonly accessId: string; readonly reason: string }[],
+  now: Instant,
 ): Promise<void> {
   if (refused.length === 0) return;
   const records = refused.map(({ accessId, reason }) => ({ id: accessId, reason }));
@@ -113,7 +129,9 @@ export async function recordRefused(
         .from(recordsOf(records, "n", { id: "uuid", reason: "text" }))
         .set((of) => ({ refusal: of.ref("n.reason"), onHost: false, putBegun: false }))
         .whereRef("accesses.id", "=", "n.id")
-        .where("accesses.retiredAt", "is", null)
+        .where((of) =>
+          of.or([of("accesses.retiredAt", "is", null), of("accesses.retiredAt", ">", moment(now))]),
+        )
         .where((of) =>
           of.or([
             of("accesses.refusal", "is distinct from", of.ref("n.reason")),
@@ -126,7 +144,9 @@ export async function recordRefused(
     .selectFrom("written as w")
     .innerJoin("subscriptions as s", "s.id", "w.subscription")
     .innerJoin("customers as c", "c.id", "s.customerId")
+    .innerJoin("accesses as a", "a.id", "w.id")
     .select(["w.id", "w.subscription", "c.telegramId as owner"])
+    .where((of) => of.not(hasOther(now)))
     .execute();
   await enqueue(
     db,
@@ -170,7 +190,7 @@ export async function recordGone(
       putBegun: false,
       removedAt: of
         .case()
-        .when("retiredAt", "is not", null)
+        .when("retiredAt", "<=", moment(now))
         .then(of.fn.coalesce("removedAt", moment(now)))
         .end(),
     }))

@@ -1,9 +1,9 @@
 import { fileLinkMs, mostHwids } from "../../domain/access/link.ts";
 import { type DeviceId, type HostId, hostId } from "../../domain/ids.ts";
-import { addMs, type Instant } from "../../domain/time.ts";
+import { addMs, type Instant, instant } from "../../domain/time.ts";
 import { countAll, moment } from "../expressions.ts";
 import type { Queries } from "../orm.ts";
-import { isLetIn } from "../queries/access/access-rights.ts";
+import { isLetIn, isRetired } from "../queries/access/access-rights.ts";
 import type { Vault } from "../vault.ts";
 import { findDeviceLink } from "./device-links.ts";
 import { accessPurpose } from "./devices.ts";
@@ -26,10 +26,10 @@ export async function findLinkedAccess(
   accessId: string,
 ): Promise<LinkedAccess | undefined> {
   const row = await db
-    .selectFrom("accesses")
-    .select(["deviceId", "hostId", "identity", "address", "secretsEncrypted"])
-    .where("id", "=", accessId)
-    .where("retiredAt", "is", null)
+    .selectFrom("accesses as a")
+    .select(["a.deviceId", "a.hostId", "a.identity", "a.address", "a.secretsEncrypted"])
+    .where("a.id", "=", accessId)
+    .where((of) => of.not(isRetired(instant(new Date()))))
     .executeTakeFirst();
   if (!row?.hostId) return undefined;
   return {

@@ -14,13 +14,14 @@ import { countAll, moment } from "../expressions.ts";
 import { enqueue } from "../messaging/messages.ts";
 import type { Queries } from "../orm.ts";
 import { sql } from "../prepared.ts";
-import { hasTime, isWaiting } from "../queries/access/access-rights.ts";
+import { hasTime, isRetired, isWaiting } from "../queries/access/access-rights.ts";
 import { recordsOf } from "../rows.ts";
 
 /** Accesses placed per transaction; the next one places the rest. */
 const atOnce = 1_000;
 
-interface Place extends HostLoad {
+/** A host as placement sees it. */
+export interface Place extends HostLoad {
   /** Null: a panel, whose users have names of their own instead of addresses. */
   readonly network: string | null;
   readonly isAway: boolean;
@@ -111,7 +112,8 @@ async function selectLongestWaiting(
   }));
 }
 
-async function selectHostsWithRoom(db: Queries, now: Instant): Promise<Place[]> {
+/** The hosts that take devices and have room, also those that do not answer. */
+export async function selectHostsWithRoom(db: Queries, now: Instant): Promise<Place[]> {
   const rows = await db
     .selectFrom("hosts as h")
     .select(["h.id", "h.network", "h.capacity", "h.weight", "h.awaySince"])
@@ -122,7 +124,7 @@ async function selectHostsWithRoom(db: Queries, now: Instant): Promise<Place[]> 
         .select(countAll.as("count"))
         .whereRef("a.hostId", "=", "h.id")
         .where("a.removedAt", "is", null)
-        .where("a.retiredAt", "is", null)
+        .where((it) => it.not(isRetired(now)))
         .where(hasTime(now))
         .as("living"),
     )

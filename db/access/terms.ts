@@ -42,7 +42,7 @@ export async function writeLimits(db: Queries, hostId: HostId): Promise<void> {
               from accesses a
               join subscriptions s on s.id = a.subscription_id
               left join traffic_counters t on t.identity = a.identity
-             where a.host_id = ${hostId} and a.retired_at is null
+             where a.host_id = ${hostId} and a.removed_at is null
                and (s.traffic_limit_bytes is null or ${left} > 0)) as w (id, wanted)
      where a.id = w.id and a.limit_bytes is distinct from w.wanted
        and (a.limit_bytes is null or w.wanted is null

@@ -6,6 +6,7 @@ import { enqueue } from "../messaging/messages.ts";
 import { notify } from "../notifications.ts";
 import type { Queries } from "../orm.ts";
 import { sql } from "../prepared.ts";
+import { endFollowed } from "./moved-accesses.ts";
 
 /** A host's raw counter of one identity. */
 export interface RawCounter {
@@ -40,7 +41,7 @@ interface Crossed {
 /**
  * Adds the traffic since the last reading to each identity's counters, its device's day and its
  * subscription's sum, in one statement. The same reading twice adds nothing; identities that were
- * never ours are skipped. Owners whose allowance is low or used up by it are notified, and all
+ * never ours are skipped. An access whose successor was used ends. Owners whose allowance is low or used up by it are notified, and all
  * hosts are woken where one is used up. Call it in a transaction.
  */
 export async function recordTraffic(db: Queries, read: CounterReading): Promise<void> {
@@ -48,6 +49,7 @@ export async function recordTraffic(db: Queries, read: CounterReading): Promise<
   // Concurrent readings of one host are serialized: the second adds nothing.
   await lockByName(db, `traffic/${read.hostId}`);
   const crossed = await addTraffic(db, read);
+  await endFollowed(db, read.hostId, read.now);
   if (crossed.length === 0) return;
   await enqueue(db, crossed.map(noticeAbout));
   if (crossed.some(({ leftBytes }) => leftBytes <= 0)) await notify(db, "hosts");

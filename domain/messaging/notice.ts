@@ -1,3 +1,4 @@
+import type { MoveCause } from "../access/move.ts";
 import type { TelegramId } from "../ids.ts";
 import type { Money } from "../money.ts";
 import type { CreditReason } from "../payments/effect.ts";
@@ -117,6 +118,17 @@ export type Notice =
   | { readonly kind: "deviceLimit"; readonly limit: number; readonly canBuy?: true }
   | { readonly kind: "deviceRenamed"; readonly name: string }
   | { readonly kind: "deviceRevoked"; readonly name: string }
+  /**
+   * The device is on another host. `keepsKey`: its link leads there by itself; otherwise a new key
+   * follows. `until`: the old one works until the new one is used, and no longer than that.
+   */
+  | {
+      readonly kind: "deviceMoved";
+      readonly name: string;
+      readonly why: MoveCause;
+      readonly keepsKey: boolean;
+      readonly until?: Instant;
+    }
   /** A new key is on its way; the old one is off. */
   | { readonly kind: "keyReplaced"; readonly name: string }
   /** The next phone or computer may use a device's link. */

@@ -28,7 +28,14 @@ async function readRights(em: EntityManager, host: string): Promise<Right[]> {
     .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
     .innerJoin("customers as c", "c.id", "s.customerId")
     .leftJoin("hosts as h", "h.id", "a.hostId")
-    .select(["a.identity", "a.retiredAt", "a.subscriptionId", "s.paidUntil", "s.graceMs"])
+    .select([
+      "a.identity",
+      "a.retiredAt",
+      "d.id as device",
+      "a.subscriptionId",
+      "s.paidUntil",
+      "s.graceMs",
+    ])
     .select([
       "s.revokedAt",
       "s.trafficLimitBytes",
@@ -51,16 +58,20 @@ async function readRights(em: EntityManager, host: string): Promise<Right[]> {
     .orderBy("d.createdAt")
     .orderBy("d.id")
     .execute();
-  const seen = new Map<string, number>();
+  const seen = new Map<string, string[]>();
   const rights = rows.map((row) => {
     const limit = row.trafficLimitBytes;
     const endMs = row.paidUntil === null ? 0 : row.paidUntil.getTime() + row.graceMs;
     const hasTraffic = limit === null || row.movedBytes - row.trafficBaseBytes < limit;
     const isShutOut = row.status === "blocked" || row.revokedAt !== null;
-    const place = seen.get(row.subscriptionId) ?? 0;
-    if (row.retiredAt === null) seen.set(row.subscriptionId, place + 1);
+    // One that moves to another host is on both for a while, and is one device.
+    const isRetired = row.retiredAt !== null && row.retiredAt.getTime() <= Date.now();
+    const devices = seen.get(row.subscriptionId) ?? [];
+    const isNew = !isRetired && !devices.includes(row.device);
+    if (isNew) seen.set(row.subscriptionId, [...devices, row.device]);
+    const place = isNew ? devices.length : devices.indexOf(row.device);
     const hasRoom = place < row.deviceLimit + (row.extra ?? 0);
-    const isLiving = row.retiredAt === null && !isShutOut && Date.now() < endMs;
+    const isLiving = !isRetired && !isShutOut && Date.now() < endMs;
     const letIn = isLiving && hasTraffic && hasRoom;
     return { identity: row.identity, subscriptionId: row.subscriptionId, letIn, host: row.host };
   });

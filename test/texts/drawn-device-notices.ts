@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { moveCauses } from "../../domain/access/move.ts";
 import type { Notice } from "../../domain/messaging/notice.ts";
 import { anyMoment, anyName } from "./drawn-words.ts";
 
@@ -42,6 +43,16 @@ export const drawnDeviceNotices: {
   ),
   deviceRenamed: fc.record({ kind: fc.constant("deviceRenamed"), name: anyName }),
   deviceRevoked: fc.record({ kind: fc.constant("deviceRevoked"), name: anyName }),
+  deviceMoved: fc.record(
+    {
+      kind: fc.constant("deviceMoved"),
+      name: anyName,
+      why: fc.constantFrom(...moveCauses),
+      keepsKey: fc.boolean(),
+      until: anyMoment,
+    },
+    { requiredKeys: ["kind", "name", "why", "keepsKey"] },
+  ),
   keyReplaced: fc.record({ kind: fc.constant("keyReplaced"), name: anyName }),
   deviceUnknown: fc.constant({ kind: "deviceUnknown" }),
 };

@@ -65,6 +65,12 @@ export function accessSamples(language: Language, now: Instant) {
     ),
     deviceRenamed: access({ kind: "deviceRenamed", name }),
     deviceRevoked: access({ kind: "deviceRevoked", name }),
+    deviceMoved: access<NoticeOf<"deviceMoved">>(
+      { kind: "deviceMoved", name, why: "customer", keepsKey: false, until: addMs(now, dayMs) },
+      { kind: "deviceMoved", name, why: "migration", keepsKey: false, until: addMs(now, dayMs) },
+      { kind: "deviceMoved", name, why: "lost", keepsKey: false },
+      { kind: "deviceMoved", name, why: "lost", keepsKey: true },
+    ),
     keyReplaced: access({ kind: "keyReplaced", name: names[language].phone }),
     hwidsForgotten: access({ kind: "hwidsForgotten" }),
     deviceUnknown: access({ kind: "deviceUnknown" }),

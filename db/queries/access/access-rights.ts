@@ -86,9 +86,28 @@ export const isGoingOn = (now: Instant): Condition =>
 export const mayUse = (now: Instant): Condition =>
   of.and([mayConnect(now), isGoingOn(now)]).$castTo<boolean>();
 
+/**
+ * Whether an access, `accesses as a`, is retired, equal to the domain's `isRetired`: one that its
+ * device is moving away from is not yet.
+ */
+export const isRetired = (now: Instant): Condition =>
+  of
+    .and([of("a.retiredAt", "is not", null), of("a.retiredAt", "<=", moment(now))])
+    .$castTo<boolean>();
+
 /** Whether an access, `accesses as a`, should be on its host now. */
 export const isLetIn = (now: Instant): Condition =>
-  of.and([of("a.retiredAt", "is", null), mayUse(now)]).$castTo<boolean>();
+  of.and([of.not(isRetired(now)), mayUse(now)]).$castTo<boolean>();
+
+/** Whether the device of an access, `accesses as a`, has another one that is not retired. */
+export const hasOther = (now: Instant): Condition =>
+  of
+    .and([
+      sql<boolean>`exists (select from accesses other
+    where other.device_id = ${of.ref("a.deviceId")} and other.id <> ${of.ref("a.id")}
+      and (other.retired_at is null or other.retired_at > ${moment(now)}))`,
+    ])
+    .$castTo<boolean>();
 
 /** Whether an access waits for a host with room. */
 export const isWaiting = (now: Instant): Condition =>
@@ -103,6 +122,4 @@ export const mayBeThere: Condition = of
 
 /** Whether it has to be removed from its host, or recorded as gone if it never was there. */
 export const mustGo = (now: Instant): Condition =>
-  of
-    .or([of("a.retiredAt", "is not", null), of.and([mayBeThere, of.not(mayUse(now))])])
-    .$castTo<boolean>();
+  of.or([isRetired(now), of.and([mayBeThere, of.not(mayUse(now))])]).$castTo<boolean>();

@@ -2,7 +2,7 @@ import { type HostId, hostId } from "../../../domain/ids.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { countAll, countWhere } from "../../expressions.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
-import { hasTime, isLetIn } from "./access-rights.ts";
+import { hasTime, isLetIn, isRetired } from "./access-rights.ts";
 
 /** A host as admins and operators see it: no setting that could be a secret. */
 export interface HostDetails {
@@ -53,7 +53,7 @@ export class HostQueries {
             .innerJoin("customers as c", "c.id", "s.customerId")
             .select((it) => [
               countAll.as("all"),
-              countWhere(it.and([it("a.retiredAt", "is", null), hasTime(now)])).as("living"),
+              countWhere(it.and([it.not(isRetired(now)), hasTime(now)])).as("living"),
               countWhere(isLetIn(now)).as("letIn"),
               countWhere(
                 it.and([it("a.retiredAt", "is", null), it("a.refusal", "is not", null)]),

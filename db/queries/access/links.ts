@@ -5,6 +5,7 @@ import type { Language } from "../../../domain/people/customer.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { filePurpose, hashToken, sourcePurpose, vaultOfToken } from "../../access/link-tokens.ts";
 import { moment } from "../../expressions.ts";
+import { sql } from "../../prepared.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
 import { isLetIn, mayUse, stateAt } from "./access-rights.ts";
 
@@ -36,6 +37,16 @@ export interface LinkedFile {
   readonly fileName: string;
   readonly conf: string;
 }
+
+/**
+ * The access that the link of `devices as d` stands for: the current one; while its host does not
+ * have it yet, the one that the device comes from. A part of a join has no builder.
+ */
+const accessOfLink = (now: Instant) => sql<string>`(
+  select m.id from accesses m
+   where m.device_id = ${sql.ref("d.id")}
+     and (m.retired_at is null or m.retired_at > ${moment(now)})
+   order by m.given_at is null, m.retired_at desc nulls first limit 1)`;
 
 /** Links, for whoever has their token. */
 export class LinkQueries {
@@ -121,9 +132,7 @@ export class LinkQueries {
       .innerJoin("devices as d", "d.id", "l.deviceId")
       .innerJoin("subscriptions as s", "s.id", "d.subscriptionId")
       .innerJoin("customers as c", "c.id", "s.customerId")
-      .leftJoin("accesses as a", (join) =>
-        join.onRef("a.deviceId", "=", "d.id").on("a.retiredAt", "is", null),
-      )
+      .leftJoin("accesses as a", (join) => join.on((of) => of("a.id", "=", accessOfLink(now))))
       .leftJoin("hosts as h", "h.id", "a.hostId")
       .leftJoin("link_sources as o", (join) =>
         join.onRef("o.accessId", "=", "a.id").onRef("o.tokenHash", "=", "l.tokenHash"),

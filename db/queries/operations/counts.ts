@@ -1,7 +1,7 @@
 import type { Instant } from "../../../domain/time.ts";
 import { countAll, countOf } from "../../expressions.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
-import { mayConnect, stateAt } from "../access/access-rights.ts";
+import { isRetired, mayConnect, stateAt } from "../access/access-rights.ts";
 
 type Counts = ReadonlyMap<string, number>;
 
@@ -42,7 +42,7 @@ export async function countBusiness(em: EntityManager, now: Instant): Promise<Bu
     .leftJoin("accesses as a", (join) =>
       join
         .onRef("a.hostId", "=", "h.id")
-        .on("a.retiredAt", "is", null)
+        .on((on) => on.not(isRetired(now)))
         .on("a.subscriptionId", "in", owned.select("s.id").where(mayConnect(now))),
     )
     .select((of) => ["h.name as label", countOf(of.ref("a.id")).as("amount")])

@@ -1,4 +1,5 @@
 import { defineEntity, p } from "@mikro-orm/postgresql";
+import { moveCauses } from "../../../domain/access/move.ts";
 
 /**
  * A device's right on one host with its credentials. A new key is a new row;
@@ -22,7 +23,10 @@ export const AccessTable = defineEntity({
     presharedHash: p.text(),
     /** The request that created it; a repeat does not create another. */
     requestId: p.text().unique(),
-    /** Since when it must not be on its host, whatever the subscription's state. */
+    /**
+     * Since when it must not be on its host, whatever the subscription's state. Later than now: it
+     * has a successor on another host, and both may be used.
+     */
     retiredAt: p.datetime().nullable(),
     /** When its device ends before the time does; null: it does not. */
     endsAt: p.datetime().nullable(),
@@ -32,6 +36,12 @@ export const AccessTable = defineEntity({
      * What a panel's counters may show before it stops the user; null: no limit, or not on a panel.
      */
     limitBytes: p.bigint("number").nullable(),
+    /** How long the access that it has followed lasts beside it; null: it has followed none. */
+    overlapMs: p.bigint("number").nullable(),
+    /** Why it has followed another one, on another host. */
+    moveCause: p.enum(moveCauses).nullable(),
+    /** Its device's link leads to it without a new key. */
+    keepsKey: p.boolean().default(false),
     /** Whether the host has it, as last seen or changed by us. */
     onHost: p.boolean().default(false),
     /** The host was asked to add it and the result is not recorded yet: it may be there. */

@@ -102,6 +102,18 @@ export const access = {
     removed: (name: string) => `🗑 ${isolated(name)} is removed, and its key no longer works.`,
     keyReplaced: (name: string) =>
       `🔄 ${isolated(name)} has a new key, and the old one no longer works. The new one arrives in this chat.`,
+    moved: {
+      why: {
+        customer: (name: string) => `🔀 ${isolated(name)} is on the other server now.`,
+        migration: (name: string) =>
+          `🔀 ${isolated(name)} moves to another server: the one that it was on is being emptied.`,
+        lost: (name: string) =>
+          `🔀 The server of ${isolated(name)} is out of order for good, so it is on another one now.`,
+      },
+      newKey: "Its new key comes next. Add it to the app and delete the old one.",
+      until: (until: string) => `The old key works until you use the new one, or until ${until}.`,
+      sameLink: "The link stays the same: refresh the subscription in the app.",
+    },
     unknown: "This device no longer exists.",
   },
 
