@@ -34,5 +34,11 @@ function summaryOf({ change, by }: ShopChangeRequest): string {
       return `${change.field} of the plan ${change.code}, by ${by}`;
     case "newPlan":
       return `A new plan, by ${by}`;
+    case "newLocation":
+      return `A new location ${change.code}, by ${by}`;
+    case "location":
+      return `${change.field} of the location ${change.code}, by ${by}`;
+    case "removeLocation":
+      return `Removes the location ${change.code}, by ${by}`;
   }
 }

@@ -22,6 +22,7 @@ import { Migration0019SeveralSubscriptions } from "./migrations/0019-several-sub
 import { Migration0020HostSettings } from "./migrations/0020-host-settings.ts";
 import { Migration0021SubscriptionLinks } from "./migrations/0021-subscription-links.ts";
 import { Migration0022ReturnedMoney } from "./migrations/0022-returned-money.ts";
+import { Migration0023Locations } from "./migrations/0023-locations.ts";
 import { Migration0029MovedAccesses } from "./migrations/0029-moved-accesses.ts";
 import { PreparingClient } from "./prepared.ts";
 import { AccessTable } from "./tables/access/access.ts";
@@ -31,6 +32,7 @@ import { FileLinkTable } from "./tables/access/file-link.ts";
 import { HostTable } from "./tables/access/host.ts";
 import { LinkHwidTable } from "./tables/access/link-hwid.ts";
 import { LinkSourceTable } from "./tables/access/link-source.ts";
+import { LocationTable } from "./tables/access/location.ts";
 import { SubscriptionTable } from "./tables/access/subscription.ts";
 import { TimeLotTable } from "./tables/access/time-lot.ts";
 import { TrafficCounterTable } from "./tables/access/traffic-counter.ts";
@@ -80,6 +82,7 @@ const entities = [
   LedgerEntryTable,
   LinkHwidTable,
   LinkSourceTable,
+  LocationTable,
   MessageTable,
   PaymentTable,
   PlanTable,
@@ -128,6 +131,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0020-host-settings", class: Migration0020HostSettings },
         { name: "0021-subscription-links", class: Migration0021SubscriptionLinks },
         { name: "0022-returned-money", class: Migration0022ReturnedMoney },
+        { name: "0023-locations", class: Migration0023Locations },
         { name: "0029-moved-accesses", class: Migration0029MovedAccesses },
       ],
       snapshot: false,

@@ -25,6 +25,8 @@ export type SubscriptionId = Branded<string, "Subscription">;
 export type DeviceId = Branded<string, "Device">;
 /** The id of a host, a uuid; people see its name. */
 export type HostId = Branded<string, "Host">;
+/** The id of a location, a uuid; people see its name, commands its code. */
+export type LocationId = Branded<string, "Location">;
 /** Names an approval, e.g. `signup:5001`. */
 export type ApprovalId = Branded<string, "Approval">;
 
@@ -92,3 +94,8 @@ export const deviceId = fromUuid<"Device">("device");
  * @throws RangeError when the value is not a lower-case uuid.
  */
 export const hostId = fromUuid<"Host">("host");
+/**
+ * A checked location id.
+ * @throws RangeError when the value is not a lower-case uuid.
+ */
+export const locationId = fromUuid<"Location">("location");

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import * as z from "zod";
 import type { OfferedPlan } from "../db/payments/plans.ts";
 import { currencies, type Currency, decimals } from "../domain/money.ts";
+import { isLocationCode, mostLocationGroups } from "../domain/access/location-change.ts";
 import {
   bytesInGb,
   longestPlanDescription,
@@ -63,6 +64,11 @@ const entry = z
     trafficPack: z
       .strictObject({ gb: z.int().min(1).max(mostPlanGb), prices: somePrices })
       .optional(),
+    locationGroups: z
+      .array(z.string().refine(isLocationCode, "must be 1 to 16 of a-z, 0-9 and -"))
+      .min(1)
+      .max(mostLocationGroups)
+      .optional(),
     order: z.int().default(0),
     hidden: z.boolean().default(false),
     trial: z.boolean().default(false),
@@ -104,16 +110,20 @@ export function parsePlans(content: unknown): OfferedPlan[] {
     const places = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
     throw new Error(places.join("; "));
   }
-  return parsed.data.map(({ devices, code, trafficGb, extraDevice, trafficPack, ...plan }) => ({
-    ...plan,
-    ...(extraDevice === undefined ? {} : { extraDevice }),
-    ...(trafficPack === undefined
-      ? {}
-      : { trafficPack: { bytes: trafficPack.gb * bytesInGb, prices: trafficPack.prices } }),
-    code: code as PlanCode,
-    deviceLimit: devices,
-    ...(trafficGb === undefined ? {} : { trafficLimitBytes: trafficGb * bytesInGb }),
-  }));
+  return parsed.data.map(({ devices, code, trafficGb, extraDevice, trafficPack, ...rest }) => {
+    const { locationGroups, ...plan } = rest;
+    return {
+      ...plan,
+      ...(locationGroups === undefined ? {} : { locationGroups }),
+      ...(extraDevice === undefined ? {} : { extraDevice }),
+      ...(trafficPack === undefined
+        ? {}
+        : { trafficPack: { bytes: trafficPack.gb * bytesInGb, prices: trafficPack.prices } }),
+      code: code as PlanCode,
+      deviceLimit: devices,
+      ...(trafficGb === undefined ? {} : { trafficLimitBytes: trafficGb * bytesInGb }),
+    };
+  });
 }
 
 /** The file of plans, by its path; a problem names its place in the file. */

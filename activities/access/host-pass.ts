@@ -19,7 +19,8 @@ import {
   markCompared,
 } from "../../db/access/hosts.ts";
 import { openAccesses } from "../../db/access/opened-accesses.ts";
-import { hasWaiting, moveFromUnknownPeers, placeWaiting } from "../../db/access/placement.ts";
+import { moveFromUnknownPeers, placeWaiting } from "../../db/access/placement.ts";
+import { hasWaiting } from "../../db/access/waiting-accesses.ts";
 import { writeLimits } from "../../db/access/terms.ts";
 import type { RawCounter } from "../../db/access/traffic.ts";
 import { storeUnknownPeers, type UnknownPeers } from "../../db/access/unknown-peers.ts";

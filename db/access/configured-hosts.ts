@@ -14,7 +14,6 @@ import { type HostId, hostId } from "../../domain/ids.ts";
 import { operator } from "../../domain/operations/shop-change.ts";
 import type { Instant } from "../../domain/time.ts";
 import { lockByName } from "../advisory-lock.ts";
-import { countAll } from "../expressions.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { isAllowed } from "../people/customers.ts";
 import type { SealedBoxes } from "../sealed-box.ts";
@@ -26,6 +25,7 @@ import {
   openSettings,
   settingsColumns,
 } from "./hosts.ts";
+import { countAccesses, locateHost } from "./host-rows.ts";
 import { lockPlaces } from "./placement.ts";
 
 /** Settings that their kind has checked, or where they are wrong: places, never values. */
@@ -90,7 +90,15 @@ async function findBooked(db: Queries, requestId: string): Promise<HostChangeRes
   return { kind: "changed", hostId: hostId(String(row.after["hostId"])), warnings: [] };
 }
 
-const columns = ["id", "name", "capacity", "weight", "state", "settingsEncrypted"] as const;
+const columns = [
+  "id",
+  "name",
+  "capacity",
+  "weight",
+  "state",
+  "locationId",
+  "settingsEncrypted",
+] as const;
 
 /** Undefined: it does not exist, or is removed. */
 const findRow = (db: Queries, id: HostId) =>
@@ -140,7 +148,14 @@ class Booking {
     const sealed = settingsColumns(this.#ports.vault, name, settings);
     const row = { capacity, weight, state: "open" as const, ...sealed };
     // A host that was removed comes back under its name, and has lost all that it had.
-    const anew = { ...row, epoch: null, awaySince: null, trouble: null, removalsAllowed: 0 };
+    const anew = {
+      ...row,
+      locationId: null,
+      epoch: null,
+      awaySince: null,
+      trouble: null,
+      removalsAllowed: 0,
+    };
     await this.#db
       .insertInto("hosts")
       .values({ id, name, ...row })
@@ -153,6 +168,8 @@ class Booking {
   async edit(row: HostRow, change: Changing<"edit">): Promise<HostChangeResult> {
     const { capacity = row.capacity, weight = row.weight } = change;
     const id = hostId(row.id);
+    const located = await locateHost(this.#db, row, change.location);
+    if (located === undefined) return refused("noLocation");
     const before = this.#stored(row);
     let after: SettingsFields = before;
     let warnings: readonly string[] = [];
@@ -169,15 +186,17 @@ class Booking {
       ({ warnings } = checked);
       sealed = settingsColumns(this.#ports.vault, row.name, checked.settings);
     }
-    const isSame = capacity === row.capacity && weight === row.weight;
+    const isPlaced = located.locationId === row.locationId;
+    const isSame = isPlaced && capacity === row.capacity && weight === row.weight;
     if (isSame && isDeepStrictEqual(before, after)) return { kind: "same", hostId: id };
     const fields = Object.keys({ ...before, ...after });
     const changed = fields.filter((field) => !isDeepStrictEqual(before[field], after[field]));
     const was = { host: row.name, capacity: row.capacity, weight: row.weight };
-    await this.#writeAudit(was, { ...was, hostId: id, capacity, weight, changed });
+    const moved = isPlaced ? {} : { location: change.location };
+    await this.#writeAudit(was, { ...was, hostId: id, capacity, weight, changed, ...moved });
     await this.#db
       .updateTable("hosts")
-      .set({ capacity, weight, ...sealed })
+      .set({ capacity, weight, ...located, ...sealed })
       .where("id", "=", row.id)
       .execute();
     await askForComparison(this.#db, id);
@@ -275,13 +294,3 @@ class Booking {
 /** As it comes out of the database again. */
 const plain = (settings: EnteredSettings): SettingsFields =>
   JSON.parse(JSON.stringify(settings)) as SettingsFields;
-
-async function countAccesses(db: Queries, id: HostId): Promise<number> {
-  const { count } = await db
-    .selectFrom("accesses")
-    .select(countAll.as("count"))
-    .where("hostId", "=", id as string)
-    .where("removedAt", "is", null)
-    .executeTakeFirstOrThrow();
-  return count;
-}

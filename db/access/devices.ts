@@ -2,7 +2,7 @@ import { v7 } from "uuid";
 import { deviceLimitAt } from "../../domain/access/device-rights.ts";
 import { mayAddDevice } from "../../domain/access/subscription.ts";
 import { panelUserName } from "../../domain/derived-ids.ts";
-import type { DeviceId, SubscriptionId } from "../../domain/ids.ts";
+import type { DeviceId, LocationId, SubscriptionId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
 import { countAll, moment } from "../expressions.ts";
 import type { Queries } from "../orm.ts";
@@ -28,6 +28,8 @@ export interface DeviceToAdd {
   /** The request to add it, which makes one access however often it is repeated. */
   readonly requestId: string;
   readonly access: MadeAccess;
+  /** Where its owner wants it; undefined: anywhere. */
+  readonly pick?: LocationId | undefined;
   readonly now: Instant;
 }
 
@@ -60,9 +62,10 @@ export async function addDevice(
     const extras = await listExtraDevices(db, subscriptionId);
     const limit = deviceLimitAt(deviceLimit, extras, now);
     if (!mayAddDevice(devices, limit)) return { kind: "limit", limit };
+    const row = { id: deviceId, subscriptionId, name, locationId: device.pick ?? null };
     await db
       .insertInto("devices")
-      .values({ id: deviceId, subscriptionId, name, createdAt: new Date(now) })
+      .values({ ...row, createdAt: new Date(now) })
       .execute();
     await insertAccess(db, vault, { ...device, place: undefined, waitingSince: now });
     await assignDeviceRights(db, subscriptionId, now);

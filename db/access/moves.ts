@@ -1,4 +1,5 @@
 import { v7 } from "uuid";
+import { type Location, suits } from "../../domain/access/location.ts";
 import { moveAway, type MoveCause } from "../../domain/access/move.ts";
 import { assignHosts, hasRoom } from "../../domain/access/placement.ts";
 import { panelUserName } from "../../domain/derived-ids.ts";
@@ -6,6 +7,7 @@ import { type DeviceId, deviceId, type HostId, hostId } from "../../domain/ids.t
 import type { Instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
 import { anyId } from "../prepared.ts";
+import { listLocations } from "../queries/access/locations.ts";
 import { insertRows, recordsOf } from "../rows.ts";
 import type { Vault } from "../vault.ts";
 import { accessPurpose, type MadeAccess } from "./devices.ts";
@@ -54,8 +56,8 @@ export async function moveAccess(
 }
 
 /**
- * Gives the accesses of these devices successors on the least loaded hosts that are open, answer and
- * have room, never on the host that a device is on. The old ones last as `moveAway` says. Where both
+ * Gives the accesses of these devices successors on the least loaded hosts that are open, answer,
+ * have room and are where each device may be, never on the host that a device is on. The old ones last as `moveAway` says. Where both
  * hosts are panels the credentials stay the same. Each device is moved once per `requestId`. Call it
  * in a transaction: it locks subscriptions, then places.
  */
@@ -68,8 +70,9 @@ export async function moveAccesses(
   await lockPlaces(db);
   const results = await findMoved(db, order);
   const left = order.deviceIds.filter((id) => !results.has(id));
-  const moving = await lockMoving(db, left, order.now);
-  const move = new Move(db, ports, order);
+  const locations = await listLocations(db);
+  const moving = await lockMoving(db, left, locations, order.now);
+  const move = new Move(db, ports, { ...order, locations });
   for (const [id, result] of await move.all(moving)) results.set(id, result);
   return results;
 }
@@ -101,13 +104,16 @@ interface Target {
   readonly address: string | null;
 }
 
+/** An order with the locations that there are. */
+type LocatedOrder = MoveOrder & { readonly locations: readonly Location[] };
+
 /** One order in its transaction. */
 class Move {
   readonly #db: Queries;
   readonly #ports: MovePorts;
-  readonly #order: MoveOrder;
+  readonly #order: LocatedOrder;
 
-  constructor(db: Queries, ports: MovePorts, order: MoveOrder) {
+  constructor(db: Queries, ports: MovePorts, order: LocatedOrder) {
     this.#db = db;
     this.#ports = ports;
     this.#order = order;
@@ -116,7 +122,7 @@ class Move {
   async all(moving: readonly MovingAccess[]): Promise<Map<DeviceId, MoveResult>> {
     const results = new Map<DeviceId, MoveResult>();
     const { to, cause, now } = this.#order;
-    let places = (await selectHostsWithRoom(this.#db, now)).filter(
+    let places = (await selectHostsWithRoom(this.#db, this.#order.locations, now)).filter(
       ({ id, isAway }) => !isAway && (to?.includes(hostId(id)) ?? true),
     );
     for (const some of Map.groupBy(moving, ({ hostId: source }) => source).values()) {
@@ -154,7 +160,7 @@ class Move {
     const after = new Map<string, Place>();
     let open = places.filter(({ id }) => id !== moving[0]?.hostId);
     while (left.length > 0 && open.length > 0) {
-      const assigned = assignHosts(left, open);
+      const assigned = assignHosts(left, open, this.#isSuitable);
       const full = new Set<string>();
       for (const host of open) {
         const accesses = assigned.get(host.id) ?? [];
@@ -175,6 +181,10 @@ class Move {
     }
     return { left, places: after };
   }
+
+  /** Hosts that are named are taken wherever they are. */
+  readonly #isSuitable = ({ wants }: MovingAccess, { location }: Place): boolean =>
+    this.#order.to !== undefined || suits(wants, location);
 
   async #write(
     moves: readonly { readonly access: MovingAccess; readonly target: Target }[],

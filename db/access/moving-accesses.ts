@@ -1,3 +1,4 @@
+import type { Location, WantedPlace } from "../../domain/access/location.ts";
 import { untilFollowed } from "../../domain/access/move.ts";
 import { type DeviceId, deviceId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
@@ -5,6 +6,8 @@ import { moment } from "../expressions.ts";
 import type { Queries } from "../orm.ts";
 import { anyId } from "../prepared.ts";
 import { mayUse } from "../queries/access/access-rights.ts";
+import { hasPaid } from "../queries/access/locations.ts";
+import { wantsOf } from "./waiting-accesses.ts";
 
 /** The access of a device that is about to move. */
 export interface MovingAccess {
@@ -22,6 +25,8 @@ export interface MovingAccess {
   readonly hasLink: boolean;
   /** Hosts that may still have an earlier access of the device. */
   readonly before: readonly string[];
+  /** Where it may come to, unless its hosts are named. */
+  readonly wants: WantedPlace;
 }
 
 /** Locks the subscriptions of these devices, in one order. */
@@ -41,6 +46,7 @@ export async function lockSubscriptions(db: Queries, ids: readonly DeviceId[]): 
 export async function lockMoving(
   db: Queries,
   ids: readonly DeviceId[],
+  locations: readonly Location[],
   now: Instant,
 ): Promise<MovingAccess[]> {
   const rows = await db
@@ -52,7 +58,12 @@ export async function lockMoving(
     .leftJoin("device_links as l", "l.deviceId", "a.deviceId")
     .select(["a.id", "a.deviceId", "a.subscriptionId", "a.hostId", "h.network", "a.givenAt"])
     .select(["a.endsAt", "a.pausedAt", "a.secretsEncrypted", "a.presharedHash"])
+    .leftJoin("plans as p", (join) =>
+      join.onRef("p.code", "=", "s.plan").onRef("p.version", "=", "s.planVersion"),
+    )
+    .select(["c.telegramId as owner", "d.locationId as pick", "p.locationGroups as groups"])
     .select((of) => [
+      hasPaid.as("paid"),
       mayUse(now).as("isUsable"),
       of("l.deviceId", "is not", null).$castTo<boolean>().as("hasLink"),
     ])
@@ -64,7 +75,11 @@ export async function lockMoving(
     .forUpdate("a")
     .execute();
   const before = await findBefore(db, ids);
-  return rows.map((row) => ({ ...row, before: before.get(row.deviceId) ?? [] }));
+  return rows.map(({ owner, pick, groups, paid, ...row }) => ({
+    ...row,
+    before: before.get(row.deviceId) ?? [],
+    wants: wantsOf({ owner, pick, groups, paid }, locations),
+  }));
 }
 
 async function findBefore(db: Queries, ids: readonly DeviceId[]): Promise<Map<string, string[]>> {

@@ -1,12 +1,7 @@
 import { capacityOf, firstAddressOf } from "../../domain/access/address-pool.ts";
+import { type Location, suits } from "../../domain/access/location.ts";
 import { assignHosts, hasRoom, type HostLoad } from "../../domain/access/placement.ts";
 import { panelUserName } from "../../domain/derived-ids.ts";
-import {
-  type SubscriptionId,
-  subscriptionId,
-  type TelegramId,
-  telegramId,
-} from "../../domain/ids.ts";
 import { noticeTo } from "../../domain/messaging/message.ts";
 import type { Instant } from "../../domain/time.ts";
 import { lockByName } from "../advisory-lock.ts";
@@ -14,8 +9,10 @@ import { countAll, moment } from "../expressions.ts";
 import { enqueue } from "../messaging/messages.ts";
 import type { Queries } from "../orm.ts";
 import { sql } from "../prepared.ts";
-import { hasTime, isRetired, isWaiting } from "../queries/access/access-rights.ts";
+import { hasTime, isRetired } from "../queries/access/access-rights.ts";
+import { listLocations } from "../queries/access/locations.ts";
 import { recordsOf } from "../rows.ts";
+import { listLongestWaiting, type WaitingAccess } from "./waiting-accesses.ts";
 
 /** Accesses placed per transaction; the next one places the rest. */
 const atOnce = 1_000;
@@ -25,28 +22,26 @@ export interface Place extends HostLoad {
   /** Null: a panel, whose users have names of their own instead of addresses. */
   readonly network: string | null;
   readonly isAway: boolean;
-}
-
-interface WaitingAccess {
-  readonly id: string;
-  readonly telegramId: TelegramId;
-  readonly about: SubscriptionId;
+  /** Undefined: the host is in none. */
+  readonly location: Location | undefined;
 }
 
 /**
  * Gives a host and an address to accesses that have time and no place, the longest waiting first,
- * each on the least loaded host that is open, answers and has room. Owners of accesses that cannot
- * be placed are notified once.
+ * each on the least loaded host that is open, answers, has room and is where its device may be.
+ * Owners of accesses that cannot be placed are notified once.
  * @returns how many are left without a place.
  */
 export async function placeWaiting(db: Queries, now: Instant): Promise<number> {
   await lockPlaces(db);
-  let waiting = await selectLongestWaiting(db, now, atOnce);
+  const locations = await listLocations(db);
+  let waiting = await listLongestWaiting(db, locations, { now, limit: atOnce });
   if (waiting.length === 0) return 0;
-  const hosts = await selectHostsWithRoom(db, now);
+  const hosts = await selectHostsWithRoom(db, locations, now);
   let places = hosts.filter((host) => !host.isAway);
   while (waiting.length > 0 && places.length > 0) {
-    const assigned = assignHosts(waiting, places);
+    const assigned = assignHosts(waiting, places, isSuitable);
+    if (assigned.size === 0) break;
     const placed = new Set<string>();
     const left: Place[] = [];
     for (const place of places) {
@@ -66,17 +61,21 @@ export async function placeWaiting(db: Queries, now: Instant): Promise<number> {
     places = left.filter(hasRoom);
   }
   // If a host with room does not answer, that host is what the customers wait for.
-  const isForAway = hosts.some((host) => host.isAway);
+  const away = hosts.filter((host) => host.isAway);
   await enqueue(
     db,
-    waiting.map(({ id, telegramId: to, about }) =>
-      isForAway
+    waiting.map((access) => {
+      const { id, telegramId: to, about } = access;
+      return away.some((host) => isSuitable(access, host))
         ? noticeTo(to, `away/${id}`, { kind: "hostTrouble" }, about)
-        : noticeTo(to, `no-room/${id}`, { kind: "noHostFree" }, about),
-    ),
+        : noticeTo(to, `no-room/${id}`, { kind: "noHostFree" }, about);
+    }),
   );
   return waiting.length;
 }
+
+const isSuitable = ({ wants }: WaitingAccess, { location }: Place): boolean =>
+  suits(wants, location);
 
 /**
  * Keeps two transactions from choosing the same address; the unique index would reject the second.
@@ -85,38 +84,15 @@ export async function lockPlaces(db: Queries): Promise<void> {
   await lockByName(db, "device places");
 }
 
-/** Whether an access that has time waits for a place. */
-export async function hasWaiting(db: Queries, now: Instant): Promise<boolean> {
-  return (await selectLongestWaiting(db, now, 1)).length > 0;
-}
-
-async function selectLongestWaiting(
-  db: Queries,
-  now: Instant,
-  limit: number,
-): Promise<WaitingAccess[]> {
-  const rows = await db
-    .selectFrom("accesses as a")
-    .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
-    .innerJoin("customers as c", "c.id", "s.customerId")
-    .select(["a.id", "c.telegramId", "s.id as about"])
-    .where(isWaiting(now))
-    .orderBy("a.createdAt")
-    .orderBy("a.id")
-    .limit(limit)
-    .execute();
-  return rows.map((row) => ({
-    id: row.id,
-    telegramId: telegramId(row.telegramId),
-    about: subscriptionId(row.about),
-  }));
-}
-
 /** The hosts that take devices and have room, also those that do not answer. */
-export async function selectHostsWithRoom(db: Queries, now: Instant): Promise<Place[]> {
+export async function selectHostsWithRoom(
+  db: Queries,
+  locations: readonly Location[],
+  now: Instant,
+): Promise<Place[]> {
   const rows = await db
     .selectFrom("hosts as h")
-    .select(["h.id", "h.network", "h.capacity", "h.weight", "h.awaySince"])
+    .select(["h.id", "h.network", "h.capacity", "h.weight", "h.awaySince", "h.locationId"])
     .select((of) =>
       of
         .selectFrom("accesses as a")
@@ -133,9 +109,12 @@ export async function selectHostsWithRoom(db: Queries, now: Instant): Promise<Pl
     .orderBy("h.name")
     .execute();
   return rows
-    .map(({ awaySince, living, ...host }) => {
-      return { ...host, living: living ?? 0, isAway: awaySince !== null };
-    })
+    .map(({ awaySince, living, locationId, ...host }) => ({
+      ...host,
+      living: living ?? 0,
+      isAway: awaySince !== null,
+      location: locations.find(({ id }) => id === locationId),
+    }))
     .filter(hasRoom);
 }
 

@@ -1,3 +1,4 @@
+import type { LocationCode } from "../../domain/access/location.ts";
 import {
   operator,
   type ShopChange,
@@ -15,10 +16,9 @@ import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { addEditedVersion, listNewestPlans, lockPlans } from "../payments/plans.ts";
 import { restoreAll } from "../people/channel-members.ts";
 import { isAllowed } from "../people/customers.ts";
+import { changeLocations } from "./location-changes.ts";
+import { writeShopAudit } from "./shop-audit.ts";
 import { shopLock } from "./shop-lock.ts";
-
-/** The operator's place in the audit log, where admins have their Telegram ids. */
-const operatorActor = 0;
 
 /** What admins and the operator change of the shop. */
 export class ShopChanges {
@@ -40,13 +40,30 @@ export class ShopChanges {
       if (booked !== undefined) return booked;
       if (request.by !== operator && !(await isAllowed(db, request.by, "changeShop")))
         return refused("notAdmin");
-      const { change } = request;
-      if (change.kind === "setting") return changeSetting(db, request, { change, now });
-      await lockPlans(db);
-      return change.kind === "newPlan"
-        ? addPlan(db, request, { change, now })
-        : editPlan(db, request, { change, now });
+      return change(db, request, now);
     });
+  }
+}
+
+async function change(
+  db: Queries,
+  request: ShopChangeRequest,
+  now: Instant,
+): Promise<ShopChangeResult> {
+  const { change: wanted } = request;
+  switch (wanted.kind) {
+    case "setting":
+      return changeSetting(db, request, { change: wanted, now });
+    case "newLocation":
+    case "location":
+    case "removeLocation":
+      return changeLocations(db, request, { change: wanted, now });
+    case "newPlan":
+      await lockPlans(db);
+      return addPlan(db, request, { change: wanted, now });
+    case "plan":
+      await lockPlans(db);
+      return editPlan(db, request, { change: wanted, now });
   }
 }
 
@@ -62,7 +79,8 @@ async function findBooked(db: Queries, requestId: string): Promise<ShopChangeRes
   const row = await query.executeTakeFirst();
   if (row === undefined) return undefined;
   const plan = row.after["plan"] as PlanCode | undefined;
-  return { kind: "changed", ...(plan === undefined ? {} : { plan }) };
+  const location = row.after["location"] as LocationCode | undefined;
+  return { kind: "changed", ...(plan && { plan }), ...(location && { location }) };
 }
 
 async function changeSetting(
@@ -75,7 +93,7 @@ async function changeSetting(
   const newest = await findNewestSetting(db, key);
   if (value === (newest?.value ?? null)) return { kind: "same" };
   const states = { before: { key, value: newest?.value ?? null }, after: { key, value } };
-  await writeAudit(db, request, { act: "setting", now, ...states });
+  await writeShopAudit(db, request, { act: "setting", now, ...states });
   const version = (newest?.version ?? 0) + 1;
   const { requestId } = request;
   await db
@@ -108,7 +126,7 @@ async function editPlan(
   if (isDeepStrictEqual(changed, { plan, isRetired })) return { kind: "same" };
   const before = { plan: code, version: plan.version, field };
   const after = { plan: code, version: plan.version + 1, field, value };
-  await writeAudit(db, request, { act: "plan", now, before, after });
+  await writeShopAudit(db, request, { act: "plan", now, before, after });
   await addEditedVersion(db, changed);
   return { kind: "changed", plan: code };
 }
@@ -121,28 +139,9 @@ async function addPlan(
   const plan = newPlan(name, await listNewestPlans(db));
   if (plan === undefined) return refused("badValue");
   const after = { plan: plan.code, version: 1, name };
-  await writeAudit(db, request, { act: "plan", now, before: {}, after });
+  await writeShopAudit(db, request, { act: "plan", now, before: {}, after });
   // Without a price it cannot be sold yet.
   const added: NewestPlan = { plan: { ...plan, version: 0 }, isRetired: true };
   await addEditedVersion(db, added);
   return { kind: "changed", plan: plan.code };
-}
-
-interface AuditFacts {
-  readonly act: "setting" | "plan";
-  readonly now: Instant;
-  readonly before: Record<string, unknown>;
-  readonly after: Record<string, unknown>;
-}
-
-async function writeAudit(
-  db: Queries,
-  { requestId, by }: ShopChangeRequest,
-  { act, now, before, after }: AuditFacts,
-): Promise<void> {
-  const actor = by === operator ? operatorActor : (by as number);
-  await db
-    .insertInto("audit_log")
-    .values({ requestId, actor, act, customerId: null, before, after, at: new Date(now) })
-    .execute();
 }

@@ -13,7 +13,7 @@ const selectPlans = (db: Queries) =>
   db
     .selectFrom("plans")
     .select(["code", "version", "names", "descriptions", "days", "deviceLimit", "prices"])
-    .select(["extraDevice", "packBytes", "packPrices"])
+    .select(["extraDevice", "packBytes", "packPrices", "locationGroups"])
     .select(["trafficLimitBytes", "sort", "hidden", "trial", "retired", "edited"]);
 type PlanRow = Awaited<ReturnType<ReturnType<typeof selectPlans>["execute"]>>[number];
 
@@ -36,6 +36,7 @@ export const planOf = (row: PlanRow): Plan => ({
   ...(row.packBytes && row.packPrices
     ? { trafficPack: { bytes: row.packBytes, prices: row.packPrices } }
     : {}),
+  ...(row.locationGroups ? { locationGroups: row.locationGroups } : {}),
   order: row.sort,
   hidden: row.hidden,
   trial: row.trial,
@@ -151,6 +152,7 @@ const rowOf = (
   extraDevice: plan.extraDevice ?? null,
   packBytes: plan.trafficPack?.bytes ?? null,
   packPrices: plan.trafficPack?.prices ?? null,
+  locationGroups: plan.locationGroups ?? null,
   sort: plan.order,
   hidden: plan.hidden,
   trial: plan.trial,

@@ -4,11 +4,18 @@ import { PlanQueries } from "../../db/queries/payments/plans.ts";
 import { type Currency, decimalOf, money } from "../../domain/money.ts";
 import type { ShopChange, ShopChangeResult } from "../../domain/operations/shop-change.ts";
 import { partsOf, type SettingKey, settingKeys } from "../../domain/operations/shop-settings.ts";
+import { locationFields } from "../../domain/access/location-change.ts";
 import { planFields, saleModeOf } from "../../domain/payments/plan-change.ts";
 import type { PlanCode } from "../../domain/payments/plan.ts";
 import type { ChannelCheck } from "../../domain/people/channels.ts";
 import { channelCheckLine } from "../../texts/channels.ts";
 import { textsIn } from "../../texts/index.ts";
+import {
+  effectOnLocation,
+  locationProblems,
+  locationUsage,
+  readLocationsCommand,
+} from "./locations.ts";
 import { type HostCommand, hostUsage, readHostCommand } from "./host-arguments.ts";
 
 /** What can be written after `npm run tollgate --` or `deploy/tollgate.ts`. */
@@ -19,16 +26,19 @@ export const usage = `usage:
   plans                          the plans with their newest versions
   plans set CODE FIELD VALUE     changes a plan: a new version
   plans add NAME                 a new plan, which is not on sale yet
+${locationUsage}
   books                          the trial balance, and every disagreement in the books
 ${hostUsage}
 keys: ${settingKeys.join(", ")}
-fields: ${planFields.join(", ")}`;
+fields: ${planFields.join(", ")}
+fields of a location: ${locationFields.join(", ")}`;
 
 /** What the command line asks for. */
 export type Command =
   | { readonly kind: "settings"; readonly key?: SettingKey }
   | { readonly kind: "plans" }
   | { readonly kind: "books" }
+  | { readonly kind: "locations" }
   | { readonly kind: "hosts"; readonly command: HostCommand }
   | { readonly kind: "change"; readonly change: ShopChange }
   | { readonly kind: "usage"; readonly problem?: string };
@@ -37,6 +47,7 @@ export type Command =
 export function readCommand([noun, verb, ...rest]: readonly string[]): Command {
   if (noun === "settings") return readSettingsCommand(verb, rest);
   if (noun === "plans") return readPlansCommand(verb, rest);
+  if (noun === "locations") return readLocationsCommand(verb, rest);
   if (noun === "books") return { kind: "books" };
   if (noun === "hosts") {
     const read = readHostCommand(verb === undefined ? [] : [verb, ...rest]);
@@ -90,7 +101,9 @@ export async function listPlans(em: EntityManager): Promise<string[]> {
       return `${decimalOf(money(minor, code as Currency))} ${code}`;
     });
     const sold = plan.trial ? "trial" : `sale ${saleModeOf({ plan, isRetired })}`;
-    const parts = [`${plan.days} days`, `${plan.deviceLimit} devices`, sold, ...prices];
+    const groups =
+      plan.locationGroups === undefined ? [] : [`locations ${plan.locationGroups.join(" ")}`];
+    const parts = [`${plan.days} days`, `${plan.deviceLimit} devices`, sold, ...prices, ...groups];
     return `${plan.code} version ${plan.version}: ${plan.names.en}, ${parts.join(", ")}`;
   });
 }
@@ -116,7 +129,7 @@ export function describeResult(
 const checksOf = ({ channels = [] }: { readonly channels?: readonly ChannelCheck[] }): string[] =>
   channels.map((check) => channelCheckLine(textsIn("en"), check));
 
-const { settings, plans } = textsIn("en").operations;
+const { settings, plans, locations } = textsIn("en").operations;
 
 function effectOf(change: ShopChange, plan: PlanCode | undefined): string {
   switch (change.kind) {
@@ -130,6 +143,10 @@ function effectOf(change: ShopChange, plan: PlanCode | undefined): string {
       return `${change.code} has a new version. ${plans.effect}`;
     case "newPlan":
       return `The plan ${plan} is there, not on sale yet: set a price, then its field sale to all.`;
+    case "newLocation":
+    case "location":
+    case "removeLocation":
+      return effectOnLocation(change);
   }
 }
 
@@ -146,6 +163,10 @@ function problemOf(
       return plain(plans.noPrice);
     case "badValue":
       return plain(settings.wrong(howOf(change)));
+    case "noLocation":
+    case "codeTaken":
+    case "hasHosts":
+      return locationProblems[why];
   }
 }
 
@@ -157,6 +178,12 @@ function howOf(change: ShopChange): string {
       return plans.how[change.field.split("-")[0] as "days"];
     case "newPlan":
       return plans.how.name;
+    case "newLocation":
+      return locations.newHow;
+    case "location":
+      return locations.how[change.field.split("-")[0] as "name"];
+    case "removeLocation":
+      return "";
   }
 }
 

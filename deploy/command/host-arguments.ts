@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import type { LocationCode } from "../../domain/access/location.ts";
 import { hostCapacity, hostName, hostWeight } from "../../gateways/hosts/hosts-file.ts";
 
 /** What can be written after `hosts`. */
@@ -8,7 +9,7 @@ export const hostUsage = `  hosts [list] [--json]          the hosts with state,
   hosts add NAME FILE            a new host; FILE has its settings as JSON, - is the standard input
         [--capacity N] [--weight N]
   hosts edit NAME                what is given changes; of FILE the fields that it has
-        [--settings FILE] [--capacity N] [--weight N]
+        [--settings FILE] [--capacity N] [--weight N] [--location CODE, or none]
   hosts drain NAME               it takes no new devices and keeps the old
   hosts resume NAME              it takes new devices again
   hosts remove NAME [--yes]      without --yes it says what that does
@@ -22,11 +23,16 @@ export type HostCommand =
   | { readonly kind: "list"; readonly json: boolean }
   | { readonly kind: "show" | "test"; readonly name: string; readonly json: boolean }
   | ({ readonly kind: "add"; readonly name: string; readonly file: string } & Numbers)
-  | ({ readonly kind: "edit"; readonly name: string; readonly file?: string } & Numbers)
+  | ({ readonly kind: "edit"; readonly name: string; readonly file?: string } & Numbers & Located)
   | { readonly kind: "drain" | "resume"; readonly name: string }
   | { readonly kind: "remove"; readonly name: string; readonly isSure: boolean }
   | { readonly kind: "import"; readonly file: string; readonly updates: boolean }
   | { readonly kind: "export" };
+
+interface Located {
+  /** Null: in no location. */
+  readonly location?: LocationCode | null;
+}
 
 interface Numbers {
   readonly capacity?: number;
@@ -43,6 +49,7 @@ const options = {
   capacity: { type: "string" },
   weight: { type: "string" },
   settings: { type: "string" },
+  location: { type: "string" },
 } as const;
 
 const verbs = "list show test add edit drain resume remove import export".split(" ");
@@ -53,7 +60,7 @@ const taken: Readonly<Record<string, readonly string[]>> = {
   show: ["json"],
   test: ["json"],
   add: ["capacity", "weight"],
-  edit: ["capacity", "weight", "settings"],
+  edit: ["capacity", "weight", "settings", "location"],
   remove: ["yes"],
   import: ["update"],
 };
@@ -120,7 +127,10 @@ function commandOf(
       return { kind: "add", name, file, ...numbers };
     case "edit": {
       const settings = values.settings === undefined ? {} : { file: values.settings };
-      return { kind: "edit", name, ...settings, ...numbers };
+      const { location: code } = values;
+      const location = code === "none" ? null : (code as LocationCode | undefined);
+      const located = location === undefined ? {} : { location };
+      return { kind: "edit", name, ...settings, ...numbers, ...located };
     }
     case "remove":
       return { kind: "remove", name, isSure: values.yes === true };

@@ -42,6 +42,7 @@ export function hostCard(host: HostDetails): string[] {
     ["takes new devices", host.state === "open" && host.weight > 0 ? "yes" : "no"],
     ["where", host.endpoint],
     ["network", host.network],
+    ["location", host.location],
     ["capacity", host.capacity],
     ["weight", host.weight],
     ["devices with time", host.living],
@@ -130,6 +131,8 @@ function refusalOf({
       return "only admins may change hosts";
     case "noHost":
       return "there is no such host: hosts list has them";
+    case "noLocation":
+      return "there is no such location: locations list has them";
     case "nameTaken":
       return "there is a host of this name, with other settings: hosts edit changes it";
     case "badValue":

@@ -98,16 +98,19 @@ async function add(
 async function edit(
   em: EntityManager,
   host: HostDetails,
-  { file, capacity, weight }: Extract<Changing, { kind: "edit" }>,
+  { file, capacity, weight, location }: Extract<Changing, { kind: "edit" }>,
 ): Promise<number> {
   const numbers = {
     ...(capacity !== undefined && { capacity }),
     ...(weight !== undefined && { weight }),
+    ...(location !== undefined && { location }),
   };
   const base = { kind: "edit", hostId: host.id, ...numbers } as const;
   if (file === undefined) {
     if (Object.keys(numbers).length > 0) return change(host.name, base);
-    return complain("what should change? --settings FILE, --capacity N or --weight N");
+    return complain(
+      "what should change? --settings FILE, --capacity N, --weight N or --location CODE",
+    );
   }
   const read = readJsonFile(file);
   if ("problem" in read) return complain(`${file} ${read.problem}`);

@@ -7,6 +7,7 @@ import { connectTemporal } from "../../runtime/temporal.ts";
 import { readBooks } from "./books.ts";
 import { exportHosts, type HostKeys } from "./export-hosts.ts";
 import { runHostCommand } from "./hosts.ts";
+import { listLocationLines } from "./locations.ts";
 import { complain, print } from "./output.ts";
 import { describeResult, listPlans, listSettings, readCommand, usage } from "./commands.ts";
 
@@ -47,6 +48,8 @@ export async function runCommand(args: readonly string[], place: Place): Promise
       return read(place, async (em) => print(await listSettings(em, command.key)));
     case "plans":
       return read(place, async (em) => print(await listPlans(em)));
+    case "locations":
+      return read(place, async (em) => print(await listLocationLines(em)));
     case "books":
       return read(place, async (em) => {
         const { lines, agree } = await readBooks(em);

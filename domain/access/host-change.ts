@@ -1,4 +1,5 @@
 import type { HostId, TelegramId } from "../ids.ts";
+import type { LocationCode } from "./location.ts";
 import type { operator } from "../operations/shop-change.ts";
 
 /**
@@ -18,6 +19,8 @@ export type HostChange =
       readonly hostId: HostId;
       readonly capacity?: number;
       readonly weight?: number;
+      /** Null: in no location. */
+      readonly location?: LocationCode | null;
       /** What changes of the settings, as a JSON merge patch (RFC 7396); sealed. */
       readonly settings?: string;
       /** The settings are not a patch, but all of them. */
@@ -62,6 +65,7 @@ export type HostChangeResult =
 export type HostRefusal =
   | "notAdmin"
   | "noHost"
+  | "noLocation"
   /** Another host, with other settings, has the name. */
   | "nameTaken"
   | "badValue"

@@ -16,20 +16,23 @@ export interface HostLoad {
 export const hasRoom = ({ living, capacity }: HostLoad): boolean => living < capacity;
 
 /**
- * Assigns waiting accesses, in their order, each to the host that is then the least loaded, while
- * there is room.
+ * Assigns waiting accesses, in their order, each to the host that is then the least loaded of those
+ * that suit it and have room. One that finds none does not hold up those after it.
  * @returns by host's id, what it gets; an access that finds no room is in none.
  */
-export function assignHosts<Access>(
+export function assignHosts<Access, Host extends HostLoad>(
   waiting: readonly Access[],
-  hosts: readonly HostLoad[],
+  hosts: readonly Host[],
+  isSuitable: (access: Access, host: Host) => boolean,
 ): ReadonlyMap<string, readonly Access[]> {
   const assigned = new Map<string, Access[]>();
   const living = new Map(hosts.map((host) => [host.id, host.living]));
-  const now = (host: HostLoad): HostLoad => ({ ...host, living: living.get(host.id) ?? 0 });
+  const now = (host: Host): Host => ({ ...host, living: living.get(host.id) ?? 0 });
   for (const one of waiting) {
-    const [first, ...others] = hosts.map(now).filter(hasRoom);
-    if (first === undefined) break;
+    const roomy = hosts.map(now).filter(hasRoom);
+    if (roomy.length === 0) break;
+    const [first, ...others] = roomy.filter((host) => isSuitable(one, host));
+    if (first === undefined) continue;
     const { id } = others.reduce((best, host) => (load(host) < load(best) ? host : best), first);
     living.set(id, (living.get(id) ?? 0) + 1);
     assigned.set(id, [...(assigned.get(id) ?? []), one]);

@@ -1,3 +1,5 @@
+import type { LocationCode } from "../access/location.ts";
+import type { LocationField, NewLocation } from "../access/location-change.ts";
 import type { TelegramId } from "../ids.ts";
 import type { ChannelCheck } from "../people/channels.ts";
 import type { PlanField, PlanRefusal } from "../payments/plan-change.ts";
@@ -18,7 +20,15 @@ export type ShopChange =
       readonly field: PlanField;
       readonly value: string;
     }
-  | { readonly kind: "newPlan"; readonly name: string };
+  | { readonly kind: "newPlan"; readonly name: string }
+  | ({ readonly kind: "newLocation" } & NewLocation)
+  | {
+      readonly kind: "location";
+      readonly code: LocationCode;
+      readonly field: LocationField;
+      readonly value: string;
+    }
+  | { readonly kind: "removeLocation"; readonly code: LocationCode };
 
 /** The operator at the command line, in place of an admin's number. */
 export const operator = "operator";
@@ -37,6 +47,8 @@ export type ShopChangeResult =
       readonly kind: "changed";
       /** The plan that has a new version. */
       readonly plan?: PlanCode;
+      /** The location that is new, changed or removed. */
+      readonly location?: LocationCode;
       /** After a change of the required channels: whether the bot can see who is in each. */
       readonly channels?: readonly ChannelCheck[];
     }
@@ -45,4 +57,11 @@ export type ShopChangeResult =
   | { readonly kind: "refused"; readonly why: ShopRefusal };
 
 /** Why a change is refused. */
-export type ShopRefusal = PlanRefusal | "notAdmin" | "noPlan";
+export type ShopRefusal =
+  | PlanRefusal
+  | "notAdmin"
+  | "noPlan"
+  | "noLocation"
+  | "codeTaken"
+  /** Hosts are in the location. */
+  | "hasHosts";

@@ -1,3 +1,4 @@
+import { parseLocationGroups } from "../access/location-change.ts";
 import { currencies, type Currency, parseMoney } from "../money.ts";
 import { type Language, languages, tidyName } from "../people/customer.ts";
 import type { NewestPlan, Plan, PlanCode, Prices } from "./plan.ts";
@@ -50,6 +51,7 @@ export type PlanField =
   | "traffic"
   | "sale"
   | "pack"
+  | "locations"
   | `${"price" | "device" | "pack"}-${Currency}`
   | `${"name" | "description"}-${Language}`;
 
@@ -62,11 +64,12 @@ export type PlanNoun =
   | "price"
   | "device"
   | "pack"
+  | "locations"
   | "name"
   | "description";
 
 /** The parts of a plan in which a phone shows it, those that change most often first. */
-export const planParts = ["prices", "limits", "words", "devices", "packs"] as const;
+export const planParts = ["prices", "limits", "words", "devices", "packs", "locations"] as const;
 
 /** One of `planParts`. */
 export type PlanPart = (typeof planParts)[number];
@@ -81,6 +84,7 @@ export const fieldsOfPart: Readonly<Record<PlanPart, readonly PlanField[]>> = {
   ],
   devices: currencies.map((currency): PlanField => `device-${currency}`),
   packs: ["pack", ...currencies.map((currency): PlanField => `pack-${currency}`)],
+  locations: ["locations"],
 };
 
 /** The part that a field is in; undefined: it is on the plan's first page. */
@@ -153,6 +157,13 @@ function withField(
       return withExtraDevice({ plan, isRetired }, of as Currency, text);
     case "pack":
       return withPack({ plan, isRetired }, of, text);
+    case "locations": {
+      const { locationGroups: _before, ...anywhere } = plan;
+      const groups = parseLocationGroups(text);
+      if (groups === undefined) return undefined;
+      const named = groups.length > 0 ? { locationGroups: groups } : {};
+      return { plan: { ...anywhere, ...named }, isRetired };
+    }
     case "name": {
       const name = wordsOf(text, longestPlanName);
       return name === undefined ? undefined : change(named(plan, of as Language, { name }));

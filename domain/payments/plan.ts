@@ -33,6 +33,8 @@ export interface Plan extends PlanTerms {
   readonly extraDevice?: Prices;
   /** What is sold to those who use up their traffic; undefined: nothing. */
   readonly trafficPack?: TrafficPack;
+  /** The groups of locations that it is for; undefined: all locations. */
+  readonly locationGroups?: readonly string[];
   readonly order: number;
   /** Not listed, but can be bought by customers who have it. */
   readonly hidden: boolean;

@@ -8,6 +8,7 @@ import {
   deviceId,
   type HostId,
   hostId,
+  locationId,
   type SubscriptionId,
   subscriptionId,
   type TelegramId,
@@ -102,14 +103,16 @@ export class AccessBooks {
     return { customerId, subscriptionId: id, telegramId: person };
   }
 
-  /** Adds a device with new keys. */
+  /** Adds a device with new keys; in a location, or in any. */
   async add(
     to: Subscriber,
     id: DeviceId = deviceId(randomUUID()),
     requestId: string = randomUUID(),
+    location?: string,
   ): Promise<{ readonly id: DeviceId; readonly added: AddDeviceResult }> {
     const { subscriptionId: of } = to;
-    const request = { deviceId: id, subscriptionId: of, name: "phone", requestId };
+    const pick = location === undefined ? undefined : locationId(location);
+    const request = { deviceId: id, subscriptionId: of, name: "phone", requestId, pick };
     const now = instant(new Date());
     const access = newTunnelAccess();
     const added = await this.inTransaction((db) =>

@@ -2,6 +2,7 @@ import type { PayerFacts, SaleFacts } from "../facts.ts";
 import { escapeHtml, isolated } from "../html.ts";
 import { counted, days } from "./counts.ts";
 import { hosts } from "./operations/hosts.ts";
+import { locations } from "./operations/locations.ts";
 import { plans, settings } from "./operations/shop.ts";
 
 /** What admins read about the product as a whole: their menu, figures and notices. */
@@ -21,6 +22,7 @@ export const operations = {
   settings,
   plans,
   hosts,
+  locations,
 
   figures: {
     periods: { today: "Today", week: "7 days", month: "30 days" },

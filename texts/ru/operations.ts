@@ -2,6 +2,7 @@ import type { OperationsTexts } from "../en/operations.ts";
 import { escapeHtml, isolated } from "../html.ts";
 import { counted, days } from "./counts.ts";
 import { hosts } from "./operations/hosts.ts";
+import { locations } from "./operations/locations.ts";
 import { plans, settings } from "./operations/shop.ts";
 
 export const operations: OperationsTexts = {
@@ -20,6 +21,7 @@ export const operations: OperationsTexts = {
   settings,
   plans,
   hosts,
+  locations,
 
   figures: {
     periods: { today: "Сегодня", week: "7 дней", month: "30 дней" },

@@ -23,6 +23,7 @@ export function sampleHosts(language: Language, now: Instant): HostDetails[] {
     awaySince: undefined,
     trouble: undefined,
     addedAt: addMs(now, -60 * dayMs),
+    location: undefined,
   } as const;
   return [
     {

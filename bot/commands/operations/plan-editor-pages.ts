@@ -122,6 +122,8 @@ function partValue(context: BotContext, newest: NewestPlan, part: PlanPart): str
       const prices = pricesIn(context, plan.trafficPack?.prices);
       return prices ? `${fieldValue(context, newest, "pack")}, ${prices}` : notSold;
     }
+    case "locations":
+      return fieldValue(context, newest, "locations");
   }
 }
 
@@ -205,6 +207,8 @@ function choicesOf(context: BotContext, field: PlanField): readonly Choice[] {
       const gb = numbers([5, 10, 50, 100], (n) => gigabytes(context, n));
       return [...gb, { text: plans.noPriceSet, value: "off" }];
     }
+    case "locations":
+      return [{ text: plans.anywhereButton, value: "off" }];
     case "price":
     case "device":
       return [{ text: plans.noPriceSet, value: "off" }];

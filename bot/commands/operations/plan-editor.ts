@@ -116,6 +116,9 @@ function refusalOf(context: BotContext, why: Refusal, field: PlanField): string 
     case "noPlan":
       return plans.gone;
     case "notAdmin":
+    case "noLocation":
+    case "codeTaken":
+    case "hasHosts":
       return settings.notAdmin;
   }
 }

@@ -44,6 +44,7 @@ export function fieldName({ texts }: BotContext, field: PlanField): string {
     case "days":
     case "devices":
     case "traffic":
+    case "locations":
     case "sale":
       return names[noun];
   }
@@ -89,6 +90,8 @@ export function fieldValue(context: BotContext, newest: NewestPlan, field: PlanF
       const bytes = plan.trafficLimitBytes;
       return bytes === undefined ? plans.unlimited : gigabytes(context, bytes / bytesInGb);
     }
+    case "locations":
+      return plan.locationGroups?.join(", ") ?? plans.anywhere;
     case "sale":
       return modeIn(context, newest);
   }

@@ -1,3 +1,4 @@
+import type { LocationCode } from "../../../domain/access/location.ts";
 import { type HostId, hostId } from "../../../domain/ids.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { countAll, countWhere } from "../../expressions.ts";
@@ -15,6 +16,8 @@ export interface HostDetails {
   readonly endpoint: string | undefined;
   /** Undefined: its devices have no addresses. */
   readonly network: string | undefined;
+  /** Undefined: it is in no location. */
+  readonly location: LocationCode | undefined;
   readonly capacity: number;
   readonly weight: number;
   /** Devices that have time: they count against the capacity. */
@@ -64,6 +67,8 @@ export class HostQueries {
             .as("n"),
         (join) => join.onTrue(),
       )
+      .leftJoin("locations as l", "l.id", "h.locationId")
+      .select("l.code as location")
       .select(["h.id", "h.name", "h.kind", "h.state", "h.endpoint", "h.network", "h.capacity"])
       .select(["h.weight", "h.seenAt", "h.awaySince", "h.trouble", "h.createdAt"])
       .select(["n.all", "n.living", "n.letIn", "n.refused"])
@@ -77,6 +82,7 @@ export class HostQueries {
       state: row.state === "open" ? "open" : "draining",
       endpoint: row.endpoint ?? undefined,
       network: row.network ?? undefined,
+      location: (row.location ?? undefined) as LocationCode | undefined,
       capacity: row.capacity,
       weight: row.weight,
       living: row.living ?? 0,

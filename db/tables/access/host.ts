@@ -14,6 +14,8 @@ export const HostTable = defineEntity({
     endpoint: p.text().nullable(),
     capacity: p.integer(),
     weight: p.integer(),
+    /** Null: in no location. */
+    locationId: p.uuid().nullable(),
     state: p.enum(["open", "draining", "closed"] as const),
     /** Secret: the reader role may not select it. */
     settingsEncrypted: p.text(),

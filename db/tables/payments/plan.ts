@@ -19,6 +19,8 @@ export const PlanTable = defineEntity({
     /** A pack of traffic; both null: none is sold. */
     packBytes: p.bigint("number").nullable(),
     packPrices: p.json<Partial<Record<Currency, number>>>().nullable(),
+    /** Groups of locations that it is for; null: all locations. */
+    locationGroups: p.json<readonly string[]>().nullable(),
     sort: p.integer(),
     hidden: p.boolean(),
     trial: p.boolean(),

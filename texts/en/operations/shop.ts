@@ -172,6 +172,7 @@ export const plans = {
     device: (currency: string) => `Device, ${currency}`,
     pack: (currency: string) => `Pack, ${currency}`,
     packSize: "Pack of traffic",
+    locations: "Locations",
   },
 
   about: {
@@ -184,6 +185,7 @@ export const plans = {
     device: "The price of one more device, for those who have as many as the plan allows.",
     pack: "The price of a pack of traffic, for those who have used 80 % of theirs.",
     packSize: "How much a pack adds, where traffic is limited.",
+    locations: "The groups of locations to which its devices come.",
     sale: "Who may buy it.",
   },
 
@@ -198,6 +200,8 @@ export const plans = {
     device: "Send an amount, or <code>off</code>.",
     pack: "Send an amount, or <code>off</code>.",
     packSize: "Send gigabytes from 1 to 1000000, or <code>off</code>: none is sold.",
+    locations:
+      "Send groups of locations, like <code>europe premium</code>, or <code>off</code>: all of them.",
     sale: "Choose: all, only those who have it, or nobody.",
   },
 
@@ -207,6 +211,7 @@ export const plans = {
     words: "Name, description",
     devices: "➕ Extra device",
     packs: "➕ Traffic packs",
+    locations: "🌍 Locations",
   },
   partTitle: (name: string, part: string) => `🏷 <b>${isolated(name)}</b>: ${part}`,
   addOns: "Customers with this plan are offered it when they reach its limits.",
@@ -215,6 +220,8 @@ export const plans = {
   noPriceSet: "not sold in it",
   notSold: "not sold",
   unlimited: "no limit",
+  anywhere: "all locations",
+  anywhereButton: "All locations",
   days,
   devices,
 };

@@ -168,6 +168,7 @@ export const plans: PlanEditorTexts = {
     device: (currency) => `Устройство, ${currency}`,
     pack: (currency) => `Пакет, ${currency}`,
     packSize: "Пакет трафика",
+    locations: "Локации",
   },
 
   about: {
@@ -180,6 +181,7 @@ export const plans: PlanEditorTexts = {
     device: "Цена ещё одного устройства для тех, у кого заняты все места по тарифу.",
     pack: "Цена пакета трафика для тех, кто потратил 80 % своего.",
     packSize: "Сколько добавляет пакет, если трафик ограничен.",
+    locations: "В какие группы локаций попадают его устройства.",
     sale: "Кому его продавать.",
   },
 
@@ -194,6 +196,8 @@ export const plans: PlanEditorTexts = {
     device: "Пришлите сумму или <code>нет</code>.",
     pack: "Пришлите сумму или <code>нет</code>.",
     packSize: "Пришлите число гигабайт от 1 до 1000000 или <code>нет</code> — не продаётся.",
+    locations:
+      "Пришлите группы локаций, например <code>europe premium</code>, или <code>нет</code> — любые.",
     sale: "Выберите: всем, только тем, у кого он есть, или никому.",
   },
 
@@ -203,6 +207,7 @@ export const plans: PlanEditorTexts = {
     words: "Название, описание",
     devices: "➕ Ещё одно устройство",
     packs: "➕ Пакеты трафика",
+    locations: "🌍 Локации",
   },
   partTitle: (name, part) => `🏷 <b>${isolated(name)}</b>: ${part}`,
   addOns: "Это предлагают клиентам с этим тарифом, когда они доходят до его пределов.",
@@ -211,6 +216,8 @@ export const plans: PlanEditorTexts = {
   noPriceSet: "не продаётся",
   notSold: "нет в продаже",
   unlimited: "без ограничения",
+  anywhere: "любые",
+  anywhereButton: "Любые",
   days,
   devices,
 };
