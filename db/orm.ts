@@ -23,6 +23,7 @@ import { Migration0020HostSettings } from "./migrations/0020-host-settings.ts";
 import { Migration0021SubscriptionLinks } from "./migrations/0021-subscription-links.ts";
 import { Migration0022ReturnedMoney } from "./migrations/0022-returned-money.ts";
 import { Migration0023Locations } from "./migrations/0023-locations.ts";
+import { Migration0025SecondAddresses } from "./migrations/0025-second-addresses.ts";
 import { Migration0029MovedAccesses } from "./migrations/0029-moved-accesses.ts";
 import { PreparingClient } from "./prepared.ts";
 import { AccessTable } from "./tables/access/access.ts";
@@ -132,6 +133,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0021-subscription-links", class: Migration0021SubscriptionLinks },
         { name: "0022-returned-money", class: Migration0022ReturnedMoney },
         { name: "0023-locations", class: Migration0023Locations },
+        { name: "0025-second-addresses", class: Migration0025SecondAddresses },
         { name: "0029-moved-accesses", class: Migration0029MovedAccesses },
       ],
       snapshot: false,

@@ -197,7 +197,7 @@ export class HostPass {
     const unknown = state.peers
       .filter(({ identity }) => foreign.has(identity))
       .map(({ identity, addresses }) => {
-        return { identity, addresses: inPool(facts.network, addresses) };
+        return { identity, addresses: inPool(facts, addresses) };
       })
       .filter(({ addresses }) => addresses.length > 0);
     if (unknown.length === 0 && !facts.hasUnknown) return { mayGo: [], toAsk: undefined };
@@ -253,7 +253,9 @@ interface Comparison {
   readonly found: Differences;
 }
 
-const inPool = (network: string | undefined, addresses: readonly string[]): string[] =>
-  network === undefined
-    ? []
-    : addresses.filter((address) => isDeviceAddress(network, address)).toSorted();
+const inPool = ({ network, network6 }: HostFacts, addresses: readonly string[]): string[] => {
+  const pools = [network, network6].filter((pool) => pool !== undefined);
+  return addresses
+    .filter((address) => pools.some((pool) => isDeviceAddress(pool, address)))
+    .toSorted();
+};

@@ -191,7 +191,7 @@ export class Renderer {
     const { em, vault, keys, publicUrl } = this.#ports;
     const facts = await readFacts(findKeyFacts(queriesOf(em), deviceId));
     if (facts === undefined) return needless("the device has no key on a host");
-    const { accessId, hostId, identity, label, address } = facts;
+    const { accessId, hostId, identity, label, address, address6 } = facts;
     const shown = { deviceId, label, language };
     const isOnPanel = address === undefined;
     if (publicUrl !== undefined && isOnPanel) {
@@ -210,7 +210,7 @@ export class Renderer {
     const secrets = vault.open(facts.secretsEncrypted, `access/${accessId}`);
     // The apps name the tunnel so: a person knows the shop, and the device is the one they hold.
     const { name } = await readFacts(this.#ports.shop.get());
-    const access = { accessId, identity, label: name, address, secrets };
+    const access = { accessId, identity, label: name, address, address6, secrets };
     const credentials = await awaitCredentials(keys.makeCredentials(hostId, access));
     return asMessage(keyMessage(part, credentials, shown));
   }

@@ -22,6 +22,7 @@ export interface AccessThere {
   readonly id: string;
   readonly identity: string;
   readonly address: string | null;
+  readonly address6: string | null;
   readonly presharedHash: string;
   /** By the books it may be used, and it is not retired. */
   readonly letIn: boolean;
@@ -97,7 +98,8 @@ export async function listAccesses(
     const rows: AccessThere[] = await readMany(
       db,
       selectOwned(db)
-        .select(["a.id", "a.identity", "a.address", "a.presharedHash as presharedHash"])
+        .select(["a.id", "a.identity", "a.address", "a.address6"])
+        .select("a.presharedHash as presharedHash")
         .select(["a.onHost as onHost", "a.putBegun as isBegun", isLetIn(now).as("letIn")])
         .select(isRetired(now).as("isRetired"))
         .where("a.hostId", "=", hostId as string)

@@ -18,6 +18,7 @@ import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { isAllowed } from "../people/customers.ts";
 import type { SealedBoxes } from "../sealed-box.ts";
 import type { Vault } from "../vault.ts";
+import { giveSecondAddresses } from "./free-places.ts";
 import {
   askForComparison,
   type EnteredSettings,
@@ -199,6 +200,11 @@ class Booking {
       .set({ capacity, weight, ...located, ...sealed })
       .where("id", "=", row.id)
       .execute();
+    const { network, network6 } = after;
+    if (before["network6"] === undefined && network6 !== undefined) {
+      const pool = { network: network as string, network6: network6 as string };
+      await giveSecondAddresses(this.#db, { id: row.id, ...pool });
+    }
     await askForComparison(this.#db, id);
     return { kind: "changed", hostId: id, warnings };
   }

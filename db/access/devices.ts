@@ -8,7 +8,8 @@ import { countAll, moment } from "../expressions.ts";
 import type { Queries } from "../orm.ts";
 import type { Vault } from "../vault.ts";
 import { assignDeviceRights, listExtraDevices } from "./device-rights.ts";
-import { freePlaces, lockPlaces, placeWaiting } from "./placement.ts";
+import { type FreePlace, freePlaces } from "./free-places.ts";
+import { lockPlaces, placeWaiting } from "./placement.ts";
 
 /**
  * The identity and secrets that an adapter created for a new access,
@@ -247,10 +248,8 @@ async function retire(db: Queries, deviceId: DeviceId, now: Instant): Promise<vo
     .execute();
 }
 
-interface Place {
+interface Place extends FreePlace {
   readonly hostId: string;
-  /** Null: the host is a panel. */
-  readonly address: string | null;
 }
 
 /**
@@ -260,13 +259,13 @@ interface Place {
 async function placeBeside(db: Queries, hostId: string): Promise<Place | undefined> {
   const host = await db
     .selectFrom("hosts")
-    .select(["id", "network"])
+    .select(["id", "network", "network6"])
     .where("id", "=", hostId)
     .where("state", "!=", "closed")
     .executeTakeFirst();
   if (host === undefined) return undefined;
-  const [address] = await freePlaces(db, host, 1);
-  return address === undefined ? undefined : { hostId, address };
+  const [place] = await freePlaces(db, host, 1);
+  return place && { hostId, ...place };
 }
 
 async function insertAccess(
@@ -288,6 +287,7 @@ async function insertAccess(
       subscriptionId,
       hostId: place?.hostId ?? null,
       address: place?.address ?? null,
+      address6: place?.address6 ?? null,
       placedAt: place === undefined ? null : new Date(now),
       identity: place?.address === null ? panelUserName(id) : access.identity,
       secretsEncrypted: vault.seal(access.secrets, accessPurpose(id)),

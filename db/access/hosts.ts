@@ -23,6 +23,8 @@ export interface EnteredSettings {
   readonly kind: string;
   /** Left out: its devices have no addresses; they are users of a panel. */
   readonly network?: string;
+  /** IPv6; left out: its devices have no address of it. */
+  readonly network6?: string | undefined;
   readonly serverAddress?: string;
   /** Where customers reach it; a panel has a `url`. */
   readonly endpoint?: string;
@@ -54,9 +56,11 @@ const purpose = (name: string) => `host/${name}`;
 
 /** The columns that follow from a host's settings, which themselves are sealed under its name. */
 export function settingsColumns(vault: Vault, name: string, settings: EnteredSettings) {
-  const { kind, network = null, serverAddress = null, endpoint, url } = settings;
+  const { kind, network = null, network6 = null, serverAddress = null } = settings;
+  const { endpoint, url } = settings;
   const settingsEncrypted = vault.seal(JSON.stringify(settings), purpose(name));
-  return { kind, network, serverAddress, endpoint: endpoint ?? url ?? null, settingsEncrypted };
+  const where = { endpoint: endpoint ?? url ?? null };
+  return { kind, network, network6, serverAddress, ...where, settingsEncrypted };
 }
 
 /** Opens the sealed settings of the host of this name. @throws Error as `Vault.open` does. */
@@ -162,6 +166,8 @@ export interface HostFacts {
   readonly name: string;
   /** Undefined: its devices have no addresses. */
   readonly network: string | undefined;
+  /** IPv6; undefined: its devices have no address of it. */
+  readonly network6: string | undefined;
   readonly epoch: string | undefined;
   readonly isAway: boolean;
   /** How many peers one full comparison may remove, by an admin's approval. */
@@ -174,7 +180,7 @@ export interface HostFacts {
 export async function findHostFacts(db: Queries, id: HostId): Promise<HostFacts | undefined> {
   const row = await db
     .selectFrom("hosts")
-    .select(["name", "network", "epoch", "awaySince", "removalsAllowed"])
+    .select(["name", "network", "network6", "epoch", "awaySince", "removalsAllowed"])
     .select((of) =>
       of
         .exists(
@@ -190,10 +196,11 @@ export async function findHostFacts(db: Queries, id: HostId): Promise<HostFacts 
     .where("state", "!=", "closed")
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  const { name, network, epoch, removalsAllowed, hasUnknown } = row;
+  const { name, network, network6, epoch, removalsAllowed, hasUnknown } = row;
   return {
     name,
     network: network ?? undefined,
+    network6: network6 ?? undefined,
     epoch: epoch ?? undefined,
     isAway: row.awaySince !== null,
     removalsAllowed,

@@ -16,6 +16,7 @@ export interface LinkedAccess {
   readonly hostId: HostId;
   readonly identity: string;
   readonly address: string | undefined;
+  readonly address6: string | undefined;
   readonly secrets: string;
 }
 
@@ -27,7 +28,14 @@ export async function findLinkedAccess(
 ): Promise<LinkedAccess | undefined> {
   const row = await db
     .selectFrom("accesses as a")
-    .select(["a.deviceId", "a.hostId", "a.identity", "a.address", "a.secretsEncrypted"])
+    .select([
+      "a.deviceId",
+      "a.hostId",
+      "a.identity",
+      "a.address",
+      "a.address6",
+      "a.secretsEncrypted",
+    ])
     .where("a.id", "=", accessId)
     .where((of) => of.not(isRetired(instant(new Date()))))
     .executeTakeFirst();
@@ -38,6 +46,7 @@ export async function findLinkedAccess(
     hostId: hostId(row.hostId),
     identity: row.identity,
     address: row.address ?? undefined,
+    address6: row.address6 ?? undefined,
     secrets: vault.open(row.secretsEncrypted, accessPurpose(accessId)),
   };
 }

@@ -11,8 +11,9 @@ import { listLocations } from "../queries/access/locations.ts";
 import { insertRows, recordsOf } from "../rows.ts";
 import type { Vault } from "../vault.ts";
 import { accessPurpose, type MadeAccess } from "./devices.ts";
+import { type FreePlace, freePlaces } from "./free-places.ts";
 import { lockMoving, lockSubscriptions, type MovingAccess } from "./moving-accesses.ts";
-import { freePlaces, lockPlaces, type Place, selectHostsWithRoom } from "./placement.ts";
+import { lockPlaces, type Place, selectHostsWithRoom } from "./placement.ts";
 
 /** What creates and seals the credentials of a successor. */
 export interface MovePorts {
@@ -98,11 +99,14 @@ async function findMoved(
 const resultOf = (accessId: string, host: string | null): MoveResult =>
   host === null ? { kind: "waits" } : { kind: "moved", accessId, hostId: hostId(host) };
 
-/** A successor's host and address; null: it waits for a host. */
+/** A successor's host and addresses; null: it waits for a host. */
 interface Target {
   readonly host: Place | null;
-  readonly address: string | null;
+  readonly place: FreePlace;
 }
+
+/** Without a host there is no address. */
+const nowhere: FreePlace = { address: null, address6: null };
 
 /** An order with the locations that there are. */
 type LocatedOrder = MoveOrder & { readonly locations: readonly Location[] };
@@ -146,7 +150,7 @@ class Move {
   /** What becomes of an access that no host has room for. */
   async #without(access: MovingAccess): Promise<MoveResult> {
     if (this.#order.cause !== "lost") return { kind: "noRoom" };
-    await this.#write([{ access, target: { host: null, address: null } }]);
+    await this.#write([{ access, target: { host: null, place: nowhere } }]);
     return { kind: "waits" };
   }
 
@@ -165,16 +169,16 @@ class Move {
       for (const host of open) {
         const accesses = assigned.get(host.id) ?? [];
         if (accesses.length === 0) continue;
-        const addresses = await freePlaces(this.#db, host, accesses.length);
-        const moved = accesses.slice(0, addresses.length);
+        const free = await freePlaces(this.#db, host, accesses.length);
+        const moved = accesses.slice(0, free.length);
         const writes = moved.map((access, index) => {
-          return { access, target: { host, address: addresses[index] ?? null } };
+          return { access, target: { host, place: free[index] ?? nowhere } };
         });
         for (const [id, result] of await this.#write(writes)) results.set(id, result);
         left = left.filter((access) => !moved.includes(access));
         after.set(host.id, { ...host, living: host.living + moved.length });
         // Its network is full, even if its capacity is not reached.
-        if (addresses.length < accesses.length) full.add(host.id);
+        if (free.length < accesses.length) full.add(host.id);
       }
       open = open.filter(({ id }) => !full.has(id)).map((host) => after.get(host.id) ?? host);
       open = open.filter(hasRoom);
@@ -213,7 +217,7 @@ class Move {
       .execute();
   }
 
-  #rowOf(access: MovingAccess, { host, address }: Target) {
+  #rowOf(access: MovingAccess, { host, place }: Target) {
     const { vault, newAccess } = this.#ports;
     const { now, cause, overlapMs } = this.#order;
     const id = v7();
@@ -227,7 +231,7 @@ class Move {
       deviceId: access.deviceId,
       subscriptionId: access.subscriptionId,
       hostId: host?.id ?? null,
-      address,
+      ...place,
       placedAt: host === null ? null : new Date(now),
       identity: host !== null && host.network === null ? panelUserName(id) : fresh.identity,
       secretsEncrypted: vault.seal(kept ?? fresh.secrets, accessPurpose(id)),

@@ -14,6 +14,7 @@ export interface OpenedAccess {
   readonly identity: string;
   readonly label: string;
   readonly address: string | undefined;
+  readonly address6: string | undefined;
   readonly secrets: string;
   readonly terms: AccessTerms;
   /** Its host has had it before. */
@@ -56,7 +57,9 @@ export async function openAccesses(
     try {
       const secrets = vault.open(row.secrets, accessPurpose(row.accessId));
       const terms = termsOf({ end, limitBytes });
-      opened.push({ ...row, address: row.address ?? undefined, secrets, terms });
+      const address = row.address ?? undefined;
+      const address6 = row.address6 ?? undefined;
+      opened.push({ ...row, address, address6, secrets, terms });
     } catch (error) {
       sealed.push({ accessId: row.accessId, reason: (error as Error).message });
     }
@@ -64,8 +67,9 @@ export async function openAccesses(
   return { opened, sealed, ended };
 }
 
-interface SealedAccess extends Omit<OpenedAccess, "address" | "terms"> {
+interface SealedAccess extends Omit<OpenedAccess, "address" | "address6" | "terms"> {
   readonly address: string | null;
+  readonly address6: string | null;
   readonly end: Date | string | null;
   readonly limitBytes: number | null;
   readonly letIn: boolean;
@@ -89,6 +93,7 @@ async function selectSealedAccesses(
       .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
       .innerJoin("customers as c", "c.id", "s.customerId")
       .select(["a.id as accessId", "a.identity", "d.name as label", "a.address"])
+      .select("a.address6")
       .select(["a.secretsEncrypted as secrets", isLetIn(now).as("letIn")])
       .select(["a.limitBytes as limitBytes", endOfRight.as("end")])
       .select((of) => of("a.givenAt", "is not", null).$castTo<boolean>().as("isKnown"))

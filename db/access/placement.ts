@@ -1,4 +1,3 @@
-import { capacityOf, firstAddressOf } from "../../domain/access/address-pool.ts";
 import { type Location, suits } from "../../domain/access/location.ts";
 import { assignHosts, hasRoom, type HostLoad } from "../../domain/access/placement.ts";
 import { panelUserName } from "../../domain/derived-ids.ts";
@@ -8,10 +7,10 @@ import { lockByName } from "../advisory-lock.ts";
 import { countAll, moment } from "../expressions.ts";
 import { enqueue } from "../messaging/messages.ts";
 import type { Queries } from "../orm.ts";
-import { sql } from "../prepared.ts";
 import { hasTime, isRetired } from "../queries/access/access-rights.ts";
 import { listLocations } from "../queries/access/locations.ts";
 import { recordsOf } from "../rows.ts";
+import { freeAddresses, type FreePlace, freePlaces } from "./free-places.ts";
 import { listLongestWaiting, type WaitingAccess } from "./waiting-accesses.ts";
 
 /** Accesses placed per transaction; the next one places the rest. */
@@ -21,6 +20,7 @@ const atOnce = 1_000;
 export interface Place extends HostLoad {
   /** Null: a panel, whose users have names of their own instead of addresses. */
   readonly network: string | null;
+  readonly network6: string | null;
   readonly isAway: boolean;
   /** Undefined: the host is in none. */
   readonly location: Location | undefined;
@@ -50,12 +50,12 @@ export async function placeWaiting(db: Queries, now: Instant): Promise<number> {
         left.push(place);
         continue;
       }
-      const addresses = await freePlaces(db, place, accesses.length);
-      await assignPlaces(db, { place, accesses, addresses, now });
-      for (const { id } of accesses.slice(0, addresses.length)) placed.add(id);
+      const free = await freePlaces(db, place, accesses.length);
+      await assignPlaces(db, { place, accesses, free, now });
+      for (const { id } of accesses.slice(0, free.length)) placed.add(id);
       // Otherwise its network is full, even if its capacity is not reached.
-      if (addresses.length === accesses.length)
-        left.push({ ...place, living: place.living + addresses.length });
+      if (free.length === accesses.length)
+        left.push({ ...place, living: place.living + free.length });
     }
     waiting = waiting.filter(({ id }) => !placed.has(id));
     places = left.filter(hasRoom);
@@ -92,7 +92,8 @@ export async function selectHostsWithRoom(
 ): Promise<Place[]> {
   const rows = await db
     .selectFrom("hosts as h")
-    .select(["h.id", "h.network", "h.capacity", "h.weight", "h.awaySince", "h.locationId"])
+    .select(["h.id", "h.network", "h.network6", "h.capacity", "h.weight"])
+    .select(["h.awaySince", "h.locationId"])
     .select((of) =>
       of
         .selectFrom("accesses as a")
@@ -123,96 +124,29 @@ async function assignPlaces(
   assignment: {
     readonly place: Place;
     readonly accesses: readonly WaitingAccess[];
-    readonly addresses: readonly (string | null)[];
+    readonly free: readonly FreePlace[];
     readonly now: Instant;
   },
 ): Promise<void> {
-  const { place, addresses, now } = assignment;
-  if (addresses.length === 0) return;
-  const records = assignment.accesses.slice(0, addresses.length).map(({ id }, index) => {
-    const address = addresses[index] ?? null;
-    return { id, address, name: address === null ? panelUserName(id) : null };
+  const { place, accesses, free, now } = assignment;
+  if (free.length === 0) return;
+  const records = free.map(({ address, address6 }, index) => {
+    const { id } = accesses[index]!;
+    return { id, address, address6, name: address === null ? panelUserName(id) : null };
   });
   await db
     .updateTable("accesses")
-    .from(recordsOf(records, "n", { id: "uuid", address: "text", name: "text" }))
+    .from(recordsOf(records, "n", { id: "uuid", address: "text", address6: "text", name: "text" }))
     .set((of) => ({
       hostId: place.id,
       address: of.ref("n.address"),
+      address6: of.ref("n.address6"),
       identity: of.fn.coalesce("n.name", "accesses.identity"),
       placedAt: moment(now),
     }))
     .whereRef("accesses.id", "=", "n.id")
     .where("accesses.hostId", "is", null)
     .execute();
-}
-
-/**
- * The places of a host that `count` accesses can have: addresses, or, where its devices have none,
- * null for each. Call it under `lockPlaces`.
- */
-export const freePlaces = async (
-  db: Queries,
-  { id, network }: { readonly id: string; readonly network: string | null },
-  count: number,
-): Promise<(string | null)[]> =>
-  network === null
-    ? Array.from({ length: count }, () => null)
-    : freeAddresses(db, { id, network }, count);
-
-/**
- * The lowest free addresses of a host: neither an access whose peer may still be there has them,
- * nor a peer that was last seen on the host. Fewer than `count` when the network is full.
- * Call it under `lockPlaces`.
- *
- * This is `lowestFree` of `domain/access/address-pool.ts` in SQL; a test holds the two equal. A
- * host may have tens of thousands of addresses taken, and to read them all would hold the lock,
- * which every placement needs, for as long.
- */
-export async function freeAddresses(
-  db: Queries,
-  { id, network }: { readonly id: string; readonly network: string },
-  count: number,
-): Promise<string[]> {
-  const first = firstAddressOf(network);
-  // Looking at `taken + count` addresses is enough to find `count` free ones.
-  const rows = await db
-    .with(
-      (name) => name("taken").materialized(),
-      (with_) =>
-        with_
-          .selectFrom("accesses")
-          .select("address")
-          .where("hostId", "=", id)
-          .where("removedAt", "is", null)
-          .where("address", "is not", null)
-          .union(
-            with_
-              .selectFrom("unknown_peers")
-              // A function that returns a set of rows has no builder.
-              .select(sql<string>`jsonb_array_elements_text(addresses)`.as("address"))
-              .where("hostId", "=", id),
-          ),
-    )
-    .selectFrom((of) => {
-      // Series and the arithmetic of addresses have no builder.
-      const enough = sql`${of.selectFrom("taken").select(countAll.as("count"))} + ${count}::int`;
-      const series = sql<{ place: number }>`generate_series(0,
-        least(${capacityOf(network)}::bigint, ${enough}) - 1)`.as<"i">(sql`i (place)`);
-      const address = sql<string>`host(${first}::inet + i.place)`;
-      return of
-        .selectFrom(series)
-        .select(["i.place", address.as("address")])
-        .as("pool");
-    })
-    .select("pool.address")
-    .where("pool.address", "not in", (of) =>
-      of.selectFrom("taken").select("taken.address").where("taken.address", "is not", null),
-    )
-    .orderBy("pool.place")
-    .limit(count)
-    .execute();
-  return rows.map(({ address }) => address);
 }
 
 /**
@@ -228,7 +162,7 @@ export async function moveFromUnknownPeers(
     db
       .selectFrom("accesses as a")
       .innerJoin("hosts as h", "h.id", "a.hostId")
-      .select(["a.id", "h.network"])
+      .select(["a.id", "h.network", "h.network6"])
       .where("a.hostId", "=", hostId)
       .where("a.removedAt", "is", null)
       .where("a.retiredAt", "is", null)
@@ -239,7 +173,12 @@ export async function moveFromUnknownPeers(
             .selectFrom("unknown_peers as u")
             .select("u.identity")
             .whereRef("u.hostId", "=", "a.hostId")
-            .where((it) => it.fn<boolean>("jsonb_exists", ["u.addresses", "a.address"])),
+            .where((it) =>
+              it.or([
+                it.fn<boolean>("jsonb_exists", ["u.addresses", "a.address"]),
+                it.fn<boolean>("jsonb_exists", ["u.addresses", "a.address6"]),
+              ]),
+            ),
         ),
       )
       .execute();
@@ -248,15 +187,18 @@ export async function moveFromUnknownPeers(
   const rows = await inTheWay();
   const [any] = rows;
   if (any?.network == null) return;
-  const place = { id: hostId, network: any.network };
-  const addresses = await freeAddresses(db, place, rows.length);
-  const records = rows
-    .slice(0, addresses.length)
-    .map(({ id }, index) => ({ id, address: addresses[index] }));
+  const place = { id: hostId, network: any.network, network6: any.network6 };
+  const free = await freeAddresses(db, place, rows.length);
+  const records = free.map((addresses, index) => ({ id: rows[index]!.id, ...addresses }));
   await db
     .updateTable("accesses")
-    .from(recordsOf(records, "n", { id: "uuid", address: "text" }))
-    .set((of) => ({ address: of.ref("n.address"), refusal: null, placedAt: moment(now) }))
+    .from(recordsOf(records, "n", { id: "uuid", address: "text", address6: "text" }))
+    .set((of) => ({
+      address: of.ref("n.address"),
+      address6: of.ref("n.address6"),
+      refusal: null,
+      placedAt: moment(now),
+    }))
     .whereRef("accesses.id", "=", "n.id")
     .execute();
 }

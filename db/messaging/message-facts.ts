@@ -137,6 +137,7 @@ export interface KeyFacts {
   readonly identity: string;
   /** Undefined: the host is a panel. */
   readonly address: string | undefined;
+  readonly address6: string | undefined;
   readonly label: string;
   /** Sealed for `access/<id>`. */
   readonly secretsEncrypted: string;
@@ -148,7 +149,7 @@ export async function findKeyFacts(db: Queries, id: DeviceId): Promise<KeyFacts 
     .selectFrom("accesses")
     .innerJoin("devices", "devices.id", "accesses.deviceId")
     .select(["accesses.id", "accesses.hostId", "accesses.identity", "accesses.address"])
-    .select(["accesses.secretsEncrypted", "devices.name"])
+    .select(["accesses.address6", "accesses.secretsEncrypted", "devices.name"])
     .where("accesses.deviceId", "=", id)
     .where("accesses.retiredAt", "is", null)
     .where("devices.revokedAt", "is", null)
@@ -159,6 +160,7 @@ export async function findKeyFacts(db: Queries, id: DeviceId): Promise<KeyFacts 
     hostId: hostId(row.hostId),
     identity: row.identity,
     address: row.address ?? undefined,
+    address6: row.address6 ?? undefined,
     label: row.name,
     secretsEncrypted: row.secretsEncrypted,
   };

@@ -42,6 +42,7 @@ export function hostCard(host: HostDetails): string[] {
     ["takes new devices", host.state === "open" && host.weight > 0 ? "yes" : "no"],
     ["where", host.endpoint],
     ["network", host.network],
+    ["IPv6 network", host.network6],
     ["location", host.location],
     ["capacity", host.capacity],
     ["weight", host.weight],

@@ -89,7 +89,12 @@ const identityFields = ["kind", "network", "serverAddress", "shop"] as const;
 export const changedIdentity = (
   before: SettingsFields,
   after: SettingsFields,
-): string | undefined => identityFields.find((field) => before[field] !== after[field]);
+): string | undefined =>
+  identityFields.find((field) => before[field] !== after[field]) ??
+  // A host may get IPv6 while it has accesses: they are given addresses of it.
+  (before["network6"] !== undefined && before["network6"] !== after["network6"]
+    ? "network6"
+    : undefined);
 
 const secretFields = ["password", "token", "apiKey"];
 

@@ -42,6 +42,8 @@ export interface WantedPeer {
   readonly identity: string;
   /** Null: hosts of this kind have no addresses; addresses are then not compared. */
   readonly address: string | null;
+  /** IPv6; null or left out: it has none. */
+  readonly address6?: string | null;
   readonly presharedHash: string;
   /** Compared where the host has users. */
   readonly terms?: AccessTerms;
@@ -89,7 +91,7 @@ const identities = (peers: readonly { identity: string }[]) =>
 
 function isAsWanted(
   seen: FoundPeer | undefined,
-  { address, presharedHash, terms }: WantedPeer,
+  { address, address6, presharedHash, terms }: WantedPeer,
 ): boolean {
   if (seen === undefined) return false;
   const { user } = seen;
@@ -97,7 +99,9 @@ function isAsWanted(
   if (user !== undefined) return isUserAsWanted(user, terms);
   if (seen.presharedHash !== presharedHash) return false;
   if (address === null) return true;
-  return seen.addresses.length === 1 && seen.addresses[0] === address;
+  const wanted = address6 == null ? [address] : [address, address6];
+  const { addresses } = seen;
+  return addresses.length === wanted.length && wanted.every((one) => addresses.includes(one));
 }
 
 function isUserAsWanted(user: PanelUser, wanted: AccessTerms | undefined): boolean {
@@ -126,13 +130,15 @@ export function peersInTheWay(
     found,
   }: {
     readonly peers: readonly Pick<FoundPeer, "identity" | "addresses">[];
-    readonly wanted: readonly Pick<WantedPeer, "identity" | "address">[];
+    readonly wanted: readonly Pick<WantedPeer, "identity" | "address" | "address6">[];
     readonly found: Pick<Differences, "missing">;
   },
 ): string[] {
   const missing = new Set(found.missing);
   const needed = new Set(
-    wanted.flatMap(({ identity, address }) => (missing.has(identity) ? [address] : [])),
+    wanted.flatMap(({ identity, address, address6 }) =>
+      missing.has(identity) ? [address, address6] : [],
+    ),
   );
   return peers
     .filter(

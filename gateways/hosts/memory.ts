@@ -3,7 +3,7 @@ import { instant } from "../../domain/time.ts";
 import { decideAdmission } from "./amneziawg/admission.ts";
 import { clientCredentials } from "./amneziawg/client-config.ts";
 import { amneziaWgWarnings, type MemorySettings, memorySettings } from "./amneziawg/settings.ts";
-import { hashOf, tunnelOrRefuse } from "./amneziawg/tunnel.ts";
+import { addressesOf, hashOf, tunnelOrRefuse } from "./amneziawg/tunnel.ts";
 import type { HostKind } from "./kind.ts";
 import type {
   Access,
@@ -38,14 +38,19 @@ export class MemoryVpnHost implements VpnHost {
   }
 
   async #apply(accesses: readonly Access[]): Promise<readonly Applied[]> {
-    const { network, publicKey } = this.#settings;
+    const { network, network6, publicKey } = this.#settings;
     const peers = [...this.#peers.values()].map(({ identity, addresses }) => {
       return { publicKey: identity, addresses };
     });
-    const { admitted, refused } = await decideAdmission(accesses, { network, publicKey, peers });
+    const { admitted, refused } = await decideAdmission(accesses, {
+      network,
+      network6,
+      publicKey,
+      peers,
+    });
     for (const { tunnel } of admitted) {
       const presharedHash = hashOf(Buffer.from(tunnel.presharedKey, "base64"));
-      this.put(tunnel.publicKey, { addresses: [tunnel.address], presharedHash });
+      this.put(tunnel.publicKey, { addresses: addressesOf(tunnel), presharedHash });
     }
     return [
       ...admitted.map(({ accessId }): Applied => ({ kind: "applied", accessId })),

@@ -26,6 +26,8 @@ export interface Access {
    * The device's own address inside the tunnel, without a mask. Undefined where the kind has none.
    */
   readonly address?: string | undefined;
+  /** Its IPv6 address there, without a mask. Undefined where the host has no network of it. */
+  readonly address6?: string | undefined;
   readonly secrets: string;
 }
 

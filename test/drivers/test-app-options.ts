@@ -36,6 +36,8 @@ export interface TestAppOptions {
   readonly onAudit?: (disagreements: number) => void;
   readonly capacity?: number;
   readonly network?: string;
+  /** IPv6; by default devices have none. */
+  readonly network6?: string;
   /** The hosts are those of the database, as in the product, and may change. */
   readonly storedHosts?: true;
   /** A second host, beside the app's own. */

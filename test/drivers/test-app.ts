@@ -111,7 +111,7 @@ async function openTestApp(
   const vault = new Vault(keys);
   const boxes = new SealedBoxes(keys);
   await publishBoxKey(queriesOf(writer.em), boxes);
-  const settings = memorySettings(options.network);
+  const settings = memorySettings(options.network, options.network6);
   const host = new MemoryVpnHost(settings);
   const hosts = new Hosts(writer.em, vault);
   const second = options.secondHost;

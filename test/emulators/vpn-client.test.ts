@@ -12,7 +12,7 @@ import { awgNode } from "../../tools/amneziawg/build.ts";
 import { anAccess, keyOf, type TestAccess } from "../gateways/hosts/accesses.ts";
 import { type AwgNode, startAwgNode } from "../gateways/hosts/awg-node.ts";
 import { freeUdpPort } from "../../tools/servers/ports.ts";
-import { applyAll } from "../gateways/hosts/contract.ts";
+import { applyAll } from "../gateways/hosts/answers.ts";
 import { amneziaWgHostSettings } from "../gateways/hosts/host-settings.ts";
 import { missing, needsAwgNode } from "../gateways/hosts/requirements.ts";
 

@@ -48,6 +48,7 @@ const hostNamed = (name: string, index: number): HostDetails => ({
   state: index % 2 === 0 ? "open" : "draining",
   endpoint: `https://${"a".repeat(250)}.example`,
   network: undefined,
+  network6: undefined,
   location: undefined,
   capacity: 1_000_000,
   weight: 1_000,

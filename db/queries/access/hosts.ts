@@ -18,6 +18,8 @@ export interface HostDetails {
   readonly network: string | undefined;
   /** Undefined: it is in no location. */
   readonly location: LocationCode | undefined;
+  /** IPv6; undefined: its devices have no address of it. */
+  readonly network6: string | undefined;
   readonly capacity: number;
   readonly weight: number;
   /** Devices that have time: they count against the capacity. */
@@ -69,8 +71,16 @@ export class HostQueries {
       )
       .leftJoin("locations as l", "l.id", "h.locationId")
       .select("l.code as location")
-      .select(["h.id", "h.name", "h.kind", "h.state", "h.endpoint", "h.network", "h.capacity"])
-      .select(["h.weight", "h.seenAt", "h.awaySince", "h.trouble", "h.createdAt"])
+      .select(["h.id", "h.name", "h.kind", "h.state", "h.endpoint", "h.network"])
+      .select([
+        "h.network6",
+        "h.capacity",
+        "h.weight",
+        "h.seenAt",
+        "h.awaySince",
+        "h.trouble",
+        "h.createdAt",
+      ])
       .select(["n.all", "n.living", "n.letIn", "n.refused"])
       .where("h.state", "!=", "closed")
       .orderBy("h.name")
@@ -83,6 +93,7 @@ export class HostQueries {
       endpoint: row.endpoint ?? undefined,
       network: row.network ?? undefined,
       location: (row.location ?? undefined) as LocationCode | undefined,
+      network6: row.network6 ?? undefined,
       capacity: row.capacity,
       weight: row.weight,
       living: row.living ?? 0,

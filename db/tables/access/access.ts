@@ -17,6 +17,8 @@ export const AccessTable = defineEntity({
     /** Its name on the host: the public key, or the name of a panel's user. */
     identity: p.text().unique(),
     address: p.text().nullable(),
+    /** IPv6; null: its host has no network of it. */
+    address6: p.text().nullable(),
     /** JSON of what only the customer and the host may know; sealed for `access/<id>`. */
     secretsEncrypted: p.text(),
     /** SHA-256 of the preshared key, base64: compared with the host's, without decryption. */

@@ -9,6 +9,8 @@ export const HostTable = defineEntity({
     kind: p.text(),
     /** Null: its devices have no addresses; they are users of a panel. */
     network: p.text().nullable(),
+    /** IPv6; null: its devices have no address of it. */
+    network6: p.text().nullable(),
     serverAddress: p.text().nullable(),
     /** Where customers reach it, or the URL of a panel; null: no worker has read its settings yet. */
     endpoint: p.text().nullable(),

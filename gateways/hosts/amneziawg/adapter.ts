@@ -14,10 +14,10 @@ import type {
 import { HostOutage, HostRefused } from "../trouble.ts";
 import { type Admitted, decideAdmission } from "./admission.ts";
 import { clientCredentials, type ClientSide } from "./client-config.ts";
-import type { Device, DevicePeer, DeviceState } from "./device.ts";
+import type { Device, DevicePeer, DeviceState, PeerToPut } from "./device.ts";
 import { isKey } from "./keys.ts";
 import { findMisfits } from "./inspection.ts";
-import { tunnelOrRefuse } from "./tunnel.ts";
+import { addressesOf, tunnelOrRefuse } from "./tunnel.ts";
 import { findUdpTroubles } from "./udp-port.ts";
 
 /** The host's settings that do not depend on its transport. */
@@ -25,6 +25,7 @@ export interface AmneziaWgHostSettings extends Omit<ClientSide, "publicKey"> {
   /** If left out, it is read from the interface. */
   readonly publicKey?: string | undefined;
   readonly network: string;
+  readonly network6?: string | undefined;
 }
 
 interface PendingPeer {
@@ -53,14 +54,16 @@ export class AmneziaWgHost implements VpnHost {
 
   async apply(accesses: readonly Access[]): Promise<readonly Applied[]> {
     const pendingPeers = [...this.#pending].flat();
-    const own = accesses.map(({ identity, address }) => {
-      return { publicKey: identity, addresses: address === undefined ? [] : [address] };
+    const own = accesses.map(({ identity, address, address6 }) => {
+      const addresses = address === undefined ? [] : addressesOf({ address, address6 });
+      return { publicKey: identity, addresses };
     });
     this.#pending.add(own);
     try {
       const state = await this.#device.read();
       const { publicKey } = this.#clientSide(state);
-      const host = { network: this.#settings.network, publicKey };
+      const { network, network6 } = this.#settings;
+      const host = { network, network6, publicKey };
       const hostNow = { ...host, peers: [...state.peers, ...pendingPeers] };
       const { admitted, refused } = await decideAdmission(accesses, hostNow);
       return [...(await this.#put(admitted)), ...refused];
@@ -75,7 +78,7 @@ export class AmneziaWgHost implements VpnHost {
    */
   async #put(admitted: readonly Admitted[]): Promise<Applied[]> {
     try {
-      await this.#device.put(admitted.map(({ tunnel }) => tunnel));
+      await this.#device.put(admitted.map(peerToPut));
       return admitted.map(({ accessId }) => ({ kind: "applied", accessId }));
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -116,9 +119,10 @@ export class AmneziaWgHost implements VpnHost {
 
   async describe(): Promise<HostDescription> {
     const facts = await this.#device.inspect();
-    const { publicKey, endpoint } = this.#clientSide(facts);
+    const clientSide = this.#clientSide(facts);
+    const { publicKey, endpoint } = clientSide;
     const misfits = findMisfits(facts, this.#settings.parameters);
-    const findings = [...misfits, ...(await findUdpTroubles(endpoint, facts.listenPort))];
+    const findings = [...misfits, ...(await findUdpTroubles(clientSide, facts.listenPort))];
     return { kind: "amneziawg", endpoint, publicKey, findings };
   }
 
@@ -146,6 +150,11 @@ export class AmneziaWgHost implements VpnHost {
     return { ...settings, publicKey: actual };
   }
 }
+
+const peerToPut = ({ tunnel }: Admitted): PeerToPut => {
+  const { publicKey, presharedKey } = tunnel;
+  return { publicKey, presharedKey, addresses: addressesOf(tunnel) };
+};
 
 /** What the host received is what the customer uploaded. */
 function counterOf({ publicKey, receivedBytes, sentBytes, handshakeS }: DevicePeer): Counter {

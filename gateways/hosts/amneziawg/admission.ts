@@ -1,11 +1,13 @@
 import { setImmediate } from "node:timers/promises";
 import { isDeviceAddress } from "../../../domain/access/address-pool.ts";
 import type { Access, Applied } from "../port.ts";
-import { readTunnel, type Tunnel, type TunnelReading } from "./tunnel.ts";
+import { addressesOf, readTunnel, type Tunnel, type TunnelReading } from "./tunnel.ts";
 
 /** A host, and the peers that it has already. */
 export interface AdmittingHost {
   readonly network: string;
+  /** IPv6; undefined: its peers have no address of it. */
+  readonly network6?: string | undefined;
   readonly publicKey: string;
   /** The peers that the host has already. */
   readonly peers: readonly { readonly publicKey: string; readonly addresses: readonly string[] }[];
@@ -49,7 +51,7 @@ export async function decideAdmission(
       refused.push({ kind: "refused", accessId, reason: admission.problem });
     } else {
       const { tunnel } = admission;
-      holders.set(tunnel.address, tunnel.publicKey);
+      for (const address of addressesOf(tunnel)) holders.set(address, tunnel.publicKey);
       admitted.push({ accessId, tunnel });
     }
   }
@@ -58,17 +60,20 @@ export async function decideAdmission(
 
 function admit(
   access: Access,
-  { network, publicKey }: AdmittingHost,
+  { network, network6, publicKey }: AdmittingHost,
   holders: ReadonlyMap<string, string>,
 ): TunnelReading {
   const read = readTunnel(access);
   if ("problem" in read) return read;
   const { tunnel } = read;
   if (tunnel.publicKey === publicKey) return { problem: "its key is the host's own" };
-  const { address } = tunnel;
-  if (!isDeviceAddress(network, address))
-    return { problem: `"${address}" is not a device address of ${network}` };
-  const holder = holders.get(address) ?? tunnel.publicKey;
-  if (holder !== tunnel.publicKey) return { problem: `${address} is held by the peer ${holder}` };
+  for (const address of addressesOf(tunnel)) {
+    const pool = address === tunnel.address ? network : network6;
+    if (pool === undefined) return { problem: "it has an IPv6 address, and its host has none" };
+    if (!isDeviceAddress(pool, address))
+      return { problem: `"${address}" is not a device address of ${pool}` };
+    const holder = holders.get(address) ?? tunnel.publicKey;
+    if (holder !== tunnel.publicKey) return { problem: `${address} is held by the peer ${holder}` };
+  }
   return read;
 }

@@ -8,6 +8,7 @@ import {
   type DevicePeer,
   type DeviceState,
   type PeerToPut,
+  withHostMask,
   withoutHostMask,
 } from "./device.ts";
 import { isMarker } from "./epoch-marker.ts";
@@ -31,6 +32,8 @@ const readScript = [
   "readlink /proc/self/ns/net",
   'cat "/sys/class/net/$2/ifindex"',
   '"$1" show "$2" dump',
+  // A dump that was cut off would look like peers that are gone.
+  "echo end",
 ].join(" && ");
 
 // The private key in the first column stays there.
@@ -70,9 +73,15 @@ export class CliDevice implements Device {
   async read(): Promise<DeviceState> {
     const output = await this.#run(readScript, "");
     const [bootId = "", namespace = "", index = "", ...dump] = output.trimEnd().split("\n");
+    const end = dump.pop();
     const [itself, ...lines] = dump.map((line) => line.split("\t"));
     // All versions of the tools print 8 columns for a peer, and 4 or more than 8 for the interface.
-    if (!/^[0-9a-f-]{36}$/u.test(bootId) || !/^\d+$/u.test(index) || itself === undefined) {
+    if (
+      !/^[0-9a-f-]{36}$/u.test(bootId) ||
+      !/^\d+$/u.test(index) ||
+      itself === undefined ||
+      end !== "end"
+    ) {
       throw new Error(`${this.#place.tool} on ${this.#place.interface} did not print a dump`);
     }
     const peers: DevicePeer[] = [];
@@ -114,8 +123,9 @@ export class CliDevice implements Device {
 
   async put(peers: readonly PeerToPut[]): Promise<void> {
     const sections = peers.map(
-      ({ publicKey, presharedKey, address }) =>
-        `[Peer]\nPublicKey = ${publicKey}\nPresharedKey = ${presharedKey}\nAllowedIPs = ${address}/32\n`,
+      ({ publicKey, presharedKey, addresses }) =>
+        `[Peer]\nPublicKey = ${publicKey}\nPresharedKey = ${presharedKey}\n` +
+        `AllowedIPs = ${addresses.map(withHostMask).join(", ")}\n`,
     );
     if (sections.length > 0) await this.#run(putScript, sections.join("\n"));
   }

@@ -1,7 +1,10 @@
 import { deflateSync } from "node:zlib";
+import { type Routing, routesOf } from "../../../domain/access/routes.ts";
 import type { TunnelCredentials } from "../port.ts";
 import { type AmneziaWgParameters, headerText, isOfFirstGeneration } from "./parameters.ts";
-import type { Tunnel } from "./tunnel.ts";
+import { withHostMask } from "./device.ts";
+import { type Endpoint, endpointFor, splitEndpoint } from "./endpoint.ts";
+import { addressesOf, type Tunnel } from "./tunnel.ts";
 
 /** A device's access, as its client app shows it. */
 export interface ClientAccess {
@@ -10,16 +13,13 @@ export interface ClientAccess {
 }
 
 /** What a client has to know about its host. */
-export interface ClientSide {
+export interface ClientSide extends Routing, Endpoint {
   /** The host's public key. */
   readonly publicKey: string;
-  /** `host:port` or `[v6]:port`. */
-  readonly endpoint: string;
-  /** Addresses of name servers. */
+  /** Addresses of name servers, of both families. */
   readonly dns: readonly string[];
   /** Bytes. */
   readonly mtu: number;
-  readonly allowedIps: readonly string[];
   readonly parameters: AmneziaWgParameters;
 }
 
@@ -64,36 +64,45 @@ const lines = (entries: string[][]): string => entries.map((entry) => entry.join
 function confText(host: ClientSide, { tunnel }: ClientAccess): string {
   const device = [
     ["PrivateKey", tunnel.privateKey],
-    ["Address", `${tunnel.address}/32`],
-    // AmneziaVPN reads this line only with a comma and a space between the servers.
-    ...(host.dns.length > 0 ? [["DNS", host.dns.join(", ")]] : []),
+    ["Address", ownAddresses(tunnel)],
+    // AmneziaVPN reads this line only with a comma and a space between the servers,
+    // and of them the first two of IPv4.
+    ...(host.dns.length > 0 ? [["DNS", nameServers(host).join(", ")]] : []),
     ["MTU", `${host.mtu}`],
     ...parameterEntries(host.parameters),
   ];
   const peer = [
     ["PublicKey", host.publicKey],
     ["PresharedKey", tunnel.presharedKey],
-    ["AllowedIPs", host.allowedIps.join(", ")],
-    ["Endpoint", host.endpoint],
+    ["AllowedIPs", routesOf(host).join(", ")],
+    ["Endpoint", endpointFor(host, tunnel.publicKey)],
     ["PersistentKeepalive", `${keepaliveSeconds}`],
   ];
   return `[Interface]\n${lines(device)}\n\n[Peer]\n${lines(peer)}\n`;
 }
 
+/** What a device has inside the tunnel, in the form of the `.conf`. */
+const ownAddresses = (tunnel: Tunnel): string => addressesOf(tunnel).map(withHostMask).join(", ");
+
+/** Those of IPv4 come first. */
+const nameServers = ({ dns }: ClientSide): readonly string[] =>
+  dns.toSorted((a, b) => Number(a.includes(":")) - Number(b.includes(":")));
+
 function amneziaDocument(host: ClientSide, access: ClientAccess, conf: string): object {
-  const { hostName, port } = splitEndpoint(host.endpoint);
   const { tunnel } = access;
+  const { hostName, port } = splitEndpoint(endpointFor(host, tunnel.publicKey));
   const lastConfig = {
     config: conf,
     hostName,
     port,
     client_priv_key: tunnel.privateKey,
-    client_ip: `${tunnel.address}/32`,
+    // As the app itself fills it in from a file: the line of all addresses.
+    client_ip: ownAddresses(tunnel),
     psk_key: tunnel.presharedKey,
     server_pub_key: host.publicKey,
     mtu: `${host.mtu}`,
     persistent_keep_alive: `${keepaliveSeconds}`,
-    allowed_ips: host.allowedIps,
+    allowed_ips: routesOf(host),
     ...Object.fromEntries(parameterEntries(host.parameters)),
   };
   const awg = {
@@ -103,7 +112,7 @@ function amneziaDocument(host: ClientSide, access: ClientAccess, conf: string): 
     ...protocolVersion(host.parameters),
     last_config: JSON.stringify(lastConfig),
   };
-  const [dns1, dns2] = host.dns;
+  const [dns1, dns2] = nameServers(host).filter((server) => !server.includes(":"));
   return {
     containers: [{ container: "amnezia-awg", awg }],
     defaultContainer: "amnezia-awg",
@@ -117,13 +126,6 @@ function amneziaDocument(host: ClientSide, access: ClientAccess, conf: string): 
 function protocolVersion(parameters: AmneziaWgParameters): { protocol_version?: string } {
   if (!isOfFirstGeneration(parameters)) return { protocol_version: "2" };
   return parameters.i.length > 0 ? { protocol_version: "1.5" } : {};
-}
-
-/** The parts of `host:port` or `[v6]:port`. */
-export function splitEndpoint(endpoint: string): { hostName: string; port: number } {
-  const colon = endpoint.lastIndexOf(":");
-  const hostName = endpoint.slice(0, colon).replace(/^\[|\]$/gu, "");
-  return { hostName, port: Number(endpoint.slice(colon + 1)) };
 }
 
 function qCompress(text: string): string {

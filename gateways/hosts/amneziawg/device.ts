@@ -23,11 +23,11 @@ export interface DeviceState {
   readonly peers: readonly DevicePeer[];
 }
 
-/** A peer to put on the interface. Keys are base64; the address has no mask. */
+/** A peer to put on the interface. Keys are base64; addresses have no mask. */
 export interface PeerToPut {
   readonly publicKey: string;
   readonly presharedKey: string;
-  readonly address: string;
+  readonly addresses: readonly string[];
 }
 
 /**
@@ -53,3 +53,7 @@ export interface Device {
 /** `10.8.0.2/32` as `10.8.0.2`; wider ranges stay as they are. */
 export const withoutHostMask = (cidr: string): string =>
   cidr.replace(cidr.includes(":") ? /\/128$/u : /\/32$/u, "");
+
+/** `10.8.0.2` as `10.8.0.2/32`, `fd00::2` as `fd00::2/128`. */
+export const withHostMask = (address: string): string =>
+  `${address}/${address.includes(":") ? 128 : 32}`;

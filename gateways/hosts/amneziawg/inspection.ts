@@ -41,14 +41,18 @@ function findOtherParameters(
 }
 
 /** The columns between the port and the mark in a dump, by how many there are in all. */
+const second = ["jc", "jmin", "jmax", "s1", "s2", "s3", "s4", "h1", "h2", "h3", "h4"];
 const columnsOf: ReadonlyMap<number, readonly string[]> = new Map([
   [13, ["jc", "jmin", "jmax", "s1", "s2", "h1", "h2", "h3", "h4"]],
-  [20, ["jc", "jmin", "jmax", "s1", "s2", "s3", "s4", "h1", "h2", "h3", "h4"]],
+  [20, second],
+  // Those of 3.0 and 3.1 have their own columns behind those of 2.0 (`dump_print`, src/show.c).
+  [27, second],
+  [29, second],
 ]);
 
 /**
  * Reads the interface's line of a dump, without its private key: 4 columns of `wg`, 13 of the tools
- * 1.0, 20 of those of 2.0; the parameters of others are not read.
+ * 1.0, 20 of those of 2.0, 27 of 3.0, 29 of 3.1; the parameters of others are not read.
  */
 export function readInterfaceLine(
   line: string,
@@ -57,6 +61,8 @@ export function readInterfaceLine(
   const [, publicKey = "", port = ""] = fields;
   const names = columnsOf.get(fields.length) ?? [];
   const listenPort = /^\d+$/u.test(port) && port !== "0" ? Number(port) : undefined;
-  const parameters = new Map(names.map((name, index) => [name, fields[index + 3] ?? ""]));
+  const columns = names.map((name, index) => [name, fields[index + 3] ?? "(null)"] as const);
+  // So the tools write what was never set.
+  const parameters = new Map(columns.filter(([, value]) => value !== "(null)"));
   return { publicKey, listenPort, parameters };
 }

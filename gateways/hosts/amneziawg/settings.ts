@@ -3,8 +3,12 @@ import {
   isAddress,
   isDeviceAddress,
   isNetwork,
+  isNetwork6,
+  isWideEnough,
   serverAddressOf,
 } from "../../../domain/access/address-pool.ts";
+import { readIp } from "../../../domain/access/ip.ts";
+import { isRouted, routesOf } from "../../../domain/access/routes.ts";
 import { isKey } from "./keys.ts";
 import { type AmneziaWgParameters, violations, warnings } from "./parameters.ts";
 
@@ -89,23 +93,55 @@ const endpoint = z
   .string()
   .regex(/^(?:[\w.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}$/u, "looks like vpn.example:51820");
 
+/** `{first, last}`, or as firewalls write a range: `20000-29999`. */
+const portRange = z
+  .union([
+    z.strictObject({ first: port, last: port }),
+    z
+      .string()
+      .regex(/^\d{1,5}-\d{1,5}$/u, "looks like 20000-29999")
+      .transform((text) => {
+        const [first = 0, last = 0] = text.split("-").map(Number);
+        return { first, last };
+      }),
+  ])
+  .refine(
+    ({ first, last }) => first >= 1 && first <= last && last <= 65_535,
+    "looks like 20000-29999",
+  );
+
+const cidr = z.union([z.cidrv4(), z.cidrv6()]);
+
 /** The settings of every host that speaks AmneziaWG's protocol. */
 const everyHost = {
   endpoint,
+  /** UDP ports that the host passes on to its own: each key names one of them. */
+  endpointPorts: portRange.optional(),
   network: z.string().refine(isNetwork, "looks like 10.8.0.0/24"),
   serverAddress: z.string().refine(isAddress, "looks like 10.8.0.1"),
-  dns: z.array(z.string().refine(isAddress, "looks like 1.1.1.1")),
+  /** IPv6 inside the tunnel; left out: devices have none. The host has its first address. */
+  network6: z
+    .string()
+    .refine(isNetwork6, "looks like fd0c:7e4a:9b31::/64, a network of /48 to /112")
+    .optional(),
+  dns: z
+    .array(z.string().refine((text) => readIp(text) !== undefined, "looks like 1.1.1.1"))
+    .max(8, "at most 8 name servers"),
   /** Bytes. A multiple of 16 loses none to padding; 1376 suits most lines, 1280 all. */
   mtu: z.int().min(1_280).max(1_420),
   /** The addresses that a client sends through the tunnel: `0.0.0.0/0` is everything. */
-  allowedIps: z.array(z.union([z.cidrv4(), z.cidrv6()])).min(1),
+  allowedIps: z.array(cidr).min(1),
+  /** Of these, the networks that go past the tunnel all the same. */
+  excludedIps: z.array(cidr).optional(),
   parameters,
 };
 
 type EveryHost = z.output<z.ZodObject<typeof everyHost>>;
 
 /** Lists what does not fit together in settings whose values are each valid. */
-function checkTogether({ mtu, parameters: { s4 }, network, serverAddress }: EveryHost) {
+function checkTogether(given: EveryHost) {
+  const { mtu, network, network6, serverAddress, dns } = given;
+  const { s4 } = given.parameters;
   const problems: (readonly [path: string, message: string])[] = [];
   // 32 bytes of WireGuard, S4, 28 of IPv4 and UDP: a packet above 1500 would be fragmented.
   if (mtu + 32 + s4 + 28 > 1_500) {
@@ -114,6 +150,14 @@ function checkTogether({ mtu, parameters: { s4 }, network, serverAddress }: Ever
   if (!hasRoomFor(network, serverAddress)) {
     const form = "is the first address of a network of /8 to /30, e.g. 10.8.0.1";
     problems.push(["serverAddress", form]);
+  } else if (isTooNarrow(network6, network)) {
+    problems.push(["network6", `has fewer addresses than ${network}`]);
+  }
+  if (network6 === undefined && dns.some(isIpv6)) {
+    problems.push(["dns", "an IPv6 name server needs network6: devices could not reach it"]);
+  }
+  if (routesOf(given).length === 0) {
+    problems.push(["excludedIps", "leaves nothing of allowedIps to go through the tunnel"]);
   }
   return problems;
 }
@@ -155,6 +199,15 @@ export const memorySettings = z
   .strictObject({ kind: z.literal("memory"), publicKey: key, ...everyHost })
   .superRefine(report(checkTogether));
 
+/** A QR picture holds 2,953 bytes, and a key with everything else in it has up to a thousand. */
+const longestRoutes = 1_900;
+
+const isIpv6 = (address: string): boolean => readIp(address)?.bits === 128;
+
+/** Whether some device of the IPv4 network would get no address of the other. */
+const isTooNarrow = (network6: string | undefined, network: string): boolean =>
+  network6 !== undefined && isNetwork6(network6) && !isWideEnough(network6, network);
+
 function hasRoomFor(network: string, serverAddress: string): boolean {
   try {
     return serverAddressOf(network) === serverAddress && !isDeviceAddress(network, serverAddress);
@@ -166,10 +219,20 @@ function hasRoomFor(network: string, serverAddress: string): boolean {
 /**
  * What a host's customers lose with these settings although they work, in words for its operator.
  */
-export function amneziaWgWarnings({ parameters: given, allowedIps, dns }: EveryHost): string[] {
+export function amneziaWgWarnings(settings: EveryHost): string[] {
+  const { parameters: given, allowedIps, excludedIps = [], dns } = settings;
   const all = allowedIps.includes("0.0.0.0/0");
+  const routes = routesOf(settings);
+  const outside = all ? dns.filter((server) => !isRouted(routes, server)) : [];
   return [
     ...warnings(given),
+    ...outside.map((server) => `${server} answers name look-ups, and excludedIps has it`),
+    ...(routes.join(", ").length > longestRoutes
+      ? [`${routes.length} networks go through the tunnel: keys are too long for a QR picture`]
+      : []),
+    ...(excludedIps.includes("::/0")
+      ? ['excludedIps has "::/0": a customer\'s IPv6 traffic goes past the tunnel']
+      : []),
     ...(all && !allowedIps.includes("::/0")
       ? ['allowedIps has no "::/0": a customer\'s IPv6 traffic goes past the tunnel']
       : []),

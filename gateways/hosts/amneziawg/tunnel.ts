@@ -8,6 +8,8 @@ import { generateKeyPair, generatePresharedKey, isKey, publicKeyOf } from "./key
 export interface Tunnel {
   /** The device's own address inside the tunnel, without a mask, e.g. `10.8.0.2`. */
   readonly address: string;
+  /** Its IPv6 address; undefined where the host has no network of it. */
+  readonly address6?: string | undefined;
   readonly publicKey: string;
   readonly privateKey: string;
   readonly presharedKey: string;
@@ -36,7 +38,7 @@ export const hashOf = (presharedKey: Buffer): string =>
 const invalid = (problem: string): TunnelReading => ({ problem });
 
 /** Reads the tunnel of an access from its sealed secrets, identity and address. */
-export function readTunnel({ identity, address, secrets }: Access): TunnelReading {
+export function readTunnel({ identity, address, address6, secrets }: Access): TunnelReading {
   const { privateKey, presharedKey } = secretsOf(secrets) ?? {};
   if (privateKey === undefined || presharedKey === undefined) {
     return invalid("its secrets cannot be read");
@@ -46,8 +48,15 @@ export function readTunnel({ identity, address, secrets }: Access): TunnelReadin
   if (!isKey(presharedKey)) return invalid("its preshared key is not the base64 of 32 bytes");
   if (publicKeyOf(privateKey) !== identity) return invalid("its keys are not a pair");
   if (address === undefined) return invalid("it has no address");
-  return { tunnel: { address, publicKey: identity, privateKey, presharedKey } };
+  return { tunnel: { address, address6, publicKey: identity, privateKey, presharedKey } };
 }
+
+/** The addresses of a device inside its tunnel, without masks. */
+export const addressesOf = ({
+  address,
+  address6,
+}: Pick<Tunnel, "address" | "address6">): readonly string[] =>
+  address6 === undefined ? [address] : [address, address6];
 
 /** The tunnel of an access. @throws Refused when the access is invalid. */
 export function tunnelOrRefuse(access: Access): Tunnel {

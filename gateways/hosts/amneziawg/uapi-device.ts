@@ -4,6 +4,7 @@ import {
   type DevicePeer,
   type DeviceState,
   type PeerToPut,
+  withHostMask,
   withoutHostMask,
 } from "./device.ts";
 import { earliestMarker, isMarker, newMarker } from "./epoch-marker.ts";
@@ -57,11 +58,11 @@ export class UapiDevice implements Device {
   }
 
   async put(peers: readonly PeerToPut[]): Promise<void> {
-    const entries = peers.flatMap(({ publicKey, presharedKey, address }): Entry[] => [
+    const entries = peers.flatMap(({ publicKey, presharedKey, addresses }): Entry[] => [
       ["public_key", toHex(publicKey)],
       ["preshared_key", toHex(presharedKey)],
       ["replace_allowed_ips", "true"],
-      ["allowed_ip", `${address}/32`],
+      ...addresses.map((address): Entry => ["allowed_ip", withHostMask(address)]),
     ]);
     if (entries.length > 0) await callUapi(this.#socket, "set", entries);
   }

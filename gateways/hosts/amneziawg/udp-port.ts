@@ -2,7 +2,7 @@ import { createSocket } from "node:dgram";
 import { lookup } from "node:dns/promises";
 import { isIPv6 } from "node:net";
 import type { HostFinding } from "../../../domain/access/host-report.ts";
-import { splitEndpoint } from "./client-config.ts";
+import { type Endpoint, splitEndpoint } from "./endpoint.ts";
 
 /** How long a closed port may take to say so. */
 const answerMs = 1_000;
@@ -14,12 +14,12 @@ const everyMs = 250;
  * whom it does not know, so that a firewall that drops packets looks just like it.
  */
 export async function findUdpTroubles(
-  endpoint: string,
+  { endpoint, endpointPorts }: Endpoint,
   listenPort: number | undefined,
 ): Promise<HostFinding[]> {
   const { hostName, port } = splitEndpoint(endpoint);
   const findings: HostFinding[] = [];
-  if (listenPort !== undefined && listenPort !== port) {
+  if (endpointPorts === undefined && listenPort !== undefined && listenPort !== port) {
     const details = `the interface listens on UDP port ${listenPort}, and customers are sent to ${port}: something has to pass them on`;
     findings.push({ trouble: "udp", details });
   }
@@ -31,9 +31,14 @@ export async function findUdpTroubles(
     const details = `customers are sent to ${hostName}, and its name is not known`;
     return [...findings, { trouble: "dns", details }];
   }
-  if (!(await isClosed(address, port))) return findings;
-  const details = `nobody listens on UDP port ${port} of ${hostName}`;
-  return [...findings, { trouble: "udp", details }];
+  // Of a range its ends are tried: a rule that passes it on has both, or another range.
+  const { first = port, last = port } = endpointPorts ?? {};
+  const ports = [...new Set([first, last])];
+  const closed = await Promise.all(ports.map((one) => isClosed(address, one)));
+  const details = ports
+    .filter((_, index) => closed[index])
+    .map((one) => `nobody listens on UDP port ${one} of ${hostName}`);
+  return [...findings, ...details.map((one): HostFinding => ({ trouble: "udp", details: one }))];
 }
 
 /** Whether the machine there refuses packets to the port. Without an answer: no. */

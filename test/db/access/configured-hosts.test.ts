@@ -17,6 +17,7 @@ const db = useDatabase();
 const keys = [{ id: "k1", key: randomBytes(32) }];
 const vault = new Vault(keys);
 const boxes = new SealedBoxes(keys);
+const books = new AccessBooks(db, vault);
 const now = instant(new Date());
 
 const hosts = () => new ConfiguredHosts(db.writer.em, { vault, boxes, check: checkHostSettings });
@@ -37,7 +38,7 @@ const add = (requestId: string, name: string, settings: unknown = memorySettings
   });
 
 const rowsOf = (requestId: string) =>
-  new AccessBooks(db, vault).queries
+  books.queries
     .selectFrom("audit_log")
     .select(["act", "after"])
     .where("requestId", "=", requestId)
@@ -61,7 +62,6 @@ test("settings that were sealed for another request, or with another key, are no
 });
 
 test("who may not change the shop changes no host", async () => {
-  const books = new AccessBooks(db, vault);
   const by = await books.person();
   const added = await add("for-bob", "Bob's");
   if (added.kind === "refused") throw new Error("it was refused");
@@ -99,10 +99,33 @@ test("a file is imported once: what the database has, or had, is left as it is a
   expect(removed).toMatchObject({ kind: "changed" });
   expect(await stored.importOnce([entry])).toEqual({ added: [], different: ["File"] });
   expect((await stored.list()).map(({ name }) => name)).not.toContain("File");
-  const [row] = await new AccessBooks(db, vault).queries
+  const [row] = await books.queries
     .selectFrom("hosts")
     .select(["state", "settingsEncrypted"])
     .where("name", "=", "File")
     .execute();
   expect([row?.state, vault.open(row!.settingsEncrypted, "host/File")]).toEqual(["closed", "{}"]);
+});
+
+test("a host may get IPv6 while it has devices, which have an address of it then, and may not change it", async () => {
+  const added = await add("six", "Six", memorySettings("10.66.0.0/20"));
+  if (added.kind === "refused") throw new Error("it was refused");
+  const { hostId } = added;
+  const { queries } = books;
+  const others = queries.updateTable("hosts").set({ state: "draining" as const });
+  await others.where("id", "!=", hostId as string).execute();
+  const { id: device } = await books.add(await books.subscriber());
+  const edit = (requestId: string, settings: object) =>
+    ask(requestId, { kind: "edit", hostId, settings: seal(settings, requestId) });
+  expect(await edit("six-1", { network6: "fd66::/64" })).toMatchObject({ kind: "changed" });
+  const place = async () => {
+    const { address, address6 } = await books.accessOf(device);
+    return { address, address6 };
+  };
+  expect(await place()).toEqual({ address: "10.66.0.2", address6: "fd66::2" });
+  for (const network6 of ["fd67::/64", null]) {
+    const refusal = { kind: "refused", why: "identityChanged", problems: ["network6"] };
+    expect(await edit(`six-${network6}`, { network6 })).toMatchObject(refusal);
+  }
+  expect(await place()).toEqual({ address: "10.66.0.2", address6: "fd66::2" });
 });

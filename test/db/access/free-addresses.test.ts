@@ -1,16 +1,23 @@
 import { randomUUID } from "node:crypto";
 import * as fc from "fast-check";
-import { expect, test } from "vitest";
-import { freeAddresses } from "../../../db/access/placement.ts";
+import { beforeAll, expect, test } from "vitest";
+import { freeAddresses, giveSecondAddresses } from "../../../db/access/free-places.ts";
 import { addressAt, capacityOf, lowestFree } from "../../../domain/access/address-pool.ts";
 import { deviceId } from "../../../domain/ids.ts";
 import { AccessBooks, type Subscriber } from "../../drivers/access-books.ts";
 import { useDatabase } from "../../drivers/database.ts";
 
 const db = useDatabase();
+let books: AccessBooks;
+let owner: Subscriber;
+beforeAll(async () => {
+  books = new AccessBooks(db);
+  owner = await books.subscriber();
+});
 
 interface Holders {
   readonly network: string;
+  readonly network6: string | null;
   /** Addresses of accesses whose peer may still be on the host. */
   readonly held: readonly string[];
   /** Addresses of accesses that are gone from the host. */
@@ -19,23 +26,35 @@ interface Holders {
   readonly unknown: readonly (readonly string[])[];
 }
 
+const network6 = "fd0c:7e4a:9b31::/64";
+
+/** The IPv6 address at the same index. */
+const sixthOf = (network: string, address: string): string => {
+  const index = Array.from({ length: 41 }, (_, at) => at).find(
+    (at) => at < capacityOf(network) && addressAt(network, at) === address,
+  );
+  return addressAt(network6, index!);
+};
+
 const networks = fc.constantFrom("10.9.0.8/29", "10.9.0.240/28", "10.8.255.224/27", "10.8.0.0/16");
 const holders: fc.Arbitrary<Holders> = networks.chain((network) => {
   const index = fc.nat(Math.min(40, capacityOf(network) - 1));
   const address = index.map((at) => addressAt(network, at));
   const outside = fc.constantFrom("10.200.0.1", "10.200.0.1/32", "fd00::1");
+  const other = index.map((at) => addressAt(network6, at));
   return fc.record({
     network: fc.constant(network),
+    network6: fc.constantFrom(null, network6),
     held: fc.uniqueArray(address, { maxLength: 30 }),
     gone: fc.array(address, { maxLength: 5 }),
-    unknown: fc.array(fc.uniqueArray(fc.oneof(address, outside), { maxLength: 3 }), {
+    unknown: fc.array(fc.uniqueArray(fc.oneof(address, other, outside), { maxLength: 3 }), {
       maxLength: 4,
     }),
   });
 });
 
 /** Adds a host on which these addresses are held. */
-async function addHost(books: AccessBooks, owner: Subscriber, given: Holders): Promise<string> {
+async function addHost(given: Holders): Promise<string> {
   const { queries } = books;
   const id = randomUUID();
   await queries
@@ -45,6 +64,7 @@ async function addHost(books: AccessBooks, owner: Subscriber, given: Holders): P
       name: id,
       kind: "memory",
       network: given.network,
+      network6: given.network6,
       serverAddress: "10.0.0.1",
       capacity: 9,
       weight: 1,
@@ -66,6 +86,7 @@ async function addHost(books: AccessBooks, owner: Subscriber, given: Holders): P
     hostId: id,
     identity: randomUUID(),
     address,
+    address6: given.network6 && sixthOf(given.network, address),
     secretsEncrypted: "",
     presharedHash: "",
     requestId: randomUUID(),
@@ -87,17 +108,54 @@ async function addHost(books: AccessBooks, owner: Subscriber, given: Holders): P
 }
 
 test("the database and the domain choose the same addresses, whoever holds the others", async () => {
-  const books = new AccessBooks(db);
-  const owner = await books.subscriber();
   await fc.assert(
     fc.asyncProperty(holders, fc.integer({ min: 1, max: 12 }), async (given, count) => {
-      const { network, held, unknown } = given;
-      const id = await addHost(books, owner, given);
+      const { network, network6, held, unknown } = given;
+      const pool = { network, network6 };
+      const id = await addHost(given);
       const taken = new Set([...held, ...unknown.flat()]);
-      expect(await freeAddresses(books.queries, { id, network }, count)).toEqual(
-        lowestFree(network, taken, count),
+      expect(await freeAddresses(books.queries, { id, ...pool }, count)).toEqual(
+        lowestFree(pool, taken, count),
       );
     }),
     { numRuns: 100 },
   );
+});
+
+test("a host that gets IPv6 later has an address of it for each device, but for those of strangers", async () => {
+  const network = "10.9.4.0/24";
+  const held = ["10.9.4.2", "10.9.4.3", "10.9.4.41"];
+  const unknown = [[sixthOf(network, "10.9.4.3")]];
+  const given = { network, network6: null, held, gone: ["10.9.4.2"], unknown };
+  const id = await addHost(given);
+  await giveSecondAddresses(books.queries, { id, network, network6 });
+  const rows = await books.queries
+    .selectFrom("accesses")
+    .select(["address", "address6"])
+    .where("hostId", "=", id)
+    .where("removedAt", "is", null)
+    .orderBy("address")
+    .execute();
+  expect(rows).toEqual([
+    { address: "10.9.4.2", address6: "fd0c:7e4a:9b31::2" },
+    { address: "10.9.4.3", address6: null },
+    { address: "10.9.4.41", address6: "fd0c:7e4a:9b31::29" },
+  ]);
+});
+
+test("the database has an IPv6 address once per host, in its one form, and never alone", async () => {
+  const network = "10.9.5.0/24";
+  const given = { network, network6, held: ["10.9.5.2", "10.9.5.3"], gone: [], unknown: [] };
+  const id = await addHost(given);
+  const write = (row: { address?: null; address6: string }) =>
+    books.queries
+      .updateTable("accesses")
+      .set(row)
+      .where("hostId", "=", id)
+      .where("address", "=", "10.9.5.3")
+      .execute();
+  await expect(write({ address6: "fd0c:7e4a:9b31::2" })).rejects.toThrow(/one_address6_once/u);
+  await expect(write({ address6: "FD0C:7e4a:9b31::9" })).rejects.toThrow(/check constraint/u);
+  await expect(write({ address6: "10.9.5.9" })).rejects.toThrow(/check constraint/u);
+  await expect(write({ address: null, address6: "fd00::9" })).rejects.toThrow(/check constraint/u);
 });

@@ -6,6 +6,9 @@ import {
   isAddress,
   isDeviceAddress,
   isNetwork,
+  isNetwork6,
+  isWideEnough,
+  lowestFree,
   serverAddressOf,
 } from "../../../domain/access/address-pool.ts";
 
@@ -78,4 +81,40 @@ test("an address has four whole parts up to 255", () => {
   expect(["10.8.0.256", "10.8.0", "1.2.3.4.5", "a.b.c.d", "01.2.3.4", ""].some(isAddress)).toBe(
     false,
   );
+});
+
+test("an IPv6 pool is a network of /48 to /112, unique local or global, in the one form", () => {
+  const good = ["fd0c:7e4a:9b31::/64", "fd00::/48", "2a01:4f8:1:2::/64", "fd00::1:0/112"];
+  expect(good.filter(isNetwork6)).toEqual(good);
+  const bad = ["fd00::/47", "fd00::/113", "fd00::1/64", "FD00::/64", "fd00:0::/64", "fe80::/64"];
+  const others = ["::/64", "ff02::/64", "10.8.0.0/24", "fd00::", "", "2001:0db8::/64"];
+  expect([...bad, ...others].filter(isNetwork6)).toEqual([]);
+});
+
+test("a device has the same index in both networks, and gets neither of two addresses alone", () => {
+  const pool = { network: "10.8.0.0/29", network6: "fd00::/64" };
+  expect(serverAddressOf(pool.network6)).toBe("fd00::1");
+  const taken = new Set(["10.8.0.2", "fd00::4", "fd00::7"]);
+  expect(lowestFree(pool, taken, 9)).toEqual([
+    { address: "10.8.0.3", address6: "fd00::3" },
+    { address: "10.8.0.5", address6: "fd00::5" },
+    { address: "10.8.0.6", address6: "fd00::6" },
+  ]);
+  expect(lowestFree({ network: pool.network }, taken, 1)).toEqual([
+    { address: "10.8.0.3", address6: null },
+  ]);
+});
+
+const isDevice = (address: string) => isDeviceAddress("fd00::/112", address);
+
+test("an IPv6 address of a device has one form, and lies in the network", () => {
+  expect(["fd00::2", "fd00::fffe"].every(isDevice)).toBe(true);
+  const not = ["fd00::", "fd00::1", "fd00::ffff", "fd00::1:0", "fd00:0::2", "FD00::2", "10.8.0.2"];
+  expect(not.filter(isDevice)).toEqual([]);
+});
+
+test("an IPv6 network is wide enough where each IPv4 address has one beside it", () => {
+  expect(isWideEnough("fd00::/112", "10.8.0.0/16")).toBe(true);
+  expect(isWideEnough("fd00::/112", "10.8.0.0/15")).toBe(false);
+  expect(addressAt("fd00::/112", capacityOf("10.8.0.0/16") - 1)).toBe("fd00::fffe");
 });

@@ -5,6 +5,7 @@ import {
   differences,
   type FoundPeer,
   isNews,
+  peersInTheWay,
   removalLimit,
   type WantedPeer,
   wellHost,
@@ -66,6 +67,42 @@ test("correct peers are not touched, and no peer is both foreign and ours", () =
       expect(unwanted.filter((of) => foreign.includes(of) || missing.includes(of))).toEqual([]);
     }),
   ));
+
+test("a peer has both of its addresses and no other, in any order", () => {
+  const a = "10.8.0.2";
+  const b = "fd00::2";
+  const c = "fd00::3";
+  const missingFor = (addresses: string[], address6: string | null) => {
+    const seen = [{ identity: "a", addresses, presharedHash: "x" }];
+    const ours = [{ identity: "a", address: a, address6, presharedHash: "x", letIn: true }];
+    return differences(seen, ours).missing.length > 0;
+  };
+  expect([missingFor([a, b], b), missingFor([b, a], b), missingFor([a], null)]).toEqual([
+    false,
+    false,
+    false,
+  ]);
+  const wrong: [string[], string | null][] = [
+    [[a], b],
+    [[b], b],
+    [[a, c], b],
+    [[a, b, c], b],
+    [[a, a], b],
+    [[], b],
+    [[a, b], null],
+  ];
+  expect(wrong.filter(([addresses, address6]) => !missingFor(addresses, address6))).toEqual([]);
+});
+
+test("our former key on the IPv6 address of a missing peer is in the way", () => {
+  const peers = [
+    { identity: "old", addresses: ["10.8.0.9", "fd00::2"] },
+    { identity: "stranger", addresses: ["fd00::2"] },
+  ];
+  const wanted = [{ identity: "new", address: "10.8.0.2", address6: "fd00::2" }];
+  const given = { peers, wanted, found: { missing: ["new"] } };
+  expect(peersInTheWay(new Set(["old"]), given)).toEqual(["old"]);
+});
 
 test("a host without addresses is not compared by them", () => {
   const seen = [{ identity: "a", addresses: [], presharedHash: "x" }];

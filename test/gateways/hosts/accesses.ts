@@ -14,6 +14,7 @@ import type {
 } from "../../../gateways/hosts/port.ts";
 
 export const network = "10.8.0.0/24";
+export const network6 = "fd0c:7e4a:9b31::/64";
 
 /** Hosts without users are told when a right ends. */
 export const noTerms = { endsAt: undefined, limitBytes: undefined, deviceLimit: undefined };
@@ -29,6 +30,12 @@ export function anAccess(index: number, label = "phone"): TestAccess {
   const address = addressAt(network, index);
   return { accessId: randomUUID(), label, address, terms: noTerms, isKnown: false, ...made };
 }
+
+/** One that has an address of each family. */
+export const aDualAccess = (index: number, label?: string): TestAccess & { address6: string } => ({
+  ...anAccess(index, label),
+  address6: addressAt(network6, index),
+});
 
 /** What a tunnel's device connects with. */
 export async function keyOf(host: VpnHost, access: Access): Promise<TunnelCredentials> {
@@ -64,6 +71,14 @@ export const broken: Readonly<Record<string, (access: TestAccess) => TestAccess>
   "the network's own address": (it) => at(it, "10.8.0.0"),
   "the host's own address": (it) => at(it, "10.8.0.1"),
   "the broadcast address": (it) => at(it, "10.8.0.255"),
+  "an IPv6 address of another network": (it) => ({ ...it, address6: "fd00::2" }),
+  "the host's own IPv6 address": (it) => ({ ...it, address6: "fd0c:7e4a:9b31::1" }),
+  "an IPv6 address in another form": (it) => ({ ...it, address6: "fd0c:7e4a:9b31:0::9" }),
+  "an IPv4 address for its IPv6 one": (it) => ({ ...it, address6: "10.8.0.9" }),
+  "an IPv6 address with a line break": (it) => ({
+    ...it,
+    address6: "fd0c:7e4a:9b31::9\nremove=true",
+  }),
   "an address with a mask": (it) => at(it, "10.8.0.2/24"),
   "an address with a line break": (it) => at(it, "10.8.0.2\nremove=true"),
 };

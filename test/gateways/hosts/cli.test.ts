@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { serverAddressOf } from "../../../domain/access/address-pool.ts";
 import { readConf } from "../../../emulators/vpn-client/conf.ts";
 import { generateKeyPair } from "../../../gateways/hosts/amneziawg/keys.ts";
 import { ownedInterface } from "../../../gateways/hosts/amneziawg/owned-interface.ts";
@@ -8,8 +9,9 @@ import { callUapi, type Entry } from "../../../gateways/hosts/amneziawg/uapi.ts"
 import type { TunnelCredentials, VpnHost } from "../../../gateways/hosts/port.ts";
 import { connectHost } from "../../../gateways/hosts/registry.ts";
 import { Refused } from "../../../gateways/refused.ts";
-import { anAccess, keyOf } from "./accesses.ts";
-import { applyAll, type HostUnderTest, peersOf, vpnHostContract } from "./contract.ts";
+import { aDualAccess, anAccess, keyOf, network6 } from "./accesses.ts";
+import { applyAll, peersOf } from "./answers.ts";
+import { type HostUnderTest, vpnHostContract } from "./contract.ts";
 import { amneziaWgHostSettings } from "./host-settings.ts";
 import { eventually, type Machine, type Machines, startMachines } from "./namespaces.ts";
 import { missing, needsNamespaces } from "./requirements.ts";
@@ -23,6 +25,7 @@ const listenPort = 51_820;
 async function setUp(machine: Machine, settings: AmneziaWgSettings, privateKey: string) {
   const lines = ownedInterface({ ...settings, owned: { privateKey, listenPort } });
   await machine.configure(lines, "10.8.0.1/24 in 10.8.0.0/24");
+  await machine.configure([], `${serverAddressOf(network6)}/64 in ${network6}`);
 }
 
 async function open(
@@ -89,6 +92,8 @@ async function importInto(client: Machine, { conf }: TunnelCredentials): Promise
     return [key, value.join("=")];
   });
   await client.configure(entries, `${address}/32 in 10.8.0.0/24`);
+  const [, own6] = /^Address = .*, (.*)$/mu.exec(conf) ?? [];
+  if (own6 !== undefined) await client.configure([], `${own6} in ${network6}`);
 }
 
 describe.skipIf(skip !== "")(`a customer's client on another machine ${skip}`, () => {
@@ -106,9 +111,9 @@ describe.skipIf(skip !== "")(`a customer's client on another machine ${skip}`, (
   });
   afterAll(() => opened?.close());
 
-  const ping = (): boolean => {
+  const ping = (address = "10.8.0.1"): boolean => {
     try {
-      machines.client.run("ping", "-q", "-c", "1", "-W", "1", "10.8.0.1");
+      machines.client.run("ping", "-q", "-c", "1", "-W", "1", address);
       return true;
     } catch {
       return false;
@@ -119,7 +124,7 @@ describe.skipIf(skip !== "")(`a customer's client on another machine ${skip}`, (
     const phone = anAccess(0);
     await applyAll(host, phone);
     await importInto(machines.client, await keyOf(host, phone));
-    await eventually(ping);
+    await eventually(() => ping());
     const script =
       'fetch("http://10.8.0.1/").then(r => r.text()).then(t => process.stdout.write(t))';
     expect(machines.client.run(process.execPath, "-e", script)).toContain(phone.address);
@@ -132,31 +137,51 @@ describe.skipIf(skip !== "")(`a customer's client on another machine ${skip}`, (
     expect(Math.abs((counter?.downloadedBytes ?? 0) - received)).toBeLessThan(received * 0.5);
   });
 
+  test("the .conf of a device with both families carries both, from its two addresses", async () => {
+    const phone = aDualAccess(5);
+    await applyAll(host, phone);
+    await importInto(machines.client, await keyOf(host, phone));
+    const server6 = serverAddressOf(network6);
+    await eventually(() => ping(server6));
+    await eventually(() => ping());
+    const get = (url: string) =>
+      machines.client.run(
+        process.execPath,
+        "-e",
+        `fetch("${url}").then(r => r.text()).then(t => process.stdout.write(t))`,
+      );
+    expect(get(`http://[${server6}]/`)).toBe(phone.address6);
+    expect(get("http://10.8.0.1/")).toContain(phone.address);
+    // What the host does not allow the device is dropped there.
+    await applyAll(host, { ...phone, address6: undefined });
+    expect([ping(), ping(server6)]).toEqual([true, false]);
+  });
+
   test("removing ends the traffic, applying again brings it back", async () => {
     const phone = anAccess(1);
     await applyAll(host, phone);
     const given = await keyOf(host, phone);
     await importInto(machines.client, given);
-    await eventually(ping);
+    await eventually(() => ping());
     await host.remove([phone.identity]);
     expect(ping()).toBe(false);
     await applyAll(host, phone);
     await importInto(machines.client, given);
-    await eventually(ping);
+    await eventually(() => ping());
   });
 
   test("after a crash the restored client reconnects, with the file it has", async () => {
     const phone = anAccess(2);
     await applyAll(host, phone);
     await importInto(machines.client, await keyOf(host, phone));
-    await eventually(ping);
+    await eventually(() => ping());
     const before = await host.list();
     await opened.restart();
     const after = await host.list();
     expect(after.peers).toEqual([]);
     expect(after.epoch).not.toBe(before.epoch);
     await applyAll(host, phone);
-    await eventually(ping);
+    await eventually(() => ping());
   });
 
   test("a dead daemon is an outage, not a refusal", async () => {

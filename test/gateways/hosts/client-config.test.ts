@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { readConf } from "../../../emulators/vpn-client/conf.ts";
 import { clientCredentials } from "../../../gateways/hosts/amneziawg/client-config.ts";
-import { anAccess as applied, tunnel } from "./accesses.ts";
+import { aDualAccess, anAccess as applied, tunnel } from "./accesses.ts";
 import { memoryHostSettings } from "./host-settings.ts";
 
 const host = memoryHostSettings();
@@ -135,4 +135,56 @@ test("a host of 1.x gives files that its own clients read: without S3, S4 and ra
     anAccess(0),
   );
   expect(unpack(later.importLink).containers[0]?.awg).toMatchObject({ protocol_version: "1.5" });
+});
+
+const everything = ["0.0.0.0/0", "::/0"];
+const valueOf = (conf: string, name: string) =>
+  new RegExp(`^${name} = (.*)$`, "mu").exec(conf)?.[1];
+
+test("a device of both families has both addresses and both default routes, in file and import key", () => {
+  const phone = { label: "phone", tunnel: tunnel(aDualAccess(3)) };
+  const given = clientCredentials({ ...host, allowedIps: everything }, phone);
+  expect(valueOf(given.conf, "Address")).toBe("10.8.0.5/32, fd0c:7e4a:9b31::5/128");
+  expect(valueOf(given.conf, "AllowedIPs")).toBe("0.0.0.0/0, ::/0");
+  const awg = unpack(given.importLink).containers[0]?.awg;
+  expect(JSON.parse(String(awg?.["last_config"]))).toMatchObject({
+    client_ip: "10.8.0.5/32, fd0c:7e4a:9b31::5/128",
+    allowed_ips: everything,
+  });
+});
+
+test("a device without IPv6 sends all of its IPv6 into the tunnel, whatever of IPv4 is excluded", () => {
+  const routing = { allowedIps: everything, excludedIps: ["192.168.0.0/16", "10.0.0.0/8"] };
+  const { conf } = clientCredentials({ ...host, ...routing }, anAccess(0));
+  expect(valueOf(conf, "Address")).not.toContain(":");
+  const routes = valueOf(conf, "AllowedIPs")?.split(", ");
+  expect(routes).toContain("::/0");
+  expect(routes).toContain("11.0.0.0/8");
+  expect(routes).not.toContain("10.0.0.0/8");
+});
+
+test("name servers of IPv4 come first, as AmneziaVPN reads them", () => {
+  const dns = ["2606:4700:4700::1111", "1.1.1.1", "9.9.9.9", "fd00::53", "8.8.8.8"];
+  const given = clientCredentials({ ...host, dns }, anAccess(0));
+  expect(valueOf(given.conf, "DNS")).toBe(
+    "1.1.1.1, 9.9.9.9, 8.8.8.8, 2606:4700:4700::1111, fd00::53",
+  );
+  expect(unpack(given.importLink)).toMatchObject({ dns1: "1.1.1.1", dns2: "9.9.9.9" });
+  const six = clientCredentials({ ...host, dns: ["fd00::53"] }, anAccess(0));
+  expect(unpack(six.importLink)).not.toHaveProperty("dns1");
+});
+
+test("of a range of ports each device has always the same one, and together they have them all", () => {
+  const ranged = { ...host, endpointPorts: { first: 20_000, last: 20_003 } };
+  const ports = Array.from({ length: 80 }, (_, index) => {
+    const phone = anAccess(index);
+    const given = clientCredentials(ranged, phone);
+    const port = Number(valueOf(given.conf, "Endpoint")?.replace("vpn.example:", ""));
+    expect(clientCredentials(ranged, { ...phone, label: "new name" }).conf).toBe(given.conf);
+    const awg = unpack(given.importLink).containers[0]?.awg;
+    expect(awg).toMatchObject({ port: `${port}` });
+    expect(JSON.parse(String(awg?.["last_config"]))).toMatchObject({ port });
+    return port;
+  });
+  expect(new Set(ports)).toEqual(new Set([20_000, 20_001, 20_002, 20_003]));
 });

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { addressAt } from "../../../domain/access/address-pool.ts";
-import type { Applied, GrantedAccess, VpnHost } from "../../../gateways/hosts/port.ts";
+import type { VpnHost } from "../../../gateways/hosts/port.ts";
 import { Refused } from "../../../gateways/refused.ts";
 import {
   anAccess,
@@ -13,6 +13,8 @@ import {
   tunnel,
   withSecrets,
 } from "./accesses.ts";
+import { applyAll, peersOf, refusals } from "./answers.ts";
+import { testBothFamilies } from "./both-families.ts";
 
 /** A host under test, at first empty, with the network 10.8.0.0/24. */
 export interface HostUnderTest {
@@ -25,23 +27,6 @@ export interface HostUnderTest {
   addStranger(address: string): Promise<string>;
   close(): Promise<void>;
 }
-
-/** The answers by identity; the reason where the host refused. */
-export const refusals = (answers: readonly Applied[]): Record<string, string> =>
-  Object.fromEntries(
-    answers.flatMap((answer) =>
-      answer.kind === "refused" ? [[answer.accessId, answer.reason]] : [],
-    ),
-  );
-
-export const applyAll = async (host: VpnHost, ...accesses: GrantedAccess[]): Promise<void> => {
-  expect(refusals(await host.apply(accesses))).toEqual({});
-};
-
-export const peersOf = async (host: VpnHost): Promise<Record<string, readonly string[]>> =>
-  Object.fromEntries(
-    (await host.list()).peers.map(({ identity, addresses }) => [identity, addresses]),
-  );
 
 const expected = (...accesses: TestAccess[]) =>
   Object.fromEntries(accesses.map(({ identity, address }) => [identity, [address]]));
@@ -93,6 +78,8 @@ export function vpnHostContract(name: string, open: () => Promise<HostUnderTest>
         expect(given.conf.split("\n")).toContain(line);
       }
     });
+
+    testBothFamilies(() => host);
 
     test("applying twice has the effect of once", async () => {
       const phone = anAccess(0);

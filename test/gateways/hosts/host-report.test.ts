@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { HostReport } from "../../../domain/access/host-report.ts";
 import { generateKeyPair } from "../../../gateways/hosts/amneziawg/keys.ts";
+import { violations, warnings } from "../../../gateways/hosts/amneziawg/parameters.ts";
 import { ownedInterface } from "../../../gateways/hosts/amneziawg/owned-interface.ts";
 import type { AmneziaWgSettings } from "../../../gateways/hosts/amneziawg/settings.ts";
 import { testHost } from "../../../gateways/hosts/test-host.ts";
@@ -121,7 +122,14 @@ describe.skipIf(skip !== "")(`a test of an AmneziaWG host ${skip}`, () => {
     const ofDaemon = { ...settings, via: { type: "uapi" as const, socket } };
     expect((await testHost(ofDaemon)).findings).toEqual([]);
     const { parameters } = settings;
-    const others = { ...parameters, s1: parameters.s1 + 1, h4: { low: 7, high: 9 } };
+    // Another S1 that loses nothing by itself.
+    const s1 = [1, 2, 3]
+      .map((more) => parameters.s1 + more)
+      .find((size) => {
+        const drawn = { ...parameters, s1: size };
+        return [...violations(drawn), ...warnings(drawn)].length === 0;
+      });
+    const others = { ...parameters, s1: s1!, h4: { low: 7, high: 9 } };
     expect((await testHost({ ...ofDaemon, parameters: others })).findings).toEqual([
       {
         trouble: "parameters",

@@ -6,14 +6,15 @@ import type {
   MemorySettings,
 } from "../../../gateways/hosts/amneziawg/settings.ts";
 import { hostSettings, type HostSettingsInput } from "../../../gateways/hosts/registry.ts";
-import { network } from "./accesses.ts";
+import { network, network6 } from "./accesses.ts";
 
 const inside = () => ({
   network,
+  network6,
   serverAddress: "10.8.0.1",
   dns: ["1.1.1.1", "1.0.0.1"],
   mtu: 1_376,
-  allowedIps: [network],
+  allowedIps: [network, network6],
   parameters: generateParameters((min, max) => randomInt(min, max + 1)),
 });
 

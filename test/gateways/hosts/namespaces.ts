@@ -15,7 +15,9 @@ export interface Machine {
   start(): Promise<void>;
   /** Kills the daemon; the interface goes with it. */
   kill(): Promise<void>;
-  /** Sets the running interface's lines and address, and brings the link up. */
+  /**
+   * Sets the running interface's lines and its address of this family, and brings the link up.
+   */
   configure(lines: readonly Entry[], address: string): Promise<void>;
   /** Runs a program inside; returns its output. */
   run(...words: string[]): string;
@@ -87,9 +89,10 @@ function machine(name: string, program: string): Machine & { down(): Promise<voi
       symlinkSync(socket, link);
     },
     configure: async (lines, address) => {
-      await callUapi(socket, "set", lines);
+      if (lines.length > 0) await callUapi(socket, "set", lines);
       const [own = "", network = own] = address.split(" in ");
-      sh(`ip -n ${name} addr flush dev ${name}; ip -n ${name} addr add ${own} dev ${name}; ip -n ${name} link set ${name} mtu 1376 up
+      const family = own.includes(":") ? "-6" : "-4";
+      sh(`ip ${family} -n ${name} addr flush dev ${name} scope global; ip -n ${name} addr add ${own} dev ${name}; ip -n ${name} link set ${name} mtu 1376 up
         ip -n ${name} route replace ${network} dev ${name}`);
     },
     run: (...words) =>

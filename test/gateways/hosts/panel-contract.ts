@@ -7,7 +7,7 @@ import { newTunnelAccess } from "../../../gateways/hosts/amneziawg/tunnel.ts";
 import type { HostSettings } from "../../../gateways/hosts/registry.ts";
 import type { GrantedAccess, VpnHost } from "../../../gateways/hosts/port.ts";
 import { eventually } from "../../drivers/eventually.ts";
-import { applyAll, refusals } from "./contract.ts";
+import { applyAll, refusals } from "./answers.ts";
 
 /** What a panel does wrong with the next call that writes. */
 export type WriteFault = "500 after success" | "dropped after success" | "500" | "502";

@@ -15,7 +15,9 @@ const cli = { type: "cli" as const, tool: "awg", interface: "awg0", enter: [] };
 const sound = amneziaWgHostSettings({ via: cli, endpoint: "vpn.example:51820" });
 
 test("valid settings survive the database", () => {
-  for (const settings of [sound, memoryHostSettings()]) {
+  const more = { endpointPorts: "20000-29999", excludedIps: ["192.168.0.0/16"] };
+  const wide = hostSettings.parse({ ...sound, ...more, dns: ["1.1.1.1", "2606:4700:4700::1111"] });
+  for (const settings of [sound, wide, memoryHostSettings()]) {
     expect(hostSettings.parse(JSON.parse(JSON.stringify(settings)))).toEqual(settings);
   }
 });
@@ -48,6 +50,19 @@ test.each([
     "at most 1419",
   ],
   ["an endpoint without a port", { endpoint: "vpn.example" }, "51820"],
+  ["an IPv6 network without its first address", { network6: "fd00::1/64" }, "fd0c:7e4a:9b31::/64"],
+  ["an IPv6 network of link-local addresses", { network6: "fe80::/64" }, "fd0c:7e4a:9b31::/64"],
+  [
+    "an IPv6 network with too few addresses",
+    { network: "10.0.0.0/15", serverAddress: "10.0.0.1", network6: "fd00::/112" },
+    "fewer addresses than 10.0.0.0/15",
+  ],
+  ["an IPv6 name server without IPv6", { network6: undefined, dns: ["fd00::53"] }, "network6"],
+  ["too many name servers", { dns: Array<string>(9).fill("1.1.1.1") }, "at most 8"],
+  ["a range of ports that ends before it begins", { endpointPorts: "300-200" }, "20000-29999"],
+  ["a range with an invalid port", { endpointPorts: "300-70000" }, "20000-29999"],
+  ["exclusions that leave nothing", { excludedIps: ["0.0.0.0/0", "::/0"] }, "leaves nothing"],
+  ["an exclusion that is not a network", { excludedIps: ["10.0.0.1; reboot"] }, "excludedIps"],
   ["a line break in a server for names", { dns: ["1.1.1.1\nPostUp = x"] }, "1.1.1.1"],
   ["an unknown word", { surprise: 1 }, "surprise"],
 ])("refused in words: %s", (_what, broken, words) => {

@@ -9,7 +9,8 @@ import { Refused } from "../../../gateways/refused.ts";
 import { anAccess, keyOf, tunnel } from "./accesses.ts";
 import { type AwgNode, startAwgNode } from "./awg-node.ts";
 import { freeUdpPort } from "../../../tools/servers/ports.ts";
-import { applyAll, peersOf, refusals, vpnHostContract } from "./contract.ts";
+import { applyAll, peersOf, refusals } from "./answers.ts";
+import { vpnHostContract } from "./contract.ts";
 import { amneziaWgHostSettings } from "./host-settings.ts";
 import { missing, needsAwgNode } from "./requirements.ts";
 import {

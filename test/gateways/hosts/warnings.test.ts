@@ -34,6 +34,20 @@ test("traffic that bypasses the tunnel gives a warning", () => {
   expect(hostWarnings({ ...host, allowedIps: ["10.8.0.0/24"] })).toEqual([]);
 });
 
+const warned = (more: object) => hostWarnings(tunnelSettings({ ...host, ...more }));
+
+test("exclusions that let look-ups or all of IPv6 past the tunnel give a warning", () => {
+  expect(warned({ excludedIps: ["192.168.0.0/16", "fe80::/10"] })).toEqual([]);
+  expect(warned({ excludedIps: ["1.1.1.0/24"] })).toEqual([
+    "1.1.1.1 answers name look-ups, and excludedIps has it",
+  ]);
+  expect(warned({ excludedIps: ["::/0"] })).toEqual([
+    expect.stringMatching(/IPv6 traffic goes past the tunnel/u),
+  ]);
+  const many = Array.from({ length: 90 }, (_, index) => `172.${index}.1.0/24`);
+  expect(warned({ excludedIps: many })).toEqual([expect.stringMatching(/too long for a QR/u)]);
+});
+
 const one = (value: number) => ({ low: value, high: value });
 const singles = { h1: 1809240062, h2: 1493657225, h3: 1827500563, h4: 1514704561 };
 
