@@ -24,6 +24,7 @@ import { Migration0021SubscriptionLinks } from "./migrations/0021-subscription-l
 import { Migration0022ReturnedMoney } from "./migrations/0022-returned-money.ts";
 import { Migration0023Locations } from "./migrations/0023-locations.ts";
 import { Migration0025SecondAddresses } from "./migrations/0025-second-addresses.ts";
+import { Migration0027TrafficMonths } from "./migrations/0027-traffic-months.ts";
 import { Migration0029MovedAccesses } from "./migrations/0029-moved-accesses.ts";
 import { PreparingClient } from "./prepared.ts";
 import { AccessTable } from "./tables/access/access.ts";
@@ -38,6 +39,7 @@ import { SubscriptionTable } from "./tables/access/subscription.ts";
 import { TimeLotTable } from "./tables/access/time-lot.ts";
 import { TrafficCounterTable } from "./tables/access/traffic-counter.ts";
 import { TrafficDayTable } from "./tables/access/traffic-day.ts";
+import { TrafficMonthTable } from "./tables/access/traffic-month.ts";
 import { UnknownPeerTable } from "./tables/access/unknown-peer.ts";
 import { MessageTable } from "./tables/messaging/message.ts";
 import { TicketMessageTable } from "./tables/messaging/ticket-message.ts";
@@ -100,6 +102,7 @@ const entities = [
   TimeLotTable,
   TrafficCounterTable,
   TrafficDayTable,
+  TrafficMonthTable,
   UnknownPeerTable,
   UnmatchedTable,
 ] as const;
@@ -134,6 +137,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0022-returned-money", class: Migration0022ReturnedMoney },
         { name: "0023-locations", class: Migration0023Locations },
         { name: "0025-second-addresses", class: Migration0025SecondAddresses },
+        { name: "0027-traffic-months", class: Migration0027TrafficMonths },
         { name: "0029-moved-accesses", class: Migration0029MovedAccesses },
       ],
       snapshot: false,

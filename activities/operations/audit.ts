@@ -1,10 +1,13 @@
 import { log } from "@temporalio/activity";
 import { findSubscription, listSubscriptions } from "../../db/access/subscriptions.ts";
 import { type EntityManager, queriesOf } from "../../db/orm.ts";
+import { rollUpAllTraffic } from "../../db/access/traffic-months.ts";
 import { AuditQueries } from "../../db/queries/operations/audit.ts";
+import { firstDayKept } from "../../domain/access/traffic-months.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
 import type { SubscriptionId } from "../../domain/ids.ts";
 import type { Instant } from "../../domain/time.ts";
+import { dayAt } from "../../domain/zone.ts";
 import type { AuditResult, OperationsSteps } from "../../workflows/steps/operations.ts";
 import { workConcurrently } from "../concurrently.ts";
 import { workWithHeartbeats } from "../heartbeat.ts";
@@ -64,5 +67,8 @@ async function audit({ em, calendars, onAudit }: AuditPorts, now: Instant): Prom
   for (const { kind, about, details } of found)
     log.error("the books do not agree", { kind, about, details });
   onAudit(found.length);
+  // Last, so that a failure here hides nothing that was found.
+  const moved = await rollUpAllTraffic(queriesOf(em.fork()), firstDayKept(dayAt(now, "UTC")));
+  if (moved > 0) log.info("old days of traffic are kept as months now", { days: moved });
   return { disagreements: found.length, revived: withoutCalendar.length, ended };
 }

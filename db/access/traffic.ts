@@ -39,9 +39,10 @@ interface Crossed {
 }
 
 /**
- * Adds the traffic since the last reading to each identity's counters, its device's day and its
- * subscription's sum, in one statement. The same reading twice adds nothing; identities that were
- * never ours are skipped. An access whose successor was used ends. Owners whose allowance is low or used up by it are notified, and all
+ * Adds the traffic since the last reading to each identity's counters, its device's day on this
+ * host and its subscription's sum, in one statement. The same reading twice adds nothing;
+ * identities that were never ours are skipped. An access whose successor was used ends. Owners
+ * whose allowance is low or used up by it are notified, and all
  * hosts are woken where one is used up. Call it in a transaction.
  */
 export async function recordTraffic(db: Queries, read: CounterReading): Promise<void> {
@@ -114,10 +115,11 @@ async function addTraffic(db: Queries, read: CounterReading): Promise<Crossed[]>
         downloaded = t.downloaded + excluded.downloaded, updated_at = excluded.updated_at,
         last_handshake_at = coalesce(excluded.last_handshake_at, t.last_handshake_at)),
     daily as (
-      insert into traffic_daily as t (device_id, day, uploaded, downloaded)
-      select device_id, ${now.slice(0, 10)}::date, sum(moved_up), sum(moved_down)
+      insert into traffic_daily as t (device_id, day, host_id, uploaded, downloaded)
+      select device_id, ${now.slice(0, 10)}::date, ${read.hostId}::uuid,
+             sum(moved_up), sum(moved_down)
         from readings group by device_id having sum(moved_up + moved_down) > 0
-      on conflict (device_id, day) do update set
+      on conflict (device_id, day, host_id) do update set
         uploaded = t.uploaded + excluded.uploaded, downloaded = t.downloaded + excluded.downloaded),
     sums as (
       select subscription_id as id, sum(moved_up + moved_down)::bigint as moved

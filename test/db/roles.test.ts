@@ -21,6 +21,7 @@ const tables = [
   "unknown_peers",
   "traffic_counters",
   "traffic_daily",
+  "traffic_months",
   "audit_log",
   "settings",
   "shop_settings",
@@ -45,8 +46,11 @@ const tables = [
   "quarantine",
 ];
 
-/** What the writer may delete: neither an unknown peer nor a phone that is forgotten is booked. */
-const removable = new Set(["unknown_peers", "link_hwids"]);
+/**
+ * What the writer may delete: neither an unknown peer nor a phone that is forgotten is booked, and a
+ * day of traffic goes on in its month.
+ */
+const removable = new Set(["unknown_peers", "link_hwids", "traffic_daily"]);
 
 async function seed(): Promise<void> {
   await run(

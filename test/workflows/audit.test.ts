@@ -78,3 +78,19 @@ test("what does not agree needs a person and is counted, until the books agree a
   expect(await needsHuman(app, workflowIds.audit)).toBe(false);
   expect(await readGauge()).toBe("tollgate_disagreements 0");
 });
+
+test("once a day, days of traffic that are long over become months", async () => {
+  const bob = await app.customer();
+  await waitForState(app, bob, "active", 1);
+  await app.rows(
+    `insert into traffic_daily (device_id, day, uploaded, downloaded)
+     select d.id, date_trunc('month', now()) - m.ago * interval '1 month', 1, 2
+       from (select id from devices limit 1) d, (values (1), (5), (6)) m (ago)`,
+  );
+  await runAudit();
+  const count = (table: string) => app.rows(`select count(*)::int as rows from ${table}`);
+  await eventually(async () => {
+    expect(await count("traffic_months")).toEqual([{ rows: 2 }]);
+    expect(await count("traffic_daily")).toEqual([{ rows: 1 }]);
+  });
+});

@@ -1,4 +1,4 @@
-import { sampleDays, sampleSubscriptions } from "./sample-shop.ts";
+import { sampleDays, sampleMonths, sampleSubscriptions } from "./sample-shop.ts";
 import type { BotPorts } from "../../bot/context.ts";
 import type { DeviceQueries } from "../../db/queries/access/devices.ts";
 import type { HostQueries } from "../../db/queries/access/hosts.ts";
@@ -66,6 +66,7 @@ export function samplePorts(shop: SampleShop): BotPorts {
       },
       list: async () => [...shop.devices],
       listDays: async (_subscription, since) => sampleDays(since),
+      listMonths: async (_subscription, since) => sampleMonths(since),
       findSubscription: async () => sampleSubscription,
     }),
     hosts: reader<HostQueries>({ list: async () => [...shop.hosts] }),

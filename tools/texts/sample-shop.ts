@@ -1,4 +1,5 @@
 import type { TrafficOnDay } from "../../domain/access/traffic-days.ts";
+import { addMonths, monthOf, type TrafficInMonth } from "../../domain/access/traffic-months.ts";
 import { addDays, type Day } from "../../domain/zone.ts";
 import type { CurrentPlan } from "../../db/queries/payments/plans.ts";
 import type { DeviceDetails } from "../../db/queries/access/devices.ts";
@@ -203,6 +204,14 @@ export function listedSettings({ settings }: SampleShop): SettingInForce[] {
     return { key, value: builtInValue(key), source: "built in" };
   });
 }
+
+/** What the sample device moves in a month and the one after it. */
+export const sampleMonths = (since: Day): TrafficInMonth[] =>
+  [0, 1].map((later) => ({
+    month: addMonths(monthOf(since), later),
+    downloaded: 41e9 + later * 9e9,
+    uploaded: 4e9,
+  }));
 
 /** A month of evenings: some days without traffic, and a weekend of films. */
 export const sampleDays = (since: Day): TrafficOnDay[] =>

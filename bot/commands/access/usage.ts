@@ -2,6 +2,13 @@ import type { Composer } from "telegraf";
 import type { DeviceDetails } from "../../../db/queries/access/devices.ts";
 import type { TrafficUse } from "../../../db/queries/people/customers.ts";
 import { letsIn } from "../../../domain/access/subscription.ts";
+import {
+  addMonths,
+  firstDayOf,
+  type Month,
+  monthOf,
+} from "../../../domain/access/traffic-months.ts";
+import type { SubscriptionId } from "../../../domain/ids.ts";
 import { instant } from "../../../domain/time.ts";
 import { bytesIn, momentIn } from "../../../texts/index.ts";
 import { usageButton, usageChartButton } from "../../buttons.ts";
@@ -41,6 +48,7 @@ async function openUsagePage(context: BotContext, ports: BotPorts, number: numbe
     current.paidUntil && texts.access.traffic.until(momentIn(context, current.paidUntil));
   const below = [
     ...(used.length === 0 ? [texts.access.traffic.none] : [today(context, used)]),
+    ...(used.length === 0 ? [] : await months(context, ports, subscription.id)),
     ...(allowance ? [ofThePlan(context, allowance)] : []),
     ...(isLetIn && until ? [until] : []),
     ...(isLetIn ? [] : [stateLine(context, owned, instant(new Date()))]),
@@ -89,4 +97,23 @@ function today({ texts, language }: BotContext, devices: readonly DeviceDetails[
     sum(({ downloadedToday }) => downloadedToday),
     sum(({ uploadedToday }) => uploadedToday),
   );
+}
+
+/** This month and the one before it, as far as something was moved in them. */
+async function months(
+  { texts, language }: BotContext,
+  ports: BotPorts,
+  of: SubscriptionId,
+): Promise<string[]> {
+  const { month, monthBefore } = texts.access.traffic;
+  const current = monthOf(instant(new Date()));
+  const before = addMonths(current, -1);
+  const counted = await orUnavailable(ports.devices.listMonths(of, firstDayOf(before)));
+  const inMonth = (which: Month, say: typeof month) => {
+    const found = counted.find((one) => one.month === which);
+    return found === undefined
+      ? []
+      : [say(bytesIn(language, found.downloaded), bytesIn(language, found.uploaded))];
+  };
+  return [...inMonth(current, month), ...inMonth(before, monthBefore)];
 }

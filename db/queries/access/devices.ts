@@ -7,6 +7,7 @@ import {
 } from "../../../domain/ids.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import type { TrafficOnDay } from "../../../domain/access/traffic-days.ts";
+import { monthOf, type TrafficInMonth } from "../../../domain/access/traffic-months.ts";
 import type { Day } from "../../../domain/zone.ts";
 import { countAll, countWhere, sumOf } from "../../expressions.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
@@ -101,6 +102,41 @@ export class DeviceQueries {
   }
 
   /**
+   * What the devices of a subscription, revoked ones as well, have moved in each month since the one
+   * that begins with `since`; months without traffic are left out. Months are those of UTC.
+   */
+  async listMonths(subscription: SubscriptionId, since: Day): Promise<TrafficInMonth[]> {
+    const month = sql<Day>`to_char(t.month, 'YYYY-MM-DD')`;
+    const rows = await queriesOf(this.#em)
+      .selectFrom((of) =>
+        of
+          .selectFrom("traffic_months as m")
+          .select(["m.deviceId", "m.month", "m.uploaded", "m.downloaded"])
+          .where("m.month", ">=", since)
+          .unionAll(
+            of
+              .selectFrom("traffic_daily as y")
+              .select(["y.deviceId", sql<Day>`date_trunc('month', y.day)::date`.as("month")])
+              .select(["y.uploaded", "y.downloaded"])
+              .where("y.day", ">=", since),
+          )
+          .as("t"),
+      )
+      .innerJoin("devices as d", "d.id", "t.deviceId")
+      .select((of) => [
+        month.as("since"),
+        sumOf(of.ref("t.uploaded")).as("uploaded"),
+        sumOf(of.ref("t.downloaded")).as("downloaded"),
+      ])
+      .where("d.subscriptionId", "=", subscription as string)
+      .groupBy("t.month")
+      .execute();
+    return rows.map(({ since: first, uploaded, downloaded }) => {
+      return { month: monthOf(first), uploaded, downloaded };
+    });
+  }
+
+  /**
    * The devices of a subscription that are not revoked, oldest first.
    * `now` says which day is today.
    */
@@ -127,8 +163,19 @@ export class DeviceQueries {
             .as("t"),
         (join) => join.onTrue(),
       )
-      .leftJoin("traffic_daily as y", (join) =>
-        join.onRef("y.deviceId", "=", "d.id").on("y.day", "=", now.slice(0, 10)),
+      // Each host counts a day for itself.
+      .leftJoinLateral(
+        (of) =>
+          of
+            .selectFrom("traffic_daily as p")
+            .select((part) => [
+              sumOf(part.ref("p.uploaded")).as("uploaded"),
+              sumOf(part.ref("p.downloaded")).as("downloaded"),
+            ])
+            .whereRef("p.deviceId", "=", "d.id")
+            .where("p.day", "=", now.slice(0, 10))
+            .as("y"),
+        (join) => join.onTrue(),
       )
       .select([
         "d.id",

@@ -6,6 +6,8 @@ export const TrafficDayTable = defineEntity({
   properties: {
     deviceId: p.uuid().primary(),
     day: p.date().primary(),
+    /** Null: from before traffic was counted by host. */
+    hostId: p.uuid().nullable(),
     uploaded: p.bigint("number"),
     downloaded: p.bigint("number"),
   },

@@ -80,3 +80,28 @@ test("a picture of somebody whose traffic is not counted yet is not offered", as
   const page = await eve.waitForMessage(/No traffic yet/u);
   expect(JSON.stringify(page.reply_markup)).not.toContain("usage-chart");
 });
+
+test.each(languages)("/usage shows this month and the one before it (%s)", async (language) => {
+  const { traffic } = textsIn(language).access;
+  const bob = await customerSpeaking(app, language);
+  const [device] = await devicesOf(app, bob);
+  app.host.carry(device!.public_key, 5_000, 3 * 1024 ** 3);
+  await countTraffic(device!.id);
+  // A part of the month before is rolled up already.
+  await app.rows(
+    `insert into traffic_daily (device_id, day, uploaded, downloaded)
+     values (?, date_trunc('month', current_date) - interval '1 day', 1024, 2048),
+            (?, date_trunc('month', current_date) - interval '3 months', 1, 1)`,
+    [device!.id, device!.id],
+  );
+  await app.rows(
+    `insert into traffic_months (device_id, month, uploaded, downloaded)
+     values (?, date_trunc('month', current_date) - interval '1 month', 1024, 2048)`,
+    [device!.id],
+  );
+  await bob.send("/usage");
+  const size = (bytes: number) => bytesIn(language, bytes);
+  const page = await bob.waitForMessage(new RegExp(traffic.title.replaceAll(/<.*?>/gu, ""), "u"));
+  expect(page.text).toContain(traffic.month(size(3 * 1024 ** 3), size(5_000)));
+  expect(page.text).toContain(traffic.monthBefore(size(4096), size(2048)));
+});

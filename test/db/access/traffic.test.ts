@@ -13,11 +13,13 @@ import { memoryHostSettings } from "../../gateways/hosts/host-settings.ts";
 const db = useDatabase();
 let books: AccessBooks;
 let hostId: HostId;
+let otherId: HostId;
 
 beforeAll(async () => {
   books = new AccessBooks(db);
   const settings = memoryHostSettings();
-  [hostId] = (await books.hosts({ name: "one", capacity: 200, weight: 1, settings })) as [HostId];
+  const entry = (name: string) => ({ name, capacity: 200, weight: 1, settings });
+  [hostId, otherId] = (await books.hosts(entry("one"), entry("two"))) as [HostId, HostId];
 });
 
 const now = instant("2026-11-21T10:00:00Z");
@@ -149,11 +151,12 @@ test("two hosts that book the same customers at once do not deadlock", async () 
   const owners = await Promise.all(Array.from({ length: 10 }, () => books.subscriber()));
   const devices = await Promise.all(owners.map(device));
   const all = devices.map(({ identity }, index) => counter(identity, index + 1, 0));
-  const other = async (order: typeof all, id: string) =>
-    books.inTransaction((tx) =>
-      recordTraffic(tx, { hostId: id as HostId, epoch: id, counters: order, now }),
-    );
+  const read = async (id: HostId, order: typeof all, epoch: string) =>
+    books.inTransaction((tx) => recordTraffic(tx, { hostId: id, epoch, counters: order, now }));
   for (let round = 0; round < 5; round++) {
-    await Promise.all([other(all, `a${round}`), other(all.toReversed(), `b${round}`)]);
+    await Promise.all([
+      read(hostId, all, `a${round}`),
+      read(otherId, all.toReversed(), `b${round}`),
+    ]);
   }
 });

@@ -133,6 +133,8 @@ export const access = {
     line: (name: string, down: string, up: string, seen: string) =>
       `• ${isolated(name)}: ⬇ ${down}, ⬆ ${up}; ${seen}`,
     today: (down: string, up: string) => `Today: ⬇ ${down}, ⬆ ${up}`,
+    month: (down: string, up: string) => `This month: ⬇ ${down}, ⬆ ${up}`,
+    monthBefore: (down: string, up: string) => `Last month: ⬇ ${down}, ⬆ ${up}`,
     until: (until: string) => `Access until ${until}`,
     allowance: (used: string, limit: string) => `Used of your plan: ${used} of ${limit}`,
     chart: "📈 30 days",

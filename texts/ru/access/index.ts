@@ -133,6 +133,8 @@ export const access: AccessTexts = {
     none: "Трафика ещё нет. Данные появятся в течение минуты после подключения.",
     line: (name, down, up, seen) => `• ${isolated(name)}: ⬇ ${down}, ⬆ ${up}; ${seen}`,
     today: (down, up) => `Сегодня: ⬇ ${down}, ⬆ ${up}`,
+    month: (down, up) => `В этом месяце: ⬇ ${down}, ⬆ ${up}`,
+    monthBefore: (down, up) => `В прошлом месяце: ⬇ ${down}, ⬆ ${up}`,
     until: (until) => `Доступ до ${until}`,
     allowance: (used, limit) => `Потрачено по тарифу: ${used} из ${limit}`,
     chart: "📈 30 дней",
