@@ -1,8 +1,9 @@
+import type { DriftAnswer } from "../domain/access/drift.ts";
 import type { HostChangeRequest, HostChangeResult } from "../domain/access/host-change.ts";
 import type { HostReport } from "../domain/access/host-report.ts";
 import type { HostId } from "../domain/ids.ts";
 import { taskQueue, workflowIds } from "../workflows/contract/names.ts";
-import type { hostChange, hostTest } from "../workflows/index.ts";
+import type { hostChange, hostDrift, hostTest } from "../workflows/index.ts";
 import type { DurableClient } from "./durable.ts";
 
 /**
@@ -59,3 +60,27 @@ export const waitForHostTest = (
     ({ workflow }) => workflow.getHandle<typeof hostTest>(workflowIds.hostTest(requestId)).result(),
     timeoutMs,
   );
+
+/**
+ * Compares a host with the books, once per request, and waits for the answer. Nothing is changed.
+ * @throws Unavailable when Temporal does not answer, or no worker has it within `timeoutMs`.
+ */
+export async function findHostDrift(
+  client: DurableClient,
+  { requestId, hostId }: { readonly requestId: string; readonly hostId: HostId },
+  timeoutMs: number,
+): Promise<DriftAnswer> {
+  const workflowId = workflowIds.hostDrift(requestId);
+  await client.start(({ workflow }) =>
+    workflow.start<typeof hostDrift>("hostDrift", {
+      taskQueue,
+      workflowId,
+      args: [hostId],
+      staticSummary: `Compares the host ${hostId} with the books`,
+    }),
+  );
+  return client.call(
+    ({ workflow }) => workflow.getHandle<typeof hostDrift>(workflowId).result(),
+    timeoutMs,
+  );
+}

@@ -169,3 +169,11 @@ export interface NoticeSubject {
     readonly comment: string | undefined;
   };
 }
+
+/** A question whether peers may be removed from a host. */
+export interface RemovalsAsked {
+  readonly count: number;
+  /** Whose the first of them are. */
+  readonly owners: readonly { readonly name: string; readonly device: string }[];
+  readonly at: string;
+}

@@ -1,4 +1,5 @@
 import type { DevicePorts } from "../activities/access/first-device.ts";
+import { createDriftActivities } from "../activities/access/drift.ts";
 import {
   createHostChangeActivities,
   createHostTestActivities,
@@ -181,6 +182,7 @@ function reconcilerActivities(ports: WorkerPorts) {
       ...(ports.hostPolling === undefined ? {} : { polling: ports.hostPolling }),
     }),
     ...createHostTestActivities(hosts),
+    ...createDriftActivities({ em, hosts, now }),
     ...createReconciliationActivities({
       gateways: ports.gateways,
       statements: new Statements(em),

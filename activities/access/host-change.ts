@@ -20,6 +20,6 @@ export interface HostTester {
 }
 
 /** The activity of tests of hosts. */
-export const createHostTestActivities = (tester: HostTester): HostTestSteps => ({
+export const createHostTestActivities = (tester: HostTester): Pick<HostTestSteps, "testHost"> => ({
   testHost: (id) => tester.test(id),
 });

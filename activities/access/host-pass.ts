@@ -25,6 +25,7 @@ import { writeLimits } from "../../db/access/terms.ts";
 import type { RawCounter } from "../../db/access/traffic.ts";
 import { storeUnknownPeers, type UnknownPeers } from "../../db/access/unknown-peers.ts";
 import { inTransaction, queriesOf } from "../../db/orm.ts";
+import { removalsOf } from "../../domain/access/drift.ts";
 import { isDeviceAddress } from "../../domain/access/address-pool.ts";
 import {
   differences,
@@ -45,6 +46,9 @@ import { HostTraffic } from "./host-traffic.ts";
 const countersAtOnce = 10_000;
 /** So many take long enough for other rights to end meanwhile. */
 const manyCounters = 1_000;
+
+/** Of those that wait for an approval so many are named in the question. */
+const mostNamed = 20;
 
 interface Refusal {
   readonly accessId: string;
@@ -103,7 +107,7 @@ export class HostPass {
     const listWanted = keepsUsers ? listAccessesWithTerms : listAccesses;
     const wanted = await listWanted(this.#db, this.#id, this.#now());
     const found = differences(state.peers, wanted);
-    const { held, toAsk } = await this.#removeUnwanted({ facts, state, wanted, found });
+    const { held, heldSome, toAsk } = await this.#removeUnwanted({ facts, state, wanted, found });
     await this.#recordAbsent({ facts, state, wanted, found });
     await this.#placeWaiting();
     const refused = await this.#apply(await this.#findMissing(found, wanted));
@@ -111,7 +115,7 @@ export class HostPass {
       await inTransaction(this.#ports.em, (db) => recordRefused(db, refused, this.#now()));
     const compared = { id: this.#id, epoch: state.epoch, now: this.#now() };
     const troubles = await markCompared(this.#db, compared);
-    return { held, ...troubles, ...(toAsk === undefined ? {} : { unknown: toAsk }) };
+    return { held, ...heldSome, ...troubles, ...(toAsk === undefined ? {} : { unknown: toAsk }) };
   }
 
   /** Where the host keeps users, brings the limits of their counters up to date. */
@@ -176,17 +180,14 @@ export class HostPass {
   async #removeUnwanted({ facts, state, wanted, found }: Comparison) {
     const ours = await findOurs(this.#db, found.foreign);
     const { mayGo, toAsk } = await this.#storeUnknown({ facts, state, found }, ours);
-    const unwanted = new Set(found.unwanted);
-    const expected = wanted.filter((one) => one.isRetired || one.onHost || one.isBegun);
-    const ended = expected.map(({ identity }) => identity).filter((one) => unwanted.has(one));
-    const isEnded = new Set(ended);
-    const drift = [...found.unwanted.filter((one) => !isEnded.has(one)), ...ours];
+    const { ended, unexpected: drift } = removalsOf(found.unwanted, { booked: wanted, ours });
     const limit = Math.max(removalLimit(state.peers.length), facts.removalsAllowed);
     const held = drift.length > limit ? drift.length : 0;
     const toRemove = held > 0 ? peersInTheWay(ours, { peers: state.peers, wanted, found }) : drift;
     await this.#removal.remove([...ended, ...mayGo, ...toRemove]);
     if (facts.removalsAllowed > 0 && held === 0) await allowRemovals(this.#db, this.#id, 0);
-    return { held, toAsk };
+    const some = drift.toSorted().slice(0, mostNamed);
+    return { held, heldSome: held > 0 ? { heldSome: some } : {}, toAsk };
   }
 
   async #storeUnknown(

@@ -13,6 +13,7 @@ import type { Keyboard, TextMessage } from "../../gateways/messenger/port.ts";
 import { escapeHtml, momentIn, type ReaderLocale, textsIn } from "../../texts/index.ts";
 import { reasonText } from "../../texts/reasons.ts";
 import { moneyIn } from "../../texts/money.ts";
+import { truncate } from "../../texts/truncate.ts";
 
 /** The question with its buttons while it is open; then with who decided it, and when. */
 export function approvalText(
@@ -92,7 +93,14 @@ function question(facts: ApprovalFacts, locale: ReaderLocale): string {
         at,
       });
     case "removals":
-      return texts.operations.peers.askRemovals(escapeHtml(subject.host), subject.count, at);
+      return texts.operations.peers.askRemovals(escapeHtml(subject.host), {
+        count: subject.count,
+        owners: (facts.owners ?? []).map(({ name: owner, device }) => ({
+          name: truncate(owner),
+          device: truncate(device),
+        })),
+        at,
+      });
     case "unknownPeers":
       return texts.operations.peers.askUnknownPeers(escapeHtml(subject.host), subject.count, at);
     default:

@@ -8,6 +8,7 @@ import { type Instant, instant } from "../../domain/time.ts";
 import { countAll } from "../expressions.ts";
 import type { Queries } from "../orm.ts";
 import { extraOf } from "../payments/orders.ts";
+import { type AccessOwner, listOwners } from "../queries/access/owners.ts";
 
 /** An order's data from which its messages are made. */
 export interface InvoiceFacts {
@@ -189,6 +190,8 @@ export interface ApprovalFacts {
   /** The admin who has undone the decision. */
   readonly undoneBy: PersonName | undefined;
   readonly undoneAt: Instant | undefined;
+  /** Whose the accesses are that are named in a question about a host. */
+  readonly owners?: readonly AccessOwner[];
 }
 
 /** Undefined: the question does not exist. */
@@ -240,6 +243,9 @@ export async function findApprovalFacts(
     reason: row.reason ?? undefined,
     undoneBy: personName(row.undoerFirst, row.undoerLast),
     undoneAt: row.undoneAt ? instant(row.undoneAt) : undefined,
+    ...(subject.kind === "removals" && subject.some !== undefined
+      ? { owners: await listOwners(db, subject.some) }
+      : {}),
   };
 }
 

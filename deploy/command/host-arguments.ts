@@ -6,6 +6,7 @@ import { hostCapacity, hostName, hostWeight } from "../../gateways/hosts/hosts-f
 export const hostUsage = `  hosts [list] [--json]          the hosts with state, load and trouble
   hosts show NAME [--json]       one of them
   hosts test NAME [--json]       what is wrong with it, and what to do
+  hosts drift NAME [--json]      how it differs from the books: what a pass would do; changes nothing
   hosts add NAME FILE            a new host; FILE has its settings as JSON, - is the standard input
         [--capacity N] [--weight N]
   hosts edit NAME                what is given changes; of FILE the fields that it has
@@ -21,7 +22,7 @@ export const hostUsage = `  hosts [list] [--json]          the hosts with state,
 /** What the command line asks for about hosts. */
 export type HostCommand =
   | { readonly kind: "list"; readonly json: boolean }
-  | { readonly kind: "show" | "test"; readonly name: string; readonly json: boolean }
+  | { readonly kind: "show" | "test" | "drift"; readonly name: string; readonly json: boolean }
   | ({ readonly kind: "add"; readonly name: string; readonly file: string } & Numbers)
   | ({ readonly kind: "edit"; readonly name: string; readonly file?: string } & Numbers & Located)
   | { readonly kind: "drain" | "resume"; readonly name: string }
@@ -52,13 +53,14 @@ const options = {
   location: { type: "string" },
 } as const;
 
-const verbs = "list show test add edit drain resume remove import export".split(" ");
+const verbs = "list show test drift add edit drain resume remove import export".split(" ");
 
 /** Which options a verb takes. */
 const taken: Readonly<Record<string, readonly string[]>> = {
   list: ["json"],
   show: ["json"],
   test: ["json"],
+  drift: ["json"],
   add: ["capacity", "weight"],
   edit: ["capacity", "weight", "settings", "location"],
   remove: ["yes"],
@@ -136,6 +138,7 @@ function commandOf(
       return { kind: "remove", name, isSure: values.yes === true };
     case "show":
     case "test":
+    case "drift":
       return { kind: verb, name, json };
     default:
       return { kind: verb === "drain" ? "drain" : "resume", name };

@@ -2,6 +2,7 @@ import type { HostDetails } from "../../db/queries/access/hosts.ts";
 import type { HostChange, HostChangeResult } from "../../domain/access/host-change.ts";
 import type { HostReport } from "../../domain/access/host-report.ts";
 import { textsIn } from "../../texts/index.ts";
+import { textTable } from "./text-table.ts";
 
 const { hosts } = textsIn("en").operations;
 
@@ -21,16 +22,7 @@ export function hostTable(all: readonly HostDetails[]): string[] {
     host.endpoint ?? "",
     host.trouble ?? (host.refused > 0 ? `refuses ${host.refused} accesses` : ""),
   ]);
-  const table = [["NAME", "KIND", "STATE", "DEVICES", "WEIGHT", "WHERE", "TROUBLE"], ...rows];
-  const widths = table[0]!.map((_, column) =>
-    Math.max(...table.map((row) => row[column]?.length ?? 0)),
-  );
-  return table.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
+  return textTable([["NAME", "KIND", "STATE", "DEVICES", "WEIGHT", "WHERE", "TROUBLE"], ...rows]);
 }
 
 /** One host, a fact in each line. */

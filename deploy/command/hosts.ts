@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { DurableClient } from "../../client/durable.ts";
-import { changeHost, startHostTest, waitForHostTest } from "../../client/hosts.ts";
+import { changeHost, findHostDrift, startHostTest, waitForHostTest } from "../../client/hosts.ts";
 import { type EntityManager, queriesOf } from "../../db/orm.ts";
 import { type HostDetails, HostQueries } from "../../db/queries/access/hosts.ts";
+import { listOwners } from "../../db/queries/access/owners.ts";
 import { findBoxKey, sealFor } from "../../db/sealed-box.ts";
 import type { HostChange } from "../../domain/access/host-change.ts";
 import { operator } from "../../domain/operations/shop-change.ts";
@@ -10,6 +11,7 @@ import { instant } from "../../domain/time.ts";
 import { readHostsFile, readJsonFile } from "../../gateways/hosts/hosts-file.ts";
 import { hostSettings } from "../../gateways/hosts/registry.ts";
 import { connectTemporal } from "../../runtime/temporal.ts";
+import { driftInFull, driftLines } from "./drift-lines.ts";
 import type { HostCommand } from "./host-arguments.ts";
 import {
   describeHostResult,
@@ -26,10 +28,16 @@ const changeTimeoutMs = 10_000;
 /** A host that does not answer is waited for on several ways. */
 const testTimeoutMs = 90_000;
 
+/** As a host's longest listing. */
+const driftTimeoutMs = 200_000;
+
 const usualCapacity = 200;
 const usualWeight = 1;
 
-type Changing = Exclude<HostCommand, { kind: "list" | "show" | "test" | "import" | "export" }>;
+type Changing = Exclude<
+  HostCommand,
+  { kind: "list" | "show" | "test" | "drift" | "import" | "export" }
+>;
 
 /**
  * Does what an operator asks for about hosts, but for the export.
@@ -53,6 +61,8 @@ export async function runHostCommand(
       return print(command.json ? [inJson(plain(host))] : hostCard(host));
     case "test":
       return test(host, command.json);
+    case "drift":
+      return drift(em, host, command.json);
     case "edit":
       return edit(em, host, command);
     case "drain":
@@ -176,7 +186,30 @@ function test(host: HostDetails, json: boolean): Promise<number> {
   });
 }
 
-async function withClient(act: (client: DurableClient) => Promise<number>): Promise<number> {
+async function drift(em: EntityManager, { id, name }: HostDetails, json: boolean) {
+  const answer = await withClient((client) =>
+    findHostDrift(client, { requestId: newRequestId(), hostId: id }, driftTimeoutMs),
+  );
+  switch (answer.kind) {
+    case "noHost":
+      return complain(`there is no host "${name}" any more`);
+    case "away":
+      return complain(`${name} does not answer: ${answer.trouble}`);
+    case "compared": {
+      const { add, change: changed, end, remove } = answer;
+      const lines = [add, changed, end, remove].flatMap((part) => part.lines);
+      const identities = lines.map(({ identity }) => identity);
+      const owners = await listOwners(queriesOf(em), identities);
+      return print(
+        json ? [inJson(driftInFull(name, answer, owners))] : driftLines(name, answer, owners),
+      );
+    }
+  }
+}
+
+async function withClient<Result>(
+  act: (client: DurableClient) => Promise<Result>,
+): Promise<Result> {
   const temporal = connectTemporal();
   try {
     return await act(new DurableClient(temporal.client, changeTimeoutMs));

@@ -89,29 +89,43 @@ export function differences(
 const identities = (peers: readonly { identity: string }[]) =>
   peers.map(({ identity }) => identity);
 
-function isAsWanted(
-  seen: FoundPeer | undefined,
-  { address, address6, presharedHash, terms }: WantedPeer,
-): boolean {
-  if (seen === undefined) return false;
+const isAsWanted = (seen: FoundPeer | undefined, wanted: WantedPeer): boolean =>
+  seen !== undefined && changesOf(seen, wanted).length === 0;
+
+/**
+ * What of a peer or a user differs from what the books want, in words for operators; nothing: it is
+ * as wanted. A panel knows no preshared keys: what it gives its users follows from their names.
+ */
+export function changesOf(seen: FoundPeer, wanted: WantedPeer): string[] {
   const { user } = seen;
-  // A panel knows no preshared keys: what it gives its users follows from their names.
-  if (user !== undefined) return isUserAsWanted(user, terms);
-  if (seen.presharedHash !== presharedHash) return false;
-  if (address === null) return true;
-  const wanted = address6 == null ? [address] : [address, address6];
+  if (user !== undefined) return changesOfUser(user, wanted.terms);
+  const { address, address6, presharedHash } = wanted;
   const { addresses } = seen;
-  return addresses.length === wanted.length && wanted.every((one) => addresses.includes(one));
+  const own = address6 == null ? [address] : [address, address6];
+  const isSameAddress =
+    address === null ||
+    (addresses.length === own.length &&
+      own.every((one) => one !== null && addresses.includes(one)));
+  return [
+    ...(seen.presharedHash === presharedHash ? [] : ["its preshared key"]),
+    ...(isSameAddress ? [] : [`its addresses (${addresses.join(", ") || "none"})`]),
+  ];
 }
 
-function isUserAsWanted(user: PanelUser, wanted: AccessTerms | undefined): boolean {
+function changesOfUser(user: PanelUser, wanted: AccessTerms | undefined): string[] {
   const { isLetIn, fault, terms, limitsDevices } = user;
-  if (!isLetIn || fault !== undefined || wanted === undefined) return false;
-  return (
-    secondOf(terms.endsAt) === secondOf(wanted.endsAt) &&
-    terms.limitBytes === wanted.limitBytes &&
-    (!limitsDevices || terms.deviceLimit === wanted.deviceLimit)
-  );
+  if (wanted === undefined) return ["its terms"];
+  const isSameEnd = secondOf(terms.endsAt) === secondOf(wanted.endsAt);
+  const isSameDevices = !limitsDevices || terms.deviceLimit === wanted.deviceLimit;
+  return [
+    ...(isLetIn ? [] : ["it is shut out"]),
+    ...(fault === undefined ? [] : [fault]),
+    ...(isSameEnd ? [] : [`its end (${terms.endsAt ?? "never"})`]),
+    ...(terms.limitBytes === wanted.limitBytes
+      ? []
+      : [`its traffic limit (${terms.limitBytes ?? "none"} bytes)`]),
+    ...(isSameDevices ? [] : [`its limit of devices (${terms.deviceLimit ?? "none"})`]),
+  ];
 }
 
 /** The last whole second before it: panels keep whole ones. */
@@ -173,6 +187,8 @@ export interface HostCondition {
   readonly away?: string;
   /** Peers to remove, held back because they are more than may be removed without approval. */
   readonly held: number;
+  /** The first of these by their names, for the question to the admins. */
+  readonly heldSome?: readonly string[];
   /** Accesses that the host refuses. */
   readonly refused: number;
   /** Accesses for which no host has room. */

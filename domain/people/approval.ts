@@ -34,7 +34,12 @@ type HostSubject = {
   readonly host: string;
   readonly count: number;
 } & (
-  | { /** More peers should be removed than may be without approval. */ readonly kind: "removals" }
+  | {
+      /** More peers should be removed than may be without approval. */
+      readonly kind: "removals";
+      /** The names on the host of the first of them. */
+      readonly some?: readonly string[];
+    }
   | {
       /** Peers on our addresses with unknown keys. */
       readonly kind: "unknownPeers";

@@ -126,7 +126,7 @@ export const hostMutants: readonly Mutant[] = [
   {
     what: "a preshared key that somebody changed is left",
     file: "domain/access/host.ts",
-    find: "if (seen.presharedHash !== presharedHash) return false;",
+    find: '...(seen.presharedHash === presharedHash ? [] : ["its preshared key"]),',
     replace: "",
     test: trouble("manual changes are repaired: an address, a preshared key, a missing peer"),
   },

@@ -4,10 +4,13 @@ import { NativeConnection, Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { createHostActivities } from "../../activities/access/host.ts";
 import { createApprovalActivities } from "../../activities/people/approval.ts";
+import { approvalText } from "../../activities/messaging/approvals.ts";
+import { findApprovalFacts } from "../../db/messaging/message-facts.ts";
 import { listen } from "../../db/notifications.ts";
 import { Approvals } from "../../db/people/approvals.ts";
 import { Customers } from "../../db/people/customers.ts";
 import type { ApprovalId, HostId, TelegramId } from "../../domain/ids.ts";
+import { languages } from "../../domain/people/customer.ts";
 import { MemoryVpnHost } from "../../gateways/hosts/memory.ts";
 import { hostReconcilerOf } from "../../workflows/contract/access.ts";
 import {
@@ -121,6 +124,61 @@ test("paused it does nothing, and resumed it does what has come up", async () =>
   expect(await peers()).not.toContain(identity);
   await run().signal(signals.resume);
   await eventually(async () => expect(await peers()).toContain(identity));
+});
+
+test("admins who are asked about many removals read whose they are, twenty of them by name", async () => {
+  const keys = await Promise.all(
+    Array.from({ length: 23 }, async () => {
+      const { id: device } = await books.add(await books.subscriber());
+      return books.accessOf(device);
+    }),
+  );
+  await eventually(async () => {
+    const there = await peers();
+    for (const { identity } of keys) expect(there).toContain(identity);
+  });
+  await run().signal(signals.pause);
+  await eventually(async () => expect(await attribute("Stage")).toBe("paused"));
+  // A host that was restored from an old backup: it has what the books have ended long ago.
+  const identities = keys.map(({ identity }) => identity).toSorted();
+  await books.queries
+    .updateTable("subscriptions")
+    .set({ paidUntil: new Date(Date.now() - 1_000) })
+    .where(
+      "id",
+      "in",
+      keys.map(({ subscriptionId }) => subscriptionId),
+    )
+    .execute();
+  await books.queries
+    .updateTable("accesses")
+    .set({ onHost: false, putBegun: false })
+    .where("identity", "in", identities)
+    .execute();
+  await run().signal(signals.resume);
+  const { approvalId, ask } = await eventually(() =>
+    books.queries
+      .selectFrom("approvals")
+      .select(["approvalId", "ask"])
+      .where("kind", "=", "removals")
+      .executeTakeFirstOrThrow(),
+  );
+  const question = { approvalId: approvalId as ApprovalId, ask };
+  const facts = (await findApprovalFacts(books.queries, question))!;
+  expect(facts.subject).toMatchObject({ count: 23, some: identities.slice(0, 20) });
+  for (const language of languages) {
+    const { html } = approvalText(question, facts, { language, zone: "UTC" });
+    expect(html.match(/^• \u2068P\u2069: \u2068phone\u2069$/gmu)).toHaveLength(20);
+    expect(html).toMatch(/^(?:and 3 more|и ещё 3)$/mu);
+  }
+  // Nothing was removed without an answer.
+  expect(await peers()).toEqual(expect.arrayContaining(identities));
+  const approval = client.workflow.getHandle(workflowIds.approval(question.approvalId));
+  await approval.signal(signals.decided, { ask, decision: "approve", by: admin });
+  await eventually(async () => {
+    const there = await peers();
+    expect(identities.filter((identity) => there.includes(identity))).toEqual([]);
+  });
 });
 
 test("it continues as a new run before its history is long, and gets the signals that arrive meanwhile", async () => {

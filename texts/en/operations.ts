@@ -1,4 +1,4 @@
-import type { PayerFacts, SaleFacts } from "../facts.ts";
+import type { PayerFacts, RemovalsAsked, SaleFacts } from "../facts.ts";
 import { escapeHtml, isolated } from "../html.ts";
 import { counted, days } from "./counts.ts";
 import { hosts } from "./operations/hosts.ts";
@@ -65,8 +65,15 @@ export const operations = {
   },
 
   peers: {
-    askRemovals: (host: string, count: number, at: string) =>
-      `🧹 <b>${counted(count, "extra peer", "extra peers")} on ${host}</b>: more than may be removed without approval. Remove?\nRequested: ${at}`,
+    askRemovals: (host: string, { count, owners, at }: RemovalsAsked) =>
+      [
+        `🧹 <b>${counted(count, "extra peer", "extra peers")} on ${host}</b>: more than may be removed without approval.`,
+        ...owners.map(({ name, device }) => `• ${isolated(name)}: ${isolated(device)}`),
+        ...(owners.length > 0 && count > owners.length
+          ? [`and ${count - owners.length} more`]
+          : []),
+        `Remove?\nRequested: ${at}`,
+      ].join("\n"),
     askUnknownPeers: (host: string, count: number, at: string) =>
       `❓ <b>${counted(count, "unknown peer", "unknown peers")} on ${host}</b>: our addresses, but keys that are not in the books. Remove?\nRequested: ${at}`,
     removals: (host: string, count: number) =>

@@ -64,8 +64,13 @@ export const operations: OperationsTexts = {
   },
 
   peers: {
-    askRemovals: (host, count, at) =>
-      `🧹 На сервере <b>${host}</b> лишних пиров: ${count}. Это больше, чем можно убрать без разрешения. Убрать?\nЗапрошено: ${at}`,
+    askRemovals: (host, { count, owners, at }) =>
+      [
+        `🧹 На сервере <b>${host}</b> лишних пиров: ${count}. Это больше, чем можно убрать без разрешения.`,
+        ...owners.map(({ name, device }) => `• ${isolated(name)}: ${isolated(device)}`),
+        ...(owners.length > 0 && count > owners.length ? [`и ещё ${count - owners.length}`] : []),
+        `Убрать?\nЗапрошено: ${at}`,
+      ].join("\n"),
     askUnknownPeers: (host, count, at) =>
       `❓ На сервере <b>${host}</b> пиров с нашими адресами и неизвестными ключами: ${count}. Убрать?\nЗапрошено: ${at}`,
     removals: (host, count) => `🧹 ${host}: убрать лишних пиров (${count})?`,

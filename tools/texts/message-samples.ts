@@ -9,12 +9,13 @@ import {
 } from "../../activities/messaging/ticket-texts.ts";
 import type { ApprovalFacts, InvoiceFacts } from "../../db/messaging/message-facts.ts";
 import type { TicketMessageFacts, TicketPerson } from "../../db/messaging/ticket-facts.ts";
+import type { AccessOwner } from "../../db/queries/access/owners.ts";
 import type { KeyPart } from "../../domain/access/credentials.ts";
-import { type ApprovalId, hostId } from "../../domain/ids.ts";
+import { type ApprovalId, hostId, telegramId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
 import { gatewayName, paymentStates } from "../../domain/payments/payment.ts";
 import type { ApprovalSubject } from "../../domain/people/approval.ts";
-import type { Language } from "../../domain/people/customer.ts";
+import { displayName, type Language } from "../../domain/people/customer.ts";
 import { addMs, dayMs, hourMs, type Instant, minuteMs } from "../../domain/time.ts";
 import type { Credentials } from "../../gateways/hosts/port.ts";
 import type { Message } from "../../gateways/messenger/port.ts";
@@ -169,7 +170,7 @@ const subjects: {
     gateway: gatewayName("tbank"),
     reason: textsIn(language).payments.refund.defaultReason,
   }),
-  removals: (language) => ({ kind: "removals", ...hostIn(language), count: 12 }),
+  removals: (language) => ({ kind: "removals", ...hostIn(language), count: 12, some: ["a"] }),
   unknownPeers: (language) => ({ kind: "unknownPeers", ...hostIn(language), count: 1, batch: "1" }),
 };
 
@@ -178,6 +179,16 @@ const aboutApproval = (name: string, message: Message): MessageSample => ({
   name: `approval: ${name}`,
   message,
 });
+
+const sampleOwner = (language: Language): AccessOwner => {
+  const { customer } = names[language];
+  return {
+    identity: "a",
+    device: "iPhone",
+    telegramId: telegramId(1),
+    name: displayName(customer),
+  };
+};
 
 function approvalSamples(locale: ReaderLocale, now: Instant): MessageSample[] {
   const { language } = locale;
@@ -193,6 +204,7 @@ function approvalSamples(locale: ReaderLocale, now: Instant): MessageSample[] {
     reason: state === "rejected" ? ({ canned: "full" } as const) : undefined,
     undoneBy: undefined,
     undoneAt: undefined,
+    ...(kind === "removals" ? { owners: [sampleOwner(language)] } : {}),
   });
   const undone = { undoneBy: names[language].admin, undoneAt: now };
   const kinds = Object.keys(subjects) as ApprovalSubject["kind"][];

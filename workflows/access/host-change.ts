@@ -1,5 +1,6 @@
 import { getExternalWorkflowHandle } from "@temporalio/workflow";
 import type { HostChangeRequest, HostChangeResult } from "../../domain/access/host-change.ts";
+import type { DriftAnswer } from "../../domain/access/drift.ts";
 import type { HostReport } from "../../domain/access/host-report.ts";
 import type { HostId } from "../../domain/ids.ts";
 import { instant } from "../../domain/time.ts";
@@ -7,7 +8,7 @@ import { workflowIds } from "../contract/names.ts";
 import { signalWorkflow } from "../other-workflows.ts";
 import { resume } from "../signals.ts";
 import { localDb } from "../steps/hosts.ts";
-import { testHost } from "../steps/host-test.ts";
+import { inspectDrift, testHost } from "../steps/host-test.ts";
 
 /** One change of a host, booked once; its result tells the effect. */
 export async function hostChange(request: HostChangeRequest): Promise<HostChangeResult> {
@@ -24,4 +25,9 @@ export async function hostChange(request: HostChangeRequest): Promise<HostChange
 /** Asks a host now what is wrong with it; undefined: it does not exist. */
 export async function hostTest(id: HostId): Promise<HostReport | undefined> {
   return testHost(id);
+}
+
+/** Asks a host how it differs from the books, and changes nothing. */
+export async function hostDrift(id: HostId): Promise<DriftAnswer> {
+  return inspectDrift(id);
 }

@@ -88,15 +88,16 @@ function startLoop(
 
 /** Asks admins what only they may decide, once per occasion. */
 async function askAdmins(state: HostReconciler): Promise<HostReconciler> {
-  const { held, unknown, ...rest } = state.known;
+  const { held, heldSome: some, unknown, ...rest } = state.known;
   let { open } = state;
   if (held === 0) open = withoutRemovals(open);
   else if (!Object.values(open).some(({ kind }) => kind === "removals")) {
-    open = { ...open, ...(await startQuestion(state, { kind: "removals" }, held)) };
+    const asked = await startQuestion(state, { kind: "removals" }, { count: held, some });
+    open = { ...open, ...asked };
   }
   if (unknown === undefined) return { ...state, open };
   const { batch, count } = unknown;
-  const asked = await startQuestion(state, { kind: "unknownPeers", batch }, count);
+  const asked = await startQuestion(state, { kind: "unknownPeers", batch }, { count });
   return { ...state, known: { held, ...rest }, asked: batch, open: { ...open, ...asked } };
 }
 
@@ -108,11 +109,11 @@ const withoutRemovals = (open: OpenQuestions): OpenQuestions =>
 async function startQuestion(
   { hostId, name }: HostReconciler,
   asks: HostQuestion,
-  count: number,
+  { count, some }: { readonly count: number; readonly some?: readonly string[] | undefined },
 ): Promise<OpenQuestions> {
   const about = asks.kind === "removals" ? uuid4() : asks.batch;
   const approvalId = hostApprovalId(about.replaceAll("-", ""));
-  const subject: ApprovalSubject = { hostId, host: name, count, ...asks };
+  const subject: ApprovalSubject = { hostId, host: name, count, ...asks, ...(some && { some }) };
   const replyTo = workflowInfo().workflowId;
   await startChild("approval", {
     workflowId: workflowIds.approval(approvalId),

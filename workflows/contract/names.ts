@@ -19,6 +19,7 @@ export const workflowIds = {
   host: (id: HostId) => `host:${id}`,
   hostChange: (requestId: string) => `host-change:${requestId}`,
   hostTest: (requestId: string) => `host-test:${requestId}`,
+  hostDrift: (requestId: string) => `host-drift:${requestId}`,
   gateway: (name: GatewayName) => `gateway:${name}`,
   linkRequest: (of: string) => `link-request:${of}`,
   messages: "messages",
