@@ -44,11 +44,9 @@ export interface ConfiguredHostsPorts {
 
 /** The operator's place in the audit log, where admins have their Telegram ids. */
 const operatorActor = 0;
-
 type HostRow = NonNullable<Awaited<ReturnType<typeof findRow>>>;
 type Refused = Extract<HostChangeResult, { kind: "refused" }>;
 type Changing<Kind extends HostChange["kind"]> = Extract<HostChange, { kind: Kind }>;
-
 const refused = (why: Refused["why"], more: Partial<Refused> = {}): Refused => {
   return { kind: "refused", why, ...more };
 };
@@ -57,7 +55,6 @@ const refused = (why: Refused["why"], more: Partial<Refused> = {}): Refused => {
 export class ConfiguredHosts {
   readonly #em: EntityManager;
   readonly #ports: ConfiguredHostsPorts;
-
   constructor(em: EntityManager, ports: ConfiguredHostsPorts) {
     this.#em = em;
     this.#ports = ports;

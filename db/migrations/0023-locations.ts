@@ -25,6 +25,7 @@ const statements = [
   // Null is the only location of a shop that has made none.
   `alter table hosts add column location_id uuid references locations`,
   `alter table devices add column location_id uuid references locations`,
+  `create index hosts_by_location on hosts (location_id)`,
   `create index devices_by_location on devices (location_id) where location_id is not null`,
   `alter table plans add column location_groups jsonb
      check (jsonb_typeof(location_groups) = 'array' and location_groups <> '[]')`,

@@ -108,7 +108,7 @@ export function changesOf(seen: FoundPeer, wanted: WantedPeer): string[] {
       own.every((one) => one !== null && addresses.includes(one)));
   return [
     ...(seen.presharedHash === presharedHash ? [] : ["its preshared key"]),
-    ...(isSameAddress ? [] : [`its addresses (${addresses.join(", ") || "none"})`]),
+    ...(isSameAddress ? [] : [`its address (${addresses.join(", ") || "none"})`]),
   ];
 }
 
@@ -162,12 +162,12 @@ export function peersInTheWay(
 }
 
 /**
- * How many of a host's `peers` a full comparison may remove without an admin's approval: a fifth of
+ * How many of a host's `peers` a full comparison may remove without an admin's approval: 5 % of
  * them, but at least ten. The limit holds for drift alone, that is for peers that the database did
  * not expect on the host. A peer whose right has ended by the books (time, a block, a used-up
  * quota, a retired key) is removed at once, however many there are.
  */
-export const removalLimit = (peers: number): number => Math.max(10, Math.floor(peers / 5));
+export const removalLimit = (peers: number): number => Math.max(10, Math.floor(peers / 20));
 
 /**
  * How many peers may be removed after admins approved `count`: some more may have been added since.

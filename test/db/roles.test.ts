@@ -13,6 +13,7 @@ const tables = [
   "subscriptions",
   "time_lots",
   "devices",
+  "locations",
   "accesses",
   "device_links",
   "link_sources",

@@ -116,11 +116,11 @@ export const hostMutants: readonly Mutant[] = [
   {
     what: "the limit of removals is off by one",
     file: "domain/access/host.ts",
-    find: "Math.max(10, Math.floor(peers / 5))",
-    replace: "Math.max(11, Math.floor(peers / 5))",
+    find: "Math.max(10, Math.floor(peers / 20))",
+    replace: "Math.max(11, Math.floor(peers / 20))",
     test: {
       file: "test/domain/access/host.test.ts",
-      name: "one comparison removes a fifth of a host's peers at most, or ten",
+      name: "one comparison removes 5 % of a host's peers at most, or ten",
     },
   },
   {

@@ -122,8 +122,8 @@ test("operators see another kind of trouble, not another count", () => {
   expect(isNews(unknown("1"), unknown("2"))).toBe(true);
 });
 
-test("one comparison removes a fifth of a host's peers at most, or ten", () => {
-  expect([0, 10, 50, 100, 1_000].map(removalLimit)).toEqual([10, 10, 10, 20, 200]);
+test("one comparison removes 5 % of a host's peers at most, or ten", () => {
+  expect([0, 10, 100, 219, 220, 1_000].map(removalLimit)).toEqual([10, 10, 10, 10, 11, 50]);
 });
 
 /** What a host's counters do: continue or restart; each step moves some bytes. */
