@@ -84,13 +84,19 @@ const payerOf = (paid: ToppedUp, { language }: ReaderLocale): PayerFacts => ({
   username: paid.username === undefined ? "" : `@${escapeHtml(paid.username)}`,
 });
 
+/** What was sold, and for which of several subscriptions. */
+function soldName({ item, subscription }: Sale, locale: ReaderLocale, now: Instant): string {
+  const { language } = locale;
+  const name =
+    "kind" in item ? extraName(language, item, (at) => dayIn(locale, at, now)) : item[language];
+  if (subscription === undefined) return name;
+  return textsIn(language).access.subscriptions.name(name, subscription);
+}
+
 function factsOf(sale: Sale, locale: ReaderLocale, now: Instant): SaleFacts {
   return {
     ...payerOf(sale, locale),
-    plan:
-      "kind" in sale.item
-        ? extraName(locale.language, sale.item, (at) => dayIn(locale, at, now))
-        : sale.item[locale.language],
+    plan: soldName(sale, locale, now),
     until: sale.until && dayIn(locale, sale.until, now),
   };
 }

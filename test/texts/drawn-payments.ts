@@ -39,6 +39,7 @@ export const anyPayment: fc.Arbitrary<PaymentSummary> = fc.record({
     fc.constant({ extra: { kind: "traffic" as const, bytes: 10 * 1_024 ** 3 } }),
     fc.record({ extra: fc.record({ kind: fc.constant("device" as const), until: anyMoment }) }),
   ),
+  subscription: fc.option(fc.integer({ min: 1, max: 99 }), { nil: undefined }),
   price: anyAmount,
   gateway: anyGateway.map((name) => gatewayName(name)),
   state: fc.constantFrom(...paymentStates),

@@ -149,6 +149,7 @@ export function samplePayments(
     id: paymentIds[state],
     customer: { telegramId: sampleId, name: fullName(language, "customer") },
     item: { terms: plan, names: plan.names },
+    subscription: undefined,
     price: money(29_900, "RUB"),
     gateway: gatewayName("tbank"),
     state,

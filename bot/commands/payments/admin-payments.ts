@@ -85,7 +85,7 @@ export function addAdminPayments(bot: Composer<BotContext>, ports: BotPorts): vo
     const turnTo = (to: number) => paymentsOfButton.data({ id, page: to });
     const back = customerButton.data({ id, place: "here" });
     // The head has the customer's name: each line says what was ordered.
-    const about = ({ item }: PaymentSummary) => itemName(context, item);
+    const about = (payment: PaymentSummary) => itemName(context, payment);
     const list = { head, turnTo, back, about };
     const { text, buttons } = choicePage(context, found, list, page ?? 1);
     answerPress(context);

@@ -1,4 +1,4 @@
-import type { PaymentItem, PaymentSummary } from "../../../db/queries/payments/payments.ts";
+import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
 import { type Money, money } from "../../../domain/money.ts";
 import { orderNumber } from "../../../domain/payments/payment.ts";
 import { byCurrency } from "../../../domain/operations/shop-settings.ts";
@@ -7,18 +7,25 @@ import { momentIn } from "../../../texts/index.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import type { BotContext } from "../../context.ts";
 
-/** What a payment is for, in the reader's language. */
-export const itemName = (context: BotContext, item: PaymentItem): string =>
-  item.terms === undefined
-    ? extraName(context.language, item.extra, (at) => momentIn(context, at))
-    : item.names[context.language];
+/** What a payment is for, in the reader's language, and for which of several subscriptions. */
+export function itemName(
+  context: BotContext,
+  { item, subscription }: Pick<PaymentSummary, "item" | "subscription">,
+): string {
+  const name =
+    item.terms === undefined
+      ? extraName(context.language, item.extra, (at) => momentIn(context, at))
+      : item.names[context.language];
+  if (subscription === undefined) return name;
+  return context.texts.access.subscriptions.name(name, subscription);
+}
 
 /** A payment in a line of a list. */
 export function paymentLine(context: BotContext, payment: PaymentSummary): string {
   const { texts, language } = context;
   return texts.payments.order.line({
     at: momentIn(context, payment.openedAt),
-    plan: itemName(context, payment.item),
+    plan: itemName(context, payment),
     price: moneyIn(language, payment.price),
     gateway: texts.payments.gateway.name(payment.gateway),
     state: payment.state,

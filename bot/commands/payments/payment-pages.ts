@@ -131,7 +131,7 @@ function cardOf(context: BotContext, payment: PaymentSummary): string {
     number: orderNumber(payment.id),
     customer: isolated(truncate(customer.name)),
     telegramId: customer.telegramId,
-    plan: `${escapeHtml(itemName(context, item))}${version}`,
+    plan: `${escapeHtml(itemName(context, payment))}${version}`,
     price: moneyIn(language, price),
     gateway: texts.payments.gateway.name(gateway),
     state: stateWords(context, payment),

@@ -133,13 +133,10 @@ async function findOpenOrder(
   return isMine ? found : undefined;
 }
 
-function openButtons(
-  context: BotContext,
-  { id, item, price }: PaymentSummary,
-  page: number,
-): Buttons {
+function openButtons(context: BotContext, payment: PaymentSummary, page: number): Buttons {
   const { texts, language } = context;
-  const name = itemName(context, item);
+  const { id, price } = payment;
+  const name = itemName(context, payment);
   const amount = moneyIn(language, price);
   const again = fitLabel(name, (short) => texts.payments.order.showInvoice(short, amount));
   return [

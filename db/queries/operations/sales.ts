@@ -12,6 +12,7 @@ import type { Language } from "../../../domain/people/customer.ts";
 import { type Instant, instant, toMs } from "../../../domain/time.ts";
 import type { Queries } from "../../orm.ts";
 import { extraOf } from "../../payments/orders.ts";
+import { numberAmongSeveral } from "../payments/subscription-number.ts";
 import { nameOf } from "../people/customers.ts";
 
 /** What was bought, as admins are told of it. */
@@ -22,6 +23,8 @@ export interface Sale {
   readonly username: string | undefined;
   /** A plan, by its names, or what else was bought. */
   readonly item: Readonly<Record<Language, string>> | Extra;
+  /** The number of its subscription, where its customer has others. */
+  readonly subscription: number | undefined;
   readonly price: Money;
   readonly gateway: GatewayName;
   /** When it was given; of a top-up, when it was paid. */
@@ -43,6 +46,7 @@ const selectSales = (db: Queries) =>
     )
     .select(["p.id", "c.telegramId", "c.firstName", "c.lastName", "c.username", "n.names"])
     .select(["p.priceMinor", "p.currency", "p.gateway", "t.at", "t.paidUntil"])
+    .select(numberAmongSeveral.as("subscription"))
     .where("t.kind", "=", "payment");
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectSales>["execute"]>>[number];
@@ -71,6 +75,7 @@ const saleOf = (row: Row): Sale => ({
   ...paidBy(row),
   paymentId: row.id as PaymentId,
   item: row.names,
+  subscription: row.subscription ?? undefined,
   at: instant(row.at),
   until: instant(row.paidUntil),
 });
@@ -82,7 +87,8 @@ const selectAddOns = (db: Queries) =>
     .innerJoin("customers as c", "c.id", "p.customerId")
     .select(["p.id", "c.telegramId", "c.firstName", "c.lastName", "c.username"])
     .select(["p.priceMinor", "p.currency", "p.gateway", "o.at"])
-    .select(["p.extra", "p.extraBytes", "p.extraUntil"]);
+    .select(["p.extra", "p.extraBytes", "p.extraUntil"])
+    .select(numberAmongSeveral.as("subscription"));
 
 type AddOnRow = Awaited<ReturnType<ReturnType<typeof selectAddOns>["execute"]>>[number];
 
@@ -90,7 +96,8 @@ function addOnSaleOf(row: AddOnRow): Sale {
   const item = addOnOf({ extra: extraOf(row) });
   if (item === undefined) throw new Error(`payment ${row.id} adds nothing`);
   const paymentId = row.id as PaymentId;
-  return { ...paidBy(row), paymentId, item, at: instant(row.at), until: undefined };
+  const subscription = row.subscription ?? undefined;
+  return { ...paidBy(row), paymentId, item, subscription, at: instant(row.at), until: undefined };
 }
 
 /** Each charge of a top-up: all of its money is the customer's balance. */
@@ -112,6 +119,7 @@ const topUpOf = (row: TopUpRow): Sale => ({
   ...paidBy({ ...row, priceMinor: row.paidMinor }),
   paymentId: row.id as PaymentId,
   item: { kind: "topUp" },
+  subscription: undefined,
   at: instant(row.paidAt),
   until: undefined,
 });

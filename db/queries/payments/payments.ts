@@ -18,6 +18,7 @@ import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
 import { extraOf, itemColumns, planTermsOf } from "../../payments/orders.ts";
 import { anyNumber } from "../../prepared.ts";
 import { type CustomerName, nameOf } from "../people/customers.ts";
+import { numberAmongSeveral } from "./subscription-number.ts";
 import { isFrom } from "./transfers.ts";
 
 /** What a payment is for: a plan, or something else. */
@@ -34,6 +35,8 @@ export interface PaymentSummary {
   readonly customer: CustomerName;
   /** What was bought: a plan with its names, or something else. */
   readonly item: PaymentItem;
+  /** The number of its subscription, where its customer has others. */
+  readonly subscription: number | undefined;
   readonly price: Money;
   readonly gateway: GatewayName;
   readonly state: PaymentState;
@@ -61,6 +64,7 @@ const selectPayments = (db: Queries) =>
     .select([...itemColumns, "n.names", "c.telegramId", "c.firstName", "c.lastName"])
     .select(["p.priceMinor", "p.currency", "p.gateway", "p.state", "p.openedAt", "p.lapsesAt"])
     .select(["p.closedAt", "p.memo", "p.invoiceReference", "g.refunds"])
+    .select(numberAmongSeveral.as("subscription"))
     .select((of) =>
       of
         .selectFrom("audit_log as l")
@@ -214,6 +218,7 @@ const summaryOf = (row: Row): PaymentSummary => ({
   id: row.id as PaymentId,
   customer: nameOf(row),
   item: itemOf(row),
+  subscription: row.extra === "topUp" ? undefined : (row.subscription ?? undefined),
   price: money(row.priceMinor, row.currency),
   gateway: gatewayName(row.gateway),
   state: row.state,

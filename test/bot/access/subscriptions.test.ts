@@ -9,7 +9,7 @@ import { subscriptionsOf } from "../../drivers/subscriptions.ts";
 import { useTestApp } from "../../drivers/test-app.ts";
 import { BotCustomer, memoryGateway } from "../bot-customer.ts";
 import { walkMenu } from "../menu-walk.ts";
-import { asShown, cardOf, customerSpeaking, devicesOf, shown } from "../people.ts";
+import { asShown, cardOf, chooseLanguage, customerSpeaking, devicesOf, shown } from "../people.ts";
 
 const memory = memoryGateway();
 const app = useTestApp({
@@ -266,5 +266,24 @@ test.each(languages)(
     ]) {
       expect(seen).toContain(kind);
     }
+  },
+);
+
+test.each(languages)(
+  "sales and payments say for which of several subscriptions they are (%s)",
+  async (language) => {
+    const admin = await chooseLanguage(app, await app.admin(), language);
+    const { person } = await withTwo(language);
+    const family = asShown(nameOf(language, "family", 2));
+    await person.send("/payments");
+    await person.waitForMessage(new RegExp(`🧾[^]*${family.source}`, "u"));
+    const sale = await admin.waitForMessage(
+      new RegExp(`^💰[^]*${person.id}[^]*${family.source}`, "u"),
+    );
+    const data = sale.reply_markup?.inline_keyboard?.flat().at(-1)?.callback_data ?? "";
+    expect(data).toMatch(/^payment:/u);
+    await admin.press(sale.message_id, data);
+    await admin.waitForMessage(new RegExp(`🧾[^]*${person.id}[^]*${family.source}`, "u"));
+    await chooseLanguage(app, admin, "en");
   },
 );
