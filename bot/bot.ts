@@ -38,6 +38,7 @@ import { addApprovingAll } from "./commands/people/approving-all.ts";
 import { addDecisions } from "./commands/people/decisions.ts";
 import { addRejections, takeRejection } from "./commands/people/rejections.ts";
 import { addHosts } from "./commands/operations/hosts.ts";
+import { addLocations } from "./commands/operations/locations.ts";
 import { addPlanEditor, takeShopValue } from "./commands/operations/plan-editor.ts";
 import { addSettings } from "./commands/operations/settings.ts";
 import { pauseForMaintenance } from "./commands/operations/maintenance.ts";
@@ -122,6 +123,7 @@ export function createBot(
   addSettings(bot, withDialogues);
   addPlanEditor(bot, withDialogues);
   addHosts(bot, withDialogues);
+  addLocations(bot, withDialogues);
   addFallbacks(bot, withDialogues);
   bot.catch((error) => {
     throw error;

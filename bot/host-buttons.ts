@@ -9,7 +9,7 @@ import {
 } from "../domain/messaging/buttons.ts";
 
 /** A host's id; read as undefined where 36 characters of its alphabet are not a uuid. */
-const hostIdPart: ButtonPart<HostId, HostId | undefined> = {
+export const hostIdPart: ButtonPart<HostId, HostId | undefined> = {
   pattern: /[0-9a-f-]{36}/u,
   write: (id) => id,
   read: (text) => (isUuid(text) ? hostId(text) : undefined),

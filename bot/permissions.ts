@@ -33,6 +33,10 @@ export const needs = {
   unmatched: "seeShop",
   hosts: "seeShop",
   host: "seeShop",
+  "host-where": "seeShop",
+  locations: "seeShop",
+  location: "seeShop",
+  "location-field": "seeShop",
 
   // The question itself says what its decision needs: the handler and the activity check that.
   decide: "decideSignups",
@@ -78,6 +82,12 @@ export const needs = {
   "host-resume": "changeShop",
   "host-sure": "changeShop",
   "host-remove": "changeShop",
+  "host-at": "changeShop",
+  "location-set": "changeShop",
+  "location-ask": "changeShop",
+  "location-new": "changeShop",
+  "location-sure": "changeShop",
+  "location-remove": "changeShop",
 } as const satisfies Readonly<Record<string, Permission>>;
 
 /** A handler that only some roles may use. */

@@ -3,6 +3,7 @@ import { FigureQueries } from "../db/queries/operations/figures.ts";
 import { ShopSettingsReader } from "../db/queries/operations/shop-settings.ts";
 import { DeviceQueries } from "../db/queries/access/devices.ts";
 import { HostQueries } from "../db/queries/access/hosts.ts";
+import { LocationQueries } from "../db/queries/access/locations.ts";
 import { LinkQueries } from "../db/queries/access/links.ts";
 import { TicketQueries } from "../db/queries/messaging/tickets.ts";
 import { PaymentTimelines } from "../db/queries/payments/payment-timelines.ts";
@@ -29,6 +30,7 @@ export function openReaders(em: EntityManager, cache: ReadCache, own: SettingVal
     devices: new DeviceQueries(em),
     hosts: new HostQueries(em),
     links: new LinkQueries(em),
+    locations: new LocationQueries(em),
     admin: new AdminQueries(em),
     tickets: new TicketQueries(em),
     figures: new FigureQueries(em),

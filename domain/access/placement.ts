@@ -23,7 +23,7 @@ export const hasRoom = ({ living, capacity }: HostLoad): boolean => living < cap
 export function assignHosts<Access, Host extends HostLoad>(
   waiting: readonly Access[],
   hosts: readonly Host[],
-  isSuitable: (access: Access, host: Host) => boolean,
+  isSuitable: (access: Access, host: Host) => boolean = () => true,
 ): ReadonlyMap<string, readonly Access[]> {
   const assigned = new Map<string, Access[]>();
   const living = new Map(hosts.map((host) => [host.id, host.living]));

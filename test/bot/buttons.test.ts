@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import * as botButtons from "../../bot/buttons.ts";
 import * as hostButtons from "../../bot/host-buttons.ts";
+import * as locationButtons from "../../bot/location-buttons.ts";
 import * as shopButtons from "../../bot/shop-buttons.ts";
 import { namingButtons } from "../../bot/subscription-buttons.ts";
 import { readSubscription, withSubscription } from "../../domain/messaging/subscription-buttons.ts";
@@ -12,7 +13,7 @@ type AnyButton = sharedButtons.Button<Record<string, sharedButtons.ButtonPart<ne
 const isButton = (value: unknown): value is AnyButton =>
   typeof value === "object" && value !== null && "read" in value && "data" in value;
 
-const buttons = [botButtons, hostButtons, shopButtons, sharedButtons]
+const buttons = [botButtons, hostButtons, locationButtons, shopButtons, sharedButtons]
   .flatMap((module) => Object.values(module as Record<string, unknown>))
   .flatMap((value) => (isButton(value) ? [value] : Object.values(value as object)))
   .filter(isButton);
@@ -72,6 +73,18 @@ const examples = [
   `host-resume:${id}:0123abcd`,
   `host-sure:${id}`,
   `host-remove:${id}:0123abcd`,
+  `host-where:${id}`,
+  `host-at:${id}`,
+  `host-at:${id}:a-location-of-16`,
+  "locations",
+  "locations:2",
+  "location:nl",
+  "location-field:nl:name-ru",
+  "location-set:nl:audience:paying:0123abcd",
+  "location-ask:nl:groups",
+  "location-new",
+  "location-sure:nl",
+  "location-remove:nl:0123abcd",
   `device-link:${id}:0123abcd`,
   `device-forget:${id}:0123abcd`,
   "language:en",

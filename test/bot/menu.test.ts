@@ -6,6 +6,7 @@ import { workflowIds } from "../../workflows/contract/names.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { type Person, wordsOf } from "../drivers/person.ts";
 import { MemoryPaymentGateway } from "../../gateways/payments/memory.ts";
+import { addLocation, removeLocation } from "../drivers/locations.ts";
 import { useTestApp } from "../drivers/test-app.ts";
 import { gatewayName } from "../../domain/payments/payment.ts";
 import { walkMenu } from "./menu-walk.ts";
@@ -165,6 +166,7 @@ test.each(languages)(
   "every button of an admin leads somewhere (%s)",
   async (language) => {
     const admin = await adminSpeaking(app, language);
+    await addLocation(app, "nl");
     const first_name = "Somebody whose name is longer than a button";
     await (await app.person().become({ first_name })).askForAccess();
     const bob = await app.customer();
@@ -201,9 +203,20 @@ test.each(languages)(
       "host-drain:<id>:<mark>",
       "host-resume:<id>:<mark>",
       "host-sure:<id>",
+      "host-where:<id>",
+      "host-at:<id>:nl",
+      "locations",
+      "location:nl",
+      "location-field:nl:audience",
+      "location-set:nl:offered:no:<mark>",
+      "location-ask:nl:name-ru",
+      "location-new",
+      "location-sure:nl",
     ]) {
       expect(seen).toContain(kind);
     }
+    // It has put the only host into a location that is for few.
+    await removeLocation(app, "nl", [app.hostId]);
   },
   longWalkMs,
 );

@@ -49,6 +49,10 @@ export function tooLate(nobody: SampleShop): Scenario[] {
     `host-sure:${hostIds.open}`,
     `host-resume:${hostIds.empty}:0123abcd`,
     `host-remove:${hostIds.empty}:0123abcd`,
+    "location:xx",
+    "location-set:jp:offered:no:0123abcd",
+    "location-remove:jp:0123abcd",
+    `host-at:${hostIds.open}:jp`,
     `sure-undo:${sampleId}:0123abca`,
     `sure-undo:${sampleId}:0123abcf`,
   ];

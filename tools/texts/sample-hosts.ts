@@ -2,6 +2,7 @@ import type { HostDetails } from "../../db/queries/access/hosts.ts";
 import { hostId } from "../../domain/ids.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { addMs, dayMs, hourMs, type Instant, minuteMs } from "../../domain/time.ts";
+import { sampleLocations } from "./sample-locations.ts";
 import { names } from "./sample-people.ts";
 
 /** The ids of the sample's hosts. */
@@ -31,6 +32,7 @@ export function sampleHosts(language: Language, now: Instant): HostDetails[] {
       ...tunnel,
       id: hostIds.open,
       name: names[language].host,
+      location: sampleLocations[0]?.code,
       endpoint: "ams.vpn.example:51820",
       capacity: 200,
       living: 84,

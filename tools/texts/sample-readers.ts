@@ -2,6 +2,7 @@ import { sampleDays, sampleMonths, sampleSubscriptions } from "./sample-shop.ts"
 import type { BotPorts } from "../../bot/context.ts";
 import type { DeviceQueries } from "../../db/queries/access/devices.ts";
 import type { HostQueries } from "../../db/queries/access/hosts.ts";
+import type { LocationQueries } from "../../db/queries/access/locations.ts";
 import type { LinkQueries } from "../../db/queries/access/links.ts";
 import type { TicketQueries } from "../../db/queries/messaging/tickets.ts";
 import type { FigureQueries } from "../../db/queries/operations/figures.ts";
@@ -70,6 +71,7 @@ export function samplePorts(shop: SampleShop): BotPorts {
       findSubscription: async () => sampleSubscription,
     }),
     hosts: reader<HostQueries>({ list: async () => [...shop.hosts] }),
+    locations: reader<LocationQueries>({ list: async () => [...shop.locations] }),
     links: reader<LinkQueries>({
       find: async () => undefined,
       listHwids: async () => [{ hash: "", name: "iPhone iOS 19" }],

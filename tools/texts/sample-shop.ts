@@ -3,6 +3,7 @@ import { addMonths, monthOf, type TrafficInMonth } from "../../domain/access/tra
 import { addDays, type Day } from "../../domain/zone.ts";
 import type { CurrentPlan } from "../../db/queries/payments/plans.ts";
 import type { DeviceDetails } from "../../db/queries/access/devices.ts";
+import type { Location } from "../../domain/access/location.ts";
 import type { HostDetails } from "../../db/queries/access/hosts.ts";
 import type { SettingInForce } from "../../db/queries/operations/shop-settings.ts";
 import type { PaymentSummary } from "../../db/queries/payments/payments.ts";
@@ -44,6 +45,7 @@ export interface SampleShop {
   readonly second?: CurrentPlan;
   readonly devices: readonly DeviceDetails[];
   readonly hosts: readonly HostDetails[];
+  readonly locations: readonly Location[];
   readonly deviceLimit: number;
   readonly extraDevices: readonly Instant[];
   readonly traffic: { readonly limitBytes: number; readonly usedBytes: number } | undefined;

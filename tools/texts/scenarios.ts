@@ -16,6 +16,7 @@ import {
   sampleWallet,
 } from "./sample-people.ts";
 import { sampleHosts } from "./sample-hosts.ts";
+import { sampleLocations } from "./sample-locations.ts";
 import { samplePlans } from "./sample-plans.ts";
 import {
   currentPlan,
@@ -38,6 +39,7 @@ export function scenarios(language: Language, now: Instant): Scenario[] {
     current: undefined,
     devices: [],
     hosts: sampleHosts(language, now),
+    locations: sampleLocations,
     deviceLimit: 3,
     extraDevices: [],
     traffic: undefined,

@@ -14,7 +14,7 @@ const words: { readonly [Name in Section]?: string } = {
     "payment payment-history payments-of payments-found payment-json sure-refund refund refund-whole refund-part refund-some refund-sent refund-book unmatched ignore return return-yes give",
   "admin-support": "tickets ticket ticket-answer ticket-close",
   "admin-shop":
-    "admin-numbers settings setting plans-edit plan-edit plan-part plan-add-ons plan-field plan-set plan-ask plan-new hosts host",
+    "admin-numbers settings setting plans-edit plan-edit plan-part plan-add-ons plan-field plan-set plan-ask plan-new hosts host locations location",
 };
 
 const known = new Map(

@@ -14,6 +14,7 @@ import { instant } from "../../../domain/time.ts";
 import { nowText, periodText } from "../../../texts/figures.ts";
 import { findHelpButton, myAccessButton, ticketsButton, todayButton } from "../../buttons.ts";
 import { hostsButton } from "../../host-buttons.ts";
+import { locationsButton } from "../../location-buttons.ts";
 import { editPlansButton, settingsButton } from "../../shop-buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
@@ -49,7 +50,7 @@ async function openMenu(
 /** The admins' menu, with the figures of a period. */
 export function adminMenuPage(context: BotContext, period: FigurePeriod, figures: Figures): Page {
   const { language, shop } = context;
-  const { menu, figures: texts, hosts } = context.texts.operations;
+  const { menu, figures: texts, hosts, locations } = context.texts.operations;
   const reader = { language, currencies: shop.currencies };
   const seesShop = may(context, "seeShop");
   const shown = [
@@ -74,7 +75,10 @@ export function adminMenuPage(context: BotContext, period: FigurePeriod, figures
       { text: menu.plans, data: editPlansButton.data({}) },
       { text: menu.settings, data: settingsButton.data({}) },
     ],
-    [{ text: hosts.menu, data: hostsButton.data({}) }],
+    [
+      { text: hosts.menu, data: hostsButton.data({}) },
+      { text: locations.menu, data: locationsButton.data({}) },
+    ],
     [
       {
         text: menu.maintenance(shop.maintenance.isOn),

@@ -44,8 +44,20 @@ export function hostsPage(context: BotContext, all: readonly HostDetails[], numb
 /** Longer words of a host are cut: a message has room for 4,096 characters. */
 const longestTrouble = 300;
 
-/** One host; `above` is what has just happened to it. */
-export function hostPage(context: BotContext, host: HostDetails, above?: string): Page {
+/** What a host's page has beside the host itself. */
+export interface HostPageMore {
+  /** What has just happened to it. */
+  readonly above?: string | undefined;
+  /** The way to where it is, in a shop with locations. */
+  readonly rows: Buttons;
+}
+
+/** One host. */
+export function hostPage(
+  context: BotContext,
+  host: HostDetails,
+  { above, rows }: HostPageMore = { rows: [] },
+): Page {
   const { language, zone } = context;
   const { hosts } = context.texts.operations;
   const moment = (at: NonNullable<HostDetails["seenAt"]>) => momentIn({ language, zone }, at);
@@ -67,7 +79,8 @@ export function hostPage(context: BotContext, host: HostDetails, above?: string)
     "",
     hosts.byCommand,
   ];
-  const buttons = may(context, "changeShop") ? actsOn(hosts, host) : [];
+  const acts = may(context, "changeShop") ? actsOn(hosts, host) : [];
+  const buttons = [...rows, ...acts];
   return withBack(context, { text: lines.join("\n"), buttons }, hostsButton.data({}));
 }
 
@@ -94,7 +107,7 @@ export function removalPage(
   const { id } = host;
   const back = hostButton.data({ id });
   const held = host.living + host.left;
-  if (held > 0) return hostPage(context, host, hosts.hasAccesses(held));
+  if (held > 0) return hostPage(context, host, { above: hosts.hasAccesses(held), rows: [] });
   const others = all.filter((one) => one.id !== id && one.state === "open");
   const room = others.reduce((sum, one) => sum + Math.max(0, one.capacity - one.living), 0);
   const lines = [

@@ -18,6 +18,7 @@ import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, requestIdOf, show } from "../../request.ts";
 import { type Page, withBack } from "../paging.ts";
 import { onAdminButton, onAdminPageButton } from "../register.ts";
+import { whereRow } from "./location-pages.ts";
 import { hostPage, hostsPage, removalPage, reportIn } from "./host-pages.ts";
 
 /** The hosts: a list, a page for each, its test, and what changes its state. */
@@ -25,9 +26,7 @@ export function addHosts(bot: Composer<BotContext>, ports: BotPorts): void {
   onAdminPageButton(bot, hostsButton, "hosts", async (context, { page }) =>
     hostsPage(context, await listHosts(ports), page),
   );
-  onAdminPageButton(bot, hostButton, "host", (context, { id }) =>
-    pageOfHost(context, ports, id, (host) => hostPage(context, host)),
-  );
+  onAdminPageButton(bot, hostButton, "host", (context, { id }) => openHost(context, ports, id));
   onAdminPageButton(bot, sureRemoveHostButton, "host-sure", (context, { id }) =>
     pageOfHost(context, ports, id, (host, all) => removalPage(context, host, all)),
   );
@@ -59,6 +58,19 @@ async function pageOfHost(
   return withBack(context, page, hostsButton.data({}));
 }
 
+/** The page of a host; `above` is what has just happened to it. */
+async function openHost(
+  context: BotContext,
+  ports: BotPorts,
+  id: HostId | undefined,
+  above?: string,
+): Promise<Page> {
+  const all = await orUnavailable(ports.locations.list());
+  return pageOfHost(context, ports, id, (host) =>
+    hostPage(context, host, { above, rows: whereRow(context, host, all) }),
+  );
+}
+
 type Turn = Exclude<HostChange["kind"], "add" | "edit">;
 
 async function change(
@@ -80,7 +92,7 @@ async function change(
   const isRemoved = kind === "remove" && result.kind !== "refused";
   const page = isRemoved
     ? withHead(hostsPage(context, await listHosts(ports)), hosts.removed(before?.name ?? ""))
-    : await pageOfHost(context, ports, hostId, (host) => hostPage(context, host, above));
+    : await openHost(context, ports, hostId, above);
   await show(context, page.text, page.buttons);
 }
 
@@ -114,9 +126,7 @@ async function test(
     .then((report) => (report === undefined ? hosts.gone : reportIn(hosts, report)))
     .catch(() => hosts.noReport)
     .then(async (above) => {
-      const page = await pageOfHost(context, ports, hostId, (host) =>
-        hostPage(context, host, above),
-      );
+      const page = await openHost(context, ports, hostId, above);
       await show(context, page.text, page.buttons);
     })
     .catch(() => undefined);

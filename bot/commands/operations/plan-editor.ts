@@ -28,6 +28,7 @@ import {
   planPartPage,
 } from "./plan-editor-pages.ts";
 import { fieldAbout, fieldHow, fieldName, fieldValue } from "./plan-fields.ts";
+import { takeLocationValue } from "./locations.ts";
 import { makeChange, takeSetting } from "./settings.ts";
 
 /** The plans as admins change them: each change is a new version. */
@@ -191,7 +192,7 @@ async function takeName(context: BotContext, ports: DialoguePorts, name: string)
 }
 
 /**
- * Takes the message that answers a question about a setting or a plan; false where this admin was
+ * Takes the message that answers a question about a setting, a plan or a location; false where this admin was
  * not asked for one.
  */
 export async function takeShopValue(
@@ -202,7 +203,9 @@ export async function takeShopValue(
   if (!may(context, "changeShop")) return false;
   const requestId = requestIdOf(context);
   const subject = await ports.dialogues.claim(context.telegramId, "shop", requestId);
-  const [kind, first, second] = subject?.split(" ") ?? [];
+  const parts = subject?.split(" ") ?? [];
+  if (await takeLocationValue(context, ports, { subject: parts, text })) return true;
+  const [kind, first, second] = parts;
   const key: SettingKey | undefined = settingKeys.find((one) => one === first);
   const field = planFields.find((one) => one === second);
   if (kind === "setting" && key !== undefined) {

@@ -6,7 +6,7 @@ import {
   type LocationCode,
 } from "../../../domain/access/location.ts";
 import { locationId, telegramId } from "../../../domain/ids.ts";
-import type { Queries, Schema } from "../../orm.ts";
+import { type EntityManager, type Queries, queriesOf, type Schema } from "../../orm.ts";
 import { sql } from "../../prepared.ts";
 
 interface LocationRow {
@@ -60,3 +60,17 @@ export const hasPaid = expressionBuilder<Customers, "c">()
       .where("l.kind", "=", sql.lit("payment")),
   )
   .$castTo<boolean>();
+
+/** Locations, for display. */
+export class LocationQueries {
+  readonly #em: EntityManager;
+
+  constructor(em: EntityManager) {
+    this.#em = em;
+  }
+
+  /** All of them in the owner's order; none: the shop has made none. */
+  list(): Promise<Location[]> {
+    return listLocations(queriesOf(this.#em));
+  }
+}
