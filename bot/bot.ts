@@ -37,6 +37,7 @@ import { addApprovals } from "./commands/people/approvals.ts";
 import { addApprovingAll } from "./commands/people/approving-all.ts";
 import { addDecisions } from "./commands/people/decisions.ts";
 import { addRejections, takeRejection } from "./commands/people/rejections.ts";
+import { addHostMoves } from "./commands/operations/host-moves.ts";
 import { addHosts } from "./commands/operations/hosts.ts";
 import { addLocations } from "./commands/operations/locations.ts";
 import { addPlanEditor, takeShopValue } from "./commands/operations/plan-editor.ts";
@@ -124,6 +125,7 @@ export function createBot(
   addPlanEditor(bot, withDialogues);
   addHosts(bot, withDialogues);
   addLocations(bot, withDialogues);
+  addHostMoves(bot, withDialogues);
   addFallbacks(bot, withDialogues);
   bot.catch((error) => {
     throw error;

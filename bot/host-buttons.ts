@@ -28,6 +28,18 @@ export const testHostButton = button("host-test", once);
 export const drainHostButton = button("host-drain", once);
 /** It takes new devices again. */
 export const resumeHostButton = button("host-resume", once);
+/** How far the devices are that move away from it. */
+export const migrationButton = button("host-migration", ofHost);
+/** Says what moving everybody away does. */
+export const sureMigrateHostButton = button("host-migrate-sure", ofHost);
+/** Moves everybody away. */
+export const migrateHostButton = button("host-migrate", once);
+/** Moves nobody else. */
+export const abortMigrationButton = button("host-migrate-stop", once);
+/** Says what giving it up does. */
+export const sureLoseHostButton = button("host-lose-sure", ofHost);
+/** Gives it up for good. */
+export const loseHostButton = button("host-lose", once);
 /** Says what removing it does. */
 export const sureRemoveHostButton = button("host-sure", ofHost);
 /** Removes it. */

@@ -26,11 +26,13 @@ import { Migration0023Locations } from "./migrations/0023-locations.ts";
 import { Migration0025SecondAddresses } from "./migrations/0025-second-addresses.ts";
 import { Migration0027TrafficMonths } from "./migrations/0027-traffic-months.ts";
 import { Migration0029MovedAccesses } from "./migrations/0029-moved-accesses.ts";
+import { Migration0030HostMigrations } from "./migrations/0030-host-migrations.ts";
 import { PreparingClient } from "./prepared.ts";
 import { AccessTable } from "./tables/access/access.ts";
 import { DeviceLinkTable } from "./tables/access/device-link.ts";
 import { DeviceTable } from "./tables/access/device.ts";
 import { FileLinkTable } from "./tables/access/file-link.ts";
+import { HostMigrationTable } from "./tables/access/host-migration.ts";
 import { HostTable } from "./tables/access/host.ts";
 import { LinkHwidTable } from "./tables/access/link-hwid.ts";
 import { LinkSourceTable } from "./tables/access/link-source.ts";
@@ -81,6 +83,7 @@ const entities = [
   GatewayEventTable,
   CardConsentTable,
   GatewayTable,
+  HostMigrationTable,
   HostTable,
   LedgerEntryTable,
   LinkHwidTable,
@@ -139,6 +142,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0025-second-addresses", class: Migration0025SecondAddresses },
         { name: "0027-traffic-months", class: Migration0027TrafficMonths },
         { name: "0029-moved-accesses", class: Migration0029MovedAccesses },
+        { name: "0030-host-migrations", class: Migration0030HostMigrations },
       ],
       snapshot: false,
     },

@@ -51,6 +51,12 @@ function sentenceOf({ language }: ReaderLocale, notice: AdminNotice, name: strin
   if (notice.kind === "answerNotDelivered") return say.answerNotDelivered(name);
   if (notice.kind === "messageNotSent") return say.messageNotSent(notice.content, notice.reason);
   if (notice.kind === "hostBack") return say.hostBack(escapeHtml(notice.host));
+  if (notice.kind === "hostEmptied" || notice.kind === "hostLost") {
+    return say[notice.kind](escapeHtml(notice.host), notice.moved);
+  }
+  if (notice.kind === "hostMigrationWaits") {
+    return say.hostMigrationWaits(escapeHtml(notice.host), notice.left);
+  }
   if (notice.kind === "hostAway") {
     return say.hostAway(escapeHtml(notice.host), escapeHtml(notice.trouble));
   }

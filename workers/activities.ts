@@ -28,6 +28,7 @@ import { createChannelActivities } from "../activities/people/channels.ts";
 import { createPeopleActivities } from "../activities/people/people.ts";
 import { endCalendar, listCalendars, startCalendar, wakeCalendar } from "../client/access.ts";
 import type { DurableClient } from "../client/durable.ts";
+import { HostMigrations } from "../db/access/host-migrations.ts";
 import type { ConfiguredHosts } from "../db/access/configured-hosts.ts";
 import { Tickets } from "../db/messaging/tickets.ts";
 import { listen, notify } from "../db/notifications.ts";
@@ -150,7 +151,10 @@ function workflowActivities(ports: WorkerPorts) {
       onAudit: ports.onAudit,
     }),
     ...createShopActivities({ changes: new ShopChanges(em) }),
-    ...createHostChangeActivities({ hosts: ports.configured }),
+    ...createHostChangeActivities({
+      hosts: ports.configured,
+      migrations: new HostMigrations(em, { vault, newAccess }),
+    }),
     ...createSummaryActivities({ em }),
   };
 }

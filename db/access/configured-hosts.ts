@@ -19,6 +19,15 @@ import { isAllowed } from "../people/customers.ts";
 import type { SealedBoxes } from "../sealed-box.ts";
 import type { Vault } from "../vault.ts";
 import { giveSecondAddresses } from "./free-places.ts";
+import { abortMigration, beginMigration, loseHost } from "./host-departures.ts";
+import {
+  findBooked,
+  type HostBooking,
+  type RefusedHostChange,
+  refuse,
+  writeHostAudit,
+} from "./host-booking.ts";
+import { lockRunning } from "./host-migrations.ts";
 import {
   askForComparison,
   type EnteredSettings,
@@ -42,14 +51,8 @@ export interface ConfiguredHostsPorts {
   readonly check: (settings: unknown) => CheckedSettings;
 }
 
-/** The operator's place in the audit log, where admins have their Telegram ids. */
-const operatorActor = 0;
 type HostRow = NonNullable<Awaited<ReturnType<typeof findRow>>>;
-type Refused = Extract<HostChangeResult, { kind: "refused" }>;
 type Changing<Kind extends HostChange["kind"]> = Extract<HostChange, { kind: Kind }>;
-const refused = (why: Refused["why"], more: Partial<Refused> = {}): Refused => {
-  return { kind: "refused", why, ...more };
-};
 
 /** What admins and the operator change of hosts. */
 export class ConfiguredHosts {
@@ -64,28 +67,28 @@ export class ConfiguredHosts {
   changeOnce(request: HostChangeRequest, now: Instant): Promise<HostChangeResult> {
     return inTransaction(this.#em, async (db) => {
       await lockByName(db, hostsLock);
-      const booked = await findBooked(db, request.requestId);
-      if (booked !== undefined) return booked;
+      const before = await findBooked(db, request.requestId);
+      if (before !== undefined) return before;
       if (request.by !== operator && !(await isAllowed(db, request.by, "changeShop")))
-        return refused("notAdmin");
+        return refuse("notAdmin");
       const booking = new Booking(db, this.#ports, { request, now });
       const { change } = request;
       if (change.kind === "add") return booking.add(change);
+      const running = await lockRunning(db, change.hostId);
       // Nobody is placed on a host while it is looked at.
       await lockPlaces(db);
       const row = await findRow(db, change.hostId);
-      if (row === undefined) return refused("noHost");
+      if (row === undefined) return refuse("noHost");
       if (change.kind === "edit") return booking.edit(row, change);
-      return booking.setState(row, change);
+      const host = { ...row, running };
+      const booked = { db, request, now };
+      if (change.kind === "migrate") return beginMigration(booked, host, change);
+      if (change.kind === "abortMigration") return abortMigration(booked, host);
+      if (change.kind === "lose") return loseHost(booked, this.#ports.vault, host);
+      if (running !== undefined && change.kind !== "drain") return refuse("migrating");
+      return booking.setState(row, { ...change, kind: change.kind });
     });
   }
-}
-
-async function findBooked(db: Queries, requestId: string): Promise<HostChangeResult | undefined> {
-  const query = db.selectFrom("audit_log").select("after").where("requestId", "=", requestId);
-  const row = await query.executeTakeFirst();
-  if (row === undefined) return undefined;
-  return { kind: "changed", hostId: hostId(String(row.after["hostId"])), warnings: [] };
 }
 
 const columns = [
@@ -113,7 +116,7 @@ class Booking {
   readonly #db: Queries;
   readonly #ports: ConfiguredHostsPorts;
   readonly #request: HostChangeRequest;
-  readonly #now: Instant;
+  readonly #booking: HostBooking;
 
   constructor(
     db: Queries,
@@ -123,14 +126,14 @@ class Booking {
     this.#db = db;
     this.#ports = ports;
     this.#request = request;
-    this.#now = now;
+    this.#booking = { db, request, now };
   }
 
   async add({ name, capacity, weight, settings: box }: Changing<"add">): Promise<HostChangeResult> {
     const given = this.#open(box);
-    if (given === undefined) return refused("unreadable");
+    if (given === undefined) return refuse("unreadable");
     const checked = this.#ports.check(given);
-    if ("problems" in checked) return refused("badValue", { problems: checked.problems });
+    if ("problems" in checked) return refuse("badValue", { problems: checked.problems });
     const { settings, warnings } = checked;
     const query = this.#db.selectFrom("hosts").select(columns).where("name", "=", name);
     const known = await query.executeTakeFirst();
@@ -138,11 +141,15 @@ class Booking {
       const isSame = known.capacity === capacity && known.weight === weight;
       return isSame && isDeepStrictEqual(this.#stored(known), plain(settings))
         ? { kind: "same", hostId: hostId(known.id) }
-        : refused("nameTaken");
+        : refuse("nameTaken");
     }
-    if (runsNewCommand({}, plain(settings))) return refused("localCommand");
+    if (runsNewCommand({}, plain(settings))) return refuse("localCommand");
     const id = hostId(known?.id ?? v7());
-    await this.#writeAudit({}, { host: name, hostId: id, capacity, weight, kind: settings.kind });
+    await writeHostAudit(
+      this.#booking,
+      {},
+      { host: name, hostId: id, capacity, weight, kind: settings.kind },
+    );
     const sealed = settingsColumns(this.#ports.vault, name, settings);
     const row = { capacity, weight, state: "open" as const, ...sealed };
     // A host that was removed comes back under its name, and has lost all that it had.
@@ -167,17 +174,17 @@ class Booking {
     const { capacity = row.capacity, weight = row.weight } = change;
     const id = hostId(row.id);
     const located = await locateHost(this.#db, row, change.location);
-    if (located === undefined) return refused("noLocation");
+    if (located === undefined) return refuse("noLocation");
     const before = this.#stored(row);
     let after: SettingsFields = before;
     let warnings: readonly string[] = [];
     let sealed = {};
     if (change.settings !== undefined) {
       const patch = this.#open(change.settings);
-      if (patch === undefined) return refused("unreadable");
+      if (patch === undefined) return refuse("unreadable");
       const wanted = change.isWhole ? patch : patchSettings(before, patch);
       const checked = this.#ports.check(wanted);
-      if ("problems" in checked) return refused("badValue", { problems: checked.problems });
+      if ("problems" in checked) return refuse("badValue", { problems: checked.problems });
       after = plain(checked.settings);
       const objection = await this.#objectTo({ id, before, patch, after });
       if (objection !== undefined) return objection;
@@ -191,7 +198,8 @@ class Booking {
     const changed = fields.filter((field) => !isDeepStrictEqual(before[field], after[field]));
     const was = { host: row.name, capacity: row.capacity, weight: row.weight };
     const moved = isPlaced ? {} : { location: change.location };
-    await this.#writeAudit(was, { ...was, hostId: id, capacity, weight, changed, ...moved });
+    const now = { ...was, hostId: id, capacity, weight, changed, ...moved };
+    await writeHostAudit(this.#booking, was, now);
     await this.#db
       .updateTable("hosts")
       .set({ capacity, weight, ...located, ...sealed })
@@ -217,26 +225,27 @@ class Booking {
     readonly before: SettingsFields;
     readonly patch: SettingsFields;
     readonly after: SettingsFields;
-  }): Promise<Refused | undefined> {
-    if (needsSecret(before, patch, after)) return refused("secretNeeded");
-    if (runsNewCommand(before, after)) return refused("localCommand");
+  }): Promise<RefusedHostChange | undefined> {
+    if (needsSecret(before, patch, after)) return refuse("secretNeeded");
+    if (runsNewCommand(before, after)) return refuse("localCommand");
     const field = changedIdentity(before, after);
     if (field === undefined) return undefined;
     const accesses = await countAccesses(this.#db, id);
     if (accesses === 0) return undefined;
-    return refused("identityChanged", { problems: [field], accesses });
+    return refuse("identityChanged", { problems: [field], accesses });
   }
 
   async setState(
     row: HostRow,
-    { kind }: Changing<"drain" | "resume" | "remove">,
+    { kind }: { readonly kind: "drain" | "resume" | "remove" },
   ): Promise<HostChangeResult> {
     const id = hostId(row.id);
     const state = kind === "drain" ? "draining" : kind === "resume" ? "open" : "closed";
     if (state === row.state) return { kind: "same", hostId: id };
     const accesses = state === "closed" ? await countAccesses(this.#db, id) : 0;
-    if (accesses > 0) return refused("hasAccesses", { accesses });
-    await this.#writeAudit(
+    if (accesses > 0) return refuse("hasAccesses", { accesses });
+    await writeHostAudit(
+      this.#booking,
       { host: row.name, state: row.state },
       { host: row.name, hostId: id, state },
     );
@@ -278,19 +287,6 @@ class Booking {
     } catch {
       return {};
     }
-  }
-
-  async #writeAudit(
-    before: Record<string, unknown>,
-    after: Record<string, unknown>,
-  ): Promise<void> {
-    const { requestId, by } = this.#request;
-    const actor = by === operator ? operatorActor : (by as number);
-    const at = new Date(this.#now);
-    await this.#db
-      .insertInto("audit_log")
-      .values({ requestId, actor, act: "host", customerId: null, before, after, at })
-      .execute();
   }
 }
 

@@ -30,6 +30,8 @@ export interface MoveOrder {
   readonly cause: MoveCause;
   /** What the move is made for, which moves a device once. */
   readonly requestId: string;
+  /** The migration of a host that it is a part of. */
+  readonly migrationId?: string;
   readonly now: Instant;
 }
 
@@ -241,6 +243,7 @@ class Move {
       pausedAt: access.pausedAt,
       overlapMs,
       moveCause: cause,
+      migrationId: this.#order.migrationId ?? null,
       keepsKey: arePanels && access.hasLink,
       createdAt: new Date(now),
       onHost: false,

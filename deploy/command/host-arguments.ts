@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
+import * as z from "zod";
 import type { LocationCode } from "../../domain/access/location.ts";
+import { mostPerMinute } from "../../domain/access/host-migration.ts";
 import { hostCapacity, hostName, hostWeight } from "../../gateways/hosts/hosts-file.ts";
 
 /** What can be written after `hosts`. */
@@ -13,6 +15,9 @@ export const hostUsage = `  hosts [list] [--json]          the hosts with state,
         [--settings FILE] [--capacity N] [--weight N] [--location CODE, or none]
   hosts drain NAME               it takes no new devices and keeps the old
   hosts resume NAME              it takes new devices again
+  hosts migrate NAME             its devices move to other hosts, with an overlap of a day
+        [--to NAME] [--rate DEVICES-PER-MINUTE] [--abort]
+  hosts lost NAME [--yes]        it is gone for good: all its devices move at once
   hosts remove NAME [--yes]      without --yes it says what that does
   hosts import FILE [--update]   adds the hosts of a file like hosts.example.json; with --update
                                  those that are there become as the file says
@@ -26,7 +31,14 @@ export type HostCommand =
   | ({ readonly kind: "add"; readonly name: string; readonly file: string } & Numbers)
   | ({ readonly kind: "edit"; readonly name: string; readonly file?: string } & Numbers & Located)
   | { readonly kind: "drain" | "resume"; readonly name: string }
-  | { readonly kind: "remove"; readonly name: string; readonly isSure: boolean }
+  | { readonly kind: "remove" | "lost"; readonly name: string; readonly isSure: boolean }
+  | {
+      readonly kind: "migrate";
+      readonly name: string;
+      readonly to?: string;
+      readonly rate?: number;
+      readonly isAbort: boolean;
+    }
   | { readonly kind: "import"; readonly file: string; readonly updates: boolean }
   | { readonly kind: "export" };
 
@@ -38,6 +50,8 @@ interface Located {
 interface Numbers {
   readonly capacity?: number;
   readonly weight?: number;
+  /** Devices per minute. */
+  readonly rate?: number;
 }
 
 /** The command, or why the arguments do not make one. */
@@ -51,9 +65,14 @@ const options = {
   weight: { type: "string" },
   settings: { type: "string" },
   location: { type: "string" },
+  to: { type: "string" },
+  rate: { type: "string" },
+  abort: { type: "boolean" },
 } as const;
 
-const verbs = "list show test drift add edit drain resume remove import export".split(" ");
+const verbs = "list show test drift add edit drain resume migrate lost remove import export".split(
+  " ",
+);
 
 /** Which options a verb takes. */
 const taken: Readonly<Record<string, readonly string[]>> = {
@@ -64,6 +83,8 @@ const taken: Readonly<Record<string, readonly string[]>> = {
   add: ["capacity", "weight"],
   edit: ["capacity", "weight", "settings", "location"],
   remove: ["yes"],
+  lost: ["yes"],
+  migrate: ["to", "rate", "abort"],
   import: ["update"],
 };
 
@@ -135,7 +156,10 @@ function commandOf(
       return { kind: "edit", name, ...settings, ...numbers, ...located };
     }
     case "remove":
-      return { kind: "remove", name, isSure: values.yes === true };
+    case "lost":
+      return { kind: verb, name, isSure: values.yes === true };
+    case "migrate":
+      return { kind: "migrate", name, isAbort: values.abort === true, ...movesOf(values, numbers) };
     case "show":
     case "test":
     case "drift":
@@ -145,9 +169,20 @@ function commandOf(
   }
 }
 
-function readNumbers({ capacity, weight }: Values): Numbers | { readonly problem: string } {
-  const read: { capacity?: number; weight?: number } = {};
-  const numbers = { capacity: [capacity, hostCapacity], weight: [weight, hostWeight] } as const;
+const hostRate = z.int().min(1).max(mostPerMinute);
+
+const movesOf = ({ to }: Values, { rate }: Numbers) => ({
+  ...(to === undefined ? {} : { to }),
+  ...(rate === undefined ? {} : { rate }),
+});
+
+function readNumbers({ capacity, weight, rate }: Values): Numbers | { readonly problem: string } {
+  const read: { capacity?: number; weight?: number; rate?: number } = {};
+  const numbers = {
+    capacity: [capacity, hostCapacity],
+    weight: [weight, hostWeight],
+    rate: [rate, hostRate],
+  } as const;
   for (const [name, [text, schema]] of Object.entries(numbers)) {
     if (text === undefined) continue;
     const parsed = schema.safeParse(/^\d+$/u.test(text) ? Number(text) : text);

@@ -1,4 +1,4 @@
-import type { HostDetails } from "../../db/queries/access/hosts.ts";
+import type { HostDetails, MigrationDetails } from "../../db/queries/access/hosts.ts";
 import type { HostChange, HostChangeResult } from "../../domain/access/host-change.ts";
 import type { HostReport } from "../../domain/access/host-report.ts";
 import { textsIn } from "../../texts/index.ts";
@@ -66,6 +66,30 @@ export function removalLines(host: HostDetails, all: readonly HostDetails[]): st
   ];
 }
 
+/** What giving a host up would do, in numbers. */
+export function lossLines(host: HostDetails, all: readonly HostDetails[]): string[] {
+  const others = all.filter(({ id, state }) => id !== host.id && state === "open");
+  const room = others.reduce((sum, one) => sum + Math.max(0, one.capacity - one.living), 0);
+  return [
+    `giving ${host.name} up for good:`,
+    `  moves ${host.living + host.left} devices at once, and their owners get new keys`,
+    `  other hosts have room for ${room}; whoever finds none waits`,
+    "  deletes its settings; nobody connects to it any more",
+    "repeat it with --yes",
+  ];
+}
+
+/** How far the last migration of a host is. */
+export function migrationLine({
+  state,
+  moved,
+  arrived,
+  left,
+  startedAt,
+}: MigrationDetails): string {
+  return `${"devices moving away:".padEnd(26)}${state} since ${startedAt}: ${moved} moved, ${arrived} of them there, ${left} left`;
+}
+
 /** What a test has found, in lines. */
 export function reportLines(name: string, report: HostReport): string[] {
   const { findings, isUsable, version, endpoint } = report;
@@ -112,6 +136,9 @@ const effects: Readonly<Record<HostChange["kind"], string>> = {
   drain: "takes no new devices; it keeps those that it has.",
   resume: "takes new devices again.",
   remove: "is removed, and its settings are deleted.",
+  migrate: "takes no new devices, and its devices move to other hosts: hosts show has the numbers.",
+  abortMigration: "keeps the devices that have not moved. To take new ones: hosts resume",
+  lose: "is given up: its settings are deleted, and all its devices get another host now.",
 };
 
 function refusalOf({
@@ -134,6 +161,12 @@ function refusalOf({
       return "the worker could not open the sealed settings: has ENCRYPTION_KEYS just changed? Repeat it";
     case "hasAccesses":
       return `${accesses} devices are on it: hosts drain it, and remove it when none is left`;
+    case "migrating":
+      return "its devices are moving away: hosts migrate NAME --abort first";
+    case "noMigration":
+      return "its devices are not moving";
+    case "noTarget":
+      return "there is no other host of that name which takes new devices";
     case "identityChanged":
       return `its ${problems.join()} cannot change while ${accesses} devices are on it, which know it so: add another host, and drain this one`;
     case "secretNeeded":

@@ -17,6 +17,8 @@ import {
   describeHostResult,
   hostCard,
   hostTable,
+  lossLines,
+  migrationLine,
   removalLines,
   reportLines,
   stateOf,
@@ -58,7 +60,7 @@ export async function runHostCommand(
     return complain(`there is no host "${command.name}": hosts list has them`);
   switch (command.kind) {
     case "show":
-      return print(command.json ? [inJson(plain(host))] : hostCard(host));
+      return show(em, host, command.json);
     case "test":
       return test(host, command.json);
     case "drift":
@@ -68,10 +70,37 @@ export async function runHostCommand(
     case "drain":
     case "resume":
       return change(host.name, { kind: command.kind, hostId: host.id });
+    case "migrate":
+      return migrate(host, command, all);
+    case "lost":
+      if (!command.isSure) return complain(lossLines(host, all).join("\n"));
+      return change(host.name, { kind: "lose", hostId: host.id });
     case "remove":
       if (!command.isSure) return complain(removalLines(host, all).join("\n"));
       return change(host.name, { kind: "remove", hostId: host.id });
   }
+}
+
+async function show(em: EntityManager, host: HostDetails, json: boolean): Promise<number> {
+  const migration = await new HostQueries(em).findMigration(host.id);
+  if (json) return print([inJson({ ...plain(host), ...(migration && { migration }) })]);
+  return print([...hostCard(host), ...(migration === undefined ? [] : [migrationLine(migration)])]);
+}
+
+async function migrate(
+  { id: hostId, name }: HostDetails,
+  { to, rate, isAbort }: Extract<Changing, { kind: "migrate" }>,
+  all: readonly HostDetails[],
+): Promise<number> {
+  if (isAbort) return change(name, { kind: "abortMigration", hostId });
+  const target = all.find((host) => host.name === to);
+  if (to !== undefined && target === undefined) return complain(`there is no host "${to}"`);
+  return change(name, {
+    kind: "migrate",
+    hostId,
+    ...(target === undefined ? {} : { to: target.id }),
+    ...(rate === undefined ? {} : { ratePerMinute: rate }),
+  });
 }
 
 const inJson = (value: unknown): string => JSON.stringify(value, null, 2);

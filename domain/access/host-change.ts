@@ -1,3 +1,4 @@
+import type { HostMigrationRef } from "./host-migration.ts";
 import type { HostId, TelegramId } from "../ids.ts";
 import type { LocationCode } from "./location.ts";
 import type { operator } from "../operations/shop-change.ts";
@@ -27,6 +28,17 @@ export type HostChange =
       readonly isWhole?: true;
     }
   | {
+      /** All devices move to other hosts, and it takes no new ones. */
+      readonly kind: "migrate";
+      readonly hostId: HostId;
+      /** Undefined: to any with room. */
+      readonly to?: HostId;
+      /** Devices; undefined: the usual rate. */
+      readonly ratePerMinute?: number;
+    }
+  /** `abortMigration`: no more devices move; `lose`: it is gone for good, and all move at once. */
+  | { readonly kind: "abortMigration" | "lose"; readonly hostId: HostId }
+  | {
       /**
        * `drain`: no new devices; `resume`: open again; `remove`: closed, its settings are deleted.
        */
@@ -49,9 +61,11 @@ export type HostChangeResult =
       readonly hostId: HostId;
       /** What customers lose with these settings although they work, in words for operators. */
       readonly warnings: readonly string[];
+      /** What moves its devices. */
+      readonly migration?: HostMigrationRef;
     }
   /** It was so already. */
-  | { readonly kind: "same"; readonly hostId: HostId }
+  | { readonly kind: "same"; readonly hostId: HostId; readonly migration?: HostMigrationRef }
   | {
       readonly kind: "refused";
       readonly why: HostRefusal;
@@ -72,6 +86,11 @@ export type HostRefusal =
   /** The settings were sealed with a key that the workers do not have. */
   | "unreadable"
   | "hasAccesses"
+  /** Its devices are moving away: that is aborted first. */
+  | "migrating"
+  | "noMigration"
+  /** There is no such host that takes devices, or it is the same one. */
+  | "noTarget"
   /** `problems` names the field by which its accesses know the host. */
   | "identityChanged"
   /** Its secret would go to another address than the one that it was given for. */

@@ -263,6 +263,12 @@ export type AdminNotice =
   | { readonly kind: "messageNotSent"; readonly content: string; readonly reason: string }
   | { readonly kind: "hostAway"; readonly host: string; readonly trouble: string }
   | { readonly kind: "hostBack"; readonly host: string }
+  /** All its devices are moved. */
+  | { readonly kind: "hostEmptied"; readonly host: string; readonly moved: number }
+  /** It was given up, and all its devices are moved. */
+  | { readonly kind: "hostLost"; readonly host: string; readonly moved: number }
+  /** No other host has room for those that are left. */
+  | { readonly kind: "hostMigrationWaits"; readonly host: string; readonly left: number }
   /** The bot cannot see who is in a required channel, so nobody is kept out for it. */
   | { readonly kind: "channelUnreadable"; readonly channel: string; readonly reason: string }
   | {

@@ -21,7 +21,8 @@ const app = useTestApp({
 });
 
 /** Buttons that end what the walk needs, or that nothing reaches by itself. */
-const left = /^(?:act:block|device-revoke|refund-whole|return-yes|decide|ticket-close):?/u;
+const left =
+  /^(?:act:block|device-revoke|refund-whole|return-yes|decide|ticket-close|host-migrate:|host-lose:):?/u;
 
 const waitForHome = (person: Person, words: string | RegExp) =>
   eventually(async () => {
@@ -202,6 +203,9 @@ test.each(languages)(
       "host-test:<id>:<mark>",
       "host-drain:<id>:<mark>",
       "host-resume:<id>:<mark>",
+      "host-migration:<id>",
+      "host-migrate-sure:<id>",
+      "host-lose-sure:<id>",
       "host-sure:<id>",
       "host-where:<id>",
       "host-at:<id>:nl",

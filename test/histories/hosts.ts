@@ -1,8 +1,36 @@
+import { expect } from "vitest";
 import { DurableClient } from "../../client/durable.ts";
 import { changeHost, findHostDrift, startHostTest, waitForHostTest } from "../../client/hosts.ts";
 import { operator } from "../../domain/operations/shop-change.ts";
+import { eventually } from "../drivers/eventually.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
 import type { TestApp } from "../drivers/test-app.ts";
+
+const changeOf = (app: TestApp, kind: "migrate" | "abortMigration" | "resume") =>
+  changeHost(new DurableClient(app.client), {
+    requestId: `history-${kind}-2`,
+    by: operator,
+    change: { kind, hostId: app.hostId },
+  });
+
+/** Wants to move everybody from the only host, and stops that. */
+async function recordMigration(
+  app: TestApp,
+  keep: (workflowId: string, name: string) => Promise<void>,
+): Promise<void> {
+  const begun = await changeOf(app, "migrate");
+  if (begun.kind === "refused" || begun.migration === undefined) throw new Error(begun.kind);
+  const workflowId = workflowIds.hostMigration(begun.migration.migrationId);
+  await eventually(async () => {
+    const rows = await app.rows("select 1 from host_migrations where waiting_since is not null");
+    expect(rows).toHaveLength(1);
+  });
+  await changeOf(app, "abortMigration");
+  await app.client.workflow.getHandle(workflowId).result();
+  await changeOf(app, "resume");
+  await keep(workflowId, "hostMigration");
+  await keep(workflowIds.hostChange("history-migrate-2"), "hostChange.migrate");
+}
 
 const answerMs = 30_000;
 
@@ -24,4 +52,5 @@ export async function recordHosts(
   await keep(workflowIds.hostTest("history"), "hostTest");
   await findHostDrift(client, { requestId: "history", hostId }, answerMs);
   await keep(workflowIds.hostDrift("history"), "hostDrift");
+  await recordMigration(app, keep);
 }

@@ -92,6 +92,13 @@ export const drawnAdminNotices: Drawn = {
     reason: anyName,
   }),
   hostAway: fc.record({ kind: fc.constant("hostAway"), host: anyName, trouble: anyName }),
+  hostEmptied: fc.record({ kind: fc.constant("hostEmptied"), host: anyName, moved: fc.nat() }),
+  hostLost: fc.record({ kind: fc.constant("hostLost"), host: anyName, moved: fc.nat() }),
+  hostMigrationWaits: fc.record({
+    kind: fc.constant("hostMigrationWaits"),
+    host: anyName,
+    left: fc.nat(),
+  }),
   hostBack: fc.record({ kind: fc.constant("hostBack"), host: anyName }),
   linesSkipped: fc.record({
     kind: fc.constant("linesSkipped"),

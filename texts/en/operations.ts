@@ -1,6 +1,7 @@
 import type { PayerFacts, RemovalsAsked, SaleFacts } from "../facts.ts";
 import { escapeHtml, isolated } from "../html.ts";
-import { counted, days } from "./counts.ts";
+import { counted, days, devices } from "./counts.ts";
+import { hostMoves } from "./operations/host-moves.ts";
 import { hosts } from "./operations/hosts.ts";
 import { locations } from "./operations/locations.ts";
 import { plans, settings } from "./operations/shop.ts";
@@ -23,6 +24,7 @@ export const operations = {
   plans,
   hosts,
   locations,
+  hostMoves,
 
   figures: {
     periods: { today: "Today", week: "7 days", month: "30 days" },
@@ -116,6 +118,12 @@ export const operations = {
       `⚠️ ${amount} of a chargeback at ${gateway} was taken from the customer's balance. What they had already spent is now their debt.`,
     hostAway: (host: string, trouble: string) =>
       `🔌 The server ${host} is not responding: ${trouble}. Its customers are waiting; pending changes will be made when it is back.`,
+    hostEmptied: (host: string, moved: number) =>
+      `✅ Host ${host} is empty: ${devices(moved)} moved to other hosts. Old keys end within a day; then it can be removed.`,
+    hostLost: (host: string, moved: number) =>
+      `⚫️ Host ${host} is given up. ${devices(moved)} got another host, or wait for room.`,
+    hostMigrationWaits: (host: string, left: number) =>
+      `⏳ No host has room for the ${devices(left)} that are still on ${host}. They stay there until there is.`,
     hostBack: (host: string) =>
       `✅ The server ${host} is back, and pending changes are being made.`,
     channelUnreadable: (channel: string, reason: string) =>

@@ -1,6 +1,7 @@
 import type { OperationsTexts } from "../en/operations.ts";
 import { escapeHtml, isolated } from "../html.ts";
-import { counted, days } from "./counts.ts";
+import { counted, days, devices } from "./counts.ts";
+import { hostMoves } from "./operations/host-moves.ts";
 import { hosts } from "./operations/hosts.ts";
 import { locations } from "./operations/locations.ts";
 import { plans, settings } from "./operations/shop.ts";
@@ -22,6 +23,7 @@ export const operations: OperationsTexts = {
   plans,
   hosts,
   locations,
+  hostMoves,
 
   figures: {
     periods: { today: "Сегодня", week: "7 дней", month: "30 дней" },
@@ -111,6 +113,12 @@ export const operations: OperationsTexts = {
       `⚠️ С баланса клиента списано ${amount} из оспоренного платежа (${gateway}). Потраченное стало его долгом.`,
     hostAway: (host, trouble) =>
       `🔌 Сервер ${host} не отвечает: ${trouble}. Клиенты на нём ждут; накопившиеся изменения вступят в силу, когда он заработает.`,
+    hostEmptied: (host, moved) =>
+      `✅ Сервер ${host} пуст: переехало устройств: ${moved}. Старые ключи отключатся за сутки, потом сервер можно удалить.`,
+    hostLost: (host, moved) =>
+      `⚫️ Сервер ${host} списан. Устройств, которые получили другой сервер или ждут места: ${moved}.`,
+    hostMigrationWaits: (host, left) =>
+      `⏳ Нет места для тех, кто ещё на сервере ${host}: ${devices(left)}. Они останутся там, пока место не появится.`,
     hostBack: (host) => `✅ Сервер ${host} снова отвечает, накопившиеся изменения вступают в силу.`,
     channelUnreadable: (channel, reason) =>
       `⚠️ Бот не видит участников ${channel}, поэтому проверка там не работает. Сделайте бота администратором или уберите канал из настроек. (${escapeHtml(reason)})`,

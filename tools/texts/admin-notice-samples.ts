@@ -72,6 +72,9 @@ export function adminNoticeSamples(language: Language): AdminNoticeSamples {
     hostAway: [{ kind: "hostAway", host, trouble: reason }],
     hostBack: [{ kind: "hostBack", host }],
     answerNotDelivered: [{ kind: "answerNotDelivered", customer: sampleId }],
+    hostEmptied: [{ kind: "hostEmptied", host, moved: 41 }],
+    hostLost: [{ kind: "hostLost", host, moved: 1 }],
+    hostMigrationWaits: [{ kind: "hostMigrationWaits", host, left: 12 }],
     messageNotSent: [{ kind: "messageNotSent", content: "invoice", reason }],
   };
 }

@@ -1,4 +1,4 @@
-import type { HostDetails } from "../../db/queries/access/hosts.ts";
+import type { HostDetails, MigrationDetails } from "../../db/queries/access/hosts.ts";
 import { hostId } from "../../domain/ids.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { addMs, dayMs, hourMs, type Instant, minuteMs } from "../../domain/time.ts";
@@ -11,6 +11,25 @@ export const hostIds = {
   away: hostId("0190f5d8-7c4e-7b59-9c0c-3a1f0f6f7b02"),
   empty: hostId("0190f5d8-7c4e-7b59-9c0c-3a1f0f6f7b03"),
 } as const;
+
+/** A migration that waits for room, and one that was stopped. */
+export function sampleMigrations(now: Instant): ReadonlyMap<string, MigrationDetails> {
+  const waits: MigrationDetails = {
+    id: "0190f5d8-7c4e-7b59-9c0c-3a1f0f6f7c01",
+    kind: "drain",
+    state: "running",
+    ratePerMinute: 60,
+    moved: 40,
+    arrived: 38,
+    left: 31,
+    waitingSince: addMs(now, -hourMs),
+    startedAt: addMs(now, -2 * hourMs),
+  };
+  return new Map([
+    [hostIds.away, waits],
+    [hostIds.empty, { ...waits, state: "aborted" as const }],
+  ]);
+}
 
 /** A host with devices, a panel that does not answer, and one that may be removed. */
 export function sampleHosts(language: Language, now: Instant): HostDetails[] {

@@ -70,7 +70,10 @@ export function samplePorts(shop: SampleShop): BotPorts {
       listMonths: async (_subscription, since) => sampleMonths(since),
       findSubscription: async () => sampleSubscription,
     }),
-    hosts: reader<HostQueries>({ list: async () => [...shop.hosts] }),
+    hosts: reader<HostQueries>({
+      list: async () => [...shop.hosts],
+      findMigration: async (of) => shop.migrations.get(of),
+    }),
     locations: reader<LocationQueries>({ list: async () => [...shop.locations] }),
     links: reader<LinkQueries>({
       find: async () => undefined,

@@ -4,7 +4,7 @@ import { addDays, type Day } from "../../domain/zone.ts";
 import type { CurrentPlan } from "../../db/queries/payments/plans.ts";
 import type { DeviceDetails } from "../../db/queries/access/devices.ts";
 import type { Location } from "../../domain/access/location.ts";
-import type { HostDetails } from "../../db/queries/access/hosts.ts";
+import type { HostDetails, MigrationDetails } from "../../db/queries/access/hosts.ts";
 import type { SettingInForce } from "../../db/queries/operations/shop-settings.ts";
 import type { PaymentSummary } from "../../db/queries/payments/payments.ts";
 import type { RenewalSummary } from "../../db/queries/payments/renewals.ts";
@@ -46,6 +46,8 @@ export interface SampleShop {
   readonly devices: readonly DeviceDetails[];
   readonly hosts: readonly HostDetails[];
   readonly locations: readonly Location[];
+  /** By the host's id. */
+  readonly migrations: ReadonlyMap<string, MigrationDetails>;
   readonly deviceLimit: number;
   readonly extraDevices: readonly Instant[];
   readonly traffic: { readonly limitBytes: number; readonly usedBytes: number } | undefined;

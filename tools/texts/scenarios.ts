@@ -15,7 +15,7 @@ import {
   sampleStaff,
   sampleWallet,
 } from "./sample-people.ts";
-import { sampleHosts } from "./sample-hosts.ts";
+import { sampleHosts, sampleMigrations } from "./sample-hosts.ts";
 import { sampleLocations } from "./sample-locations.ts";
 import { samplePlans } from "./sample-plans.ts";
 import {
@@ -40,6 +40,7 @@ export function scenarios(language: Language, now: Instant): Scenario[] {
     devices: [],
     hosts: sampleHosts(language, now),
     locations: sampleLocations,
+    migrations: sampleMigrations(now),
     deviceLimit: 3,
     extraDevices: [],
     traffic: undefined,

@@ -1,12 +1,13 @@
-import { getExternalWorkflowHandle } from "@temporalio/workflow";
+import { getExternalWorkflowHandle, ParentClosePolicy, startChild } from "@temporalio/workflow";
 import type { HostChangeRequest, HostChangeResult } from "../../domain/access/host-change.ts";
 import type { DriftAnswer } from "../../domain/access/drift.ts";
+import type { HostMigrationRef } from "../../domain/access/host-migration.ts";
 import type { HostReport } from "../../domain/access/host-report.ts";
 import type { HostId } from "../../domain/ids.ts";
 import { instant } from "../../domain/time.ts";
-import { workflowIds } from "../contract/names.ts";
-import { signalWorkflow } from "../other-workflows.ts";
-import { resume } from "../signals.ts";
+import { searchAttributes, workflowIds } from "../contract/names.ts";
+import { ignoreStarted, signalWorkflow } from "../other-workflows.ts";
+import { checkNow, resume } from "../signals.ts";
 import { localDb } from "../steps/hosts.ts";
 import { inspectDrift, testHost } from "../steps/host-test.ts";
 
@@ -14,12 +15,28 @@ import { inspectDrift, testHost } from "../steps/host-test.ts";
 export async function hostChange(request: HostChangeRequest): Promise<HostChangeResult> {
   const result = await localDb.recordHostChange(request, instant(Date.now()));
   const { change } = request;
-  if (change.kind === "remove" && result.kind !== "refused") {
+  if (result.kind === "refused") return result;
+  if (change.kind === "remove" || change.kind === "lose") {
     // A reconciler that is paused would not see that its host is gone.
     const reconciler = getExternalWorkflowHandle(workflowIds.host(change.hostId));
     await signalWorkflow(reconciler.signal(resume), "the host is removed");
   }
+  if (result.migration !== undefined) await moveDevices(result.migration);
   return result;
+}
+
+/** Starts the migration, or makes one that goes on look at the books now. */
+async function moveDevices(ref: HostMigrationRef): Promise<void> {
+  const workflowId = workflowIds.hostMigration(ref.migrationId);
+  await startChild("hostMigration", {
+    workflowId,
+    args: [ref],
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    staticSummary: `Moves the devices of ${ref.host} to other hosts`,
+    typedSearchAttributes: [{ key: searchAttributes.host, value: ref.hostId as string }],
+  }).catch(ignoreStarted);
+  const migration = getExternalWorkflowHandle(workflowId);
+  await signalWorkflow(migration.signal(checkNow), "the migration has ended");
 }
 
 /** Asks a host now what is wrong with it; undefined: it does not exist. */

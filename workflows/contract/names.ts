@@ -18,6 +18,7 @@ export const workflowIds = {
   languageChange: (requestId: string) => `language-change:${requestId}`,
   host: (id: HostId) => `host:${id}`,
   hostChange: (requestId: string) => `host-change:${requestId}`,
+  hostMigration: (migrationId: string) => `host-migration:${migrationId}`,
   hostTest: (requestId: string) => `host-test:${requestId}`,
   hostDrift: (requestId: string) => `host-drift:${requestId}`,
   gateway: (name: GatewayName) => `gateway:${name}`,

@@ -1,4 +1,5 @@
 import type { HostChangeRequest, HostChangeResult } from "../../domain/access/host-change.ts";
+import type { HostMigrationRef, HostMigrationStep } from "../../domain/access/host-migration.ts";
 import type { Instant } from "../../domain/time.ts";
 import { proxySteps, type Summaries } from "./proxies.ts";
 
@@ -6,11 +7,14 @@ import { proxySteps, type Summaries } from "./proxies.ts";
 export interface HostChangeSteps {
   /** Books a change of a host with its audit row, once per request. */
   recordHostChange(request: HostChangeRequest, now: Instant): Promise<HostChangeResult>;
+  /** Moves the next devices of a host that is emptied, as many as its rate allows. */
+  moveFromHost(ref: HostMigrationRef, now: Instant): Promise<HostMigrationStep>;
 }
 
 /** The summaries of the steps above. */
 export const summaries: Summaries<HostChangeSteps> = {
   recordHostChange: "books the change of the host and its audit row",
+  moveFromHost: "moves the next devices of the host",
 };
 
 /** The steps above, by how they are retried: see `proxySteps`. */

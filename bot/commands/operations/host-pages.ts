@@ -7,8 +7,11 @@ import {
   drainHostButton,
   hostButton,
   hostsButton,
+  migrationButton,
   removeHostButton,
   resumeHostButton,
+  sureLoseHostButton,
+  sureMigrateHostButton,
   sureRemoveHostButton,
   testHostButton,
 } from "../../host-buttons.ts";
@@ -17,7 +20,8 @@ import { buttonMark, type Buttons } from "../../request.ts";
 import { longestLabel, truncate } from "../fit-lines.ts";
 import { type Page, pageOf, withBack } from "../paging.ts";
 
-type Texts = BotContext["texts"]["operations"]["hosts"];
+type Operations = BotContext["texts"]["operations"];
+type Texts = Operations["hosts"];
 
 const stateIn = ({ states }: Texts, { awaySince, state }: HostDetails): string =>
   awaySince === undefined ? states[state] : states.away;
@@ -79,12 +83,13 @@ export function hostPage(
     "",
     hosts.byCommand,
   ];
-  const acts = may(context, "changeShop") ? actsOn(hosts, host) : [];
+  const acts = may(context, "changeShop") ? actsOn(context.texts.operations, host) : [];
   const buttons = [...rows, ...acts];
   return withBack(context, { text: lines.join("\n"), buttons }, hostsButton.data({}));
 }
 
-function actsOn(texts: Texts, { id, state }: HostDetails): Buttons {
+function actsOn({ hosts: texts, hostMoves }: Operations, host: HostDetails): Buttons {
+  const { id, state } = host;
   const mark = buttonMark();
   const turn =
     state === "open"
@@ -93,6 +98,11 @@ function actsOn(texts: Texts, { id, state }: HostDetails): Buttons {
   return [
     [{ text: texts.test, data: testHostButton.data({ id, mark }) }],
     [turn],
+    ...(host.living + host.left > 0
+      ? [[{ text: hostMoves.migrate, data: sureMigrateHostButton.data({ id }) }]]
+      : []),
+    [{ text: hostMoves.progress, data: migrationButton.data({ id }) }],
+    [{ text: hostMoves.lost, data: sureLoseHostButton.data({ id }) }],
     [{ text: texts.remove, data: sureRemoveHostButton.data({ id }) }],
   ];
 }

@@ -71,7 +71,7 @@ async function openHost(
   );
 }
 
-type Turn = Exclude<HostChange["kind"], "add" | "edit">;
+type Turn = Extract<HostChange["kind"], "drain" | "resume" | "remove">;
 
 async function change(
   context: BotContext,
@@ -103,7 +103,11 @@ const withHead = ({ text, buttons }: Page, head: string): Page => {
 function effectOf(context: BotContext, kind: Turn, result: HostChangeResult): string {
   const { hosts } = context.texts.operations;
   if (result.kind === "same") return hosts.same;
-  if (result.kind === "refused") return hosts.hasAccesses(result.accesses ?? 0);
+  if (result.kind === "refused") {
+    return result.why === "migrating"
+      ? context.texts.operations.hostMoves.migrating
+      : hosts.hasAccesses(result.accesses ?? 0);
+  }
   return kind === "drain" ? hosts.drained : hosts.resumed;
 }
 

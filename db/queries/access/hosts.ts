@@ -1,4 +1,8 @@
 import type { LocationCode } from "../../../domain/access/location.ts";
+import type {
+  HostMigrationKind,
+  HostMigrationState,
+} from "../../../domain/access/host-migration.ts";
 import { type HostId, hostId } from "../../../domain/ids.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { countAll, countWhere } from "../../expressions.ts";
@@ -38,12 +42,72 @@ export interface HostDetails {
   readonly addedAt: Instant;
 }
 
+/** A host's last migration; numbers are of devices. */
+export interface MigrationDetails {
+  readonly id: string;
+  readonly kind: HostMigrationKind;
+  readonly state: HostMigrationState;
+  readonly ratePerMinute: number;
+  readonly moved: number;
+  /** Of these, such as the new host has. */
+  readonly arrived: number;
+  /** Still on the host, and not moved. */
+  readonly left: number;
+  /** Since when no other host has room. */
+  readonly waitingSince: Instant | undefined;
+  readonly startedAt: Instant;
+}
+
 /** Hosts, for display. */
 export class HostQueries {
   readonly #em: EntityManager;
 
   constructor(em: EntityManager) {
     this.#em = em;
+  }
+
+  /** The last migration of a host; undefined: there was none. */
+  async findMigration(of: HostId): Promise<MigrationDetails | undefined> {
+    const row = await queriesOf(this.#em)
+      .selectFrom("host_migrations as m")
+      .select(["m.id", "m.kind", "m.state", "m.ratePerMinute", "m.waitingSince", "m.startedAt"])
+      .select((it) => [
+        it
+          .selectFrom("accesses as a")
+          .select(countAll.as("count"))
+          .whereRef("a.migrationId", "=", "m.id")
+          .as("moved"),
+        it
+          .selectFrom("accesses as a")
+          .select(countAll.as("count"))
+          .whereRef("a.migrationId", "=", "m.id")
+          .where("a.givenAt", "is not", null)
+          .as("arrived"),
+        it
+          .selectFrom("accesses as a")
+          .select(countAll.as("count"))
+          .whereRef("a.hostId", "=", "m.hostId")
+          .where("a.removedAt", "is", null)
+          .where("a.retiredAt", "is", null)
+          .as("left"),
+      ])
+      .where("m.hostId", "=", of as string)
+      .orderBy("m.startedAt", "desc")
+      .limit(1)
+      .executeTakeFirst();
+    return (
+      row && {
+        id: row.id,
+        kind: row.kind,
+        state: row.state,
+        ratePerMinute: row.ratePerMinute,
+        moved: row.moved ?? 0,
+        arrived: row.arrived ?? 0,
+        left: row.left ?? 0,
+        waitingSince: row.waitingSince === null ? undefined : instant(row.waitingSince),
+        startedAt: instant(row.startedAt),
+      }
+    );
   }
 
   /** All hosts that are not removed, by name. */

@@ -42,6 +42,8 @@ export const AccessTable = defineEntity({
     overlapMs: p.bigint("number").nullable(),
     /** Why it has followed another one, on another host. */
     moveCause: p.enum(moveCauses).nullable(),
+    /** The migration of a host by which it has come. */
+    migrationId: p.uuid().nullable(),
     /** Its device's link leads to it without a new key. */
     keepsKey: p.boolean().default(false),
     /** Whether the host has it, as last seen or changed by us. */
