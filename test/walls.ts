@@ -97,6 +97,7 @@ export const walls: readonly Wall[] = [
     letsIn: [
       "../domain/ids.ts",
       "../gateways/hosts/panel/panel.ts",
+      "../gateways/hosts/probes/attempt.ts",
       "../runtime/connecting.ts",
       "../runtime/secret.ts",
       "node:fs",

@@ -105,7 +105,11 @@ export class HostRegistry implements HostDirectory, HostTester {
     const read = readStored(host);
     if ("problem" in read) return read.problem;
     for (const warning of hostWarnings(read.settings)) this.#log.warn({ host: name }, warning);
-    this.#connected.set(id, { adapter: connectHost(read.settings), settings: text });
+    const { probeSecrets } = host;
+    this.#connected.set(id, {
+      adapter: connectHost(read.settings, { probeSecrets }),
+      settings: text,
+    });
     return undefined;
   }
 }

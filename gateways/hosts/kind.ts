@@ -1,6 +1,12 @@
 import type * as z from "zod";
 import type { VpnHost } from "./port.ts";
 
+/** What an adapter is given beside its host's settings. */
+export interface ConnectOptions {
+  /** This host's secrets for probes, the current one first; none: no peer is made for them. */
+  readonly probeSecrets?: readonly Buffer[];
+}
+
 /** A kind of host: one folder, and one line in `registry.ts`. */
 export interface HostKind<Settings extends z.ZodType = z.ZodType> {
   /** The `kind` in its settings. */
@@ -17,5 +23,5 @@ export interface HostKind<Settings extends z.ZodType = z.ZodType> {
   /** What customers lose with these settings although they work, in words for the operator. */
   warnings(settings: z.output<Settings>): string[];
   /** Makes its adapter. It does not call the host yet. */
-  connect(settings: z.output<Settings>): VpnHost;
+  connect(settings: z.output<Settings>, more?: ConnectOptions): VpnHost;
 }

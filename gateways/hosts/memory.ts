@@ -10,11 +10,13 @@ import type {
   Applied,
   TunnelCredentials,
   HostDescription,
+  HostProbe,
   HostState,
   HostUsage,
   Peer,
   VpnHost,
 } from "./port.ts";
+import { probesOf } from "./probes/settings.ts";
 
 /**
  * A host that carries no traffic, for places where no real one can run. It gives customers files
@@ -82,6 +84,10 @@ export class MemoryVpnHost implements VpnHost {
       label: access.label,
       tunnel: tunnelOrRefuse(access),
     });
+  }
+
+  async prepareProbes(): Promise<readonly HostProbe[]> {
+    return probesOf(this.#settings.probes ?? []);
   }
 
   /** Simulates somebody who works on the host itself: sets a peer, whose counters stay. */

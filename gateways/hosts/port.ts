@@ -1,6 +1,8 @@
 import type { HostFinding } from "../../domain/access/host-report.ts";
+import type { ProbeOutcome } from "../../domain/access/host-health.ts";
 import type { AccessTerms, PanelUser } from "../../domain/access/host.ts";
 import type { Instant } from "../../domain/time.ts";
+import type { Reach } from "./probes/attempt.ts";
 
 /** What is drawn for a new access before a host is chosen for it: hosts of every kind take it. */
 export interface NewAccess {
@@ -136,6 +138,12 @@ export interface HostDescription {
  */
 export type Removal = "forGood" | "forNow";
 
+/** One way by which customers reach a host, as we try it. */
+export interface HostProbe {
+  /** Tries it from the place that `reach` is. Throws only what `reach` throws. */
+  run(reach: Reach): Promise<ProbeOutcome>;
+}
+
 /**
  * A machine that carries customers' traffic. All methods may be repeated and run side by side, and
  * none blocks the event loop, whatever the number of peers. What is wrong with one access or
@@ -172,4 +180,10 @@ export interface VpnHost {
    * @throws Refused when the access is not of this kind.
    */
   credentials(access: Access): Promise<Credentials>;
+  /**
+   * The ways by which customers reach it, to be tried from here and elsewhere; makes it answer
+   * probes first, where it does not yet. Undefined, or none: nobody can say whether customers'
+   * traffic gets there.
+   */
+  prepareProbes?(): Promise<readonly HostProbe[]>;
 }

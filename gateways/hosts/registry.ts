@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { CircuitBreakerOptions } from "../circuit-breaker.ts";
 import { amneziaWgKind } from "./amneziawg/index.ts";
 import { newTunnelAccess } from "./amneziawg/tunnel.ts";
-import type { HostKind } from "./kind.ts";
+import type { ConnectOptions, HostKind } from "./kind.ts";
 import { marzbanKind } from "./marzban/index.ts";
 import { memoryKind } from "./memory.ts";
 import { pasarGuardKind } from "./pasarguard/index.ts";
@@ -51,9 +51,9 @@ const breaker: CircuitBreakerOptions = {
  * It does not call the host yet. Make one per host and keep it:
  * it holds the breaker, and a memory host's peers.
  */
-export function connectHost(settings: HostSettings): VpnHost {
+export function connectHost(settings: HostSettings, more?: ConnectOptions): VpnHost {
   const kind = kindOf(settings);
-  const host = kind.connect(settings);
+  const host = kind.connect(settings, more);
   return kind.breaker === "perCall" ? host : withCircuitBreaker(host, breaker);
 }
 

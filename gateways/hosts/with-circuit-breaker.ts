@@ -14,5 +14,8 @@ export function withCircuitBreaker(host: VpnHost, options: CircuitBreakerOptions
     usage: () => withBreaker(() => host.usage()),
     describe: () => withBreaker(() => host.describe()),
     credentials: (access) => host.credentials(access),
+    ...(host.prepareProbes && { prepareProbes: () => withBreaker(() => prepareProbes(host)) }),
   };
 }
+
+const prepareProbes = async (host: VpnHost) => (await host.prepareProbes?.()) ?? [];

@@ -1,3 +1,4 @@
+import type { ProbeOutcome } from "../../../domain/access/host-health.ts";
 import { instant } from "../../../domain/time.ts";
 import { Refused } from "../../refused.ts";
 import type {
@@ -6,6 +7,7 @@ import type {
   Counter,
   TunnelCredentials,
   HostDescription,
+  HostProbe,
   HostState,
   HostUsage,
   Peer,
@@ -17,7 +19,9 @@ import { clientCredentials, type ClientSide } from "./client-config.ts";
 import type { Device, DevicePeer, DeviceState, PeerToPut } from "./device.ts";
 import { isKey } from "./keys.ts";
 import { findMisfits } from "./inspection.ts";
-import { addressesOf, tunnelOrRefuse } from "./tunnel.ts";
+import { type ProbePeer, probePeerOf } from "./probe-peer.ts";
+import { addressesOf, hashOf, tunnelOrRefuse } from "./tunnel.ts";
+import { tunnelProbe } from "./tunnel-probe.ts";
 import { findUdpTroubles } from "./udp-port.ts";
 
 /** The host's settings that do not depend on its transport. */
@@ -44,12 +48,24 @@ export class AmneziaWgHost implements VpnHost {
   readonly #settings: AmneziaWgHostSettings;
   /** What this process is putting on the host right now, which no reading shows yet. */
   readonly #pending = new Set<readonly PendingPeer[]>();
+  /** The interface's public key, when it was last read for a probe. */
+  #keptKey: string | undefined;
+  #isUnanswered = false;
   /** The last counters of peers whose removal failed: it may have been done all the same. */
   readonly #lastRead = new Map<string, { readonly epoch: string; readonly counter: Counter }>();
 
-  constructor(device: Device, settings: AmneziaWgHostSettings) {
+  /** The one that is kept there, and those of former secrets. */
+  readonly #probePeers: readonly ProbePeer[];
+
+  /** `probeSecrets`: from which the probe peers follow, the current one first. */
+  constructor(
+    device: Device,
+    settings: AmneziaWgHostSettings,
+    probeSecrets: readonly Buffer[] = [],
+  ) {
     this.#device = device;
     this.#settings = settings;
+    this.#probePeers = probeSecrets.map(probePeerOf);
   }
 
   async apply(accesses: readonly Access[]): Promise<readonly Applied[]> {
@@ -109,12 +125,56 @@ export class AmneziaWgHost implements VpnHost {
 
   async list(): Promise<HostState> {
     const { epoch, peers } = await this.#device.read();
-    return { epoch, peers: peers.map(peerOf) };
+    return { epoch, peers: this.#withoutProbes(peers).map(peerOf) };
   }
 
   async usage(): Promise<HostUsage> {
     const { epoch, peers } = await this.#device.read();
-    return { epoch, counters: peers.map(counterOf) };
+    return { epoch, counters: this.#withoutProbes(peers).map(counterOf) };
+  }
+
+  #withoutProbes(peers: readonly DevicePeer[]): readonly DevicePeer[] {
+    const keys = new Set(this.#probePeers.map(({ publicKey }) => publicKey));
+    return keys.size === 0 ? peers : peers.filter(({ publicKey }) => !keys.has(publicKey));
+  }
+
+  /**
+   * Keeps a peer of ours on the interface. Where the interface cannot be asked, it is probed all the
+   * same, if its key is known: a machine may carry traffic that nobody can manage now.
+   */
+  async prepareProbes(): Promise<readonly HostProbe[]> {
+    const [peer, ...former] = this.#probePeers;
+    if (peer === undefined) return [];
+    const { publicKey = this.#keptKey, endpoint, parameters } = this.#settings;
+    const actual = await this.#keepProbePeer(peer, former).catch((error: unknown) => {
+      if (publicKey === undefined) throw error;
+      return publicKey;
+    });
+    const probe = tunnelProbe({ endpoint, publicKey: actual, parameters, peer });
+    return [{ run: (reach) => this.#noteOutcome(probe.run(reach)) }];
+  }
+
+  async #noteOutcome(running: Promise<ProbeOutcome>): Promise<ProbeOutcome> {
+    const outcome = await running;
+    this.#isUnanswered = !outcome.isWell;
+    return outcome;
+  }
+
+  async #keepProbePeer(peer: ProbePeer, former: readonly ProbePeer[]): Promise<string> {
+    const state = await this.#device.read();
+    const { publicKey } = this.#clientSide(state);
+    this.#keptKey = publicKey;
+    const there = new Map(state.peers.map((one) => [one.publicKey, one]));
+    // An interface ignores handshakes that are dated before one that it had, as after a clock was
+    // set back: a peer that is new there has none.
+    const leaving = this.#isUnanswered ? [peer, ...former] : former;
+    const old = leaving.map((one) => one.publicKey).filter((one) => there.has(one));
+    if (old.length > 0) await this.#device.remove(old);
+    const found = there.get(peer.publicKey);
+    const presharedHash = hashOf(Buffer.from(peer.presharedKey, "base64"));
+    const isRight = found?.presharedHash === presharedHash && found.addresses.length === 0;
+    if (!isRight || this.#isUnanswered) await this.#device.put([{ ...peer, addresses: [] }]);
+    return publicKey;
   }
 
   async describe(): Promise<HostDescription> {

@@ -122,10 +122,16 @@ export class CliDevice implements Device {
   }
 
   async put(peers: readonly PeerToPut[]): Promise<void> {
-    const sections = peers.map(
-      ({ publicKey, presharedKey, addresses }) =>
-        `[Peer]\nPublicKey = ${publicKey}\nPresharedKey = ${presharedKey}\n` +
-        `AllowedIPs = ${addresses.map(withHostMask).join(", ")}\n`,
+    const sections = peers.map(({ publicKey, presharedKey, addresses }) =>
+      [
+        "[Peer]",
+        `PublicKey = ${publicKey}`,
+        `PresharedKey = ${presharedKey}`,
+        ...(addresses.length === 0
+          ? []
+          : [`AllowedIPs = ${addresses.map(withHostMask).join(", ")}`]),
+        "",
+      ].join("\n"),
     );
     if (sections.length > 0) await this.#run(putScript, sections.join("\n"));
   }

@@ -1,9 +1,10 @@
 import { deflateSync } from "node:zlib";
 import { type Routing, routesOf } from "../../../domain/access/routes.ts";
+import { splitEndpoint } from "../endpoint.ts";
 import type { TunnelCredentials } from "../port.ts";
 import { type AmneziaWgParameters, headerText, isOfFirstGeneration } from "./parameters.ts";
 import { withHostMask } from "./device.ts";
-import { type Endpoint, endpointFor, splitEndpoint } from "./endpoint.ts";
+import { type Endpoint, endpointFor } from "./endpoint.ts";
 import { addressesOf, type Tunnel } from "./tunnel.ts";
 
 /** A device's access, as its client app shows it. */

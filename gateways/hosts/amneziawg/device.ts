@@ -27,6 +27,7 @@ export interface DeviceState {
 export interface PeerToPut {
   readonly publicKey: string;
   readonly presharedKey: string;
+  /** None: the peer can carry no traffic. */
   readonly addresses: readonly string[];
 }
 

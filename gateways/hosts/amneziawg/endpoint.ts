@@ -24,10 +24,3 @@ export function endpointFor({ endpoint, endpointPorts }: Endpoint, publicKey: st
   const drawn = createHash("sha256").update(publicKey).digest().readUInt32BE();
   return endpoint.replace(/\d+$/u, String(first + (drawn % (last - first + 1))));
 }
-
-/** The parts of `host:port` or `[v6]:port`. */
-export function splitEndpoint(endpoint: string): { hostName: string; port: number } {
-  const colon = endpoint.lastIndexOf(":");
-  const hostName = endpoint.slice(0, colon).replace(/^\[|\]$/gu, "");
-  return { hostName, port: Number(endpoint.slice(colon + 1)) };
-}

@@ -12,10 +12,10 @@ export const amneziaWgKind: HostKind<typeof amneziaWgSettings> = {
   kind: "amneziawg",
   settings: amneziaWgSettings,
   warnings: amneziaWgWarnings,
-  connect(settings) {
+  connect(settings, { probeSecrets = [] } = {}) {
     const expected = settings.owned && publicKeyOf(settings.owned.privateKey);
     const publicKey = expected ?? settings.publicKey;
-    return new AmneziaWgHost(deviceOf(settings), { ...settings, publicKey });
+    return new AmneziaWgHost(deviceOf(settings), { ...settings, publicKey }, probeSecrets);
   },
 };
 

@@ -26,13 +26,16 @@ export const generatePresharedKey = (): string => randomBytes(32).toString("base
 /** The PKCS #8 header before the 32 bytes of an X25519 private key (RFC 8410, section 7). */
 const pkcs8Head = Buffer.from("302e020100300506032b656e04220420", "hex");
 
+/** A private key in the form that Node reads, DER. */
+export const pkcs8Of = (privateKey: string): Buffer =>
+  Buffer.concat([pkcs8Head, Buffer.from(privateKey, "base64")]);
+
 /**
  * The public half of a private key.
  * @throws RangeError when `privateKey` is not a key; the message never contains it.
  */
 export function publicKeyOf(privateKey: string): string {
   if (!isKey(privateKey)) throw new RangeError("a private key is the base64 of 32 bytes");
-  const der = Buffer.concat([pkcs8Head, Buffer.from(privateKey, "base64")]);
-  const key = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+  const key = createPrivateKey({ key: pkcs8Of(privateKey), format: "der", type: "pkcs8" });
   return base64(createPublicKey(key).export({ format: "jwk" }).x);
 }

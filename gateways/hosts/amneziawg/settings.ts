@@ -9,6 +9,7 @@ import {
 } from "../../../domain/access/address-pool.ts";
 import { readIp } from "../../../domain/access/ip.ts";
 import { isRouted, routesOf } from "../../../domain/access/routes.ts";
+import { probePlaces } from "../probes/settings.ts";
 import { isKey } from "./keys.ts";
 import { type AmneziaWgParameters, violations, warnings } from "./parameters.ts";
 
@@ -196,7 +197,13 @@ export const amneziaWgSettings = z
  * as an AmneziaWG interface.
  */
 export const memorySettings = z
-  .strictObject({ kind: z.literal("memory"), publicKey: key, ...everyHost })
+  .strictObject({
+    kind: z.literal("memory"),
+    publicKey: key,
+    ...everyHost,
+    /** What stands for its servers, for probes of it; if left out, nothing is probed. */
+    probes: probePlaces,
+  })
   .superRefine(report(checkTogether));
 
 /** A QR picture holds 2,953 bytes, and a key with everything else in it has up to a thousand. */

@@ -2,7 +2,8 @@ import { createSocket } from "node:dgram";
 import { lookup } from "node:dns/promises";
 import { isIPv6 } from "node:net";
 import type { HostFinding } from "../../../domain/access/host-report.ts";
-import { type Endpoint, splitEndpoint } from "./endpoint.ts";
+import { splitEndpoint } from "../endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
 
 /** How long a closed port may take to say so. */
 const answerMs = 1_000;

@@ -9,5 +9,5 @@ export const marzbanKind: HostKind<typeof marzbanSettings> = {
   settings: marzbanSettings,
   breaker: "perCall",
   warnings: () => ["Marzban limits no devices: a link may be used on any number of them"],
-  connect: (settings) => new PanelHost(settings.shop, new Marzban(settings)),
+  connect: (settings) => new PanelHost(settings, new Marzban(settings)),
 };

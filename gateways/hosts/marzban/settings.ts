@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { panelSecret, panelUrl, shopName } from "../panel/settings.ts";
+import { probePlaces } from "../probes/settings.ts";
 
 /** The protocols of Marzban's proxies. */
 export const marzbanProtocols = ["vless", "vmess", "trojan", "shadowsocks"] as const;
@@ -14,6 +15,8 @@ export const marzbanSettings = z.strictObject({
   username: z.string().min(1, "is the name of an admin of the panel"),
   password: panelSecret("the admin's password"),
   shop: shopName,
+  /** Where its customers connect, for probes of it; if left out, the panel itself is probed. */
+  probes: probePlaces,
   /** Tags by protocol; a protocol with an empty list stands for all of its inbounds. */
   inbounds: z
     .partialRecord(z.enum(marzbanProtocols), z.array(z.string().min(1)))

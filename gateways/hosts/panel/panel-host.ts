@@ -5,6 +5,7 @@ import type {
   Counter,
   GrantedAccess,
   HostDescription,
+  HostProbe,
   HostState,
   HostUsage,
   Peer,
@@ -12,6 +13,7 @@ import type {
   SubscriptionCredentials,
   VpnHost,
 } from "../port.ts";
+import { probesOf } from "../probes/settings.ts";
 import { PanelFailure } from "./call.ts";
 import { userSecretsOf } from "./derived-secrets.ts";
 import { markerOf, ownerOf } from "./marker.ts";
@@ -24,6 +26,14 @@ const epoch = "panel";
 /** Users per call of the port: some seconds of a slow panel. */
 const batchSize = 100;
 
+/** The settings that panels of every kind have. */
+export interface PanelHostSettings {
+  readonly shop: string;
+  readonly url: string;
+  /** Where its customers connect. */
+  readonly probes?: readonly string[] | undefined;
+}
+
 /**
  * A panel as a VPN host: each access is one of its users. A user is read, compared and only then
  * written; one that is not ours is never written. When it is not known whether a call was carried
@@ -34,11 +44,13 @@ export class PanelHost implements VpnHost {
   readonly keepsUsers = true;
   readonly #shop: string;
   readonly #panel: Panel;
+  readonly #places: readonly string[];
   /** Two calls beside each other would write one user twice: panels answer that with errors. */
   #lastWrite: Promise<unknown> = Promise.resolve();
 
-  constructor(shop: string, panel: Panel) {
+  constructor({ shop, url, probes = [url] }: PanelHostSettings, panel: Panel) {
     this.#shop = shop;
+    this.#places = probes;
     this.#panel = panel;
   }
 
@@ -75,6 +87,11 @@ export class PanelHost implements VpnHost {
     const found = await this.#panel.find(identity);
     if (found?.url === undefined) throw new Error(`the panel has no link for access ${accessId}`);
     return { kind: "subscription", url: found.url, source: this.#panel.sourceOf(found.url) };
+  }
+
+  /** Its servers, where the settings name them, or else the panel, from which apps learn of them. */
+  async prepareProbes(): Promise<readonly HostProbe[]> {
+    return probesOf(this.#places);
   }
 
   async #write<Answer>(act: () => Promise<Answer>): Promise<Answer> {

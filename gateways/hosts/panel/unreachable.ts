@@ -17,7 +17,7 @@ const noTls: Cause = ["tls", "it does not speak TLS on this port: check the URL"
 const known: Readonly<Record<string, Cause>> = {
   ENOTFOUND: ["dns", "its name is not known: check the URL and the DNS"],
   EAI_AGAIN: ["dns", "its name cannot be looked up now: check the DNS of this machine"],
-  ECONNREFUSED: ["port", "nothing listens on its port: check the port, and whether the panel runs"],
+  ECONNREFUSED: ["port", "nothing listens on its port: check the port, and whether it runs there"],
   ECONNRESET: ended,
   UND_ERR_SOCKET: ended,
   EHOSTUNREACH: noRoute,

@@ -9,5 +9,5 @@ export const pasarGuardKind: HostKind<typeof pasarGuardSettings> = {
   settings: pasarGuardSettings,
   breaker: "perCall",
   warnings: () => [],
-  connect: (settings) => new PanelHost(settings.shop, new PasarGuard(settings)),
+  connect: (settings) => new PanelHost(settings, new PasarGuard(settings)),
 };

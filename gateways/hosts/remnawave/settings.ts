@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { panelSecret, panelUrl, shopName } from "../panel/settings.ts";
+import { probePlaces } from "../probes/settings.ts";
 
 /** How a Remnawave is reached, and in which of its internal squads users are. */
 export const remnawaveSettings = z.strictObject({
@@ -7,6 +8,8 @@ export const remnawaveSettings = z.strictObject({
   url: panelUrl,
   token: panelSecret("an API token of the panel"),
   shop: shopName,
+  /** Where its customers connect, for probes of it; if left out, the panel itself is probed. */
+  probes: probePlaces,
   /** UUIDs of internal squads: without one a user has no servers. */
   squads: z
     .array(z.uuid("is the UUID of an internal squad"))

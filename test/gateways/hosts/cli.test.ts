@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { serverAddressOf } from "../../../domain/access/address-pool.ts";
 import { readConf } from "../../../emulators/vpn-client/conf.ts";
@@ -8,6 +9,7 @@ import { toHex } from "../../../gateways/hosts/amneziawg/uapi-device.ts";
 import { callUapi, type Entry } from "../../../gateways/hosts/amneziawg/uapi.ts";
 import type { TunnelCredentials, VpnHost } from "../../../gateways/hosts/port.ts";
 import { connectHost } from "../../../gateways/hosts/registry.ts";
+import type { ProbeAnswer, Reach } from "../../../gateways/hosts/probes/attempt.ts";
 import { Refused } from "../../../gateways/refused.ts";
 import { aDualAccess, anAccess, keyOf, network6 } from "./accesses.ts";
 import { applyAll, peersOf } from "./answers.ts";
@@ -155,6 +157,27 @@ describe.skipIf(skip !== "")(`a customer's client on another machine ${skip}`, (
     // What the host does not allow the device is dropped there.
     await applyAll(host, { ...phone, address6: undefined });
     expect([ping(), ping(server6)]).toEqual([true, false]);
+  });
+
+  test("a probe from another machine is answered, by a peer that has no address and is in no list", async () => {
+    const probed = connectHost(opened.settings, { probeSecrets: [randomBytes(32)] });
+    const before = await peersOf(host);
+    const module = new URL("../../../gateways/hosts/probes/reach.ts", import.meta.url).href;
+    const reach: Reach = async (attempt) => {
+      const script = `import { reachFromHere } from ${JSON.stringify(module)};
+        process.stdout.write(JSON.stringify(await reachFromHere(${JSON.stringify(attempt)})));`;
+      const words = ["--input-type=module", "-e", script];
+      return JSON.parse(machines.client.run(process.execPath, ...words)) as ProbeAnswer;
+    };
+    const [probe] = (await probed.prepareProbes?.()) ?? [];
+    expect(await probe?.run(reach)).toMatchObject({ isWell: true });
+    expect(await peersOf(probed)).toEqual(before);
+    const seen = await peersOf(host);
+    const added = Object.keys(seen).filter((identity) => !(identity in before));
+    expect(added.map((identity) => seen[identity])).toEqual([[]]);
+    await probed.prepareProbes?.();
+    expect(Object.keys(await peersOf(host))).toHaveLength(Object.keys(seen).length);
+    await host.remove(added);
   });
 
   test("removing ends the traffic, applying again brings it back", async () => {
