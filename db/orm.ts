@@ -27,11 +27,13 @@ import { Migration0025SecondAddresses } from "./migrations/0025-second-addresses
 import { Migration0027TrafficMonths } from "./migrations/0027-traffic-months.ts";
 import { Migration0029MovedAccesses } from "./migrations/0029-moved-accesses.ts";
 import { Migration0030HostMigrations } from "./migrations/0030-host-migrations.ts";
+import { Migration0031HostHealth } from "./migrations/0031-host-health.ts";
 import { PreparingClient } from "./prepared.ts";
 import { AccessTable } from "./tables/access/access.ts";
 import { DeviceLinkTable } from "./tables/access/device-link.ts";
 import { DeviceTable } from "./tables/access/device.ts";
 import { FileLinkTable } from "./tables/access/file-link.ts";
+import { HostProbeTable } from "./tables/access/host-probe.ts";
 import { HostMigrationTable } from "./tables/access/host-migration.ts";
 import { HostTable } from "./tables/access/host.ts";
 import { LinkHwidTable } from "./tables/access/link-hwid.ts";
@@ -83,6 +85,7 @@ const entities = [
   GatewayEventTable,
   CardConsentTable,
   GatewayTable,
+  HostProbeTable,
   HostMigrationTable,
   HostTable,
   LedgerEntryTable,
@@ -143,6 +146,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0027-traffic-months", class: Migration0027TrafficMonths },
         { name: "0029-moved-accesses", class: Migration0029MovedAccesses },
         { name: "0030-host-migrations", class: Migration0030HostMigrations },
+        { name: "0031-host-health", class: Migration0031HostHealth },
       ],
       snapshot: false,
     },

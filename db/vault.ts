@@ -2,6 +2,7 @@ import {
   createCipheriv,
   createDecipheriv,
   createSecretKey,
+  hkdfSync,
   type KeyObject,
   randomBytes,
 } from "node:crypto";
@@ -71,6 +72,13 @@ export class Vault {
   /** The prefix of every value that was encrypted with the first key. */
   get currentPrefix(): string {
     return `${this.#current.id}.`;
+  }
+
+  /** A secret of 32 bytes for each key, the first key's first: the same for the same purpose. */
+  derive(purpose: string): readonly Buffer[] {
+    return Array.from(this.#keys.values(), (key) =>
+      Buffer.from(hkdfSync("sha256", key, "", `tollgate ${purpose}`, 32)),
+    );
   }
 
   /**

@@ -3,7 +3,7 @@ import { displayName } from "../domain/people/customer.ts";
 import { type Instant, toMs } from "../domain/time.ts";
 import { adminNoticeButtons } from "./admin-notice-buttons.ts";
 import type { NoticeSubject } from "./facts.ts";
-import { dayIn, escapeHtml, type ReaderLocale, textsIn } from "./index.ts";
+import { dayIn, escapeHtml, type ReaderLocale, type Texts, textsIn } from "./index.ts";
 import { moneyIn } from "./money.ts";
 import type { Keyboard } from "./keyboard.ts";
 import { transferLines } from "./transfer-lines.ts";
@@ -50,16 +50,7 @@ function sentenceOf({ language }: ReaderLocale, notice: AdminNotice, name: strin
   const say = operations.notice;
   if (notice.kind === "answerNotDelivered") return say.answerNotDelivered(name);
   if (notice.kind === "messageNotSent") return say.messageNotSent(notice.content, notice.reason);
-  if (notice.kind === "hostBack") return say.hostBack(escapeHtml(notice.host));
-  if (notice.kind === "hostEmptied" || notice.kind === "hostLost") {
-    return say[notice.kind](escapeHtml(notice.host), notice.moved);
-  }
-  if (notice.kind === "hostMigrationWaits") {
-    return say.hostMigrationWaits(escapeHtml(notice.host), notice.left);
-  }
-  if (notice.kind === "hostAway") {
-    return say.hostAway(escapeHtml(notice.host), escapeHtml(notice.trouble));
-  }
+  if ("host" in notice) return hostSentence(say, notice);
   if (notice.kind === "channelUnreadable") {
     return say.channelUnreadable(escapeHtml(notice.channel), notice.reason);
   }
@@ -86,5 +77,30 @@ function sentenceOf({ language }: ReaderLocale, notice: AdminNotice, name: strin
     case "quarantined":
     case "inconsistent":
       return say[notice.kind](gateway, notice.reason);
+  }
+}
+
+/** A notice about a host. */
+function hostSentence(
+  say: Texts["operations"]["notice"],
+  notice: Extract<AdminNotice, { readonly host: string }>,
+): string {
+  const host = escapeHtml(notice.host);
+  switch (notice.kind) {
+    case "hostBack":
+    case "hostWell":
+      return say[notice.kind](host);
+    case "hostAway":
+    case "hostSick":
+      return say[notice.kind](host, escapeHtml(notice.trouble));
+    case "hostEmptied":
+    case "hostLost":
+      return say[notice.kind](host, notice.moved);
+    case "hostMigrationWaits":
+      return say.hostMigrationWaits(host, notice.left);
+    case "hostBlocked":
+      return say.hostBlocked(host, escapeHtml(notice.source), escapeHtml(notice.trouble));
+    case "hostUnblocked":
+      return say.hostUnblocked(host, escapeHtml(notice.source));
   }
 }

@@ -109,6 +109,8 @@ const nextSteps: {
   welcomeBack: ["home"],
   adminWelcome: ["home"],
   hostTrouble: ["home"],
+  hostSick: ["home"],
+  hostWell: ["home"],
   changeDelayed: ["home"],
   hostRefused: ["home"],
   noHostFree: ["home"],

@@ -112,6 +112,8 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
   languageChanged: ({ language }) => textsIn(language).people.language.changed,
 
   hostTrouble: (_, { texts }) => texts.access.host.notAnswering,
+  hostSick: (_, { texts }) => texts.access.host.sick,
+  hostWell: (_, { texts }) => texts.access.host.well,
   changeDelayed: (_, { texts }) => texts.access.host.changeDelayed,
   hostRefused: (_, { texts }) => texts.access.host.refused,
   noHostFree: (_, { texts }) => texts.access.host.full,

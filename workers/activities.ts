@@ -7,6 +7,7 @@ import {
 } from "../activities/access/host-change.ts";
 import type { HostDirectory } from "../activities/access/host-directory.ts";
 import type { HostPolling } from "../activities/access/host-loop.ts";
+import type { HostProbing } from "../activities/access/host-probing.ts";
 import { createHostActivities } from "../activities/access/host.ts";
 import { createLinkActivities } from "../activities/access/links.ts";
 import { createSubscriptionActivities } from "../activities/access/subscription.ts";
@@ -81,6 +82,8 @@ export interface WorkerPorts {
   readonly refundLimits: ApprovalLimits;
   readonly gatewayPolling: PollingOptions;
   readonly hostPolling?: HostPolling;
+  /** From where hosts' data planes are probed; undefined: they are not. */
+  readonly hostProbing?: HostProbing | undefined;
   /** When this installation first used a gateway's account. */
   readonly startedAt: (account: string) => Instant;
   /** Told how messages ended. */
@@ -183,6 +186,7 @@ function reconcilerActivities(ports: WorkerPorts) {
       listen: () => listen(url, ["hosts"]),
       now,
       endLoops,
+      probing: ports.hostProbing,
       ...(ports.hostPolling === undefined ? {} : { polling: ports.hostPolling }),
     }),
     ...createHostTestActivities(hosts),

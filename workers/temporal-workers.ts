@@ -2,8 +2,10 @@ import { fileURLToPath } from "node:url";
 import { NativeConnection, Worker, type WorkerInterceptors } from "@temporalio/worker";
 import { Telegram } from "telegraf";
 import { usualPolling } from "../activities/operations/reconciliation/polling.ts";
+import { workerSource } from "../domain/access/host-health.ts";
 import { groupId } from "../domain/ids.ts";
 import { dayMs } from "../domain/time.ts";
+import { reachFromHere } from "../gateways/hosts/probes/reach.ts";
 import { newAccess } from "../gateways/hosts/registry.ts";
 import { TelegramMessenger } from "../gateways/messenger/telegram.ts";
 import { staffOf } from "../runtime/environment.ts";
@@ -21,7 +23,7 @@ type ActivityPorts = Parameters<typeof createActivities>[0];
 
 type ConfiguredPorts =
   | ("messenger" | "newAccess" | "staff" | "supportGroup" | "policy" | "refundLimits")
-  | ("gatewayPolling" | "hostPolling" | "publicUrl" | "now");
+  | ("gatewayPolling" | "hostPolling" | "hostProbing" | "publicUrl" | "now");
 
 /** What the workers need beside the configuration. */
 export type WorkerOptions = Omit<ActivityPorts, ConfiguredPorts> & {
@@ -103,6 +105,7 @@ const configuredPorts = (
     },
     refundLimits: configuration.REFUND_APPROVAL_ABOVE ?? {},
     gatewayPolling: usualPolling,
+    hostProbing: { sources: [{ name: workerSource, reach: reachFromHere }] },
     now: () => new Date(),
   };
 };

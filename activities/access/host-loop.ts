@@ -15,6 +15,7 @@ import type { HostLoopInput } from "../../workflows/steps/reconcilers.ts";
 import { pause } from "../pause.ts";
 import type { HostDirectory } from "./host-directory.ts";
 import { HostPass } from "./host-pass.ts";
+import { type HostProbing, keepProbing } from "./host-probing.ts";
 import { HostFailure, reach } from "./host-reach.ts";
 
 /** What a host's loop reads, writes and waits for. */
@@ -26,6 +27,8 @@ export interface HostLoopPorts {
   readonly listen: () => Promise<Listener>;
   readonly now: () => Date;
   readonly polling?: HostPolling;
+  /** Undefined: nobody looks whether customers' traffic gets there. */
+  readonly probing?: HostProbing | undefined;
 }
 
 /** When a host is compared, tried again and reported as away; all in milliseconds. */
@@ -64,12 +67,31 @@ export async function keepHost(
   { signal, checkpoint }: { readonly signal: AbortSignal; readonly checkpoint: () => void },
 ): Promise<HostCondition> {
   const listener = await ports.listen();
+  const ending = new AbortController();
+  const probed = probeBeside(ports, input, {
+    signal: AbortSignal.any([signal, ending.signal]),
+    mayAct: () => listener.holds(lockNameOf(input)),
+  });
   try {
     return await new HostLoop(ports, { ...input, listener, signal, checkpoint }).run();
   } finally {
+    ending.abort();
+    await probed;
     await listener.close();
   }
 }
+
+/** Probes the host's data plane while its loop runs: neither waits for the other. */
+async function probeBeside(
+  { em, hosts, now, probing }: HostLoopPorts,
+  { hostId }: HostLoopInput,
+  during: Parameters<typeof keepProbing>[2],
+): Promise<void> {
+  if (probing !== undefined) await keepProbing({ em, hosts, now, probing }, hostId, during);
+}
+
+/** Whoever holds this lock acts on the host. */
+const lockNameOf = ({ hostId }: Pick<HostLoopInput, "hostId">): string => `host/${hostId}`;
 
 interface LoopContext extends HostLoopInput {
   readonly listener: Listener;
@@ -117,7 +139,7 @@ class HostLoop {
   }
 
   get #lockName(): string {
-    return `host/${this.#context.hostId}`;
+    return lockNameOf(this.#context);
   }
 
   /** Checks that no other loop acts: a lost connection is a lost lock. */

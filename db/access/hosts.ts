@@ -43,6 +43,8 @@ export interface StoredHost {
    */
   readonly settings: unknown;
   readonly unreadable?: string;
+  /** From which its probe peer follows, the current one first. */
+  readonly probeSecrets: readonly Buffer[];
 }
 
 /** What became of a file of hosts. */
@@ -135,7 +137,8 @@ export class Hosts {
       .orderBy("name")
       .execute();
     return rows.map(({ id, name, capacity, weight, settingsEncrypted }) => {
-      const host = { id: hostId(id), name, capacity, weight };
+      const probeSecrets = this.#vault.derive(`probe/${id}`);
+      const host = { id: hostId(id), name, capacity, weight, probeSecrets };
       try {
         return { ...host, settings: openSettings(this.#vault, name, settingsEncrypted) };
       } catch (error) {

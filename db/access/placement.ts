@@ -93,7 +93,7 @@ export async function selectHostsWithRoom(
   const rows = await db
     .selectFrom("hosts as h")
     .select(["h.id", "h.network", "h.network6", "h.capacity", "h.weight"])
-    .select(["h.awaySince", "h.locationId"])
+    .select(["h.awaySince", "h.sickSince", "h.locationId"])
     .select((of) =>
       of
         .selectFrom("accesses as a")
@@ -110,10 +110,10 @@ export async function selectHostsWithRoom(
     .orderBy("h.name")
     .execute();
   return rows
-    .map(({ awaySince, living, locationId, ...host }) => ({
+    .map(({ awaySince, sickSince, living, locationId, ...host }) => ({
       ...host,
       living: living ?? 0,
-      isAway: awaySince !== null,
+      isAway: awaySince !== null || sickSince !== null,
       location: locations.find(({ id }) => id === locationId),
     }))
     .filter(hasRoom);

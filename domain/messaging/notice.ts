@@ -59,6 +59,9 @@ export type Notice =
   /** `role`: theirs, unless they are an admin. */
   | { readonly kind: "adminWelcome"; readonly role?: "support" | "viewer" }
   | { readonly kind: "hostTrouble" }
+  /** The host of their devices is not reached by anybody; and it is again. */
+  | { readonly kind: "hostSick" }
+  | { readonly kind: "hostWell" }
   | { readonly kind: "changeDelayed" }
   | { readonly kind: "hostRefused" }
   | { readonly kind: "noHostFree" }
@@ -269,6 +272,17 @@ export type AdminNotice =
   | { readonly kind: "hostLost"; readonly host: string; readonly moved: number }
   /** No other host has room for those that are left. */
   | { readonly kind: "hostMigrationWaits"; readonly host: string; readonly left: number }
+  /** No probe reaches its data plane: customers have no connection. */
+  | { readonly kind: "hostSick"; readonly host: string; readonly trouble: string }
+  | { readonly kind: "hostWell"; readonly host: string }
+  /** It works, and one place does not reach it. */
+  | {
+      readonly kind: "hostBlocked";
+      readonly host: string;
+      readonly source: string;
+      readonly trouble: string;
+    }
+  | { readonly kind: "hostUnblocked"; readonly host: string; readonly source: string }
   /** The bot cannot see who is in a required channel, so nobody is kept out for it. */
   | { readonly kind: "channelUnreadable"; readonly channel: string; readonly reason: string }
   | {

@@ -20,6 +20,7 @@ const tables = [
   "link_hwids",
   "file_links",
   "unknown_peers",
+  "host_probes",
   "traffic_counters",
   "traffic_daily",
   "traffic_months",

@@ -100,6 +100,19 @@ export const drawnAdminNotices: Drawn = {
     left: fc.nat(),
   }),
   hostBack: fc.record({ kind: fc.constant("hostBack"), host: anyName }),
+  hostSick: fc.record({ kind: fc.constant("hostSick"), host: anyName, trouble: anyName }),
+  hostWell: fc.record({ kind: fc.constant("hostWell"), host: anyName }),
+  hostBlocked: fc.record({
+    kind: fc.constant("hostBlocked"),
+    host: anyName,
+    source: anyName,
+    trouble: anyName,
+  }),
+  hostUnblocked: fc.record({
+    kind: fc.constant("hostUnblocked"),
+    host: anyName,
+    source: anyName,
+  }),
   linesSkipped: fc.record({
     kind: fc.constant("linesSkipped"),
     gateway: anyGateway,

@@ -228,6 +228,8 @@ export const drawnNotices: {
   adminWelcome: fc.constant({ kind: "adminWelcome" }),
   hwidsForgotten: fc.constant({ kind: "hwidsForgotten" }),
   hostTrouble: fc.constant({ kind: "hostTrouble" }),
+  hostSick: fc.constant({ kind: "hostSick" }),
+  hostWell: fc.constant({ kind: "hostWell" }),
   changeDelayed: fc.constant({ kind: "changeDelayed" }),
   hostRefused: fc.constant({ kind: "hostRefused" }),
   noHostFree: fc.constant({ kind: "noHostFree" }),

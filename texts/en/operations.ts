@@ -126,6 +126,14 @@ export const operations = {
       `⏳ No host has room for the ${devices(left)} that are still on ${host}. They stay there until there is.`,
     hostBack: (host: string) =>
       `✅ The server ${host} is back, and pending changes are being made.`,
+    hostSick: (host: string, trouble: string) =>
+      `🤒 Customers cannot connect through the server ${host}: ${trouble}. It gets no new devices, and its customers have been told.`,
+    hostWell: (host: string) =>
+      `✅ Customers can connect through the server ${host} again, and those who were told of the trouble know.`,
+    hostBlocked: (host: string, source: string, trouble: string) =>
+      `🚧 The server ${host} works, but cannot be reached from ${source}: ${trouble}. It may be blocked there. Customers have not been told.`,
+    hostUnblocked: (host: string, source: string) =>
+      `✅ The server ${host} can be reached from ${source} again.`,
     channelUnreadable: (channel: string, reason: string) =>
       `⚠️ The bot cannot see who is in ${channel}, so nobody is kept out for it. Make the bot an administrator there, or take the channel out of Settings. (${escapeHtml(reason)})`,
     answerNotDelivered: (name: string) =>

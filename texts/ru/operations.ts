@@ -120,6 +120,13 @@ export const operations: OperationsTexts = {
     hostMigrationWaits: (host, left) =>
       `⏳ Нет места для тех, кто ещё на сервере ${host}: ${devices(left)}. Они останутся там, пока место не появится.`,
     hostBack: (host) => `✅ Сервер ${host} снова отвечает, накопившиеся изменения вступают в силу.`,
+    hostSick: (host, trouble) =>
+      `🤒 Через сервер ${host} клиенты не могут подключиться: ${trouble}. Новые устройства на него не попадают, клиенты предупреждены.`,
+    hostWell: (host) =>
+      `✅ Через сервер ${host} снова можно подключиться. Все, кого мы предупредили о сбое, это знают.`,
+    hostBlocked: (host, source, trouble) =>
+      `🚧 Сервер ${host} работает, но из точки ${source} недоступен: ${trouble}. Возможно, там его блокируют. Клиентам мы не писали.`,
+    hostUnblocked: (host, source) => `✅ Сервер ${host} снова доступен из точки ${source}.`,
     channelUnreadable: (channel, reason) =>
       `⚠️ Бот не видит участников ${channel}, поэтому проверка там не работает. Сделайте бота администратором или уберите канал из настроек. (${escapeHtml(reason)})`,
     answerNotDelivered: (name) =>

@@ -14,6 +14,8 @@ export function accessSamples(language: Language, now: Instant) {
   const balances = [money(15_000, "RUB")];
   return {
     hostTrouble: access({ kind: "hostTrouble" }),
+    hostSick: access({ kind: "hostSick" }),
+    hostWell: access({ kind: "hostWell" }),
     changeDelayed: access({ kind: "changeDelayed" }),
     hostRefused: access({ kind: "hostRefused" }),
     noHostFree: access({ kind: "noHostFree" }),

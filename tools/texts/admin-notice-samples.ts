@@ -75,6 +75,10 @@ export function adminNoticeSamples(language: Language): AdminNoticeSamples {
     hostEmptied: [{ kind: "hostEmptied", host, moved: 41 }],
     hostLost: [{ kind: "hostLost", host, moved: 1 }],
     hostMigrationWaits: [{ kind: "hostMigrationWaits", host, left: 12 }],
+    hostSick: [{ kind: "hostSick", host, trouble: "no answer to a handshake at 192.0.2.7:51820" }],
+    hostWell: [{ kind: "hostWell", host }],
+    hostBlocked: [{ kind: "hostBlocked", host, source: "msk", trouble: reason }],
+    hostUnblocked: [{ kind: "hostUnblocked", host, source: "msk" }],
     messageNotSent: [{ kind: "messageNotSent", content: "invoice", reason }],
   };
 }

@@ -26,6 +26,8 @@ export const HostTable = defineEntity({
     /** Since when it does not answer, and the last failure; null while it answers. */
     awaySince: p.datetime().nullable(),
     trouble: p.text().nullable(),
+    /** Since when no probe reaches its data plane; null while one does, or nobody has tried. */
+    sickSince: p.datetime().nullable(),
     /** How many peers an admin permits one full comparison to remove. */
     removalsAllowed: p.integer().default(0),
     createdAt: p.datetime().defaultRaw("now()"),

@@ -72,8 +72,9 @@ export const polling = { compareEveryMs: 60_000, awayAfterMs: 200, retryEveryMs:
 export function follow(
   input: Partial<HostLoopInput> = {},
   given: Partial<HostLoopPorts> = {},
+  until?: AbortSignal,
 ): Promise<HostCondition> {
-  const { signal } = hasEnded;
+  const signal = until ?? hasEnded.signal;
   const ports: HostLoopPorts = {
     em: db.writer.em,
     vault: books.vault,

@@ -52,6 +52,8 @@ export const access = {
   host: {
     notAnswering:
       "⚠️ The VPN server is not responding. Your key will arrive here as soon as it is back. You do not need to do anything.",
+    sick: "⚠️ There is trouble with the VPN server that your devices use, so the connection may not work. We are already on it and will write to you here when it is over. You do not need to do anything.",
+    well: "✅ The VPN server works again. If a device has no connection yet, switch the VPN off and on.",
     changeDelayed:
       "⚠️ The VPN server is not responding. We have saved your change, and it will work as soon as the server is back. You do not need to do anything.",
     refused:
