@@ -1,4 +1,4 @@
-import type { HostDetails, MigrationDetails } from "../../db/queries/access/hosts.ts";
+import type { HostDetails, MigrationDetails, ProbeDetails } from "../../db/queries/access/hosts.ts";
 import type { HostChange, HostChangeResult } from "../../domain/access/host-change.ts";
 import type { HostReport } from "../../domain/access/host-report.ts";
 import { textsIn } from "../../texts/index.ts";
@@ -7,8 +7,31 @@ import { textTable } from "./text-table.ts";
 const { hosts } = textsIn("en").operations;
 
 /** A state as a word of its own, as scripts and people read it. */
-export const stateOf = ({ awaySince, state }: HostDetails): "open" | "draining" | "away" =>
-  awaySince === undefined ? state : "away";
+export function stateOf({
+  awaySince,
+  sickSince,
+  state,
+}: HostDetails): "open" | "draining" | "away" | "sick" {
+  if (awaySince !== undefined) return "away";
+  return sickSince === undefined ? state : "sick";
+}
+
+/** What probes find wrong with it, from which places; "" where all is well. */
+const troubleIn = ({ probes }: HostDetails): string =>
+  probes
+    .flatMap(({ source, verdict, trouble }) =>
+      trouble === undefined || verdict === "unknown" ? [] : [`from ${source}: ${trouble}`],
+    )
+    .join("; ");
+
+/** What one place found: its verdict, how fast it was answered, and what is wrong. */
+const probeIn = ({ verdict, latencyMs, trouble, probedAt }: ProbeDetails): string =>
+  [
+    verdict,
+    ...(latencyMs === undefined ? [] : [`${latencyMs} ms`]),
+    ...(trouble === undefined ? [] : [trouble]),
+    `at ${probedAt}`,
+  ].join(", ");
 
 /** A line for each host below the names of the columns. */
 export function hostTable(all: readonly HostDetails[]): string[] {
@@ -20,7 +43,7 @@ export function hostTable(all: readonly HostDetails[]): string[] {
     `${host.living}/${host.capacity}`,
     String(host.weight),
     host.endpoint ?? "",
-    host.trouble ?? (host.refused > 0 ? `refuses ${host.refused} accesses` : ""),
+    host.trouble ?? (host.refused > 0 ? `refuses ${host.refused} accesses` : troubleIn(host)),
   ]);
   return textTable([["NAME", "KIND", "STATE", "DEVICES", "WEIGHT", "WHERE", "TROUBLE"], ...rows]);
 }
@@ -45,6 +68,8 @@ export function hostCard(host: HostDetails): string[] {
     ["last compared", host.seenAt ?? "never"],
     ["away since", host.awaySince],
     ["trouble", host.trouble],
+    ["sick since", host.sickSince],
+    ...host.probes.map((probe) => [`from ${probe.source}`, probeIn(probe)] as const),
     ["added", host.addedAt],
   ];
   return facts.flatMap(([name, value]) =>

@@ -1,4 +1,5 @@
 import type { HostPolling } from "../../activities/access/host-loop.ts";
+import type { HostProbing } from "../../activities/access/host-probing.ts";
 import type { Limits } from "../../activities/messaging/rate-limiter.ts";
 import type { PollingOptions } from "../../activities/operations/reconciliation/polling.ts";
 import type { GatewayDirectory } from "../../activities/payments/gateway-directory.ts";
@@ -27,6 +28,8 @@ export interface TestAppOptions {
   /** Runs the gateways' reconcilers at this pace; without it no statement is read. */
   readonly gatewayPolling?: Partial<PollingOptions>;
   readonly hostPolling?: Partial<HostPolling>;
+  /** From where hosts are probed; by default they are not. */
+  readonly hostProbing?: HostProbing;
   /** Limits of sending; by default none: tests of the pace set Telegram's. */
   readonly messageLimits?: Limits;
   /** Messages are passed on to admins, or to this forum; without it /support names `@help`. */

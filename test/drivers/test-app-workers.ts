@@ -140,6 +140,7 @@ function activityPortsOf(
     supportGroup: options.support?.group === undefined ? undefined : groupId(options.support.group),
     gateways: options.directory?.(known) ?? known,
     refundLimits: options.refundLimits ?? {},
+    hostProbing: options.hostProbing,
     gatewayPolling: { ...usualPolling, ...quickPolling, ...options.gatewayPolling },
     hostPolling: {
       compareEveryMs: 1_000,

@@ -58,6 +58,14 @@ const hostNamed = (name: string, index: number): HostDetails => ({
   refused: 1,
   seenAt: undefined,
   awaySince: index % 2 === 0 ? undefined : instant(0),
+  sickSince: instant(0),
+  probes: Array.from({ length: 9 }, () => ({
+    source: "n".repeat(32),
+    verdict: "sick" as const,
+    latencyMs: undefined,
+    trouble: "<".repeat(300),
+    probedAt: instant(0),
+  })),
   trouble: name.repeat(20),
   addedAt: instant(0),
 });

@@ -43,6 +43,16 @@ export function sampleHosts(language: Language, now: Instant): HostDetails[] {
     seenAt: addMs(now, -minuteMs),
     awaySince: undefined,
     trouble: undefined,
+    sickSince: undefined,
+    probes: [
+      {
+        source: "worker",
+        verdict: "well",
+        latencyMs: 41,
+        trouble: undefined,
+        probedAt: addMs(now, -minuteMs),
+      },
+    ],
     addedAt: addMs(now, -60 * dayMs),
     location: undefined,
   } as const;
@@ -73,6 +83,16 @@ export function sampleHosts(language: Language, now: Instant): HostDetails[] {
       refused: 2,
       awaySince: addMs(now, -2 * hourMs),
       trouble: "the panel does not answer GET /api/users: nothing listens on its port",
+      sickSince: addMs(now, -2 * hourMs),
+      probes: [
+        {
+          source: "worker",
+          verdict: "sick",
+          latencyMs: undefined,
+          trouble: "panel.example:8000: nothing listens on its port",
+          probedAt: addMs(now, -minuteMs),
+        },
+      ],
     },
     {
       ...tunnel,

@@ -23,8 +23,24 @@ import { type Page, pageOf, withBack } from "../paging.ts";
 type Operations = BotContext["texts"]["operations"];
 type Texts = Operations["hosts"];
 
-const stateIn = ({ states }: Texts, { awaySince, state }: HostDetails): string =>
-  awaySince === undefined ? states[state] : states.away;
+function stateIn({ states }: Texts, { awaySince, sickSince, state }: HostDetails): string {
+  if (awaySince !== undefined) return states.away;
+  return sickSince === undefined ? states[state] : states.sick;
+}
+
+/** Longer words of a host are cut: a message has room for 4,096 characters. */
+const longestTrouble = 300;
+
+/** So many places fit into a message. */
+const mostSources = 5;
+
+/** What probes find of a host, a line for each place that has a verdict. */
+const probeLines = ({ probe }: Texts, { probes }: HostDetails): string[] =>
+  probes.slice(0, mostSources).flatMap(({ source, verdict, latencyMs, trouble = "" }) => {
+    if (verdict === "unknown") return [];
+    if (verdict === "sick") return [probe.sick(source, truncate(trouble, longestTrouble))];
+    return [probe.well(source, latencyMs)];
+  });
 
 /** All hosts with state and load. */
 export function hostsPage(context: BotContext, all: readonly HostDetails[], number = 1): Page {
@@ -44,9 +60,6 @@ export function hostsPage(context: BotContext, all: readonly HostDetails[], numb
   };
   return withBack(context, pageOf(list, number), adminMenuButton.data({}));
 }
-
-/** Longer words of a host are cut: a message has room for 4,096 characters. */
-const longestTrouble = 300;
 
 /** What a host's page has beside the host itself. */
 export interface HostPageMore {
@@ -72,6 +85,8 @@ export function hostPage(
     awaySince === undefined
       ? hosts.states[host.state]
       : hosts.away(moment(awaySince), truncate(trouble, longestTrouble)),
+    ...(host.sickSince === undefined ? [] : [hosts.sick(moment(host.sickSince))]),
+    ...probeLines(hosts, host),
     ...(host.endpoint === undefined ? [] : [hosts.at(host.endpoint)]),
     "",
     hosts.load(host.living, host.capacity),

@@ -1,3 +1,4 @@
+import { type Verdict, workerSource } from "../../../domain/access/host-health.ts";
 import type { LocationCode } from "../../../domain/access/location.ts";
 import type {
   HostMigrationKind,
@@ -5,7 +6,7 @@ import type {
 } from "../../../domain/access/host-migration.ts";
 import { type HostId, hostId } from "../../../domain/ids.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
-import { countAll, countWhere } from "../../expressions.ts";
+import { countAll, countWhere, rowsAsArray } from "../../expressions.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
 import { hasTime, isLetIn, isRetired } from "./access-rights.ts";
 
@@ -39,6 +40,10 @@ export interface HostDetails {
   readonly awaySince: Instant | undefined;
   /** Why it does not answer. */
   readonly trouble: string | undefined;
+  /** Since when customers' traffic does not get there. */
+  readonly sickSince: Instant | undefined;
+  /** What each place that probes it last found, the worker first. */
+  readonly probes: readonly ProbeDetails[];
   readonly addedAt: Instant;
 }
 
@@ -56,6 +61,16 @@ export interface MigrationDetails {
   /** Since when no other host has room. */
   readonly waitingSince: Instant | undefined;
   readonly startedAt: Instant;
+}
+
+/** What one place last found of a host. */
+export interface ProbeDetails {
+  readonly source: string;
+  readonly verdict: Verdict;
+  /** Undefined: the last try was not answered. */
+  readonly latencyMs: number | undefined;
+  readonly trouble: string | undefined;
+  readonly probedAt: Instant;
 }
 
 /** Hosts, for display. */
@@ -145,6 +160,18 @@ export class HostQueries {
         "h.trouble",
         "h.createdAt",
       ])
+      .select("h.sickSince")
+      .select((of) =>
+        rowsAsArray(
+          of
+            .selectFrom("host_probes as p")
+            .select(["p.source", "p.verdict", "p.latencyMs as latencyMs", "p.trouble"])
+            .select("p.probedAt as probedAt")
+            .whereRef("p.hostId", "=", "h.id")
+            .orderBy((it) => it("p.source", "=", workerSource), "desc")
+            .orderBy("p.source"),
+        ).as("probes"),
+      )
       .select(["n.all", "n.living", "n.letIn", "n.refused"])
       .where("h.state", "!=", "closed")
       .orderBy("h.name")
@@ -167,6 +194,13 @@ export class HostQueries {
       seenAt: row.seenAt === null ? undefined : instant(row.seenAt),
       awaySince: row.awaySince === null ? undefined : instant(row.awaySince),
       trouble: row.trouble ?? undefined,
+      sickSince: row.sickSince === null ? undefined : instant(row.sickSince),
+      probes: row.probes.map(({ latencyMs, trouble, probedAt, ...probe }) => ({
+        ...probe,
+        latencyMs: latencyMs ?? undefined,
+        trouble: trouble ?? undefined,
+        probedAt: instant(probedAt),
+      })),
       addedAt: instant(row.createdAt),
     }));
   }

@@ -1,6 +1,3 @@
-import { once } from "node:events";
-import { createServer, type Server } from "node:net";
-import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { recordRound } from "../../../db/access/host-probes.ts";
 import { type ProbeOutcome, workerSource } from "../../../domain/access/host-health.ts";
@@ -10,6 +7,7 @@ import type { ProbeSource } from "../../../gateways/hosts/probes/attempt.ts";
 import { reachFromHere } from "../../../gateways/hosts/probes/reach.ts";
 import { probesOf } from "../../../gateways/hosts/probes/settings.ts";
 import { eventually } from "../../drivers/eventually.ts";
+import { Listener } from "../../drivers/listener.ts";
 import { books, follow, id, line, onHost, openFollowedHost } from "./followed-host.ts";
 
 openFollowedHost();
@@ -21,43 +19,35 @@ const gone: ProbeSource = {
 };
 const everyMs = 30;
 
-let servers: Server[] = [];
+let opened: Listener[] = [];
 
 /** What stands for the host's data plane. */
-async function listen(port = 0): Promise<Server> {
-  const server = createServer((socket) => socket.destroy()).listen(port, "127.0.0.1");
-  servers.push(server);
-  await once(server, "listening");
-  return server;
-}
-
-async function close(server: Server): Promise<void> {
-  server.close();
-  await once(server, "close");
+async function listen(): Promise<Listener> {
+  const listener = await Listener.open();
+  opened.push(listener);
+  return listener;
 }
 
 afterEach(async () => {
-  await Promise.all(servers.filter(({ listening }) => listening).map(close));
-  servers = [];
+  await Promise.all(opened.map((listener) => listener.close()));
+  opened = [];
 });
 
-const portOf = (server: Server) => (server.address() as AddressInfo).port;
-
-/** The host, whose customers connect to this port. */
-const probed = (port: number): VpnHost => ({
+/** The host, whose customers connect there. */
+const probed = ({ place }: Listener): VpnHost => ({
   ...line(),
-  prepareProbes: async () => probesOf([`127.0.0.1:${port}`]),
+  prepareProbes: async () => probesOf([place]),
 });
 
 const followProbed = (
-  port: number,
+  listener: Listener,
   sources: readonly ProbeSource[] = [here],
   until?: AbortSignal,
 ) =>
   follow(
     {},
     {
-      hosts: { get: async () => probed(port), forget: () => undefined },
+      hosts: { get: async () => probed(listener), forget: () => undefined },
       probing: { sources, everyMs },
     },
     until,
@@ -86,19 +76,18 @@ const kindsOf = (keys: readonly string[]) => keys.map((key) => key.split("/")[0]
 test("a host that nobody reaches is sick, takes nobody new, and all are told once, and once when it is well", async () => {
   const admin = await books.person("admin");
   const server = await listen();
-  const port = portOf(server);
-  void followProbed(port);
+  void followProbed(server);
   const { owner } = await onHost();
   await eventually(async () => {
     const rows = await books.queries.selectFrom("host_probes").selectAll().execute();
     expect(rows.find(({ hostId }) => hostId === id)).toMatchObject({ verdict: "well" });
   });
-  await close(server);
+  await server.close();
   await isSick();
   const stranger = await books.subscriber();
   const { added } = await books.add(stranger);
   expect(added).toEqual({ kind: "waiting" });
-  const again = await listen(port);
+  await server.reopen();
   await isWell();
   // Who waited for it has it at once.
   await eventually(async () => {
@@ -109,7 +98,7 @@ test("a host that nobody reaches is sick, takes nobody new, and all are told onc
       .execute();
     expect(access?.hostId).toBe(id);
   });
-  await close(again);
+  await server.close();
   await isSick();
   const expected = ["customers-sick", "customers-well", "customers-sick"];
   const toOwner = kindsOf(await books.listMessages(owner.telegramId));
@@ -126,18 +115,17 @@ test("a host that nobody reaches is sick, takes nobody new, and all are told onc
 
 test("a worker that starts goes on where the last one was: nobody is told again", async () => {
   const server = await listen();
-  const port = portOf(server);
-  await close(server);
+  await server.close();
   const ending = new AbortController();
-  const first = followProbed(port, [here], ending.signal);
+  const first = followProbed(server, [here], ending.signal);
   const { owner } = await onHost();
   await isSick();
   const since = await sickSince();
   ending.abort(new Error("this worker ends"));
   await expect(first).rejects.toThrow("this worker ends");
   // Two at once: one holds the host, and the other waits for it.
-  void followProbed(port);
-  void followProbed(port);
+  void followProbed(server);
+  void followProbed(server);
   const before = await probedAt();
   await eventually(async () => expect(await probedAt()).toBeGreaterThan(before + 4 * everyMs));
   expect(await sickSince()).toEqual(since);
@@ -156,7 +144,7 @@ test("where another place reaches it, it is blocked from here: admins are told, 
         ? reachFromHere(attempt, signal)
         : { kind: "failed", trouble: "timeout", details: "nobody answers" },
   };
-  void followProbed(portOf(server), [here, far]);
+  void followProbed(server, [here, far]);
   const { owner } = await onHost();
   const adminKinds = async () => kindsOf(await books.listMessages(admin));
   await eventually(async () => expect(await adminKinds()).toEqual(["host-blocked"]));
@@ -172,7 +160,7 @@ test("where another place reaches it, it is blocked from here: admins are told, 
 test("an agent that cannot be asked says nothing of the host", async () => {
   const admin = await books.person("admin");
   const server = await listen();
-  void followProbed(portOf(server), [here, gone]);
+  void followProbed(server, [here, gone]);
   await eventually(async () => {
     const rows = await books.queries
       .selectFrom("host_probes")

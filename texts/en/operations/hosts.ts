@@ -13,6 +13,7 @@ export const hosts = {
     open: "🟢 open",
     draining: "🟡 takes no new devices",
     away: "🔴 does not answer",
+    sick: "🤒 lets nobody connect",
   },
   load: (living: number, capacity: number) => `${living} of ${devices(capacity)}`,
   card: (name: string, kind: string) => `🖥 ${isolated(name)} (${escapeHtml(kind)})`,
@@ -24,6 +25,13 @@ export const hosts = {
   seen: (at: string) => `Last compared with the books: ${at}`,
   never: "Never compared with the books yet",
   away: (since: string, trouble: string) => `🔴 No answer since ${since}: ${escapeHtml(trouble)}`,
+  sick: (since: string) => `🤒 Customers cannot connect since ${since}`,
+  probe: {
+    well: (source: string, latencyMs: number | undefined) =>
+      `🩺 Seen from ${isolated(source)}: works${latencyMs === undefined ? "" : `, ${latencyMs} ms`}`,
+    sick: (source: string, trouble: string) =>
+      `🩺 Seen from ${isolated(source)}: does not work: ${escapeHtml(trouble)}`,
+  },
   gone: "There is no such host any more.",
   notAdmin: "Only admins may change hosts.",
 

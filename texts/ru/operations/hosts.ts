@@ -14,6 +14,7 @@ export const hosts: HostsTexts = {
     open: "🟢 принимает устройства",
     draining: "🟡 новых устройств не берёт",
     away: "🔴 не отвечает",
+    sick: "🤒 к нему не подключиться",
   },
   load: (living, capacity) => `занято ${living} из ${capacity}`,
   card: (name, kind) => `🖥 ${isolated(name)} (${escapeHtml(kind)})`,
@@ -25,6 +26,13 @@ export const hosts: HostsTexts = {
   seen: (at) => `Последняя сверка: ${at}`,
   never: "Сверок ещё не было",
   away: (since, trouble) => `🔴 Не отвечает с ${since}: ${escapeHtml(trouble)}`,
+  sick: (since) => `🤒 Клиенты не могут подключиться с ${since}`,
+  probe: {
+    well: (source, latencyMs) =>
+      `🩺 Из точки ${isolated(source)}: работает${latencyMs === undefined ? "" : `, ${latencyMs} мс`}`,
+    sick: (source, trouble) =>
+      `🩺 Из точки ${isolated(source)}: не работает: ${escapeHtml(trouble)}`,
+  },
   gone: "Такого сервера больше нет.",
   notAdmin: "Менять серверы могут только администраторы.",
 
