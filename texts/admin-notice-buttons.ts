@@ -6,7 +6,7 @@ import {
   unmatchedButton,
   unmatchedChargeButton,
 } from "../domain/messaging/buttons.ts";
-import type { AdminNotice } from "../domain/messaging/notice.ts";
+import type { AdminNotice } from "../domain/messaging/admin-notice.ts";
 import type { NoticeSubject } from "./facts.ts";
 import type { Texts } from "./index.ts";
 import type { Keyboard } from "./keyboard.ts";

@@ -1,4 +1,4 @@
-import type { AdminNotice } from "../domain/messaging/notice.ts";
+import type { AdminNotice } from "../domain/messaging/admin-notice.ts";
 import { displayName } from "../domain/people/customer.ts";
 import { type Instant, toMs } from "../domain/time.ts";
 import { adminNoticeButtons } from "./admin-notice-buttons.ts";

@@ -16,7 +16,7 @@ import type { Vault } from "../../db/vault.ts";
 import { fileLinkPath, linkPath } from "../../domain/access/link.ts";
 import type { ApprovalQuestion } from "../../domain/messaging/announcements.ts";
 import type { MessageContent } from "../../domain/messaging/message.ts";
-import type { AdminNotice } from "../../domain/messaging/notice.ts";
+import type { AdminNotice } from "../../domain/messaging/admin-notice.ts";
 import type { PaymentId } from "../../domain/payments/payment.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { instant } from "../../domain/time.ts";

@@ -1,5 +1,5 @@
 import { customerId, type TelegramId, telegramId } from "../../domain/ids.ts";
-import type { AdminNotice } from "../../domain/messaging/notice.ts";
+import type { AdminNotice } from "../../domain/messaging/admin-notice.ts";
 import type { Money } from "../../domain/money.ts";
 import type { PaymentId } from "../../domain/payments/payment.ts";
 import { type Instant, instant } from "../../domain/time.ts";

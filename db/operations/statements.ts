@@ -1,4 +1,4 @@
-import type { AdminNotice } from "../../domain/messaging/notice.ts";
+import type { AdminNotice } from "../../domain/messaging/admin-notice.ts";
 import type { BookedCharge } from "../../domain/operations/reconciliation.ts";
 import type { GatewayName, PaymentId, PaymentState } from "../../domain/payments/payment.ts";
 import { transactionStart } from "../expressions.ts";

@@ -1,5 +1,5 @@
 import { adminNoticesTo } from "../../domain/messaging/message.ts";
-import type { AdminNotice } from "../../domain/messaging/notice.ts";
+import type { AdminNotice } from "../../domain/messaging/admin-notice.ts";
 import { enqueue } from "../messaging/messages.ts";
 import type { Queries } from "../orm.ts";
 import type { TelegramId } from "../../domain/ids.ts";

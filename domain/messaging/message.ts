@@ -3,7 +3,8 @@ import type { ApprovalId, ChatId, DeviceId, SubscriptionId, TelegramId } from ".
 import type { PaymentId } from "../payments/payment.ts";
 import { type Instant, toMs } from "../time.ts";
 import type { Day } from "../zone.ts";
-import type { AdminNotice, Notice } from "./notice.ts";
+import type { AdminNotice } from "./admin-notice.ts";
+import type { Notice } from "./notice.ts";
 import type { TicketNote } from "./ticket.ts";
 
 /**

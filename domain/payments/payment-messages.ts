@@ -1,7 +1,8 @@
 import type { TelegramId } from "../ids.ts";
 import { saleMessages } from "../messaging/announcements.ts";
 import { adminNoticesTo, noticeTo, type OutgoingMessage } from "../messaging/message.ts";
-import type { AdminNotice, Notice } from "../messaging/notice.ts";
+import type { AdminNotice } from "../messaging/admin-notice.ts";
+import type { Notice } from "../messaging/notice.ts";
 import type { Instant } from "../time.ts";
 import { type Money, money } from "../money.ts";
 import type { CreditReason, Effect } from "./effect.ts";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import type { AdminNotice } from "../../domain/messaging/notice.ts";
+import type { AdminNotice } from "../../domain/messaging/admin-notice.ts";
 import { renderAdminNotice } from "../../texts/admin-notices.ts";
 import { money } from "../../domain/money.ts";
 import { displayName, languages } from "../../domain/people/customer.ts";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { telegramId } from "../../domain/ids.ts";
-import type { AdminNotice } from "../../domain/messaging/notice.ts";
+import type { AdminNotice } from "../../domain/messaging/admin-notice.ts";
 import type { PaymentId } from "../../domain/payments/payment.ts";
 import type { NoticeSubject } from "../../texts/facts.ts";
 import { anyAmount, anyGateway, anyMoment, anyName } from "./drawn-words.ts";

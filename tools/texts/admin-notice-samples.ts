@@ -1,4 +1,4 @@
-import type { AdminNotice } from "../../domain/messaging/notice.ts";
+import type { AdminNotice } from "../../domain/messaging/admin-notice.ts";
 import { money } from "../../domain/money.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { addMs, dayMs, type Instant } from "../../domain/time.ts";
