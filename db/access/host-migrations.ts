@@ -180,7 +180,8 @@ class MigrationStep {
   }
 
   async #moving(next: Instant): Promise<HostMigrationStep> {
-    const [moved, left] = [await this.#countMoved(), await this.#countLeft()];
+    const moved = await this.#countMoved();
+    const left = await this.#countLeft();
     return { kind: "moving", moved, left, next };
   }
 

@@ -20,6 +20,8 @@ const statements = [
   `create unique index host_migrations_one_running on host_migrations (host_id)
      where ended_at is null`,
   `create index host_migrations_of_host on host_migrations (host_id, started_at desc)`,
+  `create index host_migrations_to_host on host_migrations (to_host_id)
+     where to_host_id is not null`,
   `alter table accesses add column migration_id uuid references host_migrations`,
   `create index accesses_of_migration on accesses (migration_id) where migration_id is not null`,
   `grant select, insert, update on host_migrations to tollgate_writer`,

@@ -21,6 +21,7 @@ const tables = [
   "file_links",
   "unknown_peers",
   "host_probes",
+  "host_migrations",
   "traffic_counters",
   "traffic_daily",
   "traffic_months",

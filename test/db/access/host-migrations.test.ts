@@ -37,7 +37,7 @@ interface Begun {
   readonly devices: readonly DeviceId[];
 }
 
-/** A host with devices that are paid for ever longer, and others with so much room. */
+/** A host with devices that are paid for longer and longer, and others with so much room. */
 async function begin(
   count: number,
   room: readonly number[],

@@ -14,6 +14,6 @@ test("no more devices than the rate move in a minute, and no fewer than nine ten
   );
 });
 
-test("room is looked for ever less often, and at least every five minutes", () => {
+test("room is looked for less and less often, and at least every five minutes", () => {
   expect([1, 2, 3, 4, 99].map((tries) => roomPauseMs(tries) / minuteMs)).toEqual([1, 2, 4, 5, 5]);
 });
