@@ -167,6 +167,8 @@ class Move {
     let open = places.filter(({ id }) => id !== moving[0]?.hostId);
     while (left.length > 0 && open.length > 0) {
       const assigned = assignHosts(left, open, this.#isSuitable);
+      // Hosts with room are left, and none of them is where a device may be.
+      if (assigned.size === 0) break;
       const full = new Set<string>();
       for (const host of open) {
         const accesses = assigned.get(host.id) ?? [];

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, expect, test } from "vitest";
+import { moveAccess } from "../../../db/access/moves.ts";
 import { placeWaiting } from "../../../db/access/placement.ts";
 import { insertRows } from "../../../db/rows.ts";
 import { serverAddressOf } from "../../../domain/access/address-pool.ts";
 import type { Location } from "../../../domain/access/location.ts";
 import { deviceId, type HostId } from "../../../domain/ids.ts";
 import { instant } from "../../../domain/time.ts";
+import { newTunnelAccess } from "../../../gateways/hosts/amneziawg/tunnel.ts";
 import { hostSettings } from "../../../gateways/hosts/registry.ts";
 import { AccessBooks, type Subscriber } from "../../drivers/access-books.ts";
 import { useDatabase } from "../../drivers/database.ts";
@@ -174,4 +176,17 @@ test("more than a thousand who wait for a full location do not hold up one who w
   await books.queries.updateTable("hosts").set({ weight: 1 }).where("id", "=", roomy!).execute();
   await books.inTransaction((tx) => placeWaiting(tx, now()));
   expect((await books.accessOf(late.id)).hostId).toBe(roomy);
+});
+
+test("a device whose location has no other host stays where it is, although others have room", async () => {
+  const [only] = await locate("only", {}, 5);
+  await locate("other", {}, 5);
+  const { id } = await addAt(await books.subscriber(), "only");
+  const order = { overlapMs: 0, cause: "migration", requestId: randomUUID(), now: now() } as const;
+  const ports = { vault: books.vault, newAccess: newTunnelAccess };
+  const moved = await books.inTransaction((tx) =>
+    moveAccess(tx, ports, { ...order, deviceId: id }),
+  );
+  expect(moved).toEqual({ kind: "noRoom" });
+  expect((await books.accessOf(id)).hostId).toBe(only);
 });
