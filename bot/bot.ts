@@ -13,6 +13,7 @@ import { isStaff } from "../domain/people/permissions.ts";
 import { findHelpButton, supportButton } from "./buttons.ts";
 import { chooseSubscription } from "./commands/access/choosing.ts";
 import { addConnect } from "./commands/access/connect.ts";
+import { addDeviceLocations } from "./commands/access/device-locations.ts";
 import { addDevices, longestDeviceName, takeNewName } from "./commands/access/devices.ts";
 import { addUsage } from "./commands/access/usage.ts";
 import { addHelp } from "./commands/messaging/help.ts";
@@ -101,6 +102,7 @@ export function createBot(
   addRenewals(bot, ports);
   addPayments(bot, ports);
   addDevices(bot, withDialogues);
+  addDeviceLocations(bot, withDialogues);
   addUsage(bot, ports);
   addHelp(bot);
   addSupport(bot, withDialogues);

@@ -1,5 +1,6 @@
 // Every button of the bot alone, but for the shop's settings and plans (`shop-buttons.ts`); those of
 // workflows' messages: `domain/messaging/buttons.ts`.
+import type { anyPlace, LocationCode } from "../domain/access/location.ts";
 import { type Platform, platforms, type Symptom, symptoms } from "../domain/access/platforms.ts";
 import {
   button,
@@ -146,6 +147,17 @@ export const addDeviceButton = button("device-add", {
   mark: optional(markPart),
   platform: optional(platformPart),
 });
+const placePart = textPart<LocationCode | typeof anyPlace>(/_|[a-z0-9-]{1,16}/u);
+/** Adds one device in a location, however often it is pressed. */
+export const addAtButton = button("device-add-at", {
+  place: placePart,
+  mark: markPart,
+  platform: optional(platformPart),
+});
+/** Where a device is, to be changed. */
+export const whereDeviceButton = button("device-where", ofDevice);
+/** Picks a location for a device. Its data has no room for a longer name, or for a mark. */
+export const pickButton = button("dl", { ...ofDevice, place: placePart });
 /** One device. */
 export const openDeviceButton = button("device-open", ofDevice);
 /** Asks for a device's new name. */

@@ -3,7 +3,7 @@ import { FigureQueries } from "../db/queries/operations/figures.ts";
 import { ShopSettingsReader } from "../db/queries/operations/shop-settings.ts";
 import { DeviceQueries } from "../db/queries/access/devices.ts";
 import { HostQueries } from "../db/queries/access/hosts.ts";
-import { LocationQueries } from "../db/queries/access/locations.ts";
+import { LocationQueries } from "../db/queries/access/location-offers.ts";
 import { LinkQueries } from "../db/queries/access/links.ts";
 import { TicketQueries } from "../db/queries/messaging/tickets.ts";
 import { PaymentTimelines } from "../db/queries/payments/payment-timelines.ts";

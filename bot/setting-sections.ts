@@ -16,6 +16,7 @@ const sections: Readonly<Record<SettingNoun, SettingSection>> = {
   "top-up-limits": "payments",
   "sale-notices": "notices",
   "summary-hour": "notices",
+  "location-changes": "shop",
   maintenance: "shop",
   name: "shop",
   support: "shop",

@@ -9,6 +9,7 @@ import {
 } from "../domain/messaging/buttons.ts";
 import {
   actButtons,
+  addAtButton,
   addDeviceButton,
   agreeButton,
   askDaysButton,
@@ -21,6 +22,7 @@ import {
   extendButton,
   openDeviceButton,
   payAddOnButton,
+  pickButton,
   planButton,
   platformButton,
   renameDeviceButton,
@@ -31,6 +33,7 @@ import {
   troubleButton,
   usageButton,
   usageChartButton,
+  whereDeviceButton,
   worksButton,
 } from "./buttons.ts";
 
@@ -47,9 +50,11 @@ export const buyingButtons: readonly ButtonKind[] = [
 export const deviceButtons: readonly ButtonKind[] = [
   ...Object.values(deviceRequestButtons),
   openDeviceButton,
+  pickButton,
   renameDeviceButton,
   sureReissueButton,
   sureRevokeButton,
+  whereDeviceButton,
 ];
 
 /** The other buttons that need to know a customer's subscription. */
@@ -59,6 +64,7 @@ const otherButtons: readonly ButtonKind[] = [
   addOnButton,
   payAddOnButton,
   devicesButton,
+  addAtButton,
   addDeviceButton,
   usageButton,
   usageChartButton,

@@ -1,3 +1,4 @@
+import type { LocationLabel } from "../domain/access/location.ts";
 import type { Notice } from "../domain/messaging/notice.ts";
 import { withSubscription } from "../domain/messaging/subscription-buttons.ts";
 import type { Money } from "../domain/money.ts";
@@ -8,6 +9,7 @@ import type { Instant } from "../domain/time.ts";
 import { bytesIn, dayIn, momentIn, type ReaderLocale, type Texts, textsIn } from "./index.ts";
 import { actWaits, effectOf, resolvedText } from "./act-notices.ts";
 import { channelsByName } from "./channels.ts";
+import { labelIn, locationOutcome } from "./location-lines.ts";
 import { moneyIn } from "./money.ts";
 import type { Keyboard } from "./keyboard.ts";
 import { noticeButtons } from "./notice-buttons.ts";
@@ -38,6 +40,7 @@ export function renderNotice(
     moment: (at) => momentIn(locale, at),
     amount: (money) => moneyIn(language, money),
     bytes: (count) => bytesIn(language, count),
+    place: (location) => labelIn(language, location),
   };
   const html = (sentences[notice.kind] as Sentence)(notice, tools);
   const keyboard = noticeButtons(texts, notice);
@@ -68,6 +71,8 @@ function aboutOne(
 
 /** One language's texts, and how it writes moments and money. */
 interface Tools {
+  /** A location as its reader calls it. */
+  readonly place: (location: LocationLabel) => string;
   readonly texts: Texts;
   readonly day: (at: Instant) => string;
   readonly moment: (at: Instant) => string;
@@ -116,7 +121,10 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
   hostWell: (_, { texts }) => texts.access.host.well,
   changeDelayed: (_, { texts }) => texts.access.host.changeDelayed,
   hostRefused: (_, { texts }) => texts.access.host.refused,
-  noHostFree: (_, { texts }) => texts.access.host.full,
+  noHostFree: ({ location }, { texts: { access }, place }) =>
+    location === undefined ? access.host.full : access.location.fullNow(place(location)),
+  locationPicked: (notice, { texts, place }) =>
+    locationOutcome(texts.access.location, notice, place),
   timeGiven: ({ until }, { texts, day }) => texts.access.subscription.timeGiven(day(until)),
   timePaid: ({ until, surplus, isHonoured, isInStars }, { texts, day, amount }) =>
     [

@@ -5,6 +5,7 @@ import { type DeviceAccess, findAccess } from "../../db/access/device-access.ts"
 import { chooseDevice } from "../../db/access/device-rights.ts";
 import { addDevice, reissue, renameDevice, revokeDevice } from "../../db/access/devices.ts";
 import { accessKeyMessage } from "../../db/access/host-changes.ts";
+import { isOffered, pickLocation } from "../../db/access/location-picks.ts";
 import { placeWaiting } from "../../db/access/placement.ts";
 import {
   findAccessNow,
@@ -79,13 +80,26 @@ async function handleRequest(
   switch (request.kind) {
     case "add": {
       const name = request.name || (await chooseName(db, ref));
-      const device = { ...of, name, requestId, access: newAccess(), now };
+      const { pick } = request;
+      if (!(await isOffered(db, ref.id, pick))) {
+        return answer({ kind: "locationPicked", outcome: "notOffered", name });
+      }
+      const device = { ...of, name, requestId, access: newAccess(), pick, now };
       const added = await addDevice(db, vault, device);
       if (added.kind === "limit") {
         const offer = await sold(db, ref, "device");
         return answer({ kind: "deviceLimit", limit: added.limit, ...offer });
       }
       return refusalOf(db, { ref, request, now }, answer);
+    }
+    case "pick": {
+      await lockSubscription(db, ref.id);
+      const refused = await refusalOf(db, { ref, request, now }, answer);
+      if (refused.length > 0) return refused;
+      const mostMoves = (await loadShopSettings(db)).locationChanges;
+      const picked = { ...of, pick: request.pick, requestId, mostMoves, now };
+      const result = await pickLocation(db, { vault, newAccess }, picked);
+      return answer(result === undefined ? unknown : { kind: "locationPicked", ...result });
     }
     case "rename": {
       const name = await renameDevice(db, { ...of, name: request.name });

@@ -1,7 +1,8 @@
-import { type Location, suits } from "../../domain/access/location.ts";
+import { isOpenTo, type Location, suits } from "../../domain/access/location.ts";
 import { assignHosts, hasRoom, type HostLoad } from "../../domain/access/placement.ts";
 import { panelUserName } from "../../domain/derived-ids.ts";
 import { noticeTo } from "../../domain/messaging/message.ts";
+import type { Notice } from "../../domain/messaging/notice.ts";
 import type { Instant } from "../../domain/time.ts";
 import { lockByName } from "../advisory-lock.ts";
 import { countAll, moment } from "../expressions.ts";
@@ -68,10 +69,16 @@ export async function placeWaiting(db: Queries, now: Instant): Promise<number> {
       const { id, telegramId: to, about } = access;
       return away.some((host) => isSuitable(access, host))
         ? noticeTo(to, `away/${id}`, { kind: "hostTrouble" }, about)
-        : noticeTo(to, `no-room/${id}`, { kind: "noHostFree" }, about);
+        : noticeTo(to, `no-room/${id}`, noHostFree(access), about);
     }),
   );
   return waiting.length;
+}
+
+/** Who waits for the place that they have picked is told which it is. */
+function noHostFree({ wants: { pick, rights } }: WaitingAccess): Notice {
+  if (pick === undefined || !isOpenTo(pick, rights)) return { kind: "noHostFree" };
+  return { kind: "noHostFree", location: { flag: pick.flag, names: pick.names } };
 }
 
 const isSuitable = ({ wants }: WaitingAccess, { location }: Place): boolean =>

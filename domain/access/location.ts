@@ -4,6 +4,9 @@ import type { Language } from "../people/customer.ts";
 /** By which commands and plans know a location; it stays the same. */
 export type LocationCode = Branded<string, "LocationCode">;
 
+/** In place of a code, which never has this letter: any location. */
+export const anyPlace = "_";
+
 /** The customers that a location is for. */
 export type Audience =
   | { readonly kind: "all" }
@@ -25,6 +28,9 @@ export interface Location {
   readonly isHidden: boolean;
   readonly audience: Audience;
 }
+
+/** How people read a location. */
+export type LocationLabel = Pick<Location, "flag" | "names">;
 
 /** What decides which locations a device may have. */
 export interface LocationRights {

@@ -1,5 +1,5 @@
 import type { KeyPart } from "./credentials.ts";
-import type { CustomerId, DeviceId, SubscriptionId, TelegramId } from "../ids.ts";
+import type { CustomerId, DeviceId, LocationId, SubscriptionId, TelegramId } from "../ids.ts";
 import { addMs, type Instant, toMs } from "../time.ts";
 import { isGoingOn, type OwnRight } from "./device-rights.ts";
 
@@ -84,7 +84,15 @@ export const mayAddDevice = (devices: number, limit: number): boolean => devices
  * `shownIn` is the message that asked whether to do it, which becomes the answer.
  */
 export type DeviceRequest = { readonly requestId: string; readonly shownIn?: number } & (
-  | { readonly kind: "add"; readonly deviceId: DeviceId; readonly name: string }
+  | {
+      readonly kind: "add";
+      readonly deviceId: DeviceId;
+      readonly name: string;
+      /** The location that it is picked for; undefined: any. */
+      readonly pick?: LocationId;
+    }
+  /** They pick a location for it; undefined: any. */
+  | { readonly kind: "pick"; readonly deviceId: DeviceId; readonly pick?: LocationId }
   | { readonly kind: "rename"; readonly deviceId: DeviceId; readonly name: string }
   /** They use it before their other devices, which may pause one of those. */
   | { readonly kind: "use"; readonly deviceId: DeviceId }

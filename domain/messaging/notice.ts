@@ -1,7 +1,9 @@
+import type { LocationLabel } from "../access/location.ts";
 import type { MoveCause } from "../access/move.ts";
 import type { TelegramId } from "../ids.ts";
 import type { Money } from "../money.ts";
 import type { CreditReason } from "../payments/effect.ts";
+import type { LocationNotice } from "./location-notice.ts";
 import type { AddOn, NotOpened, PaymentId } from "../payments/payment.ts";
 import type { RenewalDoubt, RenewalKind } from "../payments/renewal.ts";
 import type { RefundRefusal } from "../payments/refund.ts";
@@ -64,7 +66,8 @@ export type Notice =
   | { readonly kind: "hostWell" }
   | { readonly kind: "changeDelayed" }
   | { readonly kind: "hostRefused" }
-  | { readonly kind: "noHostFree" }
+  | { readonly kind: "noHostFree"; readonly location?: LocationLabel }
+  | LocationNotice
   | { readonly kind: "timeGiven"; readonly until: Instant }
   | {
       readonly kind: "timePaid";

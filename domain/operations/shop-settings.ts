@@ -38,6 +38,8 @@ export interface ShopSettings {
   readonly saleNotices: SaleNotices;
   /** The hour of the daily summary in the shop's zone, 0 to 23; undefined: there is none. */
   readonly summaryHour: number | undefined;
+  /** How often in 24 hours a customer moves one device to another location; 0: not at all. */
+  readonly locationChanges: number;
   readonly maintenance: { readonly isOn: boolean; readonly text: PerLanguage };
   readonly trial: {
     /** How long an approved person has access without paying; 0: not at all. */
@@ -62,6 +64,7 @@ const singleSettings = [
   "top-up-limits",
   "sale-notices",
   "summary-hour",
+  "location-changes",
   "maintenance",
   "name",
   "support",
@@ -110,6 +113,8 @@ export const longestPage = 3_500;
 export const mostGateways = 20;
 /** The most devices that a trial may have. */
 export const mostTrialDevices = 100;
+/** The most changes of location in 24 hours that a device may have. */
+export const mostLocationChanges = 100;
 
 const builtIn = {
   name: "Tollgate",
@@ -121,6 +126,7 @@ const builtIn = {
   support: "",
   "sale-notices": "each",
   "summary-hour": "9",
+  "location-changes": "3",
   maintenance: "off",
   trial: "3d",
   "trial-devices": "plan",
@@ -144,6 +150,8 @@ const parsers: Readonly<Record<SingleSetting, (text: string) => string | undefin
   "sale-notices": (text) => saleNoticeModes.find((mode) => mode === text.toLowerCase()),
   "summary-hour": (text) =>
     isNothing(text) ? "off" : wholeNumber(text.replace(/:00$/u, ""), 0, 23),
+  "location-changes": (text) =>
+    isNothing(text) || text === "0" ? "off" : wholeNumber(text, 1, mostLocationChanges),
   maintenance: (text) => (["on", "off"] as const).find((one) => one === text.toLowerCase()),
   trial: (text) => (isNothing(text) || text === "0" ? "off" : parseTrial(text)),
   "trial-devices": (text) =>
@@ -228,6 +236,7 @@ export function shopSettingsFrom(layers: readonly SettingValues[]): ShopSettings
     ) as PerLanguage;
   const hour = value("summary-hour");
   const devices = value("trial-devices");
+  const changes = value("location-changes");
   return {
     name: value("name"),
     zone: value("zone"),
@@ -239,6 +248,7 @@ export function shopSettingsFrom(layers: readonly SettingValues[]): ShopSettings
     support: value("support"),
     saleNotices: value("sale-notices") as SaleNotices,
     summaryHour: hour === "off" ? undefined : Number(hour),
+    locationChanges: changes === "off" ? 0 : Number(changes),
     maintenance: { isOn: value("maintenance") === "on", text: perLanguage("maintenance-text") },
     trial: {
       ms: trialMs(value("trial")),

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { DurableClient } from "../../client/durable.ts";
 import { changeHost } from "../../client/hosts.ts";
 import { changeShop } from "../../client/operations.ts";
+import type { HostChange } from "../../domain/access/host-change.ts";
 import type { LocationCode } from "../../domain/access/location.ts";
 import type { LocationField } from "../../domain/access/location-change.ts";
 import { hostId } from "../../domain/ids.ts";
@@ -52,13 +53,13 @@ async function putHosts(
   hosts: readonly string[],
   location: LocationCode | null,
 ): Promise<void> {
-  for (const id of hosts) {
-    const change = { kind: "edit", hostId: hostId(id), location } as const;
-    const request = { requestId: randomUUID(), by: operator, change } as const;
-    await changeHost(new DurableClient(app.client), request);
-  }
+  for (const id of hosts) await editHost(app, { kind: "edit", hostId: hostId(id), location });
 }
 
 /** Changes the shop as an operator does. */
 export const changeAsOperator = (app: TestApp, change: ShopChange) =>
   changeShop(new DurableClient(app.client), { requestId: randomUUID(), by: operator, change });
+
+/** Changes a host as an operator does. */
+export const editHost = (app: TestApp, change: HostChange) =>
+  changeHost(new DurableClient(app.client), { requestId: randomUUID(), by: operator, change });

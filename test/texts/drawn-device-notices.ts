@@ -1,12 +1,21 @@
 import * as fc from "fast-check";
 import { moveCauses } from "../../domain/access/move.ts";
 import type { Notice } from "../../domain/messaging/notice.ts";
-import { anyMoment, anyName } from "./drawn-words.ts";
+import { anyMoment, anyName, nameOf } from "./drawn-words.ts";
 
 const isSold = fc.constant(true as const);
 const anyLimit = fc.nat(100);
 
-type DeviceNotice = Extract<Notice["kind"], `device${string}` | "keyReplaced">;
+/** The longest name of a location, with anything in it. */
+const anyLocation = fc.record({
+  flag: fc.constant("🏴‍☠️"),
+  names: fc.record({ en: nameOf(24), ru: nameOf(24) }),
+});
+
+type DeviceNotice = Extract<
+  Notice["kind"],
+  `device${string}` | "keyReplaced" | "noHostFree" | "locationPicked"
+>;
 
 /** Every kind of notice about devices, with arbitrary content. */
 export const drawnDeviceNotices: {
@@ -52,6 +61,20 @@ export const drawnDeviceNotices: {
       until: anyMoment,
     },
     { requiredKeys: ["kind", "name", "why", "keepsKey"] },
+  ),
+  noHostFree: fc.record(
+    { kind: fc.constant("noHostFree"), location: anyLocation },
+    { requiredKeys: ["kind"] },
+  ),
+  locationPicked: fc.record(
+    {
+      kind: fc.constant("locationPicked"),
+      outcome: fc.constantFrom("notOffered", "waits", "same", "stays", "limit", "noRoom", "moving"),
+      name: anyName,
+      location: anyLocation,
+      mostMoves: fc.nat(100),
+    },
+    { requiredKeys: ["kind", "outcome", "name"] },
   ),
   keyReplaced: fc.record({ kind: fc.constant("keyReplaced"), name: anyName }),
   deviceUnknown: fc.constant({ kind: "deviceUnknown" }),

@@ -232,7 +232,6 @@ export const drawnNotices: {
   hostWell: fc.constant({ kind: "hostWell" }),
   changeDelayed: fc.constant({ kind: "changeDelayed" }),
   hostRefused: fc.constant({ kind: "hostRefused" }),
-  noHostFree: fc.constant({ kind: "noHostFree" }),
   expired: fc.constant({ kind: "expired" }),
   ticketClosed: fc.constant({ kind: "ticketClosed" }),
   subscriptionRevoked: fc.constant({ kind: "subscriptionRevoked" }),

@@ -2,6 +2,7 @@ import { money } from "../../domain/money.ts";
 import { bytesInGb } from "../../domain/payments/plan-change.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { addMs, dayMs, hourMs, type Instant } from "../../domain/time.ts";
+import { sampleLocations } from "./sample-locations.ts";
 import { names } from "./sample-people.ts";
 import { type NoticeOf, type NoticeSamples, ofKind } from "./samples-of.ts";
 
@@ -18,7 +19,20 @@ export function accessSamples(language: Language, now: Instant) {
     hostWell: access({ kind: "hostWell" }),
     changeDelayed: access({ kind: "changeDelayed" }),
     hostRefused: access({ kind: "hostRefused" }),
-    noHostFree: access({ kind: "noHostFree" }),
+    noHostFree: access<NoticeOf<"noHostFree">>(
+      { kind: "noHostFree" },
+      { kind: "noHostFree", location: sampleLocations[0]! },
+    ),
+    locationPicked: access<NoticeOf<"locationPicked">>(
+      { kind: "locationPicked", outcome: "moving", name, location: sampleLocations[0]! },
+      { kind: "locationPicked", outcome: "stays", name },
+      { kind: "locationPicked", outcome: "waits", name, location: sampleLocations[0]! },
+      { kind: "locationPicked", outcome: "same", name, location: sampleLocations[0]! },
+      { kind: "locationPicked", outcome: "noRoom", name, location: sampleLocations[1]! },
+      { kind: "locationPicked", outcome: "limit", name, mostMoves: 3 },
+      { kind: "locationPicked", outcome: "limit", name, mostMoves: 0 },
+      { kind: "locationPicked", outcome: "notOffered", name },
+    ),
     timeGiven: access({ kind: "timeGiven", until }),
     reminder: access(
       { kind: "reminder", daysLeft: 3, until: addMs(now, 3 * dayMs) },

@@ -2,7 +2,7 @@ import { sampleDays, sampleMonths, sampleSubscriptions } from "./sample-shop.ts"
 import type { BotPorts } from "../../bot/context.ts";
 import type { DeviceQueries } from "../../db/queries/access/devices.ts";
 import type { HostQueries } from "../../db/queries/access/hosts.ts";
-import type { LocationQueries } from "../../db/queries/access/locations.ts";
+import type { LocationQueries } from "../../db/queries/access/location-offers.ts";
 import type { LinkQueries } from "../../db/queries/access/links.ts";
 import type { TicketQueries } from "../../db/queries/messaging/tickets.ts";
 import type { FigureQueries } from "../../db/queries/operations/figures.ts";
@@ -74,7 +74,12 @@ export function samplePorts(shop: SampleShop): BotPorts {
       list: async () => [...shop.hosts],
       findMigration: async (of) => shop.migrations.get(of),
     }),
-    locations: reader<LocationQueries>({ list: async () => [...shop.locations] }),
+    locations: reader<LocationQueries>({
+      list: async () => [...shop.locations],
+      find: async (code) => shop.locations.find((one) => one.code === code),
+      listOffers: async () =>
+        shop.locations.map((location, index) => ({ location, hasRoom: index === 0 })),
+    }),
     links: reader<LinkQueries>({
       find: async () => undefined,
       listHwids: async () => [{ hash: "", name: "iPhone iOS 19" }],

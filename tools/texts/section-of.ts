@@ -4,7 +4,7 @@ import type { Section } from "./catalogue-entry.ts";
 const words: { readonly [Name in Section]?: string } = {
   start: "captcha",
   home: "start home language languages invite works",
-  access: "connect platform connect-key trouble device devices usage usage-chart",
+  access: "connect platform connect-key trouble device dl devices usage usage-chart",
   payments:
     "plans plan buy balance payments show-payment cancel-payment invoice-qr renewal renew-by begin-by begin agree",
   support: "help support paysupport terms privacy support-reply",

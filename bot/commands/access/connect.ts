@@ -21,7 +21,7 @@ import {
 import { findChosen } from "../../chosen-subscription.ts";
 import type { BotContext, DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { answerPress, buttonMark, requestIdOf, show } from "../../request.ts";
+import { answerPress, buttonMark, type Buttons, requestIdOf, show } from "../../request.ts";
 import { longestLabel, truncate } from "../fit-lines.ts";
 import { type Page, withBack } from "../paging.ts";
 import { findCurrentPlan } from "../people/current-plan.ts";
@@ -29,7 +29,8 @@ import { openHome, showHome } from "../people/home.ts";
 import { helpfulButtons, helpRow } from "../people/home-page.ts";
 import { stateLine } from "../people/state-line.ts";
 import { onButton, onPage, onPageButton } from "../register.ts";
-import { additionOf, findSubscription, request } from "./devices.ts";
+import { additionOf, askWhere, findSubscription, request } from "./devices.ts";
+import { listOffers, whereRow } from "./location-choice.ts";
 import { findOwned, isOnPanel, type Owned } from "./owned.ts";
 import { offerMore } from "../payments/sold-add-ons.ts";
 
@@ -105,6 +106,7 @@ async function platformPage(
   const subscription = await findChosen(context, ports);
   const now = instant(new Date());
   const count = subscription && (await orUnavailable(ports.devices.count(subscription.id, now)));
+  const where = subscription === undefined ? [] : await whereOfOnly(context, ports, subscription);
   const another = { text: connect.newDevice, data: addDeviceButton.data({ platform }) };
   const { name, url } = apps[platform];
   const isRouter = platform === "router";
@@ -113,6 +115,7 @@ async function platformPage(
     buttons: [
       [{ text: isRouter ? connect.guide : connect.install(name), url }],
       [{ text: connect.sendKey, data: connectKeyButton.data({ platform }) }],
+      ...where,
       ...(subscription && count && mayAddAnother(count.held, subscription) ? [[another]] : []),
       [
         { text: connect.works, data: worksButton.data({}) },
@@ -121,6 +124,18 @@ async function platformPage(
     ],
   };
   return withBack(context, page, connectButton.data({}));
+}
+
+/** Where the only device is, and the way to another location, where there are several. */
+async function whereOfOnly(
+  context: BotContext,
+  ports: DialoguePorts,
+  { id }: SubscriptionSummary,
+): Promise<Buttons> {
+  const offers = await listOffers(ports, id);
+  if (offers.length === 0) return [];
+  const [only, ...others] = await orUnavailable(ports.devices.list(id, instant(new Date())));
+  return only === undefined || others.length > 0 ? [] : whereRow(context, only, true);
 }
 
 /**
@@ -142,10 +157,11 @@ async function sendKey(
     answerPress(context);
     return show(context, page.text, page.buttons);
   }
+  if (device === undefined && (await askWhere(context, ports, platform))) return;
   const requestId = requestIdOf(context);
   const command: DeviceRequest =
     device === undefined
-      ? additionOf(context, owned, platform)
+      ? additionOf(context, owned, { platform })
       : { kind: "show", requestId, deviceId: device.id };
   await request(context, ports, ref, command);
 }

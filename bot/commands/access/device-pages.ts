@@ -19,6 +19,7 @@ import { longestLabel, truncate } from "../fit-lines.ts";
 import { type Page, pageOf, withBack } from "../paging.ts";
 import { helpfulButtons, helpRow } from "../people/home-page.ts";
 import { stateLine } from "../people/state-line.ts";
+import { locationLine } from "./location-choice.ts";
 import { isOnPanel, type Owned } from "./owned.ts";
 
 const devicesPerPage = 10;
@@ -117,6 +118,8 @@ export interface DeviceOffers {
   readonly more: Buttons;
   /** Undefined: this shop gives no links of its own. */
   readonly links: DeviceLinks | undefined;
+  /** The way to another location, where there are several. */
+  readonly where: Buttons;
 }
 
 interface DeviceLinks {
@@ -129,7 +132,7 @@ export function devicePage(
   context: BotContext,
   device: DeviceDetails,
   owned: Owned,
-  { more, links }: DeviceOffers,
+  { more, links, where }: DeviceOffers,
 ): Page {
   const { texts } = context;
   const { id } = device;
@@ -138,7 +141,7 @@ export function devicePage(
   const forget = deviceRequestButtons.forget.data({ id, mark: buttonMark() });
   const hwids = isLink ? links.hwids : [];
   const buttons = [
-    ...waysFor(context, device, owned, { more, links }),
+    ...waysFor(context, device, owned, { more, links, where }),
     ...(hwids.length > 0 ? [[{ text: texts.access.link.forget, data: forget }]] : []),
     [
       { text: rename, data: renameDeviceButton.data({ id }) },
@@ -157,7 +160,7 @@ function waysFor(
   context: BotContext,
   device: DeviceDetails,
   owned: Owned,
-  { more, links }: DeviceOffers,
+  { more, links, where }: DeviceOffers,
 ): Buttons {
   const { sendKey, qr, use } = context.texts.access.device;
   const { send, once } = context.texts.access.link;
@@ -179,6 +182,7 @@ function waysFor(
         ...(links === undefined || isLink
           ? []
           : [[{ text: once, data: deviceRequestButtons.link.data(of) }]]),
+        ...where,
       ];
   }
 }
@@ -196,10 +200,11 @@ function wordsOf(context: BotContext, device: DeviceDetails, owned: Owned): stri
     case "ended":
       return words.ended(name, replacedBy(devices, id, now)?.name);
     case "waiting":
-      return words.waits(name);
+      return `${words.waits(name)}${locationLine(context, device)}`;
     case undefined: {
       const { host = "", address } = place ?? {};
-      return words.card(name, host, address, lastSeen(context, owned, device));
+      const card = words.card(name, host, address, lastSeen(context, owned, device));
+      return `${card}${locationLine(context, device)}`;
     }
   }
 }

@@ -10,7 +10,7 @@ import {
   type SubscriptionRef,
 } from "../../../domain/access/subscription.ts";
 import { addedDeviceId } from "../../../domain/derived-ids.ts";
-import { deviceId, type DeviceId } from "../../../domain/ids.ts";
+import { deviceId, type DeviceId, type LocationId } from "../../../domain/ids.ts";
 import { deviceRequestButtons, devicesButton } from "../../../domain/messaging/buttons.ts";
 import { lengthBeyond, tidyName } from "../../../domain/people/customer.ts";
 import { instant } from "../../../domain/time.ts";
@@ -32,6 +32,7 @@ import { onButton, onList } from "../register.ts";
 import { refuseTooLong } from "../too-long.ts";
 import { chooseByDevice } from "./choosing.ts";
 import { devicePage, devicesPage, sureReissuePage, sureRevokePage } from "./device-pages.ts";
+import { listOffers, whereNewPage, whereRow } from "./location-choice.ts";
 import { findOwned, isOnPanel, type Owned } from "./owned.ts";
 
 /** The longest name of a device, in characters. */
@@ -43,16 +44,53 @@ export function addDevices(bot: Composer<BotContext>, ports: DialoguePorts): voi
     openDevicesPage(context, ports, number),
   );
   onButton(bot, addDeviceButton, "device-add", async (context, { platform }) => {
-    const owned = await findOwned(context, ports);
-    const ref = await findSubscription(context, ports);
-    if (!owned || !ref) return showHome(context, ports);
-    await request(context, ports, ref, additionOf(context, owned, platform));
-    // Pressing one button twice adds one device, so the list needs a new button for the next.
-    const page = await openDevicesPage(context, ports);
-    await show(context, page.text, page.buttons);
+    const isAsked = await askWhere(context, ports, platform);
+    if (!isAsked) await addAndShow(context, ports, { platform });
   });
   addDevicePages(bot, ports);
   addDeviceRequests(bot, ports);
+}
+
+/** Asks where a new device should be; false: there is nothing to choose. */
+export async function askWhere(
+  context: BotContext,
+  ports: DialoguePorts,
+  platform: Platform | undefined,
+): Promise<boolean> {
+  const owned = await findOwned(context, ports);
+  if (owned === undefined || !hasPlaceForOne(owned)) return false;
+  const offers = await listOffers(ports, owned.subscription.id);
+  if (offers.length === 0) return false;
+  answerPress(context);
+  const page = whereNewPage(context, offers, platform);
+  await show(context, page.text, page.buttons);
+  return true;
+}
+
+/** Whoever may not add one is told why by the subscription. */
+const hasPlaceForOne = ({ current, devices, subscription }: Owned): boolean =>
+  letsIn(current.state) && mayAddDevice(devices.length, subscription.deviceLimit);
+
+/** A new device as its owner wants it. */
+export interface NewDevice {
+  readonly platform?: Platform | undefined;
+  /** Left out: any location. */
+  readonly pick?: LocationId;
+}
+
+/** Requests a new device, and shows the list. */
+export async function addAndShow(
+  context: BotContext,
+  ports: DialoguePorts,
+  device: NewDevice,
+): Promise<void> {
+  const owned = await findOwned(context, ports);
+  const ref = await findSubscription(context, ports);
+  if (!owned || !ref) return showHome(context, ports);
+  await request(context, ports, ref, additionOf(context, owned, device));
+  // Pressing one button twice adds one device, so the list needs a new button for the next.
+  const page = await openDevicesPage(context, ports);
+  await show(context, page.text, page.buttons);
 }
 
 const sureReissuePageOf =
@@ -94,12 +132,14 @@ const showDevice = (context: BotContext, ports: DialoguePorts, id: DeviceId): Pr
     const hasLink = ports.givesLinks && isOnPanel(device);
     const hwids = hasLink ? await orUnavailable(ports.links.listHwids(device.id)) : [];
     const links = ports.givesLinks ? { hwids: hwids.map(({ name }) => name) } : undefined;
-    const page = devicePage(context, device, owned, { more, links });
+    const offers = await listOffers(ports, owned.subscription.id);
+    const where = offers.length === 0 ? [] : whereRow(context, device);
+    const page = devicePage(context, device, owned, { more, links, where });
     await show(context, page.text, page.buttons);
   });
 
 /** Does something with the sender's own device; whoever has no access is told why. */
-async function withDevice(
+export async function withDevice(
   context: BotContext,
   ports: DialoguePorts,
   id: DeviceId,
@@ -145,13 +185,14 @@ function addDeviceRequests(bot: Composer<BotContext>, ports: DialoguePorts): voi
 export function additionOf(
   context: BotContext,
   { devices, subscription }: Owned,
-  platform?: Platform,
+  { platform, pick }: NewDevice,
 ): DeviceRequest {
   const { connect, device } = context.texts.access;
   const base = platform === undefined ? device.defaultName : connect.platforms[platform];
   const requestId = requestIdOf(context);
   const id = addedDeviceId(requestId, subscription.id);
-  return { kind: "add", requestId, deviceId: id, name: freeName(base, devices) };
+  const name = freeName(base, devices);
+  return { kind: "add", requestId, deviceId: id, name, ...(pick && { pick }) };
 }
 
 /** Hands a request to the subscription, and answers the press. */

@@ -110,6 +110,7 @@ const choices: Readonly<Record<SettingNoun, readonly string[]>> = {
   "top-up-limits": ["usual"],
   support: [""],
   "sale-notices": ["each", "digest", "off"],
+  "location-changes": ["1", "3", "10", "off"],
   "summary-hour": ["8", "9", "12", "18", "21", "off"],
   maintenance: ["on", "off"],
   trial: ["1d", "3d", "7d", "14d", "30d", "off"],
@@ -145,6 +146,8 @@ export function settingValue(
       return words[value as "on" | "off" | "each" | "digest"];
     case "summary-hour":
       return value === "off" ? words.off : words.hour(Number(value));
+    case "location-changes":
+      return value === "off" ? words.off : value;
     case "trial":
       return trialIn(words, value);
     case "trial-devices":

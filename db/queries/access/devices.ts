@@ -6,6 +6,7 @@ import {
   subscriptionId,
 } from "../../../domain/ids.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
+import type { Location, LocationCode, LocationLabel } from "../../../domain/access/location.ts";
 import type { TrafficOnDay } from "../../../domain/access/traffic-days.ts";
 import { monthOf, type TrafficInMonth } from "../../../domain/access/traffic-months.ts";
 import type { Day } from "../../../domain/zone.ts";
@@ -23,7 +24,16 @@ export interface DeviceDetails {
    * Where its current access is; undefined while it waits for time or for a host with room. On a
    * panel it has no address.
    */
-  readonly place: { readonly host: string; readonly address: string | undefined } | undefined;
+  readonly place:
+    | {
+        readonly host: string;
+        readonly address: string | undefined;
+        /** Left out: its host is in none. */
+        readonly location?: LocationLabel;
+      }
+    | undefined;
+  /** The location that its owner has picked; left out: any. */
+  readonly pick?: LocationLabel & Pick<Location, "code">;
   readonly addedAt: Instant;
   /** When its owner last chose to use it before their other devices. */
   readonly chosenAt: Instant | undefined;
@@ -149,6 +159,9 @@ export class DeviceQueries {
         join.onRef("a.deviceId", "=", "d.id").on("a.retiredAt", "is", null),
       )
       .leftJoin("hosts as h", "h.id", "a.hostId")
+      .leftJoin("locations as hl", "hl.id", "h.locationId")
+      .leftJoin("locations as dl", "dl.id", "d.locationId")
+      .select(["hl.flag", "hl.names", "dl.code", "dl.flag as pickFlag", "dl.names as pickNames"])
       // A device had one identity per key, and each counts its own traffic.
       .leftJoinLateral(
         (of) =>
@@ -197,7 +210,7 @@ export class DeviceQueries {
     return rows.map((row) => ({
       id: deviceId(row.id),
       name: row.name,
-      place: row.host === null ? undefined : { host: row.host, address: row.address ?? undefined },
+      ...placeOf(row),
       addedAt: instant(row.createdAt),
       chosenAt: row.chosenAt === null ? undefined : instant(row.chosenAt),
       endsAt: row.endsAt === null ? undefined : instant(row.endsAt),
@@ -209,4 +222,25 @@ export class DeviceQueries {
       lastHandshakeAt: row.latest ? instant(row.latest) : undefined,
     }));
   }
+}
+
+interface PlacedRow {
+  readonly host: string | null;
+  readonly address: string | null;
+  readonly flag: string | null;
+  readonly names: Location["names"] | null;
+  readonly code: string | null;
+  readonly pickFlag: string | null;
+  readonly pickNames: Location["names"] | null;
+}
+
+function placeOf(row: PlacedRow): Pick<DeviceDetails, "place" | "pick"> {
+  const { host, address, flag, names, code, pickFlag, pickNames } = row;
+  const location = flag === null || names === null ? {} : { location: { flag, names } };
+  const pick =
+    code === null || pickFlag === null || pickNames === null
+      ? {}
+      : { pick: { code: code as LocationCode, flag: pickFlag, names: pickNames } };
+  const place = host === null ? undefined : { host, address: address ?? undefined, ...location };
+  return { place, ...pick };
 }

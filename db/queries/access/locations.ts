@@ -4,9 +4,10 @@ import {
   byOrder,
   type Location,
   type LocationCode,
+  type LocationRights,
 } from "../../../domain/access/location.ts";
-import { locationId, telegramId } from "../../../domain/ids.ts";
-import { type EntityManager, type Queries, queriesOf, type Schema } from "../../orm.ts";
+import { locationId, type SubscriptionId, telegramId } from "../../../domain/ids.ts";
+import type { Queries, Schema } from "../../orm.ts";
 import { sql } from "../../prepared.ts";
 
 interface LocationRow {
@@ -61,16 +62,25 @@ export const hasPaid = expressionBuilder<Customers, "c">()
   )
   .$castTo<boolean>();
 
-/** Locations, for display. */
-export class LocationQueries {
-  readonly #em: EntityManager;
-
-  constructor(em: EntityManager) {
-    this.#em = em;
-  }
-
-  /** All of them in the owner's order; none: the shop has made none. */
-  list(): Promise<Location[]> {
-    return listLocations(queriesOf(this.#em));
-  }
+/** What decides which locations a subscription's devices may have; undefined: it does not exist. */
+export async function findRights(
+  db: Queries,
+  of: SubscriptionId,
+): Promise<LocationRights | undefined> {
+  const row = await db
+    .selectFrom("subscriptions as s")
+    .innerJoin("customers as c", "c.id", "s.customerId")
+    .leftJoin("plans as p", (join) =>
+      join.onRef("p.code", "=", "s.plan").onRef("p.version", "=", "s.planVersion"),
+    )
+    .select(["c.telegramId", "p.locationGroups as groups", hasPaid.as("paid")])
+    .where("s.id", "=", of as string)
+    .executeTakeFirst();
+  return (
+    row && {
+      telegramId: telegramId(row.telegramId),
+      hasPaid: row.paid,
+      groups: row.groups ?? undefined,
+    }
+  );
 }

@@ -4,6 +4,7 @@ import { namedDevices } from "../../device-names.ts";
 import { connect, key } from "./connect.ts";
 import { home } from "./home.ts";
 import { link } from "./link.ts";
+import { location } from "./location.ts";
 
 /** What customers read about their subscription, keys, devices and traffic. */
 export const access = {
@@ -11,6 +12,7 @@ export const access = {
   connect,
   key,
   link,
+  location,
 
   subscriptions: {
     name: (plan: string, number: number) => `${plan} · ${number}`,

@@ -37,6 +37,7 @@ export const settings = {
     support: "Support contact",
     "sale-notices": "Sale notices",
     "summary-hour": "Daily summary",
+    "location-changes": "Changes of location",
     maintenance: "Maintenance",
     trial: "Trial",
     "trial-devices": "Devices in the trial",
@@ -56,6 +57,8 @@ export const settings = {
     support: "The address that Help gives to people.",
     "sale-notices": "How administrators are notified of sales.",
     "summary-hour": "The hour at which administrators get the day's numbers.",
+    "location-changes":
+      "How often a day a customer may move one device to another location. Each move is a new key.",
     maintenance:
       "While it is on, customers get the maintenance text instead of the bot. VPN, payments and administrators go on.",
     trial: "How long an approved person has access for free.",
@@ -80,6 +83,7 @@ export const settings = {
       "Send a @username, a link or an address in one line, up to 200 characters, or <code>off</code>.",
     "sale-notices": "Choose: each one, once a day, or none.",
     "summary-hour": "Send a number from 0 to 23, or <code>off</code>.",
+    "location-changes": "Send a number from 1 to 100, or <code>off</code>: then they cannot.",
     maintenance: "Choose: on or off.",
     trial: "Send <code>3 days</code> or <code>12 hours</code>, or <code>off</code>.",
     "trial-devices":
@@ -103,6 +107,7 @@ export const settings = {
     support: "Help shows it.",
     "sale-notices": "It counts from the next sale.",
     "summary-hour": "It counts from the next summary.",
+    "location-changes": "It counts from now on.",
     maintenance: "VPN, payments and administrators are not affected.",
     trial: "The next approval gives this.",
     "trial-devices": "The next approval gives this.",

@@ -5,12 +5,14 @@ import { namedDevices } from "../../device-names.ts";
 import { connect, key } from "./connect.ts";
 import { home } from "./home.ts";
 import { link } from "./link.ts";
+import { location } from "./location.ts";
 
 export const access: AccessTexts = {
   home,
   connect,
   key,
   link,
+  location,
 
   subscriptions: {
     name: (plan, number) => `${plan} · ${number}`,
