@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import * as z from "zod";
 import type { LocationCode } from "../../domain/access/location.ts";
 import { mostPerMinute } from "../../domain/access/host-migration.ts";
+import { type InstallArguments, installUsage, readInstallArguments } from "./install-arguments.ts";
 import { hostCapacity, hostName, hostWeight } from "../../gateways/hosts/hosts-file.ts";
 
 /** What can be written after `hosts`. */
@@ -22,7 +23,8 @@ export const hostUsage = `  hosts [list] [--json]          the hosts with state,
   hosts import FILE [--update]   adds the hosts of a file like hosts.example.json; with --update
                                  those that are there become as the file says
   hosts export                   writes such a file: only where ENCRYPTION_KEYS are, see
-                                 docs/production.md`;
+                                 docs/production.md
+${installUsage}`;
 
 /** What the command line asks for about hosts. */
 export type HostCommand =
@@ -40,7 +42,8 @@ export type HostCommand =
       readonly isAbort: boolean;
     }
   | { readonly kind: "import"; readonly file: string; readonly updates: boolean }
-  | { readonly kind: "export" };
+  | { readonly kind: "export" }
+  | { readonly kind: "install"; readonly given: InstallArguments };
 
 interface Located {
   /** Null: in no location. */
@@ -90,6 +93,10 @@ const taken: Readonly<Record<string, readonly string[]>> = {
 
 /** Reads what is written after `hosts`. */
 export function readHostCommand(words: readonly string[]): ReadHostCommand {
+  if (words[0] === "install") {
+    const read = readInstallArguments(words.slice(1));
+    return "problem" in read ? read : { command: { kind: "install", ...read } };
+  }
   let parsed: ReturnType<typeof parse>;
   try {
     parsed = parse(words);

@@ -23,6 +23,7 @@ import {
   reportLines,
   stateOf,
 } from "./host-lines.ts";
+import type { AddHost } from "./install-host.ts";
 import { complain, print } from "./output.ts";
 
 /** A worker has to take the change and answer. */
@@ -36,9 +37,11 @@ const driftTimeoutMs = 200_000;
 const usualCapacity = 200;
 const usualWeight = 1;
 
+/** What asks for no host that is there, or reads no database. */
+type Elsewhere = { readonly kind: "export" | "install" };
 type Changing = Exclude<
   HostCommand,
-  { kind: "list" | "show" | "test" | "drift" | "import" | "export" }
+  { kind: "list" | "show" | "test" | "drift" | "import" } | Elsewhere
 >;
 
 /**
@@ -47,7 +50,7 @@ type Changing = Exclude<
  */
 export async function runHostCommand(
   em: EntityManager,
-  command: Exclude<HostCommand, { kind: "export" }>,
+  command: Exclude<HostCommand, Elsewhere>,
 ): Promise<number> {
   const all = await new HostQueries(em).list(instant(new Date()));
   if (command.kind === "import") return importFile(em, command, all);
@@ -132,6 +135,20 @@ async function add(
   return changeSealed(em, name, (seal) => {
     return { kind: "add", name, capacity, weight, settings: seal(read.content) };
   });
+}
+
+/** Adds a host that has just been set up, and tests it from the worker. @returns the exit code. */
+export async function addInstalled(
+  em: EntityManager,
+  { name, capacity = usualCapacity, weight = usualWeight, settings }: Parameters<AddHost>[0],
+): Promise<number> {
+  const added = await changeSealed(em, name, (seal) => {
+    return { kind: "add", name, capacity, weight, settings: seal(settings) };
+  });
+  if (added !== 0) return added;
+  const all = await new HostQueries(em).list(instant(new Date()));
+  const host = all.find((one) => one.name === name);
+  return host === undefined ? complain(`there is no host "${name}"`) : test(host, false);
 }
 
 async function edit(

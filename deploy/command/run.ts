@@ -6,7 +6,8 @@ import { operator, type ShopChange } from "../../domain/operations/shop-change.t
 import { connectTemporal } from "../../runtime/temporal.ts";
 import { readBooks } from "./books.ts";
 import { exportHosts, type HostKeys } from "./export-hosts.ts";
-import { runHostCommand } from "./hosts.ts";
+import { addInstalled, runHostCommand } from "./hosts.ts";
+import { installHost } from "./install-host.ts";
 import { listLocationLines } from "./locations.ts";
 import { complain, print } from "./output.ts";
 import { describeResult, listPlans, listSettings, readCommand, usage } from "./commands.ts";
@@ -42,6 +43,9 @@ export async function runCommand(args: readonly string[], place: Place): Promise
     case "hosts": {
       const { command: asked } = command;
       if (asked.kind === "export") return exportHosts(place.hostKeys);
+      if (asked.kind === "install") {
+        return installHost(asked.given, (host) => read(place, (em) => addInstalled(em, host)));
+      }
       return read(place, (em) => runHostCommand(em, asked));
     }
     case "settings":

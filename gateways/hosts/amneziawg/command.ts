@@ -1,15 +1,11 @@
-import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { HostTrouble } from "../../../domain/access/host-report.ts";
 import { Refused } from "../../refused.ts";
 import { HostOutage, HostRefused } from "../trouble.ts";
+import { runProgram } from "./program.ts";
 import type { CliPlace } from "./settings.ts";
+import { sshWords } from "./ssh.ts";
 
 const timeoutMs = 10_000;
-const longestOutput = 64 * 1024 * 1024;
 
 /**
  * A script with its arguments and its input. Arguments become `$1`, `$2`, …: they may not contain a
@@ -30,104 +26,20 @@ export interface Command {
  * then no process of the command is left running here.
  */
 export async function runOnHost(place: CliPlace, command: Command): Promise<string> {
-  const [program = "", ...words] = commandLine(place, command);
-  const { code, output, errors } = await runProgram(program, words, command.input);
+  const { input } = command;
+  const words = commandLine(place, command);
+  const { code, output, errors } = await runProgram(words, { input, timeoutMs });
   if (code !== 0) throw failure(place, code, errors);
   return output;
 }
 
 function commandLine(place: CliPlace, { script, words }: Command): string[] {
-  const unsafe = words.find((word) => !/^[\w@%+=:,./-]+$/u.test(word));
+  const unsafe = [...place.enter, ...words].find((word) => !/^[\w@%+=:,./-]+$/u.test(word));
   if (unsafe !== undefined)
     throw new Refused("an argument of a command contains a character that is special to a shell");
   if (place.type === "cli") return [...place.enter, "sh", "-c", script, "sh", ...words];
   const remote = [...place.enter, "sh", "-c", `'${script}'`, "sh", ...words].join(" ");
-  return ["ssh", ...sshOptions(place), `${place.user}@${place.host}`, remote];
-}
-
-type SshPlace = Extract<CliPlace, { readonly type: "ssh" }>;
-
-function sshOptions(place: SshPlace): string[] {
-  const options = {
-    BatchMode: "yes",
-    IdentitiesOnly: "yes",
-    StrictHostKeyChecking: "yes",
-    UserKnownHostsFile: place.knownHostsFile,
-    ConnectTimeout: "5",
-    ServerAliveInterval: "15",
-    ServerAliveCountMax: "3",
-    // The first command opens a connection that the next ones share: 9 ms each instead of 220.
-    ControlMaster: "auto",
-    ControlPath: join(controlFolder(), `${accountMark(place)}%C`),
-    ControlPersist: "60",
-  };
-  const words = Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
-  return ["-F", "none", "-T", "-p", `${place.port}`, "-i", place.identityFile, ...words];
-}
-
-/** Another key, or other known hosts, must not use the connection of these. */
-const accountMark = ({ identityFile, knownHostsFile }: SshPlace): string =>
-  createHash("sha256").update(`${identityFile}\0${knownHostsFile}`).digest("hex").slice(0, 8);
-
-let folder: string | undefined;
-
-/** A folder that only this user can read, which is removed when the process ends. */
-function controlFolder(): string {
-  if (folder !== undefined) return folder;
-  const created = mkdtempSync(join(tmpdir(), "tollgate-ssh-"));
-  process.once("exit", () => rmSync(created, { recursive: true, force: true }));
-  return (folder = created);
-}
-
-interface ProgramResult {
-  readonly code: number | null;
-  readonly output: string;
-  readonly errors: string;
-}
-
-function runProgram(program: string, words: string[], input: string): Promise<ProgramResult> {
-  return new Promise((resolve, reject) => {
-    // Its own process group, so that a timeout ends the shell and what the shell started.
-    const child = spawn(program, words, { detached: true, stdio: ["pipe", "pipe", "pipe"] });
-    const failWith = (error: Error) => {
-      kill(child.pid);
-      reject(error);
-    };
-    const silence = `${program}: no answer within ${timeoutMs} ms`;
-    const timeoutError = new HostOutage("timeout", silence);
-    const deadline = setTimeout(() => failWith(timeoutError), timeoutMs);
-    const output: Buffer[] = [];
-    const errors: Buffer[] = [];
-    let length = 0;
-    const collect = (parts: Buffer[]) => (chunk: Buffer) => {
-      parts.push(chunk);
-      if ((length += chunk.length) > longestOutput)
-        failWith(new Error(`${program}: endless output`));
-    };
-    child.stdout.on("data", collect(output));
-    child.stderr.on("data", collect(errors));
-    child.stdin.on("error", () => undefined); // it ended without reading: its exit code says why
-    child.on("error", (error: NodeJS.ErrnoException) => {
-      const isAbsent = error.code === "ENOENT";
-      reject(isAbsent ? new HostOutage("tool", `${program} is not installed here`) : error);
-    });
-    child.on("close", (code) => {
-      clearTimeout(deadline);
-      resolve({ code, output: textOf(output), errors: textOf(errors) });
-    });
-    child.stdin.end(input);
-  });
-}
-
-const textOf = (chunks: Buffer[]): string => Buffer.concat(chunks).toString("utf8");
-
-function kill(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // It has already ended.
-  }
+  return [...sshWords(place), remote];
 }
 
 /**
@@ -170,5 +82,6 @@ const toolTroubles: NamedWords = [
 const nameIn = (problem: string, named: NamedWords): HostTrouble | undefined =>
   named.find(([words]) => words.test(problem))?.[1];
 
-/** The tool prints a key that it cannot read. */
-const withoutKeys = (text: string): string => text.replace(/[A-Za-z0-9+/]{20,}=*/gu, "(key)");
+/** A text of a tool, which prints a key that it cannot read, without keys. */
+export const withoutKeys = (text: string): string =>
+  text.replace(/[A-Za-z0-9+/]{20,}=*/gu, "(key)");

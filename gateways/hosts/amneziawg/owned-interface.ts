@@ -7,7 +7,10 @@ import type { Entry } from "./uapi.ts";
  * The UAPI lines that an interface of our own is kept at, one per value;
  * empty where it is not ours.
  */
-export function ownedInterface({ owned, parameters }: AmneziaWgSettings): readonly Entry[] {
+export function ownedInterface({
+  owned,
+  parameters,
+}: Pick<AmneziaWgSettings, "owned" | "parameters">): readonly Entry[] {
   if (owned === undefined) return [];
   const { jc, jmin, jmax, s1, s2, s3, s4, h1, h2, h3, h4, i } = parameters;
   const numbers = { listen_port: owned.listenPort, jc, jmin, jmax, s1, s2, s3, s4 };

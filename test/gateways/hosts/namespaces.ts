@@ -59,7 +59,8 @@ export async function startMachines(): Promise<Machines> {
   return { server, client, serverAddress: "192.0.2.1", close };
 }
 
-function machine(name: string, program: string): Machine & { down(): Promise<void> } {
+/** The daemon in a network namespace of this name, which is there; it is not started yet. */
+export function machine(name: string, program: string): Machine & { down(): Promise<void> } {
   const socket = `/var/run/amneziawg/${name}.sock`;
   // Stock wg looks for daemons in its own folder only.
   const link = `/var/run/wireguard/${name}.sock`;

@@ -101,7 +101,7 @@ PidFile none
 }
 
 /** A plain shell for root, so that the machine's own shell startup files do not matter. */
-function passwdWithSshd(): string {
+export function passwdWithSshd(): string {
   const accounts = readFileSync("/etc/passwd", "utf8").replace(
     /^(root:(?:[^:\n]*:){5})[^:\n]*$/mu,
     "$1/bin/sh",
