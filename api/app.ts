@@ -9,6 +9,7 @@ import type { ApiConfiguration } from "./config.ts";
 import { demo } from "./demo.ts";
 import { type LinkPorts, links } from "./links/links.ts";
 import { page } from "./page.ts";
+import { status, type StatusPorts } from "./status/status.ts";
 import { webhook, webhookOutcomes } from "./webhook.ts";
 import { telegramWebhook } from "./webhooks/telegram.ts";
 
@@ -18,6 +19,8 @@ export interface ApiPorts {
   readonly registry: Registry;
   readonly checks: Readonly<Record<string, ReadinessCheck>>;
   readonly client: DurableClient;
+  /** What the status page reads; without it there is none. */
+  readonly status?: StatusPorts;
   /** What links read; without them, or without a public URL, there are none. */
   readonly links?: Pick<LinkPorts, "links" | "shop" | "limits">;
 }
@@ -44,6 +47,7 @@ export function createApi(configuration: ApiConfiguration, ports: ApiPorts): Exp
     const { client, registry } = ports;
     app.use(links(publicUrl, { ...ports.links, client, registry }));
   }
+  if (ports.status !== undefined) app.use(status(ports.status));
   app.use("/demo", pageOrDemo(configuration));
   if (configuration.WEB_DIST !== undefined) {
     app.use(page(configuration.WEB_DIST));

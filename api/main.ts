@@ -1,5 +1,6 @@
 import { DurableClient } from "../client/durable.ts";
 import { openDatabase } from "../db/orm.ts";
+import { HostStatusQueries } from "../db/queries/access/host-status.ts";
 import { LinkQueries } from "../db/queries/access/links.ts";
 import { ShopSettingsReader } from "../db/queries/operations/shop-settings.ts";
 import { readEnvironment } from "../runtime/configuration.ts";
@@ -24,12 +25,14 @@ async function start(): Promise<Running> {
   const checks = { database: () => database.ping(), temporal: () => temporal.ping() };
   const { METRICS_HOST, METRICS_PORT, API_HOST: host, API_PORT: port } = configuration;
   const health = await serveHealth({ host: METRICS_HOST, port: METRICS_PORT, registry, checks });
+  const shop = new ShopSettingsReader(database.em);
   const app = createApi(configuration, {
     log,
     registry,
     checks,
     client: new DurableClient(temporal.client),
-    links: { links: new LinkQueries(database.em), shop: new ShopSettingsReader(database.em) },
+    links: { links: new LinkQueries(database.em), shop },
+    status: { hosts: new HostStatusQueries(database.em), shop },
   });
   const server = await listenPublicly(app, { host, port, portVariable: "API_PORT" });
   log.info({ host, port }, "api is listening");

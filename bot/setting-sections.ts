@@ -18,6 +18,7 @@ const sections: Readonly<Record<SettingNoun, SettingSection>> = {
   "summary-hour": "notices",
   "location-changes": "shop",
   maintenance: "shop",
+  "status-page": "shop",
   name: "shop",
   support: "shop",
   zone: "shop",

@@ -42,7 +42,8 @@ export const pagePolicy = [
   "base-uri 'none'",
 ].join("; ");
 
-function page(language: Language, title: string, body: string): string {
+/** A page with this title and body, in the style of all pages of ours. */
+export function htmlPage(language: Language, title: string, body: string): string {
   return [
     "<!doctype html>",
     `<html lang="${language}"><head><meta charset="utf-8">`,
@@ -90,7 +91,7 @@ export function linkPage({ facts, link, shop, language, userAgent }: LinkPage): 
     `<p>${escapeHtml(words.byHandHow)}</p><code>${escapeHtml(link)}</code></details>`,
     `<p><small>${escapeHtml(words.keepSecret)}</small></p>`,
   ].join("");
-  return page(language, words.title(facts.deviceName), body);
+  return htmlPage(language, words.title(facts.deviceName), body);
 }
 
 function buttons(
@@ -115,7 +116,7 @@ function buttons(
 /** What a browser shows of a link that leads nowhere, whatever the reason. */
 export function wrongPage(language: Language): string {
   const { link: words } = textsIn(language).access;
-  return page(language, words.wrongTitle, `<p>${escapeHtml(words.wrong)}</p>`);
+  return htmlPage(language, words.wrongTitle, `<p>${escapeHtml(words.wrong)}</p>`);
 }
 
 /** A link to a file: opening the page does not use it up, since chats open links for a preview. */
@@ -127,5 +128,5 @@ export function filePage(language: Language, state: "open" | "gone" | "unavailab
   ].join("");
   const why = { gone: words.fileGone, unavailable: words.unavailable };
   const body = state === "open" ? open : `<p>${escapeHtml(why[state])}</p>`;
-  return page(language, words.fileTitle, body);
+  return htmlPage(language, words.fileTitle, body);
 }

@@ -9,6 +9,7 @@ import { type GatewayName, gatewayName } from "../payments/payment.ts";
 import { channelsIn, parseChannels, type RequiredChannel } from "../people/channels.ts";
 import { type Language, languages, tidyLine, tidyName } from "../people/customer.ts";
 import { dayMs, secondMs } from "../time.ts";
+import { onOrOff, wholeNumber } from "./setting-values.ts";
 import { parseTrial, trialMs } from "./trial.ts";
 
 /** How admins are notified of sales: of each one, once a day of all, or not at all. */
@@ -40,6 +41,8 @@ export interface ShopSettings {
   readonly summaryHour: number | undefined;
   /** How often in 24 hours a customer moves one device to another location; 0: not at all. */
   readonly locationChanges: number;
+  /** Everybody may read how the servers are. */
+  readonly hasStatusPage: boolean;
   readonly maintenance: { readonly isOn: boolean; readonly text: PerLanguage };
   readonly trial: {
     /** How long an approved person has access without paying; 0: not at all. */
@@ -66,6 +69,7 @@ const singleSettings = [
   "summary-hour",
   "location-changes",
   "maintenance",
+  "status-page",
   "name",
   "support",
   "zone",
@@ -128,6 +132,7 @@ const builtIn = {
   "summary-hour": "9",
   "location-changes": "3",
   maintenance: "off",
+  "status-page": "off",
   trial: "3d",
   "trial-devices": "plan",
   channels: "",
@@ -152,7 +157,8 @@ const parsers: Readonly<Record<SingleSetting, (text: string) => string | undefin
     isNothing(text) ? "off" : wholeNumber(text.replace(/:00$/u, ""), 0, 23),
   "location-changes": (text) =>
     isNothing(text) || text === "0" ? "off" : wholeNumber(text, 1, mostLocationChanges),
-  maintenance: (text) => (["on", "off"] as const).find((one) => one === text.toLowerCase()),
+  maintenance: onOrOff,
+  "status-page": onOrOff,
   trial: (text) => (isNothing(text) || text === "0" ? "off" : parseTrial(text)),
   "trial-devices": (text) =>
     /^(?:plan|тариф)$/iu.test(text) ? "plan" : wholeNumber(text, 1, mostTrialDevices),
@@ -212,11 +218,6 @@ function gatewayOrder(text: string): string | undefined {
 const usualOr = (text: string, parse: (text: string) => string | undefined): string | undefined =>
   /^(?:usual|обычные)$/iu.test(text) ? "usual" : parse(text);
 
-function wholeNumber(text: string, least: number, most: number): string | undefined {
-  const number = /^\d{1,4}$/u.test(text) ? Number(text) : Number.NaN;
-  return number >= least && number <= most ? String(number) : undefined;
-}
-
 /** A trial of so many days, which need not be whole, as the setting `trial` is stored. */
 export function trialOfDays(days: number): string {
   if (days <= 0) return "off";
@@ -249,6 +250,7 @@ export function shopSettingsFrom(layers: readonly SettingValues[]): ShopSettings
     saleNotices: value("sale-notices") as SaleNotices,
     summaryHour: hour === "off" ? undefined : Number(hour),
     locationChanges: changes === "off" ? 0 : Number(changes),
+    hasStatusPage: value("status-page") === "on",
     maintenance: { isOn: value("maintenance") === "on", text: perLanguage("maintenance-text") },
     trial: {
       ms: trialMs(value("trial")),

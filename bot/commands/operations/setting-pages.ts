@@ -91,7 +91,12 @@ export function settingPage(
   });
 }
 
-const onlyChosen: ReadonlySet<SettingNoun> = new Set(["maintenance", "sale-notices", "gateways"]);
+const onlyChosen: ReadonlySet<SettingNoun> = new Set([
+  "maintenance",
+  "status-page",
+  "sale-notices",
+  "gateways",
+]);
 
 /** The values that need no typing. */
 const choices: Readonly<Record<SettingNoun, readonly string[]>> = {
@@ -113,6 +118,7 @@ const choices: Readonly<Record<SettingNoun, readonly string[]>> = {
   "location-changes": ["1", "3", "10", "off"],
   "summary-hour": ["8", "9", "12", "18", "21", "off"],
   maintenance: ["on", "off"],
+  "status-page": ["on", "off"],
   trial: ["1d", "3d", "7d", "14d", "30d", "off"],
   "trial-devices": ["1", "2", "3", "5", "10", "plan"],
   channels: [""],
@@ -143,6 +149,7 @@ export function settingValue(
   switch (noun) {
     case "sale-notices":
     case "maintenance":
+    case "status-page":
       return words[value as "on" | "off" | "each" | "digest"];
     case "summary-hour":
       return value === "off" ? words.off : words.hour(Number(value));

@@ -3,6 +3,7 @@ import { days, devices } from "../counts.ts";
 import { namedDevices } from "../../device-names.ts";
 import { connect, key } from "./connect.ts";
 import { home } from "./home.ts";
+import { status } from "./status.ts";
 import { link } from "./link.ts";
 import { location } from "./location.ts";
 
@@ -13,6 +14,7 @@ export const access = {
   key,
   link,
   location,
+  status,
 
   subscriptions: {
     name: (plan: string, number: number) => `${plan} · ${number}`,

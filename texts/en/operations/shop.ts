@@ -39,6 +39,7 @@ export const settings = {
     "summary-hour": "Daily summary",
     "location-changes": "Changes of location",
     maintenance: "Maintenance",
+    "status-page": "Status page",
     trial: "Trial",
     "trial-devices": "Devices in the trial",
     channels: "Required channels",
@@ -61,6 +62,8 @@ export const settings = {
       "How often a day a customer may move one device to another location. Each move is a new key.",
     maintenance:
       "While it is on, customers get the maintenance text instead of the bot. VPN, payments and administrators go on.",
+    "status-page":
+      "While it is on, everybody can read at <code>/status</code> of the shop's address whether the servers work, without their names and addresses.",
     trial: "How long an approved person has access for free.",
     "trial-devices": "How many devices a new person may have.",
     channels:
@@ -85,6 +88,7 @@ export const settings = {
     "summary-hour": "Send a number from 0 to 23, or <code>off</code>.",
     "location-changes": "Send a number from 1 to 100, or <code>off</code>: then they cannot.",
     maintenance: "Choose: on or off.",
+    "status-page": "Choose: on or off.",
     trial: "Send <code>3 days</code> or <code>12 hours</code>, or <code>off</code>.",
     "trial-devices":
       "Send a number from 1 to 100, or <code>plan</code>: as many as the newcomers' plan says.",
@@ -109,6 +113,7 @@ export const settings = {
     "summary-hour": "It counts from the next summary.",
     "location-changes": "It counts from now on.",
     maintenance: "VPN, payments and administrators are not affected.",
+    "status-page": "The page is there, or gone, within seconds.",
     trial: "The next approval gives this.",
     "trial-devices": "The next approval gives this.",
     channels: "It counts from now on. Members are checked once a day.",
