@@ -5,8 +5,10 @@ import { escapeHtml, momentIn, textsIn } from "../../texts/index.ts";
 import { htmlPage } from "../links/link-page.ts";
 
 /** What a group is called. */
-export const groupWords = ({ number }: StatusGroup, language: Language): string =>
-  textsIn(language).access.status.server(number);
+export const groupWords = ({ number, place }: StatusGroup, language: Language): string =>
+  place === undefined
+    ? textsIn(language).access.status.server(number)
+    : `${place.flag} ${place.names[language]}`;
 
 interface Reader {
   readonly shop: string;

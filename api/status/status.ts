@@ -22,8 +22,8 @@ const keptMs = 10 * secondMs;
 const usualLimit: RateLimit = { burst: 60, refillMs: 1_000 };
 
 /**
- * The public status page, `/status` and `/status.json`: how the servers are, by number, with no
- * name and no address of a host. Absent unless the shop's settings have it.
+ * The public status page, `/status` and `/status.json`: how the servers are, by location or by
+ * number, with no name and no address of a host. Absent unless the shop's settings have it.
  */
 export function status(ports: StatusPorts): Router {
   const byAddress = new RateLimits(ports.limit ?? usualLimit);

@@ -1,4 +1,8 @@
 import type { Instant } from "../time.ts";
+import type { Location } from "./location.ts";
+
+/** Where a host is, as customers know it. */
+export type PublicPlace = Pick<Location, "code" | "flag" | "names">;
 
 /** What the public may know of a host. */
 export interface PublicHost {
@@ -6,27 +10,38 @@ export interface PublicHost {
   readonly state: "works" | "down" | "unknown";
   /** Since when it is down. */
   readonly since: Instant | undefined;
+  /** Undefined: it is in no location that everybody may see. */
+  readonly place: PublicPlace | undefined;
 }
 
-/** A group of hosts, as the status page shows it. */
+/** A group of hosts, as the status page shows it: a location, or a host that is in none. */
 export interface StatusGroup {
-  /** Its place in the list, from 1. */
+  readonly place: PublicPlace | undefined;
+  /** Its place among those without a location, from 1. */
   readonly number: number;
   /** `partly`: some of its hosts are down. */
   readonly state: "works" | "partly" | "down" | "unknown";
   readonly since: Instant | undefined;
 }
 
-/** The groups of the status page, in its order: each host is one of its own. */
-export const groupsOf = (hosts: readonly PublicHost[]): readonly StatusGroup[] =>
-  hosts.map((host, index) => statusOf(index + 1, [host]));
+/** The groups of the status page: locations in the order of their first hosts, then the others. */
+export function groupsOf(hosts: readonly PublicHost[]): readonly StatusGroup[] {
+  const located = hosts.filter(({ place }) => place !== undefined);
+  const byCode = Map.groupBy(located, ({ place }) => place?.code);
+  const others = hosts.filter(({ place }) => place === undefined);
+  return [
+    ...[...byCode.values()].map((some) => statusOf(0, some)),
+    ...others.map((host, index) => statusOf(index + 1, [host])),
+  ];
+}
 
 /** What a group of hosts is together; one that is not known does not count beside others. */
 export function statusOf(number: number, hosts: readonly PublicHost[]): StatusGroup {
   const known = hosts.filter(({ state }) => state !== "unknown");
   const down = known.filter(({ state }) => state === "down");
   const [since] = down.flatMap((one) => one.since ?? []).toSorted();
-  if (known.length === 0) return { number, state: "unknown", since: undefined };
-  if (down.length === 0) return { number, state: "works", since: undefined };
-  return { number, state: down.length === known.length ? "down" : "partly", since };
+  const group = { place: hosts[0]?.place, number, since: undefined };
+  if (known.length === 0) return { ...group, state: "unknown" };
+  if (down.length === 0) return { ...group, state: "works" };
+  return { ...group, state: down.length === known.length ? "down" : "partly", since };
 }

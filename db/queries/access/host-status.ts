@@ -1,4 +1,5 @@
 import { workerSource } from "../../../domain/access/host-health.ts";
+import type { LocationCode } from "../../../domain/access/location.ts";
 import type { PublicHost } from "../../../domain/access/host-status.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
@@ -18,24 +19,38 @@ export class HostStatusQueries {
     this.#em = em;
   }
 
-  /** The hosts that have customers or take some, the oldest first: so they keep their numbers. */
+  /**
+   * The hosts that have customers or take some, by their locations' order; the oldest first, so that
+   * those without a location keep their numbers.
+   */
   async read(): Promise<PublicStatus> {
     const rows = await queriesOf(this.#em)
       .selectFrom("hosts as h")
       .leftJoin("host_probes as p", (join) =>
         join.onRef("p.hostId", "=", "h.id").on("p.source", "=", workerSource),
       )
-      .select(["h.sickSince", "p.verdict", "p.probedAt"])
+      // A location that is hidden, or only for some, is not for everybody to read about.
+      .leftJoin("locations as l", (join) =>
+        join
+          .onRef("l.id", "=", "h.locationId")
+          .on("l.removedAt", "is", null)
+          .on("l.hidden", "=", false)
+          .on("l.audience", "<>", "named"),
+      )
+      .select(["h.sickSince", "p.verdict", "p.probedAt", "l.code", "l.flag", "l.names", "l.sort"])
       .where("h.state", "!=", "closed")
+      .orderBy("l.sort")
       .orderBy("h.createdAt")
       .orderBy("h.id")
       .execute();
     const checks = rows.flatMap(({ probedAt }) => (probedAt === null ? [] : instant(probedAt)));
     return {
-      hosts: rows.map(({ sickSince, verdict }) => {
-        if (sickSince !== null) return { state: "down", since: instant(sickSince) };
+      hosts: rows.map(({ sickSince, verdict, code, flag, names }) => {
+        const isIn = code !== null && flag !== null && names !== null;
+        const place = isIn ? { code: code as LocationCode, flag, names } : undefined;
+        if (sickSince !== null) return { state: "down", since: instant(sickSince), place };
         const isKnown = verdict !== null && verdict !== "unknown";
-        return { state: isKnown ? "works" : "unknown", since: undefined };
+        return { state: isKnown ? "works" : "unknown", since: undefined, place };
       }),
       checkedAt: checks.toSorted().at(-1),
     };
