@@ -53,7 +53,7 @@ const pick = (
   { subscriptionId }: Subscriber,
   id: DeviceId,
   code: string | undefined,
-  { mostMoves = 3, requestId = randomUUID() as string } = {},
+  { mostMoves = 3, requestId = randomUUID() }: { mostMoves?: number; requestId?: string } = {},
 ) =>
   books.inTransaction(async (tx) => {
     await lockSubscription(tx, subscriptionId);
@@ -120,7 +120,7 @@ test("two who want the last place at once: one moves, the other stays with its p
     .where("id", "=", places["far"]!.host)
     .execute();
   const results = await Promise.all([one, other].map(({ owner, id }) => pick(owner, id, "far")));
-  expect(results.map((result) => result?.outcome).toSorted()).toEqual(["moving", "noRoom"]);
+  expect(new Set(results.map((result) => result?.outcome))).toEqual(new Set(["moving", "noRoom"]));
   const stayed = results[0]?.outcome === "noRoom" ? one : other;
   expect(await picked(stayed.id)).toBe(idOf("near"));
   expect((await books.accessOf(stayed.id)).id).toBe(stayed.access.id);

@@ -59,7 +59,7 @@ export const settings = {
     "sale-notices": "How administrators are notified of sales.",
     "summary-hour": "The hour at which administrators get the day's numbers.",
     "location-changes":
-      "How often a day a customer may move one device to another location. Each move is a new key.",
+      "How often in 24 hours one device may change its location. Each change is a new key.",
     maintenance:
       "While it is on, customers get the maintenance text instead of the bot. VPN, payments and administrators go on.",
     "status-page":
