@@ -1,9 +1,10 @@
+import type { AdoptionRequest, AdoptionResult } from "../domain/access/adoption.ts";
 import type { DriftAnswer } from "../domain/access/drift.ts";
 import type { HostChangeRequest, HostChangeResult } from "../domain/access/host-change.ts";
 import type { HostReport } from "../domain/access/host-report.ts";
 import type { HostId } from "../domain/ids.ts";
 import { taskQueue, workflowIds } from "../workflows/contract/names.ts";
-import type { hostChange, hostDrift, hostTest } from "../workflows/index.ts";
+import type { hostAdoption, hostChange, hostDrift, hostTest } from "../workflows/index.ts";
 import type { DurableClient } from "./durable.ts";
 
 /**
@@ -81,6 +82,31 @@ export async function findHostDrift(
   );
   return client.call(
     ({ workflow }) => workflow.getHandle<typeof hostDrift>(workflowId).result(),
+    timeoutMs,
+  );
+}
+
+/**
+ * Takes users of a host over, once per request, and waits for what became of them.
+ * @throws Unavailable when Temporal does not answer, or no worker has done it within `timeoutMs`:
+ * then it goes on, and asking again answers the same.
+ */
+export async function adoptHostUsers(
+  client: DurableClient,
+  request: AdoptionRequest,
+  timeoutMs: number,
+): Promise<AdoptionResult> {
+  const workflowId = workflowIds.hostAdoption(request.requestId);
+  await client.start(({ workflow }) =>
+    workflow.start<typeof hostAdoption>("hostAdoption", {
+      taskQueue,
+      workflowId,
+      args: [request],
+      staticSummary: `Takes users of the host ${request.hostId} over`,
+    }),
+  );
+  return client.call(
+    ({ workflow }) => workflow.getHandle<typeof hostAdoption>(workflowId).result(),
     timeoutMs,
   );
 }

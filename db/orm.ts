@@ -25,6 +25,7 @@ import { Migration0022ReturnedMoney } from "./migrations/0022-returned-money.ts"
 import { Migration0023Locations } from "./migrations/0023-locations.ts";
 import { Migration0025SecondAddresses } from "./migrations/0025-second-addresses.ts";
 import { Migration0027TrafficMonths } from "./migrations/0027-traffic-months.ts";
+import { Migration0028Adoption } from "./migrations/0028-adoption.ts";
 import { Migration0029MovedAccesses } from "./migrations/0029-moved-accesses.ts";
 import { Migration0030HostMigrations } from "./migrations/0030-host-migrations.ts";
 import { Migration0031HostHealth } from "./migrations/0031-host-health.ts";
@@ -32,6 +33,7 @@ import { PreparingClient } from "./prepared.ts";
 import { AccessTable } from "./tables/access/access.ts";
 import { DeviceLinkTable } from "./tables/access/device-link.ts";
 import { DeviceTable } from "./tables/access/device.ts";
+import { ExternalUserTable } from "./tables/access/external-user.ts";
 import { FileLinkTable } from "./tables/access/file-link.ts";
 import { HostProbeTable } from "./tables/access/host-probe.ts";
 import { HostMigrationTable } from "./tables/access/host-migration.ts";
@@ -80,6 +82,7 @@ const entities = [
   DecisionTable,
   DeviceLinkTable,
   DeviceTable,
+  ExternalUserTable,
   FileLinkTable,
   FindingTable,
   GatewayEventTable,
@@ -144,6 +147,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0023-locations", class: Migration0023Locations },
         { name: "0025-second-addresses", class: Migration0025SecondAddresses },
         { name: "0027-traffic-months", class: Migration0027TrafficMonths },
+        { name: "0028-adoption", class: Migration0028Adoption },
         { name: "0029-moved-accesses", class: Migration0029MovedAccesses },
         { name: "0030-host-migrations", class: Migration0030HostMigrations },
         { name: "0031-host-health", class: Migration0031HostHealth },

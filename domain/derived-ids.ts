@@ -34,6 +34,10 @@ export const subscriptionIdOf = (customer: CustomerId): SubscriptionId =>
 export const boughtSubscriptionIdOf = (payment: PaymentId): SubscriptionId =>
   subscriptionId(v5("subscription", payment));
 
+/** The further subscription that somebody who is taken over from a host gets. */
+export const adoptedSubscriptionIdOf = (customer: CustomerId, cause: string): SubscriptionId =>
+  subscriptionId(v5(`subscription/${cause}`, customer));
+
 /**
  * The payment that a button starts; `pressed` names the button's message. A double tap is one
  * payment; extending one subscription, extending another and buying a new one are three.

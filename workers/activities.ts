@@ -1,4 +1,5 @@
 import type { DevicePorts } from "../activities/access/first-device.ts";
+import { createAdoptionActivities } from "../activities/access/adoption.ts";
 import { createDriftActivities } from "../activities/access/drift.ts";
 import {
   createHostChangeActivities,
@@ -191,6 +192,14 @@ function reconcilerActivities(ports: WorkerPorts) {
     }),
     ...createHostTestActivities(hosts),
     ...createDriftActivities({ em, hosts, now }),
+    ...createAdoptionActivities({
+      em,
+      vault,
+      hosts,
+      newAccess: ports.newAccess,
+      startCalendar: (ref) => startCalendar(client, ref),
+      now,
+    }),
     ...createReconciliationActivities({
       gateways: ports.gateways,
       statements: new Statements(em),

@@ -4,7 +4,7 @@ export { audit } from "./operations/audit.ts";
 export { channels } from "./people/channels.ts";
 export { gateway } from "./payments/gateway.ts";
 export { host } from "./access/host.ts";
-export { hostChange, hostDrift, hostTest } from "./access/host-change.ts";
+export { hostAdoption, hostChange, hostDrift, hostTest } from "./access/host-change.ts";
 export { hostMigration } from "./access/host-migration.ts";
 export { languageChange } from "./people/language-change.ts";
 export { linkRequest } from "./access/link-request.ts";

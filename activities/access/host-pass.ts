@@ -178,7 +178,7 @@ export class HostPass {
    * limited number of them is removed without approval.
    */
   async #removeUnwanted({ facts, state, wanted, found }: Comparison) {
-    const ours = await findOurs(this.#db, found.foreign);
+    const ours = await findOurs(this.#db, this.#id, found.foreign);
     const { mayGo, toAsk } = await this.#storeUnknown({ facts, state, found }, ours);
     const { ended, unexpected: drift } = removalsOf(found.unwanted, { booked: wanted, ours });
     const limit = Math.max(removalLimit(state.peers.length), facts.removalsAllowed);

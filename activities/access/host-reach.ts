@@ -46,6 +46,6 @@ export function reach(hosts: Pick<HostDirectory, "get">, id: HostId): ReachedHos
       }),
     apply: (accesses) => ask((host) => host.apply(accesses)),
     remove: (identities, removal) => ask((host) => host.remove(identities, removal)),
-    list: () => ask((host) => host.list()),
+    list: (detail) => ask((host) => host.list(detail)),
   };
 }

@@ -23,7 +23,7 @@ import { instant } from "../../domain/time.ts";
 import type { Caption, TextMessage } from "../../gateways/messenger/port.ts";
 import { Refused } from "../../gateways/refused.ts";
 import { renderAdminNotice } from "../../texts/admin-notices.ts";
-import type { ReaderLocale } from "../../texts/index.ts";
+import { type ReaderLocale, textsIn } from "../../texts/index.ts";
 import { renderNotice } from "../../texts/notices.ts";
 import { approvalText, digestText, reminderText, unmatchedDigestText } from "./approvals.ts";
 import { invoiceQr, invoiceText } from "./invoices.ts";
@@ -192,6 +192,9 @@ export class Renderer {
     const facts = await readFacts(findKeyFacts(queriesOf(em), deviceId));
     if (facts === undefined) return needless("the device has no key on a host");
     const { accessId, hostId, identity, label, address, address6 } = facts;
+    if (!facts.isKeyKnown) {
+      return asMessage({ kind: "text", html: textsIn(language).access.device.ownKey });
+    }
     const shown = { deviceId, label, language };
     const isOnPanel = address === undefined;
     if (publicUrl !== undefined && isOnPanel) {

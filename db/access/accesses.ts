@@ -58,7 +58,8 @@ export async function listAccessesWithTerms(
   const rows = await readMany(
     db,
     selectOwned(db)
-      .select(["a.id", "a.limitBytes as limitBytes", endOfRight.as("end")])
+      .select(["a.id", "a.limitBytes as limitBytes", "a.deviceLimit as deviceLimit"])
+      .select(endOfRight.as("end"))
       .where("a.hostId", "=", hostId as string)
       .where("a.removedAt", "is", null),
   );
@@ -194,11 +195,20 @@ export async function findNextEnd(
  * Returns those of these identities that were ours or are ours elsewhere: a host restored from a
  * backup may have them.
  */
-export async function findOurs(db: Queries, identities: readonly string[]): Promise<Set<string>> {
+export async function findOurs(
+  db: Queries,
+  hostId: HostId,
+  identities: readonly string[],
+): Promise<Set<string>> {
   if (identities.length === 0) return new Set();
   const rows = await readMany(
     db,
-    db.selectFrom("accesses").select("identity").where("identity", "=", anyOf(identities)),
+    db
+      .selectFrom("accesses")
+      .select("identity")
+      .where("identity", "=", anyOf(identities))
+      // A name that others gave may be that of somebody else on another host.
+      .where((of) => of.or([of("adoptedAt", "is", null), of("hostId", "=", hostId as string)])),
   );
   return new Set(rows.map(({ identity }) => identity));
 }

@@ -48,7 +48,10 @@ export async function openAccesses(
   const opened: OpenedAccess[] = [];
   const sealed: { accessId: string; reason: string }[] = [];
   const ended: string[] = [];
-  for (const [index, { letIn, mayBeThere: isThere, end, limitBytes, ...row }] of rows.entries()) {
+  for (const [
+    index,
+    { letIn, mayBeThere: isThere, end, limitBytes, deviceLimit, ...row },
+  ] of rows.entries()) {
     if (index % atAStretch === atAStretch - 1) await setImmediate();
     if (!letIn) {
       if (isThere) ended.push(row.identity);
@@ -56,7 +59,7 @@ export async function openAccesses(
     }
     try {
       const secrets = vault.open(row.secrets, accessPurpose(row.accessId));
-      const terms = termsOf({ end, limitBytes });
+      const terms = termsOf({ end, limitBytes, deviceLimit });
       const address = row.address ?? undefined;
       const address6 = row.address6 ?? undefined;
       opened.push({ ...row, address, address6, secrets, terms });
@@ -72,6 +75,7 @@ interface SealedAccess extends Omit<OpenedAccess, "address" | "address6" | "term
   readonly address6: string | null;
   readonly end: Date | string | null;
   readonly limitBytes: number | null;
+  readonly deviceLimit: number | null;
   readonly letIn: boolean;
   /** As far as the database knows. */
   readonly mayBeThere: boolean;
@@ -95,7 +99,7 @@ async function selectSealedAccesses(
       .select(["a.id as accessId", "a.identity", "d.name as label", "a.address"])
       .select("a.address6")
       .select(["a.secretsEncrypted as secrets", isLetIn(now).as("letIn")])
-      .select(["a.limitBytes as limitBytes", endOfRight.as("end")])
+      .select(["a.limitBytes as limitBytes", "a.deviceLimit as deviceLimit", endOfRight.as("end")])
       .select((of) => of("a.givenAt", "is not", null).$castTo<boolean>().as("isKnown"))
       .select((of) =>
         of

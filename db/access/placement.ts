@@ -112,14 +112,22 @@ export async function selectHostsWithRoom(
         .where(hasTime(now))
         .as("living"),
     )
+    .select((of) =>
+      of
+        .selectFrom("external_users as e")
+        .select(countAll.as("count"))
+        .whereRef("e.hostId", "=", "h.id")
+        .as("external"),
+    )
     .where("h.state", "=", "open")
     .where("h.weight", ">", 0)
     .orderBy("h.name")
     .execute();
   return rows
-    .map(({ awaySince, sickSince, living, locationId, ...host }) => ({
+    .map(({ awaySince, sickSince, living, external, locationId, ...host }) => ({
       ...host,
-      living: living ?? 0,
+      // Whoever is not ours and stays there needs room, too.
+      living: (living ?? 0) + (external ?? 0),
       isAway: awaySince !== null || sickSince !== null,
       location: locations.find(({ id }) => id === locationId),
     }))

@@ -8,18 +8,20 @@ import { endOfGrace } from "../queries/access/access-rights.ts";
 /** When a right ends: its device's own, or that of its subscription. `least` has no builder. */
 export const endOfRight = sql<Date | null>`least(${sql.ref("a.endsAt")}, ${endOfGrace})`;
 
-/** What a device's access is for: one device. */
-const deviceLimit = 1;
+/** What a device's access is for: one device, unless it was another number where it comes from. */
+const usualDeviceLimit = 1;
 
 /** The terms of an access whose right ends at `end`. */
 export const termsOf = (row: {
   /** PostgreSQL's text of the moment, or the moment. */
   readonly end: Date | string | null;
   readonly limitBytes: number | null;
+  /** 0: any number. */
+  readonly deviceLimit: number | null;
 }): AccessTerms => ({
   endsAt: row.end === null ? undefined : instant(row.end),
   limitBytes: row.limitBytes ?? undefined,
-  deviceLimit,
+  deviceLimit: (row.deviceLimit ?? usualDeviceLimit) || undefined,
 });
 
 /** Bytes by which a stored limit may differ from the right one before it is written again. */

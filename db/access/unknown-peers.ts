@@ -6,6 +6,7 @@ import { addMs, hourMs, type Instant, instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
 import { anyOf, sql } from "../prepared.ts";
 import { insertRows } from "../rows.ts";
+import { listExternal } from "./external-users.ts";
 
 /** An unknown peer, with those of its addresses that belong to our customers' pool. */
 type PeerAddresses = Pick<FoundPeer, "identity" | "addresses">;
@@ -102,8 +103,9 @@ async function writeChanges(
   }
   if (changed.length === 0) return;
   const batch = v7();
+  const external = await listExternal(db, hostId);
   const rows = changed.map(({ identity, addresses }) => {
-    const state = "found" as const;
+    const state = external.has(identity) ? ("keep" as const) : ("found" as const);
     return { hostId, identity, addresses, batch, state, seenAt: new Date(now) };
   });
   await insertRows(db, "unknown_peers", rows)

@@ -142,6 +142,8 @@ export interface KeyFacts {
   readonly label: string;
   /** Sealed for `access/<id>`. */
   readonly secretsEncrypted: string;
+  /** False: its owner alone has the private key. */
+  readonly isKeyKnown: boolean;
 }
 
 /** A device's current key; undefined: the device was revoked, or its access has no host yet. */
@@ -150,7 +152,8 @@ export async function findKeyFacts(db: Queries, id: DeviceId): Promise<KeyFacts 
     .selectFrom("accesses")
     .innerJoin("devices", "devices.id", "accesses.deviceId")
     .select(["accesses.id", "accesses.hostId", "accesses.identity", "accesses.address"])
-    .select(["accesses.address6", "accesses.secretsEncrypted", "devices.name"])
+    .select(["accesses.address6", "accesses.secretsEncrypted", "accesses.isKeyKnown"])
+    .select("devices.name")
     .where("accesses.deviceId", "=", id)
     .where("accesses.retiredAt", "is", null)
     .where("devices.revokedAt", "is", null)
@@ -164,6 +167,7 @@ export async function findKeyFacts(db: Queries, id: DeviceId): Promise<KeyFacts 
     address6: row.address6 ?? undefined,
     label: row.name,
     secretsEncrypted: row.secretsEncrypted,
+    isKeyKnown: row.isKeyKnown,
   };
 }
 

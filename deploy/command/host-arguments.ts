@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { LocationCode } from "../../domain/access/location.ts";
 import { mostPerMinute } from "../../domain/access/host-migration.ts";
 import { type InstallArguments, installUsage, readInstallArguments } from "./install-arguments.ts";
+import { type AdoptCommand, adoptOptions, readAdoptCommand } from "./adopt-arguments.ts";
 import { hostCapacity, hostName, hostWeight } from "../../gateways/hosts/hosts-file.ts";
 
 /** What can be written after `hosts`. */
@@ -10,6 +11,13 @@ export const hostUsage = `  hosts [list] [--json]          the hosts with state,
   hosts show NAME [--json]       one of them
   hosts test NAME [--json]       what is wrong with it, and what to do
   hosts drift NAME [--json]      how it differs from the books: what a pass would do; changes nothing
+  hosts adopt NAME [--json]      who on it is not ours, and whose it may be
+        --external [--only A,B]  they stay: nobody is asked about them any more
+        --as-customers --plan CODE (--days N | --until DATE | --own-end)
+          [--file MAP.csv] [--language CODE] [--by NAME]
+                                 they become customers and keep their keys, by the numbers in
+                                 Telegram in their names and notes, or in a file of lines
+                                 IDENTITY,NUMBER; without --yes it says what that does
   hosts add NAME FILE            a new host; FILE has its settings as JSON, - is the standard input
         [--capacity N] [--weight N]
   hosts edit NAME                what is given changes; of FILE the fields that it has
@@ -42,6 +50,7 @@ export type HostCommand =
       readonly isAbort: boolean;
     }
   | { readonly kind: "import"; readonly file: string; readonly updates: boolean }
+  | AdoptCommand
   | { readonly kind: "export" }
   | { readonly kind: "install"; readonly given: InstallArguments };
 
@@ -71,11 +80,11 @@ const options = {
   to: { type: "string" },
   rate: { type: "string" },
   abort: { type: "boolean" },
+  ...adoptOptions,
 } as const;
 
-const verbs = "list show test drift add edit drain resume migrate lost remove import export".split(
-  " ",
-);
+const verbs =
+  "list show test drift adopt add edit drain resume migrate lost remove import export".split(" ");
 
 /** Which options a verb takes. */
 const taken: Readonly<Record<string, readonly string[]>> = {
@@ -83,6 +92,7 @@ const taken: Readonly<Record<string, readonly string[]>> = {
   show: ["json"],
   test: ["json"],
   drift: ["json"],
+  adopt: ["json", "yes", ...Object.keys(adoptOptions)],
   add: ["capacity", "weight"],
   edit: ["capacity", "weight", "settings", "location"],
   remove: ["yes"],
@@ -136,6 +146,7 @@ function readVerb(verb: string, rest: readonly string[], values: Values): ReadHo
   }
   const name = hostName.safeParse(first);
   if (!name.success) return { problem: `the name ${name.error.issues[0]?.message}` };
+  if (verb === "adopt") return readAdoptCommand(first, values);
   const numbers = readNumbers(values);
   if ("problem" in numbers) return numbers;
   return { command: commandOf(verb, { name: first, file: second, json, values, numbers }) };

@@ -11,6 +11,7 @@ import { instant } from "../../domain/time.ts";
 import { readHostsFile, readJsonFile } from "../../gateways/hosts/hosts-file.ts";
 import { hostSettings } from "../../gateways/hosts/registry.ts";
 import { connectTemporal } from "../../runtime/temporal.ts";
+import { adopt } from "./adopt.ts";
 import { driftInFull, driftLines } from "./drift-lines.ts";
 import type { HostCommand } from "./host-arguments.ts";
 import {
@@ -41,7 +42,7 @@ const usualWeight = 1;
 type Elsewhere = { readonly kind: "export" | "install" };
 type Changing = Exclude<
   HostCommand,
-  { kind: "list" | "show" | "test" | "drift" | "import" } | Elsewhere
+  { kind: "list" | "show" | "test" | "drift" | "adopt" | "import" } | Elsewhere
 >;
 
 /**
@@ -68,6 +69,8 @@ export async function runHostCommand(
       return test(host, command.json);
     case "drift":
       return drift(em, host, command.json);
+    case "adopt":
+      return adopt(host, command, withClient);
     case "edit":
       return edit(em, host, command);
     case "drain":
@@ -253,6 +256,7 @@ async function drift(em: EntityManager, { id, name }: HostDetails, json: boolean
   }
 }
 
+/** Connects to Temporal for one act. */
 async function withClient<Result>(
   act: (client: DurableClient) => Promise<Result>,
 ): Promise<Result> {

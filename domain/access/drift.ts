@@ -21,6 +21,10 @@ export interface ForeignLine {
   /** Of a panel: until when it is let in; null: without an end. */
   readonly endsAt?: string | null;
   readonly isLetIn?: boolean;
+  /** Its number in Telegram, as far as its name and note say so. */
+  readonly owner?: number;
+  /** It was marked as known and not ours. */
+  readonly isExternal?: true;
 }
 
 /** Lines, the first of them by identity, and how many there are in all. */
@@ -74,6 +78,10 @@ export interface DriftFacts {
   readonly booked: readonly BookedPeer[];
   /** Of those that this host should not have: those that the books have ever had. */
   readonly ours: ReadonlySet<string>;
+  /** Of those that are not ours: those that stay, as the operator has said. */
+  readonly external?: ReadonlySet<string>;
+  /** Numbers in Telegram of those that are not ours, by identity. */
+  readonly owners?: ReadonlyMap<string, number>;
 }
 
 /** What is to be taken off a host: what has ended, what was not expected, and what is not ours. */
@@ -103,7 +111,8 @@ export function removalsOf(
 }
 
 /** How a host differs from the books, line by line. */
-export function driftOf({ found, booked, ours }: DriftFacts): HostDrift {
+export function driftOf(facts: DriftFacts): HostDrift {
+  const { found, booked, ours } = facts;
   const seen = new Map(found.map((peer) => [peer.identity, peer]));
   const byIdentity = new Map(booked.map((peer) => [peer.identity, peer]));
   const { missing, unwanted, foreign } = differences(found, booked);
@@ -129,7 +138,7 @@ export function driftOf({ found, booked, ours }: DriftFacts): HostDrift {
     removalLimit: removalLimit(found.length),
     foreign: partOf(
       foreign.filter((identity) => !ours.has(identity)),
-      (identity) => foreignLine(seen.get(identity) as FoundPeer),
+      (identity) => foreignLine(seen.get(identity) as FoundPeer, facts),
     ),
   };
 }
@@ -142,10 +151,18 @@ function partOf<Line>(
   return { count: identities.length, lines };
 }
 
-const foreignLine = ({ identity, addresses, user }: FoundPeer): ForeignLine => ({
-  identity,
-  addresses,
-  ...(user && rightsOf(user)),
-});
+function foreignLine(
+  { identity, addresses, user }: FoundPeer,
+  { external, owners }: DriftFacts,
+): ForeignLine {
+  const owner = owners?.get(identity);
+  return {
+    identity,
+    addresses,
+    ...(user && rightsOf(user)),
+    ...(owner !== undefined && { owner }),
+    ...(external?.has(identity) === true && { isExternal: true }),
+  };
+}
 
 const rightsOf = ({ terms, isLetIn }: PanelUser) => ({ endsAt: terms.endsAt ?? null, isLetIn });

@@ -89,6 +89,9 @@ export function differences(
 const identities = (peers: readonly { identity: string }[]) =>
   peers.map(({ identity }) => identity);
 
+/** Of a peer without a preshared key, as others make them. */
+export const noPresharedHash = "";
+
 const isAsWanted = (seen: FoundPeer | undefined, wanted: WantedPeer): boolean =>
   seen !== undefined && changesOf(seen, wanted).length === 0;
 
@@ -107,7 +110,7 @@ export function changesOf(seen: FoundPeer, wanted: WantedPeer): string[] {
     (addresses.length === own.length &&
       own.every((one) => one !== null && addresses.includes(one)));
   return [
-    ...(seen.presharedHash === presharedHash ? [] : ["its preshared key"]),
+    ...((seen.presharedHash ?? noPresharedHash) === presharedHash ? [] : ["its preshared key"]),
     ...(isSameAddress ? [] : [`its address (${addresses.join(", ") || "none"})`]),
   ];
 }

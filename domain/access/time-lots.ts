@@ -2,8 +2,11 @@ import type { Currency, Money } from "../money.ts";
 import { conversionFactor, type Plan, type PlanTerms } from "../payments/plan.ts";
 import { addMs, type Instant, msBetween } from "../time.ts";
 
-/** Causes of an entry of time; `refund` takes time away, the others give it. */
-export const lotKinds = ["trial", "admin", "payment", "refund"] as const;
+/**
+ * Causes of an entry of time; `import` is what somebody had elsewhere when they were taken over,
+ * `refund` takes time away, the others give it.
+ */
+export const lotKinds = ["trial", "admin", "import", "payment", "refund"] as const;
 /** One of `lotKinds`. */
 export type LotKind = (typeof lotKinds)[number];
 
@@ -15,7 +18,7 @@ export type LotTerms = PlanTerms & Pick<Plan, "prices">;
 
 /** Time from one cause; the same cause counts once. */
 export interface TimeGiven {
-  readonly kind: "trial" | "admin" | "payment";
+  readonly kind: "trial" | "admin" | "import" | "payment";
   readonly cause: string;
   readonly ms: number;
   /** What the time costs. Undefined for free time, which a change of plan does not convert. */

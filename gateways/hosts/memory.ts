@@ -3,7 +3,7 @@ import { instant } from "../../domain/time.ts";
 import { decideAdmission } from "./amneziawg/admission.ts";
 import { clientCredentials } from "./amneziawg/client-config.ts";
 import { amneziaWgWarnings, type MemorySettings, memorySettings } from "./amneziawg/settings.ts";
-import { addressesOf, hashOf, tunnelOrRefuse } from "./amneziawg/tunnel.ts";
+import { addressesOf, hashOf, keptSecrets, tunnelOrRefuse } from "./amneziawg/tunnel.ts";
 import type { HostKind } from "./kind.ts";
 import type {
   Access,
@@ -66,8 +66,12 @@ export class MemoryVpnHost implements VpnHost {
     return { epoch: this.#epoch, counters: counters.map(counterOf) };
   }
 
-  async list(): Promise<HostState> {
-    return { epoch: this.#epoch, peers: [...this.#peers.values()] };
+  async list(detail?: "withOrigin"): Promise<HostState> {
+    const peers = [...this.#peers.values()];
+    if (detail === undefined) return { epoch: this.#epoch, peers };
+    // It knows hashes alone: whoever is taken over here has no preshared key.
+    const origin = { secrets: keptSecrets(undefined) };
+    return { epoch: this.#epoch, peers: peers.map((peer) => ({ ...peer, origin })) };
   }
 
   async usage(): Promise<HostUsage> {

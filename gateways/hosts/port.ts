@@ -100,6 +100,21 @@ export interface Peer extends Counter {
   readonly presharedHash: string | undefined;
   /** Of a host with `keepsUsers` alone. */
   readonly user?: PanelUser;
+  /** Where it was asked for. */
+  readonly origin?: PeerOrigin;
+}
+
+/** What is needed of a peer or a user that others have made, to take it over. */
+export interface PeerOrigin {
+  /** What others have noted about it. */
+  readonly note?: string;
+  /** Whose it is, where the panel says so. */
+  readonly telegramId?: number;
+  /**
+   * The secrets of an access that is this very peer, as far as the host knows them: what its owner
+   * alone has is not among them. Undefined: a panel keeps them. A secret.
+   */
+  readonly secrets?: string;
 }
 
 /** All peers of a host. */
@@ -167,8 +182,11 @@ export interface VpnHost {
    * with what was read before. By default it is for good.
    */
   remove(identities: readonly string[], removal?: Removal): Promise<HostUsage>;
-  /** Every peer that the host has now, ours or not, with its counters. */
-  list(): Promise<HostState>;
+  /**
+   * Every peer that the host has now, ours or not, with its counters; `withOrigin`: also with what is
+   * needed to take it over.
+   */
+  list(detail?: "withOrigin"): Promise<HostState>;
   /** The host's raw traffic counters, which restart at 0 with each epoch. */
   usage(): Promise<HostUsage>;
   /** Where the host is reached, and its public key. */

@@ -10,7 +10,7 @@ export function withCircuitBreaker(host: VpnHost, options: CircuitBreakerOptions
     ...(host.batchSize !== undefined && { batchSize: host.batchSize }),
     apply: (accesses) => withBreaker(() => host.apply(accesses)),
     remove: (identities, removal) => withBreaker(() => host.remove(identities, removal)),
-    list: () => withBreaker(() => host.list()),
+    list: (detail) => withBreaker(() => host.list(detail)),
     usage: () => withBreaker(() => host.usage()),
     describe: () => withBreaker(() => host.describe()),
     credentials: (access) => host.credentials(access),

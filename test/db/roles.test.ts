@@ -25,6 +25,7 @@ const tables = [
   "traffic_counters",
   "traffic_daily",
   "traffic_months",
+  "external_users",
   "audit_log",
   "settings",
   "shop_settings",
@@ -53,7 +54,7 @@ const tables = [
  * What the writer may delete: neither an unknown peer nor a phone that is forgotten is booked, and a
  * day of traffic goes on in its month.
  */
-const removable = new Set(["unknown_peers", "link_hwids", "traffic_daily"]);
+const removable = new Set(["unknown_peers", "external_users", "link_hwids", "traffic_daily"]);
 
 async function seed(): Promise<void> {
   await run(

@@ -1,6 +1,12 @@
 import { expect } from "vitest";
 import { DurableClient } from "../../client/durable.ts";
-import { changeHost, findHostDrift, startHostTest, waitForHostTest } from "../../client/hosts.ts";
+import {
+  adoptHostUsers,
+  changeHost,
+  findHostDrift,
+  startHostTest,
+  waitForHostTest,
+} from "../../client/hosts.ts";
 import { operator } from "../../domain/operations/shop-change.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
@@ -34,7 +40,7 @@ async function recordMigration(
 
 const answerMs = 30_000;
 
-/** Takes a host out of use and back, refuses to remove it, tests it and compares it. */
+/** Takes a host out of use and back, refuses to remove it, tests it, compares it and looks who on it is not ours. */
 export async function recordHosts(
   app: TestApp,
   keep: (workflowId: string, name: string) => Promise<void>,
@@ -52,5 +58,9 @@ export async function recordHosts(
   await keep(workflowIds.hostTest("history"), "hostTest");
   await findHostDrift(client, { requestId: "history", hostId }, answerMs);
   await keep(workflowIds.hostDrift("history"), "hostDrift");
+  const order = { kind: "external" } as const;
+  const request = { requestId: "history", operatorName: "Ann", hostId, order, isDry: true };
+  await adoptHostUsers(client, { ...request, by: operator }, answerMs);
+  await keep(workflowIds.hostAdoption("history"), "hostAdoption");
   await recordMigration(app, keep);
 }

@@ -126,7 +126,7 @@ export const hostMutants: readonly Mutant[] = [
   {
     what: "a preshared key that somebody changed is left",
     file: "domain/access/host.ts",
-    find: '...(seen.presharedHash === presharedHash ? [] : ["its preshared key"]),',
+    find: '...((seen.presharedHash ?? noPresharedHash) === presharedHash ? [] : ["its preshared key"]),',
     replace: "",
     test: trouble("manual changes are repaired: an address, a preshared key, a missing peer"),
   },

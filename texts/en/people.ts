@@ -203,6 +203,7 @@ export const people = {
     deviceAdded: "device added",
     deviceRevoked: "device removed",
     extend: "time given by an administrator",
+    adopt: "taken over with a key from before",
     block: "blocked",
     unblock: "unblocked",
     revoke: "access revoked",

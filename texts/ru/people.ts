@@ -199,6 +199,7 @@ export const people: PeopleTexts = {
     deviceAdded: "устройство добавлено",
     deviceRevoked: "устройство удалено",
     extend: "время добавил администратор",
+    adopt: "перенесён со своим ключом",
     block: "доступ заблокирован",
     unblock: "блокировка снята",
     revoke: "доступ закрыт",

@@ -116,6 +116,7 @@ export function sampleDevices(language: Language, now: Instant): DeviceDetails[]
     chosenAt: undefined,
     endsAt: undefined,
     isPaused: false,
+    isKeyKnown: true,
   };
   const place = (end: number) => ({ host, address: `10.8.0.${end}` });
   return [

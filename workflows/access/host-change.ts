@@ -1,5 +1,6 @@
 import { getExternalWorkflowHandle, ParentClosePolicy, startChild } from "@temporalio/workflow";
 import type { HostChangeRequest, HostChangeResult } from "../../domain/access/host-change.ts";
+import type { AdoptionRequest, AdoptionResult } from "../../domain/access/adoption.ts";
 import type { DriftAnswer } from "../../domain/access/drift.ts";
 import type { HostMigrationRef } from "../../domain/access/host-migration.ts";
 import type { HostReport } from "../../domain/access/host-report.ts";
@@ -9,7 +10,7 @@ import { searchAttributes, workflowIds } from "../contract/names.ts";
 import { ignoreStarted, signalWorkflow } from "../other-workflows.ts";
 import { checkNow, resume } from "../signals.ts";
 import { localDb } from "../steps/hosts.ts";
-import { inspectDrift, testHost } from "../steps/host-test.ts";
+import { adoptUsers, inspectDrift, testHost } from "../steps/host-test.ts";
 
 /** One change of a host, booked once; its result tells the effect. */
 export async function hostChange(request: HostChangeRequest): Promise<HostChangeResult> {
@@ -47,4 +48,9 @@ export async function hostTest(id: HostId): Promise<HostReport | undefined> {
 /** Asks a host how it differs from the books, and changes nothing. */
 export async function hostDrift(id: HostId): Promise<DriftAnswer> {
   return inspectDrift(id);
+}
+
+/** Takes users of a host over, as an operator has asked; its result says what became of each. */
+export async function hostAdoption(request: AdoptionRequest): Promise<AdoptionResult> {
+  return adoptUsers(request);
 }

@@ -20,6 +20,7 @@ export const workflowIds = {
   hostChange: (requestId: string) => `host-change:${requestId}`,
   hostMigration: (migrationId: string) => `host-migration:${migrationId}`,
   hostTest: (requestId: string) => `host-test:${requestId}`,
+  hostAdoption: (requestId: string) => `host-adoption:${requestId}`,
   hostDrift: (requestId: string) => `host-drift:${requestId}`,
   gateway: (name: GatewayName) => `gateway:${name}`,
   linkRequest: (of: string) => `link-request:${of}`,

@@ -174,6 +174,7 @@ function waysFor(
       return [[{ text: use, data: deviceRequestButtons.use.data(of) }], ...more];
     case "waiting":
     case undefined:
+      if (!device.isKeyKnown) return [];
       return [
         [
           { text: isLink ? send : sendKey, data: deviceRequestButtons.show.data(of) },
@@ -204,7 +205,8 @@ function wordsOf(context: BotContext, device: DeviceDetails, owned: Owned): stri
     case undefined: {
       const { host = "", address } = place ?? {};
       const card = words.card(name, host, address, lastSeen(context, owned, device));
-      return `${card}${locationLine(context, device)}`;
+      const where = locationLine(context, device);
+      return `${card}${where}${device.isKeyKnown ? "" : `\n\n${words.ownKey}`}`;
     }
   }
 }

@@ -32,6 +32,7 @@ const countsDays: ReadonlySet<TimelineEntry["kind"]> = new Set([
   "payment",
   "refund",
   "extend",
+  "adopt",
 ]);
 
 function timelineLine(context: BotContext, entry: TimelineEntry): string {

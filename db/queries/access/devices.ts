@@ -41,6 +41,8 @@ export interface DeviceDetails {
   readonly endsAt: Instant | undefined;
   /** The plan has no room for it. */
   readonly isPaused: boolean;
+  /** False: its owner alone has the key, which was made before the shop had this host. */
+  readonly isKeyKnown: boolean;
   readonly uploaded: number;
   readonly downloaded: number;
   readonly uploadedToday: number;
@@ -199,6 +201,7 @@ export class DeviceQueries {
         "a.address",
         "a.endsAt",
         "a.pausedAt",
+        "a.isKeyKnown",
       ])
       .select(["t.uploaded", "t.downloaded", "t.latest"])
       .select(["y.uploaded as uploadedToday", "y.downloaded as downloadedToday"])
@@ -215,6 +218,7 @@ export class DeviceQueries {
       chosenAt: row.chosenAt === null ? undefined : instant(row.chosenAt),
       endsAt: row.endsAt === null ? undefined : instant(row.endsAt),
       isPaused: row.pausedAt !== null,
+      isKeyKnown: row.isKeyKnown ?? true,
       uploaded: row.uploaded ?? 0,
       downloaded: row.downloaded ?? 0,
       uploadedToday: row.uploadedToday ?? 0,

@@ -48,8 +48,10 @@ export const questions: Readonly<Record<QuestionKind, RawBuilder<QuestionRow>>> 
    where not exists (select from charges c where c.use = 'grant' and c.payment_id = o.payment_id)`,
   grantedWithoutAct: sql`select t.cause as about, t.ms || ' ms were given by nobody' as details
     from time_lots t
-   where t.kind = 'admin'
-     and not exists (select from audit_log l where l.act = 'extend' and 'admin/' || l.request_id = t.cause)`,
+   where (t.kind = 'admin'
+     and not exists (select from audit_log l where l.act = 'extend' and 'admin/' || l.request_id = t.cause))
+      or (t.kind = 'import'
+     and not exists (select from audit_log l where l.act = 'adopt' and l.request_id = t.cause))`,
   wrongPrice: sql`select p.id::text as about,
          'its charges paid ' || sum(c.price_minor) || ' of the price of ' || p.price_minor as details
     from payments p join charges c on c.payment_id = p.id and c.use = 'grant'

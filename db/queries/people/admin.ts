@@ -46,6 +46,7 @@ export const timelineKinds = [
   "deviceAdded",
   "deviceRevoked",
   "extend",
+  "adopt",
   "block",
   "unblock",
   "revoke",
@@ -242,7 +243,7 @@ async function listLots(db: Queries, customerId: string, limit: number): Promise
     .execute();
   // Days that an admin has given are an act, which says who gave them.
   return rows.flatMap(({ kind, ...row }): TimelineRow[] =>
-    kind === "admin" ? [] : [{ ...row, kind, by: "" }],
+    kind === "admin" || kind === "import" ? [] : [{ ...row, kind, by: "" }],
   );
 }
 

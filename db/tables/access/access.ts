@@ -52,6 +52,12 @@ export const AccessTable = defineEntity({
     putBegun: p.boolean().default(false),
     /** Why the host refused it; null: it did not, or was not asked. */
     refusal: p.text().nullable(),
+    /** When it was taken over from whoever had made it on its host; null: it is our own. */
+    adoptedAt: p.datetime().nullable(),
+    /** How many devices a panel lets use it; null: one; 0: any number. */
+    deviceLimit: p.integer().nullable(),
+    /** False: its owner alone has its private key, so that it cannot be shown again. */
+    isKeyKnown: p.boolean().default(true),
     placedAt: p.datetime().nullable(),
     /** When its host first had it and its owner was sent the key. */
     givenAt: p.datetime().nullable(),

@@ -20,7 +20,7 @@ import type { Device, DevicePeer, DeviceState, PeerToPut } from "./device.ts";
 import { isKey } from "./keys.ts";
 import { findMisfits } from "./inspection.ts";
 import { type ProbePeer, probePeerOf } from "./probe-peer.ts";
-import { addressesOf, hashOf, tunnelOrRefuse } from "./tunnel.ts";
+import { addressesOf, hashOf, keptSecrets, tunnelOrRefuse } from "./tunnel.ts";
 import { tunnelProbe } from "./tunnel-probe.ts";
 import { findUdpTroubles } from "./udp-port.ts";
 
@@ -123,9 +123,10 @@ export class AmneziaWgHost implements VpnHost {
     return { epoch, counters };
   }
 
-  async list(): Promise<HostState> {
+  async list(detail?: "withOrigin"): Promise<HostState> {
     const { epoch, peers } = await this.#device.read();
-    return { epoch, peers: this.#withoutProbes(peers).map(peerOf) };
+    const others = this.#withoutProbes(peers);
+    return { epoch, peers: others.map(detail === undefined ? peerOf : withOrigin) };
   }
 
   async usage(): Promise<HostUsage> {
@@ -230,4 +231,9 @@ const peerOf = (peer: DevicePeer): Peer => ({
   ...counterOf(peer),
   addresses: peer.addresses,
   presharedHash: peer.presharedHash,
+});
+
+const withOrigin = (peer: DevicePeer): Peer => ({
+  ...peerOf(peer),
+  origin: { secrets: keptSecrets(peer.presharedKey) },
 });

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { isDeviceAddress } from "../../../domain/access/address-pool.ts";
 import type { Access, Applied } from "../port.ts";
-import { addressesOf, readTunnel, type Tunnel, type TunnelReading } from "./tunnel.ts";
+import { addressesOf, type HostedTunnel, readTunnel, type TunnelReading } from "./tunnel.ts";
 
 /** A host, and the peers that it has already. */
 export interface AdmittingHost {
@@ -16,7 +16,7 @@ export interface AdmittingHost {
 /** An access that may be put on the host. */
 export interface Admitted {
   readonly accessId: string;
-  readonly tunnel: Tunnel;
+  readonly tunnel: HostedTunnel;
 }
 
 /** What may be put on the host, and what may not. */

@@ -157,6 +157,15 @@ function peerOf(fields: readonly string[]): DevicePeer {
     throw new Error("a line of the VPN host's dump is not a peer");
   }
   const addresses = ranges === "(none)" ? [] : ranges.split(",").map(withoutHostMask);
-  const presharedHash = isKey(preshared) ? hashOf(Buffer.from(preshared, "base64")) : undefined;
-  return { publicKey, presharedHash, addresses, receivedBytes, sentBytes, handshakeS };
+  const presharedKey = isKey(preshared) ? preshared : undefined;
+  const presharedHash = presharedKey && hashOf(Buffer.from(presharedKey, "base64"));
+  return {
+    publicKey,
+    presharedHash,
+    presharedKey,
+    addresses,
+    receivedBytes,
+    sentBytes,
+    handshakeS,
+  };
 }

@@ -7,6 +7,8 @@ export interface DevicePeer {
   readonly publicKey: string;
   /** SHA-256 of the preshared key in base64; undefined where the peer has none. */
   readonly presharedHash: string | undefined;
+  /** In base64; undefined where the peer has none. A secret. */
+  readonly presharedKey?: string | undefined;
   /** Single addresses without their mask. Wider ranges, which are not ours, keep theirs. */
   readonly addresses: readonly string[];
   readonly receivedBytes: number;

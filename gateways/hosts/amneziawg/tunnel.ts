@@ -15,10 +15,25 @@ export interface Tunnel {
   readonly presharedKey: string;
 }
 
-/** The tunnel of an access, or in words without a key why no host can take it. */
-export type TunnelReading = { readonly tunnel: Tunnel } | { readonly problem: string };
+/** A tunnel as its host needs it; undefined: its owner alone has the private key. */
+export interface HostedTunnel extends Omit<Tunnel, "privateKey"> {
+  readonly privateKey: string | undefined;
+}
 
-const secretsForm = z.strictObject({ privateKey: z.string(), presharedKey: z.string() });
+/** The tunnel of an access, or in words without a key why no host can take it. */
+export type TunnelReading = { readonly tunnel: HostedTunnel } | { readonly problem: string };
+
+const secretsForm = z.strictObject({
+  privateKey: z.string().optional(),
+  presharedKey: z.string(),
+});
+
+/** How interfaces write that a peer has no preshared key. */
+const noPresharedKey = Buffer.alloc(32).toString("base64");
+
+/** The secrets of an access that is a peer whom others have made: nobody knows its private key. */
+export const keptSecrets = (presharedKey: string | undefined): string =>
+  JSON.stringify({ presharedKey: presharedKey ?? noPresharedKey });
 
 /** Draws keys for a device on a WireGuard-like host; its identity there is the public key. */
 export function newTunnelAccess(): NewAccess {
@@ -40,13 +55,15 @@ const invalid = (problem: string): TunnelReading => ({ problem });
 /** Reads the tunnel of an access from its sealed secrets, identity and address. */
 export function readTunnel({ identity, address, address6, secrets }: Access): TunnelReading {
   const { privateKey, presharedKey } = secretsOf(secrets) ?? {};
-  if (privateKey === undefined || presharedKey === undefined) {
+  if (presharedKey === undefined) {
     return invalid("its secrets cannot be read");
   }
   if (!isKey(identity)) return invalid("its public key is not the base64 of 32 bytes");
-  if (!isKey(privateKey)) return invalid("its private key is not the base64 of 32 bytes");
+  if (privateKey !== undefined && !isKey(privateKey))
+    return invalid("its private key is not the base64 of 32 bytes");
   if (!isKey(presharedKey)) return invalid("its preshared key is not the base64 of 32 bytes");
-  if (publicKeyOf(privateKey) !== identity) return invalid("its keys are not a pair");
+  if (privateKey !== undefined && publicKeyOf(privateKey) !== identity)
+    return invalid("its keys are not a pair");
   if (address === undefined) return invalid("it has no address");
   return { tunnel: { address, address6, publicKey: identity, privateKey, presharedKey } };
 }
@@ -58,11 +75,17 @@ export const addressesOf = ({
 }: Pick<Tunnel, "address" | "address6">): readonly string[] =>
   address6 === undefined ? [address] : [address, address6];
 
-/** The tunnel of an access. @throws Refused when the access is invalid. */
+/**
+ * The tunnel of an access, with its private key.
+ * @throws Refused when the access is invalid, or its owner alone has the private key.
+ */
 export function tunnelOrRefuse(access: Access): Tunnel {
   const read = readTunnel(access);
   if ("problem" in read) throw new Refused(`access ${access.accessId}: ${read.problem}`);
-  return read.tunnel;
+  const { privateKey, ...tunnel } = read.tunnel;
+  if (privateKey === undefined)
+    throw new Refused(`access ${access.accessId}: its owner alone has its private key`);
+  return { ...tunnel, privateKey };
 }
 
 function secretsOf(text: string): z.infer<typeof secretsForm> | undefined {

@@ -162,6 +162,7 @@ function peerOf(entries: readonly Entry[]): DevicePeer {
   return {
     publicKey: toBase64(values.get("public_key") ?? ""),
     presharedHash: preshared === noKey ? undefined : hashOf(Buffer.from(preshared, "hex")),
+    presharedKey: preshared === noKey ? undefined : toBase64(preshared),
     addresses: ranges.map(withoutHostMask),
     receivedBytes: count("rx_bytes"),
     sentBytes: count("tx_bytes"),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { accessIdOfPanelUser } from "../../../domain/derived-ids.ts";
 import { instant } from "../../../domain/time.ts";
 import { endSecondOf } from "../panel/terms.ts";
 import type { FoundUser, WantedUser } from "../panel/panel.ts";
@@ -52,10 +53,25 @@ export function readUser(user: MarzbanUser, { inbounds, subscriptionUrl }: Readi
       ? instant(new Date(`${user.online_at.replace(/Z$/u, "")}Z`))
       : undefined,
     note: user.note ?? "",
-    fault: areSame(user.inbounds, inbounds) ? undefined : "it is on other inbounds",
+    fault: areSame(user.inbounds, wantedFor(user, inbounds))
+      ? undefined
+      : "it is on other inbounds",
     url: new URL(user.subscription_url, `${subscriptionUrl}/`).href,
   };
 }
+
+/**
+ * A user whom others have made keeps their protocols: another one would mean new keys, and what the
+ * settings do not name stays as it is.
+ */
+const wantedFor = ({ username, inbounds: found }: MarzbanUser, inbounds: Inbounds): Inbounds =>
+  accessIdOfPanelUser(username) === undefined
+    ? Object.fromEntries(
+        Object.entries(found).map(([protocol, tags]) => {
+          return [protocol, inbounds[protocol as MarzbanProtocol] ?? tags];
+        }),
+      )
+    : inbounds;
 
 const areSame = (found: Readonly<Record<string, readonly string[]>>, wanted: Inbounds): boolean =>
   textOf(found) === textOf(wanted);

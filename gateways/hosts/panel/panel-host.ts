@@ -1,3 +1,4 @@
+import { accessIdOfPanelUser } from "../../../domain/derived-ids.ts";
 import { Refused } from "../../refused.ts";
 import type {
   Access,
@@ -9,6 +10,7 @@ import type {
   HostState,
   HostUsage,
   Peer,
+  PeerOrigin,
   Removal,
   SubscriptionCredentials,
   VpnHost,
@@ -65,10 +67,13 @@ export class PanelHost implements VpnHost {
     });
   }
 
-  async list(): Promise<HostState> {
+  async list(detail?: "withOrigin"): Promise<HostState> {
     const peers: Peer[] = [];
     for await (const page of this.#panel.list()) {
-      for (const user of page) peers.push(this.#peerOf(user));
+      for (const user of page) {
+        const peer = this.#peerOf(user);
+        peers.push(detail === undefined ? peer : { ...peer, origin: originOf(user) });
+      }
     }
     return { epoch, peers };
   }
@@ -126,8 +131,9 @@ export class PanelHost implements VpnHost {
 
   async #put(access: GrantedAccess): Promise<void> {
     const { accessId, identity: name, terms } = access;
-    const note = markerOf(this.#shop, accessId);
-    const user: WantedUser = { name, terms, note, secrets: userSecretsOf(access) };
+    const keepsKeys = accessIdOfPanelUser(name) === undefined;
+    const note = markerOf(this.#shop, keepsKeys ? name : accessId);
+    const user: WantedUser = { name, terms, note, secrets: userSecretsOf(access), keepsKeys };
     const found = (await this.#panel.find(name)) ?? (await this.#create(user));
     if (found === undefined) return;
     this.#requireOurs(found, access.isKnown);
@@ -206,4 +212,9 @@ const counterOf = (found: FoundUser): Counter => ({
   uploadedBytes: found.uploadedBytes,
   downloadedBytes: found.downloadedBytes,
   lastHandshakeAt: found.lastSeenAt,
+});
+
+const originOf = ({ note, telegramId }: FoundUser): PeerOrigin => ({
+  note,
+  ...(telegramId === undefined ? {} : { telegramId }),
 });

@@ -9,7 +9,10 @@ export interface WantedUser {
   readonly terms: AccessTerms;
   /** The note, with the mark that makes it ours. */
   readonly note: string;
+  /** For a user who is made; one whom others have made keeps their own. */
   readonly secrets: UserSecrets;
+  /** Others have made this user, whose keys and link stay as they are. */
+  readonly keepsKeys: boolean;
 }
 
 /** A user that a panel has. */
@@ -27,6 +30,8 @@ export interface FoundUser {
   readonly downloadedBytes: number;
   readonly lastSeenAt: Instant | undefined;
   readonly note: string;
+  /** Whose it is, where the panel has a field for it. */
+  readonly telegramId?: number | undefined;
   /** What of its servers differs from the settings, in words for operators; undefined: nothing. */
   readonly fault: string | undefined;
   /** From where its apps fetch their servers; undefined: the panel did not say here. */

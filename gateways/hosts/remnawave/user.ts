@@ -23,6 +23,7 @@ export const remnawaveUser = z.object({
   trafficLimitBytes: z.number().min(0),
   hwidDeviceLimit: z.int().nullish(),
   description: z.string().nullish(),
+  telegramId: z.int().nullish(),
   createdAt: z.string(),
   subscriptionUrl: z.string(),
   activeInternalSquads: z.array(z.object({ uuid: z.string() })),
@@ -53,6 +54,7 @@ export function readUser(user: RemnawaveUser, squads: readonly string[]): FoundU
     downloadedBytes: Math.floor(userTraffic.usedTrafficBytes),
     lastSeenAt: userTraffic.onlineAt ? instant(new Date(userTraffic.onlineAt)) : undefined,
     note: user.description ?? "",
+    telegramId: user.telegramId ?? undefined,
     fault: isInSquads ? undefined : squadsFault,
     url: user.subscriptionUrl,
   };

@@ -60,7 +60,10 @@ export class Xui implements Panel {
    * several inbounds may end between them: so it is read again and brought in line.
    */
   async create(user: WantedUser): Promise<FoundUser> {
-    const body = { client: clientOf(user, this.#settings), inboundIds: this.#settings.inbounds };
+    const body = {
+      client: clientOf(user, this.#settings, true),
+      inboundIds: this.#settings.inbounds,
+    };
     const answer = await this.#write("/clients/add", body);
     if (!answer.success) {
       if (existsWords.test(answer.msg)) throw new UserExists(user.name);
@@ -71,7 +74,9 @@ export class Xui implements Panel {
   }
 
   async update({ key }: FoundUser, user: WantedUser): Promise<FoundUser> {
-    requireSuccess(await this.#write(`/clients/update/${key}`, clientOf(user, this.#settings)));
+    requireSuccess(
+      await this.#write(`/clients/update/${key}`, clientOf(user, this.#settings, false)),
+    );
     const changed = await this.#require(user);
     if (changed.fault === undefined) return changed;
     const there = await this.#readInboundIds(user.name);

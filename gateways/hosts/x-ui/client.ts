@@ -13,6 +13,7 @@ export const xuiClient = z.object({
   expiryTime: z.int(),
   limitIp: z.int(),
   comment: z.string().nullish(),
+  tgId: z.int().nullish(),
   createdAt: z.int(),
 });
 /** See `xuiClient`. */
@@ -59,6 +60,7 @@ export function readClient(whole: WholeClient, settings: XuiSettings): FoundUser
     downloadedBytes: traffic?.down ?? 0,
     lastSeenAt: traffic?.lastOnline ? instant(traffic.lastOnline) : undefined,
     note: client.comment ?? "",
+    telegramId: client.tgId || undefined,
     fault:
       faultOf(inboundIds, settings.inbounds) ?? (isPlain ? undefined : "its end is not a date"),
     url: `${settings.subscriptionUrl}/${client.subId}`,
@@ -70,18 +72,24 @@ const textOf = (ids: readonly number[]): string => ids.toSorted((a, b) => a - b)
 const faultOf = (found: readonly number[], wanted: readonly number[]): string | undefined =>
   textOf(found) === textOf(wanted) ? undefined : "it is on other inbounds";
 
+/** What a client connects with. The panel keeps what an update leaves out of these. */
+const keysOf = ({ secrets: { linkId, uuid, password } }: WantedUser) => ({
+  subId: linkId,
+  id: uuid,
+  password,
+  auth: password,
+});
+
 /**
  * The whole client: what an update leaves out, the panel sets to nothing. `reset: 0`: the panel
- * never moves the end or the counter by itself.
+ * never moves the end or the counter by itself. The keys of a client whom others have made stay.
  */
-export function clientOf({ name, terms, note, secrets }: WantedUser, { flow }: XuiSettings) {
+export function clientOf(user: WantedUser, { flow }: XuiSettings, isNew: boolean) {
+  const { name, terms, note, keepsKeys } = user;
   const end = endSecondOf(terms);
   return {
     email: name,
-    subId: secrets.linkId,
-    id: secrets.uuid,
-    password: secrets.password,
-    auth: secrets.password,
+    ...(isNew || !keepsKeys ? keysOf(user) : {}),
     flow,
     totalGB: terms.limitBytes ?? 0,
     expiryTime: end === undefined ? 0 : end * 1_000,

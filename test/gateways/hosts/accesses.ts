@@ -47,7 +47,8 @@ export async function keyOf(host: VpnHost, access: Access): Promise<TunnelCreden
 export function tunnel(access: Access): Tunnel {
   const read = readTunnel(access);
   if ("problem" in read) throw new Error(read.problem);
-  return read.tunnel;
+  const { privateKey = "", ...hosted } = read.tunnel;
+  return { ...hosted, privateKey };
 }
 
 export const at = (access: TestAccess, address: string): TestAccess => ({ ...access, address });

@@ -71,6 +71,8 @@ export const access = {
     line: (name: string, seen: string) => `• ${isolated(name)}, ${seen}`,
     card: (name: string, host: string, address: string | undefined, seen: string) =>
       `📱 <b>${isolated(name)}</b>\nServer: ${isolated(host)}${address === undefined ? "" : `\nAddress: ${address}`}\n${seen}`,
+    ownKey:
+      "Your app keeps working with the key that it has. It was made before us, so it cannot be shown here: make a new key to see one.",
     waits: (name: string) =>
       `📱 <b>${isolated(name)}</b>\nAll servers are full. The key will arrive here as soon as there is room.`,
     off: (name: string, why: string) => `📱 <b>${isolated(name)}</b>\n${why}`,

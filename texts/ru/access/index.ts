@@ -70,6 +70,8 @@ export const access: AccessTexts = {
     line: (name, seen) => `• ${isolated(name)}, ${seen}`,
     card: (name, host, address, seen) =>
       `📱 <b>${isolated(name)}</b>\nСервер: ${isolated(host)}${address === undefined ? "" : `\nАдрес: ${address}`}\n${seen}`,
+    ownKey:
+      "Приложение и дальше работает со своим ключом. Его сделали до нас, поэтому показать его нельзя: выпустите новый ключ, и он появится здесь.",
     waits: (name) =>
       `📱 <b>${isolated(name)}</b>\nВсе серверы заняты. Ключ придёт сюда, как только появится место.`,
     off: (name, why) => `📱 <b>${isolated(name)}</b>\n${why}`,
