@@ -10,8 +10,9 @@ import { type DeviceId, deviceId, type HostId, hostId } from "../../domain/ids.t
 import { addMs, type Instant, instant, toMs } from "../../domain/time.ts";
 import { countAll } from "../expressions.ts";
 import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
+import { anyId } from "../prepared.ts";
 import { notifyAdmins } from "../people/admin-notices.ts";
-import { moveAccesses, type MovePorts } from "./moves.ts";
+import { moveAccesses, type MovePorts, type MoveResult } from "./moves.ts";
 import { takeBackMoves } from "./moving-accesses.ts";
 
 /** A migration that is about to begin. */
@@ -104,6 +105,9 @@ interface StepContext {
   readonly now: Instant;
 }
 
+/** How often devices that find no room are passed over in one step, for others that may find some. */
+const mostPages = 50;
+
 /** One step in its transaction. */
 class MigrationStep {
   readonly #db: Queries;
@@ -125,10 +129,44 @@ class MigrationStep {
     const { size, everyMs } = isLost
       ? { size: mostAtOnce, everyMs: 0 }
       : batchesOf(row.ratePerMinute);
-    const devices = await this.#listNext(size);
-    if (devices.length === 0) return this.#end();
-    const results = await moveAccesses(this.#db, this.#ports, {
-      deviceIds: devices,
+    const { isStuck, hasNone } = await this.#moveUpTo(size);
+    if (hasNone) return this.#end();
+    const next = addMs(now, everyMs);
+    await this.#write({
+      nextBatchAt: new Date(next),
+      waitingSince: isStuck ? (row.waitingSince ?? new Date(now)) : null,
+    });
+    return isStuck ? this.#wait() : this.#moving(next);
+  }
+
+  /**
+   * Moves up to so many devices. One that finds no room where it may be does not keep others from
+   * moving that may be elsewhere. `isStuck`: all that are left have found none.
+   */
+  async #moveUpTo(size: number): Promise<{ readonly isStuck: boolean; readonly hasNone: boolean }> {
+    const stuck: DeviceId[] = [];
+    let moved = 0;
+    for (let page = 0; page < mostPages && moved < size; page += 1) {
+      const devices = await this.#listNext(size - moved, stuck);
+      if (devices.length === 0) break;
+      const results = await this.#moveAll(devices);
+      for (const id of devices) {
+        const kind = results.get(id)?.kind;
+        if (kind === "moved" || kind === "waits") moved += 1;
+        else stuck.push(id);
+      }
+    }
+    return {
+      isStuck: moved < size && stuck.length > 0,
+      hasNone: moved === 0 && stuck.length === 0,
+    };
+  }
+
+  #moveAll(deviceIds: readonly DeviceId[]): Promise<ReadonlyMap<DeviceId, MoveResult>> {
+    const { row, now } = this.#context;
+    const isLost = row.kind === "lost";
+    return moveAccesses(this.#db, this.#ports, {
+      deviceIds,
       to: row.toHostId === null ? undefined : [hostId(row.toHostId)],
       overlapMs: isLost ? 0 : migrationOverlapMs,
       cause: isLost ? "lost" : "migration",
@@ -136,13 +174,6 @@ class MigrationStep {
       migrationId: row.id,
       now,
     });
-    const isStuck = [...results.values()].some(({ kind }) => kind === "noRoom");
-    const next = addMs(now, everyMs);
-    await this.#write({
-      nextBatchAt: new Date(next),
-      waitingSince: isStuck ? (row.waitingSince ?? new Date(now)) : null,
-    });
-    return isStuck ? this.#wait() : this.#moving(next);
   }
 
   /** Takes back moves that have not reached their new host; those that have are finished. */
@@ -190,7 +221,7 @@ class MigrationStep {
     await this.#db.updateTable("host_migrations").set(set).where("id", "=", id).execute();
   }
 
-  async #listNext(size: number): Promise<DeviceId[]> {
+  async #listNext(size: number, without: readonly DeviceId[]): Promise<DeviceId[]> {
     const rows = await this.#db
       .selectFrom("accesses as a")
       .innerJoin("subscriptions as s", "s.id", "a.subscriptionId")
@@ -198,6 +229,7 @@ class MigrationStep {
       .where("a.hostId", "=", this.#context.row.hostId)
       .where("a.removedAt", "is", null)
       .where("a.retiredAt", "is", null)
+      .where((of) => of.not(of("a.deviceId", "=", anyId(without))))
       .orderBy("s.paidUntil", (order) => order.desc().nullsLast())
       .orderBy("a.id")
       .limit(size)

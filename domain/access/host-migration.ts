@@ -38,7 +38,7 @@ export function batchesOf(ratePerMinute: number): {
   return { size, everyMs: Math.ceil((size * minuteMs) / ratePerMinute) };
 }
 
-/** The pause before room is looked for again, ever longer; `tries` is how often there was none. */
+/** The pause before room is looked for again, longer each time; `tries` is how often there was none. */
 export const roomPauseMs = (tries: number): number =>
   Math.min(5 * minuteMs, minuteMs * 2 ** Math.max(0, tries - 1));
 

@@ -23,7 +23,7 @@ const deaths = [
 const people = [710_001, 710_002, 710_003];
 let product: FragileProduct;
 beforeAll(async () => {
-  product = await FragileProduct.open(deaths);
+  product = await FragileProduct.open(deaths, { AUTO_APPROVE: "true" });
 });
 afterAll(() => product?.close());
 

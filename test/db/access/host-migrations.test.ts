@@ -12,7 +12,7 @@ import {
   type HostMigrationRef,
   mostPerMinute,
 } from "../../../domain/access/host-migration.ts";
-import type { DeviceId, HostId } from "../../../domain/ids.ts";
+import type { DeviceId } from "../../../domain/ids.ts";
 import { addMs, dayMs, type Instant, instant, minuteMs } from "../../../domain/time.ts";
 import { AccessBooks } from "../../drivers/access-books.ts";
 import { useDatabase } from "../../drivers/database.ts";
@@ -112,6 +112,24 @@ test("whoever finds no room stays where they are, admins are told once, and they
   expect(waitingSince).toBeUndefined();
 });
 
+test("a device that no host may take does not keep those behind it from moving", async () => {
+  const { ref, devices } = await begin(3, [50]);
+  const location = { id: randomUUID(), code: `l${networks}`, flag: "🏳", names: {}, groups: [] };
+  await books.queries
+    .insertInto("locations")
+    .values({ ...location, names: { en: "L", ru: "L" }, members: [], sort: 0, audience: "all" })
+    .execute();
+  // It comes first, and its owner has picked where no host is.
+  await books.queries
+    .updateTable("devices")
+    .set({ locationId: location.id })
+    .where("id", "=", devices[2]!)
+    .execute();
+  expect(await migrations.takeStep(ref, now())).toEqual({ kind: "waits", moved: 2, left: 1 });
+  const places = await Promise.all(devices.map(hostOf));
+  expect(places.map((place) => place === ref.hostId)).toEqual([false, false, true]);
+});
+
 test("an aborted migration leaves each device wholly moved or wholly not, wherever it was stopped", async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -176,5 +194,5 @@ test("a host is emptied of devices without time as well, so that it can be remov
   const [gone] = await moves.accessesOf(devices[0]!);
   // Nobody uses its old key, so nothing is waited for.
   expect(gone?.retiredAt && instant(gone.retiredAt) <= at).toBe(true);
-  expect(await hostOf(devices[0]!)).not.toBe(ref.hostId as HostId);
+  expect(await hostOf(devices[0]!)).not.toBe(ref.hostId);
 });
