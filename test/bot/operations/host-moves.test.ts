@@ -82,13 +82,13 @@ test.each(languages)(
     await app.rows("update hosts set state = 'draining' where name = ?", [other]);
     await app.customer();
     await app.rows("update hosts set state = 'open'");
-    const id = await idOf(lost!);
+    const id = await idOf(lost);
     const page = await open(admin, id);
     await admin.pressButton(new RegExp(`^host-lose-sure:${id}$`, "u"));
-    await reads(admin, page, texts.sureLost(lost!));
+    await reads(admin, page, texts.sureLost(lost));
     await reads(admin, page, texts.lostSettings);
     await admin.pressButton(new RegExp(`^host-lose:${id}:`, "u"));
-    await reads(admin, page, texts.given(lost!));
+    await reads(admin, page, texts.given(lost));
     await eventually(async () => {
       expect(
         await app.rows("select 1 from accesses where host_id = ? and removed_at is null", [id]),
