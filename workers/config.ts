@@ -3,6 +3,7 @@ import { parseVaultKeys } from "../db/vault.ts";
 import { currencies, type Currency, parseMoney } from "../domain/money.ts";
 import type { ApprovalLimits } from "../domain/payments/refund.ts";
 import { instant } from "../domain/time.ts";
+import { probeAgents } from "../gateways/hosts/probes/agent-source.ts";
 import { readHostsFile } from "../gateways/hosts/hosts-file.ts";
 import {
   flag,
@@ -74,6 +75,7 @@ export const workerEnvironment = z.object({
   }),
   HOSTS_FILE: hostsFile.optional(),
   PUBLIC_URL: variables.publicUrl,
+  PROBE_AGENTS: probeAgents.default([]),
   TRIAL_DAYS: days(3_660).default(3),
   SUPPORT_CONTACT: supportContact,
   AUTO_APPROVE: flag,

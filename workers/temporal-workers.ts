@@ -5,6 +5,7 @@ import { usualPolling } from "../activities/operations/reconciliation/polling.ts
 import { workerSource } from "../domain/access/host-health.ts";
 import { groupId } from "../domain/ids.ts";
 import { dayMs } from "../domain/time.ts";
+import { agentSource } from "../gateways/hosts/probes/agent-source.ts";
 import { reachFromHere } from "../gateways/hosts/probes/reach.ts";
 import { newAccess } from "../gateways/hosts/registry.ts";
 import { TelegramMessenger } from "../gateways/messenger/telegram.ts";
@@ -105,7 +106,12 @@ const configuredPorts = (
     },
     refundLimits: configuration.REFUND_APPROVAL_ABOVE ?? {},
     gatewayPolling: usualPolling,
-    hostProbing: { sources: [{ name: workerSource, reach: reachFromHere }] },
+    hostProbing: {
+      sources: [
+        { name: workerSource, reach: reachFromHere },
+        ...configuration.PROBE_AGENTS.map(agentSource),
+      ],
+    },
     now: () => new Date(),
   };
 };

@@ -58,6 +58,7 @@ const environment = z.object({
   WEBHOOK_SECRET: botVariables.WEBHOOK_SECRET,
   WEBHOOK_PORT: botVariables.WEBHOOK_PORT,
   PUBLIC_URL: variables.publicUrl,
+  PROBE_AGENTS: z.string().optional(),
   SUPPORT_CONTACT: botVariables.SUPPORT_CONTACT,
   SUPPORT_GROUP: botVariables.SUPPORT_GROUP,
   API_PORT: portWithDefault("API_PORT"),

@@ -122,6 +122,7 @@ const workerVariables = [
   "SHOP_STARTED_AT",
   "SUPPORT_GROUP",
   "PUBLIC_URL",
+  "PROBE_AGENTS",
 ];
 
 /**
