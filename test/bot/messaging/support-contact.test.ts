@@ -40,5 +40,13 @@ test.each(languages)(
       expect(fresh.some((text) => contact.test(text))).toBe(true);
     });
     await setShop(app, "support", "off");
+    await eventually(
+      async () => {
+        await bob.send("/support");
+        expect((await bob.listTexts()).at(-1)).toMatch(asShown(tickets.write));
+      },
+      undefined,
+      400,
+    );
   },
 );

@@ -38,7 +38,8 @@ test.each([
     await eventually(async () =>
       expect(await app.rows(query, [one.id])).toEqual([{ role, lots: 1 }]),
     );
-    const left = /^(?:device-revoke|act:|decide|ticket-close|setting-set|plan-set)/u;
+    const left =
+      /^(?:device-revoke|act:|decide|ticket-close|setting-set|plan-set|host-(?:lose|migrate):)/u;
     const seen = await walkMenu({ person: one, url: app.emulatorUrl }, left);
     for (const kind of ["connect", "plans", "devices", "admin", "admin-pending", "my-access"]) {
       expect(seen).toContain(kind);
