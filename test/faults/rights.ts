@@ -88,7 +88,10 @@ export async function findDifferencesOnHost(
   name = hostName,
 ): Promise<Finding[]> {
   if (settings === undefined) throw new Error("the host has not been started");
-  const there = new Set((await connectHost(settings).list()).peers.map(({ identity }) => identity));
+  const { peers } = await connectHost(settings).list();
+  // The peer by which the worker probes an interface has no address, and carries nothing.
+  const serving = peers.filter(({ addresses, user }) => addresses.length > 0 || user !== undefined);
+  const there = new Set(serving.map(({ identity }) => identity));
   const rights = await readRights(em, name);
   const known = new Set(rights.map(({ identity }) => identity));
   const strangers = [...there].filter((identity) => !known.has(identity));
