@@ -80,6 +80,7 @@ test.each(Object.keys(interfaceLines).map(Number))(
         expect(state.peers).toEqual(
           peers.map(({ hasKey, ranges, counters, ...peer }) => ({
             publicKey: peer.publicKey,
+            presharedKey: hasKey ? anyText : undefined,
             presharedHash: hasKey ? anyText : undefined,
             addresses: ranges === "(none)" ? [] : ranges.replace(/\/(?:32|128)/gu, "").split(","),
             handshakeS: counters[0],
