@@ -11,20 +11,20 @@ const {
 } = process.env;
 
 if (secret.length < shortestSecret) {
-  console.error(
-    `PROBE_AGENT_SECRET must have at least ${shortestSecret} characters: openssl rand -hex 16 makes one`,
+  process.stderr.write(
+    `PROBE_AGENT_SECRET must have at least ${shortestSecret} characters: openssl rand -hex 16 makes one\n`,
   );
   process.exit(2);
 }
 
 const server = createAgent({ secret, reach: reachFromHere });
 server.on("error", (error) => {
-  console.error(`the probe agent cannot listen: ${error.message}`);
+  process.stderr.write(`the probe agent cannot listen: ${error.message}\n`);
   process.exit(1);
 });
 server.listen(Number(port), host, () => {
   const at = server.address();
-  console.log(`probe agent on port ${typeof at === "object" ? at?.port : at}`);
+  process.stdout.write(`probe agent on port ${typeof at === "object" ? at?.port : at}\n`);
 });
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.on(signal, () => {

@@ -29,7 +29,7 @@ export function createAgent(ports: AgentPorts): Server {
   const agent = new Agent(ports);
   const server = createServer(
     { requestTimeout: 10_000, headersTimeout: 5_000 },
-    (request, answer) => agent.handle(request, answer).catch(() => answer.destroy()),
+    (request, answer) => void agent.handle(request, answer).catch(() => answer.destroy()),
   );
   server.maxConnections = 100;
   return server;
