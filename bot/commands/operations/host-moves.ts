@@ -1,5 +1,4 @@
 import type { Composer } from "telegraf";
-import { changeHost } from "../../../client/hosts.ts";
 import type { HostDetails, MigrationDetails } from "../../../db/queries/access/hosts.ts";
 import type { HostChangeResult } from "../../../domain/access/host-change.ts";
 import { usualRatePerMinute } from "../../../domain/access/host-migration.ts";
@@ -19,9 +18,10 @@ import {
 } from "../../host-buttons.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { may } from "../../permissions.ts";
-import { answerPress, buttonMark, type Buttons, requestIdOf, show } from "../../request.ts";
+import { answerPress, buttonMark, type Buttons, show } from "../../request.ts";
 import { type Page, withBack } from "../paging.ts";
 import { onAdminButton, onAdminPageButton } from "../register.ts";
+import { changeByPress } from "./host-press.ts";
 
 type Found = { readonly host: HostDetails; readonly all: readonly HostDetails[] };
 
@@ -76,12 +76,8 @@ async function change(
   if (hostId === undefined) return answerPress(context, hosts.gone, true);
   const all = await orUnavailable(ports.hosts.list(instant(new Date())));
   const name = all.find(({ id }) => id === hostId)?.name ?? "";
-  const request = { requestId: requestIdOf(context), by: context.telegramId };
-  const result = await changeHost(ports.client, { ...request, change: { kind, hostId } });
-  if (result.kind === "refused" && result.why === "notAdmin") {
-    return answerPress(context, hosts.notAdmin, true);
-  }
-  answerPress(context);
+  const result = await changeByPress(context, ports, { kind, hostId });
+  if (result === undefined) return;
   const above = effectOf(context, kind, result);
   const isGiven = kind === "lose" && result.kind !== "refused";
   const page = isGiven

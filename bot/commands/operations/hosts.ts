@@ -1,5 +1,5 @@
 import type { Composer } from "telegraf";
-import { changeHost, startHostTest, waitForHostTest } from "../../../client/hosts.ts";
+import { startHostTest, waitForHostTest } from "../../../client/hosts.ts";
 import type { HostDetails } from "../../../db/queries/access/hosts.ts";
 import type { HostChange, HostChangeResult } from "../../../domain/access/host-change.ts";
 import type { HostId } from "../../../domain/ids.ts";
@@ -20,6 +20,7 @@ import { type Page, withBack } from "../paging.ts";
 import { onAdminButton, onAdminPageButton } from "../register.ts";
 import { whereRow } from "./location-pages.ts";
 import { hostPage, hostsPage, removalPage, reportIn } from "./host-pages.ts";
+import { changeByPress } from "./host-press.ts";
 
 /** The hosts: a list, a page for each, its test, and what changes its state. */
 export function addHosts(bot: Composer<BotContext>, ports: BotPorts): void {
@@ -82,12 +83,8 @@ async function change(
   const { hosts } = context.texts.operations;
   if (hostId === undefined) return answerPress(context, hosts.gone, true);
   const before = (await listHosts(ports)).find(({ id }) => id === hostId);
-  const request = { requestId: requestIdOf(context), by: context.telegramId };
-  const result = await changeHost(ports.client, { ...request, change: { kind, hostId } });
-  if (result.kind === "refused" && result.why === "notAdmin") {
-    return answerPress(context, hosts.notAdmin, true);
-  }
-  answerPress(context);
+  const result = await changeByPress(context, ports, { kind, hostId });
+  if (result === undefined) return;
   const above = effectOf(context, kind, result);
   const isRemoved = kind === "remove" && result.kind !== "refused";
   const page = isRemoved
