@@ -1,3 +1,4 @@
+import type { LimitPeriod } from "../domain/access/limit-period.ts";
 import type { TelegramId } from "../domain/ids.ts";
 import type { Money } from "../domain/money.ts";
 import type { Instant } from "../domain/time.ts";
@@ -17,6 +18,8 @@ export interface PlanFacts {
   readonly devices: number;
   /** Undefined where there is no limit. */
   readonly traffic?: string | undefined;
+  /** The period that the traffic is for; undefined: a purchase. */
+  readonly period?: LimitPeriod | undefined;
 }
 
 /** The time left of one plan, and what it becomes under another; in days. */

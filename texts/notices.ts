@@ -5,7 +5,7 @@ import type { Money } from "../domain/money.ts";
 import type { AddOn } from "../domain/payments/payment.ts";
 import { type ActRefusal, longestExtensionDays } from "../domain/people/admin-act.ts";
 import { captchaRules } from "../domain/people/captcha.ts";
-import type { Instant } from "../domain/time.ts";
+import { type Instant, msBetween } from "../domain/time.ts";
 import { bytesIn, dayIn, momentIn, type ReaderLocale, type Texts, textsIn } from "./index.ts";
 import { actWaits, effectOf, resolvedText } from "./act-notices.ts";
 import { channelsByName } from "./channels.ts";
@@ -141,10 +141,10 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
       ...(isHonoured ? [payments.invoice.honoured] : []),
       ...(surplus ? [payments.balance.surplus(amount(surplus))] : []),
     ].join("\n"),
-  trafficLow: ({ leftBytes, until }, { texts, day, bytes }) =>
-    texts.payments.addOn.trafficLow(bytes(leftBytes), day(until)),
-  trafficUsedUp: ({ until, canBuy = false }, { texts, day }) =>
-    texts.access.subscription.trafficUsedUp(day(until), canBuy),
+  trafficLow: ({ leftBytes, until, againAt }, { texts, day, bytes }) =>
+    texts.payments.addOn.trafficLow(bytes(leftBytes), day(until), againIn(until, againAt, day)),
+  trafficUsedUp: ({ until, canBuy = false, againAt }, { texts, day }) =>
+    texts.access.subscription.trafficUsedUp(day(until), canBuy, againIn(until, againAt, day)),
   deviceEndsSoon: ({ until, canBuy = false }, { texts, moment }) =>
     texts.payments.addOn.deviceEndsSoon(moment(until), canBuy),
   deviceEnded: ({ canBuy = false }, { texts }) => texts.payments.addOn.deviceEnded(canBuy),
@@ -257,3 +257,11 @@ function refusal({ people: { act } }: Texts, why: ActRefusal): string {
       return act[why];
   }
 }
+
+/** When the traffic begins anew, where the access lasts so long. */
+const againIn = (
+  until: Instant,
+  againAt: Instant | undefined,
+  say: (at: Instant) => string,
+): string | undefined =>
+  againAt !== undefined && msBetween(againAt, until) > 0 ? say(againAt) : undefined;

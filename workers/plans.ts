@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import * as z from "zod";
 import type { OfferedPlan } from "../db/payments/plans.ts";
 import { currencies, type Currency, decimals } from "../domain/money.ts";
+import { packsEnds } from "../domain/access/limit-period.ts";
 import { isLocationCode, mostLocationGroups } from "../domain/access/location-change.ts";
 import {
   bytesInGb,
@@ -12,6 +13,7 @@ import {
   mostPlanGb,
   parsePrice,
 } from "../domain/payments/plan-change.ts";
+import { periodModes } from "../domain/payments/plan-traffic.ts";
 import type { PlanCode } from "../domain/payments/plan.ts";
 import { languages } from "../domain/people/customer.ts";
 
@@ -60,6 +62,8 @@ const entry = z
     devices: z.int().min(1).max(mostPlanDevices),
     prices: prices.default({}),
     trafficGb: z.int().min(1).max(mostPlanGb).optional(),
+    limitPeriod: z.enum(periodModes).default("purchase"),
+    packsEnd: z.enum(packsEnds).default("usedUp"),
     extraDevice: somePrices.optional(),
     trafficPack: z
       .strictObject({ gb: z.int().min(1).max(mostPlanGb), prices: somePrices })
@@ -88,6 +92,15 @@ const entry = z
   .refine(({ trafficPack, trafficGb }) => !trafficPack || trafficGb !== undefined, {
     path: ["trafficPack"],
     error: "needs trafficGb: there is nothing to add where traffic has no limit",
+  })
+
+  .refine(({ limitPeriod, trafficGb }) => limitPeriod === "purchase" || trafficGb !== undefined, {
+    path: ["limitPeriod"],
+    error: "needs trafficGb: without a limit nothing begins anew",
+  })
+  .refine(({ packsEnd, limitPeriod }) => packsEnd === "usedUp" || limitPeriod !== "purchase", {
+    path: ["packsEnd"],
+    error: "needs a limitPeriod with which packs could end",
   });
 
 const entries = z
@@ -111,10 +124,12 @@ export function parsePlans(content: unknown): OfferedPlan[] {
     throw new Error(places.join("; "));
   }
   return parsed.data.map(({ devices, code, trafficGb, extraDevice, trafficPack, ...rest }) => {
-    const { locationGroups, ...plan } = rest;
+    const { locationGroups, limitPeriod, packsEnd, ...plan } = rest;
     return {
       ...plan,
       ...(locationGroups === undefined ? {} : { locationGroups }),
+      ...(limitPeriod === "purchase" ? {} : { limitPeriod }),
+      ...(packsEnd === "usedUp" ? {} : { packsEnd }),
       ...(extraDevice === undefined ? {} : { extraDevice }),
       ...(trafficPack === undefined
         ? {}

@@ -121,7 +121,7 @@ export class HostPass {
   /** Where the host keeps users, brings the limits of their counters up to date. */
   async #writeLimits(): Promise<void> {
     if (!(await this.#host.traits()).keepsUsers) return;
-    await inTransaction(this.#ports.em, (db) => writeLimits(db, this.#id));
+    await inTransaction(this.#ports.em, (db) => writeLimits(db, this.#id, this.#now()));
   }
 
   /** Places waiting accesses, also on other hosts, whose loops it wakes. */

@@ -167,14 +167,20 @@ async function whyOff(
   const found = await findAccessNow(db, ref.id, now);
   if (found === undefined) return { kind: "noAccessNow" };
   if (found.isWaiting) return { kind: "stillWaiting" };
-  const { state, paidUntil: until } = found;
+  const { state, paidUntil: until, periodEndsAt } = found;
+  const again = periodEndsAt === undefined ? {} : { againAt: periodEndsAt };
   if (until === undefined && state === "expired") return { kind: "noAccessNow", isNew: true };
   switch (state) {
     case "revoked":
     case "blocked":
       return { kind: "subscriptionRevoked" };
     case "exhausted":
-      return { kind: "trafficUsedUp", until: until ?? now, ...(await sold(db, ref, "traffic")) };
+      return {
+        kind: "trafficUsedUp",
+        until: until ?? now,
+        ...again,
+        ...(await sold(db, ref, "traffic")),
+      };
     case "suspended":
       return { kind: "channelsPaused", channels: (await loadShopSettings(db)).channels };
     case "active":

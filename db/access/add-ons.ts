@@ -1,11 +1,18 @@
 import type { ExtraDevice } from "../../domain/access/calendar.ts";
-import { type BoughtPack, returnPack, withPack } from "../../domain/access/traffic-pack.ts";
+import { leftOf } from "../../domain/access/allowance.ts";
+import {
+  type BoughtPack,
+  returnPack,
+  usePacks,
+  withPack,
+} from "../../domain/access/traffic-pack.ts";
 import type { SubscriptionId } from "../../domain/ids.ts";
 import type { AddOn, PaymentOrder } from "../../domain/payments/payment.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
 import { insertRows } from "../rows.ts";
 import type { Write } from "../together.ts";
+import { allowanceOf, rollOver } from "./allowances.ts";
 import type { LockedSubscription } from "./time-lots.ts";
 
 /** What has become of an add-on's payment. */
@@ -26,17 +33,19 @@ export interface AddOnChange {
  * `assignDeviceRights` after them where it is a device.
  */
 export async function enterAddOn(db: Queries, change: AddOnChange): Promise<readonly Write[]> {
-  const { order, addOn, subscription, isGranted, returnedMinor } = change;
+  const { order, addOn, isGranted, returnedMinor, now } = change;
+  const subscription = await rollOver(db, change.subscription, now);
   const known = isGranted ? newPack(change) : await findPack(db, order);
   if (known === undefined) return [];
   const limit = subscription.trafficLimitBytes ?? undefined;
   const isNewPack = isGranted && addOn.kind === "traffic";
   const limitBytes = isNewPack ? withPack(limit, known.bytes) : limit;
-  const allowance = { limitBytes, baseBytes: subscription.trafficBaseBytes };
-  const after = returnPack(known, returnedMinor, {
-    allowance,
-    movedBytes: subscription.movedBytes,
-  });
+  const leftBytes = isNewPack
+    ? known.bytes
+    : addOn.kind === "traffic"
+      ? await loadLeft(db, subscription, order)
+      : 0;
+  const after = returnPack(known, returnedMinor, { limitBytes, leftBytes });
   return [
     isGranted ? insertion(change, after.pack) : update(order, after.pack),
     ...(after.limitBytes === limit || addOn.kind === "device"
@@ -86,13 +95,40 @@ const update = ({ id }: PaymentOrder, { returned, takenBytes }: BoughtPack): Wri
       .where("paymentId", "=", id as string),
 });
 
-const limitWrite = ({ id }: LockedSubscription, limitBytes: number | undefined): Write => ({
-  query: (db) =>
-    db
-      .updateTable("subscriptions")
-      .set({ trafficLimitBytes: limitBytes ?? null })
-      .where("id", "=", id),
-});
+/** What changes of the limit, changes of the packs in it. */
+const limitWrite = (
+  { id, trafficLimitBytes, trafficPackBytes }: LockedSubscription,
+  limitBytes: number | undefined,
+): Write => {
+  const packBytes = trafficPackBytes + (limitBytes ?? 0) - (trafficLimitBytes ?? 0);
+  const changed = { trafficLimitBytes: limitBytes ?? null, trafficPackBytes: packBytes };
+  return {
+    query: (db) => db.updateTable("subscriptions").set(changed).where("id", "=", id),
+  };
+};
+
+/** How much of this payment's pack is left now: packs are used the oldest first. */
+async function loadLeft(
+  db: Queries,
+  subscription: LockedSubscription,
+  { id }: PaymentOrder,
+): Promise<number> {
+  const rows = await db
+    .selectFrom("add_ons")
+    .select(["paymentId", "bytes", "takenBytes", "usedBytes"])
+    .where("subscriptionId", "=", subscription.id)
+    .where("kind", "=", "traffic")
+    .orderBy("at")
+    .orderBy("paymentId")
+    .execute();
+  const allowance = allowanceOf(subscription);
+  const used = allowance.packBytes - leftOf(allowance, subscription.movedBytes).packBytes;
+  const lefts = usePacks(
+    rows.map(({ bytes, takenBytes, usedBytes }) => (bytes ?? 0) - takenBytes - usedBytes),
+    used,
+  );
+  return lefts[rows.findIndex(({ paymentId }) => paymentId === id)] ?? 0;
+}
 
 /** Whether an add-on of this kind is on sale for who has this plan. */
 export async function isAddOnSold(

@@ -1,6 +1,7 @@
-import { isUsedUp } from "../../domain/access/allowance.ts";
+import { hasEnded, isUsedUp } from "../../domain/access/allowance.ts";
 import { calendarAt, type CalendarResult, earliest } from "../../domain/access/calendar.ts";
-import type { SubscriptionRef } from "../../domain/access/subscription.ts";
+import type { SubscriptionRef, SubscriptionState } from "../../domain/access/subscription.ts";
+import { subscriptionId } from "../../domain/ids.ts";
 import { noticeTo } from "../../domain/messaging/message.ts";
 import { addMs, type Instant, instant } from "../../domain/time.ts";
 import { transactionStart } from "../expressions.ts";
@@ -9,6 +10,8 @@ import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { followAgainMs, readRenewal } from "../payments/renewal-calendar.ts";
 import { anyOf, sql } from "../prepared.ts";
 import { listUsedExtras } from "./add-ons.ts";
+import { allowanceColumns, allowanceOf, type AllowanceRow, rollOver } from "./allowances.ts";
+import { lockSubscription } from "./subscriptions.ts";
 import { type Write, writeTogether } from "../together.ts";
 
 /**
@@ -27,10 +30,7 @@ export function writeDueNotices(
     if (row === undefined)
       return { state: "revoked", next: undefined, plan: "", paidUntil: undefined };
     const paidUntil = row.paidUntil === null ? undefined : instant(row.paidUntil);
-    const allowance = {
-      limitBytes: row.trafficLimitBytes ?? undefined,
-      baseBytes: row.trafficBaseBytes,
-    };
+    const allowance = allowanceOf(await rollOverLocked(db, row, now));
     const facts = {
       paidUntil,
       graceMs: row.graceMs,
@@ -52,9 +52,10 @@ export function writeDueNotices(
       ...messageWrites(renewal?.messages ?? []),
     ]);
     const follows = row.followsCards ? ({ followsCards: true } as const) : {};
+    const atPeriod = goesOn(state) ? earliest(next, allowance.period?.endsAt) : next;
     const read = {
       state,
-      next: row.followsCards ? earliest(next, addMs(now, followAgainMs)) : next,
+      next: row.followsCards ? earliest(atPeriod, addMs(now, followAgainMs)) : atPeriod,
       plan: row.plan,
       paidUntil,
       ...follows,
@@ -68,6 +69,32 @@ export function writeDueNotices(
       ...(followsStars ? { followsStars } : {}),
     };
   });
+}
+
+/** The row after a roll-over that is due: only then is it locked and read again. */
+async function rollOverLocked(
+  db: Queries,
+  row: AllowanceRow & { readonly id: string },
+  now: Instant,
+): Promise<AllowanceRow> {
+  if (!hasEnded(allowanceOf(row), now)) return row;
+  const locked = await lockSubscription(db, subscriptionId(row.id));
+  return locked === undefined ? row : rollOver(db, locked, now);
+}
+
+/** Where access may go on, or be got back, before any news. */
+function goesOn(state: SubscriptionState): boolean {
+  switch (state) {
+    case "active":
+    case "grace":
+    case "exhausted":
+    case "suspended":
+      return true;
+    case "expired":
+    case "blocked":
+    case "revoked":
+      return false;
+  }
 }
 
 /**
@@ -117,6 +144,6 @@ const find = (db: Queries, id: SubscriptionRef["id"]) =>
         )
         .as("followsCards"),
     )
-    .select(["s.trafficLimitBytes", "s.trafficBaseBytes", "s.movedBytes"])
+    .select(["s.id", ...allowanceColumns.map((column) => `s.${column}` as const)])
     .where("s.id", "=", id as string)
     .executeTakeFirst();

@@ -17,6 +17,7 @@ import type { Queries } from "../orm.ts";
 import { listNewestPlans } from "../payments/plans.ts";
 import { lockCustomer } from "../people/customers.ts";
 import { stateAt } from "../queries/access/access-rights.ts";
+import { allowanceColumns } from "./allowances.ts";
 import { listExtraDevices } from "./device-rights.ts";
 import type { LockedSubscription } from "./time-lots.ts";
 
@@ -103,7 +104,7 @@ export function lockSubscription(
   return db
     .selectFrom("subscriptions")
     .select(["id", "plan", "planVersion", "deviceLimit"])
-    .select(["trafficLimitBytes", "trafficBaseBytes", "movedBytes"])
+    .select(allowanceColumns)
     .where("id", "=", id as string)
     .forUpdate()
     .executeTakeFirst();
@@ -178,6 +179,8 @@ export interface AccessNow {
   /** The customer's request is open: also again, after its approval was undone. */
   readonly isWaiting: boolean;
   readonly paidUntil: Instant | undefined;
+  /** When the plan's traffic begins anew; undefined: with a purchase. */
+  readonly periodEndsAt: Instant | undefined;
 }
 
 /** Undefined where there is no such subscription. */
@@ -189,7 +192,7 @@ export async function findAccessNow(
   const row = await db
     .selectFrom("subscriptions as s")
     .innerJoin("customers as c", "c.id", "s.customerId")
-    .select(["c.status", "s.paidUntil"])
+    .select(["c.status", "s.paidUntil", "s.trafficPeriodEndsAt"])
     .select(stateAt(now).as("state"))
     .where("s.id", "=", id as string)
     .executeTakeFirst();
@@ -198,6 +201,7 @@ export async function findAccessNow(
       state: row.state,
       isWaiting: row.status === "pending",
       paidUntil: row.paidUntil ? instant(row.paidUntil) : undefined,
+      periodEndsAt: row.trafficPeriodEndsAt ? instant(row.trafficPeriodEndsAt) : undefined,
     }
   );
 }

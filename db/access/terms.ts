@@ -1,6 +1,6 @@
 import type { AccessTerms } from "../../domain/access/host.ts";
 import type { HostId } from "../../domain/ids.ts";
-import { instant } from "../../domain/time.ts";
+import { type Instant, instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
 import { sql } from "../prepared.ts";
 import { endOfGrace } from "../queries/access/access-rights.ts";
@@ -33,10 +33,13 @@ const tolerance = 64 * 2 ** 20;
  * of one falls with what another moves; the panel is told in steps. The books let nobody in who
  * has nothing left, whatever the panel's limit is.
  */
-export async function writeLimits(db: Queries, hostId: HostId): Promise<void> {
-  const left = sql<number>`s.traffic_limit_bytes - (s.moved_bytes - s.traffic_base_bytes)`;
+export async function writeLimits(db: Queries, hostId: HostId, now: Instant): Promise<void> {
+  // A period that has ended has left what it will have at least once its end is booked.
+  const left = sql<number>`case when s.traffic_period_ends_at <= ${now}::timestamptz
+    then s.traffic_period_bytes
+    else s.traffic_limit_bytes - (s.moved_bytes - s.traffic_base_bytes) end`;
   const wanted = sql<number | null>`
-    greatest(1, coalesce(t.uploaded_raw + t.downloaded_raw, 0) + ${left})`;
+    greatest(1, coalesce(t.uploaded_raw + t.downloaded_raw, 0) + (${left}))`;
   // `is distinct from` beside arithmetic on nulls has no builder.
   await sql`
     update accesses a set limit_bytes = w.wanted
@@ -45,7 +48,7 @@ export async function writeLimits(db: Queries, hostId: HostId): Promise<void> {
               join subscriptions s on s.id = a.subscription_id
               left join traffic_counters t on t.identity = a.identity
              where a.host_id = ${hostId} and a.removed_at is null
-               and (s.traffic_limit_bytes is null or ${left} > 0)) as w (id, wanted)
+               and (s.traffic_limit_bytes is null or (${left}) > 0)) as w (id, wanted)
      where a.id = w.id and a.limit_bytes is distinct from w.wanted
        and (a.limit_bytes is null or w.wanted is null
             or abs(a.limit_bytes - w.wanted) > ${tolerance}::bigint)`.execute(db);

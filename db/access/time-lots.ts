@@ -1,3 +1,4 @@
+import type { Updateable } from "kysely";
 import { allowanceAfter } from "../../domain/access/allowance.ts";
 import {
   enter,
@@ -11,20 +12,18 @@ import { type Money, money } from "../../domain/money.ts";
 import { grantCause, type PaymentOrder } from "../../domain/payments/payment.ts";
 import type { Plan } from "../../domain/payments/plan.ts";
 import { type Instant, instant } from "../../domain/time.ts";
-import type { Queries } from "../orm.ts";
+import type { Queries, Schema } from "../orm.ts";
 import { sql } from "../prepared.ts";
 import { insertRows } from "../rows.ts";
 import { type Write, writeTogether } from "../together.ts";
+import { allowanceOf, type AllowanceRow, columnsOf, loadZone, packUseWrite } from "./allowances.ts";
 
 /** A subscription whose row the current transaction has locked. */
-export interface LockedSubscription {
+export interface LockedSubscription extends AllowanceRow {
   readonly id: string;
   readonly plan: string;
   readonly planVersion: number | null;
   readonly deviceLimit: number;
-  readonly trafficLimitBytes: number | null;
-  readonly trafficBaseBytes: number;
-  readonly movedBytes: number;
 }
 
 /** The result of booking time: the account after the entries, and which of them are new. */
@@ -33,6 +32,8 @@ export interface TimeBooked {
   readonly added: readonly TimeEntry[];
   /** How much access was added; negative: taken. */
   readonly changedMs: number;
+  /** When the traffic begins anew, where that has changed. */
+  readonly periodEndsAt?: Instant | undefined;
 }
 
 /** A subscription's time, in the order in which it was booked. */
@@ -92,10 +93,15 @@ export async function bookTime(
   plan?: Plan,
 ): Promise<TimeBooked> {
   const known = await loadTime(db, subscription.id);
-  const { booked, writes } = enterTime(subscription, { known, entries, plan });
+  const zone = await zoneOf(db, plan);
+  const { booked, writes } = enterTime(subscription, { known, entries, plan, zone });
   await writeTogether(db, writes);
   return booked;
 }
+
+/** The zone in which a plan's periods end, read only where it says anything. */
+export const zoneOf = async (db: Queries, plan: Plan | undefined): Promise<string> =>
+  plan?.limitPeriod === "calendar" ? loadZone(db) : "UTC";
 
 /** The entries to add to a subscription's time, and the plan that they switch it to. */
 export interface NewTime {
@@ -103,28 +109,32 @@ export interface NewTime {
   readonly known: readonly TimeEntry[];
   readonly entries: readonly TimeEntry[];
   readonly plan: Plan | undefined;
+  /** The zone in which months begin: `zoneOf` the plan. */
+  readonly zone: string;
 }
 
 /** Like `bookTime`, but returns the writes for a larger statement. */
 export function enterTime(
   subscription: LockedSubscription,
-  { known, entries, plan }: NewTime,
+  { known, entries, plan, zone }: NewTime,
 ): { readonly booked: TimeBooked; readonly writes: readonly Write[] } {
   const causes = new Set(known.map(({ cause }) => cause));
   const added = entries.filter(({ cause }) => !causes.has(cause));
-  let account = replay(known);
+  const before = replay(known);
+  let account = before;
   if (added.length === 0) return { booked: { account, added, changedMs: 0 }, writes: [] };
   const rows: ReturnType<typeof rowOf>[] = [];
   let changedMs = 0;
   for (const entry of added) {
-    const before = leftNow(account, entry.at);
+    const had = leftNow(account, entry.at);
     account = enter(account, entry);
-    changedMs += leftMs(account) - before;
+    changedMs += leftMs(account) - had;
     rows.push(rowOf(subscription.id, entry, account));
   }
+  const following = followingChanges(subscription, { added, before, plan, zone });
   const changes = {
     paidUntil: dateOf(account.paidUntil),
-    ...followingChanges(subscription, added, plan),
+    ...following.changes,
     ...(added.some(({ kind }) => kind !== "refund") ? { number: numberInOrder } : {}),
   };
   const writes: Write[] = [
@@ -132,8 +142,10 @@ export function enterTime(
     {
       query: (db) => db.updateTable("subscriptions").set(changes).where("id", "=", subscription.id),
     },
+    ...following.writes,
   ];
-  return { booked: { account, added, changedMs }, writes };
+  const { periodEndsAt } = following;
+  return { booked: { account, added, changedMs, periodEndsAt }, writes };
 }
 
 /**
@@ -166,23 +178,35 @@ function rowOf(subscriptionId: string, entry: TimeEntry, { paidUntil }: TimeAcco
   return { ...row, lot: cause, ms: Math.round(ms), ...paid, terms, returnedMinor: null };
 }
 
+/** Time that is given, what there was before, and the plan that it brings. */
+interface GivenTime extends Pick<NewTime, "plan" | "zone"> {
+  readonly added: readonly TimeEntry[];
+  readonly before: TimeAccount;
+}
+
+/** What time that is given changes of its subscription. */
+interface Following {
+  readonly changes: Updateable<Schema["subscriptions"]>;
+  readonly writes: readonly Write[];
+  readonly periodEndsAt?: Instant | undefined;
+}
+
 /** Given time brings its plan and the plan's traffic. */
 function followingChanges(
   subscription: LockedSubscription,
-  added: readonly TimeEntry[],
-  plan: Plan | undefined,
-) {
+  { added, before, plan, zone }: GivenTime,
+): Following {
   const given = added.filter((entry) => entry.kind !== "refund");
   const last = given.at(-1);
-  if (last === undefined) return {};
-  const { trafficLimitBytes, trafficBaseBytes, movedBytes } = subscription;
-  const allowance = { limitBytes: trafficLimitBytes ?? undefined, baseBytes: trafficBaseBytes };
-  const { limitBytes, baseBytes } = allowanceAfter(allowance, plan?.trafficLimitBytes, movedBytes);
+  if (last === undefined) return { changes: {}, writes: [] };
+  const { id, movedBytes } = subscription;
+  const had = allowanceOf(subscription);
+  const hasTime = leftNow(before, last.at) > 0;
+  const after = allowanceAfter(had, plan ?? {}, movedBytes, { now: last.at, zone, hasTime });
   const bought = given.findLast(({ terms }) => terms !== undefined)?.terms;
-  return {
+  const changes = {
     timeGivenAt: new Date(last.at),
-    trafficLimitBytes: limitBytes ?? null,
-    trafficBaseBytes: baseBytes,
+    ...columnsOf(after),
     ...(bought === undefined
       ? {}
       : {
@@ -190,6 +214,13 @@ function followingChanges(
           planVersion: bought.version,
           deviceLimit: bought.deviceLimit,
         }),
+  };
+  const used = had.packBytes - after.packBytes;
+  const ends = after.period?.endsAt;
+  return {
+    changes,
+    writes: used > 0 ? [packUseWrite(id, used)] : [],
+    ...(ends === had.period?.endsAt ? {} : { periodEndsAt: ends }),
   };
 }
 

@@ -6,7 +6,10 @@ import { enqueue } from "../messaging/messages.ts";
 import { notify } from "../notifications.ts";
 import type { Queries } from "../orm.ts";
 import { sql } from "../prepared.ts";
+import { isUsedUp, lowLeft } from "../../domain/access/allowance.ts";
+import { allowanceOf, rollOver } from "./allowances.ts";
 import { endFollowed } from "./moved-accesses.ts";
+import { lockSubscription } from "./subscriptions.ts";
 
 /** A host's raw counter of one identity. */
 export interface RawCounter {
@@ -30,6 +33,13 @@ export interface CounterReading {
 interface Crossed {
   readonly id: SubscriptionId;
   readonly owner: number;
+  /** Its owner has a right to access: others are not notified. */
+  readonly hasRight: boolean;
+  /** PostgreSQL's text of the end of its period, which may have ended; null: it has none. */
+  readonly endsAt: string | null;
+  readonly hasEnded: boolean;
+  /** How much it moved by this reading. */
+  readonly moved: number;
   /** PostgreSQL's text of the moment. */
   readonly paidUntil: string;
   readonly leftBytes: number;
@@ -49,8 +59,13 @@ export async function recordTraffic(db: Queries, read: CounterReading): Promise<
   if (read.counters.length === 0) return;
   // Concurrent readings of one host are serialized: the second adds nothing.
   await lockByName(db, `traffic/${read.hostId}`);
-  const crossed = await addTraffic(db, read);
+  const touched = await addTraffic(db, read);
   await endFollowed(db, read.hostId, read.now);
+  const crossed = touched.filter(({ hasEnded, hasRight }) => !hasEnded && hasRight);
+  for (const row of touched.filter(({ hasEnded }) => hasEnded)) {
+    const after = await countInNext(db, row, read.now);
+    if (after !== undefined) crossed.push(after);
+  }
   if (crossed.length === 0) return;
   await enqueue(db, crossed.map(noticeAbout));
   if (crossed.some(({ leftBytes }) => leftBytes <= 0)) await notify(db, "hosts");
@@ -61,9 +76,29 @@ function noticeAbout({ id, owner, leftBytes, endBytes, ...row }: Crossed): Outgo
   const to = telegramId(owner);
   const sold = row.canBuy ? { canBuy: true as const } : {};
   const of = `${id}/${until}/${endBytes}`;
+  const again = row.endsAt === null ? {} : { againAt: instant(row.endsAt) };
+  const more = { until, ...again, ...sold };
   return leftBytes > 0
-    ? noticeTo(to, `traffic-low/${of}`, { kind: "trafficLow", leftBytes, until, ...sold }, id)
-    : noticeTo(to, `used-up/${of}`, { kind: "trafficUsedUp", until, ...sold }, id);
+    ? noticeTo(to, `traffic-low/${of}`, { kind: "trafficLow", leftBytes, ...more }, id)
+    : noticeTo(to, `used-up/${of}`, { kind: "trafficUsedUp", ...more }, id);
+}
+
+/**
+ * Books the end of a period, which this reading has locked, as before the reading: all of its bytes
+ * are in the period now. Undefined: that is not worth a notice.
+ */
+async function countInNext(db: Queries, row: Crossed, now: Instant): Promise<Crossed | undefined> {
+  const locked = await lockSubscription(db, row.id);
+  if (locked === undefined) return undefined;
+  const { movedBytes } = locked;
+  const after = allowanceOf(
+    await rollOver(db, { ...locked, movedBytes: movedBytes - row.moved }, now),
+  );
+  const { limitBytes, baseBytes, period } = after;
+  const isNews = isUsedUp(after, movedBytes) || lowLeft(after, movedBytes) !== undefined;
+  if (limitBytes === undefined || !isNews || !row.hasRight) return undefined;
+  const endBytes = baseBytes + limitBytes;
+  return { ...row, leftBytes: endBytes - movedBytes, endBytes, endsAt: period?.endsAt ?? null };
 }
 
 const rowOf = (counter: RawCounter) => ({
@@ -135,16 +170,23 @@ async function addTraffic(db: Queries, read: CounterReading): Promise<Crossed[]>
                 s.traffic_limit_bytes as limit_bytes,
                 s.traffic_limit_bytes + s.traffic_base_bytes as end_bytes,
                 s.traffic_limit_bytes - (s.moved_bytes - s.traffic_base_bytes) as left_bytes,
+                s.traffic_period_ends_at as ends_at,
+                coalesce(s.traffic_period_ends_at <= ${now}::timestamptz, false) as has_ended,
                 locked.moved)
     select m.id, c.telegram_id as owner, m.paid_until as "paidUntil",
+           m.ends_at as "endsAt", m.has_ended as "hasEnded", m.moved::float8 as moved,
+           r.has_right as "hasRight",
            m.left_bytes::float8 as "leftBytes", m.end_bytes::float8 as "endBytes",
            coalesce((select p.pack_prices <> '{}' from plans p where p.code = m.plan
                       order by p.version desc limit 1), false) as "canBuy"
       from moved m join customers c on c.id = m.customer_id
-     where ((m.left_bytes <= 0 and m.left_bytes + m.moved > 0)
+           cross join lateral (select coalesce(m.revoked_at is null and c.status <> 'blocked'
+             and ${now}::timestamptz < m.paid_until + m.grace_ms * interval '1 millisecond', false))
+             as r (has_right)
+     where m.has_ended or (r.has_right
+       and ((m.left_bytes <= 0 and m.left_bytes + m.moved > 0)
             or (m.left_bytes > 0 and m.left_bytes * 5 <= m.limit_bytes
-                and (m.left_bytes + m.moved) * 5 > m.limit_bytes))
-       and m.revoked_at is null and c.status <> 'blocked'
-       and ${now}::timestamptz < m.paid_until + m.grace_ms * interval '1 millisecond'`.execute(db);
+                and (m.left_bytes + m.moved) * 5 > m.limit_bytes)))
+     order by m.id`.execute(db);
   return rows;
 }

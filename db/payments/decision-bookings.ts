@@ -5,7 +5,7 @@ import { type Decision, doesGrant } from "../../domain/payments/decision-batch.t
 import { addOnOf, grantCause } from "../../domain/payments/payment.ts";
 import { dayMs, type Instant } from "../../domain/time.ts";
 import { enterAddOn } from "../access/add-ons.ts";
-import { enterTime, returnOf, type TimeBooked } from "../access/time-lots.ts";
+import { enterTime, returnOf, type TimeBooked, zoneOf } from "../access/time-lots.ts";
 import type { Queries } from "../orm.ts";
 import type { Write } from "../together.ts";
 import type { LoadedFacts, LockedPayment } from "./payment-facts.ts";
@@ -59,7 +59,8 @@ export async function bookTime(
   const changes = before === after ? [] : [returnOf(known.time, order, after, now)];
   if (bought.length + changes.length === 0) return { booked: undefined, writes: [] };
   const entries = [...bought, ...changes];
-  return enterTime(subscription, { known: known.time, entries, plan });
+  const zone = await zoneOf(db, plan);
+  return enterTime(subscription, { known: known.time, entries, plan, zone });
 }
 
 /** An add-on that was bought, or how much of it is taken back. */

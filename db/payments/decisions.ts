@@ -197,7 +197,8 @@ async function writeOutcome(
   const isRecurrenceNews = await followDecision(db, order, { isReturned, isGranted, now });
   if (isGranted && !locked.hasDevice) await ports.addFirstDevice(db, order, now);
   const isLate = time !== undefined && needsWaking(locked.paidUntil, time.changedMs, now);
-  const wakesCalendar = isRecurrenceNews || isLate || addOnWrites.length > 0;
+  const isNewPeriod = time?.periodEndsAt !== undefined;
+  const wakesCalendar = isRecurrenceNews || isLate || isNewPeriod || addOnWrites.length > 0;
   return { refunds, wakesCalendar };
 }
 

@@ -10,6 +10,7 @@ import type {
   PaymentState,
 } from "../../domain/payments/payment.ts";
 import { type Instant, instant } from "../../domain/time.ts";
+import { allowanceColumns } from "../access/allowances.ts";
 import { entryOf, type LockedSubscription, selectTime } from "../access/time-lots.ts";
 import type { Queries } from "../orm.ts";
 import { anyOf } from "../prepared.ts";
@@ -53,10 +54,8 @@ export async function lockPayment(db: Queries, id: PaymentId): Promise<LockedPay
       "s.plan as hasPlan",
       "s.planVersion as hasPlanVersion",
       "s.deviceLimit as hasDeviceLimit",
-      "s.trafficLimitBytes",
-      "s.trafficBaseBytes",
-      "s.movedBytes",
     ])
+    .select(allowanceColumns.map((column) => `s.${column}` as const))
     .select((of) =>
       of
         .exists(
@@ -75,6 +74,11 @@ export async function lockPayment(db: Queries, id: PaymentId): Promise<LockedPay
     deviceLimit: row.hasDeviceLimit,
     trafficLimitBytes: row.trafficLimitBytes,
     trafficBaseBytes: row.trafficBaseBytes,
+    trafficPackBytes: row.trafficPackBytes,
+    trafficPeriod: row.trafficPeriod,
+    trafficPeriodBytes: row.trafficPeriodBytes,
+    trafficPeriodEndsAt: row.trafficPeriodEndsAt,
+    trafficPacksEnd: row.trafficPacksEnd,
     movedBytes: row.movedBytes,
   };
   const isRevoked = row.revokedAt !== null;

@@ -14,6 +14,7 @@ const selectPlans = (db: Queries) =>
     .selectFrom("plans")
     .select(["code", "version", "names", "descriptions", "days", "deviceLimit", "prices"])
     .select(["extraDevice", "packBytes", "packPrices", "locationGroups"])
+    .select(["limitPeriod", "packsEnd"])
     .select(["trafficLimitBytes", "sort", "hidden", "trial", "retired", "edited"]);
 type PlanRow = Awaited<ReturnType<ReturnType<typeof selectPlans>["execute"]>>[number];
 
@@ -32,6 +33,8 @@ export const planOf = (row: PlanRow): Plan => ({
   descriptions: row.descriptions,
   prices: row.prices,
   ...(row.trafficLimitBytes ? { trafficLimitBytes: row.trafficLimitBytes } : {}),
+  ...(row.limitPeriod ? { limitPeriod: row.limitPeriod } : {}),
+  ...(row.packsEnd ? { packsEnd: row.packsEnd } : {}),
   ...(row.extraDevice ? { extraDevice: row.extraDevice } : {}),
   ...(row.packBytes && row.packPrices
     ? { trafficPack: { bytes: row.packBytes, prices: row.packPrices } }
@@ -149,6 +152,8 @@ const rowOf = (
   deviceLimit: plan.deviceLimit,
   prices: plan.prices,
   trafficLimitBytes: plan.trafficLimitBytes ?? null,
+  limitPeriod: plan.limitPeriod ?? null,
+  packsEnd: plan.packsEnd ?? null,
   extraDevice: plan.extraDevice ?? null,
   packBytes: plan.trafficPack?.bytes ?? null,
   packPrices: plan.trafficPack?.prices ?? null,

@@ -22,6 +22,7 @@ export async function loadPurchaseFacts(
             .selectFrom("subscriptions")
             .select(["id", "plan", "revokedAt", "paidUntil", "graceMs"])
             .select(["trafficLimitBytes", "trafficBaseBytes", "movedBytes"])
+            .select("trafficPeriodEndsAt")
             .whereRef("subscriptions.customerId", "=", "c.id")
             .where((row) =>
               subscription === undefined || subscription === "new"

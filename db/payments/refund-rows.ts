@@ -39,7 +39,8 @@ export async function moveLevel(
   }
   const known = await loadTime(db, subscription.id);
   const entries = [returnOf(known, order, level, now)];
-  const { booked, writes } = enterTime(subscription, { known, entries, plan: undefined });
+  const nothing = { plan: undefined, zone: "UTC" };
+  const { booked, writes } = enterTime(subscription, { known, entries, ...nothing });
   await writeTogether(db, writes);
   return booked;
 }

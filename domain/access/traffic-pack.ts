@@ -1,5 +1,3 @@
-import type { Allowance } from "./allowance.ts";
-
 /** A bought traffic pack, and what its refunds have taken of it. */
 export interface BoughtPack {
   readonly bytes: number;
@@ -21,21 +19,33 @@ export interface PackChange {
 export const withPack = (limitBytes: number | undefined, bytes: number): number | undefined =>
   limitBytes === undefined ? undefined : limitBytes + bytes;
 
+/** How much of each pack is left, the oldest first, after so many bytes of them were used. */
+export function usePacks(lefts: readonly number[], usedBytes: number): number[] {
+  let toUse = usedBytes;
+  return lefts.map((left) => {
+    const used = Math.min(left, toUse);
+    toUse -= used;
+    return left - used;
+  });
+}
+
 /**
  * What follows from the level to which a pack's price is returned, or about to be. A refund takes
- * the same share of the pack, but never what is used; a refund that fails gives back what it took.
+ * the same share of the pack, but never what is used: `leftBytes` are not. A refund that fails gives
+ * back what it took.
  */
 export function returnPack(
   pack: BoughtPack,
   returned: number,
-  { allowance, movedBytes }: { readonly allowance: Allowance; readonly movedBytes: number },
+  {
+    limitBytes,
+    leftBytes,
+  }: { readonly limitBytes: number | undefined; readonly leftBytes: number },
 ): PackChange {
-  const { limitBytes, baseBytes } = allowance;
   const share = shareOf(pack, returned);
   if (limitBytes === undefined) return { pack: { ...pack, returned }, limitBytes };
-  const left = Math.max(0, limitBytes - Math.max(0, movedBytes - baseBytes));
   const wanted = share - shareOf(pack, pack.returned);
-  const moved = wanted >= 0 ? Math.min(wanted, left) : Math.min(0, share - pack.takenBytes);
+  const moved = wanted >= 0 ? Math.min(wanted, leftBytes) : Math.min(0, share - pack.takenBytes);
   const takenBytes = pack.takenBytes + moved;
   return { pack: { ...pack, returned, takenBytes }, limitBytes: limitBytes - moved };
 }

@@ -91,9 +91,16 @@ export type Notice =
       readonly kind: "trafficLow";
       readonly leftBytes: number;
       readonly until: Instant;
+      /** When the plan's traffic begins anew by itself; undefined: never. */
+      readonly againAt?: Instant;
       readonly canBuy?: true;
     }
-  | { readonly kind: "trafficUsedUp"; readonly until: Instant; readonly canBuy?: true }
+  | {
+      readonly kind: "trafficUsedUp";
+      readonly until: Instant;
+      readonly againAt?: Instant;
+      readonly canBuy?: true;
+    }
   /** A device that was bought beside the plan is off after `until`, while the time goes on. */
   | { readonly kind: "deviceEndsSoon"; readonly until: Instant; readonly canBuy?: true }
   | { readonly kind: "deviceEnded"; readonly canBuy?: true }

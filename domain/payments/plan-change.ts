@@ -2,9 +2,11 @@ import { parseLocationGroups } from "../access/location-change.ts";
 import { currencies, type Currency, parseMoney } from "../money.ts";
 import { type Language, languages, tidyName } from "../people/customer.ts";
 import type { NewestPlan, Plan, PlanCode, Prices } from "./plan.ts";
+import { packOf, withPackSize, withPacksEnd, withPeriod, withTraffic } from "./plan-traffic.ts";
+import { isNothing, numberIn } from "./plan-values.ts";
 
-/** As traffic is shown: 1 GB is 2^30 bytes. */
-export const bytesInGb = 2 ** 30;
+export { bytesInGb, mostPlanGb } from "./plan-values.ts";
+
 /** The longest name of a plan: it has to fit a button. */
 export const longestPlanName = 32;
 /** The longest description of a plan. */
@@ -13,9 +15,6 @@ export const longestPlanDescription = 200;
 export const mostPlanDays = 3_660;
 /** The most devices that a plan may have. */
 export const mostPlanDevices = 100;
-/** The most gigabytes that a plan may have. */
-export const mostPlanGb = 1_000_000;
-
 /**
  * Telegram takes at most 100,000 Stars, and T-Bank has its limits too:
  * anything above is a typing error.
@@ -49,8 +48,10 @@ export type PlanField =
   | "days"
   | "devices"
   | "traffic"
+  | "period"
   | "sale"
   | "pack"
+  | "lasting"
   | "locations"
   | `${"price" | "device" | "pack"}-${Currency}`
   | `${"name" | "description"}-${Language}`;
@@ -60,6 +61,8 @@ export type PlanNoun =
   | "days"
   | "devices"
   | "traffic"
+  | "period"
+  | "lasting"
   | "sale"
   | "price"
   | "device"
@@ -77,13 +80,13 @@ export type PlanPart = (typeof planParts)[number];
 /** The fields of each part; `sale` is on the plan's first page. */
 export const fieldsOfPart: Readonly<Record<PlanPart, readonly PlanField[]>> = {
   prices: currencies.map((currency): PlanField => `price-${currency}`),
-  limits: ["days", "devices", "traffic"],
+  limits: ["days", "devices", "traffic", "period"],
   words: [
     ...languages.map((language): PlanField => `name-${language}`),
     ...languages.map((language): PlanField => `description-${language}`),
   ],
   devices: currencies.map((currency): PlanField => `device-${currency}`),
-  packs: ["pack", ...currencies.map((currency): PlanField => `pack-${currency}`)],
+  packs: ["pack", "lasting", ...currencies.map((currency): PlanField => `pack-${currency}`)],
   locations: ["locations"],
 };
 
@@ -147,6 +150,10 @@ function withField(
       return change(numberIn(text, mostPlanDevices, (deviceLimit) => ({ deviceLimit })));
     case "traffic":
       return withTraffic({ plan, isRetired }, text);
+    case "period":
+      return withPeriod({ plan, isRetired }, text);
+    case "lasting":
+      return withPacksEnd({ plan, isRetired }, text);
     case "sale":
       return withSale(plan, text);
     case "price": {
@@ -156,7 +163,9 @@ function withField(
     case "device":
       return withExtraDevice({ plan, isRetired }, of as Currency, text);
     case "pack":
-      return withPack({ plan, isRetired }, of, text);
+      return of === ""
+        ? withPackSize({ plan, isRetired }, text)
+        : withPackPrice({ plan, isRetired }, of as Currency, text);
     case "locations": {
       const { locationGroups: _before, ...anywhere } = plan;
       const groups = parseLocationGroups(text);
@@ -188,26 +197,6 @@ const named = (
   },
 });
 
-function numberIn<Part>(
-  text: string,
-  most: number,
-  part: (number: number) => Part,
-): Part | undefined {
-  const number = /^\d{1,7}$/u.test(text) ? Number(text) : 0;
-  return number >= 1 && number <= most ? part(number) : undefined;
-}
-
-const isNothing = (text: string): boolean => /^(?:|-|0|off|нет)$/iu.test(text);
-
-function withTraffic({ plan, isRetired }: NewestPlan, text: string): ChangedPlan | undefined {
-  const { trafficLimitBytes: _before, ...unlimited } = plan;
-  if (isNothing(text)) return { plan: unlimited, isRetired };
-  return numberIn(text, mostPlanGb, (gb) => ({
-    plan: { ...unlimited, trafficLimitBytes: gb * bytesInGb },
-    isRetired,
-  }));
-}
-
 function withSale(plan: Plan, text: string): ChangedPlan | undefined {
   const mode = saleModes.find((one) => one === text.toLowerCase());
   if (mode === undefined) return undefined;
@@ -228,26 +217,15 @@ function withExtraDevice(
   return { plan: isSold ? { ...without, extraDevice: prices } : without, isRetired };
 }
 
-/** A pack has this many gigabytes where only its price is set. */
-const usualPackGb = 10;
-
-/** Without a size nothing is sold, and the pack goes; without a price it stays, unsold. */
-function withPack(
+/** Without a price a pack stays, unsold. */
+function withPackPrice(
   { plan, isRetired }: NewestPlan,
-  currency: string,
+  currency: Currency,
   text: string,
 ): ChangedPlan | undefined {
-  const { trafficPack, ...without } = plan;
-  const pack = trafficPack ?? { bytes: usualPackGb * bytesInGb, prices: {} };
-  if (currency === "") {
-    if (isNothing(text)) return { plan: without, isRetired };
-    return numberIn(text, mostPlanGb, (gb) => ({
-      plan: { ...without, trafficPack: { ...pack, bytes: gb * bytesInGb } },
-      isRetired,
-    }));
-  }
-  const prices = withPrice(pack.prices, currency as Currency, text);
-  return prices && { plan: { ...without, trafficPack: { ...pack, prices } }, isRetired };
+  const pack = packOf(plan);
+  const prices = withPrice(pack.prices, currency, text);
+  return prices && { plan: { ...plan, trafficPack: { ...pack, prices } }, isRetired };
 }
 
 function withPrice(before: Prices, currency: Currency, text: string): Prices | undefined {

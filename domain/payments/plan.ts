@@ -1,3 +1,4 @@
+import type { LimitPeriod, PacksEnd } from "../access/limit-period.ts";
 import type { Branded } from "../ids.ts";
 import { currencies, type Currency, type Money, money } from "../money.ts";
 import type { Language } from "../people/customer.ts";
@@ -27,8 +28,12 @@ export interface Plan extends PlanTerms {
   readonly names: Readonly<Record<Language, string>>;
   readonly descriptions: Readonly<Record<Language, string>>;
   readonly prices: Prices;
-  /** Bytes, up and down together, that a purchase allows; undefined: no limit. */
+  /** Bytes, up and down together, that a purchase or period allows; undefined: no limit. */
   readonly trafficLimitBytes?: number;
+  /** The period that the limit is for; undefined: a purchase. */
+  readonly limitPeriod?: LimitPeriod;
+  /** When packs end; undefined: once they are used up. */
+  readonly packsEnd?: PacksEnd;
   /** What one more device costs until the end of the time; undefined: none is sold. */
   readonly extraDevice?: Prices;
   /** What is sold to those who use up their traffic; undefined: nothing. */

@@ -3,6 +3,7 @@ import { addDevice, type AddDeviceResult } from "../../db/access/devices.ts";
 import { type HostEntry, Hosts, settingsColumns } from "../../db/access/hosts.ts";
 import { inTransaction, type Queries, queriesOf } from "../../db/orm.ts";
 import { Vault } from "../../db/vault.ts";
+import type { LimitPeriod } from "../../domain/access/limit-period.ts";
 import {
   type DeviceId,
   deviceId,
@@ -30,6 +31,8 @@ export interface SubscriberOptions {
   readonly paidUntil?: Instant | null;
   readonly deviceLimit?: number;
   readonly trafficLimitBytes?: number;
+  /** The period of the limit, and when it ends; undefined: it has none. */
+  readonly period?: { readonly kind: LimitPeriod; readonly endsAt: Instant };
 }
 
 /** Adds rows of people, devices and accesses as the product does. */
@@ -98,6 +101,14 @@ export class AccessBooks {
         deviceLimit,
         paidUntil: paidUntil === null ? null : new Date(paidUntil),
         trafficLimitBytes: options.trafficLimitBytes ?? null,
+        ...(options.period === undefined
+          ? {}
+          : {
+              trafficPeriod: options.period.kind,
+              trafficPeriodBytes: options.trafficLimitBytes ?? null,
+              trafficPeriodEndsAt: new Date(options.period.endsAt),
+              trafficPacksEnd: "usedUp" as const,
+            }),
       })
       .execute();
     return { customerId, subscriptionId: id, telegramId: person };

@@ -24,9 +24,10 @@ export async function stateOf(
   const [row] = await app.rows<AccessRow>(
     `select s.paid_until, s.grace_ms, c.status, s.revoked_at is not null as revoked,
             c.suspended_at is not null as suspended,
-            s.moved_bytes - s.traffic_base_bytes >= s.traffic_limit_bytes as exhausted
+            s.moved_bytes - s.traffic_base_bytes >= s.traffic_limit_bytes
+              and coalesce(s.traffic_period_ends_at > ?, true) as exhausted
        from subscriptions s join customers c on c.id = s.customer_id where c.telegram_id = ?`,
-    [id],
+    [app.now().toISOString(), id],
   );
   if (row === undefined) return undefined;
   const facts = {

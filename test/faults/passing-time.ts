@@ -31,7 +31,8 @@ export async function letDaysPass(
         where subscription_id = ${id} and ends_at is not null`.execute(db);
       await sql`set local session_replication_role = origin`.execute(db);
       await sql`update subscriptions
-        set paid_until = paid_until - ${past}, time_given_at = time_given_at - ${past}
+        set paid_until = paid_until - ${past}, time_given_at = time_given_at - ${past},
+            traffic_period_ends_at = traffic_period_ends_at - ${past}
         where id = ${id}`.execute(db);
     });
   await eventually(age, 240_000, 200);

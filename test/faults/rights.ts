@@ -39,6 +39,7 @@ async function readRights(em: EntityManager, host: string): Promise<Right[]> {
     .select([
       "s.revokedAt",
       "s.trafficLimitBytes",
+      "s.trafficPeriodEndsAt",
       "s.trafficBaseBytes",
       "s.movedBytes",
       "s.deviceLimit",
@@ -62,7 +63,9 @@ async function readRights(em: EntityManager, host: string): Promise<Right[]> {
   const rights = rows.map((row) => {
     const limit = row.trafficLimitBytes;
     const endMs = row.paidUntil === null ? 0 : row.paidUntil.getTime() + row.graceMs;
-    const hasTraffic = limit === null || row.movedBytes - row.trafficBaseBytes < limit;
+    const periodEndMs = row.trafficPeriodEndsAt?.getTime() ?? Number.POSITIVE_INFINITY;
+    const isWithin = limit === null || row.movedBytes - row.trafficBaseBytes < limit;
+    const hasTraffic = isWithin || periodEndMs <= Date.now();
     const isShutOut = row.status === "blocked" || row.revokedAt !== null;
     // One that moves to another host is on both for a while, and is one device.
     const isRetired = row.retiredAt !== null && row.retiredAt.getTime() <= Date.now();

@@ -60,8 +60,18 @@ export const timeMutants: readonly Mutant[] = [
   {
     what: "the books let in a customer who has used up the last byte",
     file: "db/queries/access/access-rights.ts",
-    find: '      ">=",\n      of.ref("s.trafficLimitBytes"),',
-    replace: '      ">",\n      of.ref("s.trafficLimitBytes"),',
+    find: '        ">=",\n        of.ref("s.trafficLimitBytes"),',
+    replace: '        ">",\n        of.ref("s.trafficLimitBytes"),',
+    test: {
+      file: "test/db/access/access-rights.test.ts",
+      name: "the database and the domain agree on who may connect, to the millisecond and the byte",
+    },
+  },
+  {
+    what: "the books shut out who has used up the traffic of a period that has ended",
+    file: "db/queries/access/access-rights.ts",
+    find: "      of.not(of.fn.coalesce(periodHasEnded(now), sql.lit(false))),\n",
+    replace: "",
     test: {
       file: "test/db/access/access-rights.test.ts",
       name: "the database and the domain agree on who may connect, to the millisecond and the byte",

@@ -145,11 +145,17 @@ export const drawnNotices: {
     { requiredKeys: ["kind", "addOn"] },
   ),
   trafficLow: fc.record(
-    { kind: fc.constant("trafficLow"), leftBytes: anyBytes, until: anyMoment, canBuy: isSold },
+    {
+      kind: fc.constant("trafficLow"),
+      leftBytes: anyBytes,
+      until: anyMoment,
+      againAt: anyMoment,
+      canBuy: isSold,
+    },
     { requiredKeys: ["kind", "leftBytes", "until"] },
   ),
   trafficUsedUp: fc.record(
-    { kind: fc.constant("trafficUsedUp"), until: anyMoment, canBuy: isSold },
+    { kind: fc.constant("trafficUsedUp"), until: anyMoment, againAt: anyMoment, canBuy: isSold },
     { requiredKeys: ["kind", "until"] },
   ),
   notOpened: fc.record({

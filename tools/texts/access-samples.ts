@@ -11,6 +11,7 @@ const access = ofKind("access");
 /** What a customer is told about their time, their devices and their traffic. */
 export function accessSamples(language: Language, now: Instant) {
   const until = addMs(now, 30 * dayMs);
+  const againAt = addMs(now, 9 * dayMs);
   const name = names[language].laptop;
   const balances = [money(15_000, "RUB")];
   return {
@@ -46,10 +47,12 @@ export function accessSamples(language: Language, now: Instant) {
     trafficLow: access<NoticeOf<"trafficLow">>(
       { kind: "trafficLow", leftBytes: 2 * bytesInGb, until },
       { kind: "trafficLow", leftBytes: 2 * bytesInGb, until, canBuy: true },
+      { kind: "trafficLow", leftBytes: 2 * bytesInGb, until, againAt },
     ),
     trafficUsedUp: access<NoticeOf<"trafficUsedUp">>(
       { kind: "trafficUsedUp", until },
       { kind: "trafficUsedUp", until, canBuy: true },
+      { kind: "trafficUsedUp", until, againAt, canBuy: true },
     ),
     deviceEndsSoon: access<NoticeOf<"deviceEndsSoon">>(
       { kind: "deviceEndsSoon", until },

@@ -10,7 +10,7 @@ import {
 } from "../../../domain/access/traffic-months.ts";
 import type { SubscriptionId } from "../../../domain/ids.ts";
 import { instant } from "../../../domain/time.ts";
-import { bytesIn, momentIn } from "../../../texts/index.ts";
+import { bytesIn, dayIn, momentIn } from "../../../texts/index.ts";
 import { usageButton, usageChartButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
@@ -43,7 +43,9 @@ async function openUsagePage(context: BotContext, ports: BotPorts, number: numbe
   const { subscription, current, devices } = owned;
   const used = devices.filter(({ uploaded, downloaded }) => uploaded + downloaded > 0);
   const isLetIn = letsIn(current.state);
-  const allowance = await orUnavailable(ports.customers.findTrafficUse(subscription.id));
+  const allowance = await orUnavailable(
+    ports.customers.findTrafficUse(subscription.id, clockOf(context)),
+  );
   const until =
     current.paidUntil && texts.access.traffic.until(momentIn(context, current.paidUntil));
   const below = [
@@ -71,10 +73,15 @@ async function openUsagePage(context: BotContext, ports: BotPorts, number: numbe
   return withBack(context, { ...page, buttons });
 }
 
-function ofThePlan({ texts, language }: BotContext, { usedBytes, limitBytes }: TrafficUse) {
+/** The clock by which the shop's months begin. */
+const clockOf = ({ zone }: BotContext) => ({ now: instant(new Date()), zone });
+
+function ofThePlan(context: BotContext, { usedBytes, limitBytes, endsAt }: TrafficUse) {
+  const { texts, language } = context;
   return texts.access.traffic.allowance(
     bytesIn(language, usedBytes),
     bytesIn(language, limitBytes),
+    endsAt && dayIn(context, endsAt, instant(new Date())),
   );
 }
 

@@ -1,3 +1,4 @@
+import { packsEnds } from "../../../domain/access/limit-period.ts";
 import { adminMenuButton } from "../../../domain/messaging/buttons.ts";
 import { type Currency, money } from "../../../domain/money.ts";
 import {
@@ -9,6 +10,7 @@ import {
   planParts,
   saleModes,
 } from "../../../domain/payments/plan-change.ts";
+import { periodModes } from "../../../domain/payments/plan-traffic.ts";
 import type { NewestPlan, Plan, Prices } from "../../../domain/payments/plan.ts";
 import { escapeHtml } from "../../../texts/index.ts";
 import {
@@ -179,10 +181,14 @@ export function planFieldPage(context: BotContext, newest: NewestPlan, field: Pl
       text,
       data: setFieldButton.data({ code, field, value, mark: buttonMark() }),
     })),
-    ask: field === "sale" ? undefined : askFieldButton.data({ code, field }),
+    ask: isChosen(field) ? undefined : askFieldButton.data({ code, field }),
     back: part === undefined ? editPlanButton.data({ code }) : planPartButton.data({ code, part }),
   });
 }
+
+/** Fields whose value is one of a few. */
+const isChosen = (field: PlanField): boolean =>
+  field === "sale" || field === "period" || field === "lasting";
 
 interface Choice {
   readonly text: string;
@@ -207,6 +213,10 @@ function choicesOf(context: BotContext, field: PlanField): readonly Choice[] {
       const gb = numbers([5, 10, 50, 100], (n) => gigabytes(context, n));
       return [...gb, { text: plans.noPriceSet, value: "off" }];
     }
+    case "period":
+      return periodModes.map((mode) => ({ text: plans.periods[mode], value: mode }));
+    case "lasting":
+      return packsEnds.map((mode) => ({ text: plans.packsEnds[mode], value: mode }));
     case "locations":
       return [{ text: plans.anywhereButton, value: "off" }];
     case "price":

@@ -5,6 +5,7 @@ import {
   type PlanNoun,
   saleModeOf,
 } from "../../../domain/payments/plan-change.ts";
+import { periodModeOf } from "../../../domain/payments/plan-traffic.ts";
 import type { NewestPlan, Prices } from "../../../domain/payments/plan.ts";
 import type { Language } from "../../../domain/people/customer.ts";
 import { escapeHtml, isolated } from "../../../texts/index.ts";
@@ -44,6 +45,8 @@ export function fieldName({ texts }: BotContext, field: PlanField): string {
     case "days":
     case "devices":
     case "traffic":
+    case "period":
+    case "lasting":
     case "locations":
     case "sale":
       return names[noun];
@@ -90,6 +93,10 @@ export function fieldValue(context: BotContext, newest: NewestPlan, field: PlanF
       const bytes = plan.trafficLimitBytes;
       return bytes === undefined ? plans.unlimited : gigabytes(context, bytes / bytesInGb);
     }
+    case "period":
+      return plans.periods[periodModeOf(plan)];
+    case "lasting":
+      return plans.packsEnds[plan.packsEnd ?? "usedUp"];
     case "locations":
       return plan.locationGroups?.join(", ") ?? plans.anywhere;
     case "sale":

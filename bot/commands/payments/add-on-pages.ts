@@ -45,7 +45,8 @@ function wordsOf(
   const { texts, language } = context;
   const { addOn: words } = texts.payments;
   if (addOn.kind === "device") return [words.devicePage(dayIn(context, addOn.until, now))];
-  const page = words.trafficPage(bytesIn(language, addOn.bytes));
+  const ends = traffic?.packsEndAt;
+  const page = words.trafficPage(bytesIn(language, addOn.bytes), ends && dayIn(context, ends, now));
   if (traffic === undefined) return [page];
   const { usedBytes, limitBytes } = traffic;
   return [page, words.trafficNow(bytesIn(language, usedBytes), bytesIn(language, limitBytes))];

@@ -24,8 +24,10 @@ export function addAddOns(bot: Composer<BotContext>, ports: BotPorts): void {
     if (subscription === undefined) return openHome(context, ports);
     const sold = await findSold(context, ports, kind);
     if (sold === undefined) return noAddOnPage(context, kind);
-    const traffic = await orUnavailable(ports.customers.findTrafficUse(subscription.id));
-    return addOnPage(context, sold, { now: instant(new Date()), traffic });
+    const now = instant(new Date());
+    const clock = { now, zone: context.zone };
+    const traffic = await orUnavailable(ports.customers.findTrafficUse(subscription.id, clock));
+    return addOnPage(context, sold, { now, traffic });
   });
   onButton(bot, payAddOnButton, "add-on-pay", (context, chosen) => order(context, ports, chosen));
 }

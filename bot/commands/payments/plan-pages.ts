@@ -181,6 +181,7 @@ const wordsOf = ({ language }: BotContext, plan: Plan) => ({
   days: plan.days,
   devices: plan.deviceLimit,
   traffic: plan.trafficLimitBytes ? bytesIn(language, plan.trafficLimitBytes) : undefined,
+  period: plan.limitPeriod,
 });
 
 /** Each price once, in the order of the methods. */

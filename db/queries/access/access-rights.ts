@@ -39,6 +39,22 @@ export const hasTime = (now: Instant): Condition =>
 /** A constant of the statement: as a parameter it would be planned without its value. */
 const constant = (state: SubscriptionState) => sql.lit<SubscriptionState>(state);
 
+/** Whether the period of the traffic has ended; null: it has none. */
+const periodHasEnded = (now: Instant) => of("s.trafficPeriodEndsAt", "<=", moment(now));
+
+/** Whether the traffic is used up. That of a period which has ended is not, booked or not. */
+const isUsedUp = (now: Instant): Condition =>
+  of
+    .and([
+      of(
+        of("s.movedBytes", "-", of.ref("s.trafficBaseBytes")),
+        ">=",
+        of.ref("s.trafficLimitBytes"),
+      ),
+      of.not(of.fn.coalesce(periodHasEnded(now), sql.lit(false))),
+    ])
+    .$castTo<boolean>();
+
 /**
  * The state of a subscription, equal to the domain's `stateAt`, as a property test checks. This and
  * the other expressions are over `subscriptions as s` joined with `customers as c`. The moment is
@@ -55,11 +71,7 @@ export const stateAt = (now: Instant): AliasableExpression<SubscriptionState> =>
     .then(constant("expired"))
     .when("c.suspendedAt", "is not", null)
     .then(constant("suspended"))
-    .when(
-      of("s.movedBytes", "-", of.ref("s.trafficBaseBytes")),
-      ">=",
-      of.ref("s.trafficLimitBytes"),
-    )
+    .when(isUsedUp(now))
     .then(constant("exhausted"))
     .when(moment(now), "<", of.ref("s.paidUntil"))
     .then(constant("active"))

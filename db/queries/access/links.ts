@@ -1,3 +1,5 @@
+import { allowanceAt } from "../../../domain/access/allowance.ts";
+import { allowanceColumns, allowanceOf } from "../../access/allowances.ts";
 import { tokenPattern } from "../../../domain/access/link.ts";
 import type { SubscriptionState } from "../../../domain/access/subscription.ts";
 import { type DeviceId, deviceId } from "../../../domain/ids.ts";
@@ -63,6 +65,9 @@ export class LinkQueries {
     const row = await this.#select(tokenHash, now).executeTakeFirst();
     if (row === undefined) return undefined;
     const { accessId, hostKind, sourceSealed } = row;
+    // In whichever zone a period ends: how much is left does not depend on it.
+    const clock = { now, zone: "UTC" };
+    const { limitBytes, baseBytes } = allowanceAt(allowanceOf(row), row.movedBytes, clock);
     return {
       tokenHash,
       deviceId: deviceId(row.deviceId),
@@ -75,8 +80,8 @@ export class LinkQueries {
       state: row.state,
       isLetIn: row.letIn,
       paidUntil: row.paidUntil === null ? undefined : instant(row.paidUntil),
-      usedBytes: Math.max(0, row.movedBytes - row.trafficBaseBytes),
-      limitBytes: row.trafficLimitBytes ?? undefined,
+      usedBytes: Math.max(0, row.movedBytes - baseBytes),
+      limitBytes,
       language: row.language,
     };
   }
@@ -139,8 +144,7 @@ export class LinkQueries {
       )
       .select(["l.deviceId as deviceId", "d.name", "a.id as accessId", "h.kind as hostKind"])
       .select(["o.sourceSealed as sourceSealed", "s.paidUntil as paidUntil", "c.language"])
-      .select(["s.movedBytes as movedBytes", "s.trafficBaseBytes as trafficBaseBytes"])
-      .select(["s.trafficLimitBytes as trafficLimitBytes"])
+      .select(allowanceColumns.map((column) => `s.${column}` as const))
       .select([stateAt(now).as("state"), mayUse(now).as("letIn")])
       .where("l.tokenHash", "=", tokenHash)
       .where("d.revokedAt", "is", null);

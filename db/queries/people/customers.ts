@@ -13,7 +13,10 @@ import {
 } from "../../../domain/people/customer.ts";
 import { signupApprovalId } from "../../../domain/people/approval.ts";
 import { addMs, type Instant, instant } from "../../../domain/time.ts";
+import { allowanceAt } from "../../../domain/access/allowance.ts";
+import type { ShopClock } from "../../../domain/access/limit-period.ts";
 import { deviceLimitAt } from "../../../domain/access/device-rights.ts";
+import { allowanceColumns, allowanceOf } from "../../access/allowances.ts";
 import { listExtraDevices } from "../../access/device-rights.ts";
 import { reapplyPauseName } from "../../operations/shop-defaults.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
@@ -41,6 +44,10 @@ export interface SubscriptionSummary {
 export interface TrafficUse {
   readonly limitBytes: number;
   readonly usedBytes: number;
+  /** When the plan's traffic begins anew; undefined: with a purchase. */
+  readonly endsAt?: Instant;
+  /** When what is left of packs ends; undefined: once it is used up. */
+  readonly packsEndAt?: Instant;
 }
 
 /** A customer by number and by their first and last name in one line. */
@@ -113,15 +120,23 @@ export class CustomerQueries {
   }
 
   /** Undefined: the traffic is not limited. */
-  async findTrafficUse(of: SubscriptionId): Promise<TrafficUse | undefined> {
+  async findTrafficUse(
+    of: SubscriptionId,
+    clock: ShopClock = { now: instant(new Date()), zone: "UTC" },
+  ): Promise<TrafficUse | undefined> {
     const row = await queriesOf(this.#em)
       .selectFrom("subscriptions")
-      .select(["trafficLimitBytes", "trafficBaseBytes", "movedBytes"])
+      .select(allowanceColumns)
       .where("id", "=", of as string)
       .executeTakeFirst();
     if (!row || row.trafficLimitBytes === null) return undefined;
-    const usedBytes = row.movedBytes - row.trafficBaseBytes;
-    return { limitBytes: row.trafficLimitBytes, usedBytes };
+    const allowance = allowanceAt(allowanceOf(row), row.movedBytes, clock);
+    const { limitBytes = 0, baseBytes, period } = allowance;
+    const usedBytes = row.movedBytes - baseBytes;
+    if (period === undefined) return { limitBytes, usedBytes };
+    const { endsAt, packsEnd } = period;
+    const packs = packsEnd === "period" ? { packsEndAt: endsAt } : {};
+    return { limitBytes, usedBytes, endsAt, ...packs };
   }
 
   /** The shop's people who have pressed Start. */

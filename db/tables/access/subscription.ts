@@ -1,4 +1,5 @@
 import { defineEntity, p } from "@mikro-orm/postgresql";
+import type { LimitPeriod, PacksEnd } from "../../../domain/access/limit-period.ts";
 
 export const SubscriptionTable = defineEntity({
   name: "Subscription",
@@ -19,6 +20,13 @@ export const SubscriptionTable = defineEntity({
     /** Null: no limit. Traffic up to `trafficBaseBytes` does not count. */
     trafficLimitBytes: p.bigint("number").nullable(),
     trafficBaseBytes: p.bigint("number").default(0),
+    /** How much of the limit is packs: what is left of them in `add_ons`. */
+    trafficPackBytes: p.bigint("number").default(0),
+    /** The period that the limit is for; all four null: it is for a purchase. */
+    trafficPeriod: p.text().$type<LimitPeriod>().nullable(),
+    trafficPeriodBytes: p.bigint("number").nullable(),
+    trafficPeriodEndsAt: p.datetime().nullable(),
+    trafficPacksEnd: p.text().$type<PacksEnd>().nullable(),
     /** All bytes that its devices have ever moved, up and down together. */
     movedBytes: p.bigint("number").default(0),
     /** Derived from its time lots; null until time is given. */

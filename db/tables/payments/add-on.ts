@@ -18,6 +18,8 @@ export const AddOnTable = defineEntity({
     returnedMinor: p.bigint("number").default(0),
     /** How much of its traffic the refunds have taken. */
     takenBytes: p.bigint("number").default(0),
+    /** How much of its traffic was used, or has ended, before the allowance now began. */
+    usedBytes: p.bigint("number").default(0),
     at: p.datetime(),
   },
 });

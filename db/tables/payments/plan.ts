@@ -1,4 +1,5 @@
 import { defineEntity, p } from "@mikro-orm/postgresql";
+import type { LimitPeriod, PacksEnd } from "../../../domain/access/limit-period.ts";
 import type { Currency } from "../../../domain/money.ts";
 import type { Language } from "../../../domain/people/customer.ts";
 
@@ -14,6 +15,10 @@ export const PlanTable = defineEntity({
     deviceLimit: p.integer(),
     prices: p.json<Partial<Record<Currency, number>>>(),
     trafficLimitBytes: p.bigint("number").nullable(),
+    /** Null: the limit is for a purchase. */
+    limitPeriod: p.text().$type<LimitPeriod>().nullable(),
+    /** Null: packs last until they are used up. */
+    packsEnd: p.text().$type<PacksEnd>().nullable(),
     /** Prices of one more device; null: none is sold. */
     extraDevice: p.json<Partial<Record<Currency, number>>>().nullable(),
     /** A pack of traffic; both null: none is sold. */

@@ -167,3 +167,25 @@ test("what was changed by hand is repaired; users of others are neither touched 
   await pass.compareWhole();
   expect(panel.calls).toHaveLength(before);
 });
+
+test("a panel's cumulative limit grows by the plan's when a period has ended, and its user is in again", async () => {
+  const endsAt = addMs(now(), dayMs);
+  const period = { kind: "calendar" as const, endsAt };
+  const alice = await books.subscriber({ trafficLimitBytes: 10 * gib, period });
+  const { name } = await onPanel(alice);
+  panel.carry(name, 10 * gib);
+  await pass.compareWhole();
+  await pass.followBooks();
+  expect((await panel.list()).peers[0]?.user?.isLetIn).toBe(false);
+  const { epoch } = panel.users.get(name)!;
+  await setSubscription(alice, { trafficPeriodEndsAt: new Date(Date.now() - 1_000) });
+  await pass.compareWhole();
+  await pass.followBooks();
+  expect(panel.users.get(name)?.terms.limitBytes).toBe(20 * gib);
+  expect(panel.users.get(name)).toMatchObject({ epoch });
+  expect((await panel.list()).peers[0]?.user?.isLetIn).toBe(true);
+  panel.carry(name, gib);
+  await pass.compareWhole();
+  expect(panel.users.get(name)?.terms.limitBytes).toBe(20 * gib);
+  expect(await movedBy(alice)).toBe(11 * gib);
+});

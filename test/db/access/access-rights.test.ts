@@ -5,6 +5,7 @@ import {
   mayUse as mayUseInBooks,
   stateAt as stateInBooks,
 } from "../../../db/queries/access/access-rights.ts";
+import { allowanceAt, isUsedUp } from "../../../domain/access/allowance.ts";
 import {
   letsIn,
   mayUse,
@@ -37,6 +38,7 @@ const plain = {
   base: 0,
   moved: 0,
   suspended: false,
+  periodEnds: null,
 } as const;
 const row = fc.record({
   graceMs: grace,
@@ -46,6 +48,7 @@ const row = fc.record({
   revoked: fc.boolean().map((once) => once),
   limit: fc.option(fc.constantFrom(0, 1, 1_000, 2 ** 40), { nil: null }),
   base: fc.constantFrom(0, 1, 5_000),
+  periodEnds: fc.option(fc.constantFrom(-dayMs, -1, 0, 1, dayMs), { nil: null }),
   moved: fc.constantFrom(0, 1, 999, 1_000, 1_001, 6_000, 2 ** 40 + 5_000),
 });
 
@@ -90,6 +93,9 @@ async function readRight(given: {
   readonly row: typeof row extends fc.Arbitrary<infer Row> ? Row : never;
 }): Promise<{ readonly state: SubscriptionState; readonly may: boolean }> {
   const { graceMs, status, suspended, revoked, limit, base, moved } = given.row;
+  const { periodEnds } = given.row;
+  // A period is one of a limit.
+  const inPeriod = periodEnds !== null && limit !== null;
   await books.queries
     .updateTable("subscriptions")
     .set({
@@ -98,6 +104,10 @@ async function readRight(given: {
       revokedAt: revoked ? new Date(now) : null,
       trafficLimitBytes: limit,
       trafficBaseBytes: base,
+      trafficPeriod: inPeriod ? ("calendar" as const) : null,
+      trafficPeriodBytes: inPeriod ? 1_000 : null,
+      trafficPeriodEndsAt: inPeriod ? new Date(addMs(now, periodEnds)) : null,
+      trafficPacksEnd: inPeriod ? ("usedUp" as const) : null,
       movedBytes: moved,
     })
     .where("id", "=", person.subscriptionId)
@@ -121,7 +131,17 @@ test("the database and the domain agree on who may connect, to the millisecond a
       const { graceMs, end, status, suspended, revoked, limit, base, moved } = given;
       const [isOfGrace, ms] = end ?? [false, 0];
       const paidUntil = end && addMs(now, ms - (isOfGrace ? graceMs : 0));
-      const exhausted = limit !== null && moved - base >= limit;
+      const period =
+        given.periodEnds === null || limit === null
+          ? undefined
+          : {
+              kind: "calendar" as const,
+              limitBytes: 1_000,
+              endsAt: addMs(now, given.periodEnds),
+              packsEnd: "usedUp" as const,
+            };
+      const booked = { limitBytes: limit ?? undefined, baseBytes: base, packBytes: 0, period };
+      const exhausted = isUsedUp(allowanceAt(booked, moved, { now, zone: "UTC" }), moved);
       const blocked = status === "blocked";
       const facts = { paidUntil, graceMs, blocked, revoked, suspended, exhausted };
       const state = stateAt(facts, now);

@@ -1,6 +1,11 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { type BoughtPack, returnPack, withPack } from "../../../domain/access/traffic-pack.ts";
+import {
+  type BoughtPack,
+  returnPack,
+  usePacks,
+  withPack,
+} from "../../../domain/access/traffic-pack.ts";
 
 const gb = 2 ** 30;
 const price = 10_000;
@@ -31,10 +36,9 @@ test("however money goes back and forth, a refund takes no more than its share, 
           continue;
         }
         const before = limitBytes;
-        const after = returnPack(pack, one.returned, {
-          allowance: { limitBytes, baseBytes },
-          movedBytes,
-        });
+        const ofPack = Math.max(0, movedBytes - baseBytes - planBytes);
+        const [leftBytes] = usePacks([bytes - pack.takenBytes], ofPack);
+        const after = returnPack(pack, one.returned, { limitBytes, leftBytes: leftBytes! });
         pack = after.pack;
         limitBytes = after.limitBytes!;
         const used = movedBytes - baseBytes;
@@ -49,24 +53,23 @@ test("however money goes back and forth, a refund takes no more than its share, 
   ));
 
 test("half of the price takes half of an unused pack, and the whole price all of it", () => {
-  const allowance = { limitBytes: 15 * gb, baseBytes: 0 };
-  const half = returnPack(bought(10 * gb), price / 2, { allowance, movedBytes: gb });
+  const half = returnPack(bought(10 * gb), price / 2, { limitBytes: 15 * gb, leftBytes: 10 * gb });
   expect(half.limitBytes).toBe(10 * gb);
-  const all = returnPack(half.pack, price, {
-    allowance: { ...allowance, limitBytes: 10 * gb },
-    movedBytes: 8 * gb,
-  });
+  // 8 GB are used: all 5 of the plan, and 3 of the pack.
+  const all = returnPack(half.pack, price, { limitBytes: 10 * gb, leftBytes: 2 * gb });
   expect(all.limitBytes).toBe(8 * gb);
-  const refused = returnPack(all.pack, 0, {
-    allowance: { ...allowance, limitBytes: 8 * gb },
-    movedBytes: 8 * gb,
-  });
+  const refused = returnPack(all.pack, 0, { limitBytes: 8 * gb, leftBytes: 0 });
   expect(refused.limitBytes).toBe(15 * gb);
 });
 
 test("without a limit there is nothing to raise and nothing to take", () => {
   expect(withPack(undefined, gb)).toBeUndefined();
-  const allowance = { limitBytes: undefined, baseBytes: 0 };
-  const after = returnPack(bought(gb), price, { allowance, movedBytes: 5 * gb });
+  const after = returnPack(bought(gb), price, { limitBytes: undefined, leftBytes: 0 });
   expect(after).toEqual({ pack: { ...bought(gb), returned: price }, limitBytes: undefined });
+});
+
+test("packs are used the oldest first, each to its end before the next", () => {
+  expect(usePacks([3, 5, 2], 0)).toEqual([3, 5, 2]);
+  expect(usePacks([3, 5, 2], 4)).toEqual([0, 4, 2]);
+  expect(usePacks([3, 5, 2], 99)).toEqual([0, 0, 0]);
 });

@@ -6,6 +6,7 @@ import {
   fieldsOf,
   newPlan,
   planFields,
+  type PlanField,
   saleModeOf,
 } from "../../../domain/payments/plan-change.ts";
 import type { NewestPlan } from "../../../domain/payments/plan.ts";
@@ -49,6 +50,8 @@ test.each([
   ["days", "90", { days: 90 }],
   ["devices", "10", { deviceLimit: 10 }],
   ["traffic", "50", { trafficLimitBytes: 50 * bytesInGb }],
+  ["period", "purchase", {}],
+  ["lasting", "usedUp", {}],
   ["name-ru", " Полгода ", { names: { en: "month", ru: "Полгода" } }],
 ] as const)("%s set to %j", (field, text, expected) => {
   const changed = changePlan(month, field, text);
@@ -64,6 +67,8 @@ test.each([
   ["days", "3661", "badValue"],
   ["devices", "101", "badValue"],
   ["traffic", "1.5", "badValue"],
+  ["period", "calendar", "badValue"],
+  ["lasting", "period", "badValue"],
   ["sale", "maybe", "badValue"],
   ["name-en", "x".repeat(33), "badValue"],
   ["name-en", " ", "badValue"],
@@ -96,4 +101,30 @@ test("a new plan has a free code, its name in each language, and no price", () =
   const taken = { ...month, plan: { ...one!, version: 1 } };
   expect(newPlan("Other", [month, taken])).toMatchObject({ code: "plan-2" });
   expect(newPlan("", [month])).toBeUndefined();
+});
+
+const change = (before: NewestPlan, ...changes: readonly (readonly [PlanField, string])[]) =>
+  changes.reduce((newest, [field, text]) => {
+    const changed = changePlan(newest, field, text);
+    return typeof changed === "string" ? newest : changed;
+  }, before).plan;
+
+test("a period needs a limit, packs that end with it need the period, and both go with what they need", () => {
+  const limited = [
+    ["traffic", "50"],
+    ["period", "calendar"],
+    ["lasting", "period"],
+  ] as const;
+  const all = { limitPeriod: "calendar", packsEnd: "period" };
+  expect(change(month, ...limited)).toMatchObject(all);
+  expect(change(month, ...limited, ["traffic", "60"])).toMatchObject(all);
+  expect(change(month, ...limited, ["lasting", "usedUp"])).not.toHaveProperty("packsEnd");
+  for (const last of [
+    ["traffic", "off"],
+    ["period", "purchase"],
+  ] as const) {
+    const plan = change(month, ...limited, last);
+    expect(plan).not.toHaveProperty("limitPeriod");
+    expect(plan).not.toHaveProperty("packsEnd");
+  }
 });

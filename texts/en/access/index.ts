@@ -45,8 +45,8 @@ export const access = {
     back: "✅ Your access is back. The same keys work again.",
     unblocked: "✅ You can use the bot again.",
     revoked: "🚫 <b>Your access has been closed.</b> We can open it again: write to us in Help.",
-    trafficUsedUp: (until: string, canBuy?: boolean) =>
-      `📊 <b>Your traffic is used up</b>, so the VPN is paused. Your access runs until ${until}: ${canBuy ? "add traffic, and the same keys work again at once." : "buy a plan to get more traffic."}`,
+    trafficUsedUp: (until: string, canBuy?: boolean, again?: string) =>
+      `📊 <b>Your traffic is used up</b>, so the VPN is paused${again ? ` until ${again}: then you have your plan's traffic again, and the same keys work` : ""}. Your access runs until ${until}: ${canBuy ? "add traffic, and the same keys work again at once." : "buy a plan to get more traffic."}`,
     notBegun:
       "👋 You have no plan yet, so we cannot send a key. Choose a plan, and the key will arrive here.",
     notActive:
@@ -144,7 +144,8 @@ export const access = {
     month: (down: string, up: string) => `This month: ⬇ ${down}, ⬆ ${up}`,
     monthBefore: (down: string, up: string) => `Last month: ⬇ ${down}, ⬆ ${up}`,
     until: (until: string) => `Access until ${until}`,
-    allowance: (used: string, limit: string) => `Used of your plan: ${used} of ${limit}`,
+    allowance: (used: string, limit: string, until?: string) =>
+      `Used of your plan: ${used} of ${limit}${until ? `, until ${until}` : ""}`,
     chart: "📈 30 days",
     chartCaption: (down: string, up: string) => `📈 <b>The last 30 days</b>\n⬇ ${down}, ⬆ ${up}`,
     download: "Received",

@@ -3,16 +3,19 @@ import { namedDevices } from "../../device-names.ts";
 import { escapeHtml } from "../../html.ts";
 import { days, daysInWords, devices } from "../counts.ts";
 
+/** How often a plan gives its traffic. */
+const each = { month: " every 30 days", calendar: " each month" };
+
 /** What customers read where they choose a plan. */
 export const plan = {
   listTitle: "💳 <b>Plans</b>",
   none: "There are no plans on sale right now. Please come back later.",
-  offer: ({ name, description, days: d, devices: limit, traffic }: PlanFacts) =>
+  offer: ({ name, description, days: d, devices: limit, traffic, period }: PlanFacts) =>
     [
       `<b>${escapeHtml(name)}</b>`,
       daysInWords(d),
       `up to ${devices(limit)}`,
-      ...(traffic ? [`${traffic} of traffic`] : []),
+      ...(traffic ? [`${traffic} of traffic${period ? each[period] : ""}`] : []),
     ].join(" · ") + (description === name ? "" : `\n<i>${escapeHtml(description)}</i>`),
   bestValue: "🔥 Best value",
   button: (name: string, price: string, isBest: boolean) =>

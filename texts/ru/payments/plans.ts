@@ -3,15 +3,18 @@ import { escapeHtml } from "../../html.ts";
 import { days, daysInWords, devices as deviceCount, intoDays, upToDevices } from "../counts.ts";
 import { namedDevices } from "../../device-names.ts";
 
+/** How often a plan gives its traffic. */
+const each = { month: " на каждые 30 дней", calendar: " в месяц" };
+
 export const plan: PaymentsTexts["plan"] = {
   listTitle: "💳 <b>Тарифы</b>",
   none: "Сейчас тарифов в продаже нет. Загляните позже.",
-  offer: ({ name, description, days: d, devices, traffic }) =>
+  offer: ({ name, description, days: d, devices, traffic, period }) =>
     [
       `<b>${escapeHtml(name)}</b>`,
       daysInWords(d),
       upToDevices(devices),
-      ...(traffic ? [`трафик ${traffic}`] : []),
+      ...(traffic ? [`трафик ${traffic}${period ? each[period] : ""}`] : []),
     ].join(" · ") + (description === name ? "" : `\n<i>${escapeHtml(description)}</i>`),
   bestValue: "🔥 Выгоднее всего",
   button: (name, price, isBest) => `${isBest ? "🔥 " : ""}${name} · ${price}`,
