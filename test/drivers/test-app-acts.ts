@@ -1,6 +1,7 @@
 import type { Client, Connection } from "@temporalio/client";
 import { type Database, queriesOf } from "../../db/orm.ts";
 import { eventually } from "./eventually.ts";
+import { type AheadClock, setDatabaseClock } from "./one-clock.ts";
 import { Person } from "./person.ts";
 import { advance } from "./time-skipping.ts";
 
@@ -16,7 +17,9 @@ interface OpenApp {
   readonly namespace: string;
   readonly emulatorUrl: string;
   readonly books: Database;
-  readonly clock: { aheadMs: number };
+  readonly clock: AheadClock;
+  /** The database has the app's clock. */
+  readonly hasOneClock: boolean;
 }
 
 /** What people do in a test app, and how time passes there. */
@@ -56,6 +59,7 @@ export function testAppActions(ready: OpenApp) {
     });
   const elapse = async (ms: number) => {
     ready.clock.aheadMs += ms;
+    if (ready.hasOneClock) await setDatabaseClock(ready.books, ready.clock);
     await rows("select pg_notify('hosts', '')");
   };
   const pass = async (workflowId: string, ms: number) => {

@@ -49,4 +49,9 @@ export interface TestAppOptions {
     readonly host: VpnHost;
     readonly capacity?: number;
   };
+  /**
+   * When the app's time begins. Workflows then start by the reconcilers' clock, and the database's
+   * clock follows it; by default both are the machine's.
+   */
+  readonly startsAt?: Date;
 }

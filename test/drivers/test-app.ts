@@ -19,6 +19,7 @@ import { HostRegistry } from "../../workers/hosts.ts";
 import { createDatabase } from "./database.ts";
 import { memorySettings } from "./memory-settings.ts";
 import { createNamespace } from "./namespace.ts";
+import { leadDatabase, setDatabaseClock, startingAt } from "./one-clock.ts";
 import type { Person } from "./person.ts";
 import { adminId, testAppActions } from "./test-app-acts.ts";
 import { startBot } from "./test-app-bot.ts";
@@ -77,13 +78,17 @@ const quiet = createLogger("test", process.env["TEST_LOG_LEVEL"] ?? "silent");
 export function useTestApp(options: TestAppOptions = {}): TestApp {
   const app = {} as Record<string, unknown>;
   const cleanup = new AsyncDisposableStack();
-  const clock = { aheadMs: 0 };
+  const { startsAt } = options;
+  const untilStartMs = startsAt === undefined ? 0 : startsAt.getTime() - Date.now();
+  const clock = { aheadMs: untilStartMs };
   beforeAll(async () => {
     Object.assign(app, await openTestApp(options, cleanup, clock));
   });
   // The next test's customers come at the present time.
-  afterEach(() => {
-    clock.aheadMs = 0;
+  afterEach(async () => {
+    clock.aheadMs = untilStartMs;
+    const { books } = app as unknown as TestApp;
+    if (startsAt !== undefined) await setDatabaseClock(books, clock);
   });
   afterAll(() => cleanup.disposeAsync());
   return app as unknown as TestApp;
@@ -94,11 +99,14 @@ async function openTestApp(
   cleanup: AsyncDisposableStack,
   clock: { aheadMs: number },
 ): Promise<TestApp> {
-  const [urls, temporal, emulator] = await Promise.all([
+  const [urls, machine, emulator] = await Promise.all([
     createDatabase(),
     createNamespace(),
     startTelegramEmulator({ port: 0, token }),
   ]);
+  const hasOneClock = options.startsAt !== undefined;
+  const temporal = hasOneClock ? startingAt(clock, machine) : machine;
+  if (hasOneClock) await leadDatabase(urls.ownerUrl, clock);
   cleanup.defer(() => emulator.close());
   cleanup.defer(() => temporal.connection.close());
   const [books, writer, reader] = await Promise.all([
@@ -160,6 +168,7 @@ async function openTestApp(
     books,
     host,
     hostId: one!.id,
+    hasOneClock,
     encryptionKeys: keys.map(({ id, key }) => `${id}:${key.toString("base64")}`).join(),
     clock,
     memory,
