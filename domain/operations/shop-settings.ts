@@ -166,7 +166,7 @@ const parsers: Readonly<Record<SingleSetting, (text: string) => string | undefin
 };
 
 /** What an owner writes for nothing, in either language. */
-const isNothing = (text: string): boolean => /^(?:|-|off|нет)$/iu.test(text);
+const isNothing = (text: string): boolean => /^(?:|-|off|no|none|нет)$/iu.test(text);
 
 const lengthOf = (text: string): number => Array.from(text).length;
 

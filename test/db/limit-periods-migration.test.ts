@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { statements } from "../../db/migrations/0033-limit-periods.ts";
+import { statements } from "../../db/migrations/0032-limit-periods.ts";
 import { bytesInGb as gb } from "../../domain/payments/plan-change.ts";
 import { instant } from "../../domain/time.ts";
 import { useDatabase } from "../drivers/database.ts";

@@ -165,9 +165,10 @@ test.each(Object.keys(parts))(
 test("an endpoint that restarted has all its peers back within a minute, and nobody asked for it", async () => {
   const before = await listIdentities();
   expect(before.length).toBeGreaterThan(0);
+  // The peer of the product's own probes is nobody's, and may not have been back when it was read.
   await processes.host.kill();
   await processes.host.start();
-  const back = async () => expect(await listIdentities()).toEqual(before);
+  const back = async () => expect(await listIdentities()).toEqual(expect.arrayContaining(before));
   await eventually(back, 60_000);
 }, 120_000);
 

@@ -98,11 +98,15 @@ export async function takeTopUp(
   return true;
 }
 
-/** As people write amounts: `1 000,50 ₽`. Letters inside, as in `1e9`, make it no amount. */
-const tidyAmount = (text: string): string =>
-  text
+/**
+ * As people write amounts: `1 000,50 ₽`, `1,000.50`. Commas between groups of three digits are for
+ * the eye only; any other one is a decimal comma. Letters inside, as in `1e9`, make it no amount.
+ */
+const tidyAmount = (text: string): string => {
+  const digits = text
     .replace(/^[^\d+\-\u2010-\u2212]+/u, "")
     .replace(/[^\d]+$/u, "")
-    .replaceAll(/[\s'’]/gu, "")
-    .replace(/,(?=\d{1,2}$)/u, ".")
-    .replaceAll(",", "");
+    .replaceAll(/[\s'’]/gu, "");
+  const isGrouped = /^[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$/u.test(digits);
+  return isGrouped ? digits.replaceAll(",", "") : digits.replace(/,(?=\d+$)/u, ".");
+};

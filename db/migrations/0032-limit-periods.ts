@@ -1,7 +1,7 @@
 import { Migration } from "@mikro-orm/migrations";
 
 /** A plan's traffic may be for a period, and packs are lots that are used the oldest first. */
-export class Migration0033LimitPeriods extends Migration {
+export class Migration0032LimitPeriods extends Migration {
   override up(): void {
     for (const statement of statements) this.addSql(statement);
   }
