@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import type { Message } from "../../emulators/telegram/bot-api.ts";
+import { textsIn } from "../../texts/index.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { type Person, wordsOf } from "../drivers/person.ts";
 
@@ -91,6 +92,7 @@ async function press(walk: Walk, { messageId, data }: Found): Promise<void> {
   // The page may have been turned meanwhile, as when somebody goes back: the button still works.
   const { answer } = await person.forgePress(messageId, data);
   expect(answer, `${data} is not answered`).toBeDefined();
+  expect(failures, `${data} fails: ${answer?.text}`).not.toContain(answer?.text);
   if (answer?.text) return;
   await eventually(async () =>
     expect(await countShown(walk), `${data} shows nothing`).toBeGreaterThan(before),
@@ -98,6 +100,12 @@ async function press(walk: Walk, { messageId, data }: Found): Promise<void> {
   const page = (await person.chat()).find(({ message_id: id }) => id === messageId);
   expect(page && leadsOn(page), `${data} is a dead end`).toBe(true);
 }
+
+/** What an answer to a press that nothing handles, or whose handler has failed, says. */
+const failures = (["en", "ru"] as const).flatMap((language) => {
+  const { answer } = textsIn(language).messaging;
+  return [answer.failed, answer.oldButton, answer.notYours, answer.notYourRole];
+});
 
 /** Whether there is something to do next: a button, or a file to open. */
 const leadsOn = (message: Message): boolean =>

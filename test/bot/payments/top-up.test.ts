@@ -106,6 +106,8 @@ test.each(languages)("any amount within the limits can be typed (%s)", async (la
     ["50 or 100", topUp.notAmount(...limits)],
     ["−60", topUp.notAmount(...limits)],
     ["49,99", topUp.tooSmall(...limits)],
+    ["0,125", topUp.notAmount(...limits)],
+    ["1,000,000.00", topUp.tooLarge(...limits)],
     ["50000.01", topUp.tooLarge(...limits)],
     ["1 234,50 ₽", topUp.howToPay(rubles(123_450))],
   ] as const) {

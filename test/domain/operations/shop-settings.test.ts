@@ -77,6 +77,8 @@ test.each([
   ["summary-hour", "09:00", "9"],
   ["summary-hour", "off", "off"],
   ["support", "off", ""],
+  ["support", "no", ""],
+  ["terms-en", "None", ""],
   ["maintenance", "ON", "on"],
   ["trial-devices", "plan", "plan"],
   ["channels", "off", ""],
