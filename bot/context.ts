@@ -2,10 +2,12 @@ import { Context, type Telegram } from "telegraf";
 import type { Update, UserFromGetMe } from "telegraf/types";
 import type { DurableClient } from "../client/durable.ts";
 import type { TemporalUi } from "../client/payments.ts";
+import type { ShopClock } from "../domain/access/limit-period.ts";
 import type { GroupId, TelegramId } from "../domain/ids.ts";
 import type { ShopSettings } from "../domain/operations/shop-settings.ts";
 import type { SubscriptionChoice } from "../domain/messaging/subscription-buttons.ts";
 import type { Customer, Language, Role, Staff } from "../domain/people/customer.ts";
+import { instant } from "../domain/time.ts";
 import type { KeyValueStore } from "../runtime/redis.ts";
 import type { Texts } from "../texts/index.ts";
 import type { Answers } from "./answers.ts";
@@ -37,6 +39,12 @@ export class BotContext extends Context {
     super(update, withTimeout(telegram), bot);
   }
 }
+
+/** The moment, and the zone in which the shop's months begin. */
+export const clockOf = ({ zone }: Pick<BotContext, "zone">): ShopClock => ({
+  now: instant(new Date()),
+  zone,
+});
 
 /** telegraf would wait for an answer for more than eight minutes. */
 function withTimeout(telegram: Telegram): Telegram {

@@ -1,5 +1,6 @@
 import type { Selectable } from "kysely";
 import { type Allowance, allowanceAt, hasEnded } from "../../domain/access/allowance.ts";
+import type { ShopClock } from "../../domain/access/limit-period.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { type Queries, type Schema } from "../orm.ts";
 import { sql } from "../prepared.ts";
@@ -17,6 +18,9 @@ export const allowanceColumns = [
   "trafficPacksEnd",
   "movedBytes",
 ] as const;
+
+/** These columns of `subscriptions as s`. */
+export const allowanceOfS = allowanceColumns.map((column) => `s.${column}` as const);
 
 /** These columns of a row. */
 export type AllowanceRow = Pick<
@@ -66,9 +70,17 @@ export async function rollOver<Row extends AllowanceRow & { readonly id: string 
   row: Row,
   now: Instant,
 ): Promise<Row> {
+  if (!hasEnded(allowanceOf(row), now)) return row;
+  return bookNextPeriod(db, row, { now, zone: await loadZone(db) });
+}
+
+/** Like `rollOver`, for a row whose period has ended: many can share one clock. */
+export async function bookNextPeriod<Row extends AllowanceRow & { readonly id: string }>(
+  db: Queries,
+  row: Row,
+  clock: ShopClock,
+): Promise<Row> {
   const before = allowanceOf(row);
-  if (!hasEnded(before, now)) return row;
-  const clock = { now, zone: await loadZone(db) };
   const columns = columnsOf(allowanceAt(before, row.movedBytes, clock));
   const used = before.packBytes - columns.trafficPackBytes;
   if (used > 0) await packUseWrite(row.id, used).query(db).execute();

@@ -10,7 +10,7 @@ import { type EntityManager, inTransaction, type Queries } from "../orm.ts";
 import { followAgainMs, readRenewal } from "../payments/renewal-calendar.ts";
 import { anyOf, sql } from "../prepared.ts";
 import { listUsedExtras } from "./add-ons.ts";
-import { allowanceColumns, allowanceOf, type AllowanceRow, rollOver } from "./allowances.ts";
+import { allowanceOf, allowanceOfS, type AllowanceRow, rollOver } from "./allowances.ts";
 import { lockSubscription } from "./subscriptions.ts";
 import { type Write, writeTogether } from "../together.ts";
 
@@ -144,6 +144,6 @@ const find = (db: Queries, id: SubscriptionRef["id"]) =>
         )
         .as("followsCards"),
     )
-    .select(["s.id", ...allowanceColumns.map((column) => `s.${column}` as const)])
+    .select(["s.id", ...allowanceOfS])
     .where("s.id", "=", id as string)
     .executeTakeFirst();

@@ -1,3 +1,5 @@
+import { isUsedUp, lowLeft } from "../../domain/access/allowance.ts";
+import type { ShopClock } from "../../domain/access/limit-period.ts";
 import { type HostId, type SubscriptionId, telegramId } from "../../domain/ids.ts";
 import { noticeTo, type OutgoingMessage } from "../../domain/messaging/message.ts";
 import { type Instant, instant } from "../../domain/time.ts";
@@ -6,8 +8,7 @@ import { enqueue } from "../messaging/messages.ts";
 import { notify } from "../notifications.ts";
 import type { Queries } from "../orm.ts";
 import { sql } from "../prepared.ts";
-import { isUsedUp, lowLeft } from "../../domain/access/allowance.ts";
-import { allowanceOf, rollOver } from "./allowances.ts";
+import { allowanceOf, bookNextPeriod, loadZone } from "./allowances.ts";
 import { endFollowed } from "./moved-accesses.ts";
 import { lockSubscription } from "./subscriptions.ts";
 
@@ -62,9 +63,10 @@ export async function recordTraffic(db: Queries, read: CounterReading): Promise<
   const touched = await addTraffic(db, read);
   await endFollowed(db, read.hostId, read.now);
   const crossed = touched.filter(({ hasEnded, hasRight }) => !hasEnded && hasRight);
-  for (const row of touched.filter(({ hasEnded }) => hasEnded)) {
-    const after = await countInNext(db, row, read.now);
-    if (after !== undefined) crossed.push(after);
+  const ended = touched.filter(({ hasEnded }) => hasEnded);
+  if (ended.length > 0) {
+    const clock = { now: read.now, zone: await loadZone(db) };
+    for (const row of ended) crossed.push(...(await countInNext(db, row, clock)));
   }
   if (crossed.length === 0) return;
   await enqueue(db, crossed.map(noticeAbout));
@@ -85,20 +87,20 @@ function noticeAbout({ id, owner, leftBytes, endBytes, ...row }: Crossed): Outgo
 
 /**
  * Books the end of a period, which this reading has locked, as before the reading: all of its bytes
- * are in the period now. Undefined: that is not worth a notice.
+ * are in the period now. Answers with it where that is worth a notice.
  */
-async function countInNext(db: Queries, row: Crossed, now: Instant): Promise<Crossed | undefined> {
+async function countInNext(db: Queries, row: Crossed, clock: ShopClock): Promise<Crossed[]> {
   const locked = await lockSubscription(db, row.id);
-  if (locked === undefined) return undefined;
+  if (locked === undefined) return [];
   const { movedBytes } = locked;
   const after = allowanceOf(
-    await rollOver(db, { ...locked, movedBytes: movedBytes - row.moved }, now),
+    await bookNextPeriod(db, { ...locked, movedBytes: movedBytes - row.moved }, clock),
   );
   const { limitBytes, baseBytes, period } = after;
   const isNews = isUsedUp(after, movedBytes) || lowLeft(after, movedBytes) !== undefined;
-  if (limitBytes === undefined || !isNews || !row.hasRight) return undefined;
+  if (limitBytes === undefined || !isNews || !row.hasRight) return [];
   const endBytes = baseBytes + limitBytes;
-  return { ...row, leftBytes: endBytes - movedBytes, endBytes, endsAt: period?.endsAt ?? null };
+  return [{ ...row, leftBytes: endBytes - movedBytes, endBytes, endsAt: period?.endsAt ?? null }];
 }
 
 const rowOf = (counter: RawCounter) => ({

@@ -10,7 +10,7 @@ import type {
   PaymentState,
 } from "../../domain/payments/payment.ts";
 import { type Instant, instant } from "../../domain/time.ts";
-import { allowanceColumns } from "../access/allowances.ts";
+import { allowanceOfS } from "../access/allowances.ts";
 import { entryOf, type LockedSubscription, selectTime } from "../access/time-lots.ts";
 import type { Queries } from "../orm.ts";
 import { anyOf } from "../prepared.ts";
@@ -55,7 +55,7 @@ export async function lockPayment(db: Queries, id: PaymentId): Promise<LockedPay
       "s.planVersion as hasPlanVersion",
       "s.deviceLimit as hasDeviceLimit",
     ])
-    .select(allowanceColumns.map((column) => `s.${column}` as const))
+    .select(allowanceOfS)
     .select((of) =>
       of
         .exists(

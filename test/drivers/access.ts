@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { stateAt, type SubscriptionState } from "../../domain/access/subscription.ts";
+import { bytesInGb } from "../../domain/payments/plan-values.ts";
 import { instant } from "../../domain/time.ts";
 import type { VpnHost } from "../../gateways/hosts/port.ts";
 import { searchAttributes, workflowIds } from "../../workflows/contract/names.ts";
@@ -39,6 +40,16 @@ export async function stateOf(
     exhausted: row.exhausted ?? false,
   };
   return stateAt(facts, instant(app.now()));
+}
+
+/** A person's limit, and what had been moved when it began, in gigabytes. */
+export async function trafficOf(app: TestApp, { id }: Person) {
+  const [row] = await app.rows<{ limit: number; base: number }>(
+    `select s.traffic_limit_bytes / ?::float8 as limit, s.traffic_base_bytes / ?::float8 as base
+       from subscriptions s join customers c on c.id = s.customer_id where c.telegram_id = ?`,
+    [bytesInGb, bytesInGb, id],
+  );
+  return row;
 }
 
 /** The identities of all keys that a person has ever had, the oldest first. */

@@ -82,6 +82,17 @@ async function readRights(em: EntityManager, host: string): Promise<Right[]> {
 }
 
 /**
+ * The identities that a host lets in, without the peer by which the worker probes an interface:
+ * that one has no address, and carries nothing.
+ */
+export async function listServing(settings: HostSettings): Promise<string[]> {
+  const { peers } = await connectHost(settings).list();
+  return peers
+    .filter(({ addresses, user }) => addresses.length > 0 || user !== undefined)
+    .map(({ identity }) => identity);
+}
+
+/**
  * Finds accesses with a right that are not on the host, and peers on it without a right.
  * @throws Error when the host has not been started.
  */
@@ -91,10 +102,7 @@ export async function findDifferencesOnHost(
   name = hostName,
 ): Promise<Finding[]> {
   if (settings === undefined) throw new Error("the host has not been started");
-  const { peers } = await connectHost(settings).list();
-  // The peer by which the worker probes an interface has no address, and carries nothing.
-  const serving = peers.filter(({ addresses, user }) => addresses.length > 0 || user !== undefined);
-  const there = new Set(serving.map(({ identity }) => identity));
+  const there = new Set(await listServing(settings));
   const rights = await readRights(em, name);
   const known = new Set(rights.map(({ identity }) => identity));
   const strangers = [...there].filter((identity) => !known.has(identity));

@@ -7,7 +7,7 @@ import type { PaymentId, PaymentOrder } from "../../domain/payments/payment.ts";
 import { dayMs, hourMs } from "../../domain/time.ts";
 import { refundOf } from "../../workflows/contract/payments.ts";
 import type { refund } from "../../workflows/index.ts";
-import { identitiesOf, peersOf, stateOf } from "../drivers/access.ts";
+import { identitiesOf, peersOf, stateOf, trafficOf } from "../drivers/access.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { limitedPlan, planFor } from "../drivers/shop.ts";
 import { adminId, useTestApp } from "../drivers/test-app.ts";
@@ -41,14 +41,7 @@ async function addTo(customer: TestCustomer, kind: "traffic" | "device"): Promis
 const waitForPeers = ({ person }: TestCustomer, count: number) =>
   eventually(async () => expect(await peersOf(app, person)).toHaveLength(count));
 
-const limitOf = async ({ person }: TestCustomer) => {
-  const [row] = await app.rows<{ gb: number }>(
-    `select s.traffic_limit_bytes / ${gb}::float8 as gb from subscriptions s
-       join customers c on c.id = s.customer_id where c.telegram_id = ?`,
-    [person.id],
-  );
-  return row?.gb;
-};
+const limitOf = async ({ person }: TestCustomer) => (await trafficOf(app, person))?.limit;
 
 async function moveTraffic(customer: TestCustomer, bytes: number): Promise<void> {
   const [identity] = await peersOf(app, customer.person);

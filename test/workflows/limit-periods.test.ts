@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { firstEnd } from "../../domain/access/limit-period.ts";
 import { hourMs, instant } from "../../domain/time.ts";
-import { peersOf, stateOf } from "../drivers/access.ts";
+import { peersOf, stateOf, trafficOf } from "../drivers/access.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { limitedPlan } from "../drivers/shop.ts";
 import { useTestApp } from "../drivers/test-app.ts";
@@ -25,14 +25,7 @@ const waitForPeers = ({ person }: TestCustomer, count: number) =>
     return there;
   });
 
-const baseOf = async ({ person }: TestCustomer) => {
-  const [row] = await app.rows<{ base: number }>(
-    `select s.traffic_base_bytes / ${gb}::float8 as base from subscriptions s
-       join customers c on c.id = s.customer_id where c.telegram_id = ?`,
-    [person.id],
-  );
-  return row?.base;
-};
+const baseOf = async ({ person }: TestCustomer) => (await trafficOf(app, person))?.base;
 
 /** How long the month still is, and an hour more. */
 const untilNextMonth = () => {

@@ -9,10 +9,10 @@ import {
   monthOf,
 } from "../../../domain/access/traffic-months.ts";
 import type { SubscriptionId } from "../../../domain/ids.ts";
-import { instant } from "../../../domain/time.ts";
+import { type Instant, instant } from "../../../domain/time.ts";
 import { bytesIn, dayIn, momentIn } from "../../../texts/index.ts";
 import { usageButton, usageChartButton } from "../../buttons.ts";
-import type { BotContext, BotPorts } from "../../context.ts";
+import { type BotContext, type BotPorts, clockOf } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress } from "../../request.ts";
 import { isLow, offerMore } from "../payments/sold-add-ons.ts";
@@ -43,17 +43,16 @@ async function openUsagePage(context: BotContext, ports: BotPorts, number: numbe
   const { subscription, current, devices } = owned;
   const used = devices.filter(({ uploaded, downloaded }) => uploaded + downloaded > 0);
   const isLetIn = letsIn(current.state);
-  const allowance = await orUnavailable(
-    ports.customers.findTrafficUse(subscription.id, clockOf(context)),
-  );
+  const clock = clockOf(context);
+  const allowance = await orUnavailable(ports.customers.findTrafficUse(subscription.id, clock));
   const until =
     current.paidUntil && texts.access.traffic.until(momentIn(context, current.paidUntil));
   const below = [
     ...(used.length === 0 ? [texts.access.traffic.none] : [today(context, used)]),
     ...(used.length === 0 ? [] : await months(context, ports, subscription.id)),
-    ...(allowance ? [ofThePlan(context, allowance)] : []),
+    ...(allowance ? [ofThePlan(context, allowance, clock.now)] : []),
     ...(isLetIn && until ? [until] : []),
-    ...(isLetIn ? [] : [stateLine(context, owned, instant(new Date()))]),
+    ...(isLetIn ? [] : [stateLine(context, owned, clock.now)]),
   ];
   const isShort = isLetIn && allowance !== undefined && isLow(allowance);
   const chart =
@@ -73,15 +72,16 @@ async function openUsagePage(context: BotContext, ports: BotPorts, number: numbe
   return withBack(context, { ...page, buttons });
 }
 
-/** The clock by which the shop's months begin. */
-const clockOf = ({ zone }: BotContext) => ({ now: instant(new Date()), zone });
-
-function ofThePlan(context: BotContext, { usedBytes, limitBytes, endsAt }: TrafficUse) {
+function ofThePlan(
+  context: BotContext,
+  { usedBytes, limitBytes, endsAt }: TrafficUse,
+  now: Instant,
+) {
   const { texts, language } = context;
   return texts.access.traffic.allowance(
     bytesIn(language, usedBytes),
     bytesIn(language, limitBytes),
-    endsAt && dayIn(context, endsAt, instant(new Date())),
+    endsAt && dayIn(context, endsAt, now),
   );
 }
 

@@ -3,10 +3,9 @@ import { addOnButton } from "../../../domain/messaging/buttons.ts";
 import { addOnPrice, sizeOf } from "../../../domain/payments/add-on.ts";
 import { currencies } from "../../../domain/money.ts";
 import { addOnKinds, type GatewayName } from "../../../domain/payments/payment.ts";
-import { instant } from "../../../domain/time.ts";
 import { payAddOnButton } from "../../buttons.ts";
 import { findChosen } from "../../chosen-subscription.ts";
-import type { BotContext, BotPorts } from "../../context.ts";
+import { type BotContext, type BotPorts, clockOf } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress } from "../../request.ts";
 import { findCurrentPlan } from "../people/current-plan.ts";
@@ -24,10 +23,9 @@ export function addAddOns(bot: Composer<BotContext>, ports: BotPorts): void {
     if (subscription === undefined) return openHome(context, ports);
     const sold = await findSold(context, ports, kind);
     if (sold === undefined) return noAddOnPage(context, kind);
-    const now = instant(new Date());
-    const clock = { now, zone: context.zone };
+    const clock = clockOf(context);
     const traffic = await orUnavailable(ports.customers.findTrafficUse(subscription.id, clock));
-    return addOnPage(context, sold, { now, traffic });
+    return addOnPage(context, sold, { now: clock.now, traffic });
   });
   onButton(bot, payAddOnButton, "add-on-pay", (context, chosen) => order(context, ports, chosen));
 }

@@ -3,7 +3,7 @@ import type { TelegramId } from "../../../domain/ids.ts";
 import { adminMenuButton, customerButton } from "../../../domain/messaging/buttons.ts";
 import { displayName, tidyName } from "../../../domain/people/customer.ts";
 import { isStaff } from "../../../domain/people/permissions.ts";
-import { instant } from "../../../domain/time.ts";
+import type { ShopClock } from "../../../domain/access/limit-period.ts";
 import {
   findHelpButton,
   foundCustomersButton,
@@ -11,7 +11,7 @@ import {
   sureBlockButton,
   sureEndButton,
 } from "../../buttons.ts";
-import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
+import { type BotContext, type BotPorts, clockOf, type DialoguePorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { may } from "../../permissions.ts";
 import { answerPress, say, show } from "../../request.ts";
@@ -125,17 +125,18 @@ async function openCustomer(
   ports: BotPorts,
   id: TelegramId | undefined,
 ): Promise<Page> {
-  const details = id && (await loadCustomer(ports, id));
+  const details = id && (await loadCustomer(ports, id, clockOf(context)));
   return details === undefined ? notFoundPage(context) : customerPage(context, details);
 }
 
 async function loadCustomer(
   { admin, customers, devices, payments, plans, tickets }: BotPorts,
   id: TelegramId,
+  clock: ShopClock,
 ): Promise<CustomerDetails | undefined> {
   const customer = await orUnavailable(customers.find(id));
   if (customer === undefined) return undefined;
-  const now = instant(new Date());
+  const { now } = clock;
   const own = await readNow({ plans }, await orUnavailable(customers.listSubscriptions(id)), now);
   const isPaused = own.some(({ current }) => current.state === "suspended");
   return orUnavailable(
@@ -148,7 +149,7 @@ async function loadCustomer(
           summary,
           current,
           devices: await devices.list(summary.id, now),
-          traffic: await customers.findTrafficUse(summary.id),
+          traffic: await customers.findTrafficUse(summary.id, clock),
           // Access that an undone decision has taken waits for the next decision.
           ended:
             current.state === "revoked" && customer.status === "active"

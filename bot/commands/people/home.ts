@@ -97,7 +97,7 @@ async function readHome(
     Promise.all([
       ports.plans.findCurrent(id, now),
       ports.devices.count(id, now),
-      ports.customers.findTrafficUse(id),
+      ports.customers.findTrafficUse(id, { now, zone: context.zone }),
     ]),
   );
   const isOffered = traffic !== undefined && isLow(traffic);

@@ -1,10 +1,10 @@
 import { allowanceAt } from "../../../domain/access/allowance.ts";
-import { allowanceColumns, allowanceOf } from "../../access/allowances.ts";
 import { tokenPattern } from "../../../domain/access/link.ts";
 import type { SubscriptionState } from "../../../domain/access/subscription.ts";
 import { type DeviceId, deviceId } from "../../../domain/ids.ts";
 import type { Language } from "../../../domain/people/customer.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
+import { allowanceOf, allowanceOfS } from "../../access/allowances.ts";
 import { filePurpose, hashToken, sourcePurpose, vaultOfToken } from "../../access/link-tokens.ts";
 import { moment } from "../../expressions.ts";
 import { sql } from "../../prepared.ts";
@@ -144,7 +144,7 @@ export class LinkQueries {
       )
       .select(["l.deviceId as deviceId", "d.name", "a.id as accessId", "h.kind as hostKind"])
       .select(["o.sourceSealed as sourceSealed", "s.paidUntil as paidUntil", "c.language"])
-      .select(allowanceColumns.map((column) => `s.${column}` as const))
+      .select(allowanceOfS)
       .select([stateAt(now).as("state"), mayUse(now).as("letIn")])
       .where("l.tokenHash", "=", tokenHash)
       .where("d.revokedAt", "is", null);

@@ -120,10 +120,7 @@ export class CustomerQueries {
   }
 
   /** Undefined: the traffic is not limited. */
-  async findTrafficUse(
-    of: SubscriptionId,
-    clock: ShopClock = { now: instant(new Date()), zone: "UTC" },
-  ): Promise<TrafficUse | undefined> {
+  async findTrafficUse(of: SubscriptionId, clock: ShopClock): Promise<TrafficUse | undefined> {
     const row = await queriesOf(this.#em)
       .selectFrom("subscriptions")
       .select(allowanceColumns)

@@ -10,7 +10,7 @@ import { CustomerQueries } from "../../../db/queries/people/customers.ts";
 import { ReadCache } from "../../../db/read-cache.ts";
 import { subscriptionId } from "../../../domain/ids.ts";
 import type { PaymentId, PaymentOrder } from "../../../domain/payments/payment.ts";
-import { msBetween } from "../../../domain/time.ts";
+import { instant, msBetween } from "../../../domain/time.ts";
 import { now, QueriedBooks } from "./queried-books.ts";
 
 const books = new QueriedBooks();
@@ -67,11 +67,12 @@ test("customers are found by number, @username and a part of the name", async ()
 test("used traffic counts from the plan's begin; without a limit nothing is shown", async () => {
   const order = await books.paidOrder();
   const customers = new CustomerQueries(books.em, new ReadCache(undefined));
-  expect(await customers.findTrafficUse(order.subscriptionId)).toBeUndefined();
+  const clock = { now: instant(new Date()), zone: "UTC" };
+  expect(await customers.findTrafficUse(order.subscriptionId, clock)).toBeUndefined();
   const limited = `update subscriptions set traffic_limit_bytes = 100, traffic_base_bytes = 30, moved_bytes = 45
                     where id = ?`;
   await books.change(limited, [order.subscriptionId]);
-  expect(await customers.findTrafficUse(order.subscriptionId)).toEqual({
+  expect(await customers.findTrafficUse(order.subscriptionId, clock)).toEqual({
     limitBytes: 100,
     usedBytes: 15,
   });
