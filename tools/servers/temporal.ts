@@ -30,7 +30,7 @@ export interface DevServerOptions extends ProcessOptions {
    * for tests and the demo, never for production.
    */
   readonly quick?: boolean;
-  /** Namespaces are created while it runs and used at once: for tests. */
+  /** Namespaces are created while it runs and used at once, workflows deleted: for tests. */
   readonly manyNamespaces?: boolean;
 }
 
@@ -70,6 +70,15 @@ const oneNamespace = [
  * whose test is over; there are hundreds of them, and nobody uses either there.
  */
 const namespacesOfTests = ["worker.perNamespaceWorkerCount=0"];
+
+/**
+ * By default a closed workflow is deleted after the queue's state has been stored, every 30 s, and
+ * what came too early is tried again minutes later.
+ */
+const deletedAtOnce = [
+  "history.transferProcessorEnsureCloseBeforeDelete=false",
+  "history.visibilityProcessorEnsureCloseBeforeDelete=false",
+];
 
 /** By default a timer fires up to 1 s late, and queues are read 20 times a second. */
 const quickSettings = [
@@ -131,7 +140,7 @@ function flagsOf(cli: TemporalCli, options: DevServerOptions): string[] {
     ...(quick ? quickSettings : productionSettings),
     ...manySignals,
     ...onePartition,
-    ...(manyNamespaces ? namespacesOfTests : oneNamespace),
+    ...(manyNamespaces ? [...namespacesOfTests, ...deletedAtOnce] : oneNamespace),
   ];
   for (const setting of settings) flags.push("--dynamic-config-value", setting);
   if (dataDir === undefined) return flags;
