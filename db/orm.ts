@@ -30,6 +30,7 @@ import { Migration0029MovedAccesses } from "./migrations/0029-moved-accesses.ts"
 import { Migration0030HostMigrations } from "./migrations/0030-host-migrations.ts";
 import { Migration0031HostHealth } from "./migrations/0031-host-health.ts";
 import { Migration0032LimitPeriods } from "./migrations/0032-limit-periods.ts";
+import { Migration0034Grace } from "./migrations/0034-grace.ts";
 import { PreparingClient } from "./prepared.ts";
 import { AccessTable } from "./tables/access/access.ts";
 import { DeviceLinkTable } from "./tables/access/device-link.ts";
@@ -153,6 +154,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0030-host-migrations", class: Migration0030HostMigrations },
         { name: "0031-host-health", class: Migration0031HostHealth },
         { name: "0032-limit-periods", class: Migration0032LimitPeriods },
+        { name: "0034-grace", class: Migration0034Grace },
       ],
       snapshot: false,
     },

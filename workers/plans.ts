@@ -8,6 +8,7 @@ import {
   bytesInGb,
   longestPlanDescription,
   longestPlanName,
+  mostGraceDays,
   mostPlanDays,
   mostPlanDevices,
   mostPlanGb,
@@ -59,6 +60,7 @@ const entry = z
     names: inEachLanguage(longestPlanName),
     descriptions: inEachLanguage(longestPlanDescription),
     days: z.int().min(1).max(mostPlanDays),
+    graceDays: z.int().min(1).max(mostGraceDays).optional(),
     devices: z.int().min(1).max(mostPlanDevices),
     prices: prices.default({}),
     trafficGb: z.int().min(1).max(mostPlanGb).optional(),
@@ -89,11 +91,14 @@ const entry = z
     path: ["extraDevice"],
     error: "must be absent, like trafficPack: nothing is added to the trial",
   })
+  .refine(({ trial, graceDays }) => !trial || graceDays === undefined, {
+    path: ["graceDays"],
+    error: "must be absent: give the trial more days instead",
+  })
   .refine(({ trafficPack, trafficGb }) => !trafficPack || trafficGb !== undefined, {
     path: ["trafficPack"],
     error: "needs trafficGb: there is nothing to add where traffic has no limit",
   })
-
   .refine(({ limitPeriod, trafficGb }) => limitPeriod === "purchase" || trafficGb !== undefined, {
     path: ["limitPeriod"],
     error: "needs trafficGb: without a limit nothing begins anew",
@@ -124,9 +129,10 @@ export function parsePlans(content: unknown): OfferedPlan[] {
     throw new Error(places.join("; "));
   }
   return parsed.data.map(({ devices, code, trafficGb, extraDevice, trafficPack, ...rest }) => {
-    const { locationGroups, limitPeriod, packsEnd, ...plan } = rest;
+    const { locationGroups, limitPeriod, packsEnd, graceDays, ...plan } = rest;
     return {
       ...plan,
+      ...(graceDays === undefined ? {} : { graceDays }),
       ...(locationGroups === undefined ? {} : { locationGroups }),
       ...(limitPeriod === "purchase" ? {} : { limitPeriod }),
       ...(packsEnd === "usedUp" ? {} : { packsEnd }),

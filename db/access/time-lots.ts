@@ -11,7 +11,7 @@ import {
 import { type Money, money } from "../../domain/money.ts";
 import { grantCause, type PaymentOrder } from "../../domain/payments/payment.ts";
 import type { Plan } from "../../domain/payments/plan.ts";
-import { type Instant, instant } from "../../domain/time.ts";
+import { dayMs, type Instant, instant } from "../../domain/time.ts";
 import type { Queries, Schema } from "../orm.ts";
 import { sql } from "../prepared.ts";
 import { insertRows } from "../rows.ts";
@@ -136,6 +136,7 @@ export function enterTime(
     paidUntil: dateOf(account.paidUntil),
     ...following.changes,
     ...(added.some(({ kind }) => kind !== "refund") ? { number: numberInOrder } : {}),
+    graceMs: graceAfter({ added, plan }, account),
   };
   const writes: Write[] = [
     { query: (db) => insertRows(db, "time_lots", rows) },
@@ -155,6 +156,25 @@ export function enterTime(
 const numberInOrder = sql<number>`coalesce(number, (
   select coalesce(max(o.number), 0) + 1 from subscriptions o
    where o.customer_id = subscriptions.customer_id))`;
+
+/**
+ * Grace follows time that has run out, and not time that was returned or taken: who has none left
+ * afterwards is out at once. Where a return fails, the plan's grace is there again.
+ */
+function graceAfter(
+  { added, plan }: Pick<GivenTime, "added" | "plan">,
+  account: TimeAccount,
+): number | typeof graceOfPlan {
+  const { at } = added.at(-1)!;
+  if (leftNow(account, at) === 0) return 0;
+  const isBought = added.some((entry) => entry.kind !== "refund" && entry.terms !== undefined);
+  return isBought ? (plan?.graceDays ?? 0) * dayMs : graceOfPlan;
+}
+
+/** The grace of the plan that a subscription has, in milliseconds. A query in an assignment has no builder. */
+const graceOfPlan = sql<number>`coalesce((
+  select p.grace_days * ${dayMs}::bigint from plans p
+   where p.code = subscriptions.plan and p.version = subscriptions.plan_version), 0)`;
 
 function leftNow(account: TimeAccount, now: Instant): number {
   return account.paidUntil === undefined

@@ -14,7 +14,7 @@ const selectPlans = (db: Queries) =>
     .selectFrom("plans")
     .select(["code", "version", "names", "descriptions", "days", "deviceLimit", "prices"])
     .select(["extraDevice", "packBytes", "packPrices", "locationGroups"])
-    .select(["limitPeriod", "packsEnd"])
+    .select(["limitPeriod", "packsEnd", "graceDays"])
     .select(["trafficLimitBytes", "sort", "hidden", "trial", "retired", "edited"]);
 type PlanRow = Awaited<ReturnType<ReturnType<typeof selectPlans>["execute"]>>[number];
 
@@ -32,6 +32,7 @@ export const planOf = (row: PlanRow): Plan => ({
   names: row.names,
   descriptions: row.descriptions,
   prices: row.prices,
+  ...(row.graceDays ? { graceDays: row.graceDays } : {}),
   ...(row.trafficLimitBytes ? { trafficLimitBytes: row.trafficLimitBytes } : {}),
   ...(row.limitPeriod ? { limitPeriod: row.limitPeriod } : {}),
   ...(row.packsEnd ? { packsEnd: row.packsEnd } : {}),
@@ -151,6 +152,7 @@ const rowOf = (
   days: plan.days,
   deviceLimit: plan.deviceLimit,
   prices: plan.prices,
+  graceDays: plan.graceDays ?? null,
   trafficLimitBytes: plan.trafficLimitBytes ?? null,
   limitPeriod: plan.limitPeriod ?? null,
   packsEnd: plan.packsEnd ?? null,

@@ -13,6 +13,8 @@ export const longestPlanName = 32;
 export const longestPlanDescription = 200;
 /** The most days that a plan may have. */
 export const mostPlanDays = 3_660;
+/** The most days of grace that a plan may have. */
+export const mostGraceDays = 30;
 /** The most devices that a plan may have. */
 export const mostPlanDevices = 100;
 /**
@@ -46,6 +48,7 @@ export const saleModeOf = ({ plan, isRetired }: NewestPlan): SaleMode =>
 /** What an owner changes of a plan, one thing at a time. */
 export type PlanField =
   | "days"
+  | "grace"
   | "devices"
   | "traffic"
   | "period"
@@ -59,6 +62,7 @@ export type PlanField =
 /** What a field is about, in whichever currency or language it is. */
 export type PlanNoun =
   | "days"
+  | "grace"
   | "devices"
   | "traffic"
   | "period"
@@ -80,7 +84,7 @@ export type PlanPart = (typeof planParts)[number];
 /** The fields of each part; `sale` is on the plan's first page. */
 export const fieldsOfPart: Readonly<Record<PlanPart, readonly PlanField[]>> = {
   prices: currencies.map((currency): PlanField => `price-${currency}`),
-  limits: ["days", "devices", "traffic", "period"],
+  limits: ["days", "devices", "traffic", "period", "grace"],
   words: [
     ...languages.map((language): PlanField => `name-${language}`),
     ...languages.map((language): PlanField => `description-${language}`),
@@ -105,12 +109,14 @@ const addOnFields: readonly PlanField[] = [...fieldsOfPart.devices, ...fieldsOfP
 
 /** The fields of a plan that can be changed: the trial is given, not sold, and has no days. */
 export const fieldsOf = ({ trial }: Pick<Plan, "trial">): readonly PlanField[] =>
-  trial
-    ? planFields.filter((field) => field !== "sale" && field !== "days" && !isSold(field))
-    : planFields;
+  trial ? planFields.filter((field) => !isSold(field)) : planFields;
 
 const isSold = (field: PlanField): boolean =>
-  field.startsWith("price-") || addOnFields.includes(field);
+  field === "sale" ||
+  field === "days" ||
+  field === "grace" ||
+  field.startsWith("price-") ||
+  addOnFields.includes(field);
 
 /** What a changed plan is; its version is given when it is stored. */
 export type ChangedPlan = NewestPlan;
@@ -146,6 +152,8 @@ function withField(
   switch (noun as PlanNoun) {
     case "days":
       return change(numberIn(text, mostPlanDays, (days) => ({ days })));
+    case "grace":
+      return withGrace({ plan, isRetired }, text);
     case "devices":
       return change(numberIn(text, mostPlanDevices, (deviceLimit) => ({ deviceLimit })));
     case "traffic":
@@ -203,6 +211,15 @@ function withSale(plan: Plan, text: string): ChangedPlan | undefined {
   // Taken off sale it stays as it was: put on sale for those who have it, it is hidden again.
   const hidden = mode === "off" ? plan.hidden : mode === "owners";
   return { plan: { ...plan, hidden }, isRetired: mode === "off" };
+}
+
+function withGrace({ plan, isRetired }: NewestPlan, text: string): ChangedPlan | undefined {
+  const { graceDays: _before, ...without } = plan;
+  if (isNothing(text)) return { plan: without, isRetired };
+  return numberIn(text, mostGraceDays, (graceDays) => ({
+    plan: { ...without, graceDays },
+    isRetired,
+  }));
 }
 
 function withExtraDevice(

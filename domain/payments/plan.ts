@@ -28,6 +28,8 @@ export interface Plan extends PlanTerms {
   readonly names: Readonly<Record<Language, string>>;
   readonly descriptions: Readonly<Record<Language, string>>;
   readonly prices: Prices;
+  /** Days for which customers stay let in after their time; undefined: none. */
+  readonly graceDays?: number;
   /** Bytes, up and down together, that a purchase or period allows; undefined: no limit. */
   readonly trafficLimitBytes?: number;
   /** The period that the limit is for; undefined: a purchase. */

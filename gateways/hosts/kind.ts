@@ -5,6 +5,8 @@ import type { VpnHost } from "./port.ts";
 export interface ConnectOptions {
   /** This host's secrets for probes, the current one first; none: no peer is made for them. */
   readonly probeSecrets?: readonly Buffer[];
+  /** Milliseconds since 1970, by which a user's end has come; by default the machine's clock. */
+  readonly now?: () => number;
 }
 
 /** A kind of host: one folder, and one line in `registry.ts`. */

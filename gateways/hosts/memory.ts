@@ -25,12 +25,14 @@ import { probesOf } from "./probes/settings.ts";
  */
 export class MemoryVpnHost implements VpnHost {
   readonly #settings: MemorySettings;
+  readonly #now: () => number;
   readonly #peers = new Map<string, Peer>();
   #epoch: string = randomUUID();
   #lastApply: Promise<unknown> = Promise.resolve();
 
-  constructor(settings: MemorySettings) {
+  constructor(settings: MemorySettings, now: () => number = Date.now) {
     this.#settings = settings;
+    this.#now = now;
   }
 
   apply(accesses: readonly Access[]): Promise<readonly Applied[]> {
@@ -108,7 +110,7 @@ export class MemoryVpnHost implements VpnHost {
       ...peer,
       uploadedBytes: peer.uploadedBytes + uploadedBytes,
       downloadedBytes: peer.downloadedBytes + downloadedBytes,
-      lastHandshakeAt: instant(new Date()),
+      lastHandshakeAt: instant(this.#now()),
     });
   }
 
@@ -131,5 +133,5 @@ export const memoryKind: HostKind<typeof memorySettings> = {
   kind: "memory",
   settings: memorySettings,
   warnings: amneziaWgWarnings,
-  connect: (settings) => new MemoryVpnHost(settings),
+  connect: (settings, more) => new MemoryVpnHost(settings, more?.now),
 };

@@ -44,14 +44,28 @@ export interface TestAppOptions {
   /** The hosts are those of the database, as in the product, and may change. */
   readonly storedHosts?: true;
   /** A second host, beside the app's own. */
-  readonly secondHost?: {
-    readonly settings: HostEntry["settings"];
-    readonly host: VpnHost;
-    readonly capacity?: number;
-  };
+  readonly secondHost?: OtherHost;
+  /** Further hosts by their names. */
+  readonly moreHosts?: Readonly<Record<string, OtherHost>>;
   /**
    * When the app's time begins. Workflows then start by the reconcilers' clock, and the database's
    * clock follows it; by default both are the machine's.
    */
   readonly startsAt?: Date;
 }
+
+/** A host of a test, with settings as the product has them. */
+export interface OtherHost {
+  readonly settings: HostEntry["settings"];
+  readonly host: VpnHost;
+  readonly capacity?: number;
+}
+
+/** All hosts beside the app's own, by their names. */
+export const otherHostsOf = ({
+  secondHost,
+  moreHosts,
+}: TestAppOptions): Readonly<Record<string, OtherHost>> => ({
+  ...(secondHost === undefined ? {} : { two: secondHost }),
+  ...moreHosts,
+});

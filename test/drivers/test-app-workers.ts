@@ -26,7 +26,7 @@ import { checkHostSettings, type HostRegistry } from "../../workers/hosts.ts";
 import { workflowWorkerOptions } from "../../workers/workflow-worker-options.ts";
 import { reconcilerTaskQueue, taskQueue } from "../../workflows/contract/names.ts";
 
-import type { TestAppOptions } from "./test-app-options.ts";
+import type { OtherHost, TestAppOptions } from "./test-app-options.ts";
 
 /** The bot's token. */
 export const token = "123456:TEST";
@@ -43,6 +43,7 @@ interface ActingParts {
   /** Undefined: the hosts are those that the test has made. */
   readonly registry: HostRegistry | undefined;
   readonly host: VpnHost;
+  readonly others: Readonly<Record<string, OtherHost>>;
   readonly stored: readonly { readonly id: HostId; readonly name: string }[];
   readonly clock: { aheadMs: number };
   readonly gateways: readonly PaymentGateway[];
@@ -116,7 +117,7 @@ function activityPortsOf(
   const { options, stored, clock } = acting;
   const known = new GatewayRegistry(acting.gateways);
   const policy = { autoApprove: false, reapplyAfterMs: dayMs };
-  const secondId = stored.find(({ name }) => name === "two")?.id;
+  const nameOf = (id: HostId) => stored.find((host) => host.id === id)?.name ?? "";
   return {
     database: acting.writer,
     client: new DurableClient(acting.temporal.client),
@@ -124,7 +125,7 @@ function activityPortsOf(
     cache: new ReadCache(undefined),
     messenger: new TelegramMessenger(new Telegram(token, { apiRoot: acting.emulatorUrl })),
     hosts: acting.registry ?? {
-      get: async (id) => (id === secondId ? options.secondHost!.host : acting.host),
+      get: async (id) => acting.others[nameOf(id)]?.host ?? acting.host,
       forget: () => undefined,
       test: async () => undefined,
     },

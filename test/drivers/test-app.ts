@@ -23,7 +23,7 @@ import { leadDatabase, setDatabaseClock, startingAt } from "./one-clock.ts";
 import type { Person } from "./person.ts";
 import { adminId, testAppActions } from "./test-app-acts.ts";
 import { startBot } from "./test-app-bot.ts";
-import type { TestAppOptions } from "./test-app-options.ts";
+import { otherHostsOf, type TestAppOptions } from "./test-app-options.ts";
 import { openShop, shopPlans } from "./test-app-plans.ts";
 import { startWorkers, token } from "./test-app-workers.ts";
 
@@ -120,14 +120,14 @@ async function openTestApp(
   const boxes = new SealedBoxes(keys);
   await publishBoxKey(queriesOf(writer.em), boxes);
   const settings = memorySettings(options.network, options.network6);
-  const host = new MemoryVpnHost(settings);
+  const host = new MemoryVpnHost(settings, () => Date.now() + clock.aheadMs);
   const hosts = new Hosts(writer.em, vault);
-  const second = options.secondHost;
+  const others = otherHostsOf(options);
   await hosts.importOnce([
     { name: "one", capacity: options.capacity ?? 500, weight: 1, settings },
-    ...(second === undefined
-      ? []
-      : [{ name: "two", capacity: second.capacity ?? 500, weight: 1, settings: second.settings }]),
+    ...Object.entries(others).map(([name, { capacity = 500, settings: given }]) => {
+      return { name, capacity, weight: 1, settings: given };
+    }),
   ]);
   const stored = await hosts.list();
   const one = stored.find(({ name }) => name === "one");
@@ -151,6 +151,7 @@ async function openTestApp(
       boxes,
       registry: options.storedHosts && new HostRegistry(hosts, quiet),
       host: wrappedHost,
+      others,
       stored,
       gateways,
       staff,

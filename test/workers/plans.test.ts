@@ -50,6 +50,13 @@ const wrong: [string, object, RegExp][] = [
   ["no days", [{ ...month, days: 0 }], /0\.days/u],
   ["days that are not a whole number", [{ ...month, days: 1.5 }], /0\.days/u],
   ["more days than ten years", [{ ...month, days: 4_000 }], /0\.days/u],
+  ["no days of grace", [{ ...month, graceDays: 0 }], /0\.graceDays/u],
+  ["more grace than a month", [{ ...month, graceDays: 31 }], /0\.graceDays/u],
+  [
+    "grace for the trial",
+    [{ ...month, prices: {}, trial: true, graceDays: 3 }],
+    /0\.graceDays: must be absent: give the trial more days/u,
+  ],
   ["no devices", [{ ...month, devices: 0 }], /0\.devices/u],
   ["no price", [{ ...month, prices: {} }], /0\.prices: must have at least one/u],
   ["an unknown currency", [{ ...month, prices: { TON: "1" } }], /TON is not a currency/u],

@@ -202,6 +202,8 @@ function choicesOf(context: BotContext, field: PlanField): readonly Choice[] {
       return saleModes.map((mode) => ({ text: plans.modeButtons[mode], value: mode }));
     case "days":
       return numbers([7, 30, 90, 180, 365], plans.days);
+    case "grace":
+      return [...numbers([1, 3, 7], plans.days), { text: plans.noGrace, value: "off" }];
     case "devices":
       return numbers([1, 2, 3, 5, 10], plans.devices);
     case "traffic": {

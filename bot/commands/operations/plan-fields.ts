@@ -43,6 +43,7 @@ export function fieldName({ texts }: BotContext, field: PlanField): string {
     case "description":
       return names[noun](texts.people.languages[of as Language]);
     case "days":
+    case "grace":
     case "devices":
     case "traffic":
     case "period":
@@ -87,6 +88,8 @@ export function fieldValue(context: BotContext, newest: NewestPlan, field: PlanF
       return escapeHtml(plan.descriptions[of as Language]);
     case "days":
       return plans.days(plan.days);
+    case "grace":
+      return plan.graceDays === undefined ? plans.noGrace : plans.days(plan.graceDays);
     case "devices":
       return plans.devices(plan.deviceLimit);
     case "traffic": {

@@ -13,6 +13,8 @@ export const PlanTable = defineEntity({
     descriptions: p.json<Record<Language, string>>(),
     days: p.double().$type<number>(),
     deviceLimit: p.integer(),
+    /** Null: access ends with the time. */
+    graceDays: p.integer().nullable(),
     prices: p.json<Partial<Record<Currency, number>>>(),
     trafficLimitBytes: p.bigint("number").nullable(),
     /** Null: the limit is for a purchase. */

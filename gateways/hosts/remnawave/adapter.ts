@@ -43,9 +43,11 @@ export class Remnawave implements Panel {
   readonly limitsDevices = true;
   readonly #settings: RemnawaveSettings;
   readonly #api: PanelApi;
+  readonly #now: () => number;
 
-  constructor(settings: RemnawaveSettings) {
+  constructor(settings: RemnawaveSettings, now: () => number = Date.now) {
     this.#settings = settings;
+    this.#now = now;
     this.#api = new PanelApi(settings.url);
   }
 
@@ -74,7 +76,7 @@ export class Remnawave implements Panel {
     if (changed.fault === squadsFault) {
       changed = this.#read(await patch({ activeInternalSquads: this.#settings.squads }));
     }
-    if (!isShutOut(changed)) return changed;
+    if (!isShutOut(changed, this.#now())) return changed;
     const answer = await this.#act(found, "enable");
     return codeOf(answer) === alreadyActive ? changed : this.#read(answer);
   }
@@ -187,11 +189,11 @@ const isAbsent = (answer: PanelAnswer): boolean =>
   answer.status === 404 && absent.includes(codeOf(answer) ?? "");
 
 /** Disabled, or limited or expired although its numbers say otherwise. */
-function isShutOut({ state, terms, downloadedBytes }: FoundUser): boolean {
+function isShutOut({ state, terms, downloadedBytes }: FoundUser, nowMs: number): boolean {
   if (state === "disabled") return true;
   if (state === "limited") return downloadedBytes < (terms.limitBytes ?? Number.POSITIVE_INFINITY);
   const end = endSecondOf(terms) ?? Number.POSITIVE_INFINITY;
-  return state === "expired" && end * 1_000 > Date.now();
+  return state === "expired" && end * 1_000 > nowMs;
 }
 
 /** @throws Refused with the panel's reason when it says no. */

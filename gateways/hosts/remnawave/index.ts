@@ -9,5 +9,5 @@ export const remnawaveKind: HostKind<typeof remnawaveSettings> = {
   settings: remnawaveSettings,
   breaker: "perCall",
   warnings: () => [],
-  connect: (settings) => new PanelHost(settings, new Remnawave(settings)),
+  connect: (settings, more) => new PanelHost(settings, new Remnawave(settings, more?.now)),
 };

@@ -37,9 +37,11 @@ export class Xui implements Panel {
   readonly limitsDevices = true;
   readonly #settings: XuiSettings;
   readonly #api: PanelApi;
+  readonly #now: () => number;
 
-  constructor(settings: XuiSettings) {
+  constructor(settings: XuiSettings, now: () => number = Date.now) {
     this.#settings = settings;
+    this.#now = now;
     this.#api = new PanelApi(settings.url);
   }
 
@@ -52,7 +54,7 @@ export class Xui implements Panel {
     const { client, inboundIds } = readAs(found, answer.obj);
     const counted = await this.#call({ method: "GET", path: `/clients/traffic/${name}` });
     const traffic = xuiTraffic.safeParse(counted.obj).data;
-    return readClient({ client, inboundIds: inboundIds ?? [], traffic }, this.#settings);
+    return this.#read({ client, inboundIds: inboundIds ?? [], traffic });
   }
 
   /**
@@ -110,7 +112,7 @@ export class Xui implements Panel {
       .flatMap((one) => listed.safeParse(one).data ?? [])
       .map(({ inboundIds, traffic, ...client }) => {
         const whole = { client, inboundIds: inboundIds ?? [], traffic: traffic ?? undefined };
-        return readClient(whole, this.#settings);
+        return this.#read(whole);
       });
   }
 
@@ -153,6 +155,10 @@ export class Xui implements Panel {
   }
 
   /** @throws Refused where the token or the base path is wrong, which look alike. */
+  #read(whole: Parameters<typeof readClient>[0]): FoundUser {
+    return readClient(whole, { settings: this.#settings, nowMs: this.#now() });
+  }
+
   async #call(call: PanelCall): Promise<Result> {
     const headers = { authorization: `Bearer ${this.#settings.token}` };
     const answer = await this.#api.call({ ...call, path: `/panel/api${call.path}`, headers });

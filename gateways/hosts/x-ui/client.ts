@@ -34,15 +34,18 @@ export interface WholeClient {
 }
 
 /** The panel switches a client off itself and stores no reason: its numbers tell it. */
-function stateOf({ client, traffic }: WholeClient): FoundUser["state"] {
+function stateOf({ client, traffic }: WholeClient, nowMs: number): FoundUser["state"] {
   if (client.enable) return "active";
   const used = (traffic?.up ?? 0) + (traffic?.down ?? 0);
   if (client.totalGB > 0 && used >= client.totalGB) return "limited";
-  return client.expiryTime > 0 && client.expiryTime <= Date.now() ? "expired" : "disabled";
+  return client.expiryTime > 0 && client.expiryTime <= nowMs ? "expired" : "disabled";
 }
 
-/** A client in the adapter's terms. */
-export function readClient(whole: WholeClient, settings: XuiSettings): FoundUser {
+/** A client in the adapter's terms; `nowMs` decides whether its end has come. */
+export function readClient(
+  whole: WholeClient,
+  { settings, nowMs }: { readonly settings: XuiSettings; readonly nowMs: number },
+): FoundUser {
   const { client, inboundIds, traffic } = whole;
   // After first use, or in days: an operator's hand, never as wanted.
   const isPlain = client.expiryTime >= 0;
@@ -50,7 +53,7 @@ export function readClient(whole: WholeClient, settings: XuiSettings): FoundUser
     name: client.email,
     key: client.email,
     epoch: String(client.createdAt),
-    state: stateOf(whole),
+    state: stateOf(whole, nowMs),
     terms: {
       endsAt: client.expiryTime > 0 ? instant(client.expiryTime) : undefined,
       limitBytes: client.totalGB > 0 ? client.totalGB : undefined,

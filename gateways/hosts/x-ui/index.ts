@@ -11,5 +11,5 @@ export const xuiKind: HostKind<typeof xuiSettings> = {
   warnings: () => [
     "3x-ui limits devices by their addresses, and only where fail2ban runs on its host",
   ],
-  connect: (settings) => new PanelHost(settings, new Xui(settings)),
+  connect: (settings, more) => new PanelHost(settings, new Xui(settings, more?.now)),
 };

@@ -1,4 +1,5 @@
 import { startPasarGuardEmulator } from "../../../emulators/pasarguard/emulator.ts";
+import type { ConnectOptions } from "../../../gateways/hosts/kind.ts";
 import { connectHost, hostSettings } from "../../../gateways/hosts/registry.ts";
 import { operatorOf } from "./emulated-panel.ts";
 import type { PanelUnderTest } from "./panel-contract.ts";
@@ -11,8 +12,8 @@ const writes = [
 ];
 const apiKey = "pg_key_00000000-0000-4000-8000-000000000002";
 
-/** An emulated panel with an operator beside us. */
-export async function openPasarGuard(): Promise<PanelUnderTest> {
+/** An emulated panel with an operator beside us; `more` is what its adapter is given. */
+export async function openPasarGuard(more?: ConnectOptions): Promise<PanelUnderTest> {
   const emulator = await startPasarGuardEmulator({ port: 0, username: "shop", apiKey });
   const { url } = emulator;
   const { control, listOnNode, ...operator } = operatorOf(url, writes);
@@ -24,7 +25,7 @@ export async function openPasarGuard(): Promise<PanelUnderTest> {
   return {
     ...operator,
     settings,
-    host: connectHost(settings),
+    host: connectHost(settings, more),
     limitsDevices: true,
     addStranger: async (username) =>
       void (await control("/users", "POST", { username, admin: "shop", group_ids: [group!.id] })),

@@ -1,4 +1,5 @@
 import { startRemnawaveEmulator } from "../../../emulators/remnawave/emulator.ts";
+import type { ConnectOptions } from "../../../gateways/hosts/kind.ts";
 import { connectHost, hostSettings } from "../../../gateways/hosts/registry.ts";
 import { controlOf, writesOf } from "./emulated-panel.ts";
 import type { PanelUnderTest } from "./panel-contract.ts";
@@ -18,8 +19,8 @@ interface User {
   readonly username: string;
 }
 
-/** An emulated panel with an operator beside us. */
-export async function openRemnawave(): Promise<PanelUnderTest> {
+/** An emulated panel with an operator beside us; `more` is what its adapter is given. */
+export async function openRemnawave(more?: ConnectOptions): Promise<PanelUnderTest> {
   const emulator = await startRemnawaveEmulator({ port: 0, token, nodeLagMs: 20 });
   const { url } = emulator;
   const control = controlOf(url);
@@ -40,7 +41,7 @@ export async function openRemnawave(): Promise<PanelUnderTest> {
   return {
     ...writesOf(control, { writes, dropped: "drop-after-success" }),
     settings,
-    host: connectHost(settings),
+    host: connectHost(settings, more),
     limitsDevices: true,
     namesVersion: false,
     listNames: async () => (await list()).map(({ username }) => username),

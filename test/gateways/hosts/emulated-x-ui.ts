@@ -1,4 +1,5 @@
 import { startXuiEmulator } from "../../../emulators/x-ui/emulator.ts";
+import type { ConnectOptions } from "../../../gateways/hosts/kind.ts";
 import { connectHost, hostSettings } from "../../../gateways/hosts/registry.ts";
 import { controlOf, writesOf } from "./emulated-panel.ts";
 import type { PanelUnderTest } from "./panel-contract.ts";
@@ -16,8 +17,8 @@ interface Client {
   readonly uuid: string;
 }
 
-/** An emulated panel with an operator beside us. */
-export async function openXui(): Promise<PanelUnderTest> {
+/** An emulated panel with an operator beside us; `more` is what its adapter is given. */
+export async function openXui(more?: ConnectOptions): Promise<PanelUnderTest> {
   const emulator = await startXuiEmulator({
     port: 0,
     subscriptionPort: 0,
@@ -44,7 +45,7 @@ export async function openXui(): Promise<PanelUnderTest> {
   return {
     ...writesOf(control, { writes, dropped: "drop-after-success" }),
     settings,
-    host: connectHost(settings),
+    host: connectHost(settings, more),
     limitsDevices: true,
     listNames: async () => (await list()).map(({ email }) => email),
     addStranger: async (email) => {

@@ -174,6 +174,7 @@ export const plans = {
   names: {
     price: (currency: string) => `Price in ${currency}`,
     days: "Days",
+    grace: "Grace",
     devices: "Devices",
     traffic: "Traffic",
     period: "Traffic is for",
@@ -190,6 +191,7 @@ export const plans = {
   about: {
     price: "What it costs in this currency.",
     days: "How long a purchase lasts.",
+    grace: "For how long customers stay connected after their time, to pay without a break.",
     devices: "How many devices it allows.",
     traffic: "How much a purchase allows, up and down.",
     period: "What the traffic is for: with a period, customers have it in full again at its end.",
@@ -207,6 +209,7 @@ export const plans = {
     price:
       "Send an amount like <code>299</code> or <code>3.5</code>, or <code>off</code>: then it is not sold in this currency.",
     days: "Send a number of days from 1 to 3660.",
+    grace: "Send a number of days from 1 to 30, or <code>off</code>: access ends with the time.",
     devices: "Send a number from 1 to 100.",
     traffic: "Send a number of gigabytes from 1 to 1000000, or <code>off</code>: no limit.",
     period: "Choose: a purchase, 30 days, or a calendar month. Traffic needs a limit.",
@@ -238,6 +241,7 @@ export const plans = {
   noPriceSet: "not sold in it",
   notSold: "not sold",
   unlimited: "no limit",
+  noGrace: "none",
   anywhere: "all locations",
   anywhereButton: "All locations",
   days,
