@@ -50,6 +50,8 @@ test.each([
   ["days", "90", { days: 90 }],
   ["devices", "10", { deviceLimit: 10 }],
   ["traffic", "50", { trafficLimitBytes: 50 * bytesInGb }],
+  ["grace", "3", { graceDays: 3 }],
+  ["grace", "off", {}],
   ["period", "purchase", {}],
   ["lasting", "usedUp", {}],
   ["name-ru", " Полгода ", { names: { en: "month", ru: "Полгода" } }],
@@ -65,6 +67,7 @@ test.each([
   ["price-RUB", "off", "noPrice"],
   ["days", "0", "badValue"],
   ["days", "3661", "badValue"],
+  ["grace", "31", "badValue"],
   ["devices", "101", "badValue"],
   ["traffic", "1.5", "badValue"],
   ["period", "calendar", "badValue"],
@@ -78,7 +81,7 @@ test.each([
 
 test("the newcomers' plan is neither sold nor given days", () => {
   expect(fieldsOf(trial.plan)).not.toContain("sale");
-  for (const field of ["sale", "days", "price-RUB"] as const) {
+  for (const field of ["sale", "days", "grace", "price-RUB"] as const) {
     expect(changePlan(trial, field, "5")).toBe("badValue");
   }
   expect(changePlan(trial, "devices", "5")).toMatchObject({ plan: { deviceLimit: 5 } });
