@@ -1,5 +1,6 @@
 import type { Updateable } from "kysely";
 import { allowanceAfter } from "../../domain/access/allowance.ts";
+import { graceAfter } from "../../domain/access/grace.ts";
 import {
   enter,
   leftMs,
@@ -136,7 +137,7 @@ export function enterTime(
     paidUntil: dateOf(account.paidUntil),
     ...following.changes,
     ...(added.some(({ kind }) => kind !== "refund") ? { number: numberInOrder } : {}),
-    graceMs: graceAfter({ added, plan }, account),
+    graceMs: graceMsAfter({ added, plan }, account),
   };
   const writes: Write[] = [
     { query: (db) => insertRows(db, "time_lots", rows) },
@@ -157,18 +158,14 @@ const numberInOrder = sql<number>`coalesce(number, (
   select coalesce(max(o.number), 0) + 1 from subscriptions o
    where o.customer_id = subscriptions.customer_id))`;
 
-/**
- * Grace follows time that has run out, and not time that was returned or taken: who has none left
- * afterwards is out at once. Where a return fails, the plan's grace is there again.
- */
-function graceAfter(
+function graceMsAfter(
   { added, plan }: Pick<GivenTime, "added" | "plan">,
   account: TimeAccount,
 ): number | typeof graceOfPlan {
-  const { at } = added.at(-1)!;
-  if (leftNow(account, at) === 0) return 0;
   const isBought = added.some((entry) => entry.kind !== "refund" && entry.terms !== undefined);
-  return isBought ? (plan?.graceDays ?? 0) * dayMs : graceOfPlan;
+  const bought = isBought ? (plan ?? {}) : undefined;
+  const grace = graceAfter({ leftMs: leftNow(account, added.at(-1)!.at), bought });
+  return grace === "ofPlan" ? graceOfPlan : grace;
 }
 
 /** The grace of the plan that a subscription has, in milliseconds. A query in an assignment has no builder. */
