@@ -33,6 +33,8 @@ export interface ProcessEnvironment {
   readonly adminId: number;
   /** Capacity of the other host, in devices; 1,000 by default, like the first. */
   readonly otherCapacity?: number;
+  /** Further hosts, by their names. */
+  readonly moreHosts?: Readonly<Record<string, HostSettings>>;
   /** Further variables of worker and api: the gateways' keys, the plans. */
   readonly shop?: NodeJS.ProcessEnv;
 }
@@ -149,7 +151,8 @@ export class Processes {
       processOptions: { endsWithParent: true },
     });
     this.#hosts.set(name, settings);
-    const hosts = [...this.#hosts].map(([host, known]) => {
+    const more = Object.entries(this.#environment.moreHosts ?? {});
+    const hosts = [...this.#hosts, ...more].map(([host, known]) => {
       const capacity = host === otherHostName ? (this.#environment.otherCapacity ?? 1_000) : 1_000;
       return { name: host, capacity, weight: 1, settings: known };
     });

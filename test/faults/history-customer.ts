@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { queriesOf } from "../../db/orm.ts";
 import { Payments } from "../../db/payments/payments.ts";
 import type { SubscriptionRef } from "../../domain/access/subscription.ts";
-import { telegramId } from "../../domain/ids.ts";
+import { type SubscriptionId, telegramId } from "../../domain/ids.ts";
 import { balanceGateway, type PaymentId, type StoredOrder } from "../../domain/payments/payment.ts";
 import { minuteMs, msBetween } from "../../domain/time.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
@@ -53,6 +53,8 @@ export abstract class HistoryCustomer {
   protected readonly beganMs = Date.now();
   readonly #checks = new Throttle(checkEveryMs);
   protected ref: SubscriptionRef | undefined;
+  /** The customer's further subscriptions. */
+  protected others: readonly SubscriptionId[] = [];
 
   constructor(fixture: ProductFixture, history: History) {
     const gateway = fixture.gateways.get(history.gateway);
@@ -193,6 +195,11 @@ export abstract class HistoryCustomer {
       throw new Error("a key is on its way to a host");
   }
 
+  /** Keeps which subscriptions there are beside the first. */
+  protected noteOthers({ subscriptions }: Pick<CustomerBooks, "subscriptions">): void {
+    this.others = subscriptions.map(({ id }) => id).filter((id) => id !== this.ref!.id);
+  }
+
   /** Reads the customer's rows. */
   protected books(): Promise<CustomerBooks> {
     return this.retryUntilDone(() => readBooks(this.fixture.owner.em, this.person));
@@ -225,8 +232,9 @@ export abstract class HistoryCustomer {
         throw new Error(`refund ${requestId} is ${state}`);
       }
       for (const id of this.requestedWorkflows) await this.checkEnded(id);
-      const calendar = workflowIds.subscription(this.ref!.id);
-      for (const id of [...this.orders.map(workflowIds.payment), calendar]) {
+      this.noteOthers(await this.books());
+      const calendars = [this.ref!.id, ...this.others].map(workflowIds.subscription);
+      for (const id of [...this.orders.map(workflowIds.payment), ...calendars]) {
         const state = await readWorkflowState(this.handle(id));
         if (state.kind === "busy") throw new Stuck(id, state.at);
       }

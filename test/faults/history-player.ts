@@ -28,7 +28,7 @@ import {
   type TerminableWorkflow,
 } from "./payment-history.ts";
 import { findComplaints } from "./payment-model.ts";
-import { addOnPurchase, planPurchase, topUpPurchase } from "./history-purchases.ts";
+import { addOnPurchase, planPurchase, purchaseOf } from "./history-purchases.ts";
 import { describeRunning } from "./running.ts";
 import { isSlow } from "./slow-answers.ts";
 import { queuePoison } from "./poison.ts";
@@ -87,6 +87,7 @@ export class HistoryPlayer extends HistoryCustomer {
       excuses: this.#excuses,
       now: instant(new Date()),
     };
+    this.noteOthers(books);
     for (const { reference } of [...gatewayCharges.values()].flat())
       this.#references.add(reference);
     const mine = audited.filter((finding) => this.isAbout(finding));
@@ -111,7 +112,7 @@ export class HistoryPlayer extends HistoryCustomer {
   /** Whether a finding is about this customer; charges are known only after `complaints`. */
   isAbout({ about }: Finding): boolean {
     const { id = "", customerId = "" } = this.ref ?? {};
-    const names = [...this.orders, id, customerId, ...this.#references];
+    const names = [...this.orders, id, customerId, ...this.others, ...this.#references];
     return names.some((name) => name !== "" && about.includes(name));
   }
 
@@ -162,14 +163,10 @@ export class HistoryPlayer extends HistoryCustomer {
         const shown = await this.#waitForInvoice();
         return shown && this.gateway.perform(step, shown);
       }
-      case "buy": {
-        const gateway = step.from === "gateway" ? this.history.gateway : balanceGateway;
-        const chosen = { plan: step.plan, gateway };
-        await this.#open(planPurchase(this.person, this.history, chosen));
-        return;
-      }
+      case "buy":
+      case "another":
       case "topUp":
-        return void (await this.#open(topUpPurchase(this.person, this.history, step.tenths)));
+        return void (await this.#open(purchaseOf(step, this.person, this.history)));
       case "addOn":
         return this.#add(step.what);
       case "refund":
@@ -207,6 +204,8 @@ export class HistoryPlayer extends HistoryCustomer {
       }
       case "trouble":
         return this.gateway.makeTrouble(step.trouble);
+      case "panel":
+        return this.fixture.panels.act(step.what, this.fixture.owner.em, this.person);
       case "hostAway":
         return killer.kill(step.host, step.ms);
       case "kill":

@@ -13,7 +13,7 @@ import { eventually } from "../drivers/eventually.ts";
 import { firstSubscriptionOf } from "../drivers/subscriptions.ts";
 import type { Database } from "../../db/orm.ts";
 import { tenth } from "./gateway-drivers/gateway-driver.ts";
-import { addOnTenths, type History, type SoldPlan } from "./payment-history.ts";
+import { addOnTenths, type History, type SoldPlan, type Step } from "./payment-history.ts";
 
 /** A plan, once or, where the history says so, every month. */
 export function planPurchase(
@@ -32,18 +32,32 @@ export function planPurchase(
   };
 }
 
-/** A top-up by tenths of the cheapest plan, at the history's gateway. */
-export const topUpPurchase = (
+/** What a step buys: a plan, another subscription, or balance by tenths of the cheapest plan. */
+export function purchaseOf(
+  step: Extract<Step, { kind: "buy" | "another" | "topUp" }>,
   person: TelegramId,
-  { gateway, currency }: History,
-  tenths: number,
-): Purchase => ({
-  telegramId: person,
-  extra: { kind: "topUp" },
-  minor: tenths * tenth[currency],
-  gateway: gatewayName(gateway),
-  currency,
-});
+  history: History,
+): Purchase {
+  const { gateway, currency } = history;
+  switch (step.kind) {
+    case "buy": {
+      const from = step.from === "gateway" ? gateway : balanceGateway;
+      return planPurchase(person, history, { plan: step.plan, gateway: from });
+    }
+    case "another": {
+      const once = { ...history, recurs: false };
+      return { ...planPurchase(person, once, { plan: "month", gateway }), subscription: "new" };
+    }
+    case "topUp":
+      return {
+        telegramId: person,
+        extra: { kind: "topUp" },
+        minor: step.tenths * tenth[currency],
+        gateway: gatewayName(gateway),
+        currency,
+      };
+  }
+}
 
 /** Who may add to their plan, in a history. */
 interface Purchaser {

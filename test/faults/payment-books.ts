@@ -1,7 +1,7 @@
 import { type EntityManager, type Queries, queriesOf } from "../../db/orm.ts";
 import { chargeOf } from "../../db/payments/payment-facts.ts";
 import type { LotKind } from "../../domain/access/time-lots.ts";
-import type { TelegramId } from "../../domain/ids.ts";
+import { type SubscriptionId, subscriptionId, type TelegramId } from "../../domain/ids.ts";
 import type { Currency } from "../../domain/money.ts";
 import { type Charge, priceShare } from "../../domain/payments/charge.ts";
 import type { PaymentState, Recurrence } from "../../domain/payments/payment.ts";
@@ -42,13 +42,21 @@ interface BookedMessage {
   readonly tries: number;
 }
 
-/** What the database has of one customer. */
-export interface CustomerBooks {
-  readonly payments: readonly BookedPayment[];
+/** The time of one subscription. */
+export interface BookedTime {
+  readonly id: SubscriptionId;
   /** In the order in which they were booked, without what refunds took. */
   readonly lots: readonly BookedLot[];
   readonly lastBookedAt: Instant | undefined;
   readonly paidUntil: Instant | undefined;
+}
+
+/** What the database has of one customer. */
+export interface CustomerBooks {
+  readonly payments: readonly BookedPayment[];
+  /** All of them, also those that were never paid for. */
+  readonly subscriptions: readonly BookedTime[];
+  /** At least one is. */
   readonly isRevoked: boolean;
   readonly isBlocked: boolean;
   readonly refunds: readonly BookedRefund[];
@@ -65,31 +73,25 @@ export interface CustomerBooks {
 /** Reads one customer's rows. `em` is the owner's, so that no rule of the product hides a row. */
 export async function readBooks(em: EntityManager, person: TelegramId): Promise<CustomerBooks> {
   const db = queriesOf(em.fork());
-  const customer = await db
-    .selectFrom("customers as c")
-    .innerJoin("subscriptions as s", "s.customerId", "c.id")
-    .select(["c.id", "c.status", "s.id as subscriptionId", "s.paidUntil", "s.revokedAt"])
-    .where("c.telegramId", "=", person as number)
+  const { id, status } = await db
+    .selectFrom("customers")
+    .select(["id", "status"])
+    .where("telegramId", "=", person as number)
     .executeTakeFirstOrThrow();
-  const { id, status, subscriptionId, paidUntil, revokedAt } = customer;
+  const subscriptions = await db
+    .selectFrom("subscriptions")
+    .select(["id", "paidUntil", "revokedAt"])
+    .where("customerId", "=", id)
+    .orderBy("number")
+    .orderBy("id")
+    .execute();
   const payments = await readPayments(db, id);
   const ids = payments.map((payment) => payment.id);
-  const lots = await db
-    .selectFrom("time_lots")
-    .select(["cause", "kind", "ms", "at"])
-    .where("subscriptionId", "=", subscriptionId)
-    .orderBy("seq")
-    .execute();
   const refunds = await readRefunds(db, ids);
-  const last = lots.at(-1)?.at;
   return {
     payments,
-    lots: lots.flatMap(({ kind, ...lot }) =>
-      kind === "refund" ? [] : [{ ...lot, kind, at: instant(lot.at) }],
-    ),
-    lastBookedAt: last === undefined ? undefined : instant(last),
-    paidUntil: paidUntil === null ? undefined : instant(paidUntil),
-    isRevoked: revokedAt !== null,
+    subscriptions: await Promise.all(subscriptions.map((one) => readTime(db, one))),
+    isRevoked: subscriptions.some(({ revokedAt }) => revokedAt !== null),
     isBlocked: status === "blocked",
     refunds,
     balance: await sumAccounts(db, [`customer:${id}`]),
@@ -99,7 +101,31 @@ export async function readBooks(em: EntityManager, person: TelegramId): Promise<
     ),
     borneByUs: await sumBorneByUs(db, ids),
     messages: await readMessages(db, person),
-    keys: await readKeys(db, subscriptionId),
+    keys: await readKeys(
+      db,
+      subscriptions.map((one) => one.id),
+    ),
+  };
+}
+
+async function readTime(
+  db: Queries,
+  { id, paidUntil }: { readonly id: string; readonly paidUntil: Date | null },
+): Promise<BookedTime> {
+  const lots = await db
+    .selectFrom("time_lots")
+    .select(["cause", "kind", "ms", "at"])
+    .where("subscriptionId", "=", id)
+    .orderBy("seq")
+    .execute();
+  const last = lots.at(-1)?.at;
+  return {
+    id: subscriptionId(id),
+    lots: lots.flatMap(({ kind, ...lot }) =>
+      kind === "refund" ? [] : [{ ...lot, kind, at: instant(lot.at) }],
+    ),
+    lastBookedAt: last === undefined ? undefined : instant(last),
+    paidUntil: paidUntil === null ? undefined : instant(paidUntil),
   };
 }
 
@@ -181,11 +207,11 @@ const readMessages = (db: Queries, person: TelegramId): Promise<BookedMessage[]>
     .where("telegramId", "=", person as number)
     .execute();
 
-async function readKeys(db: Queries, subscriptionId: string): Promise<string[]> {
+async function readKeys(db: Queries, subscriptions: readonly string[]): Promise<string[]> {
   const rows = await db
     .selectFrom("accesses")
     .select("id")
-    .where("subscriptionId", "=", subscriptionId)
+    .where("subscriptionId", "in", [...subscriptions])
     .where("givenAt", "is not", null)
     .where("retiredAt", "is", null)
     .execute();

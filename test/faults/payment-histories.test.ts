@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { gatewayKinds } from "./gateway-drivers/all.ts";
 import { HistoryPlayer } from "./history-player.ts";
 import { describeHistory, historiesAt, type History } from "./payment-history.ts";
+import { describeDevices } from "./product-audit.ts";
 import { openProduct, type ProductFixture } from "./product-fixture.ts";
 import type { Finding } from "./rights.ts";
 
@@ -63,7 +64,8 @@ test(
     const rate = Math.round((drawn.length * 60) / seconds);
     console.log(
       `${drawn.length - failed.length} histories passed, ${failed.length} failed in ${seconds} s ` +
-        `(${rate} a minute), seed ${seed}, from ${first}; killed: ${fixture.killer.describeDeaths()}`,
+        `(${rate} a minute), seed ${seed}, from ${first}; killed: ` +
+        `${fixture.killer.describeDeaths()}; devices: ${await describeDevices(fixture.owner)}`,
     );
     for (const { path, history, complaints } of failed.slice(0, mostPrinted)) {
       console.log(`path ${path}: ${describeHistory(history)}\n  ${complaints.join("\n  ")}`);

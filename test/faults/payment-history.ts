@@ -7,6 +7,7 @@ import {
   type Trouble,
 } from "./gateway-drivers/gateway-driver.ts";
 import { type AddOn, addOnKinds } from "../../domain/payments/payment.ts";
+import { type PanelAct, panelActs } from "./panels.ts";
 import type { Treatment } from "./webhook-proxy.ts";
 
 /** The parts that can be killed; each is restarted. */
@@ -19,6 +20,8 @@ export type Act =
   | GatewayAction
   /** The same customer buys again: later acts on an invoice are on this purchase's. */
   | { readonly kind: "buy"; readonly plan: SoldPlan; readonly from: "gateway" | "balance" }
+  /** The same customer buys the cheapest plan as another subscription, at the gateway. */
+  | { readonly kind: "another" }
   /** The customer tops up their balance by tenths of the cheapest plan, at the gateway. */
   | { readonly kind: "topUp"; readonly tenths: number }
   /** The customer adds to their plan at the gateway, where that is offered to them. */
@@ -55,6 +58,8 @@ export type Act =
   | { readonly kind: "chat"; readonly trouble: ChatTrouble; readonly times: number }
   /** A host is dead for `ms`. */
   | { readonly kind: "hostAway"; readonly host: "host" | "otherHost"; readonly ms: number }
+  /** Something happens to a panel, or to the customer's users there. */
+  | { readonly kind: "panel"; readonly what: PanelAct }
   /** The webhooks that were held for later are delivered, the newest first. */
   | { readonly kind: "post" }
   | { readonly kind: "trouble"; readonly trouble: Trouble }
@@ -136,6 +141,7 @@ const actsAt = (gateway: GatewayDriverKind): fc.Arbitrary<Act> => {
     { weight: 22, arbitrary: actions },
     { weight: 6, arbitrary: refund },
     { weight: 4, arbitrary: buys },
+    { weight: 3, arbitrary: always({ kind: "another" }) },
     { weight: 3, arbitrary: topUps },
     { weight: 4, arbitrary: addOns },
     { weight: 4, arbitrary: adminActs },
@@ -149,6 +155,7 @@ const actsAt = (gateway: GatewayDriverKind): fc.Arbitrary<Act> => {
     { weight: 3, arbitrary: chats },
     { weight: 2, arbitrary: kill },
     { weight: 2, arbitrary: absences },
+    { weight: 8, arbitrary: onPanels },
     { weight: 1, arbitrary: always({ kind: "forget" }) },
     { weight: 2, arbitrary: days },
     { weight: 1, arbitrary: always({ kind: "poison" }) },
@@ -194,6 +201,8 @@ const absences = fc.record({
   host: fc.constantFrom("host" as const, "otherHost" as const),
   ms: fc.constant(7_000),
 });
+
+const onPanels = fc.record({ kind: fc.constant("panel" as const), what: panelActs });
 
 /** A trial ends within 4 days, and everything that is bought once within 40. */
 const days = fc.record({ kind: fc.constant("days" as const), count: fc.constantFrom(1, 4, 40) });

@@ -3,7 +3,7 @@ import { addMs, dayMs, type Instant, minuteMs, msBetween } from "../../domain/ti
 import { aboutEnds, differs } from "./ends-model.ts";
 import type { Excuses } from "./excuses.ts";
 import type { GatewayCharge, GatewayDriverKind } from "./gateway-drivers/gateway-driver.ts";
-import { type BookedLot, type CustomerBooks, keptOf } from "./payment-books.ts";
+import { type BookedLot, type BookedTime, type CustomerBooks, keptOf } from "./payment-books.ts";
 import { type History, soldPlans, type Step } from "./payment-history.ts";
 import { poisonKey } from "./poison.ts";
 import { aboutRecurring } from "./recurring-model.ts";
@@ -207,7 +207,8 @@ function leftMsOf(lots: readonly BookedLot[], payments: CustomerBooks["payments"
 }
 
 function aboutTime(facts: Facts, books: CustomerBooks): string[] {
-  const { lots, payments, paidUntil, lastBookedAt } = books;
+  const { payments, subscriptions } = books;
+  const lots = subscriptions.flatMap((one) => one.lots);
   const extensions = facts.history.steps.filter(
     (one) => one.kind === "admin" && one.act === "extend",
   );
@@ -220,11 +221,13 @@ function aboutTime(facts: Facts, books: CustomerBooks): string[] {
   return [
     ...differs("the time that was bought", paid.toSorted(), causes),
     ...(given > extensions.length ? [`${given} extensions, ${extensions.length} requested`] : []),
-    ...aboutEnd({ lots, left: leftMsOf(lots, payments), paidUntil, lastBookedAt, now: facts.now }),
+    ...subscriptions.flatMap((one) =>
+      aboutEnd({ ...one, left: leftMsOf(one.lots, payments), now: facts.now }),
+    ),
   ];
 }
 
-interface Ending extends Pick<CustomerBooks, "lots" | "paidUntil" | "lastBookedAt"> {
+interface Ending extends BookedTime {
   readonly left: number;
   readonly now: Instant;
 }

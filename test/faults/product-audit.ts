@@ -8,6 +8,7 @@ import { eventually } from "../drivers/eventually.ts";
 import type { TestNamespace } from "../drivers/namespace.ts";
 import { otherHostName, type Processes } from "../drivers/processes.ts";
 import type { GatewayDriver } from "./gateway-drivers/gateway-driver.ts";
+import type { Panels } from "./panels.ts";
 import { findDifferencesOnHost, type Finding } from "./rights.ts";
 
 interface AuditScope {
@@ -15,6 +16,7 @@ interface AuditScope {
   readonly owner: Database;
   readonly gateways: ReadonlyMap<string, GatewayDriver>;
   readonly processes: Processes;
+  readonly panels: Panels;
 }
 
 /**
@@ -31,6 +33,7 @@ export async function auditProduct({
   temporal,
   owner,
   processes,
+  panels,
   gateways,
 }: AuditScope): Promise<Finding[]> {
   await temporal.client.workflow.getHandle(workflowIds.audit).signal("checkNow");
@@ -40,6 +43,7 @@ export async function auditProduct({
     found.differences = [
       ...(await findDifferencesOnHost(owner.em, processes.settings)),
       ...(await findDifferencesOnHost(owner.em, processes.otherSettings, otherHostName)),
+      ...(await findDifferencesOnPanels(owner, panels)),
       ...(await listQuarantined(owner)),
       ...(await findMissingCalendars(temporal, owner)),
       ...(await findLostUnmatched(owner, gateways)),
@@ -54,12 +58,19 @@ export async function auditProduct({
   ];
 }
 
+async function findDifferencesOnPanels(owner: Database, panels: Panels): Promise<Finding[]> {
+  const all = Object.entries(panels.settings).map(([name, settings]) =>
+    findDifferencesOnHost(owner.em, settings, name),
+  );
+  return (await Promise.all(all)).flat();
+}
+
 /** Makes quarantined rows due now instead of in minutes. */
 async function retryQuarantined({
   temporal,
   owner,
   gateways,
-}: Omit<AuditScope, "processes">): Promise<void> {
+}: Omit<AuditScope, "processes" | "panels">): Promise<void> {
   if ((await listQuarantined(owner)).length === 0) return;
   const em = owner.em.fork();
   await em.execute("update quarantine set next_try_at = now() where resolved_at is null");
@@ -87,16 +98,32 @@ export async function listQuarantined(owner: Database): Promise<Finding[]> {
   });
 }
 
-/** Finds subscriptions whose calendar does not run. */
+/**
+ * Finds subscriptions whose calendar does not run. A further one has none before it is paid for.
+ */
 async function findMissingCalendars(
   { client }: TestNamespace,
   owner: Database,
 ): Promise<Finding[]> {
   const running = await listCalendars(new DurableClient(client));
   const living = await queriesOf(owner.em.fork())
-    .selectFrom("subscriptions")
-    .select("id")
-    .where("revokedAt", "is", null)
+    .selectFrom("subscriptions as s")
+    .select("s.id")
+    .where("s.revokedAt", "is", null)
+    .where((of) =>
+      of.or([
+        of("s.number", "is not", null),
+        of.not(
+          of.exists(
+            of
+              .selectFrom("subscriptions as o")
+              .select("o.id")
+              .whereRef("o.customerId", "=", "s.customerId")
+              .whereRef("o.id", "<>", "s.id"),
+          ),
+        ),
+      ]),
+    )
     .execute();
   const known = new Set<string>(running.keys());
   return living
@@ -123,4 +150,16 @@ async function findLostUnmatched(
     }
   }
   return lost;
+}
+
+/** How many devices have been on each host, as text. */
+export async function describeDevices({ em }: Database): Promise<string> {
+  const rows = await queriesOf(em.fork())
+    .selectFrom("accesses as a")
+    .innerJoin("hosts as h", "h.id", "a.hostId")
+    .select(["h.name", (of) => of.fn.countAll<number>().as("count")])
+    .groupBy("h.name")
+    .orderBy("h.name")
+    .execute();
+  return rows.map(({ name, count }) => `${name} ${count}`).join(", ");
 }

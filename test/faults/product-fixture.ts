@@ -28,6 +28,7 @@ import {
   tenth,
 } from "./gateway-drivers/gateway-driver.ts";
 import { PartKiller } from "./part-killer.ts";
+import { Panels } from "./panels.ts";
 import { addOnTenths, type Reconciler, type SoldPlan, soldPlans } from "./payment-history.ts";
 import { auditProduct, listQuarantined } from "./product-audit.ts";
 import type { Finding } from "./rights.ts";
@@ -53,6 +54,7 @@ export interface ProductFixture {
   readonly webhooks: WebhookProxy;
   readonly processes: Processes;
   readonly killer: PartKiller;
+  readonly panels: Panels;
   /** Has a gateway read now; calls that follow each other closely are one. */
   check(gateway: string): Promise<void>;
   /** Terminates a reconciler, at most once a minute: all histories share it. */
@@ -91,11 +93,13 @@ async function openAll(
 ): Promise<Omit<ProductFixture, "close">> {
   const folder = mkdtempSync(join(tmpdir(), "tollgate-histories-"));
   cleanup.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const [base, temporal, telegram] = await Promise.all([
+  const [base, panels, temporal, telegram] = await Promise.all([
     openDatabases(folder, cleanup),
+    Panels.open(),
     createNamespace(inject("temporal").address),
     startTelegramEmulator({ port: 0, token: "123456:TEST" }),
   ]);
+  cleanup.defer(() => panels.close());
   cleanup.defer(() => telegram.close());
   cleanup.defer(() => temporal.connection.close());
   const webhooks = new WebhookProxy(() => processes.apiUrl);
@@ -118,6 +122,7 @@ async function openAll(
     emulatorUrl: telegram.url,
     adminId,
     otherCapacity,
+    moreHosts: panels.settings,
     shop: Object.assign({ PLANS_FILE: plansFile(folder) }, ...variables) as NodeJS.ProcessEnv,
   });
   cleanup.defer(() => processes.stop());
@@ -140,10 +145,14 @@ async function openAll(
     webhooks,
     processes,
     killer,
+    panels,
     check: checkerOf(temporal),
     endReconciler: enderOf(temporal, owner),
     isAside: (payments) => isAside(owner, payments),
-    audit: () => auditProduct({ temporal, owner, processes, gateways }),
+    audit: async () => {
+      await panels.heal();
+      return auditProduct({ temporal, owner, processes, panels, gateways });
+    },
   };
 }
 

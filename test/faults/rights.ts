@@ -82,13 +82,13 @@ async function readRights(em: EntityManager, host: string): Promise<Right[]> {
 }
 
 /**
- * The identities that a host lets in, without the peer by which the worker probes an interface:
- * that one has no address, and carries nothing.
+ * The identities that a host lets in, without a panel's users who are shut out, and without the
+ * peer by which the worker probes an interface: that one has no address, and carries nothing.
  */
 export async function listServing(settings: HostSettings): Promise<string[]> {
   const { peers } = await connectHost(settings).list();
   return peers
-    .filter(({ addresses, user }) => addresses.length > 0 || user !== undefined)
+    .filter(({ addresses, user }) => user?.isLetIn ?? addresses.length > 0)
     .map(({ identity }) => identity);
 }
 

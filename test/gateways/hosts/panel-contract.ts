@@ -9,8 +9,8 @@ import type { GrantedAccess, VpnHost } from "../../../gateways/hosts/port.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { applyAll, refusals } from "./answers.ts";
 
-/** What a panel does wrong with the next call that writes. */
-export type WriteFault = "500 after success" | "dropped after success" | "500" | "502";
+/** What a panel does wrong with the next call that writes; `slow`: it answers after 30 seconds. */
+export type WriteFault = "500 after success" | "dropped after success" | "500" | "502" | "slow";
 
 /** A panel under test with an operator beside us. */
 export interface PanelUnderTest {
