@@ -30,6 +30,7 @@ import { Migration0029MovedAccesses } from "./migrations/0029-moved-accesses.ts"
 import { Migration0030HostMigrations } from "./migrations/0030-host-migrations.ts";
 import { Migration0031HostHealth } from "./migrations/0031-host-health.ts";
 import { Migration0032LimitPeriods } from "./migrations/0032-limit-periods.ts";
+import { Migration0033HostMaintenances } from "./migrations/0033-host-maintenances.ts";
 import { Migration0034Grace } from "./migrations/0034-grace.ts";
 import { PreparingClient } from "./prepared.ts";
 import { AccessTable } from "./tables/access/access.ts";
@@ -37,6 +38,8 @@ import { DeviceLinkTable } from "./tables/access/device-link.ts";
 import { DeviceTable } from "./tables/access/device.ts";
 import { ExternalUserTable } from "./tables/access/external-user.ts";
 import { FileLinkTable } from "./tables/access/file-link.ts";
+import { GiveBackTable } from "./tables/access/give-back.ts";
+import { HostMaintenanceTable } from "./tables/access/host-maintenance.ts";
 import { HostProbeTable } from "./tables/access/host-probe.ts";
 import { HostMigrationTable } from "./tables/access/host-migration.ts";
 import { HostTable } from "./tables/access/host.ts";
@@ -90,6 +93,8 @@ const entities = [
   GatewayEventTable,
   CardConsentTable,
   GatewayTable,
+  GiveBackTable,
+  HostMaintenanceTable,
   HostProbeTable,
   HostMigrationTable,
   HostTable,
@@ -154,6 +159,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0030-host-migrations", class: Migration0030HostMigrations },
         { name: "0031-host-health", class: Migration0031HostHealth },
         { name: "0032-limit-periods", class: Migration0032LimitPeriods },
+        { name: "0033-host-maintenances", class: Migration0033HostMaintenances },
         { name: "0034-grace", class: Migration0034Grace },
       ],
       snapshot: false,

@@ -96,6 +96,8 @@ function hostSentence(
     case "hostEmptied":
     case "hostLost":
       return say[notice.kind](host, notice.moved);
+    case "timeGivenBack":
+      return say.timeGivenBack(host, notice.given);
     case "hostMigrationWaits":
       return say.hostMigrationWaits(host, notice.left);
     case "hostBlocked":

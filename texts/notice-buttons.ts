@@ -116,6 +116,7 @@ const nextSteps: {
   noHostFree: ({ location }) => (location === undefined ? ["home"] : ["devices", "home"]),
   locationPicked: ["devices", "home"],
   timeGiven: ["connect", "home"],
+  timeGivenBack: ["home"],
   timePaid: ({ isInStars }) => (isInStars ? ["connect", "renewal", "home"] : ["connect", "home"]),
   addOnPaid: ["devices", "home"],
   trafficLow: ["extend", "home"],

@@ -8,6 +8,7 @@ import { captchaRules } from "../domain/people/captcha.ts";
 import { type Instant, msBetween } from "../domain/time.ts";
 import { bytesIn, dayIn, momentIn, type ReaderLocale, type Texts, textsIn } from "./index.ts";
 import { actWaits, effectOf, resolvedText } from "./act-notices.ts";
+import { durationIn } from "./durations.ts";
 import { channelsByName } from "./channels.ts";
 import { labelIn, locationOutcome } from "./location-lines.ts";
 import { moneyIn } from "./money.ts";
@@ -116,7 +117,8 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
     role === undefined ? people.signup.adminWelcome : people.signup.staffWelcome[role],
   languageChanged: ({ language }) => textsIn(language).people.language.changed,
 
-  hostTrouble: (_, { texts }) => texts.access.host.notAnswering,
+  hostTrouble: ({ isMaintained }, { texts: { access } }) =>
+    isMaintained === true ? access.host.maintained : access.host.notAnswering,
   hostSick: (_, { texts }) => texts.access.host.sick,
   hostWell: (_, { texts }) => texts.access.host.well,
   changeDelayed: (_, { texts }) => texts.access.host.changeDelayed,
@@ -126,6 +128,8 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
   locationPicked: (notice, { texts, place }) =>
     locationOutcome(texts.access.location, notice, place),
   timeGiven: ({ until }, { texts, day }) => texts.access.subscription.timeGiven(day(until)),
+  timeGivenBack: ({ ms, until }, { texts, day }) =>
+    texts.access.maintenance.givenBack(durationIn(texts, ms), day(until)),
   timePaid: ({ until, surplus, isHonoured, isInStars }, { texts, day, amount }) =>
     [
       texts.access.subscription.timePaid(day(until)),

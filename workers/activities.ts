@@ -30,6 +30,7 @@ import { createChannelActivities } from "../activities/people/channels.ts";
 import { createPeopleActivities } from "../activities/people/people.ts";
 import { endCalendar, listCalendars, startCalendar, wakeCalendar } from "../client/access.ts";
 import type { DurableClient } from "../client/durable.ts";
+import { GiveBacks } from "../db/access/give-backs.ts";
 import { HostMigrations } from "../db/access/host-migrations.ts";
 import type { ConfiguredHosts } from "../db/access/configured-hosts.ts";
 import { Tickets } from "../db/messaging/tickets.ts";
@@ -158,6 +159,8 @@ function workflowActivities(ports: WorkerPorts) {
     ...createHostChangeActivities({
       hosts: ports.configured,
       migrations: new HostMigrations(em, { vault, newAccess }),
+      giveBacks: new GiveBacks(em),
+      cache,
     }),
     ...createSummaryActivities({ em }),
   };

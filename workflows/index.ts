@@ -5,6 +5,7 @@ export { channels } from "./people/channels.ts";
 export { gateway } from "./payments/gateway.ts";
 export { host } from "./access/host.ts";
 export { hostAdoption, hostChange, hostDrift, hostTest } from "./access/host-change.ts";
+export { hostGiveBack } from "./access/host-give-back.ts";
 export { hostMigration } from "./access/host-migration.ts";
 export { languageChange } from "./people/language-change.ts";
 export { linkRequest } from "./access/link-request.ts";

@@ -1,5 +1,5 @@
 import type { PublicStatus } from "../../db/queries/access/host-status.ts";
-import { groupsOf, type StatusGroup } from "../../domain/access/host-status.ts";
+import { groupsOf, overallOf, type StatusGroup } from "../../domain/access/host-status.ts";
 import type { Language } from "../../domain/people/customer.ts";
 import { escapeHtml, momentIn, textsIn } from "../../texts/index.ts";
 import { htmlPage } from "../links/link-page.ts";
@@ -21,16 +21,15 @@ export function statusPage({ hosts, checkedAt }: PublicStatus, reader: Reader): 
   const { language, zone, shop } = reader;
   const { status: words } = textsIn(language).access;
   const groups = groupsOf(hosts);
-  const isWell = groups.every(({ state }) => state === "works" || state === "unknown");
   const moment = (at: NonNullable<StatusGroup["since"]>) => momentIn({ language, zone }, at);
   const rows = groups.map((group) => {
     const since = group.since === undefined ? "" : `, ${words.since(moment(group.since))}`;
     const text = `${groupWords(group, language)}: ${words.states[group.state]}${since}`;
-    const isTrouble = group.state === "down" || group.state === "partly";
-    return `<p${isTrouble ? ' class="off"' : ""}>${escapeHtml(text)}</p>`;
+    const isOff = group.state !== "works" && group.state !== "unknown";
+    return `<p${isOff ? ' class="off"' : ""}>${escapeHtml(text)}</p>`;
   });
   const body = [
-    `<p>${escapeHtml(isWell ? words.allWell : words.someTrouble)}</p>`,
+    `<p>${escapeHtml(words.overall[overallOf(groups)])}</p>`,
     ...rows,
     ...(checkedAt === undefined
       ? []

@@ -1,5 +1,4 @@
 import { type HostId, type SubscriptionId, subscriptionId, telegramId } from "../../domain/ids.ts";
-import { noticeTo } from "../../domain/messaging/message.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import type { AccessTerms } from "../../domain/access/host.ts";
 import { moment } from "../expressions.ts";
@@ -16,6 +15,7 @@ import {
 } from "../queries/access/access-rights.ts";
 import { readMany } from "../rows.ts";
 import { endOfRight, termsOf } from "./terms.ts";
+import { hostTroubleTo } from "./waiting-notices.ts";
 
 /** An access that has a host and whose peer may be there as far as the database knows. */
 export interface AccessThere {
@@ -219,7 +219,8 @@ export async function findOurs(
  */
 export async function notifyWaitingFor(db: Queries, hostId: HostId, now: Instant): Promise<void> {
   const rows = await selectOwned(db)
-    .select(["a.id", "s.id as about", "c.telegramId as owner"])
+    .innerJoin("hosts as h", "h.id", "a.hostId")
+    .select(["a.id", "s.id as about", "c.telegramId as owner", "h.maintenanceId"])
     .where("a.hostId", "=", hostId as string)
     .where("a.retiredAt", "is", null)
     .where("a.givenAt", "is", null)
@@ -229,9 +230,9 @@ export async function notifyWaitingFor(db: Queries, hostId: HostId, now: Instant
     .execute();
   await enqueue(
     db,
-    rows.map(({ id, about, owner }) => {
-      const of = subscriptionId(about);
-      return noticeTo(telegramId(owner), `away/${id}`, { kind: "hostTrouble" }, of);
+    rows.map(({ id, about, owner, maintenanceId }) => {
+      const of = { id, about: subscriptionId(about), isMaintained: maintenanceId !== null };
+      return hostTroubleTo(telegramId(owner), of);
     }),
   );
 }

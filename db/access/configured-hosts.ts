@@ -27,6 +27,7 @@ import {
   refuse,
   writeHostAudit,
 } from "./host-booking.ts";
+import { beginGiveBack, changeMaintenance, closeMaintenance } from "./host-maintenances.ts";
 import { lockRunning } from "./host-migrations.ts";
 import {
   askForComparison,
@@ -74,6 +75,8 @@ export class ConfiguredHosts {
       const booking = new Booking(db, this.#ports, { request, now });
       const { change } = request;
       if (change.kind === "add") return booking.add(change);
+      const booked = { db, request, now };
+      if (change.kind === "giveBack") return beginGiveBack(booked, change);
       const running = await lockRunning(db, change.hostId);
       // Nobody is placed on a host while it is looked at.
       await lockPlaces(db);
@@ -81,7 +84,8 @@ export class ConfiguredHosts {
       if (row === undefined) return refuse("noHost");
       if (change.kind === "edit") return booking.edit(row, change);
       const host = { ...row, running };
-      const booked = { db, request, now };
+      if (change.kind === "beginMaintenance" || change.kind === "endMaintenance")
+        return changeMaintenance(booked, row, change);
       if (change.kind === "migrate") return beginMigration(booked, host, change);
       if (change.kind === "abortMigration") return abortMigration(booked, host);
       if (change.kind === "lose") return loseHost(booked, this.#ports.vault, host);
@@ -92,14 +96,9 @@ export class ConfiguredHosts {
 }
 
 const columns = [
-  "id",
-  "name",
-  "capacity",
-  "weight",
-  "state",
-  "locationId",
-  "settingsEncrypted",
-] as const;
+  ...(["id", "name", "capacity", "weight", "state", "locationId"] as const),
+  ...(["maintenanceId", "settingsEncrypted"] as const),
+];
 
 /** Undefined: it does not exist, or is removed. */
 const findRow = (db: Queries, id: HostId) =>
@@ -264,6 +263,7 @@ class Booking {
       .set({ state, ...forgotten })
       .where("id", "=", row.id)
       .execute();
+    if (state === "closed") await closeMaintenance(this.#db, row, this.#booking.now);
     await askForComparison(this.#db, id);
     return { kind: "changed", hostId: id, warnings: [] };
   }

@@ -33,10 +33,14 @@ export async function findBooked(
   const query = db.selectFrom("audit_log").select("after").where("requestId", "=", requestId);
   const row = await query.executeTakeFirst();
   if (row === undefined) return undefined;
-  const { host, hostId: id, migrationId } = row.after;
+  const { host, hostId: id, migrationId, givenBack } = row.after;
   const changed = { kind: "changed", hostId: hostId(String(id)), warnings: [] } as const;
+  const named = { hostId: changed.hostId, host: String(host) };
+  if (typeof givenBack === "string") {
+    return { ...changed, giveBack: { maintenanceId: givenBack, ...named } };
+  }
   if (typeof migrationId !== "string") return changed;
-  return { ...changed, migration: { migrationId, hostId: changed.hostId, host: String(host) } };
+  return { ...changed, migration: { migrationId, ...named } };
 }
 
 /** Writes a change of a host into the audit log. */

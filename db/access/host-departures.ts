@@ -7,6 +7,7 @@ import type { Queries } from "../orm.ts";
 import type { Vault } from "../vault.ts";
 import { type HostBooking, refuse, writeHostAudit } from "./host-booking.ts";
 import { insertMigration, setMigrationState } from "./host-migrations.ts";
+import { closeMaintenance } from "./host-maintenances.ts";
 import { askForComparison } from "./hosts.ts";
 
 /** A host whose devices are to leave it. */
@@ -14,6 +15,7 @@ interface DepartingHost {
   readonly id: string;
   readonly name: string;
   readonly state: "open" | "draining" | "closed";
+  readonly maintenanceId: string | null;
   /** The migration that goes on. */
   readonly running: { readonly id: string; readonly kind: "drain" | "lost" } | undefined;
 }
@@ -81,9 +83,10 @@ export async function abortMigration(
 export async function loseHost(
   booking: HostBooking,
   vault: Vault,
-  { id, name, state, running }: DepartingHost,
+  host: DepartingHost,
 ): Promise<HostChangeResult> {
   const { db, now } = booking;
+  const { id, name, state, running } = host;
   const migrationId = v7();
   await writeHostAudit(
     booking,
@@ -101,6 +104,7 @@ export async function loseHost(
     })
     .where("id", "=", id)
     .execute();
+  await closeMaintenance(db, host, now);
   // What has left it, or was about to, is gone: it does not say so itself any more.
   await db
     .updateTable("accesses")

@@ -43,7 +43,7 @@ export async function recordRound(db: Queries, round: ProbeRound): Promise<void>
   const { hostId, outcomes, now } = round;
   const host = await db
     .selectFrom("hosts")
-    .select(["name", "sickSince"])
+    .select(["name", "sickSince", "maintenanceId"])
     .where("id", "=", hostId as string)
     .where("state", "!=", "closed")
     .forUpdate()
@@ -51,6 +51,8 @@ export async function recordRound(db: Queries, round: ProbeRound): Promise<void>
   if (host === undefined) return;
   for (const [source, outcome] of outcomes)
     await recordOutcome(db, { hostId, now, source, outcome });
+  // Who works on a host knows that it does not work; what is so afterwards is found afterwards.
+  if (host.maintenanceId !== null) return;
   const rows = await db
     .selectFrom("host_probes")
     .select(["source", "verdict", "probedAt", "blockedSince", "trouble"])

@@ -257,7 +257,7 @@ export async function allowRemovals(db: Queries, id: HostId, count: number): Pro
 }
 
 /**
- * Records that the host does not answer, and notifies admins the first time.
+ * Records that the host does not answer, and notifies admins the first time, unless it is worked on.
  * Call it in a transaction.
  */
 export async function markAway(
@@ -269,9 +269,9 @@ export async function markAway(
     .set({ awaySince: new Date(now), trouble })
     .where("id", "=", id)
     .where("awaySince", "is", null)
-    .returning("name")
+    .returning(["name", "maintenanceId"])
     .executeTakeFirst();
-  if (row === undefined) return;
+  if (row === undefined || row.maintenanceId !== null) return;
   await notifyAdmins(db, `host-away/${id}/${now}`, { kind: "hostAway", host: row.name, trouble });
 }
 
@@ -282,9 +282,9 @@ export async function markBack(db: Queries, id: HostId, now: Instant): Promise<v
     .set({ awaySince: null, trouble: null })
     .where("id", "=", id)
     .where("awaySince", "is not", null)
-    .returning("name")
+    .returning(["name", "maintenanceId"])
     .executeTakeFirst();
-  if (row === undefined) return;
+  if (row === undefined || row.maintenanceId !== null) return;
   await notifyAdmins(db, `host-back/${id}/${now}`, { kind: "hostBack", host: row.name });
 }
 

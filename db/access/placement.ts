@@ -12,6 +12,7 @@ import { hasTime, isRetired } from "../queries/access/access-rights.ts";
 import { listLocations } from "../queries/access/locations.ts";
 import { recordsOf } from "../rows.ts";
 import { freeAddresses, type FreePlace, freePlaces } from "./free-places.ts";
+import { hostTroubleTo } from "./waiting-notices.ts";
 import { listLongestWaiting, type WaitingAccess } from "./waiting-accesses.ts";
 
 /** Accesses placed per transaction; the next one places the rest. */
@@ -22,7 +23,9 @@ export interface Place extends HostLoad {
   /** Null: a panel, whose users have names of their own instead of addresses. */
   readonly network: string | null;
   readonly network6: string | null;
+  /** It does not answer, nobody reaches it, or it is in maintenance. */
   readonly isAway: boolean;
+  readonly isMaintained: boolean;
   /** Undefined: the host is in none. */
   readonly location: Location | undefined;
 }
@@ -67,9 +70,10 @@ export async function placeWaiting(db: Queries, now: Instant): Promise<number> {
     db,
     waiting.map((access) => {
       const { id, telegramId: to, about } = access;
-      return away.some((host) => isSuitable(access, host))
-        ? noticeTo(to, `away/${id}`, { kind: "hostTrouble" }, about)
-        : noticeTo(to, `no-room/${id}`, noHostFree(access), about);
+      const suitable = away.filter((host) => isSuitable(access, host));
+      if (suitable.length === 0) return noticeTo(to, `no-room/${id}`, noHostFree(access), about);
+      const isMaintained = suitable.every((host) => host.isMaintained);
+      return hostTroubleTo(to, { id, about, isMaintained });
     }),
   );
   return waiting.length;
@@ -100,7 +104,7 @@ export async function selectHostsWithRoom(
   const rows = await db
     .selectFrom("hosts as h")
     .select(["h.id", "h.network", "h.network6", "h.capacity", "h.weight"])
-    .select(["h.awaySince", "h.sickSince", "h.locationId"])
+    .select(["h.awaySince", "h.sickSince", "h.maintenanceId", "h.locationId"])
     .select((of) =>
       of
         .selectFrom("accesses as a")
@@ -124,11 +128,12 @@ export async function selectHostsWithRoom(
     .orderBy("h.name")
     .execute();
   return rows
-    .map(({ awaySince, sickSince, living, external, locationId, ...host }) => ({
+    .map(({ awaySince, sickSince, maintenanceId, living, external, locationId, ...host }) => ({
       ...host,
       // Whoever is not ours and stays there needs room, too.
       living: (living ?? 0) + (external ?? 0),
-      isAway: awaySince !== null || sickSince !== null,
+      isAway: awaySince !== null || sickSince !== null || maintenanceId !== null,
+      isMaintained: maintenanceId !== null,
       location: locations.find(({ id }) => id === locationId),
     }))
     .filter(hasRoom);

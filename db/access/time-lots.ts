@@ -216,6 +216,10 @@ function followingChanges(
   const given = added.filter((entry) => entry.kind !== "refund");
   const last = given.at(-1);
   if (last === undefined) return { changes: {}, writes: [] };
+  // What is given back was bought before, with its traffic.
+  if (given.every(({ kind }) => kind === "maintenance")) {
+    return { changes: { timeGivenAt: new Date(last.at) }, writes: [] };
+  }
   const { id, movedBytes } = subscription;
   const had = allowanceOf(subscription);
   const hasTime = leftNow(before, last.at) > 0;

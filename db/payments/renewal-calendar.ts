@@ -19,6 +19,7 @@ import {
 import { addMs, hourMs, type Instant } from "../../domain/time.ts";
 import type { Queries } from "../orm.ts";
 import { anyId } from "../prepared.ts";
+import { isOnlyMaintained } from "../queries/access/maintenances.ts";
 import { loadBalances } from "./ledger.ts";
 import { findNewestPlan } from "./plans.ts";
 import { findStarChange } from "./star-subscriptions.ts";
@@ -71,6 +72,8 @@ export async function readRenewal(
   const facts = { renewal, paidUntil, hasPlan: row.hasPlan, newest, balances, tries };
   const { step, next = rest.next } = renewalAt(facts, now);
   if (step === undefined) return { ...rest, next };
+  // Nobody is charged, or asked for money, for hosts that are worked on.
+  if (row.isPutOff) return { ...rest, next: addMs(now, followAgainMs) };
   if (step.kind !== "charge") {
     const messages = [messageAbout(ref, { step, paidUntil, isLast: next === undefined })];
     return { ...rest, next, messages };
@@ -96,6 +99,7 @@ const selectRenewal = (db: Queries, { id }: SubscriptionRef) =>
     .selectFrom("renewals as r")
     .innerJoin("subscriptions as s", "s.id", "r.subscriptionId")
     .select(["r.kind", "r.isOn", "r.plan", "r.priceMinor", "r.currency", "r.cardGateway"])
+    .select(isOnlyMaintained.as("isPutOff"))
     .select(["r.deviceLimit", "s.plan as hasPlan", "s.deviceLimit as hasDevices"])
     .where("r.subscriptionId", "=", id as string)
     .executeTakeFirst();

@@ -4,6 +4,11 @@ import type { LocationCode } from "../../domain/access/location.ts";
 import { mostPerMinute } from "../../domain/access/host-migration.ts";
 import { type InstallArguments, installUsage, readInstallArguments } from "./install-arguments.ts";
 import { type AdoptCommand, adoptOptions, readAdoptCommand } from "./adopt-arguments.ts";
+import {
+  type MaintenanceCommand,
+  maintenanceOptions,
+  readMaintenanceCommand,
+} from "./maintenance-arguments.ts";
 import { hostCapacity, hostName, hostWeight } from "../../gateways/hosts/hosts-file.ts";
 
 /** What can be written after `hosts`. */
@@ -27,6 +32,10 @@ export const hostUsage = `  hosts [list] [--json]          the hosts with state,
   hosts migrate NAME             its devices move to other hosts, with an overlap of a day
         [--to NAME] [--rate DEVICES-PER-MINUTE] [--abort]
   hosts lost NAME [--yes]        it is gone for good: all its devices move at once
+  hosts maintenance NAME | --all it is worked on: its customers read so, and it takes no new devices
+        [--text-en WORDS] [--text-ru WORDS] [--until MOMENT]
+        --end                    it is over
+        --give-back [--yes]      gives back what it has cost; without --yes it says what that does
   hosts remove NAME [--yes]      without --yes it says what that does
   hosts import FILE [--update]   adds the hosts of a file like hosts.example.json; with --update
                                  those that are there become as the file says
@@ -51,6 +60,7 @@ export type HostCommand =
     }
   | { readonly kind: "import"; readonly file: string; readonly updates: boolean }
   | AdoptCommand
+  | MaintenanceCommand
   | { readonly kind: "export" }
   | { readonly kind: "install"; readonly given: InstallArguments };
 
@@ -81,10 +91,13 @@ const options = {
   rate: { type: "string" },
   abort: { type: "boolean" },
   ...adoptOptions,
+  ...maintenanceOptions,
 } as const;
 
 const verbs =
-  "list show test drift adopt add edit drain resume migrate lost remove import export".split(" ");
+  "list show test drift adopt add edit drain resume migrate lost maintenance remove import export".split(
+    " ",
+  );
 
 /** Which options a verb takes. */
 const taken: Readonly<Record<string, readonly string[]>> = {
@@ -98,6 +111,7 @@ const taken: Readonly<Record<string, readonly string[]>> = {
   remove: ["yes"],
   lost: ["yes"],
   migrate: ["to", "rate", "abort"],
+  maintenance: ["until", "yes", ...Object.keys(maintenanceOptions)],
   import: ["update"],
 };
 
@@ -133,6 +147,7 @@ function readVerb(verb: string, rest: readonly string[], values: Values): ReadHo
     if (first !== undefined) return { problem: `hosts ${verb} takes no name` };
     return { command: verb === "list" ? { kind: "list", json } : { kind: "export" } };
   }
+  if (verb === "maintenance" && second === undefined) return readMaintenanceCommand(first, values);
   const hasFile = verb === "add";
   if (first === undefined || (hasFile && second === undefined)) {
     const wanted = verb === "import" ? "a FILE" : hasFile ? "a NAME and a FILE" : "a NAME";

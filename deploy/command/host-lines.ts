@@ -1,3 +1,6 @@
+import type { MaintenanceDetails } from "../../db/queries/access/maintenances.ts";
+import { type Instant, msBetween } from "../../domain/time.ts";
+import { durationIn } from "../../texts/durations.ts";
 import type { HostDetails, MigrationDetails, ProbeDetails } from "../../db/queries/access/hosts.ts";
 import type { HostChange, HostChangeResult } from "../../domain/access/host-change.ts";
 import type { HostReport } from "../../domain/access/host-report.ts";
@@ -10,11 +13,17 @@ const { hosts } = textsIn("en").operations;
 export function stateOf({
   awaySince,
   sickSince,
+  isMaintained,
   state,
-}: HostDetails): "open" | "draining" | "away" | "sick" {
+}: HostDetails): "open" | "draining" | "maintenance" | "away" | "sick" {
+  if (isMaintained) return "maintenance";
   if (awaySince !== undefined) return "away";
   return sickSince === undefined ? state : "sick";
 }
+
+/** Whether new devices may be put there. */
+export const takesNew = ({ state, weight, isMaintained }: HostDetails): boolean =>
+  state === "open" && weight > 0 && !isMaintained;
 
 /** What probes find wrong with it, from which places; "" where all is well. */
 const troubleIn = ({ probes }: HostDetails): string =>
@@ -54,7 +63,7 @@ export function hostCard(host: HostDetails): string[] {
     ["name", host.name],
     ["kind", host.kind],
     ["state", stateOf(host)],
-    ["takes new devices", host.state === "open" && host.weight > 0 ? "yes" : "no"],
+    ["takes new devices", takesNew(host) ? "yes" : "no"],
     ["where", host.endpoint],
     ["network", host.network],
     ["IPv6 network", host.network6],
@@ -115,6 +124,31 @@ export function migrationLine({
   return `${"devices moving away:".padEnd(26)}${state} since ${startedAt}: ${moved} moved, ${arrived} of them there, ${left} left`;
 }
 
+/** The last maintenance of a host, in a line. */
+export function maintenanceLine(of: MaintenanceDetails): string {
+  const { startedAt, endedAt, until, concerned, giveBack, handled, given } = of;
+  const about = endedAt === undefined ? `since ${startedAt}` : `from ${startedAt} to ${endedAt}`;
+  const announced =
+    until === undefined || endedAt !== undefined ? "" : `, announced until ${until}`;
+  const back =
+    giveBack === undefined
+      ? ""
+      : `; giving back: ${giveBack}, ${handled} looked at, ${given} given time`;
+  return `${"maintenance:".padEnd(26)}${about}${announced}: ${concerned} subscriptions${back}`;
+}
+
+/** What giving back the time of a maintenance would do, in numbers. */
+export function giveBackLines(name: string, of: MaintenanceDetails, now: Instant): string[] {
+  const lasted = durationIn(textsIn("en"), msBetween(of.startedAt, of.endedAt ?? now));
+  return [
+    `giving back the time of ${name}'s maintenance:`,
+    `  it lasted ${lasted}, and ${of.concerned} subscriptions had an access there`,
+    "  each gets what it has lost, once, and its customer is told",
+    "  who is blocked, refunded or had no time left before gets nothing",
+    "repeat it with --yes",
+  ];
+}
+
 /** What a test has found, in lines. */
 export function reportLines(name: string, report: HostReport): string[] {
   const { findings, isUsable, version, endpoint } = report;
@@ -164,6 +198,9 @@ const effects: Readonly<Record<HostChange["kind"], string>> = {
   migrate: "takes no new devices, and its devices move to other hosts: hosts show has the numbers.",
   abortMigration: "keeps the devices that have not moved. To take new ones: hosts resume",
   lose: "is given up: its settings are deleted, and all its devices get another host now.",
+  beginMaintenance: "is in maintenance; its customers read so. To end it: hosts maintenance --end",
+  endMaintenance: "is in no maintenance any more. To give the lost time back: --give-back",
+  giveBack: "gives the time back now that its maintenance has cost: hosts show has the numbers.",
 };
 
 function refusalOf({
@@ -190,6 +227,8 @@ function refusalOf({
       return "its devices are moving away: hosts migrate NAME --abort first";
     case "noMigration":
       return "its devices are not moving";
+    case "noMaintenance":
+      return "it is in no maintenance, or in one that is not over";
     case "noTarget":
       return "there is no other host of that name which takes new devices";
     case "identityChanged":

@@ -3,6 +3,7 @@ import { DurableClient } from "../../client/durable.ts";
 import { changeHost, findHostDrift, startHostTest, waitForHostTest } from "../../client/hosts.ts";
 import { type EntityManager, queriesOf } from "../../db/orm.ts";
 import { type HostDetails, HostQueries } from "../../db/queries/access/hosts.ts";
+import { MaintenanceQueries } from "../../db/queries/access/maintenances.ts";
 import { listOwners } from "../../db/queries/access/owners.ts";
 import { findBoxKey, sealFor } from "../../db/sealed-box.ts";
 import type { HostChange } from "../../domain/access/host-change.ts";
@@ -19,12 +20,15 @@ import {
   hostCard,
   hostTable,
   lossLines,
+  maintenanceLine,
   migrationLine,
   removalLines,
   reportLines,
   stateOf,
+  takesNew,
 } from "./host-lines.ts";
 import type { AddHost } from "./install-host.ts";
+import { maintain } from "./host-maintenance.ts";
 import { complain, print } from "./output.ts";
 
 /** A worker has to take the change and answer. */
@@ -59,6 +63,7 @@ export async function runHostCommand(
     return print(command.json ? [inJson(all.map(plain))] : hostTable(all));
   }
   if (command.kind === "add") return add(em, command);
+  if (command.kind === "maintenance") return maintain(em, command, { all, change });
   const host = all.find(({ name }) => name === command.name);
   if (host === undefined)
     return complain(`there is no host "${command.name}": hosts list has them`);
@@ -89,8 +94,14 @@ export async function runHostCommand(
 
 async function show(em: EntityManager, host: HostDetails, json: boolean): Promise<number> {
   const migration = await new HostQueries(em).findMigration(host.id);
-  if (json) return print([inJson({ ...plain(host), ...(migration && { migration }) })]);
-  return print([...hostCard(host), ...(migration === undefined ? [] : [migrationLine(migration)])]);
+  const maintenance = await new MaintenanceQueries(em).findLast(host.id, instant(new Date()));
+  const more = { ...(migration && { migration }), ...(maintenance && { maintenance }) };
+  if (json) return print([inJson({ ...plain(host), ...more })]);
+  return print([
+    ...hostCard(host),
+    ...(migration === undefined ? [] : [migrationLine(migration)]),
+    ...(maintenance === undefined ? [] : [maintenanceLine(maintenance)]),
+  ]);
 }
 
 async function migrate(
@@ -114,7 +125,7 @@ const inJson = (value: unknown): string => JSON.stringify(value, null, 2);
 const plain = (host: HostDetails) => ({
   ...host,
   state: stateOf(host),
-  takesNew: host.state === "open",
+  takesNew: takesNew(host),
 });
 
 async function add(

@@ -1,3 +1,5 @@
+import type { Instant } from "../time.ts";
+import type { GiveBackRef, MaintenanceTexts } from "./maintenance.ts";
 import type { HostMigrationRef } from "./host-migration.ts";
 import type { HostId, TelegramId } from "../ids.ts";
 import type { LocationCode } from "./location.ts";
@@ -39,6 +41,17 @@ export type HostChange =
   /** `abortMigration`: no more devices move; `lose`: it is gone for good, and all move at once. */
   | { readonly kind: "abortMigration" | "lose"; readonly hostId: HostId }
   | {
+      /** It is worked on: its customers are told so, and it takes no new devices. */
+      readonly kind: "beginMaintenance";
+      readonly hostId: HostId;
+      /** Where it lasts already: what is given replaces what its customers are told. */
+      readonly texts: MaintenanceTexts;
+      readonly until?: Instant;
+    }
+  | { readonly kind: "endMaintenance"; readonly hostId: HostId }
+  /** All its customers get the time back that this maintenance has cost them. */
+  | { readonly kind: "giveBack"; readonly hostId: HostId; readonly maintenanceId: string }
+  | {
       /**
        * `drain`: no new devices; `resume`: open again; `remove`: closed, its settings are deleted.
        */
@@ -63,9 +76,16 @@ export type HostChangeResult =
       readonly warnings: readonly string[];
       /** What moves its devices. */
       readonly migration?: HostMigrationRef;
+      /** What gives time back. */
+      readonly giveBack?: GiveBackRef;
     }
   /** It was so already. */
-  | { readonly kind: "same"; readonly hostId: HostId; readonly migration?: HostMigrationRef }
+  | {
+      readonly kind: "same";
+      readonly hostId: HostId;
+      readonly migration?: HostMigrationRef;
+      readonly giveBack?: GiveBackRef;
+    }
   | {
       readonly kind: "refused";
       readonly why: HostRefusal;
@@ -89,6 +109,8 @@ export type HostRefusal =
   /** Its devices are moving away: that is aborted first. */
   | "migrating"
   | "noMigration"
+  /** It is in none, or the one that is meant is not over. */
+  | "noMaintenance"
   /** There is no such host that takes devices, or it is the same one. */
   | "noTarget"
   /** `problems` names the field by which its accesses know the host. */

@@ -7,8 +7,8 @@ export type PublicPlace = Pick<Location, "code" | "flag" | "names">;
 /** What the public may know of a host. */
 export interface PublicHost {
   /** What one customer's server is: no name of ours, and no address. */
-  readonly state: "works" | "down" | "unknown";
-  /** Since when it is down. */
+  readonly state: "works" | "maintenance" | "down" | "unknown";
+  /** Since when it is down, or in maintenance. */
   readonly since: Instant | undefined;
   /** Undefined: it is in no location that everybody may see. */
   readonly place: PublicPlace | undefined;
@@ -19,8 +19,8 @@ export interface StatusGroup {
   readonly place: PublicPlace | undefined;
   /** Its place among those without a location, from 1. */
   readonly number: number;
-  /** `partly`: some of its hosts are down. */
-  readonly state: "works" | "partly" | "down" | "unknown";
+  /** `partly`: some of its hosts are down; `partMaintenance`: some are in maintenance. */
+  readonly state: PublicHost["state"] | "partly" | "partMaintenance";
   readonly since: Instant | undefined;
 }
 
@@ -39,9 +39,24 @@ export function groupsOf(hosts: readonly PublicHost[]): readonly StatusGroup[] {
 export function statusOf(number: number, hosts: readonly PublicHost[]): StatusGroup {
   const known = hosts.filter(({ state }) => state !== "unknown");
   const down = known.filter(({ state }) => state === "down");
-  const [since] = down.flatMap((one) => one.since ?? []).toSorted();
+  const maintained = known.filter(({ state }) => state === "maintenance");
+  const off = down.length > 0 ? down : maintained;
+  const [since] = off.flatMap((one) => one.since ?? []).toSorted();
   const group = { place: hosts[0]?.place, number, since: undefined };
   if (known.length === 0) return { ...group, state: "unknown" };
-  if (down.length === 0) return { ...group, state: "works" };
-  return { ...group, state: down.length === known.length ? "down" : "partly", since };
+  if (off.length === 0) return { ...group, state: "works" };
+  const isAll = off.length === known.length;
+  if (down.length > 0) return { ...group, state: isAll ? "down" : "partly", since };
+  return { ...group, state: isAll ? "maintenance" : "partMaintenance", since };
+}
+
+/** What all groups are together: trouble counts before maintenance. */
+export function overallOf(
+  groups: readonly StatusGroup[],
+): "works" | "someMaintenance" | "allMaintenance" | "trouble" {
+  const states = new Set(groups.map(({ state }) => state));
+  if (states.has("down") || states.has("partly")) return "trouble";
+  if (states.has("partMaintenance")) return "someMaintenance";
+  if (!states.has("maintenance")) return "works";
+  return states.size === 1 ? "allMaintenance" : "someMaintenance";
 }

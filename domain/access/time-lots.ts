@@ -4,9 +4,10 @@ import { addMs, type Instant, msBetween } from "../time.ts";
 
 /**
  * Causes of an entry of time; `import` is what somebody had elsewhere when they were taken over,
- * `refund` takes time away, the others give it.
+ * `maintenance` what a host in maintenance has cost them, `refund` takes time away, the others give
+ * it.
  */
-export const lotKinds = ["trial", "admin", "import", "payment", "refund"] as const;
+export const lotKinds = ["trial", "admin", "import", "maintenance", "payment", "refund"] as const;
 /** One of `lotKinds`. */
 export type LotKind = (typeof lotKinds)[number];
 
@@ -18,7 +19,7 @@ export type LotTerms = PlanTerms & Pick<Plan, "prices">;
 
 /** Time from one cause; the same cause counts once. */
 export interface TimeGiven {
-  readonly kind: "trial" | "admin" | "import" | "payment";
+  readonly kind: Exclude<LotKind, "refund">;
   readonly cause: string;
   readonly ms: number;
   /** What the time costs. Undefined for free time, which a change of plan does not convert. */

@@ -20,6 +20,8 @@ export type AdminNotice =
   | { readonly kind: "hostEmptied"; readonly host: string; readonly moved: number }
   /** It was given up, and all its devices are moved. */
   | { readonly kind: "hostLost"; readonly host: string; readonly moved: number }
+  /** Its maintenance is over, and so many subscriptions have got back what it has cost them. */
+  | { readonly kind: "timeGivenBack"; readonly host: string; readonly given: number }
   /** No other host has room for those that are left. */
   | { readonly kind: "hostMigrationWaits"; readonly host: string; readonly left: number }
   /** No probe reaches its data plane: customers have no connection. */

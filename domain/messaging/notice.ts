@@ -60,7 +60,8 @@ export type Notice =
   | { readonly kind: "welcomeBack" }
   /** `role`: theirs, unless they are an admin. */
   | { readonly kind: "adminWelcome"; readonly role?: "support" | "viewer" }
-  | { readonly kind: "hostTrouble" }
+  /** Their key waits for a host that does not answer, or is in maintenance. */
+  | { readonly kind: "hostTrouble"; readonly isMaintained?: true }
   /** The host of their devices is not reached by anybody; and it is again. */
   | { readonly kind: "hostSick" }
   | { readonly kind: "hostWell" }
@@ -69,6 +70,8 @@ export type Notice =
   | { readonly kind: "noHostFree"; readonly location?: LocationLabel }
   | LocationNotice
   | { readonly kind: "timeGiven"; readonly until: Instant }
+  /** What a maintenance of their server has cost them. */
+  | { readonly kind: "timeGivenBack"; readonly ms: number; readonly until: Instant }
   | {
       readonly kind: "timePaid";
       readonly until: Instant;

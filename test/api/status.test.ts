@@ -73,7 +73,7 @@ test("it says what is down, in the reader's language, with no name and no addres
     expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
     const html = await page.text();
     expect(html).toContain(`${status.server(1)}: ${status.states.down}`);
-    expect(html).toContain(status.someTrouble);
+    expect(html).toContain(status.overall.trouble);
     for (const secret of ["vpn.example", "127.0.0.1", String(app.hostId), ">one<"])
       expect(html).not.toContain(secret);
   }

@@ -21,6 +21,8 @@ const tables = [
   "file_links",
   "unknown_peers",
   "host_probes",
+  "give_backs",
+  "host_maintenances",
   "host_migrations",
   "traffic_counters",
   "traffic_daily",

@@ -7,6 +7,7 @@ import {
   startHostTest,
   waitForHostTest,
 } from "../../client/hosts.ts";
+import type { HostChange } from "../../domain/access/host-change.ts";
 import { operator } from "../../domain/operations/shop-change.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { workflowIds } from "../../workflows/contract/names.ts";
@@ -38,6 +39,27 @@ async function recordMigration(
   await keep(workflowIds.hostChange("history-migrate-2"), "hostChange.migrate");
 }
 
+/** Works on the only host, and gives the time back that it has cost. */
+async function recordMaintenance(
+  app: TestApp,
+  keep: (workflowId: string, name: string) => Promise<void>,
+): Promise<void> {
+  const { hostId } = app;
+  const change = (made: HostChange) => {
+    const requestId = `history-${made.kind}`;
+    return changeHost(new DurableClient(app.client), { requestId, by: operator, change: made });
+  };
+  await change({ kind: "beginMaintenance", hostId, texts: { en: "New disks" } });
+  await change({ kind: "endMaintenance", hostId });
+  const [made] = await app.rows<{ id: string }>("select id from host_maintenances");
+  const maintenanceId = made!.id;
+  await change({ kind: "giveBack", hostId, maintenanceId });
+  const workflowId = workflowIds.hostGiveBack(maintenanceId);
+  await app.client.workflow.getHandle(workflowId).result();
+  await keep(workflowId, "hostGiveBack");
+  await keep(workflowIds.hostChange("history-giveBack"), "hostChange.giveBack");
+}
+
 const answerMs = 30_000;
 
 /** Takes a host out of use and back, refuses to remove it, tests it, compares it and looks who on it is not ours. */
@@ -63,4 +85,5 @@ export async function recordHosts(
   await adoptHostUsers(client, { ...request, by: operator }, answerMs);
   await keep(workflowIds.hostAdoption("history"), "hostAdoption");
   await recordMigration(app, keep);
+  await recordMaintenance(app, keep);
 }

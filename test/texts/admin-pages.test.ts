@@ -56,6 +56,7 @@ const hostNamed = (name: string, index: number): HostDetails => ({
   letIn: 1,
   left: 0,
   refused: 1,
+  isMaintained: index % 5 === 0,
   seenAt: undefined,
   awaySince: index % 2 === 0 ? undefined : instant(0),
   sickSince: instant(0),

@@ -93,6 +93,11 @@ export const drawnAdminNotices: Drawn = {
   }),
   hostAway: fc.record({ kind: fc.constant("hostAway"), host: anyName, trouble: anyName }),
   hostEmptied: fc.record({ kind: fc.constant("hostEmptied"), host: anyName, moved: fc.nat() }),
+  timeGivenBack: fc.record({
+    kind: fc.constant("timeGivenBack"),
+    host: anyName,
+    given: fc.nat(),
+  }),
   hostLost: fc.record({ kind: fc.constant("hostLost"), host: anyName, moved: fc.nat() }),
   hostMigrationWaits: fc.record({
     kind: fc.constant("hostMigrationWaits"),

@@ -9,6 +9,7 @@ import { pictureNames } from "../../domain/people/captcha.ts";
 import { mostChannels } from "../../domain/people/channels.ts";
 import { drawnDeviceNotices } from "./drawn-device-notices.ts";
 import { drawnStaffNotices } from "./drawn-staff-notices.ts";
+import { dayMs } from "../../domain/time.ts";
 import { anyAmount, anyLanguage, anyMoment, anyName } from "./drawn-words.ts";
 
 const anyChannel = fc.oneof(
@@ -72,6 +73,11 @@ export const drawnNotices: {
   unblocked: fc.record({
     kind: fc.constant("unblocked"),
     balances: fc.array(anyAmount, { maxLength: 6 }),
+  }),
+  timeGivenBack: fc.record({
+    kind: fc.constant("timeGivenBack"),
+    ms: fc.nat(400 * dayMs),
+    until: anyMoment,
   }),
   timeGiven: fc.record({ kind: fc.constant("timeGiven"), until: anyMoment }),
   reminder: fc.record(
@@ -233,7 +239,10 @@ export const drawnNotices: {
   welcomeBack: fc.constant({ kind: "welcomeBack" }),
   adminWelcome: fc.constant({ kind: "adminWelcome" }),
   hwidsForgotten: fc.constant({ kind: "hwidsForgotten" }),
-  hostTrouble: fc.constant({ kind: "hostTrouble" }),
+  hostTrouble: fc.constantFrom(
+    { kind: "hostTrouble" },
+    { kind: "hostTrouble", isMaintained: true },
+  ),
   hostSick: fc.constant({ kind: "hostSick" }),
   hostWell: fc.constant({ kind: "hostWell" }),
   changeDelayed: fc.constant({ kind: "changeDelayed" }),

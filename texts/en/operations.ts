@@ -1,6 +1,7 @@
 import type { PayerFacts, RemovalsAsked, SaleFacts } from "../facts.ts";
 import { escapeHtml, isolated } from "../html.ts";
 import { counted, days, devices } from "./counts.ts";
+import { hostMaintenance } from "./operations/host-maintenance.ts";
 import { hostMoves } from "./operations/host-moves.ts";
 import { hosts } from "./operations/hosts.ts";
 import { locations } from "./operations/locations.ts";
@@ -24,6 +25,7 @@ export const operations = {
   plans,
   hosts,
   locations,
+  hostMaintenance,
   hostMoves,
 
   figures: {
@@ -122,6 +124,8 @@ export const operations = {
       `✅ Host ${host} is empty: ${devices(moved)} moved to other hosts. Old keys end within a day; then it can be removed.`,
     hostLost: (host: string, moved: number) =>
       `⚫️ Host ${host} is given up. ${devices(moved)} got another host, or wait for room.`,
+    timeGivenBack: (host: string, given: number) =>
+      `🎁 The time that the maintenance of ${host} has cost is given back to ${counted(given, "subscription", "subscriptions")}.`,
     hostMigrationWaits: (host: string, left: number) =>
       `⏳ No host has room for the ${devices(left)} that are still on ${host}. They stay there until there is.`,
     hostBack: (host: string) =>

@@ -200,6 +200,7 @@ export const people = {
     lapsed: "request expired",
     trial: "trial given",
     payment: "time bought",
+    maintenance: "time given back after a maintenance",
     deviceAdded: "device added",
     deviceRevoked: "device removed",
     extend: "time given by an administrator",

@@ -19,6 +19,9 @@ export const counted = (n: number, one: string, few: string, many: string): stri
 /** «через 1 минуту», «через 15 минут». */
 export const inMinutes = (n: number): string => `через ${counted(n, "минуту", "минуты", "минут")}`;
 
+/** «1 минута», «15 минут». */
+export const minutes = (n: number): string => counted(n, "минута", "минуты", "минут");
+
 /** «1 час», «12 часов». */
 export const hours = (n: number): string => counted(n, "час", "часа", "часов");
 

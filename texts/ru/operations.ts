@@ -1,6 +1,7 @@
 import type { OperationsTexts } from "../en/operations.ts";
 import { escapeHtml, isolated } from "../html.ts";
 import { counted, days, devices } from "./counts.ts";
+import { hostMaintenance } from "./operations/host-maintenance.ts";
 import { hostMoves } from "./operations/host-moves.ts";
 import { hosts } from "./operations/hosts.ts";
 import { locations } from "./operations/locations.ts";
@@ -23,6 +24,7 @@ export const operations: OperationsTexts = {
   plans,
   hosts,
   locations,
+  hostMaintenance,
   hostMoves,
 
   figures: {
@@ -117,6 +119,8 @@ export const operations: OperationsTexts = {
       `✅ Сервер ${host} пуст: переехало устройств: ${moved}. Старые ключи отключатся за сутки, потом сервер можно удалить.`,
     hostLost: (host, moved) =>
       `⚫️ Сервер ${host} списан. Устройств, которые получили другой сервер или ждут места: ${moved}.`,
+    timeGivenBack: (host, given) =>
+      `🎁 Время за работы на сервере ${host} вернули. Подписок: ${given}.`,
     hostMigrationWaits: (host, left) =>
       `⏳ Нет места для тех, кто ещё на сервере ${host}: ${devices(left)}. Они останутся там, пока место не появится.`,
     hostBack: (host) => `✅ Сервер ${host} снова отвечает, накопившиеся изменения вступают в силу.`,

@@ -196,6 +196,7 @@ export const people: PeopleTexts = {
     lapsed: "заявка истекла",
     trial: "открыт пробный доступ",
     payment: "время оплачено",
+    maintenance: "возвращено время за работы на сервере",
     deviceAdded: "устройство добавлено",
     deviceRevoked: "устройство удалено",
     extend: "время добавил администратор",

@@ -1,7 +1,7 @@
 import { money } from "../../domain/money.ts";
 import { bytesInGb } from "../../domain/payments/plan-change.ts";
 import type { Language } from "../../domain/people/customer.ts";
-import { addMs, dayMs, hourMs, type Instant } from "../../domain/time.ts";
+import { addMs, dayMs, hourMs, type Instant, minuteMs } from "../../domain/time.ts";
 import { sampleLocations } from "./sample-locations.ts";
 import { names } from "./sample-people.ts";
 import { type NoticeOf, type NoticeSamples, ofKind } from "./samples-of.ts";
@@ -15,7 +15,10 @@ export function accessSamples(language: Language, now: Instant) {
   const name = names[language].laptop;
   const balances = [money(15_000, "RUB")];
   return {
-    hostTrouble: access({ kind: "hostTrouble" }),
+    hostTrouble: access<NoticeOf<"hostTrouble">>(
+      { kind: "hostTrouble" },
+      { kind: "hostTrouble", isMaintained: true },
+    ),
     hostSick: access({ kind: "hostSick" }),
     hostWell: access({ kind: "hostWell" }),
     changeDelayed: access({ kind: "changeDelayed" }),
@@ -33,6 +36,10 @@ export function accessSamples(language: Language, now: Instant) {
       { kind: "locationPicked", outcome: "limit", name, mostMoves: 3 },
       { kind: "locationPicked", outcome: "limit", name, mostMoves: 0 },
       { kind: "locationPicked", outcome: "notOffered", name },
+    ),
+    timeGivenBack: access<NoticeOf<"timeGivenBack">>(
+      { kind: "timeGivenBack", ms: 200 * minuteMs, until },
+      { kind: "timeGivenBack", ms: 21 * minuteMs, until },
     ),
     timeGiven: access({ kind: "timeGiven", until }),
     reminder: access(

@@ -74,6 +74,7 @@ export function adminNoticeSamples(language: Language): AdminNoticeSamples {
     answerNotDelivered: [{ kind: "answerNotDelivered", customer: sampleId }],
     hostEmptied: [{ kind: "hostEmptied", host, moved: 41 }],
     hostLost: [{ kind: "hostLost", host, moved: 1 }],
+    timeGivenBack: [{ kind: "timeGivenBack", host, given: 41 }],
     hostMigrationWaits: [{ kind: "hostMigrationWaits", host, left: 12 }],
     hostSick: [{ kind: "hostSick", host, trouble: "no answer to a handshake at 192.0.2.7:51820" }],
     hostWell: [{ kind: "hostWell", host }],

@@ -44,6 +44,7 @@ export function sampleHosts(language: Language, now: Instant): HostDetails[] {
     awaySince: undefined,
     trouble: undefined,
     sickSince: undefined,
+    isMaintained: false,
     probes: [
       {
         source: "worker",

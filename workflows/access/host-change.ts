@@ -3,6 +3,7 @@ import type { HostChangeRequest, HostChangeResult } from "../../domain/access/ho
 import type { AdoptionRequest, AdoptionResult } from "../../domain/access/adoption.ts";
 import type { DriftAnswer } from "../../domain/access/drift.ts";
 import type { HostMigrationRef } from "../../domain/access/host-migration.ts";
+import type { GiveBackRef } from "../../domain/access/maintenance.ts";
 import type { HostReport } from "../../domain/access/host-report.ts";
 import type { HostId } from "../../domain/ids.ts";
 import { instant } from "../../domain/time.ts";
@@ -23,7 +24,19 @@ export async function hostChange(request: HostChangeRequest): Promise<HostChange
     await signalWorkflow(reconciler.signal(resume), "the host is removed");
   }
   if (result.migration !== undefined) await moveDevices(result.migration);
+  if (result.giveBack !== undefined) await giveTimeBack(result.giveBack);
   return result;
+}
+
+/** Starts to give back what a maintenance has cost; what goes on, goes on by itself. */
+async function giveTimeBack(ref: GiveBackRef): Promise<void> {
+  await startChild("hostGiveBack", {
+    workflowId: workflowIds.hostGiveBack(ref.maintenanceId),
+    args: [ref],
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    staticSummary: `Gives back the time that the maintenance of ${ref.host} has cost`,
+    typedSearchAttributes: [{ key: searchAttributes.host, value: ref.hostId as string }],
+  }).catch(ignoreStarted);
 }
 
 /** Starts the migration, or makes one that goes on look at the books now. */

@@ -19,6 +19,7 @@ export const workflowIds = {
   host: (id: HostId) => `host:${id}`,
   hostChange: (requestId: string) => `host-change:${requestId}`,
   hostMigration: (migrationId: string) => `host-migration:${migrationId}`,
+  hostGiveBack: (maintenanceId: string) => `host-give-back:${maintenanceId}`,
   hostTest: (requestId: string) => `host-test:${requestId}`,
   hostAdoption: (requestId: string) => `host-adoption:${requestId}`,
   hostDrift: (requestId: string) => `host-drift:${requestId}`,

@@ -1,6 +1,7 @@
 import type { TimelineEntry } from "../../../db/queries/people/admin.ts";
 import type { CustomerName } from "../../../db/queries/people/customers.ts";
 import { customerButton } from "../../../domain/messaging/buttons.ts";
+import { durationIn } from "../../../texts/durations.ts";
 import { isolated, momentIn } from "../../../texts/index.ts";
 import { historyButton } from "../../buttons.ts";
 import type { BotContext } from "../../context.ts";
@@ -38,7 +39,11 @@ const countsDays: ReadonlySet<TimelineEntry["kind"]> = new Set([
 function timelineLine(context: BotContext, entry: TimelineEntry): string {
   const { texts } = context;
   const { timeline } = texts.operations;
-  const said = countsDays.has(entry.kind) ? timeline.days(Number(entry.detail)) : entry.detail;
+  const said = countsDays.has(entry.kind)
+    ? timeline.days(Number(entry.detail))
+    : entry.kind === "maintenance"
+      ? durationIn(texts, Number(entry.detail))
+      : entry.detail;
   const detail = entry.detail ? ` (${isolated(truncate(said))})` : "";
   const by = entry.by ? `, ${isolated(truncate(entry.by))}` : "";
   const what = `${texts.people.events[entry.kind]}${detail}${by}`;

@@ -37,6 +37,8 @@ export class HostStatusQueries {
           .on("l.hidden", "=", false)
           .on("l.audience", "<>", "named"),
       )
+      .leftJoin("host_maintenances as m", "m.id", "h.maintenanceId")
+      .select("m.startedAt as maintainedSince")
       .select(["h.sickSince", "p.verdict", "p.probedAt", "l.code", "l.flag", "l.names", "l.sort"])
       .where("h.state", "!=", "closed")
       .orderBy("l.sort")
@@ -45,9 +47,12 @@ export class HostStatusQueries {
       .execute();
     const checks = rows.flatMap(({ probedAt }) => (probedAt === null ? [] : instant(probedAt)));
     return {
-      hosts: rows.map(({ sickSince, verdict, code, flag, names }) => {
+      hosts: rows.map(({ sickSince, maintainedSince, verdict, code, flag, names }) => {
         const isIn = code !== null && flag !== null && names !== null;
         const place = isIn ? { code: code as LocationCode, flag, names } : undefined;
+        if (maintainedSince !== null) {
+          return { state: "maintenance", since: instant(maintainedSince), place };
+        }
         if (sickSince !== null) return { state: "down", since: instant(sickSince), place };
         const isKnown = verdict !== null && verdict !== "unknown";
         return { state: isKnown ? "works" : "unknown", since: undefined, place };

@@ -42,6 +42,8 @@ export interface HostDetails {
   readonly trouble: string | undefined;
   /** Since when customers' traffic does not get there. */
   readonly sickSince: Instant | undefined;
+  /** It is worked on, and its customers know. */
+  readonly isMaintained: boolean;
   /** What each place that probes it last found, the worker first. */
   readonly probes: readonly ProbeDetails[];
   readonly addedAt: Instant;
@@ -160,7 +162,7 @@ export class HostQueries {
         "h.trouble",
         "h.createdAt",
       ])
-      .select("h.sickSince")
+      .select(["h.sickSince", "h.maintenanceId"])
       .select((of) =>
         rowsAsArray(
           of
@@ -195,6 +197,7 @@ export class HostQueries {
       awaySince: row.awaySince === null ? undefined : instant(row.awaySince),
       trouble: row.trouble ?? undefined,
       sickSince: row.sickSince === null ? undefined : instant(row.sickSince),
+      isMaintained: row.maintenanceId !== null,
       probes: row.probes.map(({ latencyMs, trouble, probedAt, ...probe }) => ({
         ...probe,
         latencyMs: latencyMs ?? undefined,

@@ -51,7 +51,12 @@ export const questions: Readonly<Record<QuestionKind, RawBuilder<QuestionRow>>> 
    where (t.kind = 'admin'
      and not exists (select from audit_log l where l.act = 'extend' and 'admin/' || l.request_id = t.cause))
       or (t.kind = 'import'
-     and not exists (select from audit_log l where l.act = 'adopt' and l.request_id = t.cause))`,
+     and not exists (select from audit_log l where l.act = 'adopt' and l.request_id = t.cause))
+      or (t.kind = 'maintenance'
+     and not exists (select from give_backs g join host_maintenances m on m.id = g.maintenance_id
+                      join audit_log l on l.after->>'givenBack' = m.id::text
+                     where g.subscription_id = t.subscription_id and g.ms = t.ms
+                       and t.cause = 'maintenance/' || m.id || '/' || g.subscription_id))`,
   wrongPrice: sql`select p.id::text as about,
          'its charges paid ' || sum(c.price_minor) || ' of the price of ' || p.price_minor as details
     from payments p join charges c on c.payment_id = p.id and c.use = 'grant'

@@ -43,6 +43,7 @@ export const timelineKinds = [
   "trial",
   "payment",
   "refund",
+  "maintenance",
   "deviceAdded",
   "deviceRevoked",
   "extend",
@@ -230,13 +231,14 @@ async function listRequests(
 
 async function listLots(db: Queries, customerId: string, limit: number): Promise<TimelineRow[]> {
   // A return took as much as the end has moved. Window functions over dates are clearer in SQL.
-  const days = sql<string>`trim_scale(round(case when t.kind = 'refund' then extract(epoch from
+  const amount = sql<string>`case when t.kind = 'maintenance' then t.ms::text else
+    trim_scale(round(case when t.kind = 'refund' then extract(epoch from
       greatest(t.paid_until, t.at) - greatest(lag(t.paid_until) over (partition by t.subscription_id order by t.seq), t.at)) / 86400
-    else t.ms / 86400000.0 end, 1))::text`;
+    else t.ms / 86400000.0 end, 1))::text end`;
   const rows = await db
     .selectFrom("subscriptions as s")
     .innerJoin("time_lots as t", "t.subscriptionId", "s.id")
-    .select(["t.at", "t.kind", days.as("detail")])
+    .select(["t.at", "t.kind", amount.as("detail")])
     .where("s.customerId", "=", customerId)
     .orderBy("t.seq", "desc")
     .limit(limit)

@@ -28,6 +28,8 @@ export const HostTable = defineEntity({
     trouble: p.text().nullable(),
     /** Since when no probe reaches its data plane; null while one does, or nobody has tried. */
     sickSince: p.datetime().nullable(),
+    /** The maintenance that it is in; null: it is in none. */
+    maintenanceId: p.uuid().nullable(),
     /** How many peers an admin permits one full comparison to remove. */
     removalsAllowed: p.integer().default(0),
     createdAt: p.datetime().defaultRaw("now()"),

@@ -1,31 +1,45 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { groupsOf, type PublicHost, statusOf } from "../../../domain/access/host-status.ts";
+import {
+  groupsOf,
+  overallOf,
+  type PublicHost,
+  statusOf,
+} from "../../../domain/access/host-status.ts";
 import type { LocationCode } from "../../../domain/access/location.ts";
 import { instant } from "../../../domain/time.ts";
 
 const host = fc
   .record({
-    state: fc.constantFrom("works" as const, "down" as const, "unknown" as const),
+    state: fc.constantFrom<PublicHost["state"]>("works", "maintenance", "down", "unknown"),
     second: fc.nat(59),
   })
   .map(({ state, second }): PublicHost => ({
     state,
-    since: state === "down" ? instant(second * 1_000) : undefined,
+    since: state === "down" || state === "maintenance" ? instant(second * 1_000) : undefined,
     place: undefined,
   }));
 
-test("a group is down when all of its hosts are that are known, and partly when some are", () => {
+test("a group is down, or in maintenance, when all of its hosts are that are known, and in part when some are; down counts first", () => {
   fc.assert(
     fc.property(fc.array(host, { maxLength: 6 }), (hosts) => {
       const { state, since } = statusOf(1, hosts);
       const states = new Set(hosts.map((one) => one.state));
-      const isDown = states.has("down");
-      const isWell = states.has("works");
-      const expected = isDown ? (isWell ? "partly" : "down") : isWell ? "works" : "unknown";
-      expect(state).toBe(expected);
-      const first = hosts.flatMap((one) => one.since ?? []).toSorted()[0];
+      states.delete("unknown");
+      const only = states.size === 1 ? [...states][0] : undefined;
+      const mixed = states.has("down") ? "partly" : "partMaintenance";
+      expect(state).toBe(states.size === 0 ? "unknown" : (only ?? mixed));
+      const off = states.has("down") ? "down" : "maintenance";
+      const first = hosts
+        .flatMap((one) => (one.state === off ? (one.since ?? []) : []))
+        .toSorted()[0];
       expect(since).toBe(first);
+      const overall = overallOf(groupsOf(hosts));
+      expect(overall === "trouble").toBe(states.has("down"));
+      expect(overall === "works").toBe(!states.has("down") && !states.has("maintenance"));
+      expect(overall === "allMaintenance" && hosts.length > 0).toBe(
+        hosts.length > 0 && hosts.every((one) => one.state === "maintenance"),
+      );
     }),
   );
 });

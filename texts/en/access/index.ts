@@ -3,6 +3,7 @@ import { days, devices } from "../counts.ts";
 import { namedDevices } from "../../device-names.ts";
 import { connect, key } from "./connect.ts";
 import { home } from "./home.ts";
+import { maintenance } from "./maintenance.ts";
 import { status } from "./status.ts";
 import { link } from "./link.ts";
 import { location } from "./location.ts";
@@ -14,6 +15,7 @@ export const access = {
   key,
   link,
   location,
+  maintenance,
   status,
 
   subscriptions: {
@@ -56,6 +58,8 @@ export const access = {
   host: {
     notAnswering:
       "⚠️ The VPN server is not responding. Your key will arrive here as soon as it is back. You do not need to do anything.",
+    maintained:
+      "🛠 We are working on the VPN server. Your key will arrive here when it is over. You do not need to do anything.",
     sick: "⚠️ There is trouble with the VPN server that your devices use, so the connection may not work. We are already on it and will write to you here when it is over. You do not need to do anything.",
     well: "✅ The VPN server works again. If a device has no connection yet, switch the VPN off and on.",
     changeDelayed:

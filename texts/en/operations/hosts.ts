@@ -13,6 +13,7 @@ export const hosts = {
     open: "🟢 open",
     draining: "🟡 takes no new devices",
     away: "🔴 does not answer",
+    maintenance: "🛠 in maintenance",
     sick: "🤒 lets nobody connect",
   },
   load: (living: number, capacity: number) => `${living} of ${devices(capacity)}`,

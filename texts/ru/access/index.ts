@@ -4,6 +4,7 @@ import { days, devices, formOf, useOfDevices } from "../counts.ts";
 import { namedDevices } from "../../device-names.ts";
 import { connect, key } from "./connect.ts";
 import { home } from "./home.ts";
+import { maintenance } from "./maintenance.ts";
 import { status } from "./status.ts";
 import { link } from "./link.ts";
 import { location } from "./location.ts";
@@ -14,6 +15,7 @@ export const access: AccessTexts = {
   key,
   link,
   location,
+  maintenance,
   status,
 
   subscriptions: {
@@ -55,6 +57,8 @@ export const access: AccessTexts = {
   host: {
     notAnswering:
       "⚠️ VPN-сервер не отвечает. Ключ придёт сюда, как только сервер заработает. Делать ничего не нужно.",
+    maintained:
+      "🛠 На VPN-сервере идут работы. Ключ придёт сюда, как только они закончатся. Делать ничего не нужно.",
     sick: "⚠️ На VPN-сервере ваших устройств неполадки, подключение может не работать. Мы уже занимаемся этим и напишем сюда, когда всё наладится. Делать ничего не нужно.",
     well: "✅ VPN-сервер снова работает. Если на устройстве всё ещё нет связи, выключите VPN и включите снова.",
     changeDelayed:

@@ -14,6 +14,7 @@ export const hosts: HostsTexts = {
     open: "🟢 принимает устройства",
     draining: "🟡 новых устройств не берёт",
     away: "🔴 не отвечает",
+    maintenance: "🛠 идут работы",
     sick: "🤒 к нему не подключиться",
   },
   load: (living, capacity) => `занято ${living} из ${capacity}`,
