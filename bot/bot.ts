@@ -38,6 +38,7 @@ import { addApprovals } from "./commands/people/approvals.ts";
 import { addApprovingAll } from "./commands/people/approving-all.ts";
 import { addDecisions } from "./commands/people/decisions.ts";
 import { addRejections, takeRejection } from "./commands/people/rejections.ts";
+import { addHostMaintenance } from "./commands/operations/host-maintenance.ts";
 import { addHostMoves } from "./commands/operations/host-moves.ts";
 import { addHosts } from "./commands/operations/hosts.ts";
 import { addLocations } from "./commands/operations/locations.ts";
@@ -128,6 +129,7 @@ export function createBot(
   addHosts(bot, withDialogues);
   addLocations(bot, withDialogues);
   addHostMoves(bot, withDialogues);
+  addHostMaintenance(bot, withDialogues);
   addFallbacks(bot, withDialogues);
   bot.catch((error) => {
     throw error;

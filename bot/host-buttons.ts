@@ -15,6 +15,12 @@ export const hostIdPart: ButtonPart<HostId, HostId | undefined> = {
   read: (text) => (isUuid(text) ? hostId(text) : undefined),
 };
 
+const maintenanceIdPart: ButtonPart<string, string | undefined> = {
+  pattern: /[0-9a-f-]{36}/u,
+  write: (id) => id,
+  read: (text) => (isUuid(text) ? text : undefined),
+};
+
 const ofHost = { id: hostIdPart };
 const once = { ...ofHost, mark: markPart };
 
@@ -40,6 +46,14 @@ export const abortMigrationButton = button("host-migrate-stop", once);
 export const sureLoseHostButton = button("host-lose-sure", ofHost);
 /** Gives it up for good. */
 export const loseHostButton = button("host-lose", once);
+/** Its maintenance. */
+export const maintenanceButton = button("host-maint", ofHost);
+/** Begins one. */
+export const beginMaintenanceButton = button("host-maint-begin", once);
+/** Ends it. */
+export const endMaintenanceButton = button("host-maint-end", once);
+/** Gives back the time that this one has cost. */
+export const giveBackButton = button("host-give-back", { id: maintenanceIdPart, mark: markPart });
 /** Says what removing it does. */
 export const sureRemoveHostButton = button("host-sure", ofHost);
 /** Removes it. */

@@ -4,6 +4,7 @@ import { ShopSettingsReader } from "../db/queries/operations/shop-settings.ts";
 import { DeviceQueries } from "../db/queries/access/devices.ts";
 import { HostQueries } from "../db/queries/access/hosts.ts";
 import { LocationQueries } from "../db/queries/access/location-offers.ts";
+import { MaintenanceQueries } from "../db/queries/access/maintenances.ts";
 import { LinkQueries } from "../db/queries/access/links.ts";
 import { TicketQueries } from "../db/queries/messaging/tickets.ts";
 import { PaymentTimelines } from "../db/queries/payments/payment-timelines.ts";
@@ -29,6 +30,7 @@ export function openReaders(em: EntityManager, cache: ReadCache, own: SettingVal
     customers: new CustomerQueries(em, cache),
     devices: new DeviceQueries(em),
     hosts: new HostQueries(em),
+    maintenances: new MaintenanceQueries(em),
     links: new LinkQueries(em),
     locations: new LocationQueries(em),
     admin: new AdminQueries(em),

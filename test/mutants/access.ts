@@ -166,4 +166,34 @@ export const hostMutants: readonly Mutant[] = [
     replace: "",
     test: links("broken-panel", "two phones that come at one moment are one phone"),
   },
+  {
+    what: "two maintenances that overlap are both given back",
+    file: "db/access/give-backs.ts",
+    find: '.where("ms", ">", 0)',
+    replace: '.where("ms", "<", 0)',
+    test: {
+      file: "test/db/access/give-backs.test.ts",
+      name: "two hosts of one subscription that were worked on together are counted once, given back at the same time",
+    },
+  },
+  {
+    what: "two workers give the time of one maintenance back at the same time",
+    file: "db/access/give-backs.ts",
+    find: '.where("id", "=", id)\n    .forUpdate()',
+    replace: '.where("id", "=", id)',
+    test: {
+      file: "test/db/access/give-backs.test.ts",
+      name: "each subscription gets what a maintenance has lasted, once, although workers take its steps at the same time and again",
+    },
+  },
+  {
+    what: "a renewal is charged during a maintenance",
+    file: "db/payments/renewal-calendar.ts",
+    find: "if (row.isPutOff) return",
+    replace: "if (row.isPutOff && !row.isOn) return",
+    test: {
+      file: "test/workflows/renewal-maintenance.test.ts",
+      name: "nobody is charged, or asked for money, for a host in maintenance; when it is over, they are",
+    },
+  },
 ];

@@ -3,6 +3,7 @@ import type { BotPorts } from "../../bot/context.ts";
 import type { DeviceQueries } from "../../db/queries/access/devices.ts";
 import type { HostQueries } from "../../db/queries/access/hosts.ts";
 import type { LocationQueries } from "../../db/queries/access/location-offers.ts";
+import type { MaintenanceQueries } from "../../db/queries/access/maintenances.ts";
 import type { LinkQueries } from "../../db/queries/access/links.ts";
 import type { TicketQueries } from "../../db/queries/messaging/tickets.ts";
 import type { FigureQueries } from "../../db/queries/operations/figures.ts";
@@ -36,6 +37,8 @@ import {
 } from "./sample-people.ts";
 import { requestsOf } from "./sample-requests.ts";
 import { SampleClient } from "./sample-client.ts";
+import { hostIds } from "./sample-hosts.ts";
+import { sampleMaintenances } from "./sample-maintenances.ts";
 import { sampleFigures } from "./sample-figures.ts";
 import { listedSettings, sampleMethods, type SampleShop } from "./sample-shop.ts";
 
@@ -73,6 +76,11 @@ export function samplePorts(shop: SampleShop): BotPorts {
     hosts: reader<HostQueries>({
       list: async () => [...shop.hosts],
       findMigration: async (of) => shop.migrations.get(of),
+    }),
+    maintenances: reader<MaintenanceQueries>({
+      findLast: async (of) => sampleMaintenances(shop.now).get(of),
+      findHost: async () => hostIds.open,
+      listOwn: async () => [...(shop.ownMaintenances ?? [])],
     }),
     locations: reader<LocationQueries>({
       list: async () => [...shop.locations],

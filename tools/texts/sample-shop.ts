@@ -3,6 +3,7 @@ import { addMonths, monthOf, type TrafficInMonth } from "../../domain/access/tra
 import { addDays, type Day } from "../../domain/zone.ts";
 import type { CurrentPlan } from "../../db/queries/payments/plans.ts";
 import type { DeviceDetails } from "../../db/queries/access/devices.ts";
+import type { OwnMaintenance } from "../../db/queries/access/maintenances.ts";
 import type { Location } from "../../domain/access/location.ts";
 import type { HostDetails, MigrationDetails } from "../../db/queries/access/hosts.ts";
 import type { SettingInForce } from "../../db/queries/operations/shop-settings.ts";
@@ -48,6 +49,8 @@ export interface SampleShop {
   readonly locations: readonly Location[];
   /** By the host's id. */
   readonly migrations: ReadonlyMap<string, MigrationDetails>;
+  /** Those that last on hosts of the customer's devices. */
+  readonly ownMaintenances?: readonly OwnMaintenance[];
   readonly deviceLimit: number;
   readonly extraDevices: readonly Instant[];
   readonly traffic: { readonly limitBytes: number; readonly usedBytes: number } | undefined;

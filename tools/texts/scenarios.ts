@@ -16,6 +16,7 @@ import {
   sampleWallet,
 } from "./sample-people.ts";
 import { sampleHosts, sampleMigrations } from "./sample-hosts.ts";
+import { inMaintenance } from "./sample-maintenances.ts";
 import { sampleLocations } from "./sample-locations.ts";
 import { samplePlans } from "./sample-plans.ts";
 import {
@@ -103,7 +104,7 @@ function customers(nobody: SampleShop): Scenario[] {
     start,
     ...(start === onlyHome ? { left: samePlans } : {}),
   });
-  return [...withAccess(named, nobody), ...withoutAccess(named, nobody)];
+  return [withAccess, withoutAccess, inMaintenance].flatMap((of) => of(named, nobody));
 }
 
 function withAccess(named: Named, shop: SampleShop): Scenario[] {

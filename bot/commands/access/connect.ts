@@ -31,14 +31,15 @@ import { stateLine } from "../people/state-line.ts";
 import { onButton, onPage, onPageButton } from "../register.ts";
 import { additionOf, askWhere, findSubscription, request } from "./devices.ts";
 import { listOffers, whereRow } from "./location-choice.ts";
+import { withMaintenance } from "./maintenance-words.ts";
 import { findOwned, isOnPanel, type Owned } from "./owned.ts";
 import { offerMore } from "../payments/sold-add-ons.ts";
 
 /** From a platform to a working connection, and advice where it does not work. */
 export function addConnect(bot: Composer<BotContext>, ports: DialoguePorts): void {
   onPage(bot, "connect", connectButton, (context) => openConnect(context, ports));
-  onPageButton(bot, platformButton, "platform", (context, { platform }) =>
-    platformPage(context, ports, platform),
+  onPageButton(bot, platformButton, "platform", async (context, { platform }) =>
+    withMaintenance(context, ports, await platformPage(context, ports, platform)),
   );
   onButton(bot, connectKeyButton, "connect-key", (context, { platform }) =>
     sendKey(context, ports, platform),
@@ -59,6 +60,10 @@ export function addConnect(bot: Composer<BotContext>, ports: DialoguePorts): voi
 async function openConnect(context: BotContext, ports: DialoguePorts): Promise<Page> {
   const owned = await findOwned(context, ports);
   if (owned === undefined) return openHome(context, ports);
+  return withMaintenance(context, ports, wayIn(context, ports, owned));
+}
+
+function wayIn(context: BotContext, ports: DialoguePorts, owned: Owned): Page {
   if (!letsIn(owned.current.state)) {
     const text = stateLine(context, owned, instant(new Date()));
     const buttons = [...helpfulButtons(context, owned), ...helpRow(context)];

@@ -33,6 +33,7 @@ import { refuseTooLong } from "../too-long.ts";
 import { chooseByDevice } from "./choosing.ts";
 import { devicePage, devicesPage, sureReissuePage, sureRevokePage } from "./device-pages.ts";
 import { listOffers, whereNewPage, whereRow } from "./location-choice.ts";
+import { withMaintenance } from "./maintenance-words.ts";
 import { findOwned, isOnPanel, type Owned } from "./owned.ts";
 
 /** The longest name of a device, in characters. */
@@ -134,7 +135,8 @@ const showDevice = (context: BotContext, ports: DialoguePorts, id: DeviceId): Pr
     const links = ports.givesLinks ? { hwids: hwids.map(({ name }) => name) } : undefined;
     const offers = await listOffers(ports, owned.subscription.id);
     const where = offers.length === 0 ? [] : whereRow(context, device);
-    const page = devicePage(context, device, owned, { more, links, where });
+    const shown = devicePage(context, device, owned, { more, links, where });
+    const page = await withMaintenance(context, ports, shown);
     await show(context, page.text, page.buttons);
   });
 
@@ -265,7 +267,7 @@ async function openDevicesPage(
   const { devices, subscription, current } = owned;
   const isFull = letsIn(current.state) && !mayAddDevice(devices.length, subscription.deviceLimit);
   const more = isFull ? await offerMore(context, ports, "device") : [];
-  return devicesPage(context, owned, { number, more });
+  return withMaintenance(context, ports, devicesPage(context, owned, { number, more }));
 }
 
 /** The name itself, or the first "name N" that is not in use. */

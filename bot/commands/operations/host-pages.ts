@@ -7,6 +7,7 @@ import {
   drainHostButton,
   hostButton,
   hostsButton,
+  maintenanceButton,
   migrationButton,
   removeHostButton,
   resumeHostButton,
@@ -23,7 +24,11 @@ import { type Page, pageOf, withBack } from "../paging.ts";
 type Operations = BotContext["texts"]["operations"];
 type Texts = Operations["hosts"];
 
-function stateIn({ states }: Texts, { awaySince, sickSince, state }: HostDetails): string {
+function stateIn(
+  { states }: Texts,
+  { awaySince, sickSince, isMaintained, state }: HostDetails,
+): string {
+  if (isMaintained) return states.maintenance;
   if (awaySince !== undefined) return states.away;
   return sickSince === undefined ? states[state] : states.sick;
 }
@@ -82,6 +87,7 @@ export function hostPage(
   const lines = [
     ...(above === undefined ? [] : [above, ""]),
     hosts.card(host.name, host.kind),
+    ...(host.isMaintained ? [hosts.states.maintenance] : []),
     awaySince === undefined
       ? hosts.states[host.state]
       : hosts.away(moment(awaySince), truncate(trouble, longestTrouble)),
@@ -103,7 +109,10 @@ export function hostPage(
   return withBack(context, { text: lines.join("\n"), buttons }, hostsButton.data({}));
 }
 
-function actsOn({ hosts: texts, hostMoves }: Operations, host: HostDetails): Buttons {
+function actsOn(
+  { hosts: texts, hostMaintenance, hostMoves }: Operations,
+  host: HostDetails,
+): Buttons {
   const { id, state } = host;
   const mark = buttonMark();
   const turn =
@@ -116,6 +125,7 @@ function actsOn({ hosts: texts, hostMoves }: Operations, host: HostDetails): But
     ...(host.living + host.left > 0
       ? [[{ text: hostMoves.migrate, data: sureMigrateHostButton.data({ id }) }]]
       : []),
+    [{ text: hostMaintenance.open, data: maintenanceButton.data({ id }) }],
     [{ text: hostMoves.progress, data: migrationButton.data({ id }) }],
     [{ text: hostMoves.lost, data: sureLoseHostButton.data({ id }) }],
     [{ text: texts.remove, data: sureRemoveHostButton.data({ id }) }],

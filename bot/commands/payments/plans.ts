@@ -4,6 +4,7 @@ import { instant } from "../../../domain/time.ts";
 import { buyButton, planButton } from "../../buttons.ts";
 import type { BotContext, BotPorts } from "../../context.ts";
 import { answerPress, show } from "../../request.ts";
+import { withMaintenance } from "../access/maintenance-words.ts";
 import { openHome, showHome } from "../people/home.ts";
 import { onButton, onList } from "../register.ts";
 import { buy } from "./buying.ts";
@@ -15,7 +16,8 @@ export function addPlans(bot: Composer<BotContext>, ports: BotPorts): void {
   onList(bot, "plans", plansButton, async (context, number) => {
     const catalog = await openCatalog(context, ports);
     if (catalog === undefined) return openHome(context, ports);
-    return plansPage(context, catalog.offers, number);
+    const page = plansPage(context, catalog.offers, number);
+    return withMaintenance(context, ports, page, { isPaying: true });
   });
   onButton(bot, planButton, "plan", async (context, { code, sure }) => {
     const catalog = await openCatalog(context, ports);
@@ -24,12 +26,13 @@ export function addPlans(bot: Composer<BotContext>, ports: BotPorts): void {
     if (offer === undefined) {
       return answerPress(context, context.texts.payments.notOpened.notForSale);
     }
-    const page = planPage(context, offer, {
+    const offered = planPage(context, offer, {
       current: catalog.current,
       now: instant(new Date()),
       pauses: await findPausedBy(context, ports, offer.plan),
       isSure: sure === "sure",
     });
+    const page = await withMaintenance(context, ports, offered, { isPaying: true });
     answerPress(context);
     await show(context, page.text, page.buttons);
   });

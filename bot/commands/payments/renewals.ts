@@ -17,6 +17,7 @@ import type { BotContext, BotPorts } from "../../context.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, inPressed, requestIdOf } from "../../request.ts";
 import type { Page } from "../paging.ts";
+import { withMaintenance } from "../access/maintenance-words.ts";
 import { openHome } from "../people/home.ts";
 import { onButton, onPage, onPageButton } from "../register.ts";
 import { buy } from "./buying.ts";
@@ -27,7 +28,8 @@ import { type Consent, consentPage, type RenewalFacts, renewalPage } from "./ren
 export function addRenewals(bot: Composer<BotContext>, ports: BotPorts): void {
   onPage(bot, "renewal", renewalButton, async (context) => {
     const facts = await readFacts(context, ports);
-    return facts === undefined ? openHome(context, ports) : renewalPage(context, facts);
+    if (facts === undefined) return openHome(context, ports);
+    return withMaintenance(context, ports, renewalPage(context, facts), { isPaying: true });
   });
   onPageButton(bot, chooseRenewalButton, "renew-by", (context, { by, currency }) =>
     openConsent(context, ports, ({ plan }) => {

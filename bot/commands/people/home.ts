@@ -12,6 +12,7 @@ import { orUnavailable } from "../../or-unavailable.ts";
 import { allSubscriptionsButton, myAccessButton } from "../../buttons.ts";
 import { answerPress, requestIdOf, show } from "../../request.ts";
 import { isLow, offerMore } from "../payments/sold-add-ons.ts";
+import { withMaintenance } from "../access/maintenance-words.ts";
 import { readNow } from "../access/subscription-pages.ts";
 import type { Page } from "../paging.ts";
 import { nothingYet } from "./current-plan.ts";
@@ -79,11 +80,14 @@ export async function openHome(context: BotContext, ports: BotPorts): Promise<Pa
   if (named === undefined) context.chosen = undefined;
   const chosen = named ?? (own.length === 1 ? own[0] : undefined);
   if (chosen === undefined) {
-    return severalHome(context, await readNow(ports, own, now), { balances, openOrders, now });
+    const money = { balances, openOrders, now };
+    const page = severalHome(context, await readNow(ports, own, now), money);
+    return withMaintenance(context, ports, page);
   }
   const facts = await readHome(context, ports, { chosen, now });
   const name = own.length > 1 ? subscriptionName(context.language, chosen) : undefined;
-  return customerHome(context, { ...facts, name, balances, openOrders }, now);
+  const page = customerHome(context, { ...facts, name, balances, openOrders }, now);
+  return withMaintenance(context, ports, page);
 }
 
 /** What the home screen says of one subscription. */
