@@ -121,6 +121,7 @@ const nextSteps: {
   addOnPaid: ["devices", "home"],
   trafficLow: ["extend", "home"],
   trafficUsedUp: ["extend", "home"],
+  trafficBack: ["home"],
   deviceEndsSoon: ["devices", "home"],
   deviceEnded: ["devices", "home"],
   reminder: ({ isRenewed }) => (isRenewed ? ["renewal", "home"] : ["extend", "home"]),

@@ -147,6 +147,8 @@ const sentences: { readonly [Kind in Notice["kind"]]: Sentence<Notice & { kind: 
     ].join("\n"),
   trafficLow: ({ leftBytes, until, againAt }, { texts, day, bytes }) =>
     texts.payments.addOn.trafficLow(bytes(leftBytes), day(until), againIn(until, againAt, day)),
+  trafficBack: ({ limitBytes, until }, { texts, day, bytes }) =>
+    texts.access.subscription.trafficBack(bytes(limitBytes), day(until)),
   trafficUsedUp: ({ until, canBuy = false, againAt }, { texts, day }) =>
     texts.access.subscription.trafficUsedUp(day(until), canBuy, againIn(until, againAt, day)),
   deviceEndsSoon: ({ until, canBuy = false }, { texts, moment }) =>

@@ -1,9 +1,14 @@
 import type { Selectable } from "kysely";
-import { type Allowance, allowanceAt, hasEnded } from "../../domain/access/allowance.ts";
+import { type Allowance, allowanceAt, hasEnded, isUsedUp } from "../../domain/access/allowance.ts";
 import type { ShopClock } from "../../domain/access/limit-period.ts";
+import { letsIn } from "../../domain/access/subscription.ts";
+import { subscriptionId, telegramId } from "../../domain/ids.ts";
+import { noticeTo } from "../../domain/messaging/message.ts";
 import { type Instant, instant } from "../../domain/time.ts";
+import { enqueue } from "../messaging/messages.ts";
 import { type Queries, type Schema } from "../orm.ts";
 import { sql } from "../prepared.ts";
+import { stateAt } from "../queries/access/access-rights.ts";
 import { loadShopSettings } from "../queries/operations/shop-settings.ts";
 import type { Write } from "../together.ts";
 
@@ -85,7 +90,34 @@ export async function bookNextPeriod<Row extends AllowanceRow & { readonly id: s
   const used = before.packBytes - columns.trafficPackBytes;
   if (used > 0) await packUseWrite(row.id, used).query(db).execute();
   await db.updateTable("subscriptions").set(columns).where("id", "=", row.id).execute();
+  if (isUsedUp(before, row.movedBytes)) await announceTraffic(db, { ...row, ...columns }, clock);
   return { ...row, ...columns };
+}
+
+/** Tells who was cut off that they are in again, where nothing else shuts them out. */
+async function announceTraffic(
+  db: Queries,
+  {
+    id,
+    trafficLimitBytes: limitBytes,
+    trafficPeriodEndsAt,
+  }: AllowanceRow & { readonly id: string },
+  { now }: ShopClock,
+): Promise<void> {
+  if (limitBytes === null || trafficPeriodEndsAt === null) return;
+  const until = instant(trafficPeriodEndsAt);
+  const row = await db
+    .selectFrom("subscriptions as s")
+    .innerJoin("customers as c", "c.id", "s.customerId")
+    .select(["c.telegramId", stateAt(now).as("state")])
+    .where("s.id", "=", id)
+    .executeTakeFirstOrThrow();
+  if (!letsIn(row.state)) return;
+  const notice = { kind: "trafficBack", limitBytes, until } as const;
+  const about = subscriptionId(id);
+  await enqueue(db, [
+    noticeTo(telegramId(row.telegramId), `traffic-back/${id}/${until}`, notice, about),
+  ]);
 }
 
 /**

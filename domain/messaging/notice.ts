@@ -104,6 +104,8 @@ export type Notice =
       readonly againAt?: Instant;
       readonly canBuy?: true;
     }
+  /** A new period has begun for who had used up theirs: so much until its end. */
+  | { readonly kind: "trafficBack"; readonly limitBytes: number; readonly until: Instant }
   /** A device that was bought beside the plan is off after `until`, while the time goes on. */
   | { readonly kind: "deviceEndsSoon"; readonly until: Instant; readonly canBuy?: true }
   | { readonly kind: "deviceEnded"; readonly canBuy?: true }

@@ -164,6 +164,11 @@ export const drawnNotices: {
     { kind: fc.constant("trafficUsedUp"), until: anyMoment, againAt: anyMoment, canBuy: isSold },
     { requiredKeys: ["kind", "until"] },
   ),
+  trafficBack: fc.record({
+    kind: fc.constant("trafficBack"),
+    limitBytes: anyBytes,
+    until: anyMoment,
+  }),
   notOpened: fc.record({
     kind: fc.constant("notOpened"),
     why: fc.constantFrom(...notOpenedReasons),

@@ -27,6 +27,9 @@ const waitForPeers = ({ person }: TestCustomer, count: number) =>
 
 const baseOf = async ({ person }: TestCustomer) => (await trafficOf(app, person))?.base;
 
+const listBack = async ({ person }: TestCustomer) =>
+  (await person.listTexts()).filter((text) => text.startsWith("📊 You have traffic again"));
+
 /** How long the month still is, and an hour more. */
 const untilNextMonth = () => {
   const end = firstEnd("calendar", { now: instant(app.now()), zone: "UTC" });
@@ -46,9 +49,11 @@ test("cut at the limit, in again at the month's start with the same key, also wh
   expect(await waitForPeers(customer, 1)).toEqual([key]);
   expect(await stateOf(app, customer.person)).toBe("active");
   expect(await baseOf(customer)).toBe(0);
+  expect(await listBack(customer)).toEqual([]);
   // Its own next bytes are in the new month.
   app.host.carry(key!, 0, gb);
   await eventually(async () => expect(await baseOf(customer)).toBe(6));
+  await customer.person.waitForMessage(/You have traffic again: 5 GB until 1 /u);
   expect(await waitForPeers(customer, 1)).toEqual([key]);
   await customer.person.send("/usage");
   await customer.person.waitForMessage(/Used of your plan: 1 GB of 5 GB/u);
@@ -63,4 +68,5 @@ test("the calendar itself books the month's start of who cannot move a byte", as
   await app.pass(await app.subscriptionOf(customer.person), untilNextMonth());
   await eventually(async () => expect(await baseOf(customer)).toBe(6));
   expect(await waitForPeers(customer, 1)).toEqual([key]);
+  await eventually(async () => expect(await listBack(customer)).toHaveLength(1));
 });

@@ -61,6 +61,7 @@ export function accessSamples(language: Language, now: Instant) {
       { kind: "trafficUsedUp", until, canBuy: true },
       { kind: "trafficUsedUp", until, againAt, canBuy: true },
     ),
+    trafficBack: access({ kind: "trafficBack", limitBytes: 50 * bytesInGb, until: againAt }),
     deviceEndsSoon: access<NoticeOf<"deviceEndsSoon">>(
       { kind: "deviceEndsSoon", until },
       { kind: "deviceEndsSoon", until, canBuy: true },

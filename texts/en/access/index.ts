@@ -49,6 +49,8 @@ export const access = {
     revoked: "🚫 <b>Your access has been closed.</b> We can open it again: write to us in Help.",
     trafficUsedUp: (until: string, canBuy?: boolean, again?: string) =>
       `📊 <b>Your traffic is used up</b>, so the VPN is paused${again ? ` until ${again}: then you have your plan's traffic again, and the same keys work` : ""}. Your access runs until ${until}: ${canBuy ? "add traffic, and the same keys work again at once." : "buy a plan to get more traffic."}`,
+    trafficBack: (amount: string, until: string) =>
+      `📊 <b>You have traffic again</b>: ${amount} until ${until}. The VPN is on, and the same keys work.`,
     notBegun:
       "👋 You have no plan yet, so we cannot send a key. Choose a plan, and the key will arrive here.",
     notActive:
