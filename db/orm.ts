@@ -32,6 +32,7 @@ import { Migration0031HostHealth } from "./migrations/0031-host-health.ts";
 import { Migration0032LimitPeriods } from "./migrations/0032-limit-periods.ts";
 import { Migration0033HostMaintenances } from "./migrations/0033-host-maintenances.ts";
 import { Migration0034Grace } from "./migrations/0034-grace.ts";
+import { Migration0035ForgottenLinks } from "./migrations/0035-forgotten-links.ts";
 import { PreparingClient } from "./prepared.ts";
 import { AccessTable } from "./tables/access/access.ts";
 import { DeviceLinkTable } from "./tables/access/device-link.ts";
@@ -161,6 +162,7 @@ const initialize = (url: string, poolSize: number) =>
         { name: "0032-limit-periods", class: Migration0032LimitPeriods },
         { name: "0033-host-maintenances", class: Migration0033HostMaintenances },
         { name: "0034-grace", class: Migration0034Grace },
+        { name: "0035-forgotten-links", class: Migration0035ForgottenLinks },
       ],
       snapshot: false,
     },

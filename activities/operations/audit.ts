@@ -1,4 +1,5 @@
 import { log } from "@temporalio/activity";
+import { forgetLinks } from "../../db/access/forgotten-links.ts";
 import { findSubscription, listSubscriptions } from "../../db/access/subscriptions.ts";
 import { type EntityManager, queriesOf } from "../../db/orm.ts";
 import { rollUpAllTraffic } from "../../db/access/traffic-months.ts";
@@ -70,5 +71,7 @@ async function audit({ em, calendars, onAudit }: AuditPorts, now: Instant): Prom
   // Last, so that a failure here hides nothing that was found.
   const moved = await rollUpAllTraffic(queriesOf(em.fork()), firstDayKept(dayAt(now, "UTC")));
   if (moved > 0) log.info("old days of traffic are kept as months now", { days: moved });
+  const forgotten = await forgetLinks(queriesOf(em.fork()), now);
+  if (forgotten > 0) log.info("links that nobody can use are forgotten", { links: forgotten });
   return { disagreements: found.length, revived: withoutCalendar.length, ended };
 }

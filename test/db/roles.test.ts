@@ -56,7 +56,14 @@ const tables = [
  * What the writer may delete: neither an unknown peer nor a phone that is forgotten is booked, and a
  * day of traffic goes on in its month.
  */
-const removable = new Set(["unknown_peers", "external_users", "link_hwids", "traffic_daily"]);
+const removable = new Set([
+  "unknown_peers",
+  "external_users",
+  "link_hwids",
+  "link_sources",
+  "file_links",
+  "traffic_daily",
+]);
 
 async function seed(): Promise<void> {
   await run(
