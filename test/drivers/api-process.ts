@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect } from "vitest";
 import { freePort } from "../../tools/servers/ports.ts";
 import { launch, type Running } from "../../tools/servers/process.ts";
+import { compileCache } from "./compile-cache.ts";
 import { eventually } from "./eventually.ts";
 import type { TestApp } from "./test-app.ts";
 
@@ -55,6 +56,7 @@ export class ApiProcess {
         METRICS_PORT: String(await freePort()),
         PUBLIC_URL: this.url,
         LOG_LEVEL: "debug",
+        ...compileCache,
         ...more,
       },
       endsWithParent: true,

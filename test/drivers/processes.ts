@@ -8,6 +8,7 @@ import type { HostSettings } from "../../gateways/hosts/registry.ts";
 import { startDemoHost } from "../../tools/amneziawg/demo-host.ts";
 import { freePort } from "../../tools/servers/ports.ts";
 import { launch, type Running } from "../../tools/servers/process.ts";
+import { compileCache } from "./compile-cache.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -18,9 +19,6 @@ export const otherHostName = "two";
 /** The heap limits of docker-compose.yml, in MB. */
 const heapOf = (entry: string) =>
   `--max-old-space-size=${entry === "api/main.ts" || entry === "bot/main.ts" ? 192 : 768}`;
-
-/** Processes are started many times, so their compiled code is cached. */
-const compileCache = join(root, "node_modules/.cache/compiled");
 
 /** Where the product's processes find the servers. */
 export interface ProcessEnvironment {
@@ -203,7 +201,7 @@ export class Processes {
     const running = await launch({
       command: process.execPath,
       args: ["--disable-warning=ExperimentalWarning", heapOf(entry), join(root, entry)],
-      env: { ...env, METRICS_PORT: String(port), NODE_COMPILE_CACHE: compileCache },
+      env: { ...env, METRICS_PORT: String(port), ...compileCache },
       endsWithParent: true,
       logFile: join(this.folder, `${entry.replaceAll("/", "-")}.log`),
     });

@@ -12,6 +12,7 @@ import type { Running } from "../../tools/servers/process.ts";
 import { findRedis, startRedis } from "../../tools/servers/redis.ts";
 import { findTemporalCli } from "../../tools/servers/temporal-cli.ts";
 import { startTemporal } from "../../tools/servers/temporal.ts";
+import { compileCache } from "./compile-cache.ts";
 import { passwords } from "./roles.ts";
 
 declare module "vitest" {
@@ -33,6 +34,8 @@ let folder = "";
 /** Starts one of each server for the whole run; they end with it, however it ends. */
 export async function setup(project: TestProject): Promise<void> {
   folder = mkdtempSync(join(tmpdir(), "tollgate-test-"));
+  // The forks, and the programs that are given their whole environment.
+  Object.assign(process.env, compileCache);
   const starts = [
     startPostgresServer(),
     startTemporalServer(),

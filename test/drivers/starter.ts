@@ -9,6 +9,7 @@ import { freePorts } from "../../tools/servers/ports.ts";
 import { sendSignal, startMark } from "../../tools/servers/process.ts";
 import { emulatorPorts } from "../../tools/start/emulators.ts";
 import { findTemporalCli } from "../../tools/servers/temporal-cli.ts";
+import { compileCache } from "./compile-cache.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const portNames = [
@@ -86,6 +87,7 @@ async function environment(folder: string): Promise<Record<string, string>> {
     TOLLGATE_DATA: join(folder, "data"),
     TOLLGATE_ENV_FILE: join(folder, "none"),
     TEMPORAL_CLI_PATH: cli.path,
+    ...compileCache,
     ...Object.fromEntries(portNames.map((name, at) => [name, String(ports[at])])),
   };
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { compileCache } from "../drivers/compile-cache.ts";
 
 /** A file in a folder of its own, which is removed when the test ends. It does not exist yet. */
 export function newDataFile(): string {
@@ -30,7 +31,7 @@ export async function runEmulator(
   variables: Readonly<Record<string, string>>,
   dataFile?: string,
 ): Promise<Program> {
-  const env = { PATH: process.env["PATH"], ...variables };
+  const env = { PATH: process.env["PATH"], ...compileCache, ...variables };
   const data = dataFile === undefined ? [] : ["--data", dataFile];
   const child = spawn(process.execPath, [`emulators/${name}/main.ts`, ...data], { env });
   onTestFinished(() => void child.kill("SIGKILL"));

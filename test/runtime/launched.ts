@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import { compileCache } from "../drivers/compile-cache.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -13,12 +14,12 @@ export interface Launched {
   complaint(): string;
 }
 
-/** Nothing of this process's own environment is passed on except PATH. */
+/** Nothing of this process's own environment is passed on except PATH; compiled code is cached. */
 export function launch(name: "api" | "bot" | "workers", env: Record<string, string>): Launched {
   const path = { PATH: process.env["PATH"] ?? "" };
   const child = spawn(process.execPath, [`${name}/main.ts`], {
     cwd: root,
-    env: { ...path, ...env },
+    env: { ...path, ...compileCache, ...env },
   });
   const said = { out: "", complaint: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => void (said.out += text));

@@ -12,6 +12,7 @@ import { type Disagreement, disagreementKinds } from "../../domain/operations/di
 import { type PaymentOrder, termsOf } from "../../domain/payments/payment.ts";
 import { instant } from "../../domain/time.ts";
 import { auditBroken, insertAddOn, ledgerEntry, type Run } from "../drivers/broken-books.ts";
+import { compileCache } from "../drivers/compile-cache.ts";
 import { useDatabase } from "../drivers/database.ts";
 import { useShop } from "../drivers/shop.ts";
 
@@ -29,7 +30,8 @@ interface Printed {
 }
 
 async function runBooks(url = db.readerUrl): Promise<Printed> {
-  const env = { PATH: process.env["PATH"], DATABASE_URL: url, TOLLGATE_ENV_FILE: "none" };
+  const own = { DATABASE_URL: url, TOLLGATE_ENV_FILE: "none" };
+  const env = { PATH: process.env["PATH"], ...compileCache, ...own };
   const run = promisify(execFile)(process.execPath, ["tools/tollgate.ts", "books"], { env });
   return run.then(
     ({ stdout }) => ({ code: 0, text: stdout }),

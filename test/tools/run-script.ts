@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { inject } from "vitest";
+import { compileCache } from "../drivers/compile-cache.ts";
 import type { TestApp } from "../drivers/test-app.ts";
 
 /** What a command printed, and its exit code. */
@@ -22,6 +23,7 @@ export async function runScript(
     TEMPORAL_ADDRESS: inject("temporal").address,
     TEMPORAL_NAMESPACE: app.namespace,
     TOLLGATE_ENV_FILE: "none",
+    ...compileCache,
     ...more,
   };
   const run = promisify(execFile)(process.execPath, [script, ...args], { env });

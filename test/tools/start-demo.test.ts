@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePorts } from "../../tools/servers/ports.ts";
 import { sendSignal, startMark } from "../../tools/servers/process.ts";
+import { compileCache } from "../drivers/compile-cache.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const portNames = [
@@ -55,7 +56,7 @@ beforeAll(async () => {
   const place = { TOLLGATE_DATA: join(folder, "data"), TOLLGATE_ENV_FILE: join(folder, "none") };
   starter = spawn(process.execPath, ["tools/start.ts"], {
     cwd: root,
-    env: { PATH, HOME, TOLLGATE_CACHE, XDG_CACHE_HOME, ...place, ...ports },
+    env: { PATH, HOME, TOLLGATE_CACHE, XDG_CACHE_HOME, ...compileCache, ...place, ...ports },
   });
   for (const stream of [starter.stdout, starter.stderr]) {
     stream?.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));

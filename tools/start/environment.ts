@@ -21,6 +21,7 @@ const machineVariables = [
   "NO_PROXY",
   "NODE_EXTRA_CA_CERTS",
   "SSL_CERT_FILE",
+  "NODE_COMPILE_CACHE",
 ];
 
 function pick({ given }: Configuration, names: readonly string[]): Variables {
