@@ -39,9 +39,12 @@ export class Calls<Call extends RecordedCall> {
     this.#rows.delete(this.#last - maxCalls);
   }
 
-  /** The recorded calls of a method, oldest first; null, of all methods. */
-  list(method: string | null): Call[] {
-    const all = [...this.#rows.values()];
+  /**
+   * The recorded calls of a method, oldest first; null, of all methods. `sinceMs`: those that came
+   * at this time, in milliseconds since 1970, or later.
+   */
+  list(method: string | null, sinceMs = 0): Call[] {
+    const all = [...this.#rows.values()].filter(({ time }) => time >= sinceMs);
     return all.filter((call) => method === null || this.#same(call.method, method));
   }
 

@@ -42,7 +42,7 @@ export function withBody<Schema extends z.ZodType>(
 
 interface Controllable<Fault extends Chance> {
   readonly faults: Rules<Fault>;
-  readonly calls: { list(method: string | null): unknown[] };
+  readonly calls: { list(method: string | null, sinceMs?: number): unknown[] };
   reset(): void | Promise<void>;
 }
 
@@ -57,7 +57,8 @@ export const commonControls = <Fault extends Chance>(
     state.faults.clear();
     return [];
   },
-  "GET /control/calls": ({ query }) => state.calls.list(query.get("method")),
+  "GET /control/calls": ({ query }) =>
+    state.calls.list(query.get("method"), Number(query.get("since") ?? 0)),
   "POST /control/reset": async () => {
     await state.reset();
     return {};

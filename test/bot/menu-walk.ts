@@ -37,9 +37,10 @@ function problemsOf(message: Message): string[] {
   ];
 }
 
-/** What the bot has shown in a chat so far: its calls, whether or not they changed anything. */
-async function countShown({ url, person }: Walk): Promise<number> {
-  const calls = (await (await fetch(`${url}/control/calls`)).json()) as Call[];
+/** What the bot has shown in a chat since then: its calls, whether or not they changed anything. */
+async function countShown({ url, person }: Walk, sinceMs: number): Promise<number> {
+  const answer = await fetch(`${url}/control/calls?since=${sinceMs}`);
+  const calls = (await answer.json()) as Call[];
   const shows = /^(?:send|editMessage)/u;
   return calls.filter(({ method, chat_id: to }) => to === person.id && shows.test(method)).length;
 }
@@ -75,9 +76,10 @@ export async function walkMenu(walk: Walk, left: RegExp): Promise<ReadonlySet<st
       }
     }
   };
-  const before = await countShown(walk);
+  const sinceMs = Date.now();
+  const before = await countShown(walk, sinceMs);
   await person.send("/start");
-  await eventually(async () => expect(await countShown(walk)).toBeGreaterThan(before));
+  await eventually(async () => expect(await countShown(walk, sinceMs)).toBeGreaterThan(before));
   await collect();
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     await press(walk, next);
@@ -88,14 +90,15 @@ export async function walkMenu(walk: Walk, left: RegExp): Promise<ReadonlySet<st
 
 async function press(walk: Walk, { messageId, data }: Found): Promise<void> {
   const { person } = walk;
-  const before = await countShown(walk);
+  const sinceMs = Date.now();
+  const before = await countShown(walk, sinceMs);
   // The page may have been turned meanwhile, as when somebody goes back: the button still works.
   const { answer } = await person.forgePress(messageId, data);
   expect(answer, `${data} is not answered`).toBeDefined();
   expect(failures, `${data} fails: ${answer?.text}`).not.toContain(answer?.text);
   if (answer?.text) return;
   await eventually(async () =>
-    expect(await countShown(walk), `${data} shows nothing`).toBeGreaterThan(before),
+    expect(await countShown(walk, sinceMs), `${data} shows nothing`).toBeGreaterThan(before),
   );
   const page = (await person.chat()).find(({ message_id: id }) => id === messageId);
   expect(page && leadsOn(page), `${data} is a dead end`).toBe(true);

@@ -74,6 +74,14 @@ test("every call is recorded with its outcome and without the token", async () =
   expect(await (await fetch(`${url}/control/calls`)).text()).not.toContain(token);
 });
 
+test("the calls since some time are those that came then or later", async () => {
+  const { calls, send } = await startAll();
+  await send();
+  const [first] = await calls("sendMessage");
+  expect(await calls(`sendMessage&since=${first!.time}`)).toHaveLength(1);
+  expect(await calls(`sendMessage&since=${first!.time + 1}`)).toEqual([]);
+});
+
 test("a duplicated update comes twice under one id", async () => {
   const { fault, person, updates } = await startAll();
   await fault({ updates: "duplicate", times: 1, chat_id: 1 });
