@@ -44,9 +44,10 @@ const folder = process.env["DEATHS"] ?? "";
 
 /**
  * How long a step is held where it shall die, so that others reach the places where they shall: one
- * kill is the death of all of them, and starting a worker again takes most of a test's time.
+ * kill is the death of all of them, and starting a worker again takes most of a test's time. Steps
+ * time out after 10 s.
  */
-const gatherMs = 1_000;
+const gatherMs = 5_000;
 
 /** The marks of the deaths whose steps are held. */
 const gathered = new Set<string>();
