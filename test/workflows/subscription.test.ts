@@ -76,6 +76,7 @@ test("reminders come three days and one day before the end, each once, and an id
     return events.length;
   });
   for (let day = 1; day <= 29; day += 1) await app.pass(subscription, dayMs);
+  await bob.waitForMessage(/^⏳ 1 day left/u);
   const reminders = (await bob.listTexts()).filter((text) => /^⏳ \d days? left/u.test(text));
   expect(reminders.map((text) => /(\d days?) left/u.exec(text)?.[1])).toEqual(["3 days", "1 day"]);
   const ours = ((await handle.fetchHistory()).events ?? [])
