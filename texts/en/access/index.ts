@@ -80,7 +80,7 @@ export const access = {
     ownKey:
       "Your app keeps working with the key that it has. It was made before us, so it cannot be shown here: make a new key to see one.",
     waits: (name: string) =>
-      `📱 <b>${isolated(name)}</b>\nAll servers are full. The key will arrive here as soon as there is room.`,
+      `📱 <b>${isolated(name)}</b>\nIt is waiting for a server with room. The key will arrive here by itself.`,
     off: (name: string, why: string) => `📱 <b>${isolated(name)}</b>\n${why}`,
     paused: (name: string, limit: number, instead?: string) =>
       `📱 <b>${isolated(name)}</b>\n⏸ Paused: you can use ${devices(limit)} at a time. Its key stays the same.${instead === undefined ? "" : ` If you use this one, ${isolated(instead)} is paused instead.`}`,

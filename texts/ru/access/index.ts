@@ -79,7 +79,7 @@ export const access: AccessTexts = {
     ownKey:
       "Приложение и дальше работает со своим ключом. Его сделали до нас, поэтому показать его нельзя: выпустите новый ключ, и он появится здесь.",
     waits: (name) =>
-      `📱 <b>${isolated(name)}</b>\nВсе серверы заняты. Ключ придёт сюда, как только появится место.`,
+      `📱 <b>${isolated(name)}</b>\nКлюч ждёт сервера, на котором есть место, и сам придёт сюда.`,
     off: (name, why) => `📱 <b>${isolated(name)}</b>\n${why}`,
     paused: (name, limit, instead) =>
       `📱 <b>${isolated(name)}</b>\n⏸ На паузе: сразу можно пользоваться ${useOfDevices(limit)}. Ключ остаётся прежним.${instead === undefined ? "" : ` Если включить его, на паузу встанет ${isolated(instead)}.`}`,
