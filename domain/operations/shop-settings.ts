@@ -9,7 +9,7 @@ import { type GatewayName, gatewayName } from "../payments/payment.ts";
 import { channelsIn, parseChannels, type RequiredChannel } from "../people/channels.ts";
 import { type Language, languages, tidyLine, tidyName } from "../people/customer.ts";
 import { dayMs, secondMs } from "../time.ts";
-import { onOrOff, wholeNumber } from "./setting-values.ts";
+import { isNone, isNothing, onOrOff, wholeNumber } from "./setting-values.ts";
 import { parseTrial, trialMs } from "./trial.ts";
 
 /** How admins are notified of sales: of each one, once a day of all, or not at all. */
@@ -155,18 +155,14 @@ const parsers: Readonly<Record<SingleSetting, (text: string) => string | undefin
   "sale-notices": (text) => saleNoticeModes.find((mode) => mode === text.toLowerCase()),
   "summary-hour": (text) =>
     isNothing(text) ? "off" : wholeNumber(text.replace(/:00$/u, ""), 0, 23),
-  "location-changes": (text) =>
-    isNothing(text) || text === "0" ? "off" : wholeNumber(text, 1, mostLocationChanges),
+  "location-changes": (text) => (isNone(text) ? "off" : wholeNumber(text, 1, mostLocationChanges)),
   maintenance: onOrOff,
   "status-page": onOrOff,
-  trial: (text) => (isNothing(text) || text === "0" ? "off" : parseTrial(text)),
+  trial: (text) => (isNone(text) ? "off" : parseTrial(text)),
   "trial-devices": (text) =>
     /^(?:plan|тариф)$/iu.test(text) ? "plan" : wholeNumber(text, 1, mostTrialDevices),
   channels: (text) => (isNothing(text) ? "" : parseChannels(text)),
 };
-
-/** What an owner writes for nothing, in either language. */
-const isNothing = (text: string): boolean => /^(?:|-|off|no|none|нет)$/iu.test(text);
 
 const lengthOf = (text: string): number => Array.from(text).length;
 

@@ -1,9 +1,10 @@
 import { parseLocationGroups } from "../access/location-change.ts";
 import { currencies, type Currency, parseMoney } from "../money.ts";
+import { isNone } from "../operations/setting-values.ts";
 import { type Language, languages, tidyName } from "../people/customer.ts";
 import type { NewestPlan, Plan, PlanCode, Prices } from "./plan.ts";
 import { packOf, withPackSize, withPacksEnd, withPeriod, withTraffic } from "./plan-traffic.ts";
-import { isNothing, numberIn } from "./plan-values.ts";
+import { numberIn } from "./plan-values.ts";
 
 export { bytesInGb, mostPlanGb } from "./plan-values.ts";
 
@@ -215,7 +216,7 @@ function withSale(plan: Plan, text: string): ChangedPlan | undefined {
 
 function withGrace({ plan, isRetired }: NewestPlan, text: string): ChangedPlan | undefined {
   const { graceDays: _before, ...without } = plan;
-  if (isNothing(text)) return { plan: without, isRetired };
+  if (isNone(text)) return { plan: without, isRetired };
   return numberIn(text, mostGraceDays, (graceDays) => ({
     plan: { ...without, graceDays },
     isRetired,
@@ -247,7 +248,7 @@ function withPackPrice(
 
 function withPrice(before: Prices, currency: Currency, text: string): Prices | undefined {
   const { [currency]: _before, ...others } = before;
-  if (isNothing(text)) return others;
+  if (isNone(text)) return others;
   // People write a comma where their language does.
   const price = parsePrice(text.replace(/\s/gu, "").replace(",", "."), currency);
   return price === undefined ? undefined : { ...others, [currency]: price };

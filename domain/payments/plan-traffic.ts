@@ -1,11 +1,12 @@
 import { limitPeriods, packsEnds } from "../access/limit-period.ts";
+import { isNone } from "../operations/setting-values.ts";
 import type { NewestPlan, Plan, TrafficPack } from "./plan.ts";
-import { bytesInGb, isNothing, mostPlanGb, numberIn } from "./plan-values.ts";
+import { bytesInGb, mostPlanGb, numberIn } from "./plan-values.ts";
 
 /** The plan with this limit; without one, nothing that needs it stays. */
 export function withTraffic({ plan, isRetired }: NewestPlan, text: string): NewestPlan | undefined {
   const { trafficLimitBytes: _before, limitPeriod: _period, packsEnd: _end, ...unlimited } = plan;
-  if (isNothing(text)) return { plan: unlimited, isRetired };
+  if (isNone(text)) return { plan: unlimited, isRetired };
   return numberIn(text, mostPlanGb, (gb) => ({
     plan: { ...plan, trafficLimitBytes: gb * bytesInGb },
     isRetired,
@@ -54,7 +55,7 @@ export function withPackSize(
   text: string,
 ): NewestPlan | undefined {
   const { trafficPack: _before, ...without } = plan;
-  if (isNothing(text)) return { plan: without, isRetired };
+  if (isNone(text)) return { plan: without, isRetired };
   return numberIn(text, mostPlanGb, (gb) => ({
     plan: { ...without, trafficPack: { ...packOf(plan), bytes: gb * bytesInGb } },
     isRetired,

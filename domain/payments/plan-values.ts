@@ -12,6 +12,3 @@ export function numberIn<Part>(
   const number = /^\d{1,7}$/u.test(text) ? Number(text) : 0;
   return number >= 1 && number <= most ? part(number) : undefined;
 }
-
-/** Whether somebody has written that there shall be none of it. */
-export const isNothing = (text: string): boolean => /^(?:|-|0|off|нет)$/iu.test(text);
