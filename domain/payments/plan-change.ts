@@ -1,10 +1,11 @@
 import { parseLocationGroups } from "../access/location-change.ts";
-import { currencies, type Currency, parseMoney } from "../money.ts";
+import { currencies, type Currency, type Money, parseMoney } from "../money.ts";
 import { isNone } from "../operations/setting-values.ts";
 import { type Language, languages, tidyName } from "../people/customer.ts";
 import type { NewestPlan, Plan, PlanCode, Prices } from "./plan.ts";
 import { packOf, withPackSize, withPacksEnd, withPeriod, withTraffic } from "./plan-traffic.ts";
 import { numberIn } from "./plan-values.ts";
+import { readAmount } from "./written-amount.ts";
 
 export { bytesInGb, mostPlanGb } from "./plan-values.ts";
 
@@ -31,9 +32,14 @@ const mostMinor: Readonly<Partial<Record<Currency, number>>> = {
 
 /** A price of a plan in minor units; undefined where it cannot be one. */
 export function parsePrice(text: string, currency: Currency): number | undefined {
-  const minor = parseMoney(text, currency)?.minor;
+  return priceOf(parseMoney(text, currency));
+}
+
+function priceOf(amount: Money | undefined): number | undefined {
+  if (amount === undefined) return undefined;
+  const { minor, currency } = amount;
   const most = mostMinor[currency] ?? Number.MAX_SAFE_INTEGER;
-  return minor !== undefined && minor > 0 && minor <= most ? minor : undefined;
+  return minor > 0 && minor <= most ? minor : undefined;
 }
 
 /** Who may buy a plan: everybody, those who have it, or nobody. */
@@ -249,8 +255,7 @@ function withPackPrice(
 function withPrice(before: Prices, currency: Currency, text: string): Prices | undefined {
   const { [currency]: _before, ...others } = before;
   if (isNone(text)) return others;
-  // People write a comma where their language does.
-  const price = parsePrice(text.replace(/\s/gu, "").replace(",", "."), currency);
+  const price = priceOf(readAmount(text, currency));
   return price === undefined ? undefined : { ...others, [currency]: price };
 }
 

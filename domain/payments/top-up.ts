@@ -1,4 +1,5 @@
 import { currencies, type Currency, decimalOf, type Money, money, parseMoney } from "../money.ts";
+import { readAmount } from "./written-amount.ts";
 
 /** How much a balance may be topped up by at once, in minor units. */
 export interface TopUpLimits {
@@ -46,15 +47,22 @@ interface WrittenEntry {
   readonly rest: string;
 }
 
-/** A code, and what follows it. A comma between two digits is a decimal one, as Russians write it. */
+/** A code, and what follows it. A comma between two digits belongs to an amount. */
 function readEntry(entry: string): WrittenEntry | undefined {
-  const [code = "", ...rest] = entry.replaceAll(/(?<=\d),(?=\d)/gu, ".").split(/[\s,]+/u);
+  const [code = "", ...rest] = entry.split(/(?:\s|,(?!\d)|(?<!\d),)+/u);
   const currency = currencies.find((one) => one === code.toUpperCase());
   return currency && { currency, rest: rest.join(" ") };
 }
 
+/**
+ * With a comma or a point before its decimals; one that may also be a thousand times as
+ * much does not count.
+ */
+const amountIn = (text: string, currency: Currency): Money | undefined =>
+  /^[\d.,]+$/u.test(text) ? readAmount(text, currency) : undefined;
+
 function amountsIn({ currency, rest }: WrittenEntry): Money[] | undefined {
-  const amounts = rest.split(" ").map((text) => parseMoney(text, currency));
+  const amounts = rest.split(" ").map((text) => amountIn(text, currency));
   const known = amounts.filter((one): one is Money => one !== undefined && one.minor > 0);
   const isWhole = known.length === amounts.length && known.length <= mostTopUpAmounts;
   return isWhole && isDistinct(known.map(({ minor }) => minor)) ? known : undefined;
@@ -98,7 +106,7 @@ export const parseTopUpLimits = (text: string): string | undefined =>
   });
 
 function limitsIn({ currency, rest }: WrittenEntry): TopUpLimits | undefined {
-  const [least, most, ...more] = rest.split(/\s*[-–]\s*/u).map((one) => parseMoney(one, currency));
+  const [least, most, ...more] = rest.split(/\s*[-–]\s*/u).map((one) => amountIn(one, currency));
   if (least === undefined || most === undefined || more.length > 0) return undefined;
   const isRange = least.minor > 0 && least.minor <= most.minor;
   return isRange ? { least: least.minor, most: most.minor } : undefined;

@@ -2,9 +2,10 @@ import type { Composer } from "telegraf";
 import type { PaymentSummary } from "../../../db/queries/payments/payments.ts";
 import { refundRequestId } from "../../../domain/derived-ids.ts";
 import { paymentButton } from "../../../domain/messaging/buttons.ts";
-import { type Currency, type Money, money, parseMoney } from "../../../domain/money.ts";
+import { type Money, money } from "../../../domain/money.ts";
 import { asPaymentId, type PaymentId } from "../../../domain/payments/payment.ts";
 import { refundableOf } from "../../../domain/payments/refund.ts";
+import { readAmount } from "../../../domain/payments/written-amount.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import { askPartButton, refundPartButton } from "../../buttons.ts";
 import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
@@ -68,7 +69,7 @@ export async function takePart(
     return true;
   }
   const { payment, left } = found;
-  const amount = parseAmount(text, left.currency);
+  const amount = readAmount(text, left.currency, context.language);
   const isPossible = amount !== undefined && amount.minor > 0 && amount.minor <= left.minor;
   if (!isPossible) {
     await dialogues.open(telegramId, "refundPart", claimed);
@@ -93,10 +94,6 @@ function surePage(
   const back = paymentButton.data({ id, place: "here" });
   return withBack(context, { text, buttons: [[{ text: refund.yes, data }]] }, back);
 }
-
-/** An amount as people type it, with a comma where their language has one: it is confirmed. */
-const parseAmount = (text: string, currency: Currency): Money | undefined =>
-  parseMoney(text.replace(/\s/gu, "").replace(",", "."), currency);
 
 async function findRefundable(
   { payments, timelines }: BotPorts,

@@ -1,7 +1,8 @@
 import type { Composer } from "telegraf";
 import { topUpButton } from "../../../domain/messaging/buttons.ts";
-import { currencies, type Currency, money, parseMoney } from "../../../domain/money.ts";
+import { currencies, type Currency, money } from "../../../domain/money.ts";
 import type { GatewayName } from "../../../domain/payments/payment.ts";
+import { readAmount } from "../../../domain/payments/written-amount.ts";
 import { moneyIn } from "../../../texts/money.ts";
 import { askTopUpButton, payTopUpButton, topUpAmountButton } from "../../buttons.ts";
 import type { BotContext, BotPorts, DialoguePorts } from "../../context.ts";
@@ -83,7 +84,7 @@ export async function takeTopUp(
   const asked = await ports.dialogues.find(telegramId, "topUp");
   const currency = currencies.find((one) => one === asked);
   if (currency === undefined) return false;
-  const amount = parseMoney(tidyAmount(text), currency);
+  const amount = readAmount(text, currency, context.language);
   const problem = topUpProblem(context, currency, amount);
   if (amount === undefined || problem !== undefined) {
     context.handler = "top-up-amount";
@@ -97,16 +98,3 @@ export async function takeTopUp(
   await say(context, page.text, page.buttons);
   return true;
 }
-
-/**
- * As people write amounts: `1 000,50 ₽`, `1,000.50`. Commas between groups of three digits are for
- * the eye only; any other one is a decimal comma. Letters inside, as in `1e9`, make it no amount.
- */
-const tidyAmount = (text: string): string => {
-  const digits = text
-    .replace(/^[^\d+\-\u2010-\u2212]+/u, "")
-    .replace(/[^\d]+$/u, "")
-    .replaceAll(/[\s'’]/gu, "");
-  const isGrouped = /^[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$/u.test(digits);
-  return isGrouped ? digits.replaceAll(",", "") : digits.replace(/,(?=\d+$)/u, ".");
-};

@@ -103,6 +103,9 @@ test.each(languages)("any amount within the limits can be typed (%s)", async (la
   for (const [written, said] of [
     ["ten", topUp.notAmount(...limits)],
     ["1e9", topUp.notAmount(...limits)],
+    ["100\n200", topUp.notAmount(...limits)],
+    ["50 60", topUp.notAmount(...limits)],
+    [".5", topUp.tooSmall(...limits)],
     ["50 or 100", topUp.notAmount(...limits)],
     ["−60", topUp.notAmount(...limits)],
     ["49,99", topUp.tooSmall(...limits)],

@@ -46,6 +46,7 @@ test("whatever is written, a plan on sale has a price, and nothing but the field
 
 test.each([
   ["price-RUB", "299,50", { prices: { RUB: 29_950 } }],
+  ["price-RUB", "1 000,50", { prices: { RUB: 100_050 } }],
   ["price-XTR", "250", { prices: { RUB: 30_000, XTR: 250 } }],
   ["days", "90", { days: 90 }],
   ["devices", "10", { deviceLimit: 10 }],
@@ -62,6 +63,8 @@ test.each([
 
 test.each([
   ["price-XTR", "2.5", "badValue"],
+  ["price-RUB", "1,000", "badValue"],
+  ["price-RUB", "1.000", "badValue"],
   ["price-XTR", "100001", "badValue"],
   ["price-RUB", "free", "badValue"],
   ["price-RUB", "off", "noPrice"],

@@ -13,6 +13,9 @@ test.each([
   ["top-ups", "USDT 5 10\nGRAM 0.5", "USDT 5 10; GRAM 0.5"],
   ["top-ups", "USDT 3,5 10, 20", "USDT 3.5 10 20"],
   ["top-ups", "XTR 100,250", undefined],
+  ["top-ups", "RUB 1,000 3000", undefined],
+  ["top-ups", "GRAM 1,125", undefined],
+  ["top-ups", "GRAM 1.125", "GRAM 1.125"],
   ["top-up-limits", "USDT 0,5-10,5", "USDT 0.5-10.5"],
   ["top-ups", "Usual", "usual"],
   ["top-ups", "off", "off"],
@@ -27,6 +30,7 @@ test.each([
   ["top-up-limits", "usual", "usual"],
   ["top-up-limits", "off", undefined],
   ["top-up-limits", "RUB 500-50", undefined],
+  ["top-up-limits", "RUB 100-50,000", undefined],
   ["top-up-limits", "RUB 0-50", undefined],
   ["top-up-limits", "RUB 50", undefined],
 ] as const)("%s %j is stored as %j", (key, written, stored) => {
