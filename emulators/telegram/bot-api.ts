@@ -105,6 +105,8 @@ export interface SuccessfulPayment extends RefundedPayment {
 export interface Message {
   readonly message_id: number;
   readonly from: User;
+  /** The chat in whose name it is written: a group, for its anonymous administrators. */
+  readonly sender_chat?: Chat | undefined;
   readonly chat: Chat;
   readonly date: number;
   readonly edit_date?: number | undefined;
@@ -116,6 +118,10 @@ export interface Message {
   readonly document?: Document | undefined;
   readonly voice?: Recording | undefined;
   readonly video?: Recording | undefined;
+  readonly sticker?: object | undefined;
+  readonly location?: { readonly latitude: number; readonly longitude: number } | undefined;
+  /** Where a forwarded message comes from. */
+  readonly forward_origin?: object | undefined;
   readonly message_thread_id?: number | undefined;
   readonly is_topic_message?: true | undefined;
   readonly forum_topic_created?: { readonly name: string; readonly icon_color: number } | undefined;

@@ -2,7 +2,8 @@ import * as z from "zod";
 import { HttpError, ok, parseBody, readJson, type Reply, type Request } from "../kit/http.ts";
 import type { Message } from "./bot-api.ts";
 import { quote, showToBot } from "./chats.ts";
-import { type Group, memberStatuses } from "./groups.ts";
+import { editMessage } from "./edited-message.ts";
+import { chatOfGroup, type Group, memberStatuses } from "./groups.ts";
 import { userOf } from "./people.ts";
 import type { State } from "./state.ts";
 
@@ -23,13 +24,24 @@ const messageBody = z.object({
   text: z.string().min(1).max(4096),
   topic: z.int().optional(),
   reply_to_message_id: z.int().optional(),
+  is_anonymous: z.boolean().default(false),
+});
+const editBody = z.object({
+  from: z.int(),
+  message_id: z.int(),
+  text: z.string().min(1).max(4096),
 });
 const memberBody = z.object({
   person: z.int().positive(),
   status: z.enum(memberStatuses),
   is_member: z.boolean().optional(),
 });
-const topicBody = z.object({ from: z.int(), topic: z.int(), is_closed: z.boolean() });
+const topicBody = z.object({
+  from: z.int(),
+  topic: z.int(),
+  is_closed: z.boolean(),
+  is_anonymous: z.boolean().default(false),
+});
 
 /** The people's side of groups: `/group/<id>/…`. The bot administers a group, and reads it all. */
 export class GroupRoutes {
@@ -58,6 +70,8 @@ export class GroupRoutes {
         return ok(Object.keys(chats.listMarks(this.#require(id).id, "pin")).map(Number));
       case "POST /messages":
         return ok(this.#say(this.#require(id), parseBody(messageBody, await readJson(raw))));
+      case "PUT /messages":
+        return ok(this.#edit(this.#require(id), parseBody(editBody, await readJson(raw))));
       case "POST /members":
         return ok(this.#setMember(this.#require(id), parseBody(memberBody, await readJson(raw))));
       case "POST /topics":
@@ -74,15 +88,15 @@ export class GroupRoutes {
   }
 
   #say(group: Group, given: z.infer<typeof messageBody>): Message {
-    const { from, text, topic, reply_to_message_id: replied } = given;
-    const { chats, people } = this.#state;
+    const { text, topic, reply_to_message_id: replied } = given;
+    const { chats } = this.#state;
     if (topic !== undefined && group.topics[topic] === undefined) {
       throw new HttpError(400, `the group has no topic ${topic}`);
     }
     // In a topic, what replies to nothing replies to the message that opened it.
     const repliedTo = chats.find(group.id, replied ?? topic ?? 0);
     const message = chats.add(group, {
-      from: userOf(people.get(from)),
+      ...this.#senderOf(group, given),
       ...inTopic(topic),
       ...(repliedTo && { reply_to_message: quote(repliedTo) }),
       text,
@@ -91,22 +105,48 @@ export class GroupRoutes {
     return message;
   }
 
+  #edit({ id }: Group, { from, message_id, text }: z.infer<typeof editBody>): Message {
+    const { chats, people } = this.#state;
+    return editMessage(this.#state, chats.find(id, message_id), { from: people.get(from), text });
+  }
+
+  /** Who is anonymous writes in the name of the group. */
+  #senderOf(
+    group: Group,
+    { from, is_anonymous: isAnonymous }: Pick<z.infer<typeof messageBody>, "from" | "is_anonymous">,
+  ): Pick<Message, "from" | "sender_chat"> {
+    if (isAnonymous) return { from: groupAnonymousBot, sender_chat: chatOfGroup(group) };
+    return { from: userOf(this.#state.people.get(from)) };
+  }
+
   /** What an administrator of the group does to a person. */
   #setMember(group: Group, { person, ...member }: z.infer<typeof memberBody>): Group {
     return this.#state.groups.setMember(group, person, member);
   }
 
-  #setTopic(group: Group, { from, topic, is_closed }: z.infer<typeof topicBody>): Message {
+  #setTopic(group: Group, given: z.infer<typeof topicBody>): Message {
+    const { topic, is_closed } = given;
     const known = group.topics[topic];
     if (known === undefined) throw new HttpError(400, `the group has no topic ${topic}`);
     const changed = this.#state.groups.setTopic(group, topic, { ...known, is_closed });
     const what = is_closed ? { forum_topic_closed: {} } : { forum_topic_reopened: {} };
-    const user = userOf(this.#state.people.get(from));
-    const message = this.#state.chats.add(changed, { from: user, ...inTopic(topic), ...what });
+    const sender = this.#senderOf(group, given);
+    const message = this.#state.chats.add(changed, { ...sender, ...inTopic(topic), ...what });
     this.#state.queueForBot({ message }, group.id);
     return message;
   }
 }
+
+/**
+ * Whom Telegram names as the sender of what an anonymous administrator writes.
+ * @see https://core.telegram.org/bots/api#message
+ */
+const groupAnonymousBot = {
+  id: 1_087_968_824,
+  is_bot: true,
+  first_name: "Group",
+  username: "GroupAnonymousBot",
+} as const;
 
 const inTopic = (topic: number | undefined) =>
   topic === undefined ? {} : { message_thread_id: topic, is_topic_message: true as const };

@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { HttpError, ok, parseBody, readJson, type Reply, type Request } from "../kit/http.ts";
-import { type Message, nowSeconds } from "./bot-api.ts";
+import { type Draft, type Message, nowSeconds } from "./bot-api.ts";
 import { profileShownTo } from "./bot-profile.ts";
 import { showToBot, isFrom, quote } from "./chats.ts";
+import { editMessage } from "./edited-message.ts";
 import { bytesOf, documentOf, photoSizes, recordingOf } from "./files.ts";
 import { characters, format } from "./formatting.ts";
 import type { Group } from "./groups.ts";
@@ -23,7 +24,11 @@ const messageBody = z.object({
   text: z.string().default(""),
   reply_to_message_id: z.int().optional(),
   file: sentFile.optional(),
+  /** Instead of a text. */
+  other: z.enum(["sticker", "location"]).optional(),
+  is_forwarded: z.boolean().default(false),
 });
+const editBody = z.object({ message_id: z.int(), text: z.string().min(1).max(4096) });
 const payBody = z.union([z.object({ message_id: z.int() }), z.object({ link: z.string() })]);
 const chatBody = z.object({ chat: z.union([z.int().negative(), z.string().startsWith("@")]) });
 const pressBody = z.object({ message_id: z.int(), data: z.string() });
@@ -36,6 +41,16 @@ const profile = z.strictObject({
 });
 type SentFile = z.infer<typeof sentFile>;
 const answerWaitMs = 10_000;
+
+/** What people send without words. */
+const others = {
+  sticker: { sticker: { type: "regular", emoji: "👋", width: 512, height: 512 } },
+  location: { location: { latitude: 55.75, longitude: 37.62 } },
+} as const;
+
+const forwarded = () => ({
+  forward_origin: { type: "hidden_user", sender_user_name: "Somebody", date: nowSeconds() },
+});
 
 /** The message after which a chat is read; 0 is the beginning. */
 function messageIn(query: URLSearchParams): number {
@@ -78,6 +93,8 @@ export class PersonRoutes {
         return ok(this.#change(id, parseBody(profile, await readJson(request.raw))));
       case "POST /messages":
         return ok(this.#say(id, parseBody(messageBody, await readJson(request.raw))));
+      case "PUT /messages":
+        return ok(this.#edit(id, parseBody(editBody, await readJson(request.raw))));
       case "POST /callbacks":
         return this.#press(id, request);
       case "POST /pay":
@@ -173,18 +190,30 @@ export class PersonRoutes {
   }
 
   #say(id: number, given: z.infer<typeof messageBody>): Message {
-    const { text, reply_to_message_id, file } = given;
+    const { text, reply_to_message_id, file, other } = given;
     if (file !== undefined) return this.#sendFile(id, { ...given, file });
+    const origin = given.is_forwarded ? forwarded() : {};
+    if (other !== undefined) return this.#sendTo(id, { ...others[other], ...origin });
     const { text: plain, entities } = format({ text });
     if (plain === "") throw new HttpError(400, "the text is empty");
     if (characters(plain) > 4096)
       throw new HttpError(400, "a text may have 4096 characters at most");
-    const person = this.#openChat(id, plain);
     const reply = this.#findReplied(id, reply_to_message_id);
-    const content = { text: plain, ...(entities.length > 0 && { entities }), ...reply };
+    const marks = entities.length > 0 && { entities };
+    return this.#sendTo(id, { text: plain, ...marks, ...origin, ...reply });
+  }
+
+  #sendTo(id: number, content: Omit<Draft, "from">): Message {
+    const person = this.#openChat(id, content.text ?? content.caption ?? "");
     const message = this.#state.chats.add(person, { from: userOf(person), ...content });
     this.#state.queueForBot({ message }, id);
     return message;
+  }
+
+  /** The person changes the words of a message of theirs. */
+  #edit(id: number, { message_id, text }: z.infer<typeof editBody>): Message {
+    const { chats, people } = this.#state;
+    return editMessage(this.#state, chats.find(id, message_id), { from: people.get(id), text });
   }
 
   /** The text is the words under the file. */
@@ -193,7 +222,6 @@ export class PersonRoutes {
     { text, reply_to_message_id, file }: z.infer<typeof messageBody> & { file: SentFile },
   ): Message {
     if (text.length > 1024) throw new HttpError(400, "a caption may have 1024 characters at most");
-    const person = this.#openChat(id, text);
     const { kind, name, base64 } = file;
     const bytes = Buffer.from(base64, "base64");
     const stored = this.#state.files.add(kind, { name, mime: "", bytes });
@@ -204,10 +232,11 @@ export class PersonRoutes {
       video: () => ({ video: recordingOf(stored) }),
     }[kind]();
     const caption = text === "" ? {} : { caption: text };
-    const content = { ...shown, ...caption, ...this.#findReplied(id, reply_to_message_id) };
-    const message = this.#state.chats.add(person, { from: userOf(person), ...content });
-    this.#state.queueForBot({ message }, id);
-    return message;
+    return this.#sendTo(id, {
+      ...shown,
+      ...caption,
+      ...this.#findReplied(id, reply_to_message_id),
+    });
   }
 
   /** The chat opens with /start, and opens again with it after a block. */

@@ -54,6 +54,21 @@ export class Person {
     return this.#ask("/messages", "POST", { text, file: { kind, name, base64: onePixel } });
   }
 
+  /** Sends something without words. */
+  sendOther(other: "sticker" | "location"): Promise<Message> {
+    return this.#ask("/messages", "POST", { other });
+  }
+
+  /** Forwards what somebody else has written. */
+  forward(text: string): Promise<Message> {
+    return this.#ask("/messages", "POST", { text, is_forwarded: true });
+  }
+
+  /** Changes the words of a message of theirs. */
+  edit(messageId: number, text: string): Promise<Message> {
+    return this.#ask("/messages", "PUT", { message_id: messageId, text });
+  }
+
   /** What the bot has reacted with to the messages of the chat. */
   listReactions(): Promise<Readonly<Record<string, string>>> {
     return this.#ask("/reactions");
