@@ -3,7 +3,7 @@ import type { ApprovalId, TelegramId } from "../../domain/ids.ts";
 import { approvalClosed } from "../../domain/messaging/announcements.ts";
 import { noticeTo } from "../../domain/messaging/message.ts";
 import type { ActRefusal } from "../../domain/people/admin-act.ts";
-import { signupApprovalId, undoableMs } from "../../domain/people/approval.ts";
+import { changeSince, signupApprovalId, undoableMs } from "../../domain/people/approval.ts";
 import type { TimeEntry } from "../../domain/access/time-lots.ts";
 import { type Instant, instant, msBetween } from "../../domain/time.ts";
 import { lockSubscription } from "../access/subscriptions.ts";
@@ -41,17 +41,14 @@ export async function refusalToUndo(
   const decided = await lockDecision(db, approvalOf(customer), ask);
   if (decided === undefined || decided.decidedAt === null) return "undone";
   if (msBetween(instant(decided.decidedAt), now) > undoableMs) return "tooLate";
-  if (decided.state === "rejected") {
-    if (customer.status === "rejected") return undefined;
-    return customer.status === "pending" ? "notBooked" : "changedSince";
-  }
-  if (customer.status === "pending") return "notBooked";
-  if (customer.status !== "active" || ref === undefined || isRevoked || hasMore) {
-    return "changedSince";
-  }
-  const time = await loadTime(db, ref.id);
-  const isOfApproval = time.every((entry) => entry.kind === "trial" || isOfUndo(entry));
-  return isOfApproval ? undefined : "changedSince";
+  const time = ref === undefined ? [] : await loadTime(db, ref.id);
+  return changeSince({
+    state: decided.state === "rejected" ? "rejected" : "approved",
+    status: customer.status,
+    hasAccess: ref !== undefined && !isRevoked,
+    hasMore,
+    hasOtherTime: time.some((entry) => entry.kind !== "trial" && !isOfUndo(entry)),
+  });
 }
 
 const isOfUndo = ({ kind, cause }: TimeEntry): boolean =>

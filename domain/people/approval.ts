@@ -1,6 +1,7 @@
 import type { ApprovalId, CustomerId, HostId, TelegramId } from "../ids.ts";
 import type { Money } from "../money.ts";
 import type { GatewayName } from "../payments/payment.ts";
+import type { CustomerStatus } from "./customer.ts";
 import { dayMs, hourMs, type Instant } from "../time.ts";
 
 /** What an admin presses. The approval's outcome is an `ApprovalOutcome`. */
@@ -91,6 +92,35 @@ export const approvalRules = { remindAfterMs: 12 * hourMs, lapseAfterMs: 7 * day
 
 /** How long after it was made the decision on a signup can be undone. */
 export const undoableMs = hourMs;
+
+/** What decides whether the decision on a signup still stands as it was made. */
+export interface DecidedFacts {
+  readonly state: "approved" | "rejected";
+  readonly status: CustomerStatus;
+  /** Their first subscription lets them in: nobody has ended it. */
+  readonly hasAccess: boolean;
+  /** They have bought further subscriptions. */
+  readonly hasMore: boolean;
+  /** Time was bought or given since. */
+  readonly hasOtherTime: boolean;
+}
+
+/**
+ * Why a decision cannot be undone whatever the time; undefined: it can. What was bought or given since
+ * is not taken away by an undo.
+ */
+export function changeSince({
+  state,
+  status,
+  hasAccess,
+  hasMore,
+  hasOtherTime,
+}: DecidedFacts): "notBooked" | "changedSince" | undefined {
+  if (status === "pending") return "notBooked";
+  if (state === "rejected") return status === "rejected" ? undefined : "changedSince";
+  const isAsDecided = status === "active" && hasAccess && !hasMore && !hasOtherTime;
+  return isAsDecided ? undefined : "changedSince";
+}
 
 /** Whether strangers can cause such questions: there may be hundreds of them. */
 export const isCausedByStrangers = (kind: ApprovalSubject["kind"]): boolean => kind === "signup";

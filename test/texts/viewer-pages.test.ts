@@ -56,6 +56,7 @@ function pagesOf(context: BotContext): readonly Page[] {
     by: "Alice",
     reason: undefined,
     undoneBy: undefined,
+    isAsDecided: true,
   } as const;
   return [
     settingsPage(context, all),

@@ -1,9 +1,9 @@
 import {
   type AdminQueries,
-  type DecidedRequest,
   type OpenRequest,
   timelineKinds,
 } from "../../db/queries/people/admin.ts";
+import type { DecidedRequest } from "../../db/queries/people/decided-requests.ts";
 import type { ApprovalId } from "../../domain/ids.ts";
 import { money } from "../../domain/money.ts";
 import { gatewayName } from "../../domain/payments/payment.ts";
@@ -47,6 +47,7 @@ export function requestsOf({ language, now, isBusy }: SampleShop): {
     by,
     reason: undefined,
     undoneBy: undefined,
+    isAsDecided: true,
   };
   const decided: readonly DecidedRequest[] = [
     approved,

@@ -1,6 +1,6 @@
 import type { Composer } from "telegraf";
 import { actOnCustomer } from "../../../client/people.ts";
-import type { DecidedRequest } from "../../../db/queries/people/admin.ts";
+import type { DecidedRequest } from "../../../db/queries/people/decided-requests.ts";
 import { pendingButton } from "../../../domain/messaging/buttons.ts";
 import { undoableMs } from "../../../domain/people/approval.ts";
 import { type Instant, instant, msBetween, toMs } from "../../../domain/time.ts";
@@ -25,11 +25,12 @@ export function addDecisions(bot: Composer<BotContext>, ports: BotPorts): void {
   });
   onAdminButton(bot, sureUndoButton, "sure-undo", async (context, { id, ask }) => {
     const decided = id && (await orUnavailable(admin.findDecided(id, ask)));
-    const { undone, tooLate } = context.texts.people.act;
+    const { undone, tooLate, changedSince } = context.texts.people.act;
     if (decided === undefined || decided.undoneBy !== undefined) {
       return answerPress(context, undone, true);
     }
     if (!isUndoable(decided, instant(new Date()))) return answerPress(context, tooLate, true);
+    if (!decided.isAsDecided) return answerPress(context, changedSince, true);
     const [first] = await orUnavailable(customers.listSubscriptions(decided.person.telegramId));
     answerPress(context);
     const page = sureUndoPage(context, decided, first?.paidUntil ?? undefined);
@@ -58,7 +59,7 @@ export function decisionsPage(
   const mayUndo = may(context, "decideSignups");
   const entries = decided.map((one) => ({
     line: lineOf(context, one),
-    ...(mayUndo && one.undoneBy === undefined && isUndoable(one, now)
+    ...(mayUndo && one.undoneBy === undefined && one.isAsDecided && isUndoable(one, now)
       ? { buttons: [[undoOf(context, one)]] }
       : {}),
   }));

@@ -3,13 +3,12 @@ import type { ApprovalId, SubscriptionId, TelegramId } from "../../../domain/ids
 import {
   type ApprovalAsk,
   type ApprovalSubject,
-  type RejectReason,
   signupApprovalId,
 } from "../../../domain/people/approval.ts";
-import { displayName } from "../../../domain/people/customer.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { type EntityManager, type Queries, queriesOf } from "../../orm.ts";
 import { type CustomerName, nameOf } from "./customers.ts";
+import { adminName, type DecidedRequest, decidedOf, selectDecided } from "./decided-requests.ts";
 
 /** An approval that waits for a decision, with the question that its buttons answer. */
 export interface OpenRequest {
@@ -19,19 +18,6 @@ export interface OpenRequest {
   /** Undefined: it is about a host. */
   readonly person: CustomerName | undefined;
   readonly askedAt: Instant;
-}
-
-/** A decision on a signup. */
-export interface DecidedRequest {
-  readonly ask: string;
-  readonly state: "approved" | "rejected";
-  readonly person: CustomerName;
-  readonly at: Instant;
-  /** The admin who decided. */
-  readonly by: string;
-  readonly reason: RejectReason | undefined;
-  /** The admin who undid it; undefined: nobody. */
-  readonly undoneBy: string | undefined;
 }
 
 export const timelineKinds = [
@@ -171,34 +157,6 @@ export class AdminQueries {
       .map(({ at, ...entry }) => ({ ...entry, at: instant(at) }));
   }
 }
-
-const selectDecided = (db: Queries) =>
-  db
-    .selectFrom("approvals as a")
-    .innerJoin("customers as c", "c.id", "a.customerId")
-    .leftJoin("customers as d", "d.telegramId", "a.decidedBy")
-    .leftJoin("customers as u", "u.telegramId", "a.undoneBy")
-    .select(["a.ask", "a.state", "a.reason", "c.telegramId", "c.firstName", "c.lastName"])
-    .select((of) => of.fn.coalesce("a.decidedAt", "a.askedAt").as("at"))
-    .select(["d.firstName as deciderFirst", "d.lastName as deciderLast"])
-    .select(["u.firstName as undoerFirst", "u.lastName as undoerLast", "a.undoneAt"])
-    .where("a.kind", "=", "signup")
-    .where("a.state", "in", ["approved", "rejected"]);
-
-type DecidedRow = Awaited<ReturnType<ReturnType<typeof selectDecided>["execute"]>>[number];
-
-const decidedOf = (row: DecidedRow): DecidedRequest => ({
-  ask: row.ask,
-  state: row.state === "rejected" ? "rejected" : "approved",
-  person: nameOf(row),
-  at: instant(row.at),
-  by: adminName(row.deciderFirst, row.deciderLast),
-  reason: row.reason ?? undefined,
-  undoneBy: row.undoneAt === null ? undefined : adminName(row.undoerFirst, row.undoerLast),
-});
-
-const adminName = (firstName: string | null, lastName: string | null): string =>
-  displayName({ firstName: firstName ?? "—", lastName: lastName ?? undefined });
 
 interface TimelineRow {
   readonly at: Date;

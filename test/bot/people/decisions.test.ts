@@ -212,7 +212,17 @@ test("a decision is undone within an hour, and not where time was given since", 
   const { tooLate, changedSince } = textsIn("en").people.act;
   await admin.send(`/extend ${bob.id} 5`);
   await bob.waitForMessage(/access now runs until/u);
-  await undo(admin, bob);
+  await requests(admin);
+  await admin.pressButton(/^decisions$/u);
+  const list = await admin.waitForMessage(new RegExp(`Last decisions[^]*Person ${bob.id}`, "u"));
+  expect(dataOf(list).some((one) => one?.startsWith(`sure-undo:${bob.id}:`))).toBe(false);
+  const [first] = await app.rows<{ ask: string }>(
+    "select ask from approvals where approval_id = ?",
+    [`signup:${bob.id}`],
+  );
+  const forged = { messageId: list.message_id, data: `sure-undo:${bob.id}:${first!.ask}` };
+  expect((await forgePress(app, admin, forged))?.text).toBe(shown(changedSince));
+  await forgePress(app, admin, { ...forged, data: `act:undo:${bob.id}:${first!.ask}` });
   await admin.waitForMessage(asShown(changedSince));
   expect(await statusOf(bob)).toBe("active");
   const eve = await askAsNew();
