@@ -3,7 +3,7 @@ import { deliverable } from "../../domain/access/credentials.ts";
 import type { DeviceId, HostId } from "../../domain/ids.ts";
 import { connectButton, deviceRequestButtons } from "../../domain/messaging/buttons.ts";
 import type { KeyPart } from "../../domain/access/credentials.ts";
-import type { Language } from "../../domain/people/customer.ts";
+import { type Language, languages } from "../../domain/people/customer.ts";
 import type {
   Access,
   Credentials,
@@ -44,6 +44,11 @@ export function fileLinkMessage(url: string, { label, language }: KeyShown): Mes
   return { kind: "text", html: key.fileLink(label, url) };
 }
 
+const unnamed = new Set(languages.map((one) => textsIn(one).access.device.defaultName));
+
+/** What its owner calls a device; undefined: it has only the name that every first device gets. */
+const givenName = (label: string): string | undefined => (unnamed.has(label) ? undefined : label);
+
 function linkMessage(
   part: KeyPart,
   { kind, url }: SubscriptionCredentials | OwnLink,
@@ -56,7 +61,7 @@ function linkMessage(
     [{ text: device.qr, data: deviceRequestButtons.qr.data({ id: deviceId }) }],
     [{ text: key.howTo, data: connectButton.data({}) }],
   ];
-  return { kind: "text", html: key.subscription(label, url), keyboard };
+  return { kind: "text", html: key.subscription(givenName(label), url), keyboard };
 }
 
 function tunnelMessage(
@@ -78,7 +83,13 @@ function tunnelMessage(
         ],
         [{ text: key.howTo, data: connectButton.data({}) }],
       ];
-      return { kind: "document", fileName, content, captionHtml: key.fileCaption(label), keyboard };
+      return {
+        kind: "document",
+        fileName,
+        content,
+        captionHtml: key.fileCaption(givenName(label)),
+        keyboard,
+      };
     }
     case "qr":
       if (qrText === undefined) return { kind: "text", html: key.tooLongForQr };

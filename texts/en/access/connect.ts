@@ -41,16 +41,20 @@ export const connect = {
   person: "💬 Ask a person",
 };
 
+const keyFor = (name: string | undefined): string =>
+  name === undefined ? "one device" : isolated(name);
+
 /** The messages with a key. */
 export const key = {
   howTo: "🔌 How to connect",
-  fileCaption: (name: string) => `🔐 Your key for ${isolated(name)}. Keep it to yourself.`,
+  /** Without a name where the device has only the one that it was given. */
+  fileCaption: (name?: string) => `🔐 Your key for ${keyFor(name)}. Keep it to yourself.`,
   qrCaption: (name: string) =>
     `📱 The key for ${isolated(name)}: scan it with AmneziaWG on the other device.`,
   linkQrCaption: (name: string) =>
     `📱 The key for ${isolated(name)}: scan it with the VPN app on the other device.`,
-  subscription: (name: string, link: string) =>
-    `🔐 Your key for ${isolated(name)}. Keep it to yourself. Press it to copy it, then add it in the app:\n<code>${escapeHtml(link)}</code>`,
+  subscription: (name: string | undefined, link: string) =>
+    `🔐 Your key for ${keyFor(name)}. Keep it to yourself. Press it to copy it, then add it in the app:\n<code>${escapeHtml(link)}</code>`,
   openPage: "🔗 Open the set-up page",
   fileLink: (name: string, link: string) =>
     `🔗 The key file for ${isolated(name)}, on another device: open this link there within an hour. It works once.\n<code>${escapeHtml(link)}</code>`,

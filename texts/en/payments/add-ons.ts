@@ -4,7 +4,7 @@ export const addOn = {
   trafficName: (amount: string) => `${amount} of traffic`,
   deviceName: (until?: string) => `One more device${until === undefined ? "" : ` until ${until}`}`,
   trafficPage: (amount: string, ends?: string) =>
-    `📊 <b>${amount} more</b>\nThey are yours as soon as you have paid, and your keys stay the same. ${ends ? `What you do not use by ${ends} ends then.` : "What you do not use stays when you extend."}`,
+    `📊 <b>${amount} more</b>\nYou can use it as soon as you have paid, and your keys stay the same. ${ends ? `What you do not use by ${ends} ends then.` : "What you do not use stays when you extend."}`,
   devicePage: (until: string) =>
     `📱 <b>One more device</b>\nIt works until <b>${until}</b>, when your access ends now. If you extend your access, this device is not extended with it: we will write to you a day before.`,
   trafficNow: (used: string, limit: string) => `Now: ${used} of ${limit} used.`,
@@ -21,6 +21,6 @@ export const addOn = {
     `📱 <b>The time of your extra device is over.</b> One of your devices is off, and nothing is deleted. ${canBuy ? "Buy the place again, or choose" : "Choose"} in Devices which to use: the keys stay the same.`,
   deviceTaken:
     "The extra device is taken back, so one of your devices may be off: Devices shows which.",
-  trafficTaken: "The traffic that you have not used is taken back.",
+  trafficTaken: "What was left of its traffic is gone.",
   extraUntil: (until: string) => `➕ One more device until ${until}`,
 };

@@ -23,7 +23,7 @@ export const creditReasons = {
   paidTwice: "this invoice had already been paid",
   blocked: "your access is blocked; write to us in Help",
   noAccess: "your subscription has ended; write to us in Help",
-  noUse: "what you paid for is of no use any more; you can spend the money on something else",
+  noUse: "what you paid for cannot be used any more; you can spend the money on something else",
   topUp: "you have topped up your balance",
   found: "we have found your payment",
 };

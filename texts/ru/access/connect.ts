@@ -41,15 +41,18 @@ export const connect: AccessTexts["connect"] = {
   person: "💬 Написать в поддержку",
 };
 
+const keyFor = (name: string | undefined): string =>
+  name === undefined ? " для одного устройства" : `: ${isolated(name)}`;
+
 export const key: AccessTexts["key"] = {
   howTo: "🔌 Как подключиться",
-  fileCaption: (name) => `🔐 Ваш ключ: ${isolated(name)}. Никому его не передавайте.`,
+  fileCaption: (name) => `🔐 Ваш ключ${keyFor(name)}. Никому его не передавайте.`,
   qrCaption: (name) =>
     `📱 Ваш ключ: ${isolated(name)}. Отсканируйте его приложением AmneziaWG на другом устройстве.`,
   linkQrCaption: (name) =>
     `📱 Ваш ключ: ${isolated(name)}. Отсканируйте его VPN-приложением на другом устройстве.`,
   subscription: (name, link) =>
-    `🔐 Ваш ключ: ${isolated(name)}. Никому его не передавайте. Нажмите, чтобы скопировать, и добавьте в приложение:\n<code>${escapeHtml(link)}</code>`,
+    `🔐 Ваш ключ${keyFor(name)}. Никому его не передавайте. Нажмите, чтобы скопировать, и добавьте в приложение:\n<code>${escapeHtml(link)}</code>`,
   openPage: "🔗 Открыть страницу настройки",
   fileLink: (name, link) =>
     `🔗 Файл с вашим ключом: ${isolated(name)}. Откройте эту ссылку на другом устройстве в течение часа. Она сработает один раз.\n<code>${escapeHtml(link)}</code>`,
