@@ -26,7 +26,7 @@ export interface InvoiceFacts {
   readonly lapsesAt: Instant;
   /** Its customer is blocked. */
   readonly isBlocked: boolean;
-  /** The masked number of the card that was saved with it. */
+  /** The masked number of the card that was saved with it, while it renews the subscription. */
   readonly savedCard?: string;
   /** Which subscription it is for, where its customer has others; `new`: it begins one. */
   readonly about?: number | "new";
@@ -61,7 +61,12 @@ export async function findInvoiceFacts(
     .leftJoin("card_consents as k", (join) =>
       join.onRef("k.orderId", "=", "payments.id").on("k.state", "=", "saved"),
     )
-    .leftJoin("renewals as r", "r.subscriptionId", "k.subscriptionId")
+    .leftJoin("renewals as r", (join) =>
+      join
+        .onRef("r.subscriptionId", "=", "k.subscriptionId")
+        .on("r.isOn", "=", true)
+        .on("r.kind", "=", "card"),
+    )
     .select(["k.orderId as keptBy", "r.cardPan"])
     .select((of) =>
       of

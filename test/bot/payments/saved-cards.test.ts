@@ -74,6 +74,29 @@ test.each(languages)(
   },
 );
 
+test.each(languages)(
+  "the invoice of a refunded payment does not say that auto-renewal is on (%s)",
+  async (language) => {
+    bank.notify(app);
+    const { person, orderId, pay } = await buyByCard(app, bank, language);
+    await pay();
+    const { renewal } = textsIn(language).payments;
+    const saved = shown(renewal.cardSaved("•••• 7761"));
+    const invoice = await person.waitForMessage(new RegExp(saved, "u"));
+    const admin = await app.admin();
+    await admin.send(`/payment ${orderId}`);
+    await admin.pressButton(new RegExp(`^sure-refund:${orderId}`, "u"));
+    await admin.pressButton(new RegExp(`^refund-whole:${orderId}`, "u"));
+    await eventually(async () => {
+      const shownNow = (await person.chat()).find(({ message_id: id }) => {
+        return id === invoice.message_id;
+      });
+      expect(shownNow?.text).toContain("↩️");
+      expect(shownNow?.text).not.toContain(saved);
+    });
+  },
+);
+
 test("a payment by SBP saves no card, and the customer is told", async () => {
   bank.notify(app);
   const { person, orderId } = await buyByCard(app, bank);
