@@ -94,7 +94,7 @@ export function createBot(
   const withDialogues = { ...ports, dialogues };
   bot.use(leaveQuestion(withDialogues));
   bot.use(takeAnswers(withDialogues), takeSupportMessages(withDialogues));
-  bot.use(limitBlocked, pauseForMaintenance, chooseSubscription(ports));
+  bot.use(limitBlocked(ports), pauseForMaintenance, chooseSubscription(ports));
   addStart(bot, ports);
   addHome(bot, ports);
   addConnect(bot, withDialogues);

@@ -121,13 +121,15 @@ async function lockRenewal(
   { id, status }: CustomerRow,
   { subscription: named, change: wanted }: RenewalRequest,
 ) {
-  if (status !== "active") return undefined;
+  // What ends a charge or gives up a card is for everybody, also without access.
+  const isForAll = wanted.kind === "stop" || wanted.kind === "forgetCard";
+  if (status !== "active" && !isForAll) return undefined;
   const about = named ?? (await findReported(db, wanted));
   const subscription = await db
     .selectFrom("subscriptions")
     .select(["id", "plan as hasPlan", "paidUntil"])
     .where("customerId", "=", id)
-    .where("revokedAt", "is", null)
+    .$if(!isForAll, (query) => query.where("revokedAt", "is", null))
     .$if(about !== undefined, (query) => query.where("id", "=", about as string))
     .orderBy("number")
     .limit(1)

@@ -68,11 +68,14 @@ const noticesToBlocked: ReadonlySet<Notice["kind"]> = new Set([
   "refundUnderWay",
   "moneyReturned",
   "refundFailed",
+  "renewalSet",
+  "cardForgotten",
+  "languageChanged",
 ]);
 
 /**
- * Whether a blocked person is told, too: what became of their money is theirs to know, and support
- * answers them.
+ * Whether a blocked person is told, too: what became of their money is theirs to know, support
+ * answers them, and what they may still press is answered.
  */
 export const reachesBlocked = (content: MessageContent): boolean =>
   content.kind === "invoice" ||

@@ -56,7 +56,8 @@ export const chooseSubscription =
     if (wanted === undefined) return next();
     const { data, choice } = readSubscription(wanted);
     context.chosen = choice === "new" && !isOneOf(buyingButtons, data) ? undefined : choice;
-    const isCustomer = context.customer?.status === "active";
+    // Blocked people come here for what is charged by itself.
+    const isCustomer = ["active", "blocked"].includes(context.customer?.status ?? "");
     if (choice !== undefined || !isCustomer || !isOneOf(askingButtons, data)) return next();
     if (isOneOf(deviceButtons, data)) {
       await chooseByDevice(context, ports, data.split(":")[1] ?? "");

@@ -81,7 +81,7 @@ async function openPaymentsPage(
     head: texts.payments.order.listTitle,
     entries: payments.map((payment) => ({
       line: paymentLine(context, payment),
-      buttons: payment.state === "open" ? openButtons(context, payment, number) : [],
+      buttons: payment.state === "open" ? openButtons(context, payment, { number, buys }) : [],
     })),
     perPage: 10,
     buttons: [
@@ -133,7 +133,12 @@ async function findOpenOrder(
   return isMine ? found : undefined;
 }
 
-function openButtons(context: BotContext, payment: PaymentSummary, page: number): Buttons {
+/** Who may buy nothing can still cancel. */
+function openButtons(
+  context: BotContext,
+  payment: PaymentSummary,
+  { number, buys }: { readonly number: number; readonly buys: boolean },
+): Buttons {
   const { texts, language } = context;
   const { id, price } = payment;
   const name = itemName(context, payment);
@@ -141,8 +146,8 @@ function openButtons(context: BotContext, payment: PaymentSummary, page: number)
   const again = fitLabel(name, (short) => texts.payments.order.showInvoice(short, amount));
   return [
     [
-      { text: again, data: showPaymentButton.data({ id }) },
-      { text: texts.payments.invoice.cancel, data: cancelPaymentButton.data({ id, page }) },
+      ...(buys ? [{ text: again, data: showPaymentButton.data({ id }) }] : []),
+      { text: texts.payments.invoice.cancel, data: cancelPaymentButton.data({ id, page: number }) },
     ],
   ];
 }

@@ -46,10 +46,6 @@ export function renewalPage(context: BotContext, facts: RenewalFacts): Page {
   const { plan, renewal } = facts;
   const isOn = renewal?.isOn === true;
   const choose = { text: texts.messaging.menu.choosePlan, data: plansButton.data({}) };
-  const stop = {
-    text: words.stop,
-    data: changeRenewalButton.data({ act: "stop", mark: buttonMark() }),
-  };
   const lines = [
     words.title,
     ...stateLines(context, facts),
@@ -57,11 +53,25 @@ export function renewalPage(context: BotContext, facts: RenewalFacts): Page {
     ...(plan === undefined && !isOn ? [words.needsPlan] : []),
   ];
   const buttons = [
-    ...(isOn ? [[stop]] : []),
+    ...(isOn ? stopButtons(context) : []),
     ...(plan === undefined ? [[choose]] : choices(context, facts, plan)),
     ...cardButtons(context, renewal),
   ];
   return withBack(context, { text: lines.join("\n"), buttons });
+}
+
+/** The same for whoever has no access any more: nothing is charged, and it can be ended for good. */
+export function keptPage(context: BotContext, renewal: RenewalSummary): Page {
+  const { renewal: words } = context.texts.payments;
+  const state = renewal.isOn ? words.onHold : words.off;
+  const lines = [words.title, state, ...cardLines(context, renewal)];
+  const buttons = [...(renewal.isOn ? stopButtons(context) : []), ...cardButtons(context, renewal)];
+  return withBack(context, { text: lines.join("\n"), buttons });
+}
+
+function stopButtons({ texts }: BotContext): Buttons {
+  const data = changeRenewalButton.data({ act: "stop", mark: buttonMark() });
+  return [[{ text: texts.payments.renewal.stop, data }]];
 }
 
 function stateLines(context: BotContext, { renewal, current, plan, now }: RenewalFacts): string[] {

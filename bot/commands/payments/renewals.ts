@@ -22,13 +22,19 @@ import { openHome } from "../people/home.ts";
 import { onButton, onPage, onPageButton } from "../register.ts";
 import { buy } from "./buying.ts";
 import { findPausedBy, openCatalog } from "./catalog.ts";
-import { type Consent, consentPage, type RenewalFacts, renewalPage } from "./renewal-page.ts";
+import {
+  type Consent,
+  consentPage,
+  keptPage,
+  type RenewalFacts,
+  renewalPage,
+} from "./renewal-page.ts";
 
 /** Auto-renewal: its page, the consent before it is switched on, and its ends. */
 export function addRenewals(bot: Composer<BotContext>, ports: BotPorts): void {
   onPage(bot, "renewal", renewalButton, async (context) => {
     const facts = await readFacts(context, ports);
-    if (facts === undefined) return openHome(context, ports);
+    if (facts === undefined) return openKept(context, ports);
     return withMaintenance(context, ports, renewalPage(context, facts), { isPaying: true });
   });
   onPageButton(bot, chooseRenewalButton, "renew-by", (context, { by, currency }) =>
@@ -69,6 +75,14 @@ async function request(context: BotContext, ports: BotPorts, change: RenewalChan
   const asked = { requestId: requestIdOf(context), telegramId, change, ...about };
   await changeRenewal(ports.client, { ...asked, ...inPressed(context) });
   answerPress(context, texts.messaging.answer.working);
+}
+
+/** Whoever is not a customer any more ends what is charged by itself, and begins nothing. */
+async function openKept(context: BotContext, ports: BotPorts): Promise<Page> {
+  const subscription = context.customer && (await findChosen(context, ports));
+  const renewal = subscription && (await orUnavailable(ports.renewals.find(subscription.id)));
+  const isKept = renewal?.card !== undefined || renewal?.isOn === true;
+  return isKept ? keptPage(context, renewal) : openHome(context, ports);
 }
 
 async function openConsent(

@@ -217,8 +217,8 @@ export const endedHome = (context: BotContext): Page =>
   plainHome(context, context.texts.access.home.ended);
 
 /** The home screen of somebody whom an admin has blocked. */
-export const blockedHome = (context: BotContext): Page =>
-  plainHome(context, context.texts.access.home.blocked);
+export const blockedHome = (context: BotContext, money: Buttons = []): Page =>
+  plainHome(context, context.texts.access.home.blocked, money);
 
 /** The home screen of an admin who is not a customer as well. */
 export const adminHome = (context: BotContext): Page =>

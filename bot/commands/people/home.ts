@@ -15,12 +15,12 @@ import { isLow, offerMore } from "../payments/sold-add-ons.ts";
 import { withMaintenance } from "../access/maintenance-words.ts";
 import { readNow } from "../access/subscription-pages.ts";
 import type { Page } from "../paging.ts";
+import { openBlockedHome } from "./blocked-home.ts";
 import { nothingYet } from "./current-plan.ts";
 import { onAdminButton, onButton, onPageButton } from "../register.ts";
 import {
   adminHome,
   customerHome,
-  blockedHome,
   rejectedHome,
   severalHome,
   strangerHome,
@@ -60,7 +60,7 @@ export async function showHome(context: BotContext, ports: BotPorts): Promise<vo
 export async function openHome(context: BotContext, ports: BotPorts): Promise<Page> {
   const { customer, telegramId } = context;
   if (customer === undefined) return strangerHome(context);
-  if (customer.status === "blocked") return blockedHome(context);
+  if (customer.status === "blocked") return openBlockedHome(context, ports);
   const now = instant(new Date());
   const own = await listOwn(context, ports);
   const isCustomer = customer.status === "active";

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
+import { dayMs } from "../../../domain/time.ts";
 import { languages } from "../../../domain/people/customer.ts";
 import { textsIn } from "../../../texts/index.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { useTBank } from "../../drivers/tbank.ts";
 import { useTestApp } from "../../drivers/test-app.ts";
-import { customerSpeaking, shown } from "../people.ts";
+import { asShown, cardOf, customerSpeaking, shown } from "../people.ts";
 import { buyByCard } from "./card-customer.ts";
 
 const bank = await useTBank();
@@ -94,6 +95,57 @@ test.each(languages)(
       expect(shownNow?.text).toContain("↩️");
       expect(shownNow?.text).not.toContain(saved);
     });
+  },
+);
+
+test.each(languages)(
+  "a blocked person sees what they paid and removes the card, and buys nothing (%s)",
+  async (language) => {
+    bank.notify(app);
+    const { person, orderId, pay, listRenewals, calendar } = await buyByCard(app, bank, language);
+    await pay();
+    const admin = await app.admin();
+    await admin.press(await cardOf(admin, person), `sure-block:${person.id}`);
+    await admin.pressButton(new RegExp(`^act:block:${person.id}$`, "u"));
+    await eventually(async () => {
+      const rows = await app.rows("select status from customers where telegram_id = ?", [
+        person.id,
+      ]);
+      expect(rows).toEqual([{ status: "blocked" }]);
+    });
+    const { payments, access } = textsIn(language);
+    const { renewal } = payments;
+    await person.send("/start");
+    const home = await person.waitForMessage(asShown(access.home.blocked));
+    const data = (home.reply_markup?.inline_keyboard ?? []).flat().map((one) => one.callback_data);
+    expect(data).toEqual(["payments:1", "renewal", "help", "languages"]);
+    const wait = async (...words: string[]) =>
+      eventually(async () => {
+        const page = (await person.chat()).find(({ message_id: id }) => id === home.message_id);
+        for (const one of words) expect(page?.text).toContain(one);
+        return page!;
+      });
+    await person.press(home.message_id, "payments:1");
+    await wait("300 ₽");
+    // Nothing is bought, by an old button or by a command.
+    for (const pressed of ["plans", "plan:month", "begin-by:month:tbank:RUB"]) {
+      await person.forgePress(home.message_id, pressed);
+      await wait(shown(access.home.blocked));
+    }
+    await person.forgePress(home.message_id, "renewal");
+    const page = await wait(shown(renewal.onHold), "•••• 7761");
+    const keys = (page.reply_markup?.inline_keyboard ?? []).flat().map(({ text }) => text);
+    expect(keys.slice(0, -1)).toEqual([renewal.stop, renewal.forgetCard]);
+    await app.pass(calendar, 40 * dayMs);
+    await person.pressButton(new RegExp(`^${renewal.forgetCard}$`, "u"));
+    await person.waitForMessage(asShown(renewal.cardForgotten));
+    await eventually(async () => {
+      const mine = (await bank.cards()).filter(({ customerKey }) => customerKey === orderId);
+      expect(mine).toMatchObject([{ status: "D" }]);
+    });
+    expect(await listRenewals()).toEqual([]);
+    await person.forgePress(home.message_id, "renewal");
+    await wait(shown(access.home.blocked));
   },
 );
 

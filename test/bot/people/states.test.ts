@@ -132,6 +132,20 @@ test.each(cases)(
   },
 );
 
+test.each(languages)(
+  "a blocked person changes their language, and reads so (%s)",
+  async (language) => {
+    const { person } = await outsiders.blocked(language);
+    const other = language === "en" ? "ru" : "en";
+    await person.send("/language");
+    await person.pressButton(new RegExp(`^language:${other}`, "u"));
+    await person.waitForMessage(new RegExp(`^${textsIn(other).people.language.changed}$`, "u"));
+    expect(await shownAfter(person, () => person.send("/balance"))).toBe(
+      shown(textsIn(other).access.home.blocked),
+    );
+  },
+);
+
 /** Customers without access now, by what each page about it has to say. */
 const states = {
   trial: { columns: "", words: undefined },

@@ -40,6 +40,7 @@ const doubt: Readonly<Record<RenewalDoubt, (price?: string) => string>> = {
 export const renewal = {
   title: "🔁 <b>Auto-renewal</b>",
   off: "It is off: nothing is charged by itself.",
+  onHold: "It is on hold: while you have no access, nothing is charged.",
   needsPlan: "Buy a plan first. After that it can renew itself.",
   state: {
     balance: (plan: string, price: string) =>

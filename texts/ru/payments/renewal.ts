@@ -9,6 +9,7 @@ const nextCharge = (at: string | undefined) =>
 export const renewal: PaymentsTexts["renewal"] = {
   title: "🔁 <b>Автопродление</b>",
   off: "Выключено: само ничего не списывается.",
+  onHold: "На паузе: пока доступ закрыт, ничего не списывается.",
   needsPlan: "Сначала купите тариф. После этого он сможет продлеваться сам.",
   state: {
     balance: (plan, price) => `✅ Включено: ${escapeHtml(plan)}, <b>${price}</b> с баланса.`,
