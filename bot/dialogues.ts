@@ -71,6 +71,13 @@ export class Dialogues {
     return (await this.#read(keyOf(person)))?.topic;
   }
 
+  /** Whether a message may answer the last question: it is open, or that message has answered it. */
+  async isAbout(person: TelegramId, requestId: string): Promise<boolean> {
+    const question = await this.#read(keyOf(person));
+    if (question === undefined) return false;
+    return question.claimedBy === undefined || question.claimedBy === requestId;
+  }
+
   /** The subject of the open question, if it is about this topic; it stays open. */
   async find(person: TelegramId, topic: Topic): Promise<string | undefined> {
     const question = await this.#read(keyOf(person));

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Message } from "telegraf/types";
 import type { Answer } from "./answers.ts";
 import { withSubscription } from "../domain/messaging/subscription-buttons.ts";
 import type { BotContext } from "./context.ts";
@@ -15,11 +16,13 @@ export function requestIdOf(context: BotContext): string {
     const { data = "" } = callbackQuery as { data?: string };
     return `press-${pressedMessage(context)}-${data}`;
   }
-  if (message !== undefined) {
-    return `message-${message.chat.id}-${message.message_id}-${message.date}`;
-  }
+  if (message !== undefined) return messageName(message);
   return `update-${update.update_id}`;
 }
+
+/** A message's name, which stays the same when it is edited. */
+export const messageName = ({ chat, message_id: id, date }: Message): string =>
+  `message-${chat.id}-${id}-${date}`;
 
 /**
  * The message whose button was pressed. Its date is not part of the name: Telegram leaves it out
@@ -104,6 +107,15 @@ export function say(context: BotContext, text: string, all: Buttons = []): Promi
   return pushToChat(context, { bytes: sizeOf(text, buttons), send });
 }
 
+/** Answers a message of a group, in its topic. */
+export function sayInReply(context: BotContext, text: string): Promise<void> {
+  const { message } = context;
+  if (message === undefined) return Promise.resolve();
+  const reply = { message_id: message.message_id, allow_sending_without_reply: true };
+  const send = () => context.reply(text, { ...html, reply_parameters: reply });
+  return pushToChat(context, { bytes: sizeOf(text), send });
+}
+
 /** How long to wait for the id of a message that was sent. */
 const numberedMs = 1_000;
 
@@ -172,8 +184,8 @@ export function ask(context: BotContext, text: string, placeholder: string): Pro
  * Acknowledges the person's message by a reaction to it, so that no message is added to the chat.
  * @see https://core.telegram.org/bots/api#setmessagereaction
  */
-export function react(context: BotContext, emoji: "👍"): Promise<void> {
-  const { message } = context;
+export function react(context: BotContext, emoji: "👍" | "👌"): Promise<void> {
+  const message = context.message ?? context.editedMessage;
   if (message === undefined) return Promise.resolve();
   const send = () =>
     context.telegram

@@ -17,6 +17,7 @@ export interface UpdateSource {
  */
 export const allowedUpdates = [
   "message",
+  "edited_message",
   "callback_query",
   "pre_checkout_query",
   "subscription" as "message",

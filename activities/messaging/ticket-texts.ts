@@ -28,9 +28,9 @@ export function ticketMessage(facts: TicketMessageFacts, place: TicketPlace): Me
   const piece = escapeHtml(piecesOf(words)[part] ?? "");
   const inTopic = topic === undefined ? {} : { topic };
   if (part > 0) return { kind: "text", html: piece, ...inTopic };
-  const html = [headOf(facts, place), piece, ...verdictOf(facts, place)]
-    .filter(Boolean)
-    .join("\n\n");
+  const { edited } = textsIn(place.language).messaging.tickets;
+  const head = [headOf(facts, place), ...(facts.isEdit ? [edited] : [])].join("\n");
+  const html = [head, piece, ...verdictOf(facts, place)].filter(Boolean).join("\n\n");
   const keyboard = keyboardOf(facts, place);
   const { file } = words;
   if (file === undefined) return { kind: "text", html, keyboard, ...inTopic };

@@ -1,6 +1,6 @@
 import { type GroupId, type TelegramId, telegramId } from "../../domain/ids.ts";
 import { topicSlot } from "../../domain/messaging/ticket-messages.ts";
-import type { TicketWords } from "../../domain/messaging/ticket.ts";
+import { ofEdit, type TicketWords } from "../../domain/messaging/ticket.ts";
 import type { CustomerStatus, Language } from "../../domain/people/customer.ts";
 import { type Instant, instant } from "../../domain/time.ts";
 import { countAll } from "../expressions.ts";
@@ -24,6 +24,8 @@ export interface TicketPerson extends PersonName {
 export interface TicketMessageFacts {
   readonly person: TicketPerson;
   readonly words: TicketWords;
+  /** It is another message's new words. */
+  readonly isEdit?: boolean;
   /** The admin who wrote it; undefined: the customer did. */
   readonly author: PersonName | undefined;
   /** The admin who has written first after it. */
@@ -88,6 +90,7 @@ export async function findTicketMessage(
   return {
     person,
     words: { text: row.body, ...(row.file === null ? {} : { file: row.file }) },
+    isEdit: key.includes(ofEdit),
     author:
       row.admin === null
         ? undefined

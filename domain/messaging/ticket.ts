@@ -31,6 +31,13 @@ export interface CustomerWrote {
   readonly words: TicketWords;
 }
 
+/** The name of an edit of a message: each edit is a message of its own. */
+export const editOf = (requestId: string, updateId: number): string =>
+  `${requestId}${ofEdit}${updateId}`;
+
+/** What stands between a message's name and what names its edit. */
+export const ofEdit = "/edit/";
+
 /** An admin's message to a customer. */
 export interface AdminAnswered extends CustomerWrote {
   readonly by: TelegramId;

@@ -9,6 +9,8 @@ export const messaging = {
     unknownCommand: "Sorry, I did not understand that. Help shows what I can do.",
     unknownToStaff: "I did not understand that. Admin has your pages, and Find looks people up.",
     pressStart: "Press Start first.",
+    editNotRead:
+      "I read each message once, so your change does not count. Please send it as a new message.",
     notYours: "This button is not for you.",
     oldButton: "That button is old. Here is the menu as it is now.",
     notYourRole: "Your role does not allow that.",
@@ -125,6 +127,7 @@ export const messaging = {
     cannotPass: "Sorry, I can pass on only text, photos, videos, files and voice messages.",
     tooMany: (n: number) =>
       `That is a lot at once: ${n} messages a minute at most. Please send this one again in a minute.`,
+    edited: "✏️ Changed message:",
     fromSupport: "💬 <b>Support</b>",
     reply: "↩️ Reply",
     closed: "✔️ We have closed your question. If you need anything else, just write to us again.",
@@ -140,6 +143,8 @@ export const messaging = {
       `⏰ ${isolated(name)} has been waiting for an answer for ${hours(n)}.`,
     topicHow:
       "What an administrator writes in this topic goes to the customer. Close the topic when the question is settled.",
+    anonymous:
+      "⚠️ The customer has not got this, and nothing has changed: you are anonymous in this group, so I cannot tell who you are. Turn “Remain anonymous” off in your rights here, and do it again.",
     answerTo: "Your answer to",
     messageTo: "Your message to",
     messageField: "Your message",

@@ -157,6 +157,8 @@ function ticketsOf({ language, now, isBusy }: SampleShop) {
       ],
     }),
     findCustomerBy: async () => undefined,
+    findMessage: async () => undefined,
+    findGroupLanguage: async () => language,
   });
 }
 

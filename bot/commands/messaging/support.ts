@@ -63,7 +63,8 @@ function contactPage(context: BotContext, about: "general" | "payment"): Page {
   return withBack(context, { text, buttons }, helpButton.data({}));
 }
 
-async function sayContact(context: BotContext): Promise<void> {
+/** Says whom to write to, where the bot passes nothing on. */
+export async function sayContact(context: BotContext): Promise<void> {
   const page = contactPage(context, "general");
   answerPress(context);
   await say(context, page.text, page.buttons);
@@ -134,8 +135,11 @@ async function findSubject(
 const isPage = (shown: string, html: string): boolean =>
   shown !== "" && html.replaceAll(/<[^>]+>/gu, "") === shown;
 
-/** Admins may write as much as they want. Without its store it lets everything through. */
-async function isTooMany(context: BotContext, { store }: DialoguePorts): Promise<boolean> {
+/**
+ * Whether somebody writes more than is passed on; they read it once. Admins may write as much as
+ * they want. Without its store it lets everything through.
+ */
+export async function isTooMany(context: BotContext, { store }: DialoguePorts): Promise<boolean> {
   if (isStaff(context.customer?.role)) return false;
   const { mostPerMinute } = ticketRules;
   const key = `support:${context.telegramId}:${Math.floor(Date.now() / minuteMs)}`;

@@ -84,12 +84,16 @@ const mostOfOne = 600;
 
 function lineOf(context: BotContext, line: TicketLine): string {
   const { tickets } = context.texts.messaging;
-  const { words, at, admin, isUndelivered } = line;
+  const { words, at, admin, isUndelivered, isEdit } = line;
   const who = admin === undefined ? "👤" : tickets.admin(admin);
   const file = words.file === undefined ? [] : [tickets.files[words.file.media]];
   const body = escapeHtml(Array.from(words.text).slice(0, mostOfOne).join(""));
   const isCut = Array.from(words.text).length > mostOfOne;
-  const said = [...file, ...(body === "" ? [] : [isCut ? `${body}…` : body])].join(" ");
+  const said = [
+    ...(isEdit ? ["✏️"] : []),
+    ...file,
+    ...(body === "" ? [] : [isCut ? `${body}…` : body]),
+  ].join(" ");
   const trouble = isUndelivered ? `\n${tickets.notDelivered}` : "";
   return `${who} <i>${momentIn(context, at)}</i>\n${said}${trouble}`;
 }

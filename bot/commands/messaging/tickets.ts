@@ -9,13 +9,22 @@ import {
 } from "../../../domain/messaging/buttons.ts";
 import { mayDo } from "../../../domain/people/permissions.ts";
 import { displayName } from "../../../domain/people/customer.ts";
-import { isolated } from "../../../texts/index.ts";
+import { isolated, textsIn } from "../../../texts/index.ts";
 import { ticketsButton } from "../../buttons.ts";
 import type { BotContext, DialoguePorts } from "../../context.ts";
 import { may } from "../../permissions.ts";
 import { commandIn } from "../../middlewares.ts";
 import { orUnavailable } from "../../or-unavailable.ts";
-import { answerPress, ask, react, requestIdOf, say, show, showButtons } from "../../request.ts";
+import {
+  answerPress,
+  ask,
+  react,
+  requestIdOf,
+  say,
+  sayInReply,
+  show,
+  showButtons,
+} from "../../request.ts";
 import { mostListed } from "../paging.ts";
 import { onAdminButton, onAdminPageButton } from "../register.ts";
 import { closedButtons, newestShown, ticketPage, ticketsPage } from "./ticket-pages.ts";
@@ -134,7 +143,8 @@ export function takeTopicMessages(
     context.handler = "ignored";
     // Outside of all topics: a reply to a message whose own topic somebody has deleted.
     const topic = topicOf(message) ?? repliedOf(message, context.botInfo.id)?.id;
-    if (topic === undefined || from === undefined || from.is_bot) return undefined;
+    if (topic === undefined || from === undefined) return undefined;
+    if (from.is_bot) return sayAnonymous(context, ports, topic);
     const by = telegramId(from.id);
     const writer = await orUnavailable(ports.customers.find(by));
     if (!mayDo(writer?.role, "answerTickets")) return undefined;
@@ -147,6 +157,28 @@ export function takeTopicMessages(
     if (words === undefined) return undefined;
     return answerCustomer(ports.client, to, { requestId, by, words, isInTopic: true });
   };
+}
+
+/**
+ * Telegram names the group where an administrator is anonymous in it. Anybody may be: nothing is
+ * done, and whoever it was reads why, in the topic.
+ * @see https://core.telegram.org/bots/api#message
+ */
+async function sayAnonymous(
+  context: BotContext,
+  { tickets, supportGroup }: Pick<DialoguePorts, "tickets" | "supportGroup">,
+  topic: number,
+): Promise<void> {
+  const { message } = context;
+  // What the bot does there itself, as when it closes a topic, is told to it as well.
+  if (message?.sender_chat === undefined || commandIn(context.text) !== undefined) return;
+  const isAct = "forum_topic_closed" in message || wordsOf(message) !== undefined;
+  if (!isAct || supportGroup === undefined) return;
+  const to = await orUnavailable(tickets.findCustomerBy(supportGroup, topic));
+  if (to === undefined) return;
+  context.handler = "topic-anonymous";
+  const language = await orUnavailable(tickets.findGroupLanguage());
+  await sayInReply(context, textsIn(language).messaging.tickets.anonymous);
 }
 
 /** A reply outside of all topics has a thread too, though it is in none of them: hence the flag. */

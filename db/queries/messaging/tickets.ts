@@ -1,9 +1,10 @@
 import { type ChatId, type TelegramId, telegramId } from "../../../domain/ids.ts";
 import { customerOfSlot, ticketSlots } from "../../../domain/messaging/ticket-messages.ts";
-import type { TicketState, TicketWords } from "../../../domain/messaging/ticket.ts";
-import { displayName } from "../../../domain/people/customer.ts";
+import { ofEdit, type TicketState, type TicketWords } from "../../../domain/messaging/ticket.ts";
+import { displayName, type Language } from "../../../domain/people/customer.ts";
 import { type Instant, instant } from "../../../domain/time.ts";
 import { type EntityManager, queriesOf } from "../../orm.ts";
+import { findGroupLanguage } from "../../messaging/ticket-facts.ts";
 import { sql } from "../../prepared.ts";
 import { type CustomerName, nameOf } from "../people/customers.ts";
 
@@ -22,6 +23,8 @@ export interface TicketLine {
   readonly admin: string | undefined;
   /** An answer that Telegram did not take: the customer has stopped the bot. */
   readonly isUndelivered: boolean;
+  /** It is another message's new words. */
+  readonly isEdit?: boolean;
 }
 
 /** A conversation with its newest messages, the oldest of them first. */
@@ -29,6 +32,16 @@ export interface TicketPage extends CustomerName {
   readonly state: TicketState;
   readonly lines: readonly TicketLine[];
 }
+
+/** A message as it was passed on last. */
+interface PassedOn {
+  readonly customer: TelegramId;
+  /** Undefined: the customer wrote it. */
+  readonly admin: TelegramId | undefined;
+  readonly words: TicketWords;
+}
+
+const isEditOf = (name: string) => sql<boolean>`starts_with(key, ${`${name}${ofEdit}`})`;
 
 /** Conversations with support, for the bot. */
 export class TicketQueries {
@@ -82,7 +95,7 @@ export class TicketQueries {
           .on("o.slot", "=", sql<string>`'ticket/' || t.telegram_id || '/' || m.seq`)
           .on("o.action", "=", "send"),
       )
-      .select(["m.body", "m.file", "m.at", "m.admin", "a.firstName", "a.lastName"])
+      .select(["m.key", "m.body", "m.file", "m.at", "m.admin", "a.firstName", "a.lastName"])
       .select(["o.state as sent"])
       .where("m.customerId", "=", customerId)
       .orderBy("m.seq", "desc")
@@ -95,8 +108,42 @@ export class TicketQueries {
         row.admin === null
           ? undefined
           : displayName({ firstName: row.firstName ?? "—", lastName: row.lastName ?? undefined }),
+      isEdit: row.key.includes(ofEdit),
       isUndelivered: row.admin !== null && (row.sent === "unreachable" || row.sent === "refused"),
     }));
+  }
+
+  /**
+   * The message of a conversation with this name, in its newest words; undefined: it was not passed
+   * on.
+   */
+  async findMessage(name: string): Promise<PassedOn | undefined> {
+    const db = queriesOf(this.#em);
+    const first = await db
+      .selectFrom("ticket_messages as m")
+      .innerJoin("tickets as t", "t.customerId", "m.customerId")
+      .select(["m.customerId", "m.admin", "t.telegramId"])
+      .where("m.key", "=", name)
+      .executeTakeFirst();
+    if (first === undefined) return undefined;
+    const newest = await db
+      .selectFrom("ticket_messages")
+      .select(["body", "file"])
+      .where("customerId", "=", first.customerId)
+      .where((row) => row.or([row("key", "=", name), isEditOf(name)]))
+      .orderBy("seq", "desc")
+      .limit(1)
+      .executeTakeFirstOrThrow();
+    return {
+      customer: telegramId(first.telegramId),
+      admin: first.admin === null ? undefined : telegramId(first.admin),
+      words: { text: newest.body, ...(newest.file === null ? {} : { file: newest.file }) },
+    };
+  }
+
+  /** The language in which a group of admins is written to. */
+  findGroupLanguage(): Promise<Language> {
+    return findGroupLanguage(queriesOf(this.#em));
   }
 
   /**

@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import type { Message } from "../../../emulators/telegram/bot-api.ts";
+import { textsIn } from "../../../texts/index.ts";
 import { eventually } from "../../drivers/eventually.ts";
 import { type Person, wordsOf } from "../../drivers/person.ts";
 import { adminId, useTestApp } from "../../drivers/test-app.ts";
 import { askTelegram } from "../bot-customer.ts";
+import { shown } from "../people.ts";
 
 const group = -100_777;
 const app = useTestApp({ support: { group } });
@@ -35,7 +37,7 @@ async function customerWithTopic(words: string): Promise<{ one: Person; topic: n
 }
 
 const say = (text: string, topic?: number, from = adminId) =>
-  call("/messages", "POST", { from, text, ...(topic === undefined ? {} : { topic }) });
+  call<Message>("/messages", "POST", { from, text, ...(topic === undefined ? {} : { topic }) });
 
 test("a customer has a topic with their card pinned at its top, and gets what admins write there", async () => {
   const { one, topic } = await customerWithTopic("hello from Bob");
@@ -101,6 +103,42 @@ test("a message for a topic that somebody deleted stands in the group itself", a
   const answer = { from: adminId, text: "all the same", reply_to_message_id: replied };
   await call("/messages", "POST", answer);
   await one.waitForMessage(/all the same$/u);
+});
+
+/** The bot's messages of a topic that say this. */
+const countSaid = async (words: string, topic: number) => {
+  const all = await inGroup();
+  return all.filter((one) => one.message_thread_id === topic && one.text === shown(words)).length;
+};
+
+test("an anonymous administrator reads in the topic that nothing was passed on, or closed", async () => {
+  const { one, topic } = await customerWithTopic("who answers me?");
+  const { anonymous } = textsIn("en").messaging.tickets;
+  const before = (await one.chat()).length;
+  await call("/messages", "POST", { from: adminId, text: "me", topic, is_anonymous: true });
+  await eventually(async () => expect(await countSaid(anonymous, topic)).toBe(1));
+  await call("/topics", "POST", { from: adminId, topic, is_closed: true, is_anonymous: true });
+  await eventually(async () => expect(await countSaid(anonymous, topic)).toBe(2));
+  await say("it is Alice", topic);
+  await one.waitForMessage(/it is Alice$/u);
+  expect(await one.chat()).toHaveLength(before + 1);
+});
+
+test("what an administrator changes in the topic goes to the customer, and a customer's change comes", async () => {
+  const { one, topic } = await customerWithTopic("port 80?");
+  const { edited } = textsIn("en").messaging.tickets;
+  const { message_id: id } = await say("port 443", topic);
+  await one.waitForMessage(/port 443$/u);
+  await call("/messages", "PUT", { from: adminId, message_id: id, text: "port 8443" });
+  await one.waitForMessage(new RegExp(`^.*Support\n${edited}\n\nport 8443$`, "u"));
+  const second = await one.send("thnaks");
+  await eventually(async () => expect(wordsOf((await inGroup()).at(-1)!)).toMatch(/thnaks$/u));
+  await one.edit(second.message_id, "thanks");
+  await eventually(async () => {
+    const last = (await inGroup()).at(-1)!;
+    expect(last.text).toMatch(new RegExp(`${one.id}\n${edited}\n\nthanks$`, "u"));
+    expect(last.message_thread_id).toBe(topic);
+  });
 });
 
 test("the bot is silent to everybody and everything else in the group", async () => {
