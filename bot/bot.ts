@@ -67,7 +67,7 @@ import {
   setLanguage,
   throttle,
 } from "./middlewares.ts";
-import { answerPress, say } from "./request.ts";
+import { answerPress, requestIdOf, say } from "./request.ts";
 import { followCommands } from "./profile.ts";
 import { isSentByPerson } from "./sent-by-person.ts";
 import { type BotOptions, TollgateBot } from "./tollgate-bot.ts";
@@ -194,7 +194,9 @@ function addFallbacks(bot: TollgateBot, ports: DialoguePorts): void {
   bot.on("message", async (context) => {
     const isSent = isSentByPerson(context.message);
     context.handler = isSent ? "other-message" : "service-message";
-    if (isSent) await sayUnknown(context);
+    if (!isSent) return;
+    const isAsked = await ports.dialogues.isAbout(context.telegramId, requestIdOf(context));
+    await (isAsked ? say(context, context.texts.messaging.answer.textWanted) : sayUnknown(context));
   });
 }
 

@@ -9,6 +9,7 @@ export const messaging = {
     unknownCommand: "Sorry, I did not understand that. Help shows what I can do.",
     unknownToStaff: "I did not understand that. Admin has your pages, and Find looks people up.",
     pressStart: "Press Start first.",
+    textWanted: "I need this as text, please: type your answer.",
     editNotRead:
       "I read each message once, so your change does not count. Please send it as a new message.",
     notYours: "This button is not for you.",

@@ -11,7 +11,7 @@ import { eventually } from "../../drivers/eventually.ts";
 import type { Person } from "../../drivers/person.ts";
 import { useTestApp } from "../../drivers/test-app.ts";
 import { BotCustomer, memoryGateway, starsAnd } from "../bot-customer.ts";
-import { adminSpeaking, asShown, customerSpeaking, forgePress } from "../people.ts";
+import { adminSpeaking, asShown, customerSpeaking, forgePress, shown } from "../people.ts";
 
 const memory = memoryGateway();
 const app = useTestApp({ gateways: starsAnd(memory) });
@@ -123,6 +123,30 @@ test.each(languages)("any amount within the limits can be typed (%s)", async (la
   }
   await person.button(/^top-up-pay:memory:RUB:123450:/u);
 });
+
+test.each(languages)(
+  "whoever answers a question by something without words reads that text is wanted (%s)",
+  async (language) => {
+    const { answer } = textsIn(language).messaging;
+    const person = await customerSpeaking(app, language);
+    const messageId = await openTopUp(person);
+    await person.forgePress(messageId, "top-up-ask:RUB");
+    const said = async (send: () => Promise<unknown>, wanted: string) => {
+      const before = (await person.listTexts()).length;
+      await send();
+      await eventually(async () => {
+        expect((await person.listTexts()).slice(before)).toEqual([shown(wanted)]);
+      });
+    };
+    await person.waitForMessage(/50/u);
+    await said(() => person.sendOther("sticker"), answer.textWanted);
+    await said(() => person.sendOther("location"), answer.textWanted);
+    await said(() => person.sendFile("photo", "100"), answer.textWanted);
+    await person.forward("100");
+    await person.button(/^top-up-pay:memory:RUB:10000:/u);
+    await said(() => person.sendOther("sticker"), answer.unknownCommand);
+  },
+);
 
 test("an amount that nobody is offered, and a currency that no gateway takes, make no order", async () => {
   const { payments } = textsIn("en");
