@@ -18,7 +18,8 @@ import { orUnavailable } from "../../or-unavailable.ts";
 import { answerPress, inPressed, requestIdOf } from "../../request.ts";
 import type { Page } from "../paging.ts";
 import { withMaintenance } from "../access/maintenance-words.ts";
-import { openHome } from "../people/home.ts";
+import { findCurrentPlan } from "../people/current-plan.ts";
+import { openHome, showHome } from "../people/home.ts";
 import { onButton, onPage, onPageButton } from "../register.ts";
 import { buy } from "./buying.ts";
 import { findPausedBy, openCatalog } from "./catalog.ts";
@@ -70,6 +71,10 @@ const ends = { stop: "stop", forget: "forgetCard", resume: "resumeStars" } as co
 /** The workflow decides, and shows the result in place of the page. */
 async function request(context: BotContext, ports: BotPorts, change: RenewalChange): Promise<void> {
   const { telegramId, texts } = context;
+  const isEnd = change.kind === "stop" || change.kind === "forgetCard";
+  // Who is not a customer any more reads what they are; the page was opened before.
+  const isCustomer = isEnd || (await findCurrentPlan(context, ports)) !== undefined;
+  if (!isCustomer) return showHome(context, ports);
   const subscription = (await findChosen(context, ports))?.id;
   const about = subscription === undefined ? {} : { subscription };
   const asked = { requestId: requestIdOf(context), telegramId, change, ...about };

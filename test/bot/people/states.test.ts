@@ -116,6 +116,8 @@ test.each(cases)(
       "buy:month:1:memory:RUB:0123abcd",
       "top-up",
       "renewal",
+      "renew-agree:balance:month:1:RUB:0123abcd",
+      "renewal-end:resume:0123abcd",
       "add-on:device",
       "device-add",
       ...(device ? [`device-open:${device.id}`, `device-sure-reissue:${device.id}`] : []),
