@@ -91,7 +91,10 @@ export class DemoApp {
 
   /** Switches to another person. */
   async be(name: RegExp): Promise<void> {
-    await this.page.getByRole("navigation").getByRole("button", { name }).click();
+    const people = this.page.getByRole("navigation");
+    await people.getByRole("button", { name }).click();
+    // What is written before the page shows this person's chat is written in the last one's.
+    await people.locator('[aria-current="true"]', { hasText: name }).waitFor();
   }
 
   /** Presses Start and waits for the bot's question. */

@@ -58,7 +58,10 @@ export class DemoPhone {
   /** Becomes another person of the demo. */
   async be(name: RegExp, theme: "light" | "dark" = "light"): Promise<void> {
     await this.#page.emulateMedia({ colorScheme: theme });
-    await this.#page.getByRole("navigation").getByRole("button", { name }).click();
+    const people = this.#page.getByRole("navigation");
+    await people.getByRole("button", { name }).click();
+    // What is written before the page shows this person's chat is written in the last one's.
+    await people.locator('[aria-current="true"]', { hasText: name }).waitFor();
   }
 
   /** The chat's messages. */
