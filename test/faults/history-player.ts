@@ -206,6 +206,8 @@ export class HistoryPlayer extends HistoryCustomer {
         return this.gateway.makeTrouble(step.trouble);
       case "panel":
         return this.fixture.panels.act(step.what, this.fixture.owner.em, this.person);
+      case "emptyHost":
+        return this.fixture.emptied.begin(step.name);
       case "hostAway":
         return killer.kill(step.host, step.ms);
       case "kill":

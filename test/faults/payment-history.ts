@@ -7,7 +7,8 @@ import {
   type Trouble,
 } from "./gateway-drivers/gateway-driver.ts";
 import { type AddOn, addOnKinds } from "../../domain/payments/payment.ts";
-import { type PanelAct, panelActs } from "./panels.ts";
+import { hostName, otherHostName } from "../drivers/processes.ts";
+import { type PanelAct, panelActs, panelNames } from "./panels.ts";
 import type { Treatment } from "./webhook-proxy.ts";
 
 /** The parts that can be killed; each is restarted. */
@@ -60,6 +61,8 @@ export type Act =
   | { readonly kind: "hostAway"; readonly host: "host" | "otherHost"; readonly ms: number }
   /** Something happens to a panel, or to the customer's users there. */
   | { readonly kind: "panel"; readonly what: PanelAct }
+  /** An operator moves devices away from a host for a while. */
+  | { readonly kind: "emptyHost"; readonly name: string }
   /** The webhooks that were held for later are delivered, the newest first. */
   | { readonly kind: "post" }
   | { readonly kind: "trouble"; readonly trouble: Trouble }
@@ -156,6 +159,7 @@ const actsAt = (gateway: GatewayDriverKind): fc.Arbitrary<Act> => {
     { weight: 2, arbitrary: kill },
     { weight: 2, arbitrary: absences },
     { weight: 8, arbitrary: onPanels },
+    { weight: 2, arbitrary: emptied },
     { weight: 1, arbitrary: always({ kind: "forget" }) },
     { weight: 2, arbitrary: days },
     { weight: 1, arbitrary: always({ kind: "poison" }) },
@@ -200,6 +204,11 @@ const absences = fc.record({
   kind: fc.constant("hostAway" as const),
   host: fc.constantFrom("host" as const, "otherHost" as const),
   ms: fc.constant(7_000),
+});
+
+const emptied = fc.record({
+  kind: fc.constant("emptyHost" as const),
+  name: fc.constantFrom(hostName, otherHostName, ...panelNames),
 });
 
 const onPanels = fc.record({ kind: fc.constant("panel" as const), what: panelActs });

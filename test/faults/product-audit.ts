@@ -44,6 +44,7 @@ export async function auditProduct({
       ...(await findDifferencesOnHost(owner.em, processes.settings)),
       ...(await findDifferencesOnHost(owner.em, processes.otherSettings, otherHostName)),
       ...(await findDifferencesOnPanels(owner, panels)),
+      ...(await findWaitingKeys(owner)),
       ...(await listQuarantined(owner)),
       ...(await findMissingCalendars(temporal, owner)),
       ...(await findLostUnmatched(owner, gateways)),
@@ -63,6 +64,18 @@ async function findDifferencesOnPanels(owner: Database, panels: Panels): Promise
     findDifferencesOnHost(owner.em, settings, name),
   );
   return (await Promise.all(all)).flat();
+}
+
+/** Finds keys that are written and not sent yet: a device that has moved has a new one. */
+async function findWaitingKeys(owner: Database): Promise<Finding[]> {
+  const rows = await queriesOf(owner.em.fork())
+    .selectFrom("messages as m")
+    .innerJoin("customers as c", "c.telegramId", "m.telegramId")
+    .select(["c.id", "m.key"])
+    .where("m.key", "like", "key/%")
+    .where("m.state", "=", "waiting")
+    .execute();
+  return rows.map(({ id, key }) => ({ about: id, details: `${key} is not sent` }));
 }
 
 /** Makes quarantined rows due now instead of in minutes. */

@@ -28,6 +28,7 @@ import {
   tenth,
 } from "./gateway-drivers/gateway-driver.ts";
 import { PartKiller } from "./part-killer.ts";
+import { EmptiedHosts } from "./emptied-hosts.ts";
 import { Panels } from "./panels.ts";
 import { addOnTenths, type Reconciler, type SoldPlan, soldPlans } from "./payment-history.ts";
 import { auditProduct, listQuarantined } from "./product-audit.ts";
@@ -55,6 +56,7 @@ export interface ProductFixture {
   readonly processes: Processes;
   readonly killer: PartKiller;
   readonly panels: Panels;
+  readonly emptied: EmptiedHosts;
   /** Has a gateway read now; calls that follow each other closely are one. */
   check(gateway: string): Promise<void>;
   /** Terminates a reconciler, at most once a minute: all histories share it. */
@@ -135,9 +137,11 @@ async function openAll(
   );
   const { worker, bot, api, host, otherHost } = processes;
   const killer = new PartKiller({ worker, bot, api, host, otherHost, database: base.server });
+  const client = new DurableClient(temporal.client);
+  const emptied = new EmptiedHosts(client, owner);
   return {
     temporal,
-    client: new DurableClient(temporal.client),
+    client,
     telegramUrl: telegram.url,
     owner,
     writer,
@@ -146,11 +150,12 @@ async function openAll(
     processes,
     killer,
     panels,
+    emptied,
     check: checkerOf(temporal),
     endReconciler: enderOf(temporal, owner),
     isAside: (payments) => isAside(owner, payments),
     audit: async () => {
-      await panels.heal();
+      await Promise.all([panels.heal(), emptied.waitUntilOver()]);
       return auditProduct({ temporal, owner, processes, panels, gateways });
     },
   };
