@@ -3,6 +3,7 @@ import type { Message } from "../../emulators/telegram/bot-api.ts";
 import { textsIn } from "../../texts/index.ts";
 import { eventually } from "../drivers/eventually.ts";
 import { type Person, wordsOf } from "../drivers/person.ts";
+import type { TestApp } from "../drivers/test-app.ts";
 
 /** The limits of Telegram, and ours for a label. */
 const mostCharacters = 4_096;
@@ -38,8 +39,8 @@ function problemsOf(message: Message): string[] {
 }
 
 /** What the bot has shown in a chat since then: its calls, whether or not they changed anything. */
-async function countShown({ url, person }: Walk, sinceMs: number): Promise<number> {
-  const answer = await fetch(`${url}/control/calls?since=${sinceMs}`);
+async function countShown({ app, person }: Walk, sinceMs: number): Promise<number> {
+  const answer = await fetch(`${app.emulatorUrl}/control/calls?since=${sinceMs}`);
   const calls = (await answer.json()) as Call[];
   const shows = /^(?:send|editMessage)/u;
   return calls.filter(({ method, chat_id: to }) => to === person.id && shows.test(method)).length;
@@ -50,11 +51,25 @@ interface Call {
   readonly chat_id?: number;
 }
 
-/** Who walks, and the Telegram emulator's URL. */
+/** Who walks, and where. */
 interface Walk {
   readonly person: Person;
-  readonly url: string;
+  readonly app: Pick<TestApp, "emulatorUrl" | "metrics">;
 }
+
+/** How many updates the bot has handled. */
+async function countHandled({ app }: Walk): Promise<number> {
+  const { values } = await app.metrics.messages.get();
+  return values.reduce((sum, { value }) => sum + value, 0);
+}
+
+/** Waits until the bot has handled more than so many updates, and Telegram has all of its answers. */
+const waitUntilTold = (walk: Walk, before: number) =>
+  eventually(async () => {
+    expect(await countHandled(walk)).toBeGreaterThan(before);
+    const waiting = await walk.app.metrics.registry.getSingleMetric("bot_answers_waiting")?.get();
+    expect(waiting?.values.map(({ value }) => value)).toEqual([0]);
+  });
 
 /**
  * Presses one button of each kind that can be reached from the messages of a chat after /start, and
@@ -78,8 +93,10 @@ export async function walkMenu(walk: Walk, left: RegExp): Promise<ReadonlySet<st
   };
   const sinceMs = Date.now();
   const before = await countShown(walk, sinceMs);
+  const handled = await countHandled(walk);
   await person.send("/start");
   await eventually(async () => expect(await countShown(walk, sinceMs)).toBeGreaterThan(before));
+  await waitUntilTold(walk, handled);
   await collect();
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     await press(walk, next);
@@ -92,6 +109,7 @@ async function press(walk: Walk, { messageId, data }: Found): Promise<void> {
   const { person } = walk;
   const sinceMs = Date.now();
   const before = await countShown(walk, sinceMs);
+  const handled = await countHandled(walk);
   // The page may have been turned meanwhile, as when somebody goes back: the button still works.
   const { answer } = await person.forgePress(messageId, data);
   expect(answer, `${data} is not answered`).toBeDefined();
@@ -100,6 +118,8 @@ async function press(walk: Walk, { messageId, data }: Found): Promise<void> {
   await eventually(async () =>
     expect(await countShown(walk, sinceMs), `${data} shows nothing`).toBeGreaterThan(before),
   );
+  // What was shown may have come late from the press before, or from a workflow.
+  await waitUntilTold(walk, handled);
   const page = (await person.chat()).find(({ message_id: id }) => id === messageId);
   expect(page && leadsOn(page), `${data} is a dead end`).toBe(true);
 }

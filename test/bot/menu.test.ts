@@ -134,7 +134,7 @@ test.each(languages)(
 test.each(languages)("every button of a customer leads somewhere (%s)", async (language) => {
   const bob = await customerSpeaking(app, language);
   await app.rows("update devices set name = ?", ["A tablet in the room at the back"]);
-  const seen = await walkMenu({ person: bob, url: app.emulatorUrl }, left);
+  const seen = await walkMenu({ person: bob, app }, left);
   for (const kind of [
     "home",
     "connect",
@@ -176,7 +176,7 @@ test.each(languages)(
     await bob.waitForMessage(/Type your message/u);
     await bob.send(`Where is my key (${language})?`);
     await admin.waitForMessage(new RegExp(`Where is my key .${language}`, "u"));
-    const seen = await walkMenu({ person: admin, url: app.emulatorUrl }, left);
+    const seen = await walkMenu({ person: admin, app }, left);
     for (const kind of [
       "admin",
       "admin-pending",

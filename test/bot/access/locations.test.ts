@@ -182,7 +182,7 @@ test("every button of a customer who may choose a location leads somewhere", asy
   await set("location-changes", "9");
   await openJapan(20);
   const bob = await customerSpeaking(app, "en");
-  const seen = await walkMenu({ person: bob, url: app.emulatorUrl }, /^device-revoke:?/u);
+  const seen = await walkMenu({ person: bob, app }, /^device-revoke:?/u);
   for (const kind of [
     "device-where:<id>",
     "dl:<id>:_",

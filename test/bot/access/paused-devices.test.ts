@@ -193,7 +193,7 @@ test.each(languages)(
     await buySmall(bob);
     await eventually(async () => expect(await peersOf(app, bob.person)).toHaveLength(1));
     const left = /^(?:device-revoke|device-text|buy|begin|add-pay|top-up-pay):?/u;
-    const seen = await walkMenu({ person: bob.person, url: app.emulatorUrl }, left);
+    const seen = await walkMenu({ person: bob.person, app }, left);
     expect(seen).toContain("device-open:<id>");
   },
 );

@@ -248,7 +248,7 @@ test.each(languages)(
   async (language) => {
     const { person } = await withTwo(language);
     const left = /^(?:device-revoke|device-reissue):?/u;
-    const seen = await walkMenu({ person, url: app.emulatorUrl }, left);
+    const seen = await walkMenu({ person, app }, left);
     for (const kind of [
       "home~<n>",
       "connect~<n>",

@@ -140,7 +140,7 @@ test.each(languages)(
   async (language) => {
     const bob = await customerSpeaking(app, language);
     await setMaintenance("on");
-    const seen = await walkMenu({ person: bob, url: app.emulatorUrl }, /^device-revoke/u);
+    const seen = await walkMenu({ person: bob, app }, /^device-revoke/u);
     for (const kind of ["home", "help", "support", "paysupport", "terms", "payments:<n>"]) {
       expect(seen).toContain(kind);
     }

@@ -213,7 +213,7 @@ test.each(languages)("every button at the limits leads somewhere (%s)", async (l
   await moveTraffic(person, 4.5 * gb);
   await person.waitForMessage(/512/u);
   const left = /^(?:device-revoke|device-text|buy|begin|add-pay|top-up-pay):?/u;
-  const seen = await walkMenu({ person, url: app.emulatorUrl }, left);
+  const seen = await walkMenu({ person, app }, left);
   expect(seen).toContain("add-on:traffic");
   expect(seen).toContain("add-on:device");
 });

@@ -40,7 +40,7 @@ test.each([
     );
     const left =
       /^(?:device-revoke|act:|decide|ticket-close|setting-set|plan-set|host-(?:lose|migrate):)/u;
-    const seen = await walkMenu({ person: one, url: app.emulatorUrl }, left);
+    const seen = await walkMenu({ person: one, app }, left);
     for (const kind of ["connect", "plans", "devices", "admin", "admin-pending", "my-access"]) {
       expect(seen).toContain(kind);
     }

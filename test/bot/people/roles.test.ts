@@ -270,7 +270,7 @@ test.each(roles.flatMap((role) => languages.map((language) => [role, language] a
     await bob.send("Where is my key?");
     await cardOf(person, bob);
     const left = role === "support" ? /^(?:decide|ticket-close|approve-yes|act:undo)/u : /^$/u;
-    const seen = [...(await walkMenu({ person, url: app.emulatorUrl }, left))];
+    const seen = [...(await walkMenu({ person, app }, left))];
     expect(seen).toEqual(expect.arrayContaining(["admin", "admin-pending", "admin-find"]));
     expect(seen.filter((kind) => changes.test(kind) && kind !== "sure-undo:<n>:<mark>")).toEqual(
       [],

@@ -130,7 +130,7 @@ test.each(cases)(
       expect({ data, is: await shownAfter(person, press) }).toEqual({ data, is: shown(words) });
     }
     const left = /^(?:device-revoke|device-text)/u;
-    expect((await walkMenu({ person, url: app.emulatorUrl }, left)).has("help")).toBe(true);
+    expect((await walkMenu({ person, app }, left)).has("help")).toBe(true);
   },
 );
 
@@ -211,6 +211,6 @@ test.each(stateCases)(
     const works = await person.forgePress(messageId, "works");
     expect(works.answer?.text === access.connect.enjoy).toBe(isOn);
     const left = /^(?:device-revoke|device-text|joined)/u;
-    expect((await walkMenu({ person, url: app.emulatorUrl }, left)).has("devices")).toBe(true);
+    expect((await walkMenu({ person, app }, left)).has("devices")).toBe(true);
   },
 );
