@@ -19,7 +19,7 @@ import { deviceId } from "../domain/ids.ts";
 import { freePort } from "../tools/servers/ports.ts";
 import { startPostgres } from "../tools/servers/postgres.ts";
 import { launch } from "../tools/servers/process.ts";
-import { openEndpoint } from "./hosts/endpoint.ts";
+import { openTunnel } from "./hosts/tunnel-endpoint.ts";
 import { fillDatabase } from "./hosts/fill-database.ts";
 import { CleanupStack } from "./payments/cleanup-stack.ts";
 import { cpuMs } from "./payments/cpu.ts";
@@ -90,8 +90,8 @@ async function openBooks(): Promise<{ database: Database; readerUrl: string }> {
 /** Customers with links to a panel. Returns their tokens. */
 async function fill(database: Database, source: string): Promise<string[]> {
   const vault = new Vault([{ id: "k1", key: randomBytes(32) }]);
-  const endpoint = await openEndpoint(true);
-  await fillDatabase(database, vault, { peers: count, settings: endpoint.settings });
+  const endpoint = await openTunnel(true);
+  await fillDatabase(database, vault, { accesses: count, settings: endpoint.settings });
   await endpoint.close();
   const db = queriesOf(database.em.fork());
   await db.updateTable("hosts").set({ kind: "marzban" }).execute();

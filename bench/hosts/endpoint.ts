@@ -1,74 +1,31 @@
-import { randomInt } from "node:crypto";
 import { instant } from "../../domain/time.ts";
-import { generateKeyPair, publicKeyOf } from "../../gateways/hosts/amneziawg/keys.ts";
-import { generateParameters } from "../../gateways/hosts/amneziawg/parameters.ts";
-import { amneziaWgSettings, memorySettings } from "../../gateways/hosts/amneziawg/settings.ts";
-import { MemoryVpnHost } from "../../gateways/hosts/memory.ts";
 import type { HostState, Peer, VpnHost } from "../../gateways/hosts/port.ts";
-import { connectHost, type TunnelSettings } from "../../gateways/hosts/registry.ts";
-import { startAwgNode } from "../../test/gateways/hosts/awg-node.ts";
-import { freeUdpPort } from "../../tools/servers/ports.ts";
+import type { HostSettings } from "../../gateways/hosts/registry.ts";
 
-/** A host with peers to measure. */
+/** A host to measure: an interface or a panel, in a process of its own. */
 export interface Endpoint {
   readonly name: string;
-  readonly settings: TunnelSettings;
+  readonly settings: HostSettings;
   readonly host: VpnHost;
-  /** Makes each peer report more traffic than before. */
+  /** The host's own process, which may be another after `empty`; undefined: this one. */
+  findPid(): number | undefined;
+  /** Makes each access report more traffic than before. */
   moveTraffic(): void;
-  /** Makes peers report the endpoint's real counters again. */
+  /** Makes accesses report the endpoint's real counters again. */
   resetTraffic(): void;
-  /** Restarts it; it loses all its peers. */
-  restart(): Promise<void>;
-  /** @throws Error unless it has exactly this many peers. */
-  check(peers: number): Promise<void>;
+  /** Makes it lose all that it holds. */
+  empty(): Promise<void>;
+  /** @throws Error unless it has exactly this many accesses. */
+  check(accesses: number): Promise<void>;
   /** Stops it. */
   close(): Promise<void>;
 }
 
-/**
- * Opens a real daemon, which needs no root, where Go can build one;
- * else, or if `inMemory`, the memory host.
- */
-export async function openEndpoint(inMemory: boolean): Promise<Endpoint> {
-  const keys = generateKeyPair();
-  const listenPort = await freeUdpPort();
-  const common = {
-    endpoint: `127.0.0.1:${listenPort}`,
-    publicKey: publicKeyOf(keys.privateKey),
-    network: "10.16.0.0/14",
-    serverAddress: "10.16.0.1",
-    dns: ["1.1.1.1"],
-    mtu: 1_376,
-    allowedIps: ["0.0.0.0/0"],
-    parameters: generateParameters((min, max) => randomInt(min, max + 1)),
-  };
-  const node = inMemory ? undefined : await startAwgNode().catch(() => undefined);
-  if (node === undefined) {
-    const settings = memorySettings.parse({ kind: "memory", ...common });
-    const memory = new MemoryVpnHost(settings);
-    const restart = async () => memory.restart();
-    return endpointOf(settings, memory, {
-      name: "memory host",
-      restart,
-      close: async () => undefined,
-    });
-  }
-  const owned = { privateKey: keys.privateKey, listenPort };
-  const via = { type: "uapi", socket: node.socket };
-  const settings = amneziaWgSettings.parse({ kind: "amneziawg", via, owned, ...common });
-  return endpointOf(settings, connectHost(settings), {
-    name: "AmneziaWG daemon",
-    restart: () => node.restart(),
-    close: () => node.close(),
-  });
-}
+/** What differs between endpoints. */
+export type EndpointParts = Pick<Endpoint, "name" | "settings" | "findPid" | "empty" | "close">;
 
-function endpointOf(
-  settings: TunnelSettings,
-  real: VpnHost,
-  rest: Pick<Endpoint, "name" | "restart" | "close">,
-): Endpoint {
+/** An endpoint whose traffic is simulated between `real` and the pass. */
+export function endpointOf(real: VpnHost, parts: EndpointParts): Endpoint {
   let movedBytes = 0;
   const moved = (peer: Peer): Peer => ({
     ...peer,
@@ -80,7 +37,10 @@ function endpointOf(
     const state = await real.list();
     return movedBytes === 0 ? state : { ...state, peers: state.peers.map(moved) };
   };
+  const { batchSize, keepsUsers } = real;
   const host: VpnHost = {
+    ...(batchSize === undefined ? {} : { batchSize }),
+    ...(keepsUsers === undefined ? {} : { keepsUsers }),
     list,
     apply: (accesses) => real.apply(accesses),
     remove: (identities, removal) => real.remove(identities, removal),
@@ -89,14 +49,13 @@ function endpointOf(
     credentials: (access) => real.credentials(access),
   };
   return {
-    ...rest,
-    settings,
+    ...parts,
     host,
     moveTraffic: () => void (movedBytes += 1_000_000),
     resetTraffic: () => void (movedBytes = 0),
-    check: async (peers) => {
+    check: async (accesses) => {
       const { length } = (await real.list()).peers;
-      if (length !== peers) throw new Error(`the host has ${length} peers instead of ${peers}`);
+      if (length !== accesses) throw new Error(`the host has ${length} instead of ${accesses}`);
     },
   };
 }

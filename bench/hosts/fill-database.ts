@@ -4,43 +4,44 @@ import { Hosts } from "../../db/access/hosts.ts";
 import type { Database } from "../../db/orm.ts";
 import type { Vault } from "../../db/vault.ts";
 import { addressAt } from "../../domain/access/address-pool.ts";
+import { panelUserName } from "../../domain/derived-ids.ts";
 import type { HostId } from "../../domain/ids.ts";
 import { newAccess } from "../../gateways/hosts/registry.ts";
-import type { TunnelSettings } from "../../gateways/hosts/registry.ts";
+import type { HostSettings } from "../../gateways/hosts/registry.ts";
 
 const batchSize = 2_500;
 
 interface FillOptions {
-  readonly peers: number;
-  readonly settings: TunnelSettings;
+  readonly accesses: number;
+  readonly settings: HostSettings;
 }
 
 /**
- * Adds one host and `peers` customers on it, each with a month of access and one device. Returns
+ * Adds one host and `accesses` customers on it, each with a month of access and one device. Returns
  * the host's id.
  * @throws Error when the database does not take the host or its customers.
  */
 export async function fillDatabase(
   { em }: Database,
   vault: Vault,
-  { peers, settings }: FillOptions,
+  { accesses, settings }: FillOptions,
 ): Promise<HostId> {
   const hosts = new Hosts(em, vault);
-  await hosts.importOnce([{ name: "one", capacity: 2 * peers, weight: 1, settings }]);
+  await hosts.importOnce([{ name: "one", capacity: 2 * accesses, weight: 1, settings }]);
   const [host] = await hosts.list();
   if (host === undefined) throw new Error("the host was not imported");
-  for (let first = 0; first < peers; first += batchSize) {
+  for (let first = 0; first < accesses; first += batchSize) {
     const places = Array.from(
-      { length: Math.min(batchSize, peers - first) },
+      { length: Math.min(batchSize, accesses - first) },
       (_, at) => first + at,
     );
-    const rows = places.map((place) => newCustomer(vault, settings.network, place));
+    const rows = places.map((place) => newCustomer(vault, settings, place));
     await em.fork().execute(insert, [JSON.stringify(rows), host.id]);
   }
   return host.id;
 }
 
-function newCustomer(vault: Vault, network: string, place: number) {
+function newCustomer(vault: Vault, settings: HostSettings, place: number) {
   const id = randomUUID();
   const { identity, secrets, presharedHash } = newAccess();
   return {
@@ -49,8 +50,10 @@ function newCustomer(vault: Vault, network: string, place: number) {
     subscription: randomUUID(),
     device: randomUUID(),
     telegram: 2_000_000 + place,
-    address: addressAt(network, place),
-    identity,
+    // A panel's users have names in place of keys and addresses, as after their placement.
+    ...("network" in settings
+      ? { address: addressAt(settings.network, place), identity }
+      : { address: null, identity: panelUserName(id) }),
     sealed: vault.seal(secrets, accessPurpose(id)),
     hash: presharedHash,
   };

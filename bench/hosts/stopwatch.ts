@@ -1,39 +1,43 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { Client } from "pg";
+import { cpuMs } from "../payments/cpu.ts";
 import { median } from "../payments/figures.ts";
+import { sent } from "./counts.ts";
 
-let statements = 0;
-
-/** Makes this process count each statement that it sends. */
-export function countStatements(): void {
-  const { prototype } = Client;
-  const query = Reflect.get(prototype, "query") as (...args: unknown[]) => unknown;
-  const countingQuery = function (this: Client, ...args: unknown[]): unknown {
-    statements += 1;
-    return query.apply(this, args);
-  };
-  Reflect.set(prototype, "query", countingQuery);
-}
-
-interface Measurement {
+/** What one act has cost. */
+export interface Measurement {
   readonly ms: number;
   /** The longest time for which the event loop was blocked. */
   readonly blockedMs: number;
   /** Processor time of this process alone. */
   readonly processorMs: number;
+  /** Processor time of the host's process; 0 where it has none. */
+  readonly hostMs: number;
   readonly statements: number;
+  readonly calls: number;
+  /** By how much this process's memory grew at most. */
+  readonly grownMb: number;
 }
 
 const resolutionMs = 1;
+const memoryEveryMs = 25;
 
-/** Measures work, by name. */
+/** Measures acts on a host, by name. */
 export class Stopwatch {
   readonly #measurements = new Map<string, Measurement[]>();
+  readonly #hostPid: () => number | undefined;
+
+  constructor(hostPid: () => number | undefined) {
+    this.#hostPid = hostPid;
+  }
 
   /** Runs `work` and adds a measurement under this name. */
   async run(name: string, work: () => Promise<void>): Promise<void> {
+    // With `--expose-gc`: what was left by the act before would hide what this one takes.
+    globalThis.gc?.();
+    const memory = trackMemory();
     const delays = monitorEventLoopDelay({ resolution: resolutionMs });
-    const before = { statements, cpu: process.cpuUsage(), ms: performance.now() };
+    const host = this.#hostMs();
+    const before = { ...sent, cpu: process.cpuUsage(), ms: performance.now() };
     delays.enable();
     await work();
     const ms = performance.now() - before.ms;
@@ -45,27 +49,48 @@ export class Stopwatch {
       ms,
       blockedMs: Math.max(0, delays.max / 1e6 - resolutionMs),
       processorMs: (user + system) / 1_000,
-      statements: statements - before.statements,
+      hostMs: this.#hostMs() - host,
+      statements: sent.statements - before.statements,
+      calls: sent.calls - before.calls,
+      grownMb: memory.stop(),
     };
     this.#measurements.set(name, [...(this.#measurements.get(name) ?? []), measurement]);
   }
 
-  /**
-   * One row for each name: the number of measurements, median and largest milliseconds, longest
-   * block, median processor time, median statements.
-   */
-  rows(): string[][] {
-    return [...this.#measurements].map(([name, measurements]) => {
-      const of = (field: keyof Measurement) => measurements.map((one) => one[field]);
-      return [
-        name,
-        String(measurements.length),
-        median(of("ms")).toFixed(0),
-        Math.max(...of("ms")).toFixed(0),
-        Math.max(...of("blockedMs")).toFixed(0),
-        median(of("processorMs")).toFixed(0),
-        median(of("statements")).toFixed(0),
-      ];
+  /** For each name medians, and the longest block and the largest growth. */
+  summary(): ReadonlyMap<string, Measurement> {
+    const summaries = [...this.#measurements].map(([name, all]) => {
+      const of = (field: keyof Measurement) => all.map((one) => one[field]);
+      const summary: Measurement = {
+        ms: median(of("ms")),
+        blockedMs: Math.max(...of("blockedMs")),
+        processorMs: median(of("processorMs")),
+        hostMs: median(of("hostMs")),
+        statements: median(of("statements")),
+        calls: median(of("calls")),
+        grownMb: Math.max(...of("grownMb")),
+      };
+      return [name, summary] as const;
     });
+    return new Map(summaries);
   }
+
+  #hostMs(): number {
+    const pid = this.#hostPid();
+    return pid === undefined ? 0 : (cpuMs([pid]) ?? 0);
+  }
+}
+
+function trackMemory(): { readonly stop: () => number } {
+  const before = process.memoryUsage.rss();
+  let most = before;
+  const look = () => void (most = Math.max(most, process.memoryUsage.rss()));
+  const timer = setInterval(look, memoryEveryMs);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      look();
+      return (most - before) / 2 ** 20;
+    },
+  };
 }

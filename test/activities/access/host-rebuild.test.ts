@@ -17,7 +17,7 @@ const vault = new Vault([{ id: "k1", key: randomBytes(32) }]);
 const settings = memorySettings();
 let id: HostId;
 beforeAll(async () => {
-  id = await fillDatabase(db.writer, vault, { peers: everybody, settings });
+  id = await fillDatabase(db.writer, vault, { accesses: everybody, settings });
 });
 
 interface Customer {

@@ -9,6 +9,8 @@ import { awgNode } from "../../../tools/amneziawg/build.ts";
 /** An AmneziaWG endpoint, with a socket in its own folder. */
 export interface AwgNode {
   readonly socket: string;
+  /** Of its process, which a restart replaces. */
+  pid(): number | undefined;
   /** Kills it and starts it again at the same socket. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -26,6 +28,7 @@ export async function startAwgNode(): Promise<AwgNode> {
   };
   return {
     socket,
+    pid: () => child.pid,
     restart: async () => {
       await kill();
       child = await startDaemon(program, socket);
