@@ -142,7 +142,9 @@ test("what is left of a pack stays at a renewal, and a refund takes it but never
   await eventually(async () => expect(await limitOf(customer)).toBe(18));
   expect(await refundOnce(order, 20)).toMatchObject({ kind: "returned" });
   expect(await limitOf(customer)).toBe(13);
-  await customer.person.waitForMessage(/20 ₽ has been refunded[^]*was left of its traffic is gone/u);
+  await customer.person.waitForMessage(
+    /20 ₽ has been refunded[^]*was left of its traffic is gone/u,
+  );
   await moveTraffic(customer, 10 * gb);
   expect(await refundOnce(order)).toMatchObject({ kind: "returned" });
   expect(await limitOf(customer)).toBe(10);
