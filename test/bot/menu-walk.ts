@@ -64,7 +64,7 @@ async function countHandled({ app }: Walk): Promise<number> {
 }
 
 /** Waits until the bot has handled more than so many updates, and Telegram has all of its answers. */
-const waitUntilTold = (walk: Walk, before: number) =>
+const waitUntilAnswered = (walk: Walk, before: number) =>
   eventually(async () => {
     expect(await countHandled(walk)).toBeGreaterThan(before);
     const waiting = await walk.app.metrics.registry.getSingleMetric("bot_answers_waiting")?.get();
@@ -96,7 +96,7 @@ export async function walkMenu(walk: Walk, left: RegExp): Promise<ReadonlySet<st
   const handled = await countHandled(walk);
   await person.send("/start");
   await eventually(async () => expect(await countShown(walk, sinceMs)).toBeGreaterThan(before));
-  await waitUntilTold(walk, handled);
+  await waitUntilAnswered(walk, handled);
   await collect();
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     await press(walk, next);
@@ -119,7 +119,7 @@ async function press(walk: Walk, { messageId, data }: Found): Promise<void> {
     expect(await countShown(walk, sinceMs), `${data} shows nothing`).toBeGreaterThan(before),
   );
   // What was shown may have come late from the press before, or from a workflow.
-  await waitUntilTold(walk, handled);
+  await waitUntilAnswered(walk, handled);
   const page = (await person.chat()).find(({ message_id: id }) => id === messageId);
   expect(page && leadsOn(page), `${data} is a dead end`).toBe(true);
 }

@@ -94,8 +94,6 @@ function settings({ throwAway }: PostgresOptions): string[] {
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
-    // A test app logs in some twenty times.
-    "scram_iterations=1",
     "max_connections=300",
   ];
 }

@@ -177,8 +177,9 @@ function addDeviceRequests(bot: Composer<BotContext>, ports: DialoguePorts): voi
       // What ends a question becomes its answer; a key is sent below the page that it was wanted on.
       const place = kind === "reissue" || kind === "revoke" ? inPressed(context) : {};
       await request(context, ports, ref, { ...commands[kind], ...place, requestId, deviceId: id });
-      // The key may be wanted again another day from this message, which needs a new button.
-      if (kind === "show") await showDevice(context, ports, id);
+      // What was sent may be wanted again from this page, another day: that needs a new button.
+      const isOnPage = mark !== undefined && commands[kind].kind === "show";
+      if (isOnPage || kind === "show") await showDevice(context, ports, id);
     });
   }
 }

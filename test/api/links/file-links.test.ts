@@ -9,12 +9,31 @@ const api = await ApiProcess.open();
 const app = useTestApp({ publicUrl: api.url });
 api.useWith(app);
 
+/** Asks for a link on a new page of the person's device. */
 async function fileLink(person: Person, before = ""): Promise<string> {
   await person.send("/devices");
-  await person.pressButton(/^device-open:/u);
-  await person.pressButton(/^device-link:/u);
+  const { messageId, data } = await person.button(/^device-open:/u);
+  await person.press(messageId, data);
+  // An older page of the device has this button, too.
+  const link = await eventually(async () => {
+    const found = await person.button(/^device-link:/u);
+    expect(found.messageId).toBe(messageId);
+    return found.data;
+  });
+  await person.press(messageId, link);
   return newestLink(person, before);
 }
+
+test("another link can be wanted on the same page once one was used", async () => {
+  const person = await app.customer();
+  const link = await fileLink(person);
+  const used = await fetch(link, { method: "POST" });
+  expect(used.status).toBe(200);
+  const pressed = await person.button(/^device-link:/u);
+  await person.press(pressed.messageId, pressed.data);
+  const next = await newestLink(person, link);
+  expect((await fetch(next)).status).toBe(200);
+});
 
 test("a link gives the key's file once, however often its page is opened", async () => {
   const person = await app.customer();
