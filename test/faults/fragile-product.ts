@@ -2,8 +2,13 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
+import { DurableClient } from "../../client/durable.ts";
+import { changeHost } from "../../client/hosts.ts";
 import { type Database, openDatabase } from "../../db/orm.ts";
 import { AuditQueries } from "../../db/queries/operations/audit.ts";
+import type { HostChange, HostChangeResult } from "../../domain/access/host-change.ts";
+import { type HostId, hostId } from "../../domain/ids.ts";
+import { operator } from "../../domain/operations/shop-change.ts";
 import type { Message } from "../../emulators/telegram/bot-api.ts";
 import { startTelegramEmulator } from "../../emulators/telegram/emulator.ts";
 import { createDatabase } from "../drivers/database.ts";
@@ -11,7 +16,7 @@ import { eventually } from "../drivers/eventually.ts";
 import { type Death, fileNameOf, nameRenewal } from "../drivers/fragile-worker.ts";
 import { createNamespace, type TestNamespace } from "../drivers/namespace.ts";
 import { Person, wordsOf } from "../drivers/person.ts";
-import { Processes } from "../drivers/processes.ts";
+import { hostName, Processes } from "../drivers/processes.ts";
 import { planFor } from "../drivers/shop.ts";
 import { advance } from "../drivers/time-skipping.ts";
 import { describeTroubles, readWorkflowState } from "../drivers/workflow-state.ts";
@@ -121,6 +126,20 @@ export class FragileProduct {
   /** Rows of a query, with the columns' own names. */
   async rows<Row>(query: string, values: unknown[] = []): Promise<Row[]> {
     return await this.books.em.fork().execute<Row[]>(query, values);
+  }
+
+  /** Changes a host as an operator does; a repeat of the same request is the same change. */
+  changeHost(change: HostChange, requestId: string): Promise<HostChangeResult> {
+    const client = new DurableClient(this.temporal.client);
+    return retryUntilDone(() => changeHost(client, { requestId, by: operator, change }));
+  }
+
+  /** The id of the product's first host. */
+  async findFirstHost(): Promise<HostId> {
+    const [row] = await this.rows<{ id: string }>("select id from hosts where name = ?", [
+      hostName,
+    ]);
+    return hostId(row!.id);
   }
 
   /** What the running workflows that name a person are at: explains why a scenario is stuck. */

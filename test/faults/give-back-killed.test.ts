@@ -1,9 +1,4 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { DurableClient } from "../../client/durable.ts";
-import { changeHost } from "../../client/hosts.ts";
-import type { HostChange } from "../../domain/access/host-change.ts";
-import { hostId } from "../../domain/ids.ts";
-import { operator } from "../../domain/operations/shop-change.ts";
 import {
   adminId,
   bothDeathsOf,
@@ -24,26 +19,19 @@ beforeAll(async () => {
 });
 afterAll(() => product?.close());
 
-const change = (made: HostChange, id: string) =>
-  retryUntilDone(() =>
-    changeHost(new DurableClient(product.temporal.client), {
-      requestId: id,
-      by: operator,
-      change: made,
-    }),
-  );
-
 test("the time of a maintenance is given back once to each, and each is told once, although the worker is killed at the start and at the end of its steps", async () => {
   await product.person(adminId).send("/start");
   for (const id of people) await signUp(product.person(id));
-  const [one] = await product.rows<{ id: string }>("select id from hosts where name = 'one'");
-  const of = hostId(one!.id);
-  await change({ kind: "beginMaintenance", hostId: of, texts: {} }, "begin");
-  await change({ kind: "endMaintenance", hostId: of }, "end");
+  const of = await product.findFirstHost();
+  await product.changeHost({ kind: "beginMaintenance", hostId: of, texts: {} }, "begin");
+  await product.changeHost({ kind: "endMaintenance", hostId: of }, "end");
   const [made] = await product.rows<{ id: string }>("select id from host_maintenances");
   const giveBack = { kind: "giveBack", hostId: of, maintenanceId: made!.id } as const;
   // Two admins at once.
-  await Promise.all([change(giveBack, requestId), change(giveBack, "another-admin")]);
+  await Promise.all([
+    product.changeHost(giveBack, requestId),
+    product.changeHost(giveBack, "another-admin"),
+  ]);
   await retryUntilDone(async () => {
     const rows = await product.rows("select give_back from host_maintenances");
     expect(rows).toEqual([{ give_back: "done" }]);

@@ -1,10 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { DurableClient } from "../../client/durable.ts";
-import { changeHost } from "../../client/hosts.ts";
 import { findBoxKey, sealFor } from "../../db/sealed-box.ts";
-import type { HostChange } from "../../domain/access/host-change.ts";
-import { hostId } from "../../domain/ids.ts";
-import { operator } from "../../domain/operations/shop-change.ts";
 import { queriesOf } from "../../db/orm.ts";
 import { memorySettings } from "../drivers/memory-settings.ts";
 import {
@@ -27,24 +22,17 @@ beforeAll(async () => {
 });
 afterAll(() => product?.close());
 
-const change = (made: HostChange, id: string) =>
-  retryUntilDone(() =>
-    changeHost(new DurableClient(product.temporal.client), {
-      requestId: id,
-      by: operator,
-      change: made,
-    }),
-  );
-
 test("a host is emptied although the worker is killed at the start and at the end of its steps: each device moves once, and its owner has one new key", async () => {
   await product.person(adminId).send("/start");
   for (const id of people) await signUp(product.person(id));
   const key = await findBoxKey(queriesOf(product.books.em.fork()));
   const settings = sealFor(key!, JSON.stringify(memorySettings("10.79.0.0/20")), "add-spare");
-  await change({ kind: "add", name: "spare", capacity: 9, weight: 1, settings }, "add-spare");
-  const [one] = await product.rows<{ id: string }>("select id from hosts where name = 'one'");
-  const from = hostId(one!.id);
-  await change({ kind: "migrate", hostId: from, ratePerMinute: 60 }, requestId);
+  await product.changeHost(
+    { kind: "add", name: "spare", capacity: 9, weight: 1, settings },
+    "add-spare",
+  );
+  const from = await product.findFirstHost();
+  await product.changeHost({ kind: "migrate", hostId: from, ratePerMinute: 60 }, requestId);
   await retryUntilDone(async () => {
     const rows = await product.rows("select state from host_migrations");
     expect(rows).toEqual([{ state: "done" }]);
