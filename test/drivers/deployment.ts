@@ -1,8 +1,5 @@
 import { MemoryVpnHost } from "../../gateways/hosts/memory.ts";
-import { openMarzban } from "../gateways/hosts/emulated-marzban.ts";
-import { openPasarGuard } from "../gateways/hosts/emulated-pasarguard.ts";
-import { openRemnawave } from "../gateways/hosts/emulated-remnawave.ts";
-import { openXui } from "../gateways/hosts/emulated-x-ui.ts";
+import { openEveryPanel } from "../gateways/hosts/every-panel.ts";
 import type { PanelUnderTest } from "../gateways/hosts/panel-contract.ts";
 import { memorySettings } from "./memory-settings.ts";
 import type { OtherHost } from "./test-app-options.ts";
@@ -49,13 +46,7 @@ export async function openDeployment(
   own: () => MemoryVpnHost,
   now: () => number,
 ): Promise<Deployment> {
-  const [marzban, pasarguard, remnawave, xui] = await Promise.all([
-    openMarzban({ now }),
-    openPasarGuard({ now }),
-    openRemnawave({ now }),
-    openXui({ now }),
-  ]);
-  const panels = { marzban, pasarguard, remnawave, "x-ui": xui };
+  const panels = await openEveryPanel({ now });
   const settings = memorySettings("10.78.0.0/20");
   const two = new MemoryVpnHost(settings, now);
   const all = Object.entries(panels);

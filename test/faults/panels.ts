@@ -3,17 +3,14 @@ import { type EntityManager, queriesOf } from "../../db/orm.ts";
 import type { TelegramId } from "../../domain/ids.ts";
 import type { HostSettings } from "../../gateways/hosts/registry.ts";
 import { eventually } from "../drivers/eventually.ts";
-import { openMarzban } from "../gateways/hosts/emulated-marzban.ts";
-import { openPasarGuard } from "../gateways/hosts/emulated-pasarguard.ts";
-import { openRemnawave } from "../gateways/hosts/emulated-remnawave.ts";
-import { openXui } from "../gateways/hosts/emulated-x-ui.ts";
+import {
+  type OfEachPanel,
+  openEveryPanel,
+  type PanelName,
+  panelNames,
+} from "../gateways/hosts/every-panel.ts";
 import type { PanelUnderTest, WriteFault } from "../gateways/hosts/panel-contract.ts";
 import { Throttle } from "./throttle.ts";
-
-/** One panel of each kind, by the names of their hosts. */
-export const panelNames = ["marzban", "pasarguard", "remnawave", "x-ui"] as const;
-/** One of them. */
-export type PanelName = (typeof panelNames)[number];
 
 /** What happens to a panel, or by hand to a customer's users, wherever they are. */
 export type PanelAct =
@@ -50,36 +47,26 @@ export const panelActs: fc.Arbitrary<PanelAct> = fc.oneof(
 
 type HandChange = Extract<PanelAct, { act: "byHand" }>["change"];
 
-const openers: Readonly<Record<PanelName, () => Promise<PanelUnderTest>>> = {
-  marzban: openMarzban,
-  pasarguard: openPasarGuard,
-  remnawave: openRemnawave,
-  "x-ui": openXui,
-};
-
 /** A panel is put back to an earlier state at most this often. */
 const restoreEveryMs = 10_000;
 
 /** Emulated panels with an operator beside us, whom all histories share. */
 export class Panels {
-  readonly #panels: Readonly<Record<PanelName, PanelUnderTest>>;
+  readonly #panels: OfEachPanel<PanelUnderTest>;
   readonly #restores = new Throttle(restoreEveryMs);
   readonly #backups = new Map<PanelName, () => Promise<void>>();
 
-  private constructor(panels: Readonly<Record<PanelName, PanelUnderTest>>) {
+  private constructor(panels: OfEachPanel<PanelUnderTest>) {
     this.#panels = panels;
   }
 
   /** Starts them. */
   static async open(): Promise<Panels> {
-    const all = panelNames.map(async (name) => [name, await openers[name]()] as const);
-    return new Panels(
-      Object.fromEntries(await Promise.all(all)) as Record<PanelName, PanelUnderTest>,
-    );
+    return new Panels(await openEveryPanel());
   }
 
   /** What the product knows of them. */
-  get settings(): Readonly<Record<PanelName, HostSettings>> {
+  get settings(): OfEachPanel<HostSettings> {
     const all = panelNames.map((name) => [name, this.#panels[name].settings] as const);
     return Object.fromEntries(all) as Record<PanelName, HostSettings>;
   }

@@ -8,7 +8,8 @@ import {
 } from "./gateway-drivers/gateway-driver.ts";
 import { type AddOn, addOnKinds } from "../../domain/payments/payment.ts";
 import { hostName, otherHostName } from "../drivers/processes.ts";
-import { type PanelAct, panelActs, panelNames } from "./panels.ts";
+import { panelNames } from "../gateways/hosts/every-panel.ts";
+import { type PanelAct, panelActs } from "./panels.ts";
 import type { Treatment } from "./webhook-proxy.ts";
 
 /** The parts that can be killed; each is restarted. */

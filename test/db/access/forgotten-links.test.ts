@@ -7,12 +7,9 @@ import { useDatabase } from "../../drivers/database.ts";
 import { tunnels } from "../../drivers/moves.ts";
 
 const db = useDatabase();
-let books: AccessBooks;
+const books = new AccessBooks(db);
 
-beforeAll(async () => {
-  books = new AccessBooks(db);
-  await books.hosts(tunnels(1));
-});
+beforeAll(() => books.hosts(tunnels(1)));
 
 const now = (): Instant => instant(new Date());
 

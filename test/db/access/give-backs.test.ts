@@ -20,12 +20,10 @@ import { useDatabase } from "../../drivers/database.ts";
 import { MovingDevices, tunnels } from "../../drivers/moves.ts";
 
 const db = useDatabase();
-let books: AccessBooks;
-let moves: MovingDevices;
+const books = new AccessBooks(db);
+const moves = new MovingDevices(books);
 let giveBacks: GiveBacks;
 beforeAll(() => {
-  books = new AccessBooks(db);
-  moves = new MovingDevices(books);
   giveBacks = new GiveBacks(db.writer.em);
 });
 

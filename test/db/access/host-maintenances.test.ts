@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { ConfiguredHosts } from "../../../db/access/configured-hosts.ts";
 import { recordRound } from "../../../db/access/host-probes.ts";
 import { markAway, markBack } from "../../../db/access/hosts.ts";
@@ -18,12 +18,8 @@ import { useDatabase } from "../../drivers/database.ts";
 import { MovingDevices, tunnels } from "../../drivers/moves.ts";
 
 const db = useDatabase();
-let books: AccessBooks;
-let moves: MovingDevices;
-beforeAll(() => {
-  books = new AccessBooks(db);
-  moves = new MovingDevices(books);
-});
+const books = new AccessBooks(db);
+const moves = new MovingDevices(books);
 
 const now = (): Instant => instant(new Date());
 const boxes = new SealedBoxes([{ id: "k1", key: Buffer.alloc(32, 1) }]);

@@ -19,12 +19,10 @@ import { useDatabase } from "../../drivers/database.ts";
 import { MovingDevices, tunnels } from "../../drivers/moves.ts";
 
 const db = useDatabase();
-let books: AccessBooks;
-let moves: MovingDevices;
+const books = new AccessBooks(db);
+const moves = new MovingDevices(books);
 let migrations: HostMigrations;
 beforeAll(() => {
-  books = new AccessBooks(db);
-  moves = new MovingDevices(books);
   migrations = new HostMigrations(db.writer.em, moves.ports);
 });
 

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { findDueChanges, findNextEnd, notifyWaitingFor } from "../../../db/access/accesses.ts";
 import { keepDeviceLink, openDeviceLink } from "../../../db/access/device-links.ts";
 import { revokeDevice } from "../../../db/access/devices.ts";
@@ -13,12 +13,8 @@ import { useDatabase } from "../../drivers/database.ts";
 import { MovingDevices, panel, tunnels } from "../../drivers/moves.ts";
 
 const db = useDatabase();
-let books: AccessBooks;
-let moves: MovingDevices;
-beforeAll(() => {
-  books = new AccessBooks(db);
-  moves = new MovingDevices(books);
-});
+const books = new AccessBooks(db);
+const moves = new MovingDevices(books);
 
 const now = (): Instant => instant(new Date());
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as fc from "fast-check";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { moveAccesses, type MoveOrder } from "../../../db/access/moves.ts";
 import { takeBackMoves } from "../../../db/access/moving-accesses.ts";
 import {
@@ -17,12 +17,8 @@ import { useDatabase } from "../../drivers/database.ts";
 import { moveOrder, MovingDevices, panel, tunnels } from "../../drivers/moves.ts";
 
 const db = useDatabase();
-let books: AccessBooks;
-let moves: MovingDevices;
-beforeAll(() => {
-  books = new AccessBooks(db);
-  moves = new MovingDevices(books);
-});
+const books = new AccessBooks(db);
+const moves = new MovingDevices(books);
 
 const now = (): Instant => instant(new Date());
 
